@@ -1,0 +1,118 @@
+#include "nv/core/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <system_error>
+
+#include "nv/core/error.h"
+
+namespace nv {
+
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ > 2) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  /// Closes now; false where the system reports a late write error.
+  bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
+
+ private:
+  int fd_;
+};
+
+std::string reason(int error) { return std::system_category().message(error); }
+
+Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
+  Descriptor fd(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) {
+    if (errno == ENOENT) throw_input("{}: no such file", path);
+    throw_input("{}: cannot be opened: {}", path, reason(errno));
+  }
+  struct stat info {};
+  if (::fstat(fd.get(), &info) == 0 && S_ISDIR(info.st_mode)) throw_input("{}: is a directory", path);
+  Bytes bytes;
+  if (S_ISREG(info.st_mode)) bytes.reserve(std::min(most, static_cast<std::size_t>(info.st_size)));
+  std::size_t filled = 0;
+  constexpr std::size_t chunk = std::size_t{1} << 18;
+  while (filled < most) {
+    bytes.resize(std::min(most, std::max(bytes.capacity(), filled + chunk)));
+    const ssize_t n = ::read(fd.get(), bytes.data() + filled, bytes.size() - filled);
+    if (n < 0) throw_input("{}: cannot be read: {}", path, reason(errno));
+    if (n == 0) break;
+    filled += static_cast<std::size_t>(n);
+  }
+  bytes.resize(filled);
+  if (whole && filled == most) throw_input("{}: larger than {} bytes", path, most - 1);
+  return bytes;
+}
+
+}  // namespace
+
+Bytes read_file(const std::string& path, std::size_t limit) { return read_up_to(path, limit + 1, true); }
+
+std::string read_text(const std::string& path) {
+  const Bytes bytes = read_file(path, std::size_t{1} << 28);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+Bytes read_head(const std::string& path, std::size_t count) { return read_up_to(path, count, false); }
+
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  namespace fs = std::filesystem;
+  std::error_code ec;
+  if (path.has_parent_path()) {
+    fs::create_directories(path.parent_path(), ec);
+    if (ec) throw_output("{}: its directory cannot be made: {}", path.string(), ec.message());
+  }
+  if (fs::is_directory(path, ec)) throw_output("{}: is a directory", path.string());
+  if (fs::exists(path, ec) && !fs::is_regular_file(path, ec)) {  // /dev/stdout, a pipe: nothing to rename over
+    Descriptor out(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    for (std::size_t done = 0; done < bytes.size();) {
+      const ssize_t n = out.get() < 0 ? -1 : ::write(out.get(), bytes.data() + done, bytes.size() - done);
+      if (n < 0) throw_output("{}: cannot be written: {}", path.string(), reason(errno));
+      done += static_cast<std::size_t>(n);
+    }
+    return;
+  }
+  const fs::path beside = path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), ::getpid());
+  Descriptor fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (fd.get() < 0) throw_output("{}: cannot be written: {}", path.string(), reason(errno));
+  std::size_t done = 0;
+  int error = 0;
+  while (done < bytes.size() && error == 0) {
+    const ssize_t n = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
+    if (n < 0)
+      error = errno;
+    else
+      done += static_cast<std::size_t>(n);
+  }
+  if (!fd.close() && error == 0) error = errno;
+  if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) {
+    ::unlink(beside.c_str());
+    throw_output("{}: cannot be written: {}", path.string(), reason(error));
+  }
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(path, std::as_bytes(std::span(text)));
+}
+
+std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
+  std::uint64_t h = 0xcbf29ce484222325ULL;
+  for (std::byte b : bytes) h = (h ^ static_cast<std::uint64_t>(b)) * 0x100000001b3ULL;
+  return h;
+}
+
+}  // namespace nv

@@ -1,0 +1,52 @@
+// Float32 arrays in C order.
+#pragma once
+
+#include <cassert>
+#include <memory>
+#include <span>
+
+#include "nv/core/shape.h"
+
+namespace nv {
+
+/// A shape and shared float32 storage (64-byte aligned where the tensor allocated it). Copying a Tensor shares the
+/// numbers, so passing a layer's output on, or reshaping it, costs nothing; `clone()` copies them.
+class Tensor {
+ public:
+  Tensor() = default;
+  /// Uninitialised numbers.
+  explicit Tensor(const Shape& shape);
+  Tensor(const Shape& shape, float fill);
+  /// Takes `values` in C order; throws Error(input) where their number does not fit the shape.
+  Tensor(const Shape& shape, std::span<const float> values);
+
+  const Shape& shape() const { return shape_; }
+  std::int64_t size() const { return size_; }
+  bool empty() const { return storage_ == nullptr; }
+
+  float* data() { return data_; }
+  const float* data() const { return data_; }
+  std::span<float> values() { return {data_, static_cast<std::size_t>(size_)}; }
+  std::span<const float> values() const { return {data_, static_cast<std::size_t>(size_)}; }
+  float operator[](std::int64_t i) const { return data_[i]; }
+  float& operator[](std::int64_t i) { return data_[i]; }
+
+  /// The same numbers under another shape of as many elements; shares storage.
+  Tensor reshaped(const Shape& shape) const;
+  /// Item `i` along axis 0, without that axis; shares storage.
+  Tensor item(std::int64_t i) const;
+  /// Items [first, first + count) along axis 0; shares storage.
+  Tensor items(std::int64_t first, std::int64_t count) const;
+  Tensor clone() const;
+
+ private:
+  std::shared_ptr<float[]> storage_;
+  float* data_ = nullptr;
+  Shape shape_;
+  std::int64_t size_ = 0;
+};
+
+/// Joins items of one shape along a new axis 0.
+Tensor stack(std::span<const Tensor> items);
+
+}  // namespace nv

@@ -1,0 +1,186 @@
+#include "nv/core/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace nv {
+
+namespace {
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost 1.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1)});
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before = std::exchange(last, row);
+  }
+  return last[b.size()];
+}
+
+/// Bytes of the valid UTF-8 sequence that begins at `text[0]`, or 0.
+std::size_t utf8_sequence(std::string_view text) {
+  const auto c = static_cast<unsigned char>(text[0]);
+  const std::size_t n = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
+  if (n == 0 || n > text.size() || c == 0xC0 || c == 0xC1 || c > 0xF4) return 0;
+  for (std::size_t i = 1; i < n; ++i)
+    if ((static_cast<unsigned char>(text[i]) >> 6) != 2) return 0;
+  if (n > 2) {  // overlong forms and surrogates
+    const auto d = static_cast<unsigned char>(text[1]);
+    if ((c == 0xE0 && d < 0xA0) || (c == 0xED && d > 0x9F) || (c == 0xF0 && d < 0x90) || (c == 0xF4 && d > 0x8F)) return 0;
+  }
+  return n;
+}
+}  // namespace
+
+std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names, std::size_t most) {
+  std::vector<std::pair<std::size_t, const std::string*>> near;
+  for (const std::string& name : names) {
+    const std::size_t limit = std::max<std::size_t>(1, std::max(word.size(), name.size()) * 2 / 5);
+    // A name that contains the word, or the reverse, is near however long the rest is.
+    const bool inside = word.size() >= 3 && (name.find(word) != name.npos || (name.size() >= 3 && word.find(name) != word.npos));
+    const std::size_t distance = edit_distance(word, name);
+    if (distance <= limit || inside) near.emplace_back(inside ? std::min(distance, limit) : distance, &name);
+  }
+  std::ranges::stable_sort(near, {}, [](const auto& n) { return n.first; });
+  std::vector<std::string> result;
+  for (const auto& n : near) {
+    if (result.size() == most) break;
+    result.push_back(*n.second);
+  }
+  return result;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> names) {
+  const auto near = nearest_names(word, names);
+  return near.empty() ? std::string() : fmt::format("did you mean {}?", fmt::join(near, ", "));
+}
+
+bool is_glob(std::string_view text) { return text.find_first_of("*?[") != text.npos; }
+
+bool glob_match(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0, star = pattern.npos, resume = 0;
+  while (t < text.size()) {
+    bool matched = false;
+    std::size_t next = p + 1;
+    if (p < pattern.size()) {
+      if (pattern[p] == '*') {
+        star = p++;
+        resume = t;
+        continue;
+      }
+      if (pattern[p] == '?') {
+        matched = true;
+      } else if (const std::size_t close = pattern.find(']', p + 2); pattern[p] == '[' && close != pattern.npos) {
+        matched = pattern.substr(p + 1, close - p - 1).find(text[t]) != pattern.npos;
+        next = close + 1;
+      } else {
+        matched = pattern[p] == text[t];
+      }
+    }
+    if (matched) {
+      p = next;
+      ++t;
+    } else if (star != pattern.npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = text.find(separator, begin);
+    parts.emplace_back(text.substr(begin, end - begin));
+    if (end == text.npos) return parts;
+    begin = end + 1;
+  }
+}
+
+std::string_view trim(std::string_view text) {
+  const auto space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+  while (!text.empty() && space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string file_safe(std::string_view text) {
+  std::string safe;
+  for (char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    if (c == '/' || c == '\\')
+      safe += '-';
+    else if (u < 0x20 || u == 0x7f || std::string_view("<>:\"|?*#").find(c) != std::string_view::npos)
+      safe += '_';
+    else
+      safe += c;
+  }
+  if (safe.empty() || safe == "." || safe == "..") safe.insert(0, "_");
+  // A name of 255 bytes is the limit of most file systems; leave room for numbers and endings.
+  if (safe.size() > 180) {
+    std::size_t end = 180;
+    while (end > 0 && (static_cast<unsigned char>(safe[end]) >> 6) == 2) --end;
+    safe.resize(end);
+  }
+  return safe;
+}
+
+std::size_t utf8_length(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) >> 6) != 2; }));
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  if (utf8_length(text) <= most) return std::string(text);
+  std::size_t end = 0, kept = 0;
+  while (kept + 1 < most) {
+    ++end;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) >> 6) == 2) ++end;
+    ++kept;
+  }
+  return std::string(text.substr(0, end)) + "\u2026";
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t n = utf8_sequence(text);
+    if (n == 0)
+      result += "\uFFFD";
+    else
+      result += text.substr(0, n);
+    text.remove_prefix(std::max<std::size_t>(n, 1));
+  }
+  return result;
+}
+
+std::string one_line(std::string_view text) {
+  std::string line = valid_utf8(text);
+  for (char& c : line)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return line;
+}
+
+std::string thousands(long long n) {
+  std::string digits = fmt::format("{}", n);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (n < 0 ? 1 : 0); at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
+}  // namespace nv

@@ -1,0 +1,39 @@
+// Small text helpers: nearest names for hints, glob patterns, UTF-8.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nv {
+
+/// Up to `most` of `names` that are near `word` by edit distance (case-insensitive), nearest first.
+std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names, std::size_t most = 3);
+
+/// "did you mean conv1, conv2?" or "" where nothing is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string> names);
+
+/// Shell-like patterns: `*` any run of characters (also across '/'), `?` one, `[abc]` one of them.
+bool glob_match(std::string_view pattern, std::string_view text);
+bool is_glob(std::string_view text);
+
+std::vector<std::string> split(std::string_view text, char separator);
+std::string_view trim(std::string_view text);
+
+/// `text` with '/' and every byte that is unsafe in a file name replaced by '-' or '_'; never empty, never "..".
+std::string file_safe(std::string_view text);
+
+/// `text` cut to `most` characters (code points), the last an ellipsis where something was cut.
+std::string shortened(std::string_view text, std::size_t most);
+/// Number of code points.
+std::size_t utf8_length(std::string_view text);
+/// `text` with each byte that is not part of valid UTF-8 replaced by U+FFFD, so that it can go into JSON.
+std::string valid_utf8(std::string_view text);
+/// `text` on one line: control characters become spaces (messages that quote a stranger's file).
+std::string one_line(std::string_view text);
+
+/// 1234567 -> "1,234,567".
+std::string thousands(long long n);
+
+}  // namespace nv

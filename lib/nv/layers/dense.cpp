@@ -1,0 +1,75 @@
+// Dense: activation(x W + b) along the last axis.
+#include <algorithm>
+
+#include "nv/core/error.h"
+#include "nv/kernels/gemm.h"
+#include "nv/layers/kinds.h"
+#include "nv/layers/spatial.h"
+
+namespace nv {
+namespace {
+
+class Dense final : public Layer {
+ public:
+  explicit Dense(Options& o)
+      : units_(o.integer("units")), use_bias_(o.flag("use_bias", true)), activation_(o.activation("activation")) {
+    if (units_ < 1) throw_input("option units is {}", units_);
+  }
+
+  Shape shape(std::span<const Shape> inputs) const override {
+    Shape out = single_input(inputs);
+    if (out.rank() < 1) throw_input("it takes an input of one axis at least");
+    out[-1] = units_;
+    return out;
+  }
+
+  std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {
+    std::vector<WeightSpec> specs{{"kernel", {inputs[0].back(), units_}}};
+    if (use_bias_) specs.push_back({"bias", {units_}});
+    return specs;
+  }
+
+  void load(std::vector<Tensor> weights) override {
+    kernel_ = weights[0];
+    if (use_bias_) bias_ = weights[1];
+  }
+
+  Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
+    const Tensor& x = inputs[0];
+    Shape out_shape = x.shape();
+    out_shape[-1] = units_;
+    Tensor y(out_shape);
+    const std::int64_t depth = x.shape().back(), rows = depth == 0 ? 0 : x.size() / depth;
+    // One row at a time, whatever the batch: a product of many rows rounds differently. Columns are cut into pieces
+    // so that a single large layer still uses every core.
+    constexpr std::int64_t piece = 256;
+    const std::int64_t pieces = (units_ + piece - 1) / piece;
+    context.pool.for_each(rows * pieces, [&](std::int64_t job) {
+      const std::int64_t row = job / pieces, first = job % pieces * piece, count = std::min(piece, units_ - first);
+      float* out = y.data() + row * units_ + first;
+      multiply_row(x.data() + row * depth, {kernel_.data() + first, depth, count, units_}, out);
+      if (use_bias_)
+        for (std::int64_t i = 0; i < count; ++i) out[i] += bias_[first + i];
+    });
+    activation_.apply(y.values(), units_);
+    return y;
+  }
+
+  std::int64_t macs(std::span<const Shape> inputs) const override { return inputs[0].elements() * units_; }
+  std::string_view activation() const override { return activation_.name(); }
+
+ private:
+  std::int64_t units_;
+  bool use_bias_;
+  Activation activation_;
+  Tensor kernel_, bias_;
+};
+
+}  // namespace
+
+std::unique_ptr<Layer> make_dense(Options& o) {
+  o.ignore({"lora_rank", "lora_alpha"});
+  return std::make_unique<Dense>(o);
+}
+
+}  // namespace nv

@@ -1,0 +1,18 @@
+// InputLayer: passes its input on.
+#include "nv/layers/kinds.h"
+#include "nv/layers/spatial.h"
+
+namespace nv {
+namespace {
+class InputLayer final : public ElementwiseLayer {
+ public:
+  Tensor forward(std::span<const Tensor> inputs, Context&) const override { return inputs[0]; }
+};
+}  // namespace
+
+std::unique_ptr<Layer> make_input(Options& options) {
+  options.ignore_all();
+  return std::make_unique<InputLayer>();
+}
+
+}  // namespace nv

@@ -1,0 +1,211 @@
+#include "nv/layers/options.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+/// Keys of every layer, and keys that only matter to training.
+constexpr std::string_view never_matters[] = {"name",         "trainable",   "dtype",           "batch_input_shape",
+                                              "batch_shape",  "input_shape", "input_dtype",     "input_dim",
+                                              "input_length", "sparse",      "ragged",          "optional",
+                                              "autocast",     "dynamic",     "build_config",    "quantization_config",
+                                              "init",         "seed",        "activity_regularizer", "dtype_policy"};
+constexpr std::string_view training_suffixes[] = {"_initializer", "_regularizer", "_constraint", "_init"};
+
+bool matters_not(std::string_view key) {
+  return std::ranges::find(never_matters, key) != std::end(never_matters) ||
+         std::ranges::any_of(training_suffixes, [&](std::string_view s) { return key.ends_with(s); });
+}
+
+/// Integers of a sane size: sizes and axes of tensors, never file offsets.
+std::optional<std::int64_t> as_integer(const Json& j) {
+  if (j.is_number_integer() || j.is_boolean()) {
+    const auto n = j.is_boolean() ? static_cast<std::int64_t>(j.get<bool>()) : j.get<std::int64_t>();
+    if (n > -(std::int64_t{1} << 31) && n < (std::int64_t{1} << 31)) return n;
+  }
+  if (j.is_number_float()) {
+    const double d = j.get<double>();
+    if (d == static_cast<double>(static_cast<std::int32_t>(std::clamp(d, -2e9, 2e9)))) return static_cast<std::int64_t>(d);
+  }
+  return std::nullopt;
+}
+}  // namespace
+
+struct Options::State {
+  std::set<std::string, std::less<>> asked;
+  bool all = false;
+};
+
+Options::Options(const LayerSpec& spec, const Origin& origin)
+    : spec_(spec), origin_(origin), state_(std::make_unique<State>()) {}
+Options::~Options() = default;
+
+const Json* Options::find(std::string_view key) {
+  state_->asked.emplace(key);
+  const Json& config = spec_.config.json();
+  const auto at = config.find(std::string(key));
+  return at == config.end() || at->is_null() ? nullptr : &*at;
+}
+
+void Options::wrong(std::string_view key, std::string_view expected) const {
+  const auto at = spec_.config.json().find(std::string(key));
+  const std::string value = at == spec_.config.json().end() ? "absent" : at->dump(-1, ' ', false, Json::error_handler_t::replace);
+  throw_input("option {} is {}, not {}", key, shortened(value, 60), expected);
+}
+
+bool Options::has(std::string_view key) { return find(key) != nullptr; }
+
+std::int64_t Options::integer(std::string_view key, std::optional<std::int64_t> fallback) {
+  const Json* j = find(key);
+  if (j == nullptr) {
+    if (!fallback) wrong(key, "a whole number");
+    return *fallback;
+  }
+  const auto n = as_integer(*j);
+  if (!n) wrong(key, "a whole number");
+  return *n;
+}
+
+double Options::number(std::string_view key, std::optional<double> fallback) {
+  const Json* j = find(key);
+  if (j == nullptr) {
+    if (!fallback) wrong(key, "a number");
+    return *fallback;
+  }
+  // Keras 2 writes NumPy scalars as {"class_name": "__numpy__"...} nowhere for floats, but TF 1 wrote
+  // {"type": "ndarray", "value": 0.3}.
+  if (j->is_object() && j->contains("value") && (*j)["value"].is_number()) return (*j)["value"].get<double>();
+  if (!j->is_number()) wrong(key, "a number");
+  return j->get<double>();
+}
+
+bool Options::flag(std::string_view key, bool fallback) {
+  const Json* j = find(key);
+  if (j == nullptr) return fallback;
+  if (!j->is_boolean() && !j->is_number_integer()) wrong(key, "true or false");
+  return j->is_boolean() ? j->get<bool>() : j->get<int>() != 0;
+}
+
+std::string Options::text(std::string_view key, const std::string& fallback) {
+  const Json* j = find(key);
+  if (j == nullptr) return fallback;
+  if (!j->is_string()) wrong(key, "a text");
+  return j->get<std::string>();
+}
+
+std::string Options::choice(std::string_view key, const std::string& fallback, std::initializer_list<std::string_view> choices) {
+  std::string value = text(key, fallback);
+  if (std::ranges::find(choices, value) == choices.end())
+    throw_unsupported("option {}: '{}' is not supported", key, shortened(one_line(value), 40));
+  return value;
+}
+
+std::vector<std::int64_t> Options::integers(std::string_view key, const std::vector<std::int64_t>& fallback) {
+  const Json* j = find(key);
+  if (j == nullptr) return fallback;
+  std::vector<std::int64_t> list;
+  const auto take = [&](const Json& item) {
+    const auto n = as_integer(item);
+    if (!n) wrong(key, "a list of whole numbers");
+    list.push_back(*n);
+  };
+  if (j->is_array())
+    for (const Json& item : *j) take(item);
+  else
+    take(*j);
+  return list;
+}
+
+std::vector<double> Options::numbers(std::string_view key, const std::vector<double>& fallback) {
+  const Json* j = find(key);
+  if (j == nullptr) return fallback;
+  std::vector<double> list;
+  const auto take = [&](const Json& item) {
+    if (!item.is_number()) wrong(key, "a list of numbers");
+    list.push_back(item.get<double>());
+  };
+  if (j->is_array())
+    for (const Json& item : *j) take(item);
+  else
+    take(*j);
+  return list;
+}
+
+std::array<std::int64_t, 2> Options::pair(std::string_view key, std::optional<std::array<std::int64_t, 2>> fallback) {
+  if (!has(key)) {
+    if (!fallback) wrong(key, "one or two whole numbers");
+    return *fallback;
+  }
+  const auto list = integers(key);
+  if (list.empty() || list.size() > 2 || std::ranges::any_of(list, [](std::int64_t n) { return n < 1; }))
+    wrong(key, "one or two positive whole numbers");
+  return {list.front(), list.back()};
+}
+
+std::array<std::array<std::int64_t, 2>, 2> Options::margins(std::string_view key, std::int64_t fallback) {
+  const Json* j = find(key);
+  std::array<std::array<std::int64_t, 2>, 2> result{{{fallback, fallback}, {fallback, fallback}}};
+  if (j == nullptr) return result;
+  constexpr std::string_view expected = "one number, one an axis, or two an axis";
+  const auto size = [&](const Json& item) {
+    const auto n = as_integer(item);
+    if (!n || *n < 0) wrong(key, expected);
+    return *n;
+  };
+  if (!j->is_array()) {
+    const auto n = size(*j);
+    return {{{n, n}, {n, n}}};
+  }
+  if (j->size() != 2) wrong(key, expected);
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const Json& item = (*j)[axis];
+    if (item.is_array()) {
+      if (item.size() != 2) wrong(key, expected);
+      result[axis] = {size(item[0]), size(item[1])};
+    } else {
+      result[axis] = {size(item), size(item)};
+    }
+  }
+  return result;
+}
+
+Activation Options::activation(std::string_view key) {
+  const Json* j = find(key);
+  if (j == nullptr) return Activation::parse("linear", {}, origin_);
+  if (j->is_string()) return Activation::parse(j->get<std::string>(), {}, origin_);
+  // {"class_name": "function", "config": "relu"} (Keras 3), {"class_name": "LeakyReLU", "config": {...}},
+  // {"class_name": "function", "config": {"name": "gelu"...}}
+  if (!j->is_object() || !j->contains("class_name") || !(*j)["class_name"].is_string()) wrong(key, "an activation");
+  const Json config = j->value("config", Json::object());
+  if (config.is_string()) return Activation::parse(config.get<std::string>(), {}, origin_);
+  return Activation::parse((*j)["class_name"].get<std::string>(), Config(config), origin_);
+}
+
+Activation Options::activation_layer(const std::string& name, std::initializer_list<std::string_view> parameters) {
+  ignore(parameters);  // understood: Activation::parse reads them
+  return Activation::parse(name, spec_.config, origin_);
+}
+
+void Options::ignore(std::initializer_list<std::string_view> keys) {
+  for (std::string_view key : keys) state_->asked.emplace(key);
+}
+
+void Options::ignore_all() { state_->all = true; }
+
+void Options::finish() const {
+  if (state_->all || !spec_.config.json().is_object()) return;
+  for (const auto& [key, value] : spec_.config.json().items()) {
+    if (value.is_null() || matters_not(key) || state_->asked.contains(key)) continue;
+    throw_unsupported("option '{}' is not supported", shortened(one_line(key), 40));
+  }
+}
+
+}  // namespace nv

@@ -1,0 +1,62 @@
+// Reads a layer's configuration into typed values, and makes sure that nothing in it is overlooked.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nv/layers/activation.h"
+#include "nv/model/model.h"
+
+namespace nv {
+
+/// Every getter throws Error(input) where a value has the wrong type, and marks its key as understood; null counts as
+/// absent. `finish()`, called by make_layer, throws Error(unsupported) for a key that nobody asked for.
+class Options {
+ public:
+  Options(const LayerSpec& spec, const Origin& origin);
+  ~Options();
+  Options(const Options&) = delete;
+  Options& operator=(const Options&) = delete;
+
+  const Origin& origin() const { return origin_; }
+  const std::string& kind() const { return spec_.kind; }
+
+  bool has(std::string_view key);
+  std::int64_t integer(std::string_view key, std::optional<std::int64_t> fallback = {});
+  double number(std::string_view key, std::optional<double> fallback = {});
+  bool flag(std::string_view key, bool fallback);
+  std::string text(std::string_view key, const std::string& fallback);
+  /// A text that is one of `choices`, else Error(unsupported).
+  std::string choice(std::string_view key, const std::string& fallback, std::initializer_list<std::string_view> choices);
+  /// One positive number for both axes, or one each: [height, width].
+  std::array<std::int64_t, 2> pair(std::string_view key, std::optional<std::array<std::int64_t, 2>> fallback = {});
+  /// One number, or a list of them.
+  std::vector<std::int64_t> integers(std::string_view key, const std::vector<std::int64_t>& fallback = {});
+  std::vector<double> numbers(std::string_view key, const std::vector<double>& fallback = {});
+  /// Padding or cropping by axis, {{top, bottom}, {left, right}}: one number, one an axis, or two an axis.
+  std::array<std::array<std::int64_t, 2>, 2> margins(std::string_view key, std::int64_t fallback);
+  /// An activation by name or {class_name, config}; linear where absent.
+  Activation activation(std::string_view key);
+  /// The activation that the layer itself is ("LeakyReLU"), whose parameters are the options named.
+  Activation activation_layer(const std::string& name, std::initializer_list<std::string_view> parameters);
+
+  /// For options that do not matter at inference.
+  void ignore(std::initializer_list<std::string_view> keys);
+  void ignore_all();
+
+  void finish() const;
+
+ private:
+  struct State;
+  const nlohmann::ordered_json* find(std::string_view key);
+  [[noreturn]] void wrong(std::string_view key, std::string_view expected) const;
+
+  const LayerSpec& spec_;
+  const Origin& origin_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace nv

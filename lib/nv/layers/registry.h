@@ -1,0 +1,21 @@
+// From what a file says about a layer to the object that computes it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nv/layers/layer.h"
+#include "nv/model/model.h"
+
+namespace nv {
+
+/// Throws Error(unsupported) for a kind that nv does not compute (naming Lambda layers, custom classes and recurrent
+/// layers for what they are) or an option that it does not understand, and Error(input) for an option of the wrong
+/// type. Messages do not name the layer: the caller knows it.
+std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin);
+
+/// Kinds that make_layer knows, sorted.
+std::vector<std::string> layer_kinds();
+
+}  // namespace nv

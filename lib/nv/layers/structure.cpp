@@ -1,0 +1,204 @@
+#include "nv/layers/structure.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/layers/registry.h"
+
+namespace nv {
+
+namespace {
+
+bool fits(const Shape& actual, const Shape& expected) {
+  if (actual.rank() != expected.rank()) return false;
+  for (int a = 0; a < actual.rank(); ++a)
+    if (expected[a] != Shape::unknown && actual[a] != expected[a]) return false;
+  return true;
+}
+
+/// The field of a node from its layer's window and the fields of its inputs; several inputs are seen together.
+std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Shape>& shapes,
+                                       const std::vector<std::optional<ReceptiveField>>& fields) {
+  std::optional<ReceptiveField> seen;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    if (shapes[i].rank() != 3) continue;  // a gate of one value a channel has no position
+    const auto window = layer.window(shapes[i]);
+    if (!window || !fields[i]) return std::nullopt;
+    ReceptiveField f;
+    for (std::size_t a = 0; a < 2; ++a) {
+      f.size[a] = fields[i]->size[a] + (window->size[a] - 1) * fields[i]->stride[a];
+      f.stride[a] = fields[i]->stride[a] * window->stride[a];
+      f.start[a] = fields[i]->start[a] - window->before[a] * fields[i]->stride[a];
+    }
+    if (!seen) {
+      seen = f;
+      continue;
+    }
+    for (std::size_t a = 0; a < 2; ++a) {
+      const std::int64_t end = std::max(seen->start[a] + seen->size[a], f.start[a] + f.size[a]);
+      seen->start[a] = std::min(seen->start[a], f.start[a]);
+      seen->size[a] = end - seen->start[a];
+      seen->stride[a] = std::max(seen->stride[a], f.stride[a]);
+    }
+  }
+  return seen;
+}
+
+class Analysis {
+ public:
+  explicit Analysis(const Model& model) : model_(model) {
+    structure_.layers.resize(model.layers.size());
+    problems_.resize(model.layers.size());
+    structure_.nodes.resize(model.nodes.size());
+  }
+
+  Structure run() {
+    for (std::size_t i = 0; i < model_.layers.size(); ++i) make(i);
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i) visit(i);
+    find_layouts();
+    return std::move(structure_);
+  }
+
+ private:
+  struct Problem {
+    std::string what, hint;
+    bool unsupported = false;
+  };
+
+  void make(std::size_t i) {
+    try {
+      structure_.layers[i] = make_layer(model_.layers[i], model_.origin);
+    } catch (const Error& e) {
+      problems_[i] = {e.what(), e.hint(), e.kind() == ErrorKind::unsupported};
+    }
+  }
+
+  void visit(std::size_t i) {
+    const Node& node = model_.nodes[i];
+    const auto at = static_cast<std::size_t>(node.layer);
+    NodeStructure& s = structure_.nodes[i];
+    std::vector<std::optional<ReceptiveField>> fields;
+    bool complete = true;
+    for (const Value& v : node.inputs) {
+      const NodeStructure& from = structure_.nodes[static_cast<std::size_t>(v.node)];
+      complete = complete && from.output.has_value();
+      if (from.output) s.inputs.push_back(*from.output);
+      fields.push_back(from.field);
+    }
+    if (!structure_.layers[at]) {
+      s.problem = problems_[at].what;
+      s.hint = problems_[at].hint;
+      s.unsupported = problems_[at].unsupported;
+      return;
+    }
+    if (!complete) return;
+    const Layer& layer = *structure_.layers[at];
+    try {
+      if (node.inputs.empty()) {
+        const auto shape = declared_shape(model_.layers[at]);
+        if (!shape) throw_input("the file does not say the input's shape");
+        s.inputs = {*shape};
+        s.output = *shape;
+        if (shape->rank() == 3) s.field = ReceptiveField{};
+        return;
+      }
+      s.output = layer.shape(s.inputs);
+      if (std::ranges::all_of(s.inputs, &Shape::known)) s.macs = layer.macs(s.inputs);
+      s.field = field_of(layer, s.inputs, fields);
+      check_weights(at, layer, s.inputs);
+    } catch (const Error& e) {
+      s.output.reset();
+      s.problem = e.what();
+      s.unsupported = e.kind() == ErrorKind::unsupported;
+    }
+  }
+
+  /// Layers that say their data format fix the layout of their output; the others keep that of their input, and
+  /// inputs have that of the layer that takes them.
+  void find_layouts() {
+    const auto format = [&](const Node& node) -> std::string {
+      const nlohmann::ordered_json& config = model_.layer_of(node).config.json();
+      const auto at = config.find("data_format");
+      return at != config.end() && at->is_string() ? at->get<std::string>() : "";
+    };
+    for (std::size_t i = model_.nodes.size(); i-- > 0;)
+      for (const Value& v : model_.nodes[i].inputs)
+        if (auto& from = structure_.nodes[static_cast<std::size_t>(v.node)]; model_.node(v).inputs.empty())
+          from.channels_first = format(model_.nodes[i]) == "channels_first";
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+      const Node& node = model_.nodes[i];
+      if (node.inputs.empty()) continue;
+      NodeStructure& s = structure_.nodes[i];
+      const std::string own = format(node);
+      const auto& from = structure_.nodes[static_cast<std::size_t>(node.inputs[0].node)];
+      s.channels_first = own.empty() ? from.channels_first : own == "channels_first";
+      if (!s.output || s.output->rank() < 2 || (from.output && from.output->rank() != s.output->rank())) s.channels_first = false;
+    }
+  }
+
+  void check_weights(std::size_t at, const Layer& layer, const std::vector<Shape>& inputs) {
+    const LayerSpec& spec = model_.layers[at];
+    const std::string problem = weight_problem(spec, layer.weights(inputs));
+    std::string note = fmt::format("layer {} ({}): {}", spec.path, spec.kind, problem);
+    if (!problem.empty() && std::ranges::find(structure_.notes, note) == structure_.notes.end())
+      structure_.notes.push_back(std::move(note));
+  }
+
+  const Model& model_;
+  Structure structure_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace
+
+std::int64_t Structure::macs() const {
+  std::int64_t sum = 0;
+  for (const NodeStructure& n : nodes) sum += n.macs;
+  return sum;
+}
+
+Structure analyse(const Model& model) { return Analysis(model).run(); }
+
+std::optional<Shape> declared_shape(const LayerSpec& input_layer) {
+  const nlohmann::ordered_json& config = input_layer.config.json();
+  for (const char* key : {"batch_shape", "batch_input_shape"}) {
+    const auto at = config.find(key);
+    if (at == config.end() || !at->is_array() || at->empty()) continue;
+    std::vector<std::int64_t> axes;
+    for (auto axis = at->begin() + 1; axis != at->end(); ++axis) {
+      if (!axis->is_null() && !axis->is_number_integer()) throw_input("the input's shape is not a list of numbers");
+      const std::int64_t n = axis->is_null() ? Shape::unknown : axis->get<std::int64_t>();
+      axes.push_back(n < 0 ? Shape::unknown : n);
+    }
+    return Shape(std::span<const std::int64_t>(axes));
+  }
+  return std::nullopt;
+}
+
+std::int64_t trainable_parameters(const LayerSpec& spec, const std::vector<WeightSpec>& expected) {
+  if (!spec.trainable) return 0;
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < spec.weights.size(); ++i)
+    if (i >= expected.size() || expected[i].trainable) sum += spec.weights[i].shape.elements();
+  return sum;
+}
+
+std::string weight_problem(const LayerSpec& spec, const std::vector<WeightSpec>& expected) {
+  if (spec.weights.size() < expected.size()) {
+    if (spec.weights.empty()) return "its weights are missing in the file";
+    return fmt::format("{} of its {} weights are in the file", spec.weights.size(), expected.size());
+  }
+  if (spec.weights.size() > expected.size())
+    return fmt::format("{} weights are in the file where {} are due", spec.weights.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const Weight& w = spec.weights[i];
+    if (!fits(w.shape, expected[i].shape))
+      return fmt::format("weight {} is {} in the file where {} is due", expected[i].name, w.shape.str(),
+                         expected[i].shape.str());
+  }
+  return {};
+}
+
+}  // namespace nv

@@ -1,0 +1,51 @@
+// Runs a model.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "nv/core/parallel.h"
+#include "nv/layers/structure.h"
+#include "nv/model/model.h"
+
+namespace nv {
+
+struct EngineOptions {
+  int threads = 0;     ///< 0: ThreadPool::default_threads()
+  bool exact = false;  ///< within 1e-5 of Keras relative to a layer's largest value, instead of 1e-4
+};
+
+/// Every kept node's output, in the order of Model::nodes; batch first. A node that was not asked for is empty.
+struct Trace {
+  std::vector<Tensor> outputs;
+};
+
+/// A model made ready to run. Weights are read when a node first needs them. Not for use from several threads at once.
+class Engine {
+ public:
+  explicit Engine(Model model, const EngineOptions& options = {});
+
+  const Model& model() const { return model_; }
+  const Structure& structure() const { return structure_; }
+  ThreadPool& pool() { return *pool_; }
+
+  /// Runs a batch. `inputs` in the order of Model::inputs, each batch first. Keeps the outputs of nodes for which
+  /// `keep` is true (all where it is empty); computes only what they depend on, and frees what nobody needs any more.
+  /// Throws Error, beginning with the file and the layer: input for misshapen or missing weights and inputs,
+  /// unsupported for layers that nv cannot compute.
+  Trace forward(std::span<const Tensor> inputs, const std::vector<bool>& keep = {});
+
+ private:
+  std::vector<bool> needed(const std::vector<bool>& keep) const;
+  void prepare(std::size_t node);
+  Tensor run_node(std::size_t node, const std::vector<Tensor>& outputs);
+
+  Model model_;
+  Structure structure_;
+  std::vector<bool> loaded_;  // by layer
+  std::unique_ptr<ThreadPool> pool_;
+  bool exact_;
+};
+
+}  // namespace nv

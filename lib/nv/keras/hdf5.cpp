@@ -1,0 +1,245 @@
+#include "nv/keras/hdf5.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/keras/hdf5_handle.h"
+
+namespace nv {
+
+namespace {
+
+/// A path as the library takes it.
+std::string rooted(const std::string& path) { return path.empty() || path == "/" ? "/" : path[0] == '/' ? path : "/" + path; }
+
+constexpr hsize_t most_texts = 1'000'000;
+constexpr std::size_t most_text_bytes = std::size_t{1} << 28;
+
+}  // namespace
+
+struct Hdf5File::State {
+  std::string file;
+  Bytes image;  // must outlive `id`
+  Hdf5Id id{-1, H5Fclose};
+  std::uint64_t bytes = 0;
+
+  [[noreturn]] void damaged(const std::string& what) const { throw_input("{}: damaged HDF5: {}", file, one_line(what)); }
+
+  /// True where every link on the way exists: H5Oopen on a missing one costs an error stack each time.
+  bool exists(const std::string& path) const {
+    const std::string p = rooted(path);
+    for (std::size_t at = 1; at != std::string::npos && p.size() > 1;) {
+      at = p.find('/', at);
+      const std::string part = p.substr(0, at);
+      if (H5Lexists(id.get(), part.c_str(), H5P_DEFAULT) <= 0) return false;
+      if (at != std::string::npos) ++at;
+    }
+    return true;
+  }
+
+  Hdf5Id object(const std::string& path) const {
+    Hdf5Id o(exists(path) ? H5Oopen(id.get(), rooted(path).c_str(), H5P_DEFAULT) : -1, H5Oclose);
+    if (!o) damaged(path + " cannot be opened");
+    return o;
+  }
+
+  Hdf5Id dataset(const std::string& path) const {
+    Hdf5Id d(exists(path) ? H5Dopen2(id.get(), rooted(path).c_str(), H5P_DEFAULT) : -1, H5Dclose);
+    if (!d) damaged(path + " is missing or not a dataset");
+    return d;
+  }
+
+  bool is_type(const std::string& path, H5I_type_t type) const {
+    if (!exists(path)) return false;
+    const Hdf5Id o(H5Oopen(id.get(), rooted(path).c_str(), H5P_DEFAULT), H5Oclose);
+    return o && H5Iget_type(o.get()) == type;
+  }
+
+  std::optional<std::vector<std::string>> attribute(const std::string& path, const std::string& name) const;
+  std::vector<std::string> read_texts(const Hdf5Id& attribute, const std::string& name) const;
+};
+
+std::vector<std::string> Hdf5File::State::read_texts(const Hdf5Id& attribute, const std::string& name) const {
+  const Hdf5Id space(H5Aget_space(attribute.get()), H5Sclose);
+  const Hdf5Id type(H5Aget_type(attribute.get()), H5Tclose);
+  if (!space || !type) damaged("attribute " + name);
+  const hssize_t count = H5Sget_simple_extent_type(space.get()) == H5S_NULL ? 0 : H5Sget_simple_extent_npoints(space.get());
+  if (count == 0) return {};
+  if (count < 0 || static_cast<hsize_t>(count) > most_texts) damaged("attribute " + name);
+  if (H5Tget_class(type.get()) != H5T_STRING) damaged("attribute " + name + " is not text");
+  const auto n = static_cast<std::size_t>(count);
+  std::vector<std::string> texts;
+  if (H5Tis_variable_str(type.get()) > 0) {
+    const Hdf5Id memory(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(memory.get(), H5T_VARIABLE);
+    H5Tset_cset(memory.get(), H5Tget_cset(type.get()));
+    std::vector<char*> pointers(n, nullptr);
+    const bool read = H5Aread(attribute.get(), memory.get(), pointers.data()) >= 0;
+    for (char* p : pointers) {
+      if (read) texts.emplace_back(p == nullptr ? "" : p);
+      if (p != nullptr) H5free_memory(p);
+    }
+    if (!read) damaged("attribute " + name);
+    return texts;
+  }
+  const std::size_t size = H5Tget_size(type.get());
+  if (size == 0 || size > most_text_bytes / n) damaged("attribute " + name);
+  std::vector<char> buffer(size * n);
+  if (H5Aread(attribute.get(), type.get(), buffer.data()) < 0) damaged("attribute " + name);
+  for (std::size_t i = 0; i < n; ++i) {
+    const char* begin = buffer.data() + i * size;
+    texts.emplace_back(begin, strnlen(begin, size));
+  }
+  return texts;
+}
+
+std::optional<std::vector<std::string>> Hdf5File::State::attribute(const std::string& path, const std::string& name) const {
+  const Hdf5Id o = object(path);
+  if (H5Aexists(o.get(), name.c_str()) <= 0) return std::nullopt;
+  const Hdf5Id a(H5Aopen(o.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
+  if (!a) damaged("attribute " + name);
+  return read_texts(a, name);
+}
+
+Hdf5File::Hdf5File(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Hdf5File::~Hdf5File() {
+  const Hdf5Lock lock;
+  state_.reset();
+}
+
+const std::string& Hdf5File::file() const { return state_->file; }
+
+std::shared_ptr<const Hdf5File> Hdf5File::open(const std::string& file) {
+  const Hdf5Lock lock;
+  auto state = std::make_unique<State>();
+  state->file = file;
+  state->id = Hdf5Id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  if (!state->id) throw_input("{}: damaged HDF5: truncated, or its header is broken", file);
+  hsize_t bytes = 0;
+  H5Fget_filesize(state->id.get(), &bytes);
+  state->bytes = bytes;
+  return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(state)));
+}
+
+std::shared_ptr<const Hdf5File> Hdf5File::open_image(Bytes image, const std::string& file) {
+  const Hdf5Lock lock;
+  auto state = std::make_unique<State>();
+  state->file = file;
+  state->image = std::move(image);
+  state->bytes = state->image.size();
+  const Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_fapl_core(access.get(), std::size_t{1} << 16, false);
+  H5Pset_file_image(access.get(), state->image.data(), state->image.size());
+  // The driver refuses an image under the name of a file that exists; nothing can exist below a file.
+  state->id = Hdf5Id(H5Fopen((file + "/image").c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+  if (!state->id) throw_input("{}: damaged HDF5: truncated, or its header is broken", file);
+  state->image = {};  // the core driver has its own copy
+  return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(state)));
+}
+
+bool Hdf5File::is_group(const std::string& path) const {
+  const Hdf5Lock lock;
+  return state_->is_type(path, H5I_GROUP);
+}
+
+bool Hdf5File::is_dataset(const std::string& path) const {
+  const Hdf5Lock lock;
+  return state_->is_type(path, H5I_DATASET);
+}
+
+std::vector<std::string> Hdf5File::members(const std::string& group) const {
+  const Hdf5Lock lock;
+  const Hdf5Id g = state_->object(group);
+  H5G_info_t info{};
+  if (H5Gget_info(g.get(), &info) < 0) state_->damaged(group + " is not a group");
+  if (info.nlinks > most_texts) state_->damaged(group + " has too many members");
+  std::vector<std::string> names;
+  for (hsize_t i = 0; i < info.nlinks; ++i) {
+    const ssize_t size = H5Lget_name_by_idx(g.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
+    if (size < 0) state_->damaged(group + " has a member without a name");
+    std::string name(static_cast<std::size_t>(size) + 1, '\0');
+    H5Lget_name_by_idx(g.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
+    name.pop_back();
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+bool Hdf5File::has_attribute(const std::string& object, const std::string& name) const {
+  const Hdf5Lock lock;
+  return state_->exists(object) && H5Aexists_by_name(state_->id.get(), rooted(object).c_str(), name.c_str(), H5P_DEFAULT) > 0;
+}
+
+std::optional<std::string> Hdf5File::text(const std::string& object, const std::string& name) const {
+  const Hdf5Lock lock;
+  auto texts = state_->attribute(object, name);
+  if (!texts || texts->empty()) return std::nullopt;
+  return std::move(texts->front());
+}
+
+std::vector<std::string> Hdf5File::texts(const std::string& object, const std::string& name) const {
+  const Hdf5Lock lock;
+  if (auto whole = state_->attribute(object, name)) return std::move(*whole);
+  std::vector<std::string> joined;
+  for (int i = 0;; ++i) {
+    const auto part = state_->attribute(object, fmt::format("{}{}", name, i));
+    if (!part) return joined;
+    joined.insert(joined.end(), part->begin(), part->end());
+  }
+}
+
+DatasetInfo Hdf5File::describe(const std::string& path) const {
+  const Hdf5Lock lock;
+  const Hdf5Id dataset = state_->dataset(path);
+  const Hdf5Id space(H5Dget_space(dataset.get()), H5Sclose);
+  const Hdf5Id type(H5Dget_type(dataset.get()), H5Tclose);
+  const int rank = space ? H5Sget_simple_extent_ndims(space.get()) : -1;
+  if (rank < 0 || rank > Shape::max_rank || !type) state_->damaged(path + " has no usable shape");
+  std::array<hsize_t, Shape::max_rank> dims{};
+  H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
+  DatasetInfo info;
+  std::vector<std::int64_t> axes;
+  for (int a = 0; a < rank; ++a) axes.push_back(static_cast<std::int64_t>(std::min<hsize_t>(dims[static_cast<std::size_t>(a)], hsize_t{1} << 41)));
+  info.shape = Shape(std::span<const std::int64_t>(axes));
+  const std::size_t bits = H5Tget_size(type.get()) * 8;
+  switch (H5Tget_class(type.get())) {
+    case H5T_FLOAT: info.dtype = fmt::format("float{}", bits); break;
+    case H5T_INTEGER: info.dtype = fmt::format("{}int{}", H5Tget_sign(type.get()) == H5T_SGN_NONE ? "u" : "", bits); break;
+    default: state_->damaged(path + " does not hold numbers");
+  }
+  // A header can claim any size: what is stored must be in the file, or can be so much smaller when compressed.
+  const Hdf5Id plan(H5Dget_create_plist(dataset.get()), H5Pclose);
+  const bool packed = plan && H5Pget_layout(plan.get()) == H5D_CHUNKED;
+  const auto claimed = static_cast<std::uint64_t>(info.shape.elements()) * (bits / 8);
+  if (claimed / (packed ? 2000 : 1) > state_->bytes) state_->damaged(path + " is larger than the file");
+  return info;
+}
+
+Tensor Hdf5File::read(const std::string& path) const {
+  const DatasetInfo info = describe(path);
+  Tensor t(info.shape);
+  const Hdf5Lock lock;
+  const Hdf5Id dataset = state_->dataset(path);
+  if (t.size() > 0 && H5Dread(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, t.data()) < 0)
+    state_->damaged(path + " cannot be read");
+  return t;
+}
+
+std::string hdf5_version() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+bool looks_like_hdf5(std::span<const std::byte> head) {
+  constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  for (std::size_t at = 0; at + signature.size() <= head.size(); at = at == 0 ? 512 : at * 2)
+    if (std::memcmp(head.data() + at, signature.data(), signature.size()) == 0) return true;
+  return false;
+}
+
+}  // namespace nv

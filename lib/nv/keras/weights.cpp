@@ -1,0 +1,162 @@
+#include "nv/keras/weights.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/layers/structure.h"
+
+namespace nv {
+
+namespace {
+
+class Hdf5Weight final : public WeightData {
+ public:
+  Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset) : file_(std::move(file)), dataset_(std::move(dataset)) {}
+  Tensor read() const override { return file_->read(dataset_); }
+
+ private:
+  std::shared_ptr<const Hdf5File> file_;
+  std::string dataset_;
+};
+
+Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset, const std::string& name) {
+  const DatasetInfo info = file->describe(dataset);
+  return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset)};
+}
+
+/// Layers below a node of the tree that are no models themselves, in order.
+void collect_layers(const LayerTree& tree, std::vector<int>& into) {
+  if (tree.layer >= 0) into.push_back(tree.layer);
+  for (const LayerTree& child : tree.children) collect_layers(child, into);
+}
+
+/// What each layer expects, as far as the graph says without any weights.
+std::vector<std::vector<WeightSpec>> expected_weights(const Model& model) {
+  const Structure structure = analyse(model);
+  std::vector<std::vector<WeightSpec>> expected(model.layers.size());
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    const auto layer = static_cast<std::size_t>(model.nodes[i].layer);
+    if (structure.nodes[i].output && structure.layers[layer] && !model.nodes[i].inputs.empty())
+      expected[layer] = structure.layers[layer]->weights(structure.nodes[i].inputs);
+  }
+  return expected;
+}
+
+/// A nested model's group holds one flat list: all trainable weights of its layers in order, then all others. A
+/// layer that is not trainable has its kernels among the others.
+void deal_out(std::vector<Weight> list, const std::vector<int>& layers, Model& model) {
+  const auto expected = expected_weights(model);
+  std::map<int, std::vector<Weight>> dealt;
+  std::size_t next = 0;
+  for (const bool trainable : {true, false})
+    for (int layer : layers) {
+      const auto at = static_cast<std::size_t>(layer);
+      std::vector<Weight>& mine = dealt[layer];
+      mine.resize(expected[at].size());
+      for (std::size_t i = 0; i < expected[at].size(); ++i)
+        if ((expected[at][i].trainable && model.layers[at].trainable) == trainable && next < list.size())
+          mine[i] = std::move(list[next++]);
+    }
+  for (auto& [layer, weights] : dealt) {
+    std::erase_if(weights, [](const Weight& w) { return w.data == nullptr; });
+    model.layers[static_cast<std::size_t>(layer)].weights = std::move(weights);
+  }
+}
+
+std::string join(const std::string& a, const std::string& b) { return a.empty() ? b : a + "/" + b; }
+
+/// All datasets at and below `group`, in natural order ("2" before "10").
+void collect_datasets(const Hdf5File& file, const std::string& group, std::vector<std::string>& into, int depth = 0) {
+  if (depth > 16) return;
+  std::vector<std::string> members = file.members(group);
+  const auto number = [](const std::string& s) {
+    int n = -1;
+    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
+    return error == std::errc() && end == s.data() + s.size() ? n : -1;
+  };
+  std::ranges::stable_sort(members, [&](const std::string& a, const std::string& b) {
+    return std::pair(number(a), a) < std::pair(number(b), b);
+  });
+  for (const std::string& m : members) {
+    const std::string path = join(group, m);
+    if (file.is_dataset(path))
+      into.push_back(path);
+    else if (file.is_group(path))
+      collect_datasets(file, path, into, depth + 1);
+  }
+}
+
+void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& group, const LayerTree& tree, Model& model) {
+  std::map<std::string, int> used;
+  for (const LayerTree& child : tree.children) {
+    const bool nested = child.layer < 0;
+    // A nested model is saved under its class's name; a Sequential inside is "sequential".
+    std::string name = snake_case(child.kind);
+    if (const int k = used[name]++; k > 0) name += fmt::format("_{}", k);
+    std::string at = join(group, "layers/" + name);
+    // Saved on Windows, the separator inside the name is a backslash.
+    if (const std::string windows = join(group, "layers\\" + name); !file->is_group(at) && file->is_group(windows)) at = windows;
+    if (!file->is_group(at)) continue;  // no weights; where some are due, analyse() notes it
+    if (nested) {
+      bind_level(file, at, child, model);
+      continue;
+    }
+    std::vector<std::string> datasets;
+    collect_datasets(*file, at, datasets);
+    LayerSpec& spec = model.layers[static_cast<std::size_t>(child.layer)];
+    for (const std::string& dataset : datasets) spec.weights.push_back(weight_at(file, dataset, dataset));
+  }
+}
+
+}  // namespace
+
+std::string snake_case(const std::string& class_name) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  // Keras's two substitutions: (.)([A-Z][a-z]+) -> \1_\2, then ([a-z])([A-Z]) -> \1_\2.
+  std::string words;
+  for (std::size_t i = 0; i < class_name.size(); ++i) {
+    const char c = class_name[i];
+    const bool word = upper(c) && i + 1 < class_name.size() && lower(class_name[i + 1]);
+    const bool after_lower = i > 0 && upper(c) && lower(class_name[i - 1]);
+    if (i > 0 && (word || after_lower) && words.back() != '_') words += '_';
+    words += c;
+  }
+  for (char& c : words)
+    if (upper(c)) c = static_cast<char>(c - 'A' + 'a');
+  return words;
+}
+
+void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root, const LayerTree& tree, Model& model) {
+  const std::vector<std::string> names = file->texts(root, "layer_names");
+  for (const LayerTree& child : tree.children) {
+    if (std::ranges::find(names, child.name) == names.end()) continue;
+    const std::string group = join(root, child.name);
+    std::vector<Weight> list;
+    for (const std::string& name : file->texts(group, "weight_names")) {
+      if (!file->is_dataset(join(group, name))) {
+        // Described as far as it is known; whoever needs the numbers is told which are missing.
+        model.notes.push_back(fmt::format("weight {} of layer {} is missing in the file", one_line(name), one_line(child.name)));
+        continue;
+      }
+      list.push_back(weight_at(file, join(group, name), name));
+    }
+    if (child.layer >= 0) {
+      model.layers[static_cast<std::size_t>(child.layer)].weights = std::move(list);
+    } else {
+      std::vector<int> layers;
+      collect_layers(child, layers);
+      deal_out(std::move(list), layers, model);
+    }
+  }
+}
+
+void bind_weights(const std::shared_ptr<const Hdf5File>& file, const LayerTree& tree, Model& model) {
+  bind_level(file, "", tree, model);
+}
+
+}  // namespace nv

@@ -1,0 +1,52 @@
+#include "nv/analysis/accuracy.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nv {
+
+namespace {
+double ratio(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? NAN : static_cast<double>(part) / static_cast<double>(whole);
+}
+}  // namespace
+
+Confusion::Confusion(std::int64_t classes) : classes_(classes), counts_(static_cast<std::size_t>(classes * classes)) {}
+
+void Confusion::add(std::int64_t truth, std::int64_t predicted, bool in_top5) {
+  if (const std::int64_t needed = std::max(truth, predicted) + 1; needed > classes_) {
+    Confusion larger(needed);
+    for (std::int64_t t = 0; t < classes_; ++t)
+      for (std::int64_t p = 0; p < classes_; ++p)
+        larger.counts_[static_cast<std::size_t>(t * needed + p)] = count(t, p);
+    counts_ = std::move(larger.counts_);
+    classes_ = needed;
+  }
+  ++counts_[static_cast<std::size_t>(truth * classes_ + predicted)];
+  ++total_;
+  right_ += truth == predicted ? 1 : 0;
+  in_top5_ += in_top5 ? 1 : 0;
+}
+
+std::int64_t Confusion::count(std::int64_t truth, std::int64_t predicted) const {
+  return counts_[static_cast<std::size_t>(truth * classes_ + predicted)];
+}
+
+double Confusion::accuracy() const { return ratio(right_, total_); }
+double Confusion::top5_accuracy() const { return ratio(in_top5_, total_); }
+
+std::int64_t Confusion::of_class(std::int64_t truth) const {
+  std::int64_t n = 0;
+  for (std::int64_t p = 0; p < classes_; ++p) n += count(truth, p);
+  return n;
+}
+
+double Confusion::recall(std::int64_t label) const { return ratio(count(label, label), of_class(label)); }
+
+double Confusion::precision(std::int64_t label) const {
+  std::int64_t called = 0;
+  for (std::int64_t t = 0; t < classes_; ++t) called += count(t, label);
+  return ratio(count(label, label), called);
+}
+
+}  // namespace nv

@@ -1,0 +1,68 @@
+#include "nv/analysis/inspect.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace nv {
+
+Inspection inspect(Model model, const std::vector<bool>& nodes) {
+  Inspection result;
+  result.structure = analyse(model);
+  result.model = std::move(model);
+  result.notes = result.model.notes;
+  result.notes.insert(result.notes.end(), result.structure.notes.begin(), result.structure.notes.end());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const int layer = result.model.nodes[i].layer;
+    if (!nodes[i] || result.weights.contains(layer)) continue;
+    const LayerSpec& spec = result.model.layers[static_cast<std::size_t>(layer)];
+    std::vector<WeightStatistics>& list = result.weights[layer];
+    for (const Weight& w : spec.weights) {
+      const Tensor t = w.data->read();
+      list.push_back({statistics(t.values()), histogram(t.values(), 32)});
+      if (std::isnan(list.back().values.mean))
+        result.notes.push_back(fmt::format("layer {} ({}): weight {} holds NaN", spec.path, spec.kind, w.name));
+    }
+  }
+  return result;
+}
+
+std::int64_t Inspection::trainable_parameters() const {
+  std::int64_t sum = 0;
+  std::vector<bool> counted(model.layers.size(), false);
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    const auto layer = static_cast<std::size_t>(model.nodes[i].layer);
+    if (counted[layer]) continue;
+    counted[layer] = true;
+    const NodeStructure& s = structure.nodes[i];
+    const bool known = structure.layers[layer] && s.output && !model.nodes[i].inputs.empty();
+    sum += nv::trainable_parameters(model.layers[layer],
+                                    known ? structure.layers[layer]->weights(s.inputs) : std::vector<WeightSpec>{});
+  }
+  return sum;
+}
+
+std::string graphviz(const Inspection& inspection) {
+  const auto quoted = [](const std::string& text) {
+    std::string q = "\"";
+    for (char c : text) {
+      if (c == '"' || c == '\\') q += '\\';
+      q += c;
+    }
+    return q + '"';
+  };
+  const Model& model = inspection.model;
+  std::string dot = fmt::format("digraph {} {{\n  node [shape=box, fontname=\"Helvetica\"];\n", quoted(model.name));
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    const auto& output = inspection.structure.nodes[i].output;
+    std::string label = quoted(fmt::format("{}\n{}\n{}", model.nodes[i].path, model.layer_of(model.nodes[i]).kind,
+                                           output ? output->str() : "?"));
+    for (std::size_t at = 0; (at = label.find('\n', at)) != std::string::npos;) label.replace(at, 1, "\\n");
+    dot += fmt::format("  n{} [label={}];\n", i, label);
+  }
+  for (std::size_t i = 0; i < model.nodes.size(); ++i)
+    for (const Value& v : model.nodes[i].inputs) dot += fmt::format("  n{} -> n{};\n", v.node, i);
+  return dot + "}\n";
+}
+
+}  // namespace nv

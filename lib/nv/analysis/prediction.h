@@ -1,0 +1,48 @@
+// What a model says of an input.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nv/layers/structure.h"
+#include "nv/model/model.h"
+
+namespace nv {
+
+/// Class names; a class without one is called by its number.
+struct ClassScore {
+  std::int64_t index = 0;
+  std::string label;
+  float score = 0;  ///< the output as the model gives it
+};
+
+struct Prediction : ClassScore {
+  /// Of the predicted class, where the model ends in softmax or sigmoid.
+  std::optional<float> probability;
+};
+
+/// One output of a model: how its numbers become a prediction.
+struct OutputKind {
+  std::string name;
+  Value value;
+  std::string activation;  ///< that the output has passed last, "" for none
+  bool classifies = false;  ///< a vector: one axis
+};
+
+std::vector<OutputKind> output_kinds(const Model& model, const Structure& structure);
+
+/// The largest of `output`'s values; for a single unit, class 1 where it exceeds 0.5 (0 for a linear last layer), else
+/// class 0, and its value as the score. NaN is never the largest; of equal values the first.
+Prediction predict(std::span<const float> output, std::string_view activation, std::span<const std::string> labels);
+
+/// The `count` largest, best first; a single unit gives itself alone.
+std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation, std::size_t count,
+                                    std::span<const std::string> labels);
+
+std::string class_label(std::int64_t index, std::span<const std::string> labels);
+
+}  // namespace nv

@@ -1,0 +1,118 @@
+#include "nv/analysis/run.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+
+namespace nv {
+
+RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace, std::int64_t item,
+                    const std::vector<bool>& layers, std::span<const std::string> labels, std::size_t top,
+                    std::optional<std::int64_t> truth) {
+  const Model& model = engine.model();
+  RunResult r;
+  for (const OutputKind& kind : outputs) {
+    const Tensor output = trace.outputs[static_cast<std::size_t>(kind.value.node)].item(item);
+    OutputResult o{kind.name, output.shape(), std::nullopt};
+    if (kind.classifies) {
+      o.prediction = predict(output.values(), kind.activation, labels);
+      if (!r.prediction) {
+        r.prediction = o.prediction;
+        r.top = top_classes(output.values(), kind.activation, top, labels);
+        if (truth) {
+          const auto best = top_classes(output.values(), kind.activation, 5, labels);
+          r.in_top5 = std::ranges::any_of(best, [&](const ClassScore& c) { return c.index == *truth; });
+        }
+      }
+    }
+    r.outputs.push_back(std::move(o));
+  }
+  if (truth && r.prediction) {
+    r.truth = truth;
+    r.correct = r.prediction->index == *truth;
+    r.in_top5 = r.in_top5 || r.correct;
+  }
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (!layers[i]) continue;
+    const Tensor output = trace.outputs[i].item(item);
+    const bool first = engine.structure().nodes[i].channels_first;
+    LayerResult l;
+    l.index = i;
+    l.path = model.nodes[i].path;
+    l.kind = model.layer_of(model.nodes[i]).kind;
+    l.shape = output.shape();
+    l.values = statistics(output.values());
+    l.active = 1 - l.values.zeros;
+    l.channels = channel_count(output.shape(), first);
+    l.dead = dead_channels(output, first);
+    r.layers.push_back(std::move(l));
+  }
+  return r;
+}
+
+std::vector<LayerResult> over_inputs(std::span<const RunResult> results) {
+  std::vector<LayerResult> sum;
+  double count = 0;
+  std::vector<double> means, active;
+  for (const RunResult& r : results) {
+    if (!r.error.empty()) continue;
+    ++count;
+    if (sum.empty()) {
+      sum = r.layers;
+      means.resize(sum.size());
+      active.resize(sum.size());
+    }
+    for (std::size_t i = 0; i < sum.size(); ++i) {
+      const LayerResult& l = r.layers[i];
+      sum[i].values.min = std::min(sum[i].values.min, l.values.min);
+      sum[i].values.max = std::max(sum[i].values.max, l.values.max);
+      means[i] += static_cast<double>(l.values.mean);
+      active[i] += l.active;
+      std::vector<std::int64_t> both;
+      std::ranges::set_intersection(sum[i].dead, l.dead, std::back_inserter(both));
+      sum[i].dead = std::move(both);
+    }
+  }
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    sum[i].values.mean = static_cast<float>(means[i] / count);
+    sum[i].active = active[i] / count;
+  }
+  return sum;
+}
+
+std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure, const std::vector<bool>& kept,
+                                     std::optional<std::size_t> except) {
+  static const std::set<std::string_view> reshaping = {"InputLayer", "Flatten", "Reshape", "Permute", "Dropout", "Identity"};
+  std::vector<int> users(model.nodes.size(), 0);
+  for (const Node& n : model.nodes)
+    for (const Value& v : n.inputs) ++users[static_cast<std::size_t>(v.node)];
+
+  std::vector<LayerBlock> blocks;
+  std::map<std::size_t, std::size_t> ends;  // last node of a block -> its number
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    const Node& node = model.nodes[i];
+    const std::string& kind = model.layer_of(node).kind;
+    if (!kept[i] || reshaping.contains(kind) || i == except) continue;
+    const auto& layer = structure.layers[static_cast<std::size_t>(node.layer)];
+    const bool normalises = kind == "BatchNormalization";
+    const bool activates = kind == "Activation" || kind == "ReLU" || kind == "LeakyReLU" || kind == "ELU" || kind == "PReLU";
+    if (node.inputs.size() == 1 && (normalises || activates)) {
+      const auto before = static_cast<std::size_t>(node.inputs[0].node);
+      if (const auto at = ends.find(before); at != ends.end() && users[before] == 1) {
+        LayerBlock& block = blocks[at->second];
+        block.last = i;
+        block.folded.emplace_back(normalises ? "bn" : layer ? std::string(layer->activation()) : kind);
+        ends[i] = at->second;
+        continue;
+      }
+    }
+    ends[i] = blocks.size();
+    blocks.push_back({i, i, {}});
+    if (layer && !layer->activation().empty() && layer->activation() != "linear" && !activates)
+      blocks.back().folded.emplace_back(layer->activation());
+  }
+  return blocks;
+}
+
+}  // namespace nv

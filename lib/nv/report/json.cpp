@@ -1,0 +1,97 @@
+#include "nv/report/json.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace nv {
+
+namespace {
+
+template <typename Float>
+Json shortest(Float value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  // The JSON library writes doubles: the double nearest to the shortest decimal of a float prints as that decimal.
+  std::array<char, 64> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  double nearest = 0;
+  std::from_chars(text.data(), end, nearest);
+  return nearest;
+}
+
+std::string compact(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+bool is_plain_list(const Json& json) {
+  if (!json.is_array()) return false;
+  for (const Json& item : json)
+    if (item.is_structured() && !(item.is_array() && is_plain_list(item) && item.size() <= 4)) return false;
+  return true;
+}
+
+void write(const Json& json, int indent, std::string& out) {
+  const std::string inner(static_cast<std::size_t>(indent + 1), ' ');
+  if (!json.is_structured() || json.empty() || is_plain_list(json)) {
+    out += compact(json);
+    return;
+  }
+  const bool object = json.is_object();
+  out += object ? "{\n" : "[\n";
+  bool first = true;
+  for (auto item = json.begin(); item != json.end(); ++item) {
+    if (!first) out += ",\n";
+    first = false;
+    out += inner;
+    if (object) out += compact(Json(item.key())) + ": ";
+    write(*item, indent + 1, out);
+  }
+  out += '\n' + std::string(static_cast<std::size_t>(indent), ' ') + (object ? '}' : ']');
+}
+
+}  // namespace
+
+Json number(float value) { return shortest(value); }
+Json number(double value) { return shortest(value); }
+Json number(std::optional<float> value) { return value ? number(*value) : Json(nullptr); }
+
+Json shape_json(const Shape& shape) {
+  Json list = Json::array();
+  for (std::int64_t n : shape) list.push_back(n == Shape::unknown ? Json(nullptr) : Json(n));
+  return list;
+}
+
+std::string document(const Json& json) {
+  std::string text;
+  write(json, 0, text);
+  return text + '\n';
+}
+
+ListDocument::ListDocument(const Json& head, const std::string& key) {
+  std::string text;
+  write(head, 0, text);
+  text.resize(text.size() - 2);  // the line feed and the brace that close it
+  text_ = fmt::format("{},\n {}: [", text, compact(Json(key)));
+}
+
+void ListDocument::add(const Json& item) {
+  text_ += empty_ ? "\n  " : ",\n  ";
+  empty_ = false;
+  write(item, 2, text_);
+}
+
+std::string ListDocument::finish(const Json& tail) const {
+  std::string text = text_ + (empty_ ? "]" : "\n ]");
+  for (const auto& [key, value] : tail.items()) {
+    text += fmt::format(",\n {}: ", compact(Json(key)));
+    write(value, 1, text);
+  }
+  return text + "\n}\n";
+}
+
+std::string line(const Json& json) { return compact(json) + '\n'; }
+
+std::string schema_id(const std::string& command) { return fmt::format("neuralvis/{}/1", command); }
+
+}  // namespace nv

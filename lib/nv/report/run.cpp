@@ -1,0 +1,85 @@
+#include "nv/report/run.h"
+
+namespace nv {
+
+namespace {
+
+Json score_json(const ClassScore& c) { return {{"index", c.index}, {"label", c.label}, {"score", number(c.score)}}; }
+
+Json prediction_json(const std::optional<Prediction>& p) {
+  if (!p) return nullptr;
+  Json json = score_json(*p);
+  json["probability"] = number(p->probability);
+  return json;
+}
+
+Json layer_json(const LayerResult& l) {
+  Json json{{"index", l.index},
+            {"path", l.path},
+            {"kind", l.kind},
+            {"shape", shape_json(l.shape)},
+            {"min", number(l.values.min)},
+            {"max", number(l.values.max)},
+            {"mean", number(l.values.mean)},
+            {"std", number(l.values.std)},
+            {"active", number(l.active)},
+            {"dead", l.dead}};
+  if (!l.file.empty()) json["file"] = l.file;
+  return json;
+}
+
+}  // namespace
+
+Json run_item_json(const RunResult& r) {
+  Json json{{"id", r.id}, {"file", r.file}, {"status", r.error.empty() ? "ok" : "error"}};
+  if (!r.error.empty()) {
+    json["error"] = r.error;
+    return json;
+  }
+  if (r.shapes.size() == 1) {
+    json["shape"] = shape_json(r.shapes[0]);
+  } else {
+    json["shape"] = Json::array();
+    for (const Shape& s : r.shapes) json["shape"].push_back(shape_json(s));
+  }
+  json["preprocess"] = r.preprocess;
+  json["prediction"] = prediction_json(r.prediction);
+  json["top"] = Json::array();
+  for (const ClassScore& c : r.top) json["top"].push_back(score_json(c));
+  if (r.outputs.size() > 1) {
+    json["outputs"] = Json::array();
+    for (const OutputResult& o : r.outputs)
+      json["outputs"].push_back({{"name", o.name}, {"shape", shape_json(o.shape)}, {"prediction", prediction_json(o.prediction)}});
+  }
+  if (r.truth) {
+    json["truth"] = *r.truth;
+    json["correct"] = r.correct;
+  }
+  json["files"] = Json::object();
+  for (const auto& [kind, path] : r.files) json["files"][kind] = path;
+  json["layers"] = Json::array();
+  for (const LayerResult& l : r.layers) json["layers"].push_back(layer_json(l));
+  return json;
+}
+
+Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion, std::span<const std::string> labels) {
+  Json json{{"inputs", inputs}, {"errors", errors}};
+  if (confusion == nullptr) return json;
+  json["accuracy"] = number(confusion->accuracy());
+  json["top5_accuracy"] = number(confusion->top5_accuracy());
+  json["confusion"] = Json::array();
+  json["classes"] = Json::array();
+  for (std::int64_t t = 0; t < confusion->classes(); ++t) {
+    Json row = Json::array();
+    for (std::int64_t p = 0; p < confusion->classes(); ++p) row.push_back(confusion->count(t, p));
+    json["confusion"].push_back(std::move(row));
+    json["classes"].push_back({{"index", t},
+                               {"label", class_label(t, labels)},
+                               {"count", confusion->of_class(t)},
+                               {"recall", number(confusion->recall(t))},
+                               {"precision", number(confusion->precision(t))}});
+  }
+  return json;
+}
+
+}  // namespace nv

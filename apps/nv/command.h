@@ -1,0 +1,39 @@
+// A command of nv: its options and what it does. A new command is one new file and one line in commands().
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "talk.h"
+
+namespace nv {
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  /// Declares the options. `app` outlives the command.
+  virtual void declare(CLI::App& app) = 0;
+  /// Does the work; the exit code (0, or 1 where the answer is no, or 3 where some inputs were bad). Throws Error.
+  virtual int run(Talk& talk) = 0;
+};
+
+struct CommandEntry {
+  std::string_view name;
+  std::string_view summary;   ///< one line for `nv --help`
+  std::string_view examples;  ///< ends `nv COMMAND --help`
+  std::unique_ptr<Command> (*make)();
+};
+
+std::unique_ptr<Command> make_inspect();
+std::unique_ptr<Command> make_run();
+
+/// In the order of `nv --help`.
+std::span<const CommandEntry> commands();
+
+/// The option parser of a command with everything declared, its help and its examples.
+std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, Talk& talk);
+
+}  // namespace nv

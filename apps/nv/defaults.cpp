@@ -1,0 +1,89 @@
+#include "defaults.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <string_view>
+
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view model_keys[] = {"labels", "preprocess", "mean", "std", "invert", "channels", "resize", "fit"};
+
+std::vector<CLI::ConfigItem> read_items(const std::string& file) {
+  std::istringstream text(read_text(file));
+  try {
+    return CLI::ConfigTOML().from_config(text);
+  } catch (const CLI::Error& e) {
+    throw_input("{}: {}", file, e.what());
+  }
+}
+
+/// Gives the option of the item its value, where the command line has not.
+void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, Defaults& result) {
+  CLI::Option* option = app.get_option_no_throw("--" + item.name);
+  if (option == nullptr) {
+    std::vector<std::string> names;
+    for (const CLI::Option* o : app.get_options())
+      for (const std::string& name : o->get_lnames()) names.push_back(name);
+    throw Error(ErrorKind::usage, fmt::format("{}: unknown key '{}'", file, one_line(item.name)), did_you_mean(item.name, names));
+  }
+  if (option->count() > 0) return;
+  std::vector<std::string> values = item.inputs;
+  if (item.name == "labels") {
+    if (!result.labels.empty()) return;
+    if (values.size() > 1) {
+      result.labels = values;
+      return;
+    }
+    // A file of labels is meant to be beside the file that names it.
+    if (const fs::path beside = fs::path(file).parent_path() / values.at(0); fs::exists(beside)) values[0] = beside.string();
+  } else if (item.name == "mean" || item.name == "std") {
+    values = {fmt::format("{}", fmt::join(values, ","))};
+  }
+  try {
+    if (option->get_expected_max() == 0) {  // a flag
+      if (values.size() != 1 || (values[0] != "true" && values[0] != "false"))
+        throw_usage("{}: {} is true or false", file, item.name);
+      if (values[0] == "false") return;
+    }
+    for (const std::string& value : values) option->add_result(value);
+    option->run_callback();
+  } catch (const CLI::Error& e) {
+    throw_usage("{}: {}: {}", file, item.name, e.what());
+  }
+}
+
+}  // namespace
+
+Defaults apply_defaults(CLI::App& app, const std::string& defaults, const std::string& model, bool use_model_file) {
+  Defaults result;
+  if (!defaults.empty())
+    for (const CLI::ConfigItem& item : read_items(defaults)) {
+      // A section is for one command: [run].
+      if (!item.parents.empty() && item.parents != std::vector<std::string>{app.get_name()}) continue;
+      if (item.name == "++" || item.name == "--") continue;  // CLI11's marks of where a section begins and ends
+      apply(app, item, defaults, result);
+    }
+  fs::path beside(model);
+  beside.replace_extension(".nv.toml");
+  std::error_code ec;
+  if (!use_model_file || model.empty() || !fs::is_regular_file(beside, ec)) return result;
+  for (const CLI::ConfigItem& item : read_items(beside.string())) {
+    if (!item.parents.empty() || std::ranges::find(model_keys, item.name) == std::end(model_keys))
+      throw Error(ErrorKind::usage, fmt::format("{}: key '{}' is not for a file beside a model", beside.string(), one_line(item.fullname())),
+                  fmt::format("it may set {}; --no-defaults leaves it out", fmt::join(model_keys, ", ")));
+    apply(app, item, beside.string(), result);
+  }
+  result.file = beside.string();
+  return result;
+}
+
+}  // namespace nv

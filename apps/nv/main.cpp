@@ -1,0 +1,149 @@
+// nv COMMAND ..., or nv-COMMAND ...: finds the command, parses its options, turns failures into exit codes.
+#include <algorithm>
+#include <filesystem>
+#include <new>
+
+#include "command.h"
+#include "generate.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "version.h"
+
+namespace nv {
+namespace {
+
+constexpr CommandEntry table[] = {
+    {"inspect", "the structure of a model: layers, shapes, parameters, cost",
+     "Examples:\n"
+     "  nv inspect examples/models/lenet5-mnist.h5\n"
+     "  nv inspect model.keras --layer conv1\n"
+     "  nv inspect *.h5 --summary\n"
+     "  nv inspect model.h5 --json | jq '.layers[] | {path, output_shape}'",
+     make_inspect},
+    {"run", "what every layer makes of an image, and what the model predicts",
+     "Examples:\n"
+     "  nv run lenet5.h5 digit.png -o out          a picture of every layer in out/digit\n"
+     "  nv run vgg.h5 photos/ --predict --top 3    predictions alone, a line an input\n"
+     "  nv run m.h5 images.idx3.gz --truth labels.idx1.gz --layers none --json",
+     make_run},
+};
+
+std::string overview(const Talk& talk) {
+  std::string text = fmt::format("{} - see inside trained Keras image models\n\n{}\n  nv COMMAND [OPTIONS] ...     (or nv-COMMAND ...)\n\n{}\n",
+                                 talk.bold("nv"), talk.bold("Usage"), talk.bold("Commands"));
+  for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
+  text += fmt::format("  {:<12}{}\n", "version", "versions of nv and of what it is built on");
+  text += fmt::format("  {:<12}{}\n", "help", "help COMMAND: the same as COMMAND --help");
+  text += fmt::format("\n{}\n", talk.bold("Examples"));
+  text +=
+      "  nv inspect model.h5                  a table of its layers\n"
+      "  nv run model.h5 digit.png -o out     a picture of every layer's maps in out/\n"
+      "  nv run model.h5 images/ --predict    a line of prediction an image\n\n"
+      "Exit codes: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 not supported, 5 cannot write\n";
+  return text;
+}
+
+const CommandEntry& find_command(const std::string& name) {
+  for (const CommandEntry& c : table)
+    if (c.name == name) return c;
+  std::vector<std::string> names{"version", "help"};
+  for (const CommandEntry& c : table) names.emplace_back(c.name);
+  std::string hint = did_you_mean(name, names);
+  throw Error(ErrorKind::usage, fmt::format("no command '{}'", one_line(name)), hint.empty() ? "nv --help lists the commands" : hint);
+}
+
+int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Talk& talk) {
+  const auto command = entry.make();
+  const auto app = make_app(entry, *command, talk);
+  std::ranges::reverse(arguments);  // as CLI11 wants them
+  try {
+    app->parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    talk.result(app->help());
+    return 0;
+  } catch (const CLI::ParseError& e) {
+    std::string what = one_line(e.what()), hint = fmt::format("nv {} --help", entry.name);
+    std::vector<std::string> names;
+    for (const CLI::Option* o : app->get_options())
+      for (const std::string& name : o->get_lnames()) names.push_back("--" + name);
+    for (const std::string& extra : app->remaining()) {
+      if (!extra.starts_with("-")) continue;
+      const std::string option = extra.substr(0, extra.find('='));
+      what = fmt::format("no option {}", one_line(option));
+      if (const std::string near = did_you_mean(option, names); !near.empty()) hint = near;
+      break;
+    }
+    throw Error(ErrorKind::usage, fmt::format("{}: {}", entry.name, what), hint);
+  }
+  return command->run(talk);
+}
+
+int dispatch(std::vector<std::string> arguments, const std::string& program, Talk& talk) {
+  // nv-run is `nv run`; ".exe"-like endings do not matter here.
+  if (program.starts_with("nv-")) arguments.insert(arguments.begin(), program.substr(3));
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || (arguments[0] == "help" && arguments.size() == 1)) {
+    talk.result(overview(talk));
+    return arguments.empty() ? static_cast<int>(ErrorKind::usage) : 0;
+  }
+  const std::string name = arguments[0];
+  arguments.erase(arguments.begin());
+  if (name == "version" || name == "--version") {
+    const bool json = std::ranges::find(arguments, "--json") != arguments.end();
+    if (arguments.size() > (json ? 1U : 0U)) throw Error(ErrorKind::usage, fmt::format("version: no option {}", arguments.back()), "nv version [--json]");
+    talk.result(json ? version_json() : version_text());
+    return 0;
+  }
+  if (name == "help") return run_command(find_command(arguments[0]), {"--help"}, talk);
+  if (name == "generate") {  // for the build: man pages and completions
+    if (arguments.size() != 1) throw Error(ErrorKind::usage, "generate: takes one folder", "nv generate FOLDER");
+    generate_docs(arguments[0]);
+    return 0;
+  }
+  return run_command(find_command(name), arguments, talk);
+}
+
+}  // namespace
+
+std::span<const CommandEntry> commands() { return table; }
+
+std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, Talk& talk) {
+  auto app = std::make_unique<CLI::App>(std::string(entry.summary), std::string(entry.name));
+  app->get_formatter()->column_width(28);
+  app->get_formatter()->label("REQUIRED", "");
+  app->set_help_flag("-h,--help", "This help");
+  command.declare(*app);
+  app->add_flag("-q,--quiet", talk.quiet, "No notes, no progress")->group("Talk");
+  app->add_flag("-v,--verbose", talk.verbose, "Say where time went")->group("Talk");
+  app->add_option("--color", talk.color, "auto, always, never")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ColorMode>{
+          {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}}))
+      ->type_name("WHEN")
+      ->option_text("WHEN")
+      ->group("Talk");
+  app->footer(std::string(entry.examples));
+  return app;
+}
+
+}  // namespace nv
+
+int main(int argc, char** argv) {
+  nv::catch_interrupts();
+  nv::Talk talk;
+  try {
+    const std::string program = std::filesystem::path(argc > 0 ? argv[0] : "nv").filename().string();
+    return nv::dispatch(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), program, talk);
+  } catch (const nv::Error& e) {
+    talk.error(e.what(), e.hint());
+    return static_cast<int>(e.kind());
+  } catch (const nv::ClosedPipe&) {
+    return 0;
+  } catch (const nv::Interrupted&) {
+    return 130;
+  } catch (const std::bad_alloc&) {
+    talk.error("not enough memory", "run fewer layers (--layers) or smaller inputs");
+    return static_cast<int>(nv::ErrorKind::input);
+  } catch (const std::exception& e) {
+    talk.error(e.what(), "this is a mistake in nv: please report it");
+    return static_cast<int>(nv::ErrorKind::input);
+  }
+}

@@ -1,0 +1,48 @@
+// The folder of -o: what nv wrote there, and nothing half-written.
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "nv/core/file.h"
+
+namespace nv {
+
+/// Files are written beside their targets and renamed. A file in the way is replaced only where nv wrote it: the
+/// folder's nv-manifest.json lists those, and is written last, so that make can depend on it. While a run is under way
+/// its files are listed in .nv-lock, which also keeps a second nv waiting; so what an interrupted run left is known too.
+class OutputFolder {
+ public:
+  /// Makes the folder. Throws Error(output).
+  OutputFolder(std::filesystem::path folder, std::string command, bool force);
+  ~OutputFolder();
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+
+  const std::filesystem::path& path() const { return folder_; }
+
+  /// Writes `name` (relative, '/' separated). From any thread. Throws Error(output) where a file that nv did not write
+  /// is in the way.
+  void write(const std::string& name, std::span<const std::byte> bytes);
+  void write(const std::string& name, std::string_view text);
+
+  /// Removes what the last run left and this one did not write, and writes the manifest.
+  void finish();
+
+ private:
+  void claim(const std::string& name);
+
+  std::filesystem::path folder_;
+  std::string command_;
+  bool force_;
+  int lock_ = -1;
+  bool made_ = false, finished_ = false;
+  std::mutex mutex_;
+  std::set<std::string> written_, earlier_;
+};
+
+}  // namespace nv

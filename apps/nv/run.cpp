@@ -1,0 +1,246 @@
+// nv run: every layer's output of every input.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "command.h"
+#include "inputs.h"
+#include "nv/analysis/run.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/keras/reader.h"
+#include "nv/model/select.h"
+#include "nv/report/run.h"
+#include "output_folder.h"
+#include "run_files.h"
+#include "run_text.h"
+
+namespace nv {
+namespace {
+
+/// A condition of --fail-below: "accuracy=0.9".
+struct Gate {
+  std::string figure;
+  double least = 0;
+};
+
+Gate parse_gate(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  Gate gate{text.substr(0, equals), 0};
+  std::size_t used = 0;
+  try {
+    gate.least = std::stod(equals == std::string::npos ? "" : text.substr(equals + 1), &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (used == 0 || equals + 1 + used != text.size())
+    throw Error(ErrorKind::usage, fmt::format("--fail-below: '{}' is not FIGURE=NUMBER", one_line(text)), "--fail-below accuracy=0.9");
+  if (gate.figure != "accuracy" && gate.figure != "top5_accuracy")
+    throw Error(ErrorKind::usage, fmt::format("--fail-below: no figure '{}'", one_line(gate.figure)), "accuracy or top5_accuracy");
+  return gate;
+}
+
+class Run final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app_ = &app;
+    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
+    app.add_option("INPUT", arguments_, "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")->required()->type_name("INPUT...");
+    const char* result = "Result";
+    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png")->type_name("DIR")->group(result);
+    app.add_option("--format", formats_, "With -o: png, npz, npy, h5, json (comma-separated)")->type_name("LIST")->group(result);
+    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all, none")->type_name("LIST")->group(result);
+    app.add_flag("--predict", predict_, "Predictions alone, a line an input")->group(result);
+    app.add_option("--top", top_, "How many classes to list (5)")->type_name("K")->check(CLI::Range(1, 1000000))->group(result);
+    app.add_option("--only", only_, "With --truth: wrong or right ones alone")->type_name("WHICH")->check(CLI::IsMember({"wrong", "right"}))->group(result);
+    app.add_option("--fail-below", gates_, "Exit 1 below accuracy=0.9, top5_accuracy=0.99")->type_name("F=N")->expected(1)->take_all()->group(result);
+    app.add_flag("--json", json_, "One JSON document")->group(result);
+    app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(result);
+    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    const char* pictures = "Pictures";
+    app.add_option("--scale", scale_, "Colours by layer, channel, or symmetric about 0")->type_name("MODE")
+        ->check(CLI::IsMember({"layer", "channel", "symmetric"}))->group(pictures);
+    app.add_option("--colormap", colormap_, "viridis, magma, cividis, turbo, grey")->type_name("MAP")->group(pictures);
+    app.add_option("--theme", theme_, "light, dark")->type_name("THEME")->group(pictures);
+    app.add_option("--dpi", style_.dpi, "Dots an inch (96)")->type_name("N")->check(CLI::Range(24.0, 1200.0))->group(pictures);
+    app.add_flag("--no-title", no_title_, "Sheets without their heading")->group(pictures);
+    input_flags_.declare(app);
+    const char* computing = "Computing";
+    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
+    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")->type_name("N")->check(CLI::Range(1, 1024))->group(computing);
+  }
+
+  int run(Talk& talk) override;
+
+ private:
+  void settle_options();
+  std::vector<RunFormat> formats() const;
+  RunResult failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const;
+  bool shown(const RunResult& r) const { return only_.empty() || (r.error.empty() && r.correct == (only_ == "right")); }
+  int judge(const Talk& talk, const Confusion& confusion) const;
+
+  CLI::App* app_ = nullptr;
+  std::string model_, output_, formats_, layers_ = "all", only_, scale_ = "layer", colormap_ = "viridis", theme_ = "light";
+  std::vector<std::string> arguments_, gates_;
+  std::size_t top_ = 5;
+  bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, no_title_ = false;
+  SheetStyle style_;
+  InputFlags input_flags_;
+  EngineOptions engine_options_;
+  Defaults defaults_;
+};
+
+void Run::settle_options() {
+  input_flags_.note_given();
+  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  if (output_.empty() && !formats_.empty())
+    throw Error(ErrorKind::usage, "run: --format says what to write, but not where", "add -o DIR");
+  if (json_ && jsonl_) throw Error(ErrorKind::usage, "run: --json and --jsonl are two forms of one result: choose one");
+  if (!only_.empty() && input_flags_.truth.empty())
+    throw Error(ErrorKind::usage, "run: --only needs to know what is right", "add --truth");
+  if (!gates_.empty() && input_flags_.truth.empty())
+    throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
+  for (const std::string& gate : gates_) parse_gate(gate);
+  if (predict_) layers_ = "none";
+  style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
+                 : scale_ == "channel" ? render::ScaleMode::channel
+                                       : render::ScaleMode::symmetric;
+  style_.map = render::colormap_named(colormap_);
+  style_.theme = render::theme_named(theme_);
+  style_.title = !no_title_;
+}
+
+std::vector<RunFormat> Run::formats() const {
+  std::vector<RunFormat> list;
+  for (const std::string& name : split(formats_.empty() ? "png" : formats_, ',')) list.push_back(parse_run_format(std::string(trim(name))));
+  return list;
+}
+
+RunResult Run::failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const {
+  RunResult r;
+  r.id = entry.id;
+  r.file = entry.file;
+  r.error = error;
+  r.hint = hint;
+  return r;
+}
+
+int Run::judge(const Talk& talk, const Confusion& confusion) const {
+  int exit = 0;
+  for (const std::string& text : gates_) {
+    const Gate gate = parse_gate(text);
+    const double figure = gate.figure == "accuracy" ? confusion.accuracy() : confusion.top5_accuracy();
+    if (figure >= gate.least) continue;  // NaN fails
+    talk.error(fmt::format("{} is {:.4f}, below {}", gate.figure, figure, gate.least), "");
+    exit = 1;
+  }
+  return exit;
+}
+
+int Run::run(Talk& talk) {
+  settle_options();
+  Engine engine(open_model(model_), engine_options_);
+  const Model& model = engine.model();
+  const std::vector<bool> selected = select_layers(model, layers_);
+  const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
+  if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
+  std::vector<std::int64_t> truth;
+  if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
+
+  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), force_, selected, model);
+  talk.survive_closed_pipe = !output_.empty();
+  if (writer.single_sheet() && inputs.size() != 1)
+    throw Error(ErrorKind::usage, fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()), "give a folder with -o");
+  std::vector<bool> keep = selected;
+  for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
+  // So many inputs at once that their outputs fill no more than 256 MB.
+  const std::int64_t batch = std::clamp<std::int64_t>((std::int64_t{1} << 26) / trace_elements(engine, keep), 1, 32);
+
+  Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};
+  head["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
+  head["exact"] = engine_options_.exact;
+  ListDocument doc(head, "inputs");
+  const bool document_wanted = json_ || writer.folder() != nullptr;
+  Confusion confusion;
+  std::vector<RunResult> results;  // kept for the text alone
+  std::int64_t errors = 0;
+  RunText text(talk, labels, top_, predict_, inputs.size() > 1);
+  Progress progress(talk, "run", static_cast<std::int64_t>(inputs.size()));
+
+  const auto report = [&](RunResult r) {
+    if (!r.error.empty()) {
+      ++errors;
+      talk.error(r.error, r.hint);
+    } else if (r.truth) {
+      confusion.add(*r.truth, r.prediction->index, r.in_top5);
+    }
+    if (!shown(r)) return;
+    if (document_wanted) doc.add(run_item_json(r));
+    if (jsonl_)
+      talk.result(line(run_item_json(r)));
+    else if (!json_) {
+      if (r.error.empty()) talk.result(text.prediction(r));
+      results.push_back(std::move(r));
+    }
+  };
+
+  for (std::size_t at = 0; at < inputs.size();) {
+    check_interrupt();
+    const std::vector<Input> loaded = load_batch(inputs, at, static_cast<std::size_t>(batch), engine.pool());
+    // Items that can be run together: read without an error, and of one size.
+    std::vector<std::size_t> good;
+    for (std::size_t i = 0; i < loaded.size(); ++i)
+      if (loaded[i].error.empty() && (good.empty() || same_shapes(loaded[i], loaded[good[0]]))) good.push_back(i);
+    const std::size_t count = batch_end(loaded, good);
+    Trace trace;
+    std::erase_if(good, [&](std::size_t i) { return i >= count; });
+    if (!good.empty()) trace = engine.forward(stack_inputs(loaded, good), keep);
+    std::vector<RunResult> batch_results;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Input& input = loaded[i];
+      if (!input.error.empty()) {
+        if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
+        batch_results.push_back(failed(inputs[at + i], input.error, input.hint));
+        continue;
+      }
+      const auto item = static_cast<std::int64_t>(std::ranges::find(good, i) - good.begin());
+      RunResult r = summarise(engine, outputs, trace, item, selected, labels, top_,
+                              truth.empty() ? std::nullopt : std::optional(truth[at + i]));
+      r.id = input.id;
+      r.file = input.file;
+      r.preprocess = input.preprocess;
+      for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
+      if (shown(r))
+        writer.write({engine, outputs, labels, trace, item, input, r, input_flags_.preprocess(model)}, r, style_, engine.pool());
+      batch_results.push_back(std::move(r));
+    }
+    for (RunResult& r : batch_results) report(std::move(r));
+    at += count;
+    progress.advance(static_cast<std::int64_t>(count));
+  }
+
+  const bool judged = !truth.empty();
+  const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), errors, judged ? &confusion : nullptr, labels)}};
+  if (document_wanted) {
+    const std::string whole = doc.finish(summary);
+    if (json_) talk.result(whole);
+    writer.finish(whole);
+  }
+  if (jsonl_) {
+    Json last{{"schema", schema_id("run")}};
+    last.update(summary);
+    talk.result(line(last));
+  } else if (!json_) {
+    talk.result(text.closing(results, judged ? &confusion : nullptr, writer));
+  }
+  const int gate = judge(talk, confusion);
+  return errors > 0 ? static_cast<int>(ErrorKind::input) : gate;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_run() { return std::make_unique<Run>(); }
+
+}  // namespace nv

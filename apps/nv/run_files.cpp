@@ -1,0 +1,177 @@
+#include "run_files.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/data/npy.h"
+#include "nv/data/npz.h"
+#include "nv/data/truth.h"
+#include "nv/keras/hdf5_writer.h"
+#include "nv/report/run.h"
+
+namespace nv {
+
+namespace {
+
+constexpr std::pair<std::string_view, RunFormat> format_names[] = {{"png", RunFormat::png},
+                                                                   {"npz", RunFormat::npz},
+                                                                   {"npy", RunFormat::npy},
+                                                                   {"h5", RunFormat::h5},
+                                                                   {"json", RunFormat::json}};
+
+/// "003-conv2d": numbers make the name unique and sort it in order of the graph.
+std::string file_stem(const Model& model, std::size_t node) {
+  return fmt::format("{:03}-{}", node, file_safe(model.nodes[node].path));
+}
+
+std::string activations_json(const std::vector<std::pair<std::string, Tensor>>& arrays) {
+  ListDocument doc({{"schema", schema_id("activations")}}, "layers");
+  for (const auto& [path, tensor] : arrays) {
+    Json values = Json::array();
+    for (float x : tensor.values()) values.push_back(number(x));
+    doc.add({{"path", path}, {"shape", shape_json(tensor.shape())}, {"values", std::move(values)}});
+  }
+  return doc.finish(Json::object());
+}
+
+}  // namespace
+
+RunFormat parse_run_format(const std::string& name) {
+  for (const auto& [known, format] : format_names)
+    if (name == known) return format;
+  throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(name)), "png, npz, npy, h5, json");
+}
+
+RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers, const Model& model)
+    : formats_(std::move(formats)), layers_(std::move(layers)) {
+  if (output.empty()) return;
+  if (output.ends_with(".png")) {
+    if (std::ranges::count(layers_, true) == 0)
+      throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output), "leave out --predict or --layers none");
+    if (output == model.file) throw_usage("-o {}: is the model itself", output);
+    sheet_ = output;
+    return;
+  }
+  for (const char* ending : {".svg", ".pdf", ".jpg", ".jpeg"})
+    if (output.ends_with(ending)) throw Error(ErrorKind::usage, fmt::format("-o {}: a single sheet is written as PNG", output), "-o NAME.png");
+  folder_ = std::make_unique<OutputFolder>(output, "run", force);
+}
+
+bool RunWriter::wants(RunFormat f) const { return std::ranges::find(formats_, f) != formats_.end(); }
+
+void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style, ThreadPool& pool) {
+  if (!sheet_.empty()) {
+    const auto chosen = std::ranges::count(layers_, true);
+    const auto node = static_cast<std::size_t>(std::ranges::find(layers_, true) - layers_.begin());
+    const render::Scene scene = chosen == 1 ? layer_sheet(source, node, style) : overview_sheet(source, layers_, style);
+    write_file(sheet_, png(scene, style));
+    return;
+  }
+  if (!folder_) return;
+  const std::string folder = file_safe(result.id) + "/";
+  if (wants(RunFormat::png)) write_sheets(source, result, folder, style, pool);
+  write_arrays(source, result, folder);
+  result.files.emplace_back("prediction", folder + "prediction.json");
+  Json json{{"schema", schema_id("prediction")}};
+  Json item = run_item_json(result);
+  item.erase("layers");
+  json.update(item);
+  folder_->write(folder + "prediction.json", document(json));
+  if (best_.empty()) best_ = wants(RunFormat::png) ? folder + "overview.png" : folder;
+}
+
+void RunWriter::write_sheets(const SheetSource& source, RunResult& result, const std::string& folder, const SheetStyle& style, ThreadPool& pool) {
+  // Each sheet is drawn, encoded and written on its own; the overview is the largest, so it goes first.
+  const auto sheets = static_cast<std::int64_t>(result.layers.size());
+  const bool overview = sheets > 0;
+  pool.for_each(sheets + (overview ? 1 : 0), [&](std::int64_t job) {
+    if (overview && job == 0) {
+      folder_->write(folder + "overview.png", png(overview_sheet(source, layers_, style), style));
+      return;
+    }
+    LayerResult& layer = result.layers[static_cast<std::size_t>(job - 1)];
+    layer.file = folder + file_stem(source.engine.model(), layer.index) + ".png";
+    folder_->write(layer.file, png(layer_sheet(source, layer.index, style), style));
+  });
+  if (overview) result.files.emplace_back("overview", folder + "overview.png");
+}
+
+void RunWriter::write_arrays(const SheetSource& source, RunResult& result, const std::string& folder) {
+  std::vector<std::pair<std::string, Tensor>> arrays;
+  for (const LayerResult& layer : result.layers) arrays.emplace_back(layer.path, source.trace.outputs[layer.index].item(source.item));
+  if (wants(RunFormat::npz)) {
+    folder_->write(folder + "activations.npz", encode_npz(arrays));
+    result.files.emplace_back("npz", folder + "activations.npz");
+  }
+  if (wants(RunFormat::h5)) {
+    folder_->write(folder + "activations.h5", encode_hdf5(arrays));
+    result.files.emplace_back("h5", folder + "activations.h5");
+  }
+  if (wants(RunFormat::json)) {
+    folder_->write(folder + "activations.json", activations_json(arrays));
+    result.files.emplace_back("json", folder + "activations.json");
+  }
+  if (wants(RunFormat::npy)) {
+    for (LayerResult& layer : result.layers) {
+      const std::string name = folder + file_stem(source.engine.model(), layer.index) + ".npy";
+      folder_->write(name, encode_npy(source.trace.outputs[layer.index].item(source.item)));
+      if (layer.file.empty()) layer.file = name;
+    }
+  }
+}
+
+void RunWriter::finish(const std::string& document) {
+  if (!folder_) return;
+  folder_->write("run.json", document);
+  folder_->finish();
+}
+
+std::vector<Input> load_batch(const InputList& inputs, std::size_t first, std::size_t count, ThreadPool& pool) {
+  std::vector<Input> loaded(std::min(count, inputs.size() - first));
+  pool.for_each(static_cast<std::int64_t>(loaded.size()), [&](std::int64_t i) {
+    loaded[static_cast<std::size_t>(i)] = inputs.try_load(first + static_cast<std::size_t>(i));
+  });
+  return loaded;
+}
+
+bool same_shapes(const Input& a, const Input& b) {
+  return std::ranges::equal(a.tensors, b.tensors, [](const Tensor& x, const Tensor& y) { return x.shape() == y.shape(); });
+}
+
+std::size_t batch_end(const std::vector<Input>& loaded, const std::vector<std::size_t>& good) {
+  for (std::size_t i = 0; i < loaded.size(); ++i)
+    if (loaded[i].error.empty() && std::ranges::find(good, i) == good.end()) return i;
+  return loaded.size();
+}
+
+std::vector<Tensor> stack_inputs(const std::vector<Input>& loaded, const std::vector<std::size_t>& chosen) {
+  std::vector<Tensor> batch;
+  for (std::size_t port = 0; port < loaded[chosen[0]].tensors.size(); ++port) {
+    std::vector<Tensor> items;
+    for (std::size_t i : chosen) items.push_back(loaded[i].tensors[port]);
+    batch.push_back(stack(items));
+  }
+  return batch;
+}
+
+std::int64_t trace_elements(const Engine& engine, const std::vector<bool>& keep) {
+  std::int64_t sum = 1;
+  for (std::size_t i = 0; i < keep.size(); ++i) {
+    const auto& output = engine.structure().nodes[i].output;
+    if (output && output->known()) sum += output->elements();
+  }
+  return sum;
+}
+
+std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs, const std::vector<std::string>& labels,
+                                        const Engine& engine, const std::vector<OutputKind>& outputs) {
+  const auto classifier = std::ranges::find_if(outputs, &OutputKind::classifies);
+  if (classifier == outputs.end())
+    throw_usage("{}: --truth does not go with a model whose outputs are no vectors of classes", engine.model().file);
+  const std::int64_t units = (*engine.structure().nodes[static_cast<std::size_t>(classifier->value.node)].output)[0];
+  return read_truth(source, inputs, labels, units == 1 ? 2 : std::max<std::int64_t>(units, 0));
+}
+
+}  // namespace nv

@@ -1,0 +1,34 @@
+// What `nv run` says to people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nv/analysis/run.h"
+#include "run_files.h"
+#include "talk.h"
+
+namespace nv {
+
+class RunText {
+ public:
+  /// `lines`: predictions alone, tab-separated, a line an input. `many`: more than one input is coming.
+  RunText(const Talk& talk, const std::vector<std::string>& labels, std::size_t top, bool lines, bool many)
+      : talk_(talk), labels_(labels), top_(top), lines_(lines), many_(many) {}
+
+  /// Said of each input as it is done.
+  std::string prediction(const RunResult& r) const;
+  /// Said at the end: a line a layer, accuracy, where the files are.
+  std::string closing(const std::vector<RunResult>& results, const Confusion* confusion, const RunWriter& writer) const;
+
+ private:
+  std::string layer_table(const std::vector<RunResult>& results) const;
+  std::string accuracy(const Confusion& confusion) const;
+
+  const Talk& talk_;
+  const std::vector<std::string>& labels_;
+  std::size_t top_;
+  bool lines_, many_;
+};
+
+}  // namespace nv

@@ -1,0 +1,142 @@
+#include "talk.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+void Talk::result(std::string_view text) {
+  while (!text.empty() && !closed_) {
+    const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EPIPE) {
+      if (!survive_closed_pipe) throw ClosedPipe{};
+      closed_ = true;
+    } else if (errno != EINTR) {
+      throw_output("standard output: cannot be written: {}", std::system_category().message(errno));
+    }
+  }
+}
+
+void Talk::note(std::string_view text) const {
+  if (!quiet) fmt::print(stderr, "nv: note: {}\n", one_line(text));
+}
+
+void Talk::detail(std::string_view text) const {
+  if (verbose) fmt::print(stderr, "nv: {}\n", one_line(text));
+}
+
+void Talk::error(std::string_view what, std::string_view hint) const {
+  fmt::print(stderr, "nv: error: {}\n", one_line(what));
+  if (!hint.empty()) fmt::print(stderr, "hint: {}\n", one_line(hint));
+}
+
+bool Talk::stdout_is_terminal() const { return ::isatty(STDOUT_FILENO) == 1; }
+
+bool Talk::colors() const {
+  if (color != ColorMode::automatic) return color == ColorMode::always;
+  const char* no = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  if ((no != nullptr && *no != '\0') || (term != nullptr && std::string_view(term) == "dumb")) return false;
+  return stdout_is_terminal();
+}
+
+std::string Talk::bold(std::string_view text) const {
+  return colors() ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
+}
+
+std::string Talk::dim(std::string_view text) const {
+  return colors() ? fmt::format("\x1b[2m{}\x1b[0m", text) : std::string(text);
+}
+
+std::optional<std::size_t> Talk::width() const {
+  winsize size{};
+  if (!stdout_is_terminal() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
+Progress::Progress(const Talk& talk, std::string what, std::int64_t total)
+    : what_(std::move(what)),
+      total_(total),
+      enabled_(!talk.quiet && total > 1 && ::isatty(STDERR_FILENO) == 1),
+      start_(Clock::now()),
+      last_(start_) {}
+
+Progress::~Progress() {
+  if (shown_) fmt::print(stderr, "\r\x1b[K");
+}
+
+void Progress::advance(std::int64_t done) {
+  done_ += done;
+  if (!enabled_) return;
+  const auto now = Clock::now();
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  if (elapsed < 0.5 || now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  shown_ = true;
+  const double share = static_cast<double>(done_) / static_cast<double>(total_);
+  const double rate = static_cast<double>(done_) / elapsed;
+  const int filled = static_cast<int>(share * 24);
+  fmt::print(stderr, "\r\x1b[K{} [{:=<{}}{: <{}}] {}/{}  {:.0f}/s  {:.0f} s left", what_, "", filled, "", 24 - filled, done_, total_,
+             rate, rate > 0 ? static_cast<double>(total_ - done_) / rate : 0.0);
+  std::fflush(stderr);
+}
+
+void Table::column(std::string header, Align align) { columns_.emplace_back(std::move(header), align); }
+void Table::row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+
+std::string Table::text(const Talk& talk) const {
+  std::vector<std::size_t> widths;
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    widths.push_back(utf8_length(columns_[c].first));
+    for (const auto& row : rows_) widths[c] = std::max(widths[c], utf8_length(row[c]));
+  }
+  const auto line = [&](const auto& cell_of) {
+    std::string text;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      const std::string& cell = cell_of(c);
+      const std::string space(widths[c] - utf8_length(cell), ' ');
+      text += columns_[c].second == Align::right ? space + cell : cell + space;
+      text += "  ";
+    }
+    text.resize(text.find_last_not_of(' ') + 1);
+    return text;
+  };
+  std::string text = talk.bold(line([&](std::size_t c) -> const std::string& { return columns_[c].first; })) + '\n';
+  for (const auto& row : rows_) text += line([&](std::size_t c) -> const std::string& { return row[c]; }) + '\n';
+  return text;
+}
+
+namespace {
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void on_interrupt(int) {
+  if (interrupted != 0) _exit(130);
+  interrupted = 1;
+}
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;  // without SA_RESTART, so that a blocked read returns
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void check_interrupt() {
+  if (interrupted != 0) throw Interrupted{};
+}
+
+}  // namespace nv

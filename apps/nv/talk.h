@@ -1,0 +1,87 @@
+// What the program says: results on stdout, everything else on stderr.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nv {
+
+/// The reader of stdout has gone (`nv ... | head`): no error, there is nobody to tell.
+struct ClosedPipe {};
+
+enum class ColorMode { automatic, always, never };
+
+class Talk {
+ public:
+  bool quiet = false;
+  bool verbose = false;
+  ColorMode color = ColorMode::automatic;
+  /// Set where a command also writes files: then a closed pipe does not end it.
+  bool survive_closed_pipe = false;
+
+  /// Writes to stdout and flushes. Throws ClosedPipe, or Error(output) where the disk is full.
+  void result(std::string_view text);
+
+  /// A line on stderr, unless quiet: "nv: note: ...".
+  void note(std::string_view text) const;
+  /// A line on stderr, with -v.
+  void detail(std::string_view text) const;
+  void error(std::string_view what, std::string_view hint) const;
+
+  bool stdout_is_terminal() const;
+  /// Whether stdout takes colours: --color, NO_COLOR, TERM, a terminal.
+  bool colors() const;
+  /// `text` in bold, or dim, where stdout takes colours.
+  std::string bold(std::string_view text) const;
+  std::string dim(std::string_view text) const;
+  /// Columns of the terminal, nullopt where stdout is none.
+  std::optional<std::size_t> width() const;
+
+ private:
+  bool closed_ = false;
+};
+
+/// A bar on stderr: only on a terminal, only after half a second, and gone at the end.
+class Progress {
+ public:
+  Progress(const Talk& talk, std::string what, std::int64_t total);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void advance(std::int64_t done);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::string what_;
+  std::int64_t total_, done_ = 0;
+  bool enabled_, shown_ = false;
+  Clock::time_point start_, last_;
+};
+
+/// Columns of text, aligned.
+class Table {
+ public:
+  enum class Align { left, right };
+  void column(std::string header, Align align);
+  void row(std::vector<std::string> cells);
+  /// The table, headers underlined in bold where `talk` has colours; no trailing spaces.
+  std::string text(const Talk& talk) const;
+
+ private:
+  std::vector<std::pair<std::string, Align>> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// Asked between pieces of work: throws Interrupted after the first Ctrl-C (the second ends the program at once).
+struct Interrupted {};
+void catch_interrupts();
+void check_interrupt();
+
+}  // namespace nv

@@ -1,0 +1,36 @@
+// CIFAR-10 and CIFAR-100 in their binary versions (cs.toronto.edu/~kriz/cifar.html): records of labels and a
+// 32 x 32 RGB picture, plane by plane.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "nv/core/file.h"
+#include "nv/data/image.h"
+
+namespace nv {
+
+/// A view of the bytes of a CIFAR file, which must outlive it.
+class CifarRecords {
+ public:
+  /// Whether the size fits whole records of either version and every label is in its range.
+  static bool fits(std::span<const std::byte> bytes);
+  /// Throws Error(input), beginning with `file`, where `fits` says no.
+  CifarRecords(std::span<const std::byte> bytes, const std::string& file);
+
+  std::int64_t size() const;
+  /// 10 or 100.
+  int classes() const { return classes_; }
+  /// The class of record `i`: of CIFAR-100 the fine one.
+  std::int64_t label(std::int64_t i) const;
+  Picture picture(std::int64_t i) const;
+
+ private:
+  std::span<const std::byte> record(std::int64_t i) const;
+
+  std::span<const std::byte> bytes_;
+  int classes_ = 10;
+};
+
+}  // namespace nv

@@ -1,0 +1,161 @@
+#include "nv/data/input.h"
+
+#include <algorithm>
+#include <set>
+
+#include "nv/core/error.h"
+#include "nv/data/array_fit.h"
+#include "nv/data/expansion.h"
+#include "nv/data/source.h"
+
+namespace nv {
+
+struct InputList::State {
+  std::vector<InputSpec> specs;
+  Preprocess preprocess;
+  bool scale_arrays = false;
+  std::shared_ptr<SourceCache> files;
+  std::vector<Entry> entries;
+  std::vector<PlannedInput> plans;  ///< of the entries
+};
+
+namespace {
+
+/// One input of the model, filled.
+struct Filled {
+  Tensor tensor;
+  std::string preprocess;
+  std::optional<Picture> picture;
+  std::optional<std::int64_t> label;
+};
+
+/// The pixels of a uint8 array, where it is one that can be shown.
+std::optional<Picture> shown(const Tensor& pixels, const InputSpec& spec) {
+  Preprocess as_they_are;
+  as_they_are.scale = Scale::raw;
+  try {
+    return to_picture(pixels, spec, as_they_are);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+Filled fill_from_array(const NpyArray& array, std::int64_t item, const std::string& file,
+                       const InputSpec& spec, const Preprocess& how, bool scale_arrays) {
+  const ArrayFit fit = require_fit(array.shape, array.type, spec, file);
+  if (item >= fit.items) throw_input("{}: has changed while it was read", file);
+  Filled filled{array.as_float(item * fit.item.elements(), fit.item), "none", std::nullopt, std::nullopt};
+  if (array.is_picture()) filled.picture = shown(filled.tensor, spec);
+  if (array.is_picture() || scale_arrays) {
+    filled.tensor = scale_pixels(filled.tensor, spec, how);
+    filled.preprocess = describe_scale(how);
+  }
+  return filled;
+}
+
+Filled fill_from_picture(const Source& source, std::int64_t item, const std::string& file,
+                         const InputSpec& spec, const Preprocess& how) {
+  if (item >= *picture_count(source)) throw_input("{}: has changed while it was read", file);
+  Picture original = picture(source, item);
+  Filled filled;
+  try {
+    filled.tensor = to_input(original, spec, how);
+    filled.preprocess = describe(original, spec, how);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::input) throw;
+    throw Error(e.kind(), fmt::format("{}: {}", file, e.what()), e.hint());
+  }
+  filled.picture = std::move(original);
+  if (const auto* cifar = std::get_if<CifarSource>(&source)) filled.label = cifar->records.label(item);
+  return filled;
+}
+
+Filled fill(const Feed& feed, std::int64_t item, const InputSpec& spec, const Preprocess& how,
+            bool scale_arrays, SourceCache& files) {
+  const std::shared_ptr<const Source> source = files.open(feed.path);
+  if (const auto* archive = std::get_if<ArchiveSource>(source.get()))
+    return fill_from_array(*archive->array(feed.key), item, feed.typed, spec, how, scale_arrays);
+  if (const auto* array = std::get_if<ArraySource>(source.get()))
+    return fill_from_array(array->array, item, feed.typed, spec, how, scale_arrays);
+  return fill_from_picture(*source, item, feed.typed, spec, how);
+}
+
+/// What was done to all inputs of the model: one text where it is the same for all.
+std::string joined(const std::vector<std::string>& texts, std::span<const InputSpec> specs) {
+  if (texts.empty()) return "none";
+  if (std::ranges::all_of(texts, [&](const std::string& text) { return text == texts[0]; })) return texts[0];
+  std::string all;
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    all += fmt::format("{}{}: {}", i > 0 ? "; " : "", specs[i].name, texts[i]);
+  return all;
+}
+
+}  // namespace
+
+std::size_t InputList::size() const {
+  return state_ == nullptr ? 0 : state_->entries.size();
+}
+const InputList::Entry& InputList::operator[](std::size_t i) const {
+  return state_->entries[i];
+}
+
+std::vector<std::string> InputList::paths() const {
+  std::vector<std::string> paths;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < size(); ++i)
+    for (const Feed& feed : *state_->plans[i].feeds)
+      if (seen.insert(feed.path).second) paths.push_back(feed.path);
+  return paths;
+}
+
+Input InputList::load(std::size_t i) const {
+  const Entry& entry = state_->entries[i];
+  const PlannedInput& plan = state_->plans[i];
+  if (plan.error != nullptr) throw *plan.error;
+  Input input;
+  input.id = entry.id;
+  input.file = entry.file;
+  input.item = entry.item;
+  std::vector<std::string> done;
+  for (std::size_t k = 0; k < state_->specs.size(); ++k) {
+    Filled filled = fill((*plan.feeds)[k], plan.items[k], state_->specs[k], state_->preprocess,
+                         state_->scale_arrays, *state_->files);
+    input.tensors.push_back(std::move(filled.tensor));
+    done.push_back(std::move(filled.preprocess));
+    if (!input.picture) input.picture = std::move(filled.picture);
+    if (!input.own_label) input.own_label = filled.label;
+  }
+  input.preprocess = joined(done, state_->specs);
+  return input;
+}
+
+Input InputList::try_load(std::size_t i) const {
+  try {
+    return load(i);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::input) throw;
+    Input input;
+    input.id = state_->entries[i].id;
+    input.file = state_->entries[i].file;
+    input.item = state_->entries[i].item;
+    input.error = e.what();
+    input.hint = e.hint();
+    return input;
+  }
+}
+
+InputList expand_inputs(std::span<const std::string> arguments, const InputOptions& options,
+                        std::span<const InputSpec> specs) {
+  InputList list;
+  list.state_ = std::make_shared<InputList::State>();
+  InputList::State& state = *list.state_;
+  state.specs.assign(specs.begin(), specs.end());
+  state.preprocess = options.preprocess;
+  state.scale_arrays = options.preprocess_given;
+  state.files = std::make_shared<SourceCache>(std::max<std::size_t>(specs.size(), 1), options.file_limit);
+  state.plans = plan_inputs(arguments, options, specs, *state.files);
+  for (const PlannedInput& plan : state.plans) state.entries.push_back(plan.entry);
+  return list;
+}
+
+}  // namespace nv

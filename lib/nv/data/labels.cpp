@@ -1,0 +1,132 @@
+#include "nv/data/labels.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/core/text.h"
+#include "nv/data/presets.h"
+
+namespace nv {
+
+namespace {
+
+using Json = nlohmann::json;
+constexpr std::size_t most_labels = 1000000;
+
+std::vector<std::string> preset(const std::string& name) {
+  const std::array<std::pair<std::string, const char*>, 5> presets{{{"mnist", mnist_names},
+                                                                    {"fashion-mnist", fashion_mnist_names},
+                                                                    {"cifar10", cifar10_names},
+                                                                    {"cifar100", cifar100_names},
+                                                                    {"imagenet", imagenet_names}}};
+  std::vector<std::string> names;
+  for (const auto& [known, labels] : presets) {
+    if (known == name) return split(labels, '\n');
+    names.push_back(known);
+  }
+  throw Error(ErrorKind::usage, fmt::format("{}: no file and no known set of labels", name),
+              fmt::format("a file with one name a line, a JSON list, or one of {}", fmt::join(names, ", ")));
+}
+
+std::optional<std::size_t> index(std::string_view text) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == text.data() + text.size() && value < most_labels;
+  return whole ? std::optional(value) : std::nullopt;
+}
+
+/// A name, a number, or Keras's pair of WordNet id and name.
+std::optional<std::string> name_of(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_integer()) return value.dump();
+  if (value.is_array() && value.size() == 2 && value[1].is_string()) return value[1].get<std::string>();
+  return std::nullopt;
+}
+
+/// An entry of a dictionary, whichever way round it is.
+std::optional<std::pair<std::size_t, std::string>> entry_of(const std::string& key, const Json& value) {
+  const auto number = index(key);
+  const auto name = name_of(value);
+  if (number && name) return std::pair(*number, *name);
+  if (value.is_number_unsigned() && value.get<std::size_t>() < most_labels)
+    return std::pair(value.get<std::size_t>(), key);
+  return std::nullopt;
+}
+
+std::vector<std::string> from_dictionary(const Json& json, const std::string& file) {
+  std::vector<std::optional<std::string>> found(json.size());
+  for (const auto& item : json.items()) {
+    const auto entry = entry_of(item.key(), item.value());
+    if (!entry)
+      throw_input("{}: '{}' is no label: index -> name or name -> index is needed", file,
+                  one_line(item.key()));
+    if (entry->first >= found.size() || found[entry->first])
+      throw_input("{}: {} labels, but not one for each of 0 to {}", file, found.size(), found.size() - 1);
+    found[entry->first] = entry->second;
+  }
+  std::vector<std::string> labels;
+  labels.reserve(found.size());
+  for (auto& label : found) labels.push_back(*label);
+  return labels;
+}
+
+std::vector<std::string> from_json(const std::string& text, const std::string& file) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (json.is_object()) return from_dictionary(json, file);
+  if (!json.is_array()) throw_input("{}: damaged JSON", file);
+  std::vector<std::string> labels;
+  for (const Json& value : json) {
+    const auto name = name_of(value);
+    if (!name) throw_input("{}: element {} of the list is no name", file, labels.size());
+    labels.push_back(*name);
+  }
+  return labels;
+}
+
+/// "3 cat" in line 3, as Teachable Machine numbers its labels.txt.
+bool are_numbered(const std::vector<std::string>& lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string prefix = fmt::format("{} ", i);
+    if (!lines[i].starts_with(prefix)) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> from_lines(const std::string& text) {
+  std::vector<std::string> labels;
+  for (const std::string& line : split(text, '\n')) labels.emplace_back(trim(line));
+  while (!labels.empty() && labels.back().empty()) labels.pop_back();
+  if (are_numbered(labels))
+    for (std::string& label : labels) label = trim(std::string_view(label).substr(label.find(' ')));
+  return labels;
+}
+
+}  // namespace
+
+std::vector<std::string> read_labels(const std::string& source) {
+  std::error_code error;
+  const bool is_file = source == "-" || std::filesystem::exists(source, error);
+  if (!is_file || std::filesystem::is_directory(source, error)) {
+    // A name with a dot or slash was meant as a file.
+    if (source.find_first_of("./") != std::string::npos) read_head(source, 1);
+    return preset(source);
+  }
+  std::string text = read_text(source);
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  if (text.find('\0') != std::string::npos) throw_input("{}: not a text file", source);
+  const std::string_view start = trim(text);
+  const bool json = start.starts_with('{') || start.starts_with('[');
+  std::vector<std::string> labels = json ? from_json(text, source) : from_lines(text);
+  if (labels.empty()) throw_input("{}: holds no labels", source);
+  for (std::string& label : labels) label = one_line(valid_utf8(label));
+  return labels;
+}
+
+}  // namespace nv

@@ -1,0 +1,353 @@
+#include "nv/data/npy.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+static_assert(std::endian::native == std::endian::little, "arrays are kept in the machine's byte order");
+
+namespace {
+
+constexpr std::string_view magic{"\x93NUMPY", 6};
+constexpr std::size_t longest_header = std::size_t{1} << 20;
+
+struct TypeInfo {
+  ScalarType type;
+  std::string_view code;
+  const char* name;
+  std::int64_t bytes;
+};
+constexpr std::array<TypeInfo, 12> types{{{ScalarType::boolean, "b1", "bool", 1},
+                                          {ScalarType::int8, "i1", "int8", 1},
+                                          {ScalarType::int16, "i2", "int16", 2},
+                                          {ScalarType::int32, "i4", "int32", 4},
+                                          {ScalarType::int64, "i8", "int64", 8},
+                                          {ScalarType::uint8, "u1", "uint8", 1},
+                                          {ScalarType::uint16, "u2", "uint16", 2},
+                                          {ScalarType::uint32, "u4", "uint32", 4},
+                                          {ScalarType::uint64, "u8", "uint64", 8},
+                                          {ScalarType::float16, "f2", "float16", 2},
+                                          {ScalarType::float32, "f4", "float32", 4},
+                                          {ScalarType::float64, "f8", "float64", 8}}};
+
+const TypeInfo& info(ScalarType type) {
+  return *std::ranges::find_if(types, [&](const TypeInfo& t) { return t.type == type; });
+}
+
+/// Reads the Python dictionary of an .npy header: text, True, False and tuples of whole numbers.
+class HeaderParser {
+ public:
+  HeaderParser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+
+  NpyHeader parse() {
+    expect('{');
+    while (!take('}')) {
+      const std::string key = quoted();
+      expect(':');
+      if (key == "descr") {
+        type();
+      } else if (key == "fortran_order") {
+        header_.fortran_order = boolean();
+      } else if (key == "shape") {
+        shape();
+      } else {
+        damaged();
+      }
+      ++keys_;
+      if (!take(',') && peek() != '}') damaged();
+    }
+    if (keys_ != 3) damaged();
+    return header_;
+  }
+
+ private:
+  [[noreturn]] void damaged() const { throw_input("{}: damaged .npy header", file_); }
+
+  char peek() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t')) ++at_;
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+  bool take(char c) {
+    if (peek() != c) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c) {
+    if (!take(c)) damaged();
+  }
+
+  std::string quoted() {
+    const char quote = peek();
+    if (quote != '\'' && quote != '"') damaged();
+    const std::size_t end = text_.find(quote, at_ + 1);
+    if (end == std::string_view::npos) damaged();
+    const std::string_view inside = text_.substr(at_ + 1, end - at_ - 1);
+    at_ = end + 1;
+    return std::string(inside);
+  }
+
+  bool boolean() {
+    peek();
+    for (const bool value : {true, false}) {
+      const std::string_view word = value ? "True" : "False";
+      if (text_.substr(at_).starts_with(word)) {
+        at_ += word.size();
+        return value;
+      }
+    }
+    damaged();
+  }
+
+  std::int64_t number() {
+    if (peek() < '0' || peek() > '9') damaged();
+    std::int64_t value = 0;
+    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') {
+      value = value * 10 + (text_[at_++] - '0');
+      if (value > (std::int64_t{1} << 40)) throw_input("{}: an axis of {} or more is too long", file_, value);
+    }
+    if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2 wrote longs so
+    return value;
+  }
+
+  void type() {
+    if (peek() == '[') throw_input("{}: an array of records, not of numbers", file_);
+    const std::string descr = quoted();
+    if (descr.size() >= 2 && (descr[1] == 'O' || descr[1] == 'U' || descr[1] == 'S' || descr[1] == 'c'))
+      throw_input("{}: an array of {}, not of real numbers", file_,
+                  descr[1] == 'O'   ? "Python objects"
+                  : descr[1] == 'c' ? "complex numbers"
+                                    : "text");
+    const bool order = !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos;
+    const std::string_view code = order ? std::string_view(descr).substr(1) : std::string_view(descr);
+    const auto found = std::ranges::find_if(types, [&](const TypeInfo& t) { return t.code == code; });
+    if (found == types.end()) throw_input("{}: elements of type '{}' cannot be read", file_, one_line(descr));
+    header_.type = found->type;
+    header_.big_endian = descr[0] == '>' && found->bytes > 1;
+  }
+
+  void shape() {
+    std::vector<std::int64_t> axes;
+    expect('(');
+    while (!take(')')) {
+      axes.push_back(number());
+      if (axes.size() > Shape::max_rank)
+        throw_input("{}: an array of more than {} axes", file_, Shape::max_rank);
+      if (!take(',') && peek() != ')') damaged();
+    }
+    header_.shape = Shape(axes);
+  }
+
+  std::string_view text_;
+  const std::string& file_;
+  std::size_t at_ = 0;
+  int keys_ = 0;
+  NpyHeader header_;
+};
+
+std::uint64_t little_endian(std::span<const std::byte> bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | std::to_integer<std::uint64_t>(bytes[i]);
+  return value;
+}
+
+float half_to_float(std::uint16_t half) {
+  const int exponent = half >> 10 & 31;
+  const auto mantissa = static_cast<float>(half & 1023);
+  float value = 0.0F;
+  if (exponent == 31) {
+    value = mantissa == 0.0F ? INFINITY : NAN;
+  } else {
+    value = exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(mantissa + 1024.0F, exponent - 25);
+  }
+  return (half & 0x8000) != 0 ? -value : value;
+}
+
+template <typename T>
+T element(const std::byte* raw, std::int64_t i) {
+  T value;
+  std::memcpy(&value, raw + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
+  return value;
+}
+
+/// Calls `body(read)` where `read(i)` is element i as the closest C++ type.
+template <typename Body>
+void with_elements(ScalarType type, const std::byte* raw, const Body& body) {
+  const auto as = [&]<typename T>(T) { body([raw](std::int64_t i) { return element<T>(raw, i); }); };
+  switch (type) {
+    case ScalarType::boolean:
+      body([raw](std::int64_t i) { return raw[i] != std::byte{0} ? 1 : 0; });
+      break;
+    case ScalarType::int8:
+      body([raw](std::int64_t i) { return static_cast<int>(element<std::int8_t>(raw, i)); });
+      break;
+    case ScalarType::int16:
+      as(std::int16_t{});
+      break;
+    case ScalarType::int32:
+      as(std::int32_t{});
+      break;
+    case ScalarType::int64:
+      as(std::int64_t{});
+      break;
+    case ScalarType::uint8:
+      as(std::uint8_t{});
+      break;
+    case ScalarType::uint16:
+      as(std::uint16_t{});
+      break;
+    case ScalarType::uint32:
+      as(std::uint32_t{});
+      break;
+    case ScalarType::uint64:
+      as(std::uint64_t{});
+      break;
+    case ScalarType::float16:
+      body([raw](std::int64_t i) { return half_to_float(element<std::uint16_t>(raw, i)); });
+      break;
+    case ScalarType::float32:
+      as(float{});
+      break;
+    case ScalarType::float64:
+      as(double{});
+      break;
+  }
+}
+
+/// Fortran order to C order, element by element.
+Bytes in_c_order(std::span<const std::byte> data, const Shape& shape, std::size_t width) {
+  Bytes result(data.size());
+  const std::int64_t count = shape.elements();
+  std::array<std::int64_t, Shape::max_rank> index{};
+  std::array<std::int64_t, Shape::max_rank> stride{};
+  std::int64_t step = 1;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    stride[static_cast<std::size_t>(axis)] = step;
+    step *= shape[axis];
+  }
+  std::int64_t from = 0;
+  for (std::int64_t to = 0; to < count; ++to) {
+    std::memcpy(result.data() + static_cast<std::size_t>(to) * width,
+                data.data() + static_cast<std::size_t>(from) * width, width);
+    for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+      const auto a = static_cast<std::size_t>(axis);
+      from += stride[a];
+      if (++index[a] < shape[axis]) break;
+      from -= stride[a] * index[a];
+      index[a] = 0;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::int64_t scalar_bytes(ScalarType type) {
+  return info(type).bytes;
+}
+const char* scalar_name(ScalarType type) {
+  return info(type).name;
+}
+
+Tensor NpyArray::as_float() const {
+  return as_float(0, shape);
+}
+
+Tensor NpyArray::as_float(std::int64_t first, const Shape& part) const {
+  Tensor result(part);
+  const std::span<float> out = result.values();
+  with_elements(type, raw.data(), [&](const auto& read) {
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = static_cast<float>(read(first + static_cast<std::int64_t>(i)));
+  });
+  return result;
+}
+
+std::vector<std::int64_t> NpyArray::as_integers(const std::string& file) const {
+  std::vector<std::int64_t> result(static_cast<std::size_t>(shape.elements()));
+  with_elements(type, raw.data(), [&](const auto& read) {
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      const auto value = read(static_cast<std::int64_t>(i));
+      if (!(static_cast<double>(value) >= -0x1p62 && static_cast<double>(value) <= 0x1p62) ||
+          static_cast<double>(value) != std::floor(static_cast<double>(value)))
+        throw_input("{}: element {} is {}, not a whole number", file, i, value);
+      result[i] = static_cast<std::int64_t>(value);
+    }
+  });
+  return result;
+}
+
+bool is_npy(std::span<const std::byte> bytes) {
+  return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+}
+
+NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& file) {
+  if (!is_npy(bytes)) throw_input("{}: not an .npy file", file);
+  if (bytes.size() < 12) throw_input("{}: the .npy header is cut short", file);
+  const int version = std::to_integer<int>(bytes[6]);
+  if (version < 1 || version > 3) throw_input("{}: version {} of .npy is unknown", file, version);
+  const std::size_t start = version == 1 ? 10 : 12;
+  const std::uint64_t length = little_endian(bytes.subspan(8, start - 8));
+  if (length > longest_header) throw_input("{}: damaged .npy header", file);
+  if (bytes.size() - start < length) throw_input("{}: the .npy header is cut short", file);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + start, length);
+  NpyHeader header = HeaderParser(text, file).parse();
+  header.data_offset = start + static_cast<std::size_t>(length);
+  try {
+    header.shape.elements();
+  } catch (const Error& e) {
+    throw_input("{}: {}", file, e.what());
+  }
+  return header;
+}
+
+NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file) {
+  const NpyHeader header = parse_npy_header(bytes, file);
+  const auto wanted = static_cast<std::size_t>(header.data_bytes());
+  const std::span<const std::byte> data = bytes.subspan(header.data_offset);
+  if (data.size() < wanted)
+    throw_input("{}: cut short: {} of the {} bytes that {} {} need", file, data.size(), wanted,
+                header.shape.str(), scalar_name(header.type));
+  const auto width = static_cast<std::size_t>(scalar_bytes(header.type));
+  NpyArray array{header.shape, header.type, {}};
+  if (header.fortran_order && header.shape.rank() > 1)
+    array.raw = in_c_order(data.first(wanted), header.shape, width);
+  else
+    array.raw.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(wanted));
+  if (header.big_endian)
+    for (std::size_t i = 0; i < wanted; i += width)
+      std::reverse(array.raw.begin() + static_cast<std::ptrdiff_t>(i),
+                   array.raw.begin() + static_cast<std::ptrdiff_t>(i + width));
+  return array;
+}
+
+Bytes encode_npy(const Tensor& tensor) {
+  const Shape& shape = tensor.shape();
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    header += fmt::format("{}{}", shape[axis], axis + 1 < shape.rank() ? ", " : shape.rank() == 1 ? "," : "");
+  header += "), }";
+  constexpr std::size_t prefix = 10;
+  header.append(63 - (prefix + header.size()) % 64, ' ');
+  header += '\n';
+  const auto values = std::as_bytes(tensor.values());
+  Bytes file;
+  file.reserve(prefix + header.size() + values.size());
+  for (char c : magic) file.push_back(static_cast<std::byte>(c));
+  for (std::size_t b : {std::size_t{1}, std::size_t{0}, header.size() & 255, header.size() >> 8})
+    file.push_back(static_cast<std::byte>(b));
+  const auto text = std::as_bytes(std::span(header));
+  file.insert(file.end(), text.begin(), text.end());
+  file.insert(file.end(), values.begin(), values.end());
+  return file;
+}
+
+}  // namespace nv

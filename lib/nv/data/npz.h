@@ -1,0 +1,41 @@
+// NumPy's .npz files: zip archives of .npy files.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nv/data/npy.h"
+
+namespace nv {
+
+bool is_zip(std::span<const std::byte> bytes);
+
+/// An open .npz. Arrays are unpacked when they are asked for. Copies share the file's bytes.
+class NpzReader {
+ public:
+  /// Throws Error(input), beginning with `file`: no zip archive, a damaged one, or one without arrays.
+  NpzReader(Bytes bytes, std::string file);
+
+  /// Names of the arrays as numpy.load gives them, in the file's order.
+  const std::vector<std::string>& names() const;
+  bool contains(const std::string& name) const;
+
+  /// Throw Error(input): no array of that name (the hint lists what is there), damaged, or of a type that is
+  /// no number.
+  NpyHeader header(const std::string& name) const;
+  NpyArray read(const std::string& name) const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+/// Arrays in an uncompressed zip archive that numpy.load reads: the same arrays give the same bytes (no
+/// dates). Names may hold '/' and any UTF-8; a repeated name, an empty one, or more than 65535 throw
+/// Error(output).
+Bytes encode_npz(std::span<const std::pair<std::string, Tensor>> arrays);
+
+}  // namespace nv

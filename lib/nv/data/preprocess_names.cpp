@@ -1,0 +1,88 @@
+// The values of --resize, --fit, --preprocess, --channels, --mean and --std.
+#include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/data/preprocess.h"
+
+namespace nv {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Resize>, 4> resizes{{{"bilinear", Resize::bilinear},
+                                                                      {"nearest", Resize::nearest},
+                                                                      {"area", Resize::area},
+                                                                      {"none", Resize::none}}};
+constexpr std::array<std::pair<std::string_view, Fit>, 3> fits{
+    {{"stretch", Fit::stretch}, {"crop", Fit::crop}, {"pad", Fit::pad}}};
+constexpr std::array<std::pair<std::string_view, Scale>, 5> scales{{{"unit", Scale::unit},
+                                                                    {"raw", Scale::raw},
+                                                                    {"signed", Scale::signed_unit},
+                                                                    {"caffe", Scale::caffe},
+                                                                    {"torch", Scale::torch}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> orders{{{"rgb", false}, {"bgr", true}}};
+
+template <typename T, std::size_t N>
+T parse(std::string_view name, std::string_view option,
+        const std::array<std::pair<std::string_view, T>, N>& choices) {
+  std::vector<std::string> names;
+  for (const auto& choice : choices) {
+    if (choice.first == name) return choice.second;
+    names.emplace_back(choice.first);
+  }
+  throw Error(ErrorKind::usage, fmt::format("{}: '{}' is none of its values", option, one_line(name)),
+              fmt::format("one of {}", fmt::join(names, ", ")));
+}
+
+template <typename T, std::size_t N>
+std::string_view name_of(T value, const std::array<std::pair<std::string_view, T>, N>& choices) {
+  for (const auto& choice : choices)
+    if (choice.second == value) return choice.first;
+  return "custom";
+}
+
+}  // namespace
+
+Resize parse_resize(std::string_view name) {
+  return parse(name, "--resize", resizes);
+}
+Fit parse_fit(std::string_view name) {
+  return parse(name, "--fit", fits);
+}
+Scale parse_scale(std::string_view name) {
+  return parse(name, "--preprocess", scales);
+}
+bool parse_bgr(std::string_view name) {
+  return parse(name, "--channels", orders);
+}
+
+std::string_view resize_name(Resize resize) {
+  return name_of(resize, resizes);
+}
+std::string_view fit_name(Fit fit) {
+  return name_of(fit, fits);
+}
+std::string_view scale_name(Scale scale) {
+  return name_of(scale, scales);
+}
+
+std::vector<float> parse_channel_numbers(std::string_view text, std::string_view option) {
+  std::vector<float> numbers;
+  for (const std::string& part : split(text, ',')) {
+    const std::string_view word = trim(part);
+    float number = 0.0F;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+    if (error != std::errc{} || end != word.data() + word.size() || !std::isfinite(number))
+      throw Error(ErrorKind::usage, fmt::format("{}: '{}' is no number", option, one_line(word)),
+                  fmt::format("one number, or one a channel: {} 0.485,0.456,0.406", option));
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+}  // namespace nv

@@ -1,0 +1,33 @@
+// stb_image's one definition. Its memory comes zeroed and with a limit: what a cut-short file leaves
+// unwritten is the same on every run, and a header that claims a huge picture cannot take the machine's
+// memory.
+#include <cstddef>
+#include <cstdlib>
+
+namespace {
+
+constexpr std::size_t most = std::size_t{1} << 32;
+
+void* zeroed(std::size_t size) {
+  return size > most ? nullptr : std::calloc(1, size);
+}
+void* resized(void* memory, std::size_t size) {
+  return size > most ? nullptr : std::realloc(memory, size);
+}
+
+}  // namespace
+
+#define STBI_MALLOC(size) zeroed(size)
+#define STBI_REALLOC(memory, size) resized(memory, size)
+#define STBI_FREE(memory) std::free(memory)
+#define STBI_NO_STDIO
+#define STBI_NO_PIC
+#define STBI_MAX_DIMENSIONS (1 << 20)
+#define STB_IMAGE_IMPLEMENTATION
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#endif
+#include <stb_image.h>

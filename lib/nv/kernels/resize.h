@@ -1,0 +1,32 @@
+// Changing the size of images, (H, W, C) floats with the channels side by side. Knows no layer and no file.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace nv {
+
+struct ImageSize {
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+  std::int64_t channels = 0;
+
+  std::int64_t elements() const { return height * width * channels; }
+};
+
+/// As tf.image.resize(method="nearest"): the pixel under the centre of each new pixel. `target` holds height
+/// * width * source_size.channels floats; so below.
+void resize_nearest(std::span<const float> source, const ImageSize& source_size, std::span<float> target,
+                    std::int64_t height, std::int64_t width);
+
+/// As tf.image.resize(method="bilinear", antialias=False), which Keras's Resizing layer and
+/// image_dataset_from_directory call: half-pixel centres, edges repeated, no smoothing when shrinking.
+void resize_bilinear(std::span<const float> source, const ImageSize& source_size, std::span<float> target,
+                     std::int64_t height, std::int64_t width);
+
+/// As tf.image.resize(method="area"): the mean over the part of the image that each new pixel covers, pixels
+/// at its edge counted by the share covered.
+void resize_area(std::span<const float> source, const ImageSize& source_size, std::span<float> target,
+                 std::int64_t height, std::int64_t width);
+
+}  // namespace nv

@@ -1,0 +1,204 @@
+#include "nv/data/preprocess.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "support.h"
+
+using namespace nv;
+using namespace nv::test;
+
+namespace {
+
+/// Red, green; then (10, 20, 30), (200, 100, 7).
+const Picture colour{2, 2, 3, {255, 0, 0, 0, 255, 0, 10, 20, 30, 200, 100, 7}};
+
+InputSpec spec(std::initializer_list<std::int64_t> axes, bool channels_first = false) {
+  InputSpec s{"image", Shape(std::vector<std::int64_t>(axes.size(), 0)), channels_first};
+  int axis = 0;
+  for (const std::int64_t n : axes) s.shape[axis++] = n;  // -1 is for any size
+  return s;
+}
+
+Preprocess scaled(Scale scale) {
+  Preprocess how;
+  how.scale = scale;
+  return how;
+}
+
+std::vector<float> numbers(const Tensor& t) {
+  return {t.values().begin(), t.values().end()};
+}
+
+}  // namespace
+
+TEST_CASE("preprocess: grey is made of RGB as PIL's convert('L') makes it") {
+  CHECK(numbers(to_input(colour, spec({2, 2, 1}), scaled(Scale::raw))) ==
+        std::vector<float>{76, 150, 18, 119});
+  CHECK(numbers(to_input(colour, spec({2, 2}), scaled(Scale::raw))) == std::vector<float>{76, 150, 18, 119});
+}
+
+TEST_CASE("preprocess: grey is repeated for RGB, alpha is dropped") {
+  const Picture grey_alpha{1, 1, 2, {9, 128}};
+  CHECK(numbers(to_input(grey_alpha, spec({1, 1, 3}), scaled(Scale::raw))) == std::vector<float>{9, 9, 9});
+  const Picture rgba{1, 1, 4, {1, 2, 3, 0}};
+  CHECK(numbers(to_input(rgba, spec({1, 1, 3}), scaled(Scale::raw))) == std::vector<float>{1, 2, 3});
+  CHECK(numbers(to_input(rgba, spec({1, 1, 4}), scaled(Scale::raw))) == std::vector<float>{1, 2, 3, 0});
+  CHECK(numbers(to_input(colour, spec({2, 2, 4}), scaled(Scale::raw)))[3] == 255);
+}
+
+TEST_CASE("preprocess: scales are those of keras.applications.imagenet_utils, to the last bit") {
+  const Picture pixel{1, 1, 3, {10, 20, 30}};
+  const auto value = [&](Scale scale) { return numbers(to_input(pixel, spec({1, 1, 3}), scaled(scale))); };
+  CHECK(value(Scale::unit) == std::vector<float>{10 / 255.0F, 20 / 255.0F, 30 / 255.0F});
+  CHECK(value(Scale::signed_unit) == std::vector<float>{10 / 127.5F - 1, 20 / 127.5F - 1, 30 / 127.5F - 1});
+  CHECK(value(Scale::caffe) == std::vector<float>{30 - 103.939F, 20 - 116.779F, 10 - 123.68F});
+  CHECK(value(Scale::torch) == std::vector<float>{(10 / 255.0F - 0.485F) / 0.229F,
+                                                  (20 / 255.0F - 0.456F) / 0.224F,
+                                                  (30 / 255.0F - 0.406F) / 0.225F});
+}
+
+TEST_CASE(
+    "preprocess: own means and deviations are of pixels from 0 to 1, in the model's order of channels") {
+  Preprocess how = scaled(Scale::custom);
+  how.mean = {0.5F};
+  how.deviation = {0.25F, 0.5F, 1.0F};
+  how.bgr = true;
+  const Picture pixel{1, 1, 3, {255, 0, 51}};
+  CHECK(numbers(to_input(pixel, spec({1, 1, 3}), how)) ==
+        std::vector<float>{(0.2F - 0.5F) / 0.25F, -1, 0.5F});
+  const auto complaint = [](const Preprocess& p, std::int64_t channels) {
+    return error_of([&] { channel_scales(p, channels); }, ErrorKind::usage);
+  };
+  CHECK(complaint(how, 1) == "--std: 3 numbers, the model's input has 1 channel");
+  how.deviation = {0.0F};
+  CHECK(complaint(how, 3) == "--std: 0 is no deviation");
+  CHECK(complaint(scaled(Scale::caffe), 1) ==
+        "--preprocess caffe is for pictures of 3 channels, the model's input has 1");
+}
+
+TEST_CASE("preprocess: channels_first gets planes") {
+  const Tensor t = to_input(colour, spec({3, 2, 2}, true), scaled(Scale::raw));
+  CHECK(t.shape() == Shape{3, 2, 2});
+  CHECK(numbers(t) == std::vector<float>{255, 0, 10, 200, 0, 255, 20, 100, 0, 0, 30, 7});
+  const Tensor caffe = to_input(colour, spec({3, 2, 2}, true), scaled(Scale::caffe));
+  CHECK(caffe[2] == 30 - 103.939F);
+}
+
+TEST_CASE("preprocess: axes of any size take the picture's") {
+  CHECK(to_input(colour, spec({-1, -1, 3}), {}).shape() == Shape{2, 2, 3});
+  CHECK(to_input(colour, spec({-1, 5, -1}), {}).shape() == Shape{2, 5, 3});
+}
+
+TEST_CASE("preprocess: a model that takes a vector gets the flattened picture") {
+  const auto size = [](const Picture& p, std::int64_t n) { return describe(p, spec({n}), {}); };
+  CHECK(size(colour, 12) == "unit, flattened");
+  CHECK(size(colour, 4) == "unit, rgb->grey, flattened");
+  CHECK(size(colour, 784) == "unit, bilinear 2x2->28x28 stretch, rgb->grey, flattened");
+  CHECK(size(colour, 3072) == "unit, bilinear 2x2->32x32 stretch, flattened");
+  CHECK(to_input(colour, spec({784}), {}).shape() == Shape{784});
+  CHECK(error_of([&] { size(colour, 7); }) == "a picture cannot be brought to a vector of 7 numbers");
+}
+
+TEST_CASE("preprocess: inputs that are no pictures are refused") {
+  CHECK(error_of([] {
+          to_input(colour, spec({4, 2, 2, 3}), {});
+        }) == "a picture cannot fill an input of 4 x 2 x 2 x 3");
+  CHECK(error_of([] {
+          to_input(colour, spec({-1, 2, 5}), {});
+        }) == "a picture cannot fill an input of 5 channels (? x 2 x 5)");
+}
+
+TEST_CASE("preprocess: crop takes the middle, pad fills up with zeros, whatever is inverted") {
+  const Picture wide{4, 1, 1, {10, 20, 30, 40}};
+  Preprocess how = scaled(Scale::raw);
+  how.fit = Fit::crop;
+  CHECK(numbers(to_input(wide, spec({1, 2, 1}), how)) ==
+        std::vector<float>{20, 30});  // the ratio is 4:1 cut to 2:1
+  how.fit = Fit::pad;
+  how.invert = true;
+  how.resize = Resize::nearest;
+  CHECK(numbers(to_input(wide, spec({3, 4, 1}), how)) ==
+        std::vector<float>{0, 0, 0, 0, 245, 235, 225, 215, 0, 0, 0, 0});
+}
+
+TEST_CASE("preprocess: without resizing the size must fit, or be cut or padded to fit") {
+  Preprocess how = scaled(Scale::raw);
+  how.resize = Resize::none;
+  CHECK(error_of([&] {
+          to_input(colour, spec({3, 3, 3}), how);
+        }) == "a picture of 2x2 does not fit 3x3, and --resize none was asked for");
+  how.fit = Fit::pad;
+  const Picture dot{1, 1, 1, {9}};
+  CHECK(numbers(to_input(dot, spec({3, 3, 1}), how)) == std::vector<float>{0, 0, 0, 0, 9, 0, 0, 0, 0});
+  CHECK(describe(dot, spec({3, 3, 1}), how) == "raw, pad 1x1->3x3");
+  CHECK_FALSE(error_of([&] { to_input(colour, spec({1, 1, 3}), how); }).empty());
+  how.fit = Fit::crop;
+  CHECK(numbers(to_input(colour, spec({1, 1, 3}), how)) == std::vector<float>{255, 0, 0});
+}
+
+TEST_CASE("preprocess: a hair of a picture is not padded to a wall") {
+  const Picture hair{1 << 20, 1, 1, std::vector<std::uint8_t>(1 << 20)};
+  Preprocess how;
+  how.fit = Fit::pad;
+  CHECK(error_of([&] {
+          to_input(hair, spec({8, 8, 1}), how);
+        }) == "the picture is too long and thin to be padded");
+}
+
+TEST_CASE("preprocess: the way back gives the picture, from every scale, layout and order") {
+  for (const Scale scale : {Scale::unit, Scale::raw, Scale::signed_unit, Scale::caffe, Scale::torch})
+    for (const bool first : {false, true}) {
+      Preprocess how = scaled(scale);
+      how.bgr = first;
+      how.invert = !first;
+      const InputSpec s = first ? spec({3, 2, 2}, true) : spec({2, 2, 3});
+      const Picture back = to_picture(to_input(colour, s, how), s, how);
+      CHECK(back.width == 2);
+      CHECK(back.height == 2);
+      CHECK(back.pixels == colour.pixels);
+    }
+  const InputSpec flat = spec({12});
+  CHECK(to_picture(to_input(colour, flat, {}), flat, {}).pixels == colour.pixels);
+}
+
+TEST_CASE("preprocess: what cannot be a pixel is clamped, and a vector that is no square has no picture") {
+  const std::vector<float> wild{-1.0F, 2.0F, NAN, 0.5F};
+  CHECK(to_picture(Tensor(Shape{2, 2, 1}, wild), spec({2, 2, 1}), {}).pixels ==
+        std::vector<std::uint8_t>{0, 255, 0, 128});
+  CHECK(error_of([] { to_picture(Tensor(Shape{7}, 0.0F), spec({7}), {}); }) == "an input of 7 is no picture");
+}
+
+TEST_CASE("preprocess: the description says everything that was done") {
+  Preprocess how;
+  CHECK(describe(colour, spec({2, 2, 3}), how) == "unit");
+  const Picture large{64, 48, 3, std::vector<std::uint8_t>(64 * 48 * 3)};
+  CHECK(describe(large, spec({32, 16, 1}), how) == "unit, bilinear 64x48->16x32 stretch, rgb->grey");
+  how.scale = Scale::custom;
+  how.mean = {0.5F};
+  how.deviation = {0.25F};
+  how.bgr = how.invert = true;
+  CHECK(describe(colour, spec({2, 2, 3}), how) == "custom mean 0.5 std 0.25, bgr, inverted");
+}
+
+TEST_CASE("preprocess: names of options, and what an unknown one is told") {
+  CHECK(parse_resize("area") == Resize::area);
+  CHECK(parse_fit("pad") == Fit::pad);
+  CHECK(parse_scale("signed") == Scale::signed_unit);
+  CHECK(parse_bgr("bgr"));
+  CHECK_FALSE(parse_bgr("rgb"));
+  CHECK(parse_channel_numbers("0.5, 1,-2e-1", "--mean") == std::vector<float>{0.5F, 1.0F, -0.2F});
+  CHECK(error_of([] { parse_channel_numbers("1,,2", "--mean"); }, ErrorKind::usage) ==
+        "--mean: '' is no number");
+  CHECK(error_of([] { parse_channel_numbers("inf", "--std"); }, ErrorKind::usage) ==
+        "--std: 'inf' is no number");
+  try {
+    parse_scale("tf");
+    FAIL("'tf' was taken");
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::usage);
+    CHECK(std::string(e.what()) == "--preprocess: 'tf' is none of its values");
+    CHECK(e.hint() == "one of unit, raw, signed, caffe, torch");
+  }
+}

@@ -130,7 +130,7 @@ std::string file_safe(std::string_view text) {
     else
       safe += c;
   }
-  if (safe.empty() || safe == "." || safe == "..") safe.insert(0, "_");
+  if (safe.empty() || safe == "." || safe == "..") safe = "_" + safe;
   // A name of 255 bytes is the limit of most file systems; leave room for numbers and endings.
   if (safe.size() > 180) {
     std::size_t end = 180;

@@ -1,0 +1,204 @@
+#include "nv/render/card.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "nv/core/text.h"
+#include "nv/render/grid.h"
+
+namespace nv::render {
+
+namespace {
+
+constexpr double tile_gap = 5, number_size = 9, number_line = 11, scale_line = 22, name_size = 12;
+
+/// A map as few pixels: means over squares of `factor` x `factor` units.
+struct Shrunk {
+  int rows = 0, cols = 0;
+  std::vector<float> values;
+};
+
+Shrunk shrunk(std::span<const float> values, int rows, int cols, int factor) {
+  Shrunk small{(rows + factor - 1) / factor, (cols + factor - 1) / factor, {}};
+  for (int r = 0; r < small.rows; ++r)
+    for (int c = 0; c < small.cols; ++c) {
+      const int r1 = std::min(rows, (r + 1) * factor), c1 = std::min(cols, (c + 1) * factor);
+      double sum = 0;
+      for (int y = r * factor; y < r1; ++y)
+        for (int x = c * factor; x < c1; ++x)
+          sum += values[static_cast<std::size_t>(y) * static_cast<std::size_t>(cols) +
+                        static_cast<std::size_t>(x)];
+      small.values.push_back(
+          static_cast<float>(sum / ((r1 - r * factor) * static_cast<double>(c1 - c * factor))));
+    }
+  return small;
+}
+
+/// Units to a pixel, so that `size` units fit into `room` px; 1 where they do anyway.
+int shrinking(int size, double room) {
+  return std::max(1, static_cast<int>(std::ceil(size / room)));
+}
+
+ValueScale scale_of(const Block& block, Colormap map) {
+  Range range;
+  range.lo = block.lo;
+  range.hi = block.hi;
+  range.finite = 1;
+  return block.lo < 0 ? symmetric_scale(range) : sequential_scale(range, map);
+}
+
+void add_tile(Sheet& sheet, const Map& map, const ValueScale& scale, double side, double x, double y) {
+  const std::size_t count =
+      static_cast<std::size_t>(std::max(0, map.rows)) * static_cast<std::size_t>(std::max(0, map.cols));
+  if (count == 0 || map.values.size() < count) return;
+  const int factor = shrinking(std::max(map.rows, map.cols), side);
+  const Shrunk small = shrunk(map.values, map.rows, map.cols, factor);
+  Bitmap bitmap;
+  bitmap.columns = small.cols;
+  bitmap.rows = small.rows;
+  bitmap.cell_width = bitmap.cell_height =
+      std::max(1, static_cast<int>(side / std::max(small.rows, small.cols)));
+  bitmap.x = std::floor(x + (side - bitmap.width()) / 2);
+  bitmap.y = std::floor(y + (side - bitmap.height()) / 2);
+  bitmap.pixels.assign(small.values.size(), sheet.theme.bad);
+  bitmap.frame = sheet.hairline();
+  paint(small.values, scale, sheet.theme.bad, bitmap.pixels);
+  sheet.put(bitmap.x, bitmap.y - 3, std::to_string(map.channel), number_size, sheet.theme.muted);
+  sheet.scene.add(std::move(bitmap));
+}
+
+/// Units as a matrix of cells in reading order.
+void add_units(Sheet& sheet, std::span<const float> units, const ValueScale& scale, const CardStyle& style,
+               double x, double y) {
+  const int factor = shrinking(static_cast<int>(units.size()), style.area_width * style.area_height * 0.9);
+  const Shrunk small = shrunk(units, 1, static_cast<int>(units.size()), factor);
+  const Grid grid = unit_grid(static_cast<int>(small.values.size()), style.area_width, style.area_height, 16);
+  Bitmap bitmap;
+  bitmap.columns = grid.columns;
+  bitmap.rows = grid.rows;
+  bitmap.cell_width = bitmap.cell_height = grid.cell;
+  bitmap.x = std::floor(x + (style.area_width - bitmap.width()) / 2);
+  bitmap.y = std::floor(y + (style.area_height - bitmap.height()) / 2);
+  bitmap.pixels.assign(static_cast<std::size_t>(grid.columns) * static_cast<std::size_t>(grid.rows),
+                       sheet.theme.panel);
+  paint(small.values, scale, sheet.theme.bad, bitmap.pixels);
+  bitmap.frame = sheet.hairline();
+  sheet.scene.add(std::move(bitmap));
+}
+
+void add_tiles(Sheet& sheet, const Block& block, const ValueScale& scale, const CardStyle& style, double x,
+               double y) {
+  const std::size_t shown = std::min<std::size_t>(6, block.maps.size());
+  // Up to two maps take the whole height, three or four in a square; more are three a row.
+  const int columns = shown <= 1 ? 1 : shown == 2 ? 2 : shown <= 4 ? 2 : 3;
+  const int rows = shown <= 2 ? 1 : 2;
+  const double side =
+      std::floor(std::min((style.area_width - (columns - 1) * tile_gap) / columns,
+                          (style.area_height - rows * number_line - (rows - 1) * tile_gap) / rows));
+  const double left = x + (style.area_width - columns * side - (columns - 1) * tile_gap) / 2;
+  const double used = rows * (side + number_line) + (rows - 1) * tile_gap;
+  const double top = y + (style.area_height - used) / 2;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const int row = static_cast<int>(i) / columns, column = static_cast<int>(i) % columns;
+    add_tile(sheet, block.maps[i], scale, side, left + column * (side + tile_gap),
+             top + row * (side + number_line + tile_gap) + number_line);
+  }
+}
+
+/// lo, a bar, hi at the card's foot.
+void add_scale(Sheet& sheet, const ValueScale& scale, const CardStyle& style, double x, double y) {
+  const std::string lo = compact_number(scale.lo), hi = compact_number(scale.hi);
+  const double left = sheet.font.width(lo, 10) + 5, right = sheet.font.width(hi, 10) + 5;
+  const double width = std::floor(std::min(90.0, style.area_width - left - right));
+  const double from = std::floor(x + (style.area_width - width - left - right) / 2 + left);
+  sheet.put(from - 5, y, lo, 10, sheet.theme.muted, Anchor::end);
+  sheet.scene.add(Gradient{from, y - 7, width, 7, level_colours(scale.map), Direction::right});
+  sheet.put(from + width + 5, y, hi, 10, sheet.theme.muted);
+}
+
+void add_names(Sheet& sheet, const CardStyle& style, std::string_view name, const std::string& second,
+               const std::string& third, double x, double y) {
+  const double left = x + card_padding, room = style.area_width;
+  sheet.put(left, y + 19, sheet.font.fitted_middle(one_line(name), name_size, room, Weight::bold), name_size,
+            sheet.theme.ink, Anchor::start, Weight::bold);
+  sheet.put(left, y + 34, sheet.font.fitted(one_line(second), small_size, room), small_size, sheet.theme.ink);
+  sheet.put(left, y + 48, sheet.font.fitted(one_line(third), small_size, room), small_size,
+            sheet.theme.muted);
+}
+
+}  // namespace
+
+CardStyle card_style(double tile) {
+  CardStyle style;
+  style.tile = tile;
+  style.area_width = 3 * tile + 2 * tile_gap;
+  style.area_height = 2 * (tile + number_line) + tile_gap;
+  style.area_top = 56;
+  style.width = style.area_width + 2 * card_padding;
+  style.height = style.area_top + style.area_height + scale_line;
+  return style;
+}
+
+int shrinking(const CardStyle& style, const Block& block) {
+  if (block.maps.empty()) return 1;
+  return shrinking(std::max(block.maps[0].rows, block.maps[0].cols), style.tile);
+}
+
+void add_frame(Sheet& sheet, double x, double y, double width, double height) {
+  sheet.scene.add(Rect{x, y, width, height, sheet.theme.panel, sheet.hairline()});
+}
+
+void add_picture_card(Sheet& sheet, const CardStyle& style, const Picture& picture, double x, double y) {
+  add_frame(sheet, x, y, style.width, style.height);
+  const auto width = static_cast<std::size_t>(std::max(0, picture.width));
+  if (width == 0 || picture.height < 1 ||
+      picture.pixels.size() < width * static_cast<std::size_t>(picture.height))
+    return;
+  const double room_height = style.area_height + scale_line - card_padding;
+  const int factor =
+      std::max(shrinking(picture.width, style.area_width), shrinking(picture.height, room_height));
+  Bitmap bitmap;
+  std::vector<float> channel(picture.pixels.size());
+  for (const auto part : {&Rgb::r, &Rgb::g, &Rgb::b}) {
+    for (std::size_t i = 0; i < channel.size(); ++i) channel[i] = picture.pixels[i].*part;
+    const Shrunk small = shrunk(channel, picture.height, picture.width, factor);
+    bitmap.columns = small.cols;
+    bitmap.rows = small.rows;
+    bitmap.pixels.resize(small.values.size());
+    for (std::size_t i = 0; i < small.values.size(); ++i)
+      bitmap.pixels[i].*part = static_cast<std::uint8_t>(std::lround(small.values[i]));
+  }
+  const int cell = static_cast<int>(std::min(style.area_width / bitmap.columns, room_height / bitmap.rows));
+  bitmap.cell_width = bitmap.cell_height = std::max(1, cell);
+  bitmap.x = std::floor(x + (style.width - bitmap.width()) / 2);
+  bitmap.y = std::floor(y + style.area_top + (room_height - bitmap.height()) / 2);
+  bitmap.frame = sheet.hairline();
+  std::string size = fmt::format("{} x {}", picture.height, picture.width);
+  if (factor > 1) size += fmt::format("  ·  1 : {}", factor);
+  add_names(sheet, style, "input", picture.caption, size, x, y);
+  sheet.scene.add(std::move(bitmap));
+}
+
+void add_block_card(Sheet& sheet, const CardStyle& style, const Block& block, Colormap map, double x,
+                    double y) {
+  add_frame(sheet, x, y, style.width, style.height);
+  const ValueScale scale = scale_of(block, map);
+  std::string kind = block.kind;
+  if (!block.note.empty()) kind += (kind.empty() ? "" : " ") + block.note;
+  std::string shape = block.shape_text;
+  if (const int factor = shrinking(style, block); factor > 1) shape += fmt::format("  ·  1 : {}", factor);
+  add_names(sheet, style, block.name, kind, shape, x, y);
+  const double left = x + card_padding, top = y + style.area_top;
+  if (!block.maps.empty())
+    add_tiles(sheet, block, scale, style, left, top);
+  else if (!block.units.empty())
+    add_units(sheet, block.units, scale, style, left, top);
+  else
+    sheet.put(x + style.width / 2, top + style.area_height / 2, "no active map", small_size,
+              sheet.theme.muted, Anchor::middle);
+  add_scale(sheet, scale, style, left, y + style.height - 9);
+}
+
+}  // namespace nv::render

@@ -1,0 +1,34 @@
+// How many columns, and how large the cells: the arithmetic of grids of maps.
+#pragma once
+
+namespace nv::render {
+
+/// `count` equal tiles of width x height units each.
+struct Tiles {
+  int count = 0;
+  int width = 1, height = 1;
+  bool consecutive = true;  ///< their numbers count up by one, so that rows and columns can tell them
+};
+
+struct Grid {
+  int columns = 0, rows = 0;
+  int cell = 1;                            ///< px a unit, a whole number
+  double gutter = 0;                       ///< px between tiles
+  double tile_width = 0, tile_height = 0;  ///< px, labels not included
+  double step_x = 0, step_y = 0;           ///< px from one tile to the next
+  bool numbered = true;      ///< each tile has its number above it; else rows and columns are numbered
+  double number_height = 0;  ///< px above each tile for it
+
+  double width() const { return columns * step_x - gutter; }
+  double height() const { return rows * step_y - gutter; }
+};
+
+/// The grid with the largest cells whose tiles fit into `width` x `height` px, numbers of `number_width` px
+/// above them; where numbers do not fit, rows and columns are numbered instead. Where even cells of one px do
+/// not fit, the grid exceeds the room, with sides about as 3 to 2.
+Grid tile_grid(const Tiles& tiles, double width, double height, double number_width);
+
+/// The same for a matrix of single units, without gutters or numbers, cells of at most `most` px.
+Grid unit_grid(int count, double width, double height, int most);
+
+}  // namespace nv::render

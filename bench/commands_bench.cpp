@@ -1,4 +1,5 @@
-// Whole commands, from exec to exit, as a shell loop pays for them: build/release/bin/nv_bench --benchmark_filter=command
+// Whole commands, from exec to exit, as a shell loop pays for them: build/release/bin/nv_bench
+// --benchmark_filter=command
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -50,11 +51,13 @@ BENCHMARK_CAPTURE(command, run_lenet_every_png,
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 BENCHMARK_CAPTURE(command, run_vgg12_every_png,
-                  {"run", examples + "/models/vgg12-cifar10.h5", examples + "/photos/chelsea-32.png", "-o", out})
+                  {"run", examples + "/models/vgg12-cifar10.h5", examples + "/photos/chelsea-32.png", "-o",
+                   out})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 BENCHMARK_CAPTURE(command, predict_500_digits,
-                  {"run", examples + "/models/lenet5-mnist.h5", examples + "/idx/kept-images-idx3-ubyte.gz", "--predict"})
+                  {"run", examples + "/models/lenet5-mnist.h5", examples + "/idx/kept-images-idx3-ubyte.gz",
+                   "--predict"})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 

@@ -23,7 +23,15 @@ void forward(benchmark::State& state, const std::string& model) {
   state.SetItemsProcessed(state.iterations() * state.range(1));
 }
 
-BENCHMARK_CAPTURE(forward, lenet5, "lenet5-mnist.h5")->Args({1, 1})->Args({1, 32})->Args({2, 32})->UseRealTime();
-BENCHMARK_CAPTURE(forward, vgg12, "vgg12-cifar10.h5")->Args({1, 1})->Args({2, 1})->Args({2, 32})->UseRealTime();
+BENCHMARK_CAPTURE(forward, lenet5, "lenet5-mnist.h5")
+    ->Args({1, 1})
+    ->Args({1, 32})
+    ->Args({2, 32})
+    ->UseRealTime();
+BENCHMARK_CAPTURE(forward, vgg12, "vgg12-cifar10.h5")
+    ->Args({1, 1})
+    ->Args({2, 1})
+    ->Args({2, 32})
+    ->UseRealTime();
 
 }  // namespace

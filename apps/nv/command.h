@@ -16,7 +16,8 @@ class Command {
   virtual ~Command() = default;
   /// Declares the options. `app` outlives the command.
   virtual void declare(CLI::App& app) = 0;
-  /// Does the work; the exit code (0, or 1 where the answer is no, or 3 where some inputs were bad). Throws Error.
+  /// Does the work; the exit code (0, or 1 where the answer is no, or 3 where some inputs were bad). Throws
+  /// Error.
   virtual int run(Talk& talk) = 0;
 };
 
@@ -29,6 +30,8 @@ struct CommandEntry {
 
 std::unique_ptr<Command> make_inspect();
 std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_explain();
+std::unique_ptr<Command> make_verify();
 
 /// In the order of `nv --help`.
 std::span<const CommandEntry> commands();

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view model_keys[] = {"labels", "preprocess", "mean", "std", "invert", "channels", "resize", "fit"};
+constexpr std::string_view model_keys[] = {"labels", "preprocess", "mean",   "std",
+                                           "invert", "channels",   "resize", "fit"};
 
 std::vector<CLI::ConfigItem> read_items(const std::string& file) {
   std::istringstream text(read_text(file));
@@ -33,7 +34,8 @@ void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, 
     std::vector<std::string> names;
     for (const CLI::Option* o : app.get_options())
       for (const std::string& name : o->get_lnames()) names.push_back(name);
-    throw Error(ErrorKind::usage, fmt::format("{}: unknown key '{}'", file, one_line(item.name)), did_you_mean(item.name, names));
+    throw Error(ErrorKind::usage, fmt::format("{}: unknown key '{}'", file, one_line(item.name)),
+                did_you_mean(item.name, names));
   }
   if (option->count() > 0) return;
   std::vector<std::string> values = item.inputs;
@@ -44,7 +46,8 @@ void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, 
       return;
     }
     // A file of labels is meant to be beside the file that names it.
-    if (const fs::path beside = fs::path(file).parent_path() / values.at(0); fs::exists(beside)) values[0] = beside.string();
+    if (const fs::path beside = fs::path(file).parent_path() / values.at(0); fs::exists(beside))
+      values[0] = beside.string();
   } else if (item.name == "mean" || item.name == "std") {
     values = {fmt::format("{}", fmt::join(values, ","))};
   }
@@ -63,13 +66,15 @@ void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, 
 
 }  // namespace
 
-Defaults apply_defaults(CLI::App& app, const std::string& defaults, const std::string& model, bool use_model_file) {
+Defaults apply_defaults(CLI::App& app, const std::string& defaults, const std::string& model,
+                        bool use_model_file) {
   Defaults result;
   if (!defaults.empty())
     for (const CLI::ConfigItem& item : read_items(defaults)) {
       // A section is for one command: [run].
       if (!item.parents.empty() && item.parents != std::vector<std::string>{app.get_name()}) continue;
-      if (item.name == "++" || item.name == "--") continue;  // CLI11's marks of where a section begins and ends
+      if (item.name == "++" || item.name == "--")
+        continue;  // CLI11's marks of where a section begins and ends
       apply(app, item, defaults, result);
     }
   fs::path beside(model);
@@ -78,7 +83,9 @@ Defaults apply_defaults(CLI::App& app, const std::string& defaults, const std::s
   if (!use_model_file || model.empty() || !fs::is_regular_file(beside, ec)) return result;
   for (const CLI::ConfigItem& item : read_items(beside.string())) {
     if (!item.parents.empty() || std::ranges::find(model_keys, item.name) == std::end(model_keys))
-      throw Error(ErrorKind::usage, fmt::format("{}: key '{}' is not for a file beside a model", beside.string(), one_line(item.fullname())),
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: key '{}' is not for a file beside a model", beside.string(),
+                              one_line(item.fullname())),
                   fmt::format("it may set {}; --no-defaults leaves it out", fmt::join(model_keys, ", ")));
     apply(app, item, beside.string(), result);
   }

@@ -54,11 +54,13 @@ std::string roff(std::string_view text) {
 }
 
 std::string man_page(const CommandDoc& d) {
-  std::string page = fmt::format(".TH NV\\-{} 1 \"\" \"nv {}\"\n.SH NAME\nnv\\-{} \\- {}\n.SH SYNOPSIS\n.B nv {}\n[OPTIONS]", d.name,
-                                 NV_VERSION, d.name, roff(d.summary), d.name);
+  std::string page =
+      fmt::format(".TH NV\\-{} 1 \"\" \"nv {}\"\n.SH NAME\nnv\\-{} \\- {}\n.SH SYNOPSIS\n.B nv {}\n[OPTIONS]",
+                  d.name, NV_VERSION, d.name, roff(d.summary), d.name);
   for (const OptionDoc& p : d.positionals) page += fmt::format(" {}", roff(p.names[0]));
   page += "\n.SH ARGUMENTS\n";
-  for (const OptionDoc& p : d.positionals) page += fmt::format(".TP\n.I {}\n{}\n", roff(p.names[0]), roff(p.text));
+  for (const OptionDoc& p : d.positionals)
+    page += fmt::format(".TP\n.I {}\n{}\n", roff(p.names[0]), roff(p.text));
   page += ".SH OPTIONS\n";
   for (const OptionDoc& o : d.options) {
     page += fmt::format(".TP\n.B {}", roff(fmt::format("{}", fmt::join(o.names, ", "))));
@@ -71,14 +73,17 @@ std::string man_page(const CommandDoc& d) {
 
 std::string main_page(const std::vector<CommandDoc>& docs) {
   std::string page = fmt::format(
-      ".TH NV 1 \"\" \"nv {}\"\n.SH NAME\nnv \\- see inside trained Keras image models\n.SH SYNOPSIS\n.B nv\nCOMMAND [OPTIONS] ...\n"
+      ".TH NV 1 \"\" \"nv {}\"\n.SH NAME\nnv \\- see inside trained Keras image models\n.SH SYNOPSIS\n.B "
+      "nv\nCOMMAND [OPTIONS] ...\n"
       ".SH COMMANDS\n",
       NV_VERSION);
   for (const CommandDoc& d : docs) page += fmt::format(".TP\n.BR nv\\-{} (1)\n{}\n", d.name, roff(d.summary));
   page +=
-      ".SH EXIT STATUS\n0 done; 1 done, but the answer is no; 2 the command line is wrong; 3 an input cannot be used; 4 the model "
+      ".SH EXIT STATUS\n0 done; 1 done, but the answer is no; 2 the command line is wrong; 3 an input cannot "
+      "be used; 4 the model "
       "uses something not supported; 5 an output cannot be written; 130 interrupted.\n"
-      ".SH FILES\n.TP\n.I MODEL.nv.toml\nBeside a model: labels, preprocess, mean, std, invert, channels, resize, fit.\n"
+      ".SH FILES\n.TP\n.I MODEL.nv.toml\nBeside a model: labels, preprocess, mean, std, invert, channels, "
+      "resize, fit.\n"
       ".SH ENVIRONMENT\nNV_THREADS, NO_COLOR\n";
   return page;
 }
@@ -93,27 +98,28 @@ std::string bash_completion(const std::vector<CommandDoc>& docs) {
     cases += fmt::format("    {}) words=\"{}\" ;;\n", d.name, options);
   }
   return fmt::format(
-      "# bash completion for nv; generated\n"
-      "_nv() {{\n"
-      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" command=\"${{COMP_WORDS[0]##*/}}\" words=\"\"\n"
-      "  if [[ $command == nv ]]; then\n"
-      "    if (( COMP_CWORD == 1 )); then\n"
-      "      COMPREPLY=($(compgen -W \"{0}version help\" -- \"$current\")); return\n"
-      "    fi\n"
-      "    command=\"${{COMP_WORDS[1]}}\"\n"
-      "  else\n"
-      "    command=\"${{command#nv-}}\"\n"
-      "  fi\n"
-      "  case $command in\n{1}  esac\n"
-      "  if [[ $current == -* ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$current\")); else COMPREPLY=($(compgen -f -- \"$current\")); fi\n"
-      "}}\n"
-      "complete -o filenames -F _nv nv",
-      names, cases) +
-      [&] {
-        std::string links;
-        for (const CommandDoc& d : docs) links += " nv-" + d.name;
-        return links + "\n";
-      }();
+             "# bash completion for nv; generated\n"
+             "_nv() {{\n"
+             "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" command=\"${{COMP_WORDS[0]##*/}}\" words=\"\"\n"
+             "  if [[ $command == nv ]]; then\n"
+             "    if (( COMP_CWORD == 1 )); then\n"
+             "      COMPREPLY=($(compgen -W \"{0}version help\" -- \"$current\")); return\n"
+             "    fi\n"
+             "    command=\"${{COMP_WORDS[1]}}\"\n"
+             "  else\n"
+             "    command=\"${{command#nv-}}\"\n"
+             "  fi\n"
+             "  case $command in\n{1}  esac\n"
+             "  if [[ $current == -* ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$current\")); else "
+             "COMPREPLY=($(compgen -f -- \"$current\")); fi\n"
+             "}}\n"
+             "complete -o filenames -F _nv nv",
+             names, cases) +
+         [&] {
+           std::string links;
+           for (const CommandDoc& d : docs) links += " nv-" + d.name;
+           return links + "\n";
+         }();
 }
 
 std::string zsh_quoted(std::string_view text) {
@@ -137,14 +143,18 @@ std::string zsh_completion(const std::vector<CommandDoc>& docs) {
     text += fmt::format("_nv_{}() {{\n  _arguments -s -S \\\n", d.name);
     for (const OptionDoc& o : d.options)
       for (const std::string& n : o.names)
-        text += fmt::format("    '{}{}[{}]{}' \\\n", n, !o.argument.empty() && n.starts_with("--") ? "=" : "", zsh_quoted(o.text),
-                            o.argument.empty() ? "" : fmt::format(":{}:_files", o.argument));
+        text +=
+            fmt::format("    '{}{}[{}]{}' \\\n", n, !o.argument.empty() && n.starts_with("--") ? "=" : "",
+                        zsh_quoted(o.text), o.argument.empty() ? "" : fmt::format(":{}:_files", o.argument));
     text += "    '*:file:_files'\n}\n";
   }
-  text += "_nv() {\n  local command=${service#nv-}\n  if [[ $service == nv ]]; then\n    if (( CURRENT == 2 )); then\n      local -a names=(";
+  text +=
+      "_nv() {\n  local command=${service#nv-}\n  if [[ $service == nv ]]; then\n    if (( CURRENT == 2 )); "
+      "then\n      local -a names=(";
   for (const CommandDoc& d : docs) text += fmt::format("'{}:{}' ", d.name, zsh_quoted(d.summary));
   text +=
-      "'version:versions' 'help:help')\n      _describe command names; return\n    fi\n    command=$words[2]\n    shift words; (( CURRENT-- ))\n  fi\n"
+      "'version:versions' 'help:help')\n      _describe command names; return\n    fi\n    "
+      "command=$words[2]\n    shift words; (( CURRENT-- ))\n  fi\n"
       "  (( $+functions[_nv_$command] )) && _nv_$command\n}\n_nv \"$@\"\n";
   return text;
 }
@@ -160,12 +170,15 @@ std::string fish_completion(const std::vector<CommandDoc>& docs) {
   };
   std::string text = "# fish completion for nv; generated\n";
   for (const CommandDoc& d : docs) {
-    text += fmt::format("complete -c nv -n __fish_use_subcommand -f -a {} -d {}\n", d.name, quoted(d.summary));
+    text +=
+        fmt::format("complete -c nv -n __fish_use_subcommand -f -a {} -d {}\n", d.name, quoted(d.summary));
     for (const OptionDoc& o : d.options) {
       std::string line;
-      for (const std::string& n : o.names) line += n.starts_with("--") ? fmt::format(" -l {}", n.substr(2)) : fmt::format(" -s {}", n.substr(1));
+      for (const std::string& n : o.names)
+        line += n.starts_with("--") ? fmt::format(" -l {}", n.substr(2)) : fmt::format(" -s {}", n.substr(1));
       if (!o.argument.empty()) line += " -r";
-      text += fmt::format("complete -c nv -n '__fish_seen_subcommand_from {}'{} -d {}\n", d.name, line, quoted(o.text));
+      text += fmt::format("complete -c nv -n '__fish_seen_subcommand_from {}'{} -d {}\n", d.name, line,
+                          quoted(o.text));
       text += fmt::format("complete -c nv-{}{} -d {}\n", d.name, line, quoted(o.text));
     }
   }

@@ -7,18 +7,30 @@ namespace nv {
 
 void InputFlags::declare(CLI::App& app) {
   const char* group = "Inputs";
-  app.add_option("--items", items_, "Of files that hold many: 0-99 or 3,5,8")->group(group)->type_name("RANGES");
+  app.add_option("--items", items_, "Of files that hold many: 0-99 or 3,5,8")
+      ->group(group)
+      ->type_name("RANGES");
   app.add_flag("--recursive", recursive_, "Directories with all below them")->group(group);
   preprocess_option_ =
-      app.add_option("--preprocess", preprocess_, "unit (0..1), raw, signed (-1..1), caffe, torch")->group(group)->type_name("HOW");
-  mean_option_ = app.add_option("--mean", mean_, "Then subtract: one number, or one a channel")->group(group)->type_name("M");
+      app.add_option("--preprocess", preprocess_, "unit (0..1), raw, signed (-1..1), caffe, torch")
+          ->group(group)
+          ->type_name("HOW");
+  mean_option_ = app.add_option("--mean", mean_, "Then subtract: one number, or one a channel")
+                     ->group(group)
+                     ->type_name("M");
   std_option_ = app.add_option("--std", std_, "Then divide by")->group(group)->type_name("S");
   app.add_option("--resize", resize_, "bilinear, nearest, area, none")->group(group)->type_name("HOW");
   app.add_option("--fit", fit_, "stretch, crop, pad")->group(group)->type_name("HOW");
   app.add_flag("--invert", invert_, "Dark on light becomes light on dark")->group(group);
-  app.add_option("--channels", channels_, "Order the model takes: rgb, bgr")->group(group)->type_name("ORDER");
-  app.add_option("--labels", labels_, "Class names: a file, or mnist, cifar10, imagenet...")->group(group)->type_name("FILE");
-  app.add_option("--truth", truth, "True classes: a file, from-name, from-dir")->group(group)->type_name("SOURCE");
+  app.add_option("--channels", channels_, "Order the model takes: rgb, bgr")
+      ->group(group)
+      ->type_name("ORDER");
+  app.add_option("--labels", labels_, "Class names: a file, or mnist, cifar10, imagenet...")
+      ->group(group)
+      ->type_name("FILE");
+  app.add_option("--truth", truth, "True classes: a file, from-name, from-dir")
+      ->group(group)
+      ->type_name("SOURCE");
   app.add_flag("--strict", strict, "Stop at the first bad input")->group(group);
   app.add_option("--defaults", defaults_file, "Options from a TOML file")->group(group)->type_name("FILE");
   app.add_flag("--no-defaults", no_defaults, "Leave out MODEL.nv.toml")->group(group);
@@ -33,7 +45,8 @@ std::vector<InputSpec> InputFlags::specs(const Model& model, const Structure& st
   for (const Port& p : model.inputs) {
     const NodeStructure& s = structure.nodes[static_cast<std::size_t>(p.value.node)];
     if (!s.output)
-      throw_input("{}: layer {} ({}): {}", model.file, model.node(p.value).path, model.layer_of(model.node(p.value)).kind, s.problem);
+      throw_input("{}: layer {} ({}): {}", model.file, model.node(p.value).path,
+                  model.layer_of(model.node(p.value)).kind, s.problem);
     specs.push_back({p.name, *s.output, s.channels_first});
   }
   return specs;
@@ -48,7 +61,8 @@ Preprocess InputFlags::preprocess(const Model& model) const {
   if (!preprocess_.empty()) p.scale = parse_scale(preprocess_);
   if (!mean_.empty() || !std_.empty()) {
     if (!preprocess_.empty() && p.scale != Scale::unit)
-      throw Error(ErrorKind::usage, "--mean and --std do not go with --preprocess " + preprocess_, "they are for 0..1: leave --preprocess out");
+      throw Error(ErrorKind::usage, "--mean and --std do not go with --preprocess " + preprocess_,
+                  "they are for 0..1: leave --preprocess out");
     p.scale = Scale::custom;
     if (!mean_.empty()) p.mean = parse_channel_numbers(mean_, "--mean");
     if (!std_.empty()) p.deviation = parse_channel_numbers(std_, "--std");
@@ -64,7 +78,8 @@ Preprocess InputFlags::preprocess(const Model& model) const {
   return p;
 }
 
-InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model, const Structure& structure) const {
+InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model,
+                             const Structure& structure) const {
   InputOptions options;
   options.items = items_;
   options.recursive = recursive_;

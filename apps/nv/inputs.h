@@ -19,8 +19,10 @@ class InputFlags {
   /// The model's inputs, as the readers of inputs want them.
   static std::vector<InputSpec> specs(const Model& model, const Structure& structure);
 
-  /// All inputs, in order. Call after the defaults are applied. Throws Error(usage) where the options do not fit.
-  InputList expand(const std::vector<std::string>& arguments, const Model& model, const Structure& structure) const;
+  /// All inputs, in order. Call after the defaults are applied. Throws Error(usage) where the options do not
+  /// fit.
+  InputList expand(const std::vector<std::string>& arguments, const Model& model,
+                   const Structure& structure) const;
   Preprocess preprocess(const Model& model) const;
 
   /// --labels, else the list that a defaults file gave; empty for none.
@@ -35,7 +37,8 @@ class InputFlags {
 
  private:
   CLI::Option *preprocess_option_ = nullptr, *mean_option_ = nullptr, *std_option_ = nullptr;
-  std::string preprocess_, mean_, std_, resize_ = "bilinear", fit_ = "stretch", channels_ = "rgb", labels_, items_;
+  std::string preprocess_, mean_, std_, resize_ = "bilinear", fit_ = "stretch", channels_ = "rgb", labels_,
+                                        items_;
   bool invert_ = false, recursive_ = false, given_ = false;
 };
 

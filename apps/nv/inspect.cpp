@@ -21,7 +21,9 @@ std::string short_count(std::int64_t n) {
   return fmt::format("{:.3g} G", static_cast<double>(n) / 1e9);
 }
 
-std::string shape_text(const std::optional<Shape>& shape) { return shape ? shape->str() : "?"; }
+std::string shape_text(const std::optional<Shape>& shape) {
+  return shape ? shape->str() : "?";
+}
 
 std::string field_text(const std::optional<ReceptiveField>& f) {
   return f ? fmt::format("{}x{}", f->size[0], f->size[1]) : "";
@@ -31,11 +33,12 @@ std::string field_text(const std::optional<ReceptiveField>& f) {
 std::string kind_text(const Inspection& in, std::size_t i) {
   const Node& node = in.model.nodes[i];
   const std::string& kind = in.model.layer_of(node).kind;
-  const auto& layer = in.structure.layers[static_cast<std::size_t>(node.layer)];
+  const auto& layer = in.structure.nodes[i].layer;
   std::string text = shortened(one_line(kind), 40);
   if (!layer) return text + (in.structure.nodes[i].unsupported ? " (not supported)" : " (cannot run)");
   const std::string_view activation = layer->activation();
-  if (activation.empty() || activation == "linear" || kind.find("ReLU") != std::string::npos || kind == "ELU" || kind == "Softmax")
+  if (activation.empty() || activation == "linear" || kind.find("ReLU") != std::string::npos ||
+      kind == "ELU" || kind == "Softmax")
     return text;
   return fmt::format("{} {}", text, activation);
 }
@@ -49,41 +52,45 @@ std::string source_text(const Inspection& in, const Node& node) {
 std::string heading(const Talk& talk, const Inspection& in) {
   const Model& m = in.model;
   const std::string keras = m.keras_version.empty() ? "Keras of unknown version" : "Keras " + m.keras_version;
-  return fmt::format("{}  {} '{}', {}, {}\n", talk.bold(m.file), m.kind, shortened(one_line(m.name), 60), keras,
-                     m.format == "h5" ? "HDF5" : ".keras archive");
+  return fmt::format("{}  {} '{}', {}, {}\n", talk.bold(m.file), m.kind, shortened(one_line(m.name), 60),
+                     keras, m.format == "h5" ? "HDF5" : ".keras archive");
 }
 
 std::string ports_text(const Inspection& in, const std::vector<Port>& ports) {
   std::vector<std::string> list;
   for (const Port& p : ports)
-    list.push_back(fmt::format("{} ({})", one_line(p.name), shape_text(in.structure.nodes[static_cast<std::size_t>(p.value.node)].output)));
+    list.push_back(
+        fmt::format("{} ({})", one_line(p.name),
+                    shape_text(in.structure.nodes[static_cast<std::size_t>(p.value.node)].output)));
   return fmt::format("{}", fmt::join(list, ", "));
 }
 
 std::string table_text(const Talk& talk, const Inspection& in) {
   Table table;
-  for (const auto& [header, align] : std::initializer_list<std::pair<const char*, Table::Align>>{{"#", Table::Align::right},
-                                                                                                 {"layer", Table::Align::left},
-                                                                                                 {"kind", Table::Align::left},
-                                                                                                 {"output", Table::Align::left},
-                                                                                                 {"parameters", Table::Align::right},
-                                                                                                 {"MACs", Table::Align::right},
-                                                                                                 {"field", Table::Align::right},
-                                                                                                 {"input from", Table::Align::left}})
+  for (const auto& [header, align] :
+       std::initializer_list<std::pair<const char*, Table::Align>>{{"#", Table::Align::right},
+                                                                   {"layer", Table::Align::left},
+                                                                   {"kind", Table::Align::left},
+                                                                   {"output", Table::Align::left},
+                                                                   {"parameters", Table::Align::right},
+                                                                   {"MACs", Table::Align::right},
+                                                                   {"field", Table::Align::right},
+                                                                   {"input from", Table::Align::left}})
     table.column(header, align);
   for (std::size_t i = 0; i < in.model.nodes.size(); ++i) {
     const Node& node = in.model.nodes[i];
     const NodeStructure& s = in.structure.nodes[i];
     const std::int64_t parameters = in.model.layer_of(node).parameters();
-    table.row({fmt::format("{}", i), shortened(one_line(node.path), 48), kind_text(in, i), shape_text(s.output),
-               parameters == 0 ? "" : thousands(parameters), s.macs == 0 ? "" : short_count(s.macs), field_text(s.field),
-               source_text(in, node)});
+    table.row({fmt::format("{}", i), shortened(one_line(node.path), 48), kind_text(in, i),
+               shape_text(s.output), parameters == 0 ? "" : thousands(parameters),
+               s.macs == 0 ? "" : short_count(s.macs), field_text(s.field), source_text(in, node)});
   }
   std::string text = heading(talk, in) + '\n' + table.text(talk);
   const std::int64_t trainable = in.trainable_parameters(), all = in.model.parameters();
-  text += fmt::format("\n{} parameters ({} trainable), {} multiply-adds an input\n", thousands(all), thousands(trainable),
-                      short_count(in.structure.macs()));
-  text += fmt::format("inputs   {}\noutputs  {}\n", ports_text(in, in.model.inputs), ports_text(in, in.model.outputs));
+  text += fmt::format("\n{} parameters ({} trainable), {} multiply-adds an input\n", thousands(all),
+                      thousands(trainable), short_count(in.structure.macs()));
+  text += fmt::format("inputs   {}\noutputs  {}\n", ports_text(in, in.model.inputs),
+                      ports_text(in, in.model.outputs));
   return text;
 }
 
@@ -98,32 +105,40 @@ std::string sparkline(const Histogram& h) {
 
 /// "min -0.1  max 0.2 ...", then the histogram.
 std::string weight_text(const Weight& w, const WeightStatistics& s) {
-  return fmt::format("  {}  {}  {}\n    min {:.4g}  max {:.4g}  mean {:.4g}  std {:.4g}  zeros {:.1f} %\n    {:.3g} |{}| {:.3g}\n",
-                     one_line(w.name), w.shape.str(), w.dtype, s.values.min, s.values.max, s.values.mean, s.values.std, s.values.zeros * 100,
-                     s.bins.lo, sparkline(s.bins), s.bins.hi);
+  return fmt::format(
+      "  {}  {}  {}\n    min {:.4g}  max {:.4g}  mean {:.4g}  std {:.4g}  zeros {:.1f} %\n    {:.3g} |{}| "
+      "{:.3g}\n",
+      one_line(w.name), w.shape.str(), w.dtype, s.values.min, s.values.max, s.values.mean, s.values.std,
+      s.values.zeros * 100, s.bins.lo, sparkline(s.bins), s.bins.hi);
 }
 
 std::string layer_text(const Talk& talk, const Inspection& in, std::size_t i) {
   const Node& node = in.model.nodes[i];
   const LayerSpec& spec = in.model.layer_of(node);
   const NodeStructure& s = in.structure.nodes[i];
-  std::string text = fmt::format("{}  {}  (layer {} of {})\n", talk.bold(one_line(node.path)), kind_text(in, i), i, in.model.file);
+  std::string text = fmt::format("{}  {}  (layer {} of {})\n", talk.bold(one_line(node.path)),
+                                 kind_text(in, i), i, in.model.file);
   std::vector<std::string> shapes;
   for (const Shape& shape : s.inputs) shapes.push_back(shape.str());
-  if (!node.inputs.empty()) text += fmt::format("input       {}  from {}\n", fmt::join(shapes, ", "), source_text(in, node));
+  if (!node.inputs.empty())
+    text += fmt::format("input       {}  from {}\n", fmt::join(shapes, ", "), source_text(in, node));
   text += fmt::format("output      {}\n", shape_text(s.output));
   if (s.field)
-    text += fmt::format("sees        {} x {} input pixels, from ({}, {}), in steps of {} x {}\n", s.field->size[0], s.field->size[1],
-                        s.field->start[0], s.field->start[1], s.field->stride[0], s.field->stride[1]);
-  text += fmt::format("parameters  {}{}\n", thousands(spec.parameters()), spec.trainable ? "" : " (not trainable)");
+    text += fmt::format("sees        {} x {} input pixels, from ({}, {}), in steps of {} x {}\n",
+                        s.field->size[0], s.field->size[1], s.field->start[0], s.field->start[1],
+                        s.field->stride[0], s.field->stride[1]);
+  text += fmt::format("parameters  {}{}\n", thousands(spec.parameters()),
+                      spec.trainable ? "" : " (not trainable)");
   if (s.macs > 0) text += fmt::format("MACs        {}\n", thousands(s.macs));
   if (!s.problem.empty()) text += fmt::format("problem     {}\n", one_line(s.problem));
   text += "\n" + talk.bold("configuration") + "\n";
   for (const auto& [key, value] : spec.config.json().items())
-    text += fmt::format("  {:<22} {}\n", one_line(key), shortened(one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace)), 90));
+    text += fmt::format("  {:<22} {}\n", one_line(key),
+                        shortened(one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace)), 90));
   if (!spec.weights.empty()) text += "\n" + talk.bold("weights") + "\n";
   const auto at = in.weights.find(node.layer);
-  for (std::size_t w = 0; at != in.weights.end() && w < spec.weights.size(); ++w) text += weight_text(spec.weights[w], at->second[w]);
+  for (std::size_t w = 0; at != in.weights.end() && w < spec.weights.size(); ++w)
+    text += weight_text(spec.weights[w], at->second[w]);
   return text;
 }
 
@@ -131,17 +146,25 @@ class Inspect final : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("MODEL", files_, "Model files: .h5, .hdf5, .keras")->required()->type_name("MODEL");
+    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+        ->type_name("FILE.h5");
     const char* group = "Result";
     app.add_flag("--json", json_, "One JSON document")->group(group);
-    app.add_option("--layer", layer_, "Everything on one layer, its weights' statistics too")->type_name("NAME")->group(group);
-    app.add_flag("--stats", stats_, "Reads the weights: min, max, mean, std, zeros in the JSON")->group(group);
+    app.add_option("--layer", layer_, "Everything on one layer, its weights' statistics too")
+        ->type_name("NAME")
+        ->group(group);
+    app.add_flag("--stats", stats_, "Reads the weights: min, max, mean, std, zeros in the JSON")
+        ->group(group);
     app.add_flag("--summary", summary_, "A row a model")->group(group);
     app.add_flag("--dot", dot_, "The graph for Graphviz")->group(group);
   }
 
   int run(Talk& talk) override {
-    if (static_cast<int>(json_) + static_cast<int>(dot_) + static_cast<int>(summary_) > 1 && !(json_ && summary_ && !dot_))
+    if (static_cast<int>(json_) + static_cast<int>(dot_) + static_cast<int>(summary_) > 1 &&
+        !(json_ && summary_ && !dot_))
       throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary are three results: choose one");
+    if (!weights_file_.empty() && files_.size() > 1)
+      throw_usage("inspect: --weights is for one model, not {}", files_.size());
     Json models = Json::array();
     Table rows = summary_table();
     bool first = true;
@@ -172,7 +195,7 @@ class Inspect final : public Command {
 
  private:
   Inspection examine(const std::string& file) const {
-    Model model = open_model(file);
+    Model model = open_model(file, weights_file_);
     std::vector<bool> read(model.nodes.size(), stats_);
     if (!layer_.empty()) read[select_layer(model, layer_)] = true;
     return inspect(std::move(model), read);
@@ -215,20 +238,24 @@ class Inspect final : public Command {
   static void add_summary(Table& t, const Inspection& in) {
     const auto shapes = [&](const std::vector<Port>& ports) {
       std::vector<std::string> list;
-      for (const Port& p : ports) list.push_back(shape_text(in.structure.nodes[static_cast<std::size_t>(p.value.node)].output));
+      for (const Port& p : ports)
+        list.push_back(shape_text(in.structure.nodes[static_cast<std::size_t>(p.value.node)].output));
       return fmt::format("{}", fmt::join(list, ", "));
     };
-    t.row({in.model.file, in.model.kind, in.model.keras_version, fmt::format("{}", in.model.nodes.size()), thousands(in.model.parameters()),
-           short_count(in.structure.macs()), shapes(in.model.inputs), shapes(in.model.outputs)});
+    t.row({in.model.file, in.model.kind, in.model.keras_version, fmt::format("{}", in.model.nodes.size()),
+           thousands(in.model.parameters()), short_count(in.structure.macs()), shapes(in.model.inputs),
+           shapes(in.model.outputs)});
   }
 
   std::vector<std::string> files_;
-  std::string layer_;
+  std::string layer_, weights_file_;
   bool json_ = false, stats_ = false, summary_ = false, dot_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Command> make_inspect() { return std::make_unique<Inspect>(); }
+std::unique_ptr<Command> make_inspect() {
+  return std::make_unique<Inspect>();
+}
 
 }  // namespace nv

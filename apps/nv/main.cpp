@@ -26,11 +26,49 @@ constexpr CommandEntry table[] = {
      "  nv run vgg.h5 photos/ --predict --top 3    predictions alone, a line an input\n"
      "  nv run m.h5 images.idx3.gz --truth labels.idx1.gz --layers none --json",
      make_run},
+    {"explain", "which parts of an input decide: the gradient to it",
+     "Examples:\n"
+     "  nv explain lenet5.h5 digit.png -o out              the gradient of the predicted class's logit, as a "
+     "picture\n"
+     "  nv explain m.h5 digits/ --of loss --class truth --truth from-name -o out --format npy\n"
+     "  nv explain m.h5 x.npz --of weights.npz -o out --format npz    a vector-Jacobian product",
+     make_explain},
+    {"verify", "a model's numbers against expected ones, worst layers first",
+     "Examples:\n"
+     "  nv verify model.h5 expected.npz input.npz\n"
+     "  nv verify model.h5 expected.npz --exact --tolerance 1e-5 --json",
+     make_verify},
+};
+
+constexpr std::string_view version_help =
+    "versions of nv and of what it is built on\nUsage: nv version [--json]\n\nExamples:\n  nv version\n  nv "
+    "version --json | jq -r .hdf5\n";
+
+/// CLI11's help, with the whole command in the usage line, value names without their checks, no doubled blank
+/// lines.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    return Formatter::make_usage(app, "nv " + name);
+  }
+  std::string make_option_opts(const CLI::Option* o) const override {
+    if (o->get_positional()) return o->get_items_expected_max() > 1 ? " ..." : "";
+    const std::string type = o->get_type_name();
+    return o->get_expected_max() == 0 ? "" : " " + type.substr(0, type.find(':'));
+  }
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    std::string text = Formatter::make_help(app, std::move(name), mode);
+    for (std::size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at))
+      text.erase(at, 1);
+    return text;
+  }
 };
 
 std::string overview(const Talk& talk) {
-  std::string text = fmt::format("{} - see inside trained Keras image models\n\n{}\n  nv COMMAND [OPTIONS] ...     (or nv-COMMAND ...)\n\n{}\n",
-                                 talk.bold("nv"), talk.bold("Usage"), talk.bold("Commands"));
+  std::string text = fmt::format(
+      "{} - see inside trained Keras image models\n\n{}\n  nv COMMAND [OPTIONS] ...     (or nv-COMMAND "
+      "...)\n\n{}\n",
+      talk.bold("nv"), talk.bold("Usage"), talk.bold("Commands"));
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
   text += fmt::format("  {:<12}{}\n", "version", "versions of nv and of what it is built on");
   text += fmt::format("  {:<12}{}\n", "help", "help COMMAND: the same as COMMAND --help");
@@ -49,7 +87,8 @@ const CommandEntry& find_command(const std::string& name) {
   std::vector<std::string> names{"version", "help"};
   for (const CommandEntry& c : table) names.emplace_back(c.name);
   std::string hint = did_you_mean(name, names);
-  throw Error(ErrorKind::usage, fmt::format("no command '{}'", one_line(name)), hint.empty() ? "nv --help lists the commands" : hint);
+  throw Error(ErrorKind::usage, fmt::format("no command '{}'", one_line(name)),
+              hint.empty() ? "nv --help lists the commands" : hint);
 }
 
 int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Talk& talk) {
@@ -81,21 +120,31 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, T
 int dispatch(std::vector<std::string> arguments, const std::string& program, Talk& talk) {
   // nv-run is `nv run`; ".exe"-like endings do not matter here.
   if (program.starts_with("nv-")) arguments.insert(arguments.begin(), program.substr(3));
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || (arguments[0] == "help" && arguments.size() == 1)) {
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
+      (arguments[0] == "help" && arguments.size() == 1)) {
     talk.result(overview(talk));
     return arguments.empty() ? static_cast<int>(ErrorKind::usage) : 0;
   }
   const std::string name = arguments[0];
   arguments.erase(arguments.begin());
   if (name == "version" || name == "--version") {
+    if (arguments == std::vector<std::string>{"--help"} || arguments == std::vector<std::string>{"-h"}) {
+      talk.result(version_help);
+      return 0;
+    }
     const bool json = std::ranges::find(arguments, "--json") != arguments.end();
-    if (arguments.size() > (json ? 1U : 0U)) throw Error(ErrorKind::usage, fmt::format("version: no option {}", arguments.back()), "nv version [--json]");
+    if (arguments.size() > (json ? 1U : 0U))
+      throw Error(ErrorKind::usage, fmt::format("version: no option {}", arguments.back()),
+                  "nv version [--json]");
     talk.result(json ? version_json() : version_text());
     return 0;
   }
+  if (name == "help" && arguments[0] == "help") return dispatch({"--help"}, {}, talk);
+  if (name == "help" && arguments[0] == "version") return dispatch({"version", "--help"}, {}, talk);
   if (name == "help") return run_command(find_command(arguments[0]), {"--help"}, talk);
   if (name == "generate") {  // for the build: man pages and completions
-    if (arguments.size() != 1) throw Error(ErrorKind::usage, "generate: takes one folder", "nv generate FOLDER");
+    if (arguments.size() != 1)
+      throw Error(ErrorKind::usage, "generate: takes one folder", "nv generate FOLDER");
     generate_docs(arguments[0]);
     return 0;
   }
@@ -104,12 +153,14 @@ int dispatch(std::vector<std::string> arguments, const std::string& program, Tal
 
 }  // namespace
 
-std::span<const CommandEntry> commands() { return table; }
+std::span<const CommandEntry> commands() {
+  return table;
+}
 
 std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, Talk& talk) {
   auto app = std::make_unique<CLI::App>(std::string(entry.summary), std::string(entry.name));
+  app->formatter(std::make_shared<HelpFormatter>());
   app->get_formatter()->column_width(28);
-  app->get_formatter()->label("REQUIRED", "");
   app->set_help_flag("-h,--help", "This help");
   command.declare(*app);
   app->add_flag("-q,--quiet", talk.quiet, "No notes, no progress")->group("Talk");

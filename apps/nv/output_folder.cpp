@@ -36,22 +36,27 @@ std::set<std::string> names_in_manifest(const fs::path& file) {
   if (!fs::exists(file, ec)) return names;
   const Json json = Json::parse(read_text(file.string()), nullptr, false);
   if (!json.is_object() || json.value("schema", "") != schema_id("manifest") || !json.contains("files"))
-    throw Error(ErrorKind::output, fmt::format("{}: is not a manifest that nv wrote", file.string()), "choose another folder with -o, or remove it");
+    throw Error(ErrorKind::output, fmt::format("{}: is not a manifest that nv wrote", file.string()),
+                "choose another folder with -o, or remove it");
   for (const Json& name : json["files"])
     if (name.is_string() && is_inside(name.get<std::string>())) names.insert(name.get<std::string>());
   return names;
 }
 
-/// Opens and locks the folder's lock file, waiting for another nv. The file may be removed by its owner while we wait:
-/// then the lock is on nothing, and we try again.
+/// Opens and locks the folder's lock file, waiting for another nv. The file may be removed by its owner while
+/// we wait: then the lock is on nothing, and we try again.
 int lock_folder(const fs::path& file) {
   while (true) {
     const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0) throw_output("{}: cannot be written: {}", file.parent_path().string(), std::system_category().message(errno));
+    if (fd < 0)
+      throw_output("{}: cannot be written: {}", file.parent_path().string(),
+                   std::system_category().message(errno));
     while (::flock(fd, LOCK_EX) != 0 && errno == EINTR) {
     }
-    struct stat mine {}, theirs {};
-    if (::fstat(fd, &mine) == 0 && ::stat(file.c_str(), &theirs) == 0 && mine.st_ino == theirs.st_ino) return fd;
+    struct stat mine {
+    }, theirs{};
+    if (::fstat(fd, &mine) == 0 && ::stat(file.c_str(), &theirs) == 0 && mine.st_ino == theirs.st_ino)
+      return fd;
     ::close(fd);
   }
 }
@@ -61,20 +66,32 @@ int lock_folder(const fs::path& file) {
 OutputFolder::OutputFolder(fs::path folder, std::string command, bool force)
     : folder_(std::move(folder)), command_(std::move(command)), force_(force) {
   std::error_code ec;
-  if (fs::exists(folder_, ec) && !fs::is_directory(folder_, ec)) throw_output("{}: is a file, not a folder", folder_.string());
+  if (fs::exists(folder_, ec) && !fs::is_directory(folder_, ec))
+    throw_output("{}: is a file, not a folder", folder_.string());
   made_ = fs::create_directories(folder_, ec);
   if (ec) throw_output("{}: cannot be made: {}", folder_.string(), ec.message());
-  lock_ = lock_folder(folder_ / lock_name);
-  earlier_ = names_in_manifest(folder_ / manifest_name);
-  for (const std::string& name : split(read_text((folder_ / lock_name).string()), '\n'))
-    if (is_inside(name)) earlier_.insert(name);
+  try {
+    lock_ = lock_folder(folder_ / lock_name);
+    earlier_ = names_in_manifest(folder_ / manifest_name);
+    for (const std::string& name : split(read_text((folder_ / lock_name).string()), '\n'))
+      if (is_inside(name)) earlier_.insert(name);
+  } catch (...) {
+    leave();
+    throw;
+  }
 }
 
 OutputFolder::~OutputFolder() {
+  leave();
+}
+
+void OutputFolder::leave() {
   if (lock_ < 0) return;
-  // A run that failed before it wrote anything leaves no trace; one that failed later leaves the list of its files.
+  // A run that failed before it wrote anything leaves no trace; one that failed later leaves the list of its
+  // files.
   std::error_code ec;
-  if (!finished_ && written_.empty() && fs::file_size(folder_ / lock_name, ec) == 0 && !ec) ::unlink((folder_ / lock_name).c_str());
+  if (!finished_ && written_.empty() && fs::file_size(folder_ / lock_name, ec) == 0 && !ec)
+    ::unlink((folder_ / lock_name).c_str());
   if (!finished_ && made_ && fs::is_empty(folder_, ec) && !ec) fs::remove(folder_, ec);
   ::close(lock_);
 }
@@ -83,7 +100,8 @@ void OutputFolder::claim(const std::string& name) {
   const std::lock_guard guard(mutex_);
   std::error_code ec;
   const fs::path target = folder_ / name;
-  if (!force_ && !earlier_.contains(name) && !written_.contains(name) && fs::exists(fs::symlink_status(target, ec)))
+  if (!force_ && !earlier_.contains(name) && !written_.contains(name) &&
+      fs::exists(fs::symlink_status(target, ec)))
     throw Error(ErrorKind::output, fmt::format("{}: exists, and nv did not write it", target.string()),
                 "choose another folder with -o, or replace it with --force");
   if (!written_.insert(name).second || earlier_.contains(name)) return;
@@ -97,7 +115,9 @@ void OutputFolder::write(const std::string& name, std::span<const std::byte> byt
   write_file(folder_ / name, bytes);
 }
 
-void OutputFolder::write(const std::string& name, std::string_view text) { write(name, std::as_bytes(std::span(text))); }
+void OutputFolder::write(const std::string& name, std::string_view text) {
+  write(name, std::as_bytes(std::span(text)));
+}
 
 void OutputFolder::finish() {
   std::error_code ec;
@@ -108,7 +128,8 @@ void OutputFolder::finish() {
     for (fs::path dir = fs::path(name).parent_path(); !dir.empty(); dir = dir.parent_path())
       if (!fs::is_empty(folder_ / dir, ec) || ec || !fs::remove(folder_ / dir, ec)) break;
   }
-  const Json manifest{{"schema", schema_id("manifest")}, {"command", command_}, {"version", NV_VERSION}, {"files", written_}};
+  const Json manifest{
+      {"schema", schema_id("manifest")}, {"command", command_}, {"version", NV_VERSION}, {"files", written_}};
   write_file(folder_ / manifest_name, document(manifest));
   ::unlink((folder_ / lock_name).c_str());
   finished_ = true;

@@ -12,9 +12,10 @@
 
 namespace nv {
 
-/// Files are written beside their targets and renamed. A file in the way is replaced only where nv wrote it: the
-/// folder's nv-manifest.json lists those, and is written last, so that make can depend on it. While a run is under way
-/// its files are listed in .nv-lock, which also keeps a second nv waiting; so what an interrupted run left is known too.
+/// Files are written beside their targets and renamed. A file in the way is replaced only where nv wrote it:
+/// the folder's nv-manifest.json lists those, and is written last, so that make can depend on it. While a run
+/// is under way its files are listed in .nv-lock, which also keeps a second nv waiting; so what an
+/// interrupted run left is known too.
 class OutputFolder {
  public:
   /// Makes the folder. Throws Error(output).
@@ -25,8 +26,8 @@ class OutputFolder {
 
   const std::filesystem::path& path() const { return folder_; }
 
-  /// Writes `name` (relative, '/' separated). From any thread. Throws Error(output) where a file that nv did not write
-  /// is in the way.
+  /// Writes `name` (relative, '/' separated). From any thread. Throws Error(output) where a file that nv did
+  /// not write is in the way.
   void write(const std::string& name, std::span<const std::byte> bytes);
   void write(const std::string& name, std::string_view text);
 
@@ -35,6 +36,8 @@ class OutputFolder {
 
  private:
   void claim(const std::string& name);
+  /// Gives the lock back and removes what a run that wrote nothing has made.
+  void leave();
 
   std::filesystem::path folder_;
   std::string command_;

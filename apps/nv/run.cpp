@@ -1,8 +1,7 @@
 // nv run: every layer's output of every input.
 #include <algorithm>
-#include <cmath>
-#include <set>
 
+#include "batch.h"
 #include "command.h"
 #include "inputs.h"
 #include "nv/analysis/run.h"
@@ -24,6 +23,12 @@ struct Gate {
   double least = 0;
 };
 
+/// A single named file is replaced without asking, so it must not be one that the run reads.
+void check_no_input(const std::string& output, const InputList& inputs) {
+  for (const std::string& path : inputs.paths())
+    if (same_file(path, output)) throw_usage("-o {}: is an input", output);
+}
+
 Gate parse_gate(const std::string& text) {
   const std::size_t equals = text.find('=');
   Gate gate{text.substr(0, equals), 0};
@@ -34,9 +39,11 @@ Gate parse_gate(const std::string& text) {
     used = 0;
   }
   if (used == 0 || equals + 1 + used != text.size())
-    throw Error(ErrorKind::usage, fmt::format("--fail-below: '{}' is not FIGURE=NUMBER", one_line(text)), "--fail-below accuracy=0.9");
+    throw Error(ErrorKind::usage, fmt::format("--fail-below: '{}' is not FIGURE=NUMBER", one_line(text)),
+                "--fail-below accuracy=0.9");
   if (gate.figure != "accuracy" && gate.figure != "top5_accuracy")
-    throw Error(ErrorKind::usage, fmt::format("--fail-below: no figure '{}'", one_line(gate.figure)), "accuracy or top5_accuracy");
+    throw Error(ErrorKind::usage, fmt::format("--fail-below: no figure '{}'", one_line(gate.figure)),
+                "accuracy or top5_accuracy");
   return gate;
 }
 
@@ -45,29 +52,60 @@ class Run final : public Command {
   void declare(CLI::App& app) override {
     app_ = &app;
     app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
-    app.add_option("INPUT", arguments_, "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")->required()->type_name("INPUT...");
+    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+        ->type_name("FILE.h5");
+    app.add_option("INPUT", arguments_, "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")
+        ->required()
+        ->type_name("INPUT...");
     const char* result = "Result";
-    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png")->type_name("DIR")->group(result);
-    app.add_option("--format", formats_, "With -o: png, npz, npy, h5, json (comma-separated)")->type_name("LIST")->group(result);
-    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all, none")->type_name("LIST")->group(result);
+    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png")
+        ->type_name("DIR")
+        ->group(result);
+    app.add_option("--format", formats_, "With -o: png, npz, npy, h5, json (comma-separated)")
+        ->type_name("LIST")
+        ->group(result);
+    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all, none")
+        ->type_name("LIST")
+        ->group(result);
     app.add_flag("--predict", predict_, "Predictions alone, a line an input")->group(result);
-    app.add_option("--top", top_, "How many classes to list (5)")->type_name("K")->check(CLI::Range(1, 1000000))->group(result);
-    app.add_option("--only", only_, "With --truth: wrong or right ones alone")->type_name("WHICH")->check(CLI::IsMember({"wrong", "right"}))->group(result);
-    app.add_option("--fail-below", gates_, "Exit 1 below accuracy=0.9, top5_accuracy=0.99")->type_name("F=N")->expected(1)->take_all()->group(result);
+    app.add_option("--top", top_, "How many classes to list (5)")
+        ->type_name("K")
+        ->check(CLI::Range(1, 1000000))
+        ->group(result);
+    app.add_option("--only", only_, "With --truth: wrong or right ones alone")
+        ->type_name("WHICH")
+        ->check(CLI::IsMember({"wrong", "right"}))
+        ->group(result);
+    app.add_option("--fail-below", gates_, "Exit 1 below accuracy=0.9, top5_accuracy=0.99")
+        ->type_name("F=N")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false)
+        ->group(result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
     const char* pictures = "Pictures";
-    app.add_option("--scale", scale_, "Colours by layer, channel, or symmetric about 0")->type_name("MODE")
-        ->check(CLI::IsMember({"layer", "channel", "symmetric"}))->group(pictures);
-    app.add_option("--colormap", colormap_, "viridis, magma, cividis, turbo, grey")->type_name("MAP")->group(pictures);
+    app.add_option("--scale", scale_, "Colours by layer, channel, or symmetric about 0")
+        ->type_name("MODE")
+        ->check(CLI::IsMember({"layer", "channel", "symmetric"}))
+        ->group(pictures);
+    app.add_option("--colormap", colormap_, "viridis, magma, cividis, turbo, grey")
+        ->type_name("MAP")
+        ->group(pictures);
     app.add_option("--theme", theme_, "light, dark")->type_name("THEME")->group(pictures);
-    app.add_option("--dpi", style_.dpi, "Dots an inch (96)")->type_name("N")->check(CLI::Range(24.0, 1200.0))->group(pictures);
+    app.add_option("--dpi", style_.dpi, "Dots an inch (96)")
+        ->type_name("N")
+        ->check(CLI::Range(24.0, 1200.0))
+        ->group(pictures);
     app.add_flag("--no-title", no_title_, "Sheets without their heading")->group(pictures);
     input_flags_.declare(app);
     const char* computing = "Computing";
     app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
-    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")->type_name("N")->check(CLI::Range(1, 1024))->group(computing);
+    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024))
+        ->group(computing);
   }
 
   int run(Talk& talk) override;
@@ -76,11 +114,14 @@ class Run final : public Command {
   void settle_options();
   std::vector<RunFormat> formats() const;
   RunResult failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const;
-  bool shown(const RunResult& r) const { return only_.empty() || (r.error.empty() && r.correct == (only_ == "right")); }
+  bool shown(const RunResult& r) const {
+    return only_.empty() || (r.error.empty() && r.correct == (only_ == "right"));
+  }
   int judge(const Talk& talk, const Confusion& confusion) const;
 
   CLI::App* app_ = nullptr;
-  std::string model_, output_, formats_, layers_ = "all", only_, scale_ = "layer", colormap_ = "viridis", theme_ = "light";
+  std::string model_, weights_file_, output_, formats_, layers_ = "all", only_, scale_ = "layer",
+                                                        colormap_ = "viridis", theme_ = "light";
   std::vector<std::string> arguments_, gates_;
   std::size_t top_ = 5;
   bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, no_title_ = false;
@@ -95,7 +136,8 @@ void Run::settle_options() {
   defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "run: --format says what to write, but not where", "add -o DIR");
-  if (json_ && jsonl_) throw Error(ErrorKind::usage, "run: --json and --jsonl are two forms of one result: choose one");
+  if (json_ && jsonl_)
+    throw Error(ErrorKind::usage, "run: --json and --jsonl are two forms of one result: choose one");
   if (!only_.empty() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --only needs to know what is right", "add --truth");
   if (!gates_.empty() && input_flags_.truth.empty())
@@ -112,11 +154,13 @@ void Run::settle_options() {
 
 std::vector<RunFormat> Run::formats() const {
   std::vector<RunFormat> list;
-  for (const std::string& name : split(formats_.empty() ? "png" : formats_, ',')) list.push_back(parse_run_format(std::string(trim(name))));
+  for (const std::string& name : split(formats_.empty() ? "png" : formats_, ','))
+    list.push_back(parse_run_format(std::string(trim(name))));
   return list;
 }
 
-RunResult Run::failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const {
+RunResult Run::failed(const InputList::Entry& entry, const std::string& error,
+                      const std::string& hint) const {
   RunResult r;
   r.id = entry.id;
   r.file = entry.file;
@@ -139,7 +183,7 @@ int Run::judge(const Talk& talk, const Confusion& confusion) const {
 
 int Run::run(Talk& talk) {
   settle_options();
-  Engine engine(open_model(model_), engine_options_);
+  Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<bool> selected = select_layers(model, layers_);
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
@@ -152,11 +196,15 @@ int Run::run(Talk& talk) {
   RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), force_, selected, model);
   talk.survive_closed_pipe = !output_.empty();
   if (writer.single_sheet() && inputs.size() != 1)
-    throw Error(ErrorKind::usage, fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()), "give a folder with -o");
+    throw Error(ErrorKind::usage,
+                fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
+                "give a folder with -o");
+  if (writer.single_sheet()) check_no_input(output_, inputs);
   std::vector<bool> keep = selected;
   for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
   // So many inputs at once that their outputs fill no more than 256 MB.
-  const std::int64_t batch = std::clamp<std::int64_t>((std::int64_t{1} << 26) / trace_elements(engine, keep), 1, 32);
+  const std::int64_t batch =
+      std::clamp<std::int64_t>((std::int64_t{1} << 26) / trace_elements(engine, keep), 1, 32);
 
   Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   head["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
@@ -166,7 +214,9 @@ int Run::run(Talk& talk) {
   Confusion confusion;
   std::vector<RunResult> results;  // kept for the text alone
   std::int64_t errors = 0;
-  RunText text(talk, labels, top_, predict_, inputs.size() > 1);
+  // Predictions alone are of one class, unless more are asked for.
+  RunText text(talk, labels, predict_ && app_->get_option("--top")->count() == 0 ? 1 : top_, predict_,
+               inputs.size() > 1);
   Progress progress(talk, "run", static_cast<std::int64_t>(inputs.size()));
 
   const auto report = [&](RunResult r) {
@@ -188,32 +238,28 @@ int Run::run(Talk& talk) {
 
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
-    const std::vector<Input> loaded = load_batch(inputs, at, static_cast<std::size_t>(batch), engine.pool());
-    // Items that can be run together: read without an error, and of one size.
-    std::vector<std::size_t> good;
-    for (std::size_t i = 0; i < loaded.size(); ++i)
-      if (loaded[i].error.empty() && (good.empty() || same_shapes(loaded[i], loaded[good[0]]))) good.push_back(i);
-    const std::size_t count = batch_end(loaded, good);
+    const Batch read = read_batch(inputs, at, static_cast<std::size_t>(batch), engine.pool());
+    const std::size_t count = read.inputs.size();
     Trace trace;
-    std::erase_if(good, [&](std::size_t i) { return i >= count; });
-    if (!good.empty()) trace = engine.forward(stack_inputs(loaded, good), keep);
+    if (!read.tensors.empty()) trace = engine.forward(read.tensors, keep);
     std::vector<RunResult> batch_results;
     for (std::size_t i = 0; i < count; ++i) {
-      const Input& input = loaded[i];
-      if (!input.error.empty()) {
+      const Input& input = read.inputs[i];
+      if (!read.item[i]) {
         if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
         batch_results.push_back(failed(inputs[at + i], input.error, input.hint));
         continue;
       }
-      const auto item = static_cast<std::int64_t>(std::ranges::find(good, i) - good.begin());
-      RunResult r = summarise(engine, outputs, trace, item, selected, labels, top_,
+      RunResult r = summarise(engine, outputs, trace, *read.item[i], selected, labels, top_,
                               truth.empty() ? std::nullopt : std::optional(truth[at + i]));
       r.id = input.id;
       r.file = input.file;
       r.preprocess = input.preprocess;
       for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
       if (shown(r))
-        writer.write({engine, outputs, labels, trace, item, input, r, input_flags_.preprocess(model)}, r, style_, engine.pool());
+        writer.write(
+            {engine, outputs, labels, trace, *read.item[i], input, r, input_flags_.preprocess(model)}, r,
+            style_, engine.pool());
       batch_results.push_back(std::move(r));
     }
     for (RunResult& r : batch_results) report(std::move(r));
@@ -222,7 +268,8 @@ int Run::run(Talk& talk) {
   }
 
   const bool judged = !truth.empty();
-  const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), errors, judged ? &confusion : nullptr, labels)}};
+  const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), errors,
+                                                  judged ? &confusion : nullptr, labels)}};
   if (document_wanted) {
     const std::string whole = doc.finish(summary);
     if (json_) talk.result(whole);
@@ -241,6 +288,8 @@ int Run::run(Talk& talk) {
 
 }  // namespace
 
-std::unique_ptr<Command> make_run() { return std::make_unique<Run>(); }
+std::unique_ptr<Command> make_run() {
+  return std::make_unique<Run>();
+}
 
 }  // namespace nv

@@ -1,13 +1,12 @@
 #include "run_files.h"
 
 #include <algorithm>
-#include <functional>
+#include <filesystem>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
-#include "nv/data/truth.h"
 #include "nv/keras/hdf5_writer.h"
 #include "nv/report/run.h"
 
@@ -38,34 +37,48 @@ std::string activations_json(const std::vector<std::pair<std::string, Tensor>>& 
 
 }  // namespace
 
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code ec;  // set where one of them is not there
+  return std::filesystem::equivalent(a, b, ec);
+}
+
 RunFormat parse_run_format(const std::string& name) {
   for (const auto& [known, format] : format_names)
     if (name == known) return format;
-  throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(name)), "png, npz, npy, h5, json");
+  throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(name)),
+              "png, npz, npy, h5, json");
 }
 
-RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers, const Model& model)
+RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force,
+                     std::vector<bool> layers, const Model& model)
     : formats_(std::move(formats)), layers_(std::move(layers)) {
   if (output.empty()) return;
   if (output.ends_with(".png")) {
     if (std::ranges::count(layers_, true) == 0)
-      throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output), "leave out --predict or --layers none");
-    if (output == model.file) throw_usage("-o {}: is the model itself", output);
+      throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output),
+                  "leave out --predict or --layers none");
+    if (same_file(output, model.file)) throw_usage("-o {}: is the model itself", output);
     sheet_ = output;
     return;
   }
   for (const char* ending : {".svg", ".pdf", ".jpg", ".jpeg"})
-    if (output.ends_with(ending)) throw Error(ErrorKind::usage, fmt::format("-o {}: a single sheet is written as PNG", output), "-o NAME.png");
+    if (output.ends_with(ending))
+      throw Error(ErrorKind::usage, fmt::format("-o {}: a single sheet is written as PNG", output),
+                  "-o NAME.png");
   folder_ = std::make_unique<OutputFolder>(output, "run", force);
 }
 
-bool RunWriter::wants(RunFormat f) const { return std::ranges::find(formats_, f) != formats_.end(); }
+bool RunWriter::wants(RunFormat f) const {
+  return std::ranges::find(formats_, f) != formats_.end();
+}
 
-void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style, ThreadPool& pool) {
+void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style,
+                      ThreadPool& pool) {
   if (!sheet_.empty()) {
     const auto chosen = std::ranges::count(layers_, true);
     const auto node = static_cast<std::size_t>(std::ranges::find(layers_, true) - layers_.begin());
-    const render::Scene scene = chosen == 1 ? layer_sheet(source, node, style) : overview_sheet(source, layers_, style);
+    const render::Scene scene =
+        chosen == 1 ? layer_sheet(source, node, style) : overview_sheet(source, layers_, style);
     write_file(sheet_, png(scene, style));
     return;
   }
@@ -79,10 +92,12 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
   item.erase("layers");
   json.update(item);
   folder_->write(folder + "prediction.json", document(json));
-  if (best_.empty()) best_ = wants(RunFormat::png) ? folder + "overview.png" : folder;
+  if (best_.empty())
+    best_ = wants(RunFormat::png) && !result.layers.empty() ? folder + "overview.png" : folder;
 }
 
-void RunWriter::write_sheets(const SheetSource& source, RunResult& result, const std::string& folder, const SheetStyle& style, ThreadPool& pool) {
+void RunWriter::write_sheets(const SheetSource& source, RunResult& result, const std::string& folder,
+                             const SheetStyle& style, ThreadPool& pool) {
   // Each sheet is drawn, encoded and written on its own; the overview is the largest, so it goes first.
   const auto sheets = static_cast<std::int64_t>(result.layers.size());
   const bool overview = sheets > 0;
@@ -100,7 +115,8 @@ void RunWriter::write_sheets(const SheetSource& source, RunResult& result, const
 
 void RunWriter::write_arrays(const SheetSource& source, RunResult& result, const std::string& folder) {
   std::vector<std::pair<std::string, Tensor>> arrays;
-  for (const LayerResult& layer : result.layers) arrays.emplace_back(layer.path, source.trace.outputs[layer.index].item(source.item));
+  for (const LayerResult& layer : result.layers)
+    arrays.emplace_back(layer.path, source.trace.outputs[layer.index].item(source.item));
   if (wants(RunFormat::npz)) {
     folder_->write(folder + "activations.npz", encode_npz(arrays));
     result.files.emplace_back("npz", folder + "activations.npz");
@@ -126,52 +142,6 @@ void RunWriter::finish(const std::string& document) {
   if (!folder_) return;
   folder_->write("run.json", document);
   folder_->finish();
-}
-
-std::vector<Input> load_batch(const InputList& inputs, std::size_t first, std::size_t count, ThreadPool& pool) {
-  std::vector<Input> loaded(std::min(count, inputs.size() - first));
-  pool.for_each(static_cast<std::int64_t>(loaded.size()), [&](std::int64_t i) {
-    loaded[static_cast<std::size_t>(i)] = inputs.try_load(first + static_cast<std::size_t>(i));
-  });
-  return loaded;
-}
-
-bool same_shapes(const Input& a, const Input& b) {
-  return std::ranges::equal(a.tensors, b.tensors, [](const Tensor& x, const Tensor& y) { return x.shape() == y.shape(); });
-}
-
-std::size_t batch_end(const std::vector<Input>& loaded, const std::vector<std::size_t>& good) {
-  for (std::size_t i = 0; i < loaded.size(); ++i)
-    if (loaded[i].error.empty() && std::ranges::find(good, i) == good.end()) return i;
-  return loaded.size();
-}
-
-std::vector<Tensor> stack_inputs(const std::vector<Input>& loaded, const std::vector<std::size_t>& chosen) {
-  std::vector<Tensor> batch;
-  for (std::size_t port = 0; port < loaded[chosen[0]].tensors.size(); ++port) {
-    std::vector<Tensor> items;
-    for (std::size_t i : chosen) items.push_back(loaded[i].tensors[port]);
-    batch.push_back(stack(items));
-  }
-  return batch;
-}
-
-std::int64_t trace_elements(const Engine& engine, const std::vector<bool>& keep) {
-  std::int64_t sum = 1;
-  for (std::size_t i = 0; i < keep.size(); ++i) {
-    const auto& output = engine.structure().nodes[i].output;
-    if (output && output->known()) sum += output->elements();
-  }
-  return sum;
-}
-
-std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs, const std::vector<std::string>& labels,
-                                        const Engine& engine, const std::vector<OutputKind>& outputs) {
-  const auto classifier = std::ranges::find_if(outputs, &OutputKind::classifies);
-  if (classifier == outputs.end())
-    throw_usage("{}: --truth does not go with a model whose outputs are no vectors of classes", engine.model().file);
-  const std::int64_t units = (*engine.structure().nodes[static_cast<std::size_t>(classifier->value.node)].output)[0];
-  return read_truth(source, inputs, labels, units == 1 ? 2 : std::max<std::int64_t>(units, 0));
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// The files of `nv run`, and the batches that it computes.
+// The files of `nv run`.
 #pragma once
 
 #include <memory>
@@ -17,11 +17,16 @@ enum class RunFormat { png, npz, npy, h5, json };
 /// Throws Error(usage) with the names as the hint.
 RunFormat parse_run_format(const std::string& name);
 
+/// Whether two names mean one file that is there.
+bool same_file(const std::string& a, const std::string& b);
+
 /// Writes DIR/ID/... for each input, or one sheet NAME.png.
 class RunWriter {
  public:
-  /// `output` as given with -o: a folder, a NAME.png, or "" for nothing to write. Throws Error(usage, output).
-  RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers, const Model& model);
+  /// `output` as given with -o: a folder, a NAME.png, or "" for nothing to write. Throws Error(usage,
+  /// output).
+  RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers,
+            const Model& model);
 
   /// Writes the files of one input and tells `result` of them; the sheets in parallel.
   void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ThreadPool& pool);
@@ -36,7 +41,8 @@ class RunWriter {
 
  private:
   bool wants(RunFormat f) const;
-  void write_sheets(const SheetSource& source, RunResult& result, const std::string& folder, const SheetStyle& style, ThreadPool& pool);
+  void write_sheets(const SheetSource& source, RunResult& result, const std::string& folder,
+                    const SheetStyle& style, ThreadPool& pool);
   void write_arrays(const SheetSource& source, RunResult& result, const std::string& folder);
 
   std::unique_ptr<OutputFolder> folder_;
@@ -44,20 +50,5 @@ class RunWriter {
   std::vector<RunFormat> formats_;
   std::vector<bool> layers_;
 };
-
-/// Up to `count` inputs from `first` on, read in parallel; one that cannot be read carries its error.
-std::vector<Input> load_batch(const InputList& inputs, std::size_t first, std::size_t count, ThreadPool& pool);
-bool same_shapes(const Input& a, const Input& b);
-/// How many of `loaded` can be reported together with the items `good`: up to the first that is fit but of another size.
-std::size_t batch_end(const std::vector<Input>& loaded, const std::vector<std::size_t>& good);
-/// One batch a model input, of the inputs at `chosen`.
-std::vector<Tensor> stack_inputs(const std::vector<Input>& loaded, const std::vector<std::size_t>& chosen);
-
-/// Numbers that a trace of one item holds, at least 1.
-std::int64_t trace_elements(const Engine& engine, const std::vector<bool>& keep);
-
-/// --truth, held against the number of classes of the first output that is a vector. Throws Error.
-std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs, const std::vector<std::string>& labels,
-                                        const Engine& engine, const std::vector<OutputKind>& outputs);
 
 }  // namespace nv

@@ -32,7 +32,9 @@ std::string runs(const std::vector<std::int64_t>& numbers, std::size_t most) {
   return text;
 }
 
-std::string percent(double share) { return std::isnan(share) ? "-" : fmt::format("{:.1f} %", share * 100); }
+std::string percent(double share) {
+  return std::isnan(share) ? "-" : fmt::format("{:.1f} %", share * 100);
+}
 
 }  // namespace
 
@@ -40,8 +42,10 @@ std::string RunText::prediction(const RunResult& r) const {
   const std::string id = one_line(r.id);
   if (lines_) {
     std::string text = id;
-    if (r.prediction) text += fmt::format("\t{}\t{}\t{:.6g}", r.prediction->index, one_line(r.prediction->label), r.prediction->score);
-    for (std::size_t i = 1; top_ != 5 && i < r.top.size(); ++i)
+    if (r.prediction)
+      text += fmt::format("\t{}\t{}\t{:.6g}", r.prediction->index, one_line(r.prediction->label),
+                          r.prediction->score);
+    for (std::size_t i = 1; i < std::min(top_, r.top.size()); ++i)
       text += fmt::format("\t{}\t{}\t{:.6g}", r.top[i].index, one_line(r.top[i].label), r.top[i].score);
     if (r.truth) text += fmt::format("\t{}\t{}", *r.truth, r.correct ? "right" : "wrong");
     return text + '\n';
@@ -49,8 +53,10 @@ std::string RunText::prediction(const RunResult& r) const {
   if (many_) {
     std::string text = fmt::format("{:<24} ", id);
     if (!r.prediction) return text + "(no vector of classes)\n";
-    text += fmt::format("{}  {:.4f}", talk_.bold(fmt::format("{:<12}", one_line(r.prediction->label))), r.prediction->score);
-    if (r.truth && !r.correct) text += fmt::format("   wrong: it is {}", one_line(class_label(*r.truth, labels_)));
+    text += fmt::format("{}  {:.4f}", talk_.bold(fmt::format("{:<12}", one_line(r.prediction->label))),
+                        r.prediction->score);
+    if (r.truth && !r.correct)
+      text += fmt::format("   wrong: it is {}", one_line(class_label(*r.truth, labels_)));
     return text + '\n';
   }
   std::vector<std::string> shapes;
@@ -61,10 +67,11 @@ std::string RunText::prediction(const RunResult& r) const {
   for (const ClassScore& c : r.top) widest = std::max(widest, utf8_length(c.label));
   const bool shares = r.prediction->probability.has_value();
   for (const ClassScore& c : r.top) {
-    const std::string label = one_line(c.label) + std::string(widest - std::min(widest, utf8_length(c.label)), ' ');
+    const std::string label =
+        one_line(c.label) + std::string(widest - std::min(widest, utf8_length(c.label)), ' ');
     const bool winner = c.index == r.prediction->index;
-    text += fmt::format("  {}  {:>9.4f}  {}{}\n", winner ? talk_.bold(label) : label, c.score, shares ? bar(c.score) : "",
-                        r.truth == c.index ? "  ← truth" : "");
+    text += fmt::format("  {}  {:>9.4f}  {}{}\n", winner ? talk_.bold(label) : label, c.score,
+                        shares ? bar(c.score) : "", r.truth == c.index ? "  ← truth" : "");
   }
   return text;
 }
@@ -85,14 +92,16 @@ std::string RunText::layer_table(const std::vector<RunResult>& results) const {
   for (const LayerResult& l : layers) {
     const std::string dead =
         l.dead.empty() ? "" : fmt::format("{} of {}: {}", l.dead.size(), l.channels, runs(l.dead, 6));
-    table.row({fmt::format("{}", l.index), shortened(one_line(l.path), 48), l.kind, l.shape.str(), fmt::format("{:.4g}", l.values.min),
-               fmt::format("{:.4g}", l.values.mean), fmt::format("{:.4g}", l.values.max), percent(l.active), dead});
+    table.row({fmt::format("{}", l.index), shortened(one_line(l.path), 48), l.kind, l.shape.str(),
+               fmt::format("{:.4g}", l.values.min), fmt::format("{:.4g}", l.values.mean),
+               fmt::format("{:.4g}", l.values.max), percent(l.active), dead});
   }
   return '\n' + table.text(talk_);
 }
 
 std::string RunText::accuracy(const Confusion& c) const {
-  std::string text = fmt::format("\naccuracy {:.4f}  top-5 {:.4f}  of {} inputs\n", c.accuracy(), c.top5_accuracy(), c.total());
+  std::string text = fmt::format("\naccuracy {:.4f}  top-5 {:.4f}  of {} inputs\n", c.accuracy(),
+                                 c.top5_accuracy(), c.total());
   Table table;
   table.column("class", Table::Align::left);
   table.column("inputs", Table::Align::right);
@@ -107,17 +116,21 @@ std::string RunText::accuracy(const Confusion& c) const {
     std::ranges::stable_sort(mistakes, std::greater<>(), &std::pair<std::int64_t, std::int64_t>::first);
     std::string list;
     for (std::size_t i = 0; i < std::min<std::size_t>(mistakes.size(), 3); ++i)
-      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", one_line(class_label(mistakes[i].second, labels_)), mistakes[i].first);
-    table.row({one_line(class_label(t, labels_)), fmt::format("{}", c.of_class(t)), percent(c.recall(t)), percent(c.precision(t)), list});
+      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ",
+                          one_line(class_label(mistakes[i].second, labels_)), mistakes[i].first);
+    table.row({one_line(class_label(t, labels_)), fmt::format("{}", c.of_class(t)), percent(c.recall(t)),
+               percent(c.precision(t)), list});
   }
   text += table.text(talk_);
   if (c.classes() <= 20) {
     Table matrix;
     matrix.column("truth \\ predicted", Table::Align::left);
-    for (std::int64_t p = 0; p < c.classes(); ++p) matrix.column(shortened(one_line(class_label(p, labels_)), 6), Table::Align::right);
+    for (std::int64_t p = 0; p < c.classes(); ++p)
+      matrix.column(shortened(one_line(class_label(p, labels_)), 6), Table::Align::right);
     for (std::int64_t t = 0; t < c.classes(); ++t) {
       std::vector<std::string> row{one_line(class_label(t, labels_))};
-      for (std::int64_t p = 0; p < c.classes(); ++p) row.push_back(c.count(t, p) == 0 ? "·" : fmt::format("{}", c.count(t, p)));
+      for (std::int64_t p = 0; p < c.classes(); ++p)
+        row.push_back(c.count(t, p) == 0 ? "·" : fmt::format("{}", c.count(t, p)));
       matrix.row(std::move(row));
     }
     text += '\n' + matrix.text(talk_);
@@ -125,13 +138,15 @@ std::string RunText::accuracy(const Confusion& c) const {
   return text;
 }
 
-std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion, const RunWriter& writer) const {
+std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,
+                             const RunWriter& writer) const {
   std::string text = lines_ ? "" : layer_table(results);
   if (confusion != nullptr && !lines_ && confusion->total() > 1) text += accuracy(*confusion);
   if (confusion != nullptr && lines_ && talk_.verbose) text += accuracy(*confusion);
   if (writer.single_sheet()) text += fmt::format("\nwrote {}\n", writer.sheet());
   if (writer.folder() != nullptr && !writer.best().empty())
-    text += fmt::format("\nwrote {}; open {}\n", writer.folder()->path().string(), (writer.folder()->path() / writer.best()).string());
+    text += fmt::format("\nwrote {}; open {}\n", writer.folder()->path().string(),
+                        (writer.folder()->path() / writer.best()).string());
   return text;
 }
 

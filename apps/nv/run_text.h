@@ -19,7 +19,8 @@ class RunText {
   /// Said of each input as it is done.
   std::string prediction(const RunResult& r) const;
   /// Said at the end: a line a layer, accuracy, where the files are.
-  std::string closing(const std::vector<RunResult>& results, const Confusion* confusion, const RunWriter& writer) const;
+  std::string closing(const std::vector<RunResult>& results, const Confusion* confusion,
+                      const RunWriter& writer) const;
 
  private:
   std::string layer_table(const std::vector<RunResult>& results) const;

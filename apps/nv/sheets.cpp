@@ -16,7 +16,9 @@ namespace nv {
 
 namespace {
 
-std::string model_title(const Model& model) { return std::filesystem::path(model.file).filename().string(); }
+std::string model_title(const Model& model) {
+  return std::filesystem::path(model.file).filename().string();
+}
 
 /// "input 7_0412, predicted 7 (0.9998), truth 7".
 std::string caption(const SheetSource& s) {
@@ -83,7 +85,8 @@ render::Picture input_picture(const SheetSource& s) {
   } else {
     const Model& model = s.engine.model();
     const auto node = static_cast<std::size_t>(model.inputs[0].value.node);
-    const InputSpec spec{model.inputs[0].name, s.input.tensors[0].shape(), s.engine.structure().nodes[node].channels_first};
+    const InputSpec spec{model.inputs[0].name, s.input.tensors[0].shape(),
+                         s.engine.structure().nodes[node].channels_first};
     try {
       picture = to_picture(s.input.tensors[0], spec, s.preprocess);
     } catch (const Error&) {
@@ -94,7 +97,8 @@ render::Picture input_picture(const SheetSource& s) {
   result.height = static_cast<int>(picture.height);
   for (std::size_t i = 0; i < static_cast<std::size_t>(picture.width * picture.height); ++i) {
     const std::uint8_t* p = picture.pixels.data() + i * static_cast<std::size_t>(picture.channels);
-    result.pixels.push_back(picture.channels >= 3 ? render::Rgb{p[0], p[1], p[2]} : render::Rgb{p[0], p[0], p[0]});
+    result.pixels.push_back(picture.channels >= 3 ? render::Rgb{p[0], p[1], p[2]}
+                                                  : render::Rgb{p[0], p[0], p[0]});
   }
   result.caption = s.result.id;
   return result;
@@ -184,6 +188,31 @@ render::Scene overview_sheet(const SheetSource& s, const std::vector<bool>& kept
     sheet.blocks.push_back(std::move(card));
   }
   return draw(sheet);
+}
+
+render::Scene gradient_sheet(const SheetSource& s, const Tensor& gradient, const std::string& meaning,
+                             const SheetStyle& style) {
+  const Model& model = s.engine.model();
+  const auto node = static_cast<std::size_t>(model.inputs[0].value.node);
+  if (gradient.shape().rank() < 2) {
+    render::UnitBars bars;
+    bars.values = gradient.values();
+    bars.meaning = "gradient";
+    set_heading(bars, s, node, gradient.shape());
+    bars.title = meaning;
+    bars.theme = style.theme;
+    return draw(bars);
+  }
+  const std::vector<FeatureMap> maps =
+      feature_maps(gradient, s.engine.structure().nodes[node].channels_first);
+  render::MapGrid grid;
+  grid.maps = render_maps(maps);
+  grid.scale = render::ScaleMode::symmetric;
+  grid.meaning = "gradient";
+  set_heading(grid, s, node, gradient.shape());
+  grid.title = meaning;
+  grid.theme = style.theme;
+  return draw(grid);
 }
 
 Bytes png(const render::Scene& scene, const SheetStyle& style) {

@@ -39,7 +39,12 @@ struct SheetSource {
 render::Scene layer_sheet(const SheetSource& source, std::size_t node, const SheetStyle& style);
 
 /// The whole pass on one sheet, of the layers of `kept`.
-render::Scene overview_sheet(const SheetSource& source, const std::vector<bool>& kept, const SheetStyle& style);
+render::Scene overview_sheet(const SheetSource& source, const std::vector<bool>& kept,
+                             const SheetStyle& style);
+
+/// A signed map of the input's own shape (a gradient), channel by channel about 0; `meaning` says what it is.
+render::Scene gradient_sheet(const SheetSource& source, const Tensor& gradient, const std::string& meaning,
+                             const SheetStyle& style);
 
 /// As a PNG file at the style's resolution.
 Bytes png(const render::Scene& scene, const SheetStyle& style);

@@ -15,6 +15,16 @@
 
 namespace nv {
 
+namespace {
+
+/// To stderr. Where it is closed or full there is nobody to tell, and the exit code still says how it went.
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
 void Talk::result(std::string_view text) {
   while (!text.empty() && !closed_) {
     const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
@@ -30,19 +40,21 @@ void Talk::result(std::string_view text) {
 }
 
 void Talk::note(std::string_view text) const {
-  if (!quiet) fmt::print(stderr, "nv: note: {}\n", one_line(text));
+  if (!quiet) say(fmt::format("nv: note: {}\n", one_line(text)));
 }
 
 void Talk::detail(std::string_view text) const {
-  if (verbose) fmt::print(stderr, "nv: {}\n", one_line(text));
+  if (verbose) say(fmt::format("nv: {}\n", one_line(text)));
 }
 
 void Talk::error(std::string_view what, std::string_view hint) const {
-  fmt::print(stderr, "nv: error: {}\n", one_line(what));
-  if (!hint.empty()) fmt::print(stderr, "hint: {}\n", one_line(hint));
+  say(fmt::format("nv: error: {}\n", one_line(what)));
+  if (!hint.empty()) say(fmt::format("hint: {}\n", one_line(hint)));
 }
 
-bool Talk::stdout_is_terminal() const { return ::isatty(STDOUT_FILENO) == 1; }
+bool Talk::stdout_is_terminal() const {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
 
 bool Talk::colors() const {
   if (color != ColorMode::automatic) return color == ColorMode::always;
@@ -62,7 +74,8 @@ std::string Talk::dim(std::string_view text) const {
 
 std::optional<std::size_t> Talk::width() const {
   winsize size{};
-  if (!stdout_is_terminal() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  if (!stdout_is_terminal() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return std::nullopt;
   return size.ws_col;
 }
 
@@ -74,7 +87,7 @@ Progress::Progress(const Talk& talk, std::string what, std::int64_t total)
       last_(start_) {}
 
 Progress::~Progress() {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  if (shown_) say(fmt::format("\r\x1b[K"));
 }
 
 void Progress::advance(std::int64_t done) {
@@ -88,13 +101,18 @@ void Progress::advance(std::int64_t done) {
   const double share = static_cast<double>(done_) / static_cast<double>(total_);
   const double rate = static_cast<double>(done_) / elapsed;
   const int filled = static_cast<int>(share * 24);
-  fmt::print(stderr, "\r\x1b[K{} [{:=<{}}{: <{}}] {}/{}  {:.0f}/s  {:.0f} s left", what_, "", filled, "", 24 - filled, done_, total_,
-             rate, rate > 0 ? static_cast<double>(total_ - done_) / rate : 0.0);
+  say(fmt::format("\r\x1b[K{} [{:=<{}}{: <{}}] {}/{}  {:.0f}/s  {:.0f} s left", what_, "", filled, "",
+                  24 - filled, done_, total_, rate,
+                  rate > 0 ? static_cast<double>(total_ - done_) / rate : 0.0));
   std::fflush(stderr);
 }
 
-void Table::column(std::string header, Align align) { columns_.emplace_back(std::move(header), align); }
-void Table::row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+void Table::column(std::string header, Align align) {
+  columns_.emplace_back(std::move(header), align);
+}
+void Table::row(std::vector<std::string> cells) {
+  rows_.push_back(std::move(cells));
+}
 
 std::string Table::text(const Talk& talk) const {
   std::vector<std::size_t> widths;
@@ -113,8 +131,10 @@ std::string Table::text(const Talk& talk) const {
     text.resize(text.find_last_not_of(' ') + 1);
     return text;
   };
-  std::string text = talk.bold(line([&](std::size_t c) -> const std::string& { return columns_[c].first; })) + '\n';
-  for (const auto& row : rows_) text += line([&](std::size_t c) -> const std::string& { return row[c]; }) + '\n';
+  std::string text =
+      talk.bold(line([&](std::size_t c) -> const std::string& { return columns_[c].first; })) + '\n';
+  for (const auto& row : rows_)
+    text += line([&](std::size_t c) -> const std::string& { return row[c]; }) + '\n';
   return text;
 }
 

@@ -79,7 +79,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Asked between pieces of work: throws Interrupted after the first Ctrl-C (the second ends the program at once).
+/// Asked between pieces of work: throws Interrupted after the first Ctrl-C (the second ends the program at
+/// once).
 struct Interrupted {};
 void catch_interrupts();
 void check_interrupt();

@@ -4,9 +4,9 @@
 
 #include <CLI/Version.hpp>
 
-#include "nv/kernels/gemm.h"
 #include "nv/keras/archive.h"
 #include "nv/keras/hdf5.h"
+#include "nv/kernels/gemm.h"
 #include "nv/report/json.h"
 
 namespace nv {
@@ -40,14 +40,18 @@ Json versions() {
 
 }  // namespace
 
-std::string version_json() { return document(versions()); }
+std::string version_json() {
+  return document(versions());
+}
 
 std::string version_text() {
   std::string text;
   const Json json = versions();
   for (const auto& [key, value] : json.items()) {
     if (key == "schema") continue;
-    std::string shown = value.is_string() ? value.get<std::string>() : fmt::format("{}", fmt::join(value.get<std::vector<std::string>>(), " "));
+    std::string shown = value.is_string()
+                            ? value.get<std::string>()
+                            : fmt::format("{}", fmt::join(value.get<std::vector<std::string>>(), " "));
     text += fmt::format("{:<8} {}\n", key, shown);
   }
   return text;

@@ -11,7 +11,8 @@ double ratio(std::int64_t part, std::int64_t whole) {
 }
 }  // namespace
 
-Confusion::Confusion(std::int64_t classes) : classes_(classes), counts_(static_cast<std::size_t>(classes * classes)) {}
+Confusion::Confusion(std::int64_t classes)
+    : classes_(classes), counts_(static_cast<std::size_t>(classes * classes)) {}
 
 void Confusion::add(std::int64_t truth, std::int64_t predicted, bool in_top5) {
   if (const std::int64_t needed = std::max(truth, predicted) + 1; needed > classes_) {
@@ -32,8 +33,12 @@ std::int64_t Confusion::count(std::int64_t truth, std::int64_t predicted) const 
   return counts_[static_cast<std::size_t>(truth * classes_ + predicted)];
 }
 
-double Confusion::accuracy() const { return ratio(right_, total_); }
-double Confusion::top5_accuracy() const { return ratio(in_top5_, total_); }
+double Confusion::accuracy() const {
+  return ratio(right_, total_);
+}
+double Confusion::top5_accuracy() const {
+  return ratio(in_top5_, total_);
+}
 
 std::int64_t Confusion::of_class(std::int64_t truth) const {
   std::int64_t n = 0;
@@ -41,7 +46,9 @@ std::int64_t Confusion::of_class(std::int64_t truth) const {
   return n;
 }
 
-double Confusion::recall(std::int64_t label) const { return ratio(count(label, label), of_class(label)); }
+double Confusion::recall(std::int64_t label) const {
+  return ratio(count(label, label), of_class(label));
+}
 
 double Confusion::precision(std::int64_t label) const {
   std::int64_t called = 0;

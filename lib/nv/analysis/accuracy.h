@@ -8,7 +8,8 @@
 
 namespace nv {
 
-/// Counts of (truth, prediction) pairs. Classes are numbered from 0; the matrix grows to the largest number seen.
+/// Counts of (truth, prediction) pairs. Classes are numbered from 0; the matrix grows to the largest number
+/// seen.
 class Confusion {
  public:
   explicit Confusion(std::int64_t classes = 0);

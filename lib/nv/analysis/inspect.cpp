@@ -21,7 +21,8 @@ Inspection inspect(Model model, const std::vector<bool>& nodes) {
       const Tensor t = w.data->read();
       list.push_back({statistics(t.values()), histogram(t.values(), 32)});
       if (std::isnan(list.back().values.mean))
-        result.notes.push_back(fmt::format("layer {} ({}): weight {} holds NaN", spec.path, spec.kind, w.name));
+        result.notes.push_back(
+            fmt::format("layer {} ({}): weight {} holds NaN", spec.path, spec.kind, w.name));
     }
   }
   return result;
@@ -35,9 +36,9 @@ std::int64_t Inspection::trainable_parameters() const {
     if (counted[layer]) continue;
     counted[layer] = true;
     const NodeStructure& s = structure.nodes[i];
-    const bool known = structure.layers[layer] && s.output && !model.nodes[i].inputs.empty();
+    const bool known = s.layer && s.output && !model.nodes[i].inputs.empty();
     sum += nv::trainable_parameters(model.layers[layer],
-                                    known ? structure.layers[layer]->weights(s.inputs) : std::vector<WeightSpec>{});
+                                    known ? s.layer->weights(s.inputs) : std::vector<WeightSpec>{});
   }
   return sum;
 }
@@ -52,11 +53,13 @@ std::string graphviz(const Inspection& inspection) {
     return q + '"';
   };
   const Model& model = inspection.model;
-  std::string dot = fmt::format("digraph {} {{\n  node [shape=box, fontname=\"Helvetica\"];\n", quoted(model.name));
+  std::string dot =
+      fmt::format("digraph {} {{\n  node [shape=box, fontname=\"Helvetica\"];\n", quoted(model.name));
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
     const auto& output = inspection.structure.nodes[i].output;
-    std::string label = quoted(fmt::format("{}\n{}\n{}", model.nodes[i].path, model.layer_of(model.nodes[i]).kind,
-                                           output ? output->str() : "?"));
+    std::string label =
+        quoted(fmt::format("{}\n{}\n{}", model.nodes[i].path, model.layer_of(model.nodes[i]).kind,
+                           output ? output->str() : "?"));
     for (std::size_t at = 0; (at = label.find('\n', at)) != std::string::npos;) label.replace(at, 1, "\\n");
     dot += fmt::format("  n{} [label={}];\n", i, label);
   }

@@ -10,41 +10,60 @@ namespace nv {
 
 namespace {
 
-/// The activation of the layer that gave the value, or of one before it where this one only passes numbers on.
-std::string final_activation(const Model& model, const Structure& structure, Value value) {
-  static constexpr std::string_view passing[] = {"Flatten", "Reshape", "Dropout", "Identity", "InputLayer"};
-  for (std::size_t steps = 0; steps <= model.nodes.size(); ++steps) {
+/// Follows the value back over layers that only pass numbers on, to the one that gave them.
+Value origin_of(const Model& model, Value value) {
+  static constexpr std::string_view passing[] = {"Flatten", "Reshape", "Dropout", "Identity"};
+  while (true) {
     const Node& node = model.node(value);
-    const auto& layer = structure.layers[static_cast<std::size_t>(node.layer)];
     const bool passes = std::ranges::find(passing, model.layer_of(node).kind) != std::end(passing);
-    if (!passes || node.inputs.size() != 1) return layer ? std::string(layer->activation()) : std::string();
+    if (!passes || node.inputs.size() != 1) return value;
     value = node.inputs[0];
   }
-  return {};
 }
 
-bool is_linear(std::string_view activation) { return activation.empty() || activation == "linear"; }
+/// How the output's numbers came about, and where its logits are. Softmax and sigmoid are undone; what
+/// another activation gives is taken as logits itself.
+OutputKind output_kind(const Model& model, const Structure& structure, const Port& port) {
+  OutputKind kind{port.name, port.value, {}, port.value.node, false, false};
+  const auto& shape = structure.nodes[static_cast<std::size_t>(port.value.node)].output;
+  kind.classifies = shape && shape->rank() == 1 && (*shape)[0] != 0;
+  const Value origin = origin_of(model, port.value);
+  const Node& node = model.node(origin);
+  const auto& layer = structure.nodes[static_cast<std::size_t>(origin.node)].layer;
+  if (!layer) return kind;
+  kind.activation = layer->activation();
+  if (kind.activation != "softmax" && kind.activation != "sigmoid") return kind;
+  kind.logits_before_activation = dynamic_cast<const ActivatedLayer*>(layer.get()) != nullptr;
+  kind.logits_node =
+      kind.logits_before_activation || node.inputs.size() != 1 ? origin.node : node.inputs[0].node;
+  return kind;
+}
 
-/// Sorts NaN behind everything.
-float rank_value(float x) { return std::isnan(x) ? -INFINITY : x; }
+bool is_linear(std::string_view activation) {
+  return activation.empty() || activation == "linear";
+}
+
+/// NaN is below everything, -infinity too.
+bool less(float a, float b) {
+  return std::isnan(a) ? !std::isnan(b) : a < b;
+}
 
 }  // namespace
 
 std::vector<OutputKind> output_kinds(const Model& model, const Structure& structure) {
   std::vector<OutputKind> kinds;
-  for (const Port& port : model.outputs) {
-    const auto& shape = structure.nodes[static_cast<std::size_t>(port.value.node)].output;
-    kinds.push_back({port.name, port.value, final_activation(model, structure, port.value), shape && shape->rank() == 1 && (*shape)[0] != 0});
-  }
+  for (const Port& port : model.outputs) kinds.push_back(output_kind(model, structure, port));
   return kinds;
 }
 
 std::string class_label(std::int64_t index, std::span<const std::string> labels) {
-  if (index >= 0 && index < static_cast<std::int64_t>(labels.size())) return labels[static_cast<std::size_t>(index)];
+  if (index >= 0 && index < static_cast<std::int64_t>(labels.size()))
+    return labels[static_cast<std::size_t>(index)];
   return fmt::format("{}", index);
 }
 
-Prediction predict(std::span<const float> output, std::string_view activation, std::span<const std::string> labels) {
+Prediction predict(std::span<const float> output, std::string_view activation,
+                   std::span<const std::string> labels) {
   Prediction p;
   const bool probability = activation == "softmax" || activation == "sigmoid";
   if (output.size() == 1) {
@@ -52,7 +71,7 @@ Prediction predict(std::span<const float> output, std::string_view activation, s
     p.index = output[0] > (is_linear(activation) ? 0.0F : 0.5F) ? 1 : 0;
     if (activation == "sigmoid") p.probability = p.index == 1 ? p.score : 1 - p.score;
   } else {
-    const auto best = std::ranges::max_element(output, {}, rank_value);
+    const auto best = std::ranges::max_element(output, less);
     p.index = best - output.begin();
     p.score = *best;
     if (probability) p.probability = p.score;
@@ -61,15 +80,15 @@ Prediction predict(std::span<const float> output, std::string_view activation, s
   return p;
 }
 
-std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation, std::size_t count,
-                                    std::span<const std::string> labels) {
+std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation,
+                                    std::size_t count, std::span<const std::string> labels) {
   if (output.size() == 1) return {predict(output, activation, labels)};
   std::vector<std::int64_t> order(output.size());
   std::iota(order.begin(), order.end(), 0);
   count = std::min(count, order.size());
   const auto better = [&](std::int64_t a, std::int64_t b) {
-    const float x = rank_value(output[static_cast<std::size_t>(a)]), y = rank_value(output[static_cast<std::size_t>(b)]);
-    return x != y ? x > y : a < b;
+    const float x = output[static_cast<std::size_t>(a)], y = output[static_cast<std::size_t>(b)];
+    return less(x, y) || less(y, x) ? less(y, x) : a < b;
   };
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(), better);
   std::vector<ClassScore> top;

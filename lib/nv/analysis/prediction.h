@@ -30,18 +30,22 @@ struct OutputKind {
   std::string name;
   Value value;
   std::string activation;  ///< that the output has passed last, "" for none
+  /// Where its logits are: the output of this node, or what goes into the node's own activation.
+  int logits_node = -1;
+  bool logits_before_activation = false;
   bool classifies = false;  ///< a vector: one axis
 };
 
 std::vector<OutputKind> output_kinds(const Model& model, const Structure& structure);
 
-/// The largest of `output`'s values; for a single unit, class 1 where it exceeds 0.5 (0 for a linear last layer), else
-/// class 0, and its value as the score. NaN is never the largest; of equal values the first.
-Prediction predict(std::span<const float> output, std::string_view activation, std::span<const std::string> labels);
+/// The largest of `output`'s values; for a single unit, class 1 where it exceeds 0.5 (0 for a linear last
+/// layer), else class 0, and its value as the score. NaN is never the largest; of equal values the first.
+Prediction predict(std::span<const float> output, std::string_view activation,
+                   std::span<const std::string> labels);
 
 /// The `count` largest, best first; a single unit gives itself alone.
-std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation, std::size_t count,
-                                    std::span<const std::string> labels);
+std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation,
+                                    std::size_t count, std::span<const std::string> labels);
 
 std::string class_label(std::int64_t index, std::span<const std::string> labels);
 

@@ -7,9 +7,9 @@
 
 namespace nv {
 
-RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace, std::int64_t item,
-                    const std::vector<bool>& layers, std::span<const std::string> labels, std::size_t top,
-                    std::optional<std::int64_t> truth) {
+RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace,
+                    std::int64_t item, const std::vector<bool>& layers, std::span<const std::string> labels,
+                    std::size_t top, std::optional<std::int64_t> truth) {
   const Model& model = engine.model();
   RunResult r;
   for (const OutputKind& kind : outputs) {
@@ -81,9 +81,10 @@ std::vector<LayerResult> over_inputs(std::span<const RunResult> results) {
   return sum;
 }
 
-std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure, const std::vector<bool>& kept,
-                                     std::optional<std::size_t> except) {
-  static const std::set<std::string_view> reshaping = {"InputLayer", "Flatten", "Reshape", "Permute", "Dropout", "Identity"};
+std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure,
+                                     const std::vector<bool>& kept, std::optional<std::size_t> except) {
+  static const std::set<std::string_view> reshaping = {"InputLayer", "Flatten", "Reshape",
+                                                       "Permute",    "Dropout", "Identity"};
   std::vector<int> users(model.nodes.size(), 0);
   for (const Node& n : model.nodes)
     for (const Value& v : n.inputs) ++users[static_cast<std::size_t>(v.node)];
@@ -94,9 +95,10 @@ std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& struct
     const Node& node = model.nodes[i];
     const std::string& kind = model.layer_of(node).kind;
     if (!kept[i] || reshaping.contains(kind) || i == except) continue;
-    const auto& layer = structure.layers[static_cast<std::size_t>(node.layer)];
+    const auto& layer = structure.nodes[i].layer;
     const bool normalises = kind == "BatchNormalization";
-    const bool activates = kind == "Activation" || kind == "ReLU" || kind == "LeakyReLU" || kind == "ELU" || kind == "PReLU";
+    const bool activates =
+        kind == "Activation" || kind == "ReLU" || kind == "LeakyReLU" || kind == "ELU" || kind == "PReLU";
     if (node.inputs.size() == 1 && (normalises || activates)) {
       const auto before = static_cast<std::size_t>(node.inputs[0].node);
       if (const auto at = ends.find(before); at != ends.end() && users[before] == 1) {

@@ -20,7 +20,7 @@ struct LayerResult {
   std::string path, kind;
   Shape shape;
   Statistics values;
-  double active = 0;               ///< share of values that are not 0
+  double active = 0;  ///< share of values that are not 0
   std::int64_t channels = 0;
   std::vector<std::int64_t> dead;  ///< channels whose every value is 0
   std::string file;                ///< its picture, relative to the output folder; "" for none
@@ -47,23 +47,25 @@ struct RunResult {
 };
 
 /// Results of item `item` of `trace` (a batch); layers for the nodes of `layers`. `truth` may be absent.
-RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace, std::int64_t item,
-                    const std::vector<bool>& layers, std::span<const std::string> labels, std::size_t top,
-                    std::optional<std::int64_t> truth);
+RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace,
+                    std::int64_t item, const std::vector<bool>& layers, std::span<const std::string> labels,
+                    std::size_t top, std::optional<std::int64_t> truth);
 
-/// One row a layer over several inputs: least, mean of means, greatest, mean share active, channels dead in all.
+/// One row a layer over several inputs: least, mean of means, greatest, mean share active, channels dead in
+/// all.
 std::vector<LayerResult> over_inputs(std::span<const RunResult> results);
 
-/// A layer with the normalisation, activation and dropout that follow it and belong to nobody else, as pictures of a
-/// whole pass show it.
+/// A layer with the normalisation, activation and dropout that follow it and belong to nobody else, as
+/// pictures of a whole pass show it.
 struct LayerBlock {
-  std::size_t first = 0;               ///< node that gives the block its name
-  std::size_t last = 0;                ///< node whose output is shown
-  std::vector<std::string> folded;     ///< "bn", "relu"
+  std::size_t first = 0;            ///< node that gives the block its name
+  std::size_t last = 0;             ///< node whose output is shown
+  std::vector<std::string> folded;  ///< "bn", "relu"
 };
 
-/// Blocks of the nodes of `kept` in order; inputs and layers that only reshape are left out, and so is `except`.
-std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure, const std::vector<bool>& kept,
-                                     std::optional<std::size_t> except);
+/// Blocks of the nodes of `kept` in order; inputs and layers that only reshape are left out, and so is
+/// `except`.
+std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure,
+                                     const std::vector<bool>& kept, std::optional<std::size_t> except);
 
 }  // namespace nv

@@ -13,7 +13,7 @@ Statistics statistics(std::span<const float> values) {
   std::int64_t zeros = 0;
   bool nan = false;
   // Sums about the first value, so that the variance of large equal values does not cancel.
-  const auto shift = static_cast<double>(values[0]);
+  const double shift = std::isfinite(values[0]) ? static_cast<double>(values[0]) : 0;
   for (float x : values) {
     s.min = std::min(s.min, x);
     s.max = std::max(s.max, x);
@@ -25,7 +25,9 @@ Statistics statistics(std::span<const float> values) {
   }
   const auto n = static_cast<double>(values.size());
   s.mean = static_cast<float>(shift + sum / n);
-  s.std = static_cast<float>(std::sqrt(std::max(0.0, squares / n - (sum / n) * (sum / n))));
+  // Rounding may leave a variance just below 0; that of infinite values is NaN, and stays.
+  const double variance = squares / n - (sum / n) * (sum / n);
+  s.std = static_cast<float>(variance < 0 ? 0 : std::sqrt(variance));
   s.zeros = static_cast<double>(zeros) / n;
   if (nan) s.min = s.max = s.mean = s.std = NAN;
   return s;
@@ -63,7 +65,8 @@ void for_channels(const Tensor& item, bool channels_first, const Visit& visit) {
   const std::int64_t positions = channels == 0 ? 0 : item.size() / channels;
   const bool first = channels_first && item.shape().rank() > 1;
   for (std::int64_t c = 0; c < channels; ++c)
-    for (std::int64_t p = 0; p < positions; ++p) visit(c, p, item[first ? c * positions + p : p * channels + c]);
+    for (std::int64_t p = 0; p < positions; ++p)
+      visit(c, p, item[first ? c * positions + p : p * channels + c]);
 }
 }  // namespace
 

@@ -31,8 +31,8 @@ struct FeatureMap {
   bool dead = false;          ///< every value is 0
 };
 
-/// An item's output, channel by channel: (H, W, C) or (C, H, W) as C maps of H x W; (T, C) as C maps of 1 x T;
-/// (D, H, W, C) as C maps of D * H x W, slices below each other; a vector of n as n maps of one value.
+/// An item's output, channel by channel: (H, W, C) or (C, H, W) as C maps of H x W; (T, C) as C maps of 1 x
+/// T; (D, H, W, C) as C maps of D * H x W, slices below each other; a vector of n as n maps of one value.
 std::vector<FeatureMap> feature_maps(const Tensor& item, bool channels_first);
 
 std::int64_t channel_count(const Shape& item, bool channels_first);

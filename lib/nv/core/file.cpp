@@ -31,7 +31,9 @@ class Descriptor {
   int fd_;
 };
 
-std::string reason(int error) { return std::system_category().message(error); }
+std::string reason(int error) {
+  return std::system_category().message(error);
+}
 
 Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
   Descriptor fd(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -59,14 +61,18 @@ Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
 
 }  // namespace
 
-Bytes read_file(const std::string& path, std::size_t limit) { return read_up_to(path, limit + 1, true); }
+Bytes read_file(const std::string& path, std::size_t limit) {
+  return read_up_to(path, limit + 1, true);
+}
 
 std::string read_text(const std::string& path) {
   const Bytes bytes = read_file(path, std::size_t{1} << 28);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Bytes read_head(const std::string& path, std::size_t count) { return read_up_to(path, count, false); }
+Bytes read_head(const std::string& path, std::size_t count) {
+  return read_up_to(path, count, false);
+}
 
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   namespace fs = std::filesystem;
@@ -76,7 +82,8 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
     if (ec) throw_output("{}: its directory cannot be made: {}", path.string(), ec.message());
   }
   if (fs::is_directory(path, ec)) throw_output("{}: is a directory", path.string());
-  if (fs::exists(path, ec) && !fs::is_regular_file(path, ec)) {  // /dev/stdout, a pipe: nothing to rename over
+  if (fs::exists(path, ec) &&
+      !fs::is_regular_file(path, ec)) {  // /dev/stdout, a pipe: nothing to rename over
     Descriptor out(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     for (std::size_t done = 0; done < bytes.size();) {
       const ssize_t n = out.get() < 0 ? -1 : ::write(out.get(), bytes.data() + done, bytes.size() - done);
@@ -85,7 +92,8 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
     }
     return;
   }
-  const fs::path beside = path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), ::getpid());
+  const fs::path beside =
+      path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), ::getpid());
   Descriptor fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (fd.get() < 0) throw_output("{}: cannot be written: {}", path.string(), reason(errno));
   std::size_t done = 0;

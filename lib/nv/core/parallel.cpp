@@ -35,7 +35,7 @@ int ThreadPool::default_threads() {
     int n = 0;
     const std::string_view view = text;
     const auto [end, error] = std::from_chars(view.data(), view.data() + view.size(), n);
-    if (error == std::errc() && n > 0 && n <= 1024) return n;
+    if (error == std::errc() && end == view.data() + view.size() && n > 0 && n <= 1024) return n;
   }
   cpu_set_t set;
   int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
@@ -106,7 +106,9 @@ ThreadPool::~ThreadPool() {
   for (std::thread& t : state_->workers) t.join();
 }
 
-int ThreadPool::threads() const { return state_->threads; }
+int ThreadPool::threads() const {
+  return state_->threads;
+}
 
 void ThreadPool::for_each(std::int64_t count, const std::function<void(std::int64_t)>& body) {
   State& s = *state_;

@@ -1,5 +1,6 @@
 // The one thread pool. Work is cut into pieces whose size depends on the work alone, never on the number of
-// threads, and each piece writes its own part of the result: so results are the same bytes at any thread count.
+// threads, and each piece writes its own part of the result: so results are the same bytes at any thread
+// count.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ class ThreadPool {
 
   int threads() const;
 
-  /// Calls `body(i)` for every i in [0, count), in any order and on any thread, and returns when all are done.
-  /// Called from inside a body, it runs inline. The first exception thrown by a body is rethrown here.
+  /// Calls `body(i)` for every i in [0, count), in any order and on any thread, and returns when all are
+  /// done. Called from inside a body, it runs inline. The first exception thrown by a body is rethrown here.
   void for_each(std::int64_t count, const std::function<void(std::int64_t)>& body);
 
   /// NV_THREADS where set, else the CPUs that this process may use (affinity and cgroup quota).

@@ -7,14 +7,17 @@
 namespace nv {
 
 Shape::Shape(std::span<const std::int64_t> axes) {
-  if (axes.size() > max_rank) throw_input("a tensor of {} axes (at most {} are possible)", axes.size(), max_rank);
+  if (axes.size() > max_rank)
+    throw_input("a tensor of {} axes (at most {} are possible)", axes.size(), max_rank);
   for (std::int64_t n : axes) {
     if (n < unknown) throw_input("a tensor with an axis of size {}", n);
     axes_[static_cast<std::size_t>(rank_++)] = n;
   }
 }
 
-bool Shape::known() const { return std::ranges::none_of(axes(), [](std::int64_t n) { return n == unknown; }); }
+bool Shape::known() const {
+  return std::ranges::none_of(axes(), [](std::int64_t n) { return n == unknown; });
+}
 
 std::int64_t Shape::elements() const {
   constexpr std::int64_t limit = std::int64_t{1} << 40;
@@ -43,6 +46,8 @@ std::string Shape::str(const char* times) const {
   return text;
 }
 
-bool operator==(const Shape& a, const Shape& b) { return std::ranges::equal(a.axes(), b.axes()); }
+bool operator==(const Shape& a, const Shape& b) {
+  return std::ranges::equal(a.axes(), b.axes());
+}
 
 }  // namespace nv

@@ -24,8 +24,12 @@ class Shape {
   int rank() const { return rank_; }
   bool empty() const { return rank_ == 0; }
   /// Size along `axis`; negative axes count from the end, as in NumPy.
-  std::int64_t operator[](int axis) const { return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)]; }
-  std::int64_t& operator[](int axis) { return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)]; }
+  std::int64_t operator[](int axis) const {
+    return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)];
+  }
+  std::int64_t& operator[](int axis) {
+    return axes_[static_cast<std::size_t>(axis < 0 ? axis + rank_ : axis)];
+  }
   std::int64_t back() const { return (*this)[rank_ - 1]; }
 
   const std::int64_t* begin() const { return axes_.data(); }
@@ -33,8 +37,8 @@ class Shape {
   std::span<const std::int64_t> axes() const { return {begin(), end()}; }
 
   bool known() const;
-  /// Product of all axes; 1 for a scalar. Throws Error(input) where an axis is unknown, or where the product passes
-  /// 2^40 (a damaged or hostile file).
+  /// Product of all axes; 1 for a scalar. Throws Error(input) where an axis is unknown, or where the product
+  /// passes 2^40 (a damaged or hostile file).
   std::int64_t elements() const;
 
   /// The shape with one more axis in front, as a batch of `n`.

@@ -22,7 +22,9 @@ Tensor::Tensor(const Shape& shape) : shape_(shape), size_(shape.elements()) {
   data_ = storage_.get();
 }
 
-Tensor::Tensor(const Shape& shape, float fill) : Tensor(shape) { std::ranges::fill(values(), fill); }
+Tensor::Tensor(const Shape& shape, float fill) : Tensor(shape) {
+  std::ranges::fill(values(), fill);
+}
 
 Tensor::Tensor(const Shape& shape, std::span<const float> values) : Tensor(shape) {
   if (static_cast<std::int64_t>(values.size()) != size_)

@@ -9,8 +9,8 @@
 
 namespace nv {
 
-/// A shape and shared float32 storage (64-byte aligned where the tensor allocated it). Copying a Tensor shares the
-/// numbers, so passing a layer's output on, or reshaping it, costs nothing; `clone()` copies them.
+/// A shape and shared float32 storage (64-byte aligned where the tensor allocated it). Copying a Tensor
+/// shares the numbers, so passing a layer's output on, or reshaping it, costs nothing; `clone()` copies them.
 class Tensor {
  public:
   Tensor() = default;

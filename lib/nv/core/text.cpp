@@ -9,7 +9,9 @@
 namespace nv {
 
 namespace {
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
 
 /// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours cost 1.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -37,18 +39,22 @@ std::size_t utf8_sequence(std::string_view text) {
     if ((static_cast<unsigned char>(text[i]) >> 6) != 2) return 0;
   if (n > 2) {  // overlong forms and surrogates
     const auto d = static_cast<unsigned char>(text[1]);
-    if ((c == 0xE0 && d < 0xA0) || (c == 0xED && d > 0x9F) || (c == 0xF0 && d < 0x90) || (c == 0xF4 && d > 0x8F)) return 0;
+    if ((c == 0xE0 && d < 0xA0) || (c == 0xED && d > 0x9F) || (c == 0xF0 && d < 0x90) ||
+        (c == 0xF4 && d > 0x8F))
+      return 0;
   }
   return n;
 }
 }  // namespace
 
-std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names, std::size_t most) {
+std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names,
+                                       std::size_t most) {
   std::vector<std::pair<std::size_t, const std::string*>> near;
   for (const std::string& name : names) {
     const std::size_t limit = std::max<std::size_t>(1, std::max(word.size(), name.size()) * 2 / 5);
     // A name that contains the word, or the reverse, is near however long the rest is.
-    const bool inside = word.size() >= 3 && (name.find(word) != name.npos || (name.size() >= 3 && word.find(name) != word.npos));
+    const bool inside = word.size() >= 3 &&
+                        (name.find(word) != name.npos || (name.size() >= 3 && word.find(name) != word.npos));
     const std::size_t distance = edit_distance(word, name);
     if (distance <= limit || inside) near.emplace_back(inside ? std::min(distance, limit) : distance, &name);
   }
@@ -66,7 +72,9 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> nam
   return near.empty() ? std::string() : fmt::format("did you mean {}?", fmt::join(near, ", "));
 }
 
-bool is_glob(std::string_view text) { return text.find_first_of("*?[") != text.npos; }
+bool is_glob(std::string_view text) {
+  return text.find_first_of("*?[") != text.npos;
+}
 
 bool glob_match(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0, star = pattern.npos, resume = 0;
@@ -81,7 +89,8 @@ bool glob_match(std::string_view pattern, std::string_view text) {
       }
       if (pattern[p] == '?') {
         matched = true;
-      } else if (const std::size_t close = pattern.find(']', p + 2); pattern[p] == '[' && close != pattern.npos) {
+      } else if (const std::size_t close = pattern.find(']', p + 2);
+                 pattern[p] == '[' && close != pattern.npos) {
         matched = pattern.substr(p + 1, close - p - 1).find(text[t]) != pattern.npos;
         next = close + 1;
       } else {

@@ -9,7 +9,8 @@
 namespace nv {
 
 /// Up to `most` of `names` that are near `word` by edit distance (case-insensitive), nearest first.
-std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names, std::size_t most = 3);
+std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names,
+                                       std::size_t most = 3);
 
 /// "did you mean conv1, conv2?" or "" where nothing is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string> names);
@@ -21,7 +22,8 @@ bool is_glob(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 
-/// `text` with '/' and every byte that is unsafe in a file name replaced by '-' or '_'; never empty, never "..".
+/// `text` with '/' and every byte that is unsafe in a file name replaced by '-' or '_'; never empty, never
+/// "..".
 std::string file_safe(std::string_view text);
 
 /// `text` cut to `most` characters (code points), the last an ellipsis where something was cut.

@@ -1,6 +1,7 @@
 #include "nv/engine/engine.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "nv/core/error.h"
@@ -10,7 +11,6 @@ namespace nv {
 Engine::Engine(Model model, const EngineOptions& options)
     : model_(std::move(model)),
       structure_(analyse(model_)),
-      loaded_(model_.layers.size(), false),
       pool_(std::make_unique<ThreadPool>(options.threads)),
       exact_(options.exact) {}
 
@@ -23,6 +23,23 @@ std::vector<bool> Engine::needed(const std::vector<bool>& keep) const {
   return needed;
 }
 
+/// Makes sure that the inputs are batches of one size, of the shapes that the model says.
+void Engine::check(std::span<const Tensor> inputs) const {
+  if (inputs.size() != model_.inputs.size())
+    throw_input("{}: the model takes {} inputs, not {}", model_.file, model_.inputs.size(), inputs.size());
+  for (std::size_t p = 0; p < inputs.size(); ++p) {
+    const Shape& given = inputs[p].shape();
+    if (given.empty()) throw_input("{}: input {} is no batch", model_.file, model_.inputs[p].name);
+    if (given[0] != inputs[0].shape()[0])
+      throw_input("{}: inputs of {} and {} items do not make one batch", model_.file, inputs[0].shape()[0],
+                  given[0]);
+    const auto& due = structure_.nodes[static_cast<std::size_t>(model_.inputs[p].value.node)].output;
+    if (due && !fits(given.item(), *due))
+      throw_input("{}: input {}: {} where {} is due", model_.file, model_.inputs[p].name, given.item().str(),
+                  due->str());
+  }
+}
+
 /// Makes sure that the node can be computed and that its layer has its weights.
 void Engine::prepare(std::size_t i) {
   const Node& node = model_.nodes[i];
@@ -31,32 +48,121 @@ void Engine::prepare(std::size_t i) {
   const NodeStructure& s = structure_.nodes[i];
   const std::string where = fmt::format("{}: layer {} ({})", model_.file, node.path, spec.kind);
   if (!s.problem.empty())
-    throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input, fmt::format("{}: {}", where, s.problem), s.hint);
-  if (loaded_[at] || node.inputs.empty()) return;
-  if (const std::string problem = weight_problem(spec, structure_.layers[at]->weights(s.inputs)); !problem.empty())
+    throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input,
+                fmt::format("{}: {}", where, s.problem), s.hint);
+  if (loaded_.contains(s.layer.get()) || node.inputs.empty()) return;
+  if (const std::string problem = weight_problem(spec, s.layer->weights(s.inputs)); !problem.empty())
     throw_input("{}: {}", where, problem);
   std::vector<Tensor> weights;
   for (const Weight& w : spec.weights) weights.push_back(w.data->read());
-  structure_.layers[at]->load(std::move(weights));
-  loaded_[at] = true;
+  s.layer->load(std::move(weights));
+  loaded_.insert(s.layer.get());
 }
 
-Tensor Engine::run_node(std::size_t i, const std::vector<Tensor>& outputs) {
+std::vector<Tensor> Engine::inputs_of(std::size_t i, const std::vector<Tensor>& outputs) const {
   const Node& node = model_.nodes[i];
   std::vector<Tensor> inputs;
   for (const Value& v : node.inputs) {
-    if (v.output != 0) throw_unsupported("{}: layer {} takes output {} of another", model_.file, node.path, v.output);
+    if (v.output != 0)
+      throw_unsupported("{}: layer {} takes output {} of another", model_.file, node.path, v.output);
     inputs.push_back(outputs[static_cast<std::size_t>(v.node)]);
   }
-  Context context{*pool_, exact_};
+  return inputs;
+}
+
+namespace {
+/// Runs `work`, and puts the file and the layer before what it throws.
+template <typename Work>
+auto at_layer(const Model& model, std::size_t node, const Work& work) {
   try {
-    return structure_.layers[static_cast<std::size_t>(node.layer)]->forward(inputs, context);
+    return work();
   } catch (const Error& e) {
-    throw Error(e.kind(), fmt::format("{}: layer {} ({}): {}", model_.file, node.path, model_.layer_of(node).kind, e.what()), e.hint());
+    throw Error(e.kind(),
+                fmt::format("{}: layer {} ({}): {}", model.file, model.nodes[node].path,
+                            model.layer_of(model.nodes[node]).kind, e.what()),
+                e.hint());
   }
+}
+}  // namespace
+
+/// Where the model leaves sizes open, it takes the inputs at hand to see that they fit the layer and its
+/// weights.
+void Engine::check_sizes(std::size_t i, std::span<const Tensor> inputs) const {
+  if (std::ranges::all_of(structure_.nodes[i].inputs, &Shape::known)) return;
+  std::vector<Shape> shapes;
+  for (const Tensor& t : inputs) shapes.push_back(t.shape().item());
+  const Layer& layer = *structure_.nodes[i].layer;
+  (void)layer.shape(shapes);
+  const std::string problem = weight_problem(model_.layer_of(model_.nodes[i]), layer.weights(shapes));
+  if (!problem.empty()) throw_input("{}", problem);
+}
+
+Tensor Engine::run_node(std::size_t i, const std::vector<Tensor>& outputs) {
+  const std::vector<Tensor> inputs = inputs_of(i, outputs);
+  Context context{*pool_, exact_};
+  return at_layer(model_, i, [&] {
+    check_sizes(i, inputs);
+    return structure_.nodes[i].layer->forward(inputs, context);
+  });
+}
+
+const ActivatedLayer& Engine::activated(std::size_t i) const {
+  const auto* layer = dynamic_cast<const ActivatedLayer*>(structure_.nodes[i].layer.get());
+  assert(layer != nullptr);
+  return *layer;
+}
+
+Tensor Engine::before_activation(const Trace& trace, int node) {
+  const auto i = static_cast<std::size_t>(node);
+  Context context{*pool_, exact_};
+  return at_layer(model_, i, [&] { return activated(i).linear(inputs_of(i, trace.outputs), context); });
+}
+
+std::vector<Tensor> Engine::gradient(const Trace& trace, std::span<const Seed> seeds) {
+  const std::size_t count = model_.nodes.size();
+  std::vector<Tensor> gradients(count);  // to each node's output
+  // A gradient that reached a node first may share storage with another node's: sums go into a copy.
+  const auto add = [&](std::size_t to, const Tensor& d) {
+    if (d.empty()) return;
+    if (gradients[to].empty()) {
+      gradients[to] = d;
+      return;
+    }
+    Tensor sum = gradients[to].clone();
+    for (std::int64_t k = 0; k < sum.size(); ++k) sum[k] += d[k];
+    gradients[to] = sum;
+  };
+  const auto pass_on = [&](std::size_t i, const std::vector<Tensor>& d_inputs) {
+    for (std::size_t k = 0; k < d_inputs.size(); ++k)
+      add(static_cast<std::size_t>(model_.nodes[i].inputs[k].node), d_inputs[k]);
+  };
+  Context context{*pool_, exact_};
+  for (std::size_t i = count; i-- > 0;) {
+    for (const Seed& seed : seeds)
+      if (static_cast<std::size_t>(seed.node) == i && !seed.before_activation) add(i, seed.gradient);
+    const Node& node = model_.nodes[i];
+    if (node.inputs.empty()) continue;
+    const std::vector<Tensor> inputs = inputs_of(i, trace.outputs);
+    for (const Seed& seed : seeds)
+      if (static_cast<std::size_t>(seed.node) == i && seed.before_activation)
+        pass_on(i,
+                at_layer(model_, i, [&] { return activated(i).linear_vjp(inputs, seed.gradient, context); }));
+    if (gradients[i].empty()) continue;
+    const Layer& layer = *structure_.nodes[i].layer;
+    pass_on(i,
+            at_layer(model_, i, [&] { return layer.vjp(inputs, trace.outputs[i], gradients[i], context); }));
+    gradients[i] = {};
+  }
+  std::vector<Tensor> result;
+  for (const Port& port : model_.inputs) {
+    const auto node = static_cast<std::size_t>(port.value.node);
+    result.push_back(gradients[node].empty() ? Tensor(trace.outputs[node].shape(), 0.0F) : gradients[node]);
+  }
+  return result;
 }
 
 Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& keep) {
+  check(inputs);
   const std::vector<bool> wanted = needed(keep);
   for (std::size_t i = 0; i < model_.nodes.size(); ++i)
     if (wanted[i]) prepare(i);

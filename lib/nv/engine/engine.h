@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -16,12 +17,22 @@ struct EngineOptions {
   bool exact = false;  ///< within 1e-5 of Keras relative to a layer's largest value, instead of 1e-4
 };
 
-/// Every kept node's output, in the order of Model::nodes; batch first. A node that was not asked for is empty.
+/// Every kept node's output, in the order of Model::nodes; batch first. A node that was not asked for is
+/// empty.
 struct Trace {
   std::vector<Tensor> outputs;
 };
 
-/// A model made ready to run. Weights are read when a node first needs them. Not for use from several threads at once.
+/// A scalar of a node's output, by its gradient to that output; before the layer's own activation where
+/// `before_activation` (the layer is an ActivatedLayer).
+struct Seed {
+  int node = -1;
+  Tensor gradient;
+  bool before_activation = false;
+};
+
+/// A model made ready to run. Weights are read when a node first needs them. Not for use from several threads
+/// at once.
 class Engine {
  public:
   explicit Engine(Model model, const EngineOptions& options = {});
@@ -30,20 +41,32 @@ class Engine {
   const Structure& structure() const { return structure_; }
   ThreadPool& pool() { return *pool_; }
 
-  /// Runs a batch. `inputs` in the order of Model::inputs, each batch first. Keeps the outputs of nodes for which
-  /// `keep` is true (all where it is empty); computes only what they depend on, and frees what nobody needs any more.
-  /// Throws Error, beginning with the file and the layer: input for misshapen or missing weights and inputs,
-  /// unsupported for layers that nv cannot compute.
+  /// Runs a batch. `inputs` in the order of Model::inputs, each batch first. Keeps the outputs of nodes for
+  /// which `keep` is true (all where it is empty); computes only what they depend on, and frees what nobody
+  /// needs any more. Throws Error, beginning with the file and the layer: input for misshapen or missing
+  /// weights and inputs, unsupported for layers that nv cannot compute.
   Trace forward(std::span<const Tensor> inputs, const std::vector<bool>& keep = {});
+
+  /// The gradients of the sum of the seeds' scalars to the model's inputs, in the order of Model::inputs;
+  /// zeros where an input has no part in them. `trace` must hold every node (forward without `keep`). Throws
+  /// Error(unsupported), naming the layer, for a kind without a gradient.
+  std::vector<Tensor> gradient(const Trace& trace, std::span<const Seed> seeds);
+
+  /// What goes into the activation of an ActivatedLayer, of a trace that holds its inputs.
+  Tensor before_activation(const Trace& trace, int node);
 
  private:
   std::vector<bool> needed(const std::vector<bool>& keep) const;
+  void check(std::span<const Tensor> inputs) const;
   void prepare(std::size_t node);
+  void check_sizes(std::size_t node, std::span<const Tensor> inputs) const;
   Tensor run_node(std::size_t node, const std::vector<Tensor>& outputs);
+  std::vector<Tensor> inputs_of(std::size_t node, const std::vector<Tensor>& outputs) const;
+  const ActivatedLayer& activated(std::size_t node) const;
 
   Model model_;
   Structure structure_;
-  std::vector<bool> loaded_;  // by layer
+  std::set<const Layer*> loaded_;  // those that have their weights
   std::unique_ptr<ThreadPool> pool_;
   bool exact_;
 };

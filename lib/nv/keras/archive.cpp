@@ -16,29 +16,37 @@ Archive::Archive(const std::string& file) : state_(std::make_unique<State>()) {
   state_->file = file;
   int code = 0;
   state_->zip = zip_open(file.c_str(), ZIP_RDONLY, &code);
-  if (state_->zip == nullptr) throw_input("{}: damaged zip archive (truncated, or its directory is broken)", file);
+  if (state_->zip == nullptr)
+    throw_input("{}: damaged zip archive (truncated, or its directory is broken)", file);
 }
 
-Archive::~Archive() { zip_discard(state_->zip); }
+Archive::~Archive() {
+  zip_discard(state_->zip);
+}
 
-bool Archive::contains(const std::string& entry) const { return zip_name_locate(state_->zip, entry.c_str(), 0) >= 0; }
+bool Archive::contains(const std::string& entry) const {
+  return zip_name_locate(state_->zip, entry.c_str(), 0) >= 0;
+}
 
 std::vector<std::string> Archive::entries() const {
   std::vector<std::string> names;
   for (zip_int64_t i = 0; i < zip_get_num_entries(state_->zip, 0); ++i)
-    if (const char* name = zip_get_name(state_->zip, static_cast<zip_uint64_t>(i), 0)) names.emplace_back(name);
+    if (const char* name = zip_get_name(state_->zip, static_cast<zip_uint64_t>(i), 0))
+      names.emplace_back(name);
   return names;
 }
 
 Bytes Archive::read(const std::string& entry) const {
   zip_stat_t info;
   zip_stat_init(&info);
-  if (zip_stat(state_->zip, entry.c_str(), 0, &info) != 0) throw_input("{}: {} is missing in the archive", state_->file, entry);
+  if (zip_stat(state_->zip, entry.c_str(), 0, &info) != 0)
+    throw_input("{}: {} is missing in the archive", state_->file, entry);
   // Deflate packs at most about 1000 to 1: a larger claim is not a model.
   if (info.size > (zip_uint64_t{1} << 36) || info.size / 1100 > info.comp_size + 1024)
     throw_input("{}: {} claims to hold {} bytes", state_->file, entry, info.size);
   zip_file_t* file = zip_fopen(state_->zip, entry.c_str(), 0);
-  if (file == nullptr) throw_input("{}: {} cannot be read: {}", state_->file, entry, zip_strerror(state_->zip));
+  if (file == nullptr)
+    throw_input("{}: {} cannot be read: {}", state_->file, entry, zip_strerror(state_->zip));
   Bytes bytes(static_cast<std::size_t>(info.size));
   std::size_t done = 0;
   while (done < bytes.size()) {
@@ -51,6 +59,8 @@ Bytes Archive::read(const std::string& entry) const {
   return bytes;
 }
 
-std::string libzip_version() { return zip_libzip_version(); }
+std::string libzip_version() {
+  return zip_libzip_version();
+}
 
 }  // namespace nv

@@ -19,7 +19,8 @@ class Archive {
 
   bool contains(const std::string& entry) const;
   std::vector<std::string> entries() const;
-  /// The entry's bytes, stored or deflated. Throws Error(input): missing, damaged (CRC), or larger than is sane.
+  /// The entry's bytes, stored or deflated. Throws Error(input): missing, damaged (CRC), or larger than is
+  /// sane.
   Bytes read(const std::string& entry) const;
 
  private:

@@ -30,9 +30,10 @@ struct ModelDefinition;
 struct LayerDefinition {
   std::string name, kind, package;
   Json config;
-  std::vector<std::vector<Reference>> calls;   // the inputs of each call
-  std::shared_ptr<ModelDefinition> model;      // set for a nested model
-  int layer = -1;                              // index into Model::layers
+  std::vector<std::vector<Reference>> calls;  // the inputs of each call
+  std::vector<Config> arguments;              // of each call, as Node::arguments
+  std::shared_ptr<ModelDefinition> model;     // set for a nested model
+  int layer = -1;                             // index into Model::layers
 };
 
 struct ModelDefinition {
@@ -41,60 +42,102 @@ struct ModelDefinition {
   std::vector<std::pair<std::string, Reference>> inputs, outputs;  // of a functional model, by port name
 };
 
-[[noreturn]] void bad_form(const std::string& what) { throw_input("its model configuration has an unexpected form: {}", what); }
+[[noreturn]] void bad_form(const std::string& what) {
+  throw_input("its model configuration has an unexpected form: {}", what);
+}
 
 bool is_model(const Json& layer) {
   const std::string kind = layer.value("class_name", "");
   if (kind == "Sequential" || kind == "Model" || kind == "Functional") return true;
   // A subclass that was saved as a functional model keeps its own name.
   const auto config = layer.find("config");
-  return config != layer.end() && config->is_object() && config->contains("layers") && config->contains("output_layers");
+  return config != layer.end() && config->is_object() && config->contains("layers") &&
+         config->contains("output_layers");
 }
 
 // ---------------------------------------------------------------- edges
 
 Reference reference_from_list(const Json& j) {
-  if (j.size() < 3 || !j[0].is_string() || !j[1].is_number_integer() || !j[2].is_number_integer()) bad_form("an edge");
+  if (j.size() < 3 || !j[0].is_string() || !j[1].is_number_integer() || !j[2].is_number_integer())
+    bad_form("an edge");
   return {j[0].get<std::string>(), j[1].get<int>(), j[2].get<int>()};
 }
 
-/// All tensors that a value of a call's arguments holds, in order: Keras 3 objects, Keras 2 lists, or nested lists of
-/// either.
-void collect(const Json& j, std::vector<Reference>& into, int nesting = 0) {
+/// Stands for input `k` of the call in Node::arguments.
+Json placeholder(std::size_t k) {
+  return Json{{"__input__", k}};
+}
+
+void check_nesting(int nesting) {
   if (nesting > most_nesting) bad_form("an argument nested too deeply");
+}
+
+bool is_edge(const Json& j) {
+  return j.is_array() && j.size() >= 3 && j[0].is_string() && j[1].is_number_integer() &&
+         j[2].is_number_integer() && j[0] != "_CONSTANT_VALUE";
+}
+
+/// An argument of a call with placeholders for its tensors (Keras 3 objects, Keras 2 edges, or nested lists
+/// of either), which are added to `inputs` in order.
+Json read_argument(const Json& j, std::vector<Reference>& inputs, int nesting = 0) {
+  check_nesting(nesting);
   if (j.is_object()) {
     if (j.value("class_name", "") == "__keras_tensor__") {
-      into.push_back(reference_from_list(j.at("config").at("keras_history")));
-      return;
+      inputs.push_back(reference_from_list(j.at("config").at("keras_history")));
+      return placeholder(inputs.size() - 1);
     }
-    for (const auto& [key, value] : j.items()) collect(value, into, nesting + 1);
-  } else if (j.is_array()) {
-    if (j.size() >= 3 && j[0].is_string() && j[1].is_number_integer() && j[2].is_number_integer()) {
-      into.push_back(reference_from_list(j));
-      if (j.size() > 3) collect(j[3], into, nesting + 1);  // keyword arguments
-      return;
-    }
-    for (const Json& item : j) collect(item, into, nesting + 1);
+    Json result = Json::object();
+    for (const auto& [key, value] : j.items()) result[key] = read_argument(value, inputs, nesting + 1);
+    return result;
   }
+  if (!j.is_array()) return j;
+  if (is_edge(j)) {
+    inputs.push_back(reference_from_list(j));
+    return placeholder(inputs.size() - 1);
+  }
+  Json result = Json::array();
+  for (const Json& item : j) result.push_back(read_argument(item, inputs, nesting + 1));
+  return result;
 }
 
-std::vector<std::vector<Reference>> read_calls(const Json& inbound) {
-  std::vector<std::vector<Reference>> calls;
-  if (!inbound.is_array()) return calls;
+/// The first argument of a call as Keras 2 writes it: an edge [layer, call, tensor, kwargs], a constant
+/// ["_CONSTANT_VALUE", -1, value, kwargs], or a list of such. Every one of a list repeats the call's
+/// `kwargs`.
+Json read_first_argument(const Json& j, std::vector<Reference>& inputs, Json& kwargs, int nesting = 0) {
+  check_nesting(nesting);
+  const bool constant = j.is_array() && j.size() >= 3 && j[0] == "_CONSTANT_VALUE";
+  if (constant || is_edge(j)) {
+    if (j.size() > 3) kwargs = j[3];
+    return constant ? j[2] : read_argument(j, inputs);
+  }
+  if (!j.is_array()) return j;
+  Json list = Json::array();
+  for (const Json& item : j) list.push_back(read_first_argument(item, inputs, kwargs, nesting + 1));
+  return list;
+}
+
+void read_calls(const Json& inbound, LayerDefinition& layer) {
+  if (!inbound.is_array()) return;
   for (const Json& call : inbound) {
     std::vector<Reference> inputs;
+    Json args = Json::array(), kwargs = Json::object();
     if (call.is_object()) {
-      collect(call.value("args", Json::array()), inputs);
-      collect(call.value("kwargs", Json::object()), inputs);
+      args = read_argument(call.value("args", Json::array()), inputs);
+      kwargs = read_argument(call.value("kwargs", Json::object()), inputs);
     } else {
-      collect(call, inputs);
+      Json first = read_first_argument(call, inputs, kwargs);
+      // A single tensor is written as a list of one.
+      args.push_back(first.is_array() && first.size() == 1 && inputs.size() == 1 ? first[0]
+                                                                                 : std::move(first));
+      kwargs = read_argument(kwargs, inputs);
     }
-    calls.push_back(std::move(inputs));
+    layer.calls.push_back(std::move(inputs));
+    layer.arguments.emplace_back(Json{{"args", std::move(args)}, {"kwargs", std::move(kwargs)}});
   }
-  return calls;
 }
 
-/// `input_layers` or `output_layers`: ["a", 0, 0], a list of such, or a dictionary of such (taken in sorted order).
+/// `input_layers` or `output_layers`: ["a", 0, 0], a list of such, or a dictionary of such (taken in sorted
+/// order).
 std::vector<std::pair<std::string, Reference>> read_ports(const Json& j) {
   std::vector<std::pair<std::string, Reference>> ports;
   if (j.is_object()) {
@@ -104,7 +147,7 @@ std::vector<std::pair<std::string, Reference>> read_ports(const Json& j) {
     return ports;
   }
   std::vector<Reference> list;
-  collect(j, list);
+  read_argument(j, list);
   for (Reference& r : list) {
     std::string name = r.layer;
     ports.emplace_back(std::move(name), std::move(r));
@@ -117,7 +160,8 @@ std::vector<std::pair<std::string, Reference>> read_ports(const Json& j) {
 ModelDefinition read_model(const Json& j, int nesting);
 
 LayerDefinition read_layer(const Json& j, int nesting) {
-  if (!j.is_object() || !j.contains("class_name") || !j["class_name"].is_string()) bad_form("a layer without a class");
+  if (!j.is_object() || !j.contains("class_name") || !j["class_name"].is_string())
+    bad_form("a layer without a class");
   LayerDefinition l;
   l.kind = j["class_name"].get<std::string>();
   // "package>Class" is how custom classes are registered, and how tf.keras registers some of its own.
@@ -126,7 +170,8 @@ LayerDefinition read_layer(const Json& j, int nesting) {
     l.kind = l.kind.substr(at + 1);
   } else if (j.contains("module") && j["module"].is_string()) {
     const auto module = j["module"].get<std::string>();
-    const bool own = module.starts_with("keras") || module.starts_with("tf_keras") || module.starts_with("tensorflow");
+    const bool own =
+        module.starts_with("keras") || module.starts_with("tf_keras") || module.starts_with("tensorflow");
     if (!own) l.package = module;
   } else if (j.contains("registered_name") && j["registered_name"].is_string()) {
     const auto name = j["registered_name"].get<std::string>();
@@ -138,15 +183,16 @@ LayerDefinition read_layer(const Json& j, int nesting) {
     l.name = j.value("name", l.model->name);
   } else {
     if (!l.config.is_object()) bad_form("a layer's configuration");
-    l.name = j.contains("name") && j["name"].is_string() ? j["name"].get<std::string>() : l.config.value("name", "");
+    l.name = j.contains("name") && j["name"].is_string() ? j["name"].get<std::string>()
+                                                         : l.config.value("name", "");
   }
   if (l.name.empty()) bad_form("a layer without a name");
-  if (j.contains("inbound_nodes")) l.calls = read_calls(j["inbound_nodes"]);
+  if (j.contains("inbound_nodes")) read_calls(j["inbound_nodes"], l);
   return l;
 }
 
-/// tf.keras numbers the calls of a nested functional model from 1: its own construction counts as call 0. Brings all
-/// references to such models to numbers from 0.
+/// tf.keras numbers the calls of a nested functional model from 1: its own construction counts as call 0.
+/// Brings all references to such models to numbers from 0.
 void renumber_model_calls(ModelDefinition& m) {
   const auto for_references = [&](const auto& visit) {
     for (LayerDefinition& l : m.layers)
@@ -176,7 +222,8 @@ ModelDefinition read_model(const Json& j, int nesting) {
   std::set<std::string> names;
   for (const Json& layer : layers) {
     m.layers.push_back(read_layer(layer, nesting));
-    if (!names.insert(m.layers.back().name).second) bad_form("two layers named " + shortened(one_line(m.layers.back().name), 60));
+    if (!names.insert(m.layers.back().name).second)
+      bad_form("two layers named " + shortened(one_line(m.layers.back().name), 60));
   }
   if (m.layers.empty()) throw_input("the model has no layers");
   if (!sequential) {
@@ -191,7 +238,8 @@ ModelDefinition read_model(const Json& j, int nesting) {
 /// The batch shape that a model without an InputLayer gives to its first layer.
 Json implied_input_shape(const LayerDefinition& first) {
   if (first.model) {
-    if (first.model->kind == "Sequential" || first.model->inputs.empty()) return implied_input_shape(first.model->layers.front());
+    if (first.model->kind == "Sequential" || first.model->inputs.empty())
+      return implied_input_shape(first.model->layers.front());
     for (const LayerDefinition& l : first.model->layers)
       if (l.name == first.model->inputs.front().second.layer) return implied_input_shape(l);
     return nullptr;
@@ -203,7 +251,8 @@ Json implied_input_shape(const LayerDefinition& first) {
     for (const Json& axis : *at) shape.push_back(axis);
     return shape;
   }
-  if (const auto at = first.config.find("input_dim"); first.kind == "Dense" && at != first.config.end() && at->is_number_integer()) {
+  if (const auto at = first.config.find("input_dim");
+      first.kind == "Dense" && at != first.config.end() && at->is_number_integer()) {
     shape.push_back(*at);
     return shape;
   }
@@ -218,9 +267,9 @@ struct Call {
   friend auto operator<=>(const Call&, const Call&) = default;
 };
 
-/// Calls of a functional model as Keras orders them (Functional's map_graph): by depth, which is the longest way to an
-/// output, the deepest first; calls of equal depth in the order in which the walk from the outputs met them. A shared
-/// layer's calls count as deep as its deepest one met so far.
+/// Calls of a functional model as Keras orders them (Functional's map_graph): by depth, which is the longest
+/// way to an output, the deepest first; calls of equal depth in the order in which the walk from the outputs
+/// met them. A shared layer's calls count as deep as its deepest one met so far.
 class Order {
  public:
   explicit Order(const ModelDefinition& m) : model_(m) {
@@ -237,11 +286,13 @@ class Order {
 
   Call find(const Reference& r) const {
     const auto at = index_.find(r.layer);
-    if (at == index_.end()) throw_input("an edge refers to layer '{}', which is not there", shortened(one_line(r.layer), 60));
+    if (at == index_.end())
+      throw_input("an edge refers to layer '{}', which is not there", shortened(one_line(r.layer), 60));
     const LayerDefinition& l = model_.layers[static_cast<std::size_t>(at->second)];
     const auto calls = std::max<std::size_t>(l.calls.size(), 1);
     if (r.call < 0 || static_cast<std::size_t>(r.call) >= calls)
-      throw_input("an edge refers to call {} of layer '{}', which has {}", r.call, shortened(one_line(r.layer), 60), calls);
+      throw_input("an edge refers to call {} of layer '{}', which has {}", r.call,
+                  shortened(one_line(r.layer), 60), calls);
     return {at->second, r.call};
   }
 
@@ -255,7 +306,8 @@ class Order {
  private:
   enum class Mark : char { open, done };
 
-  /// Depth-first from an output, inputs before the calls that use them; without recursion, for models of any depth.
+  /// Depth-first from an output, inputs before the calls that use them; without recursion, for models of any
+  /// depth.
   void walk(const Call& from) {
     struct Step {
       Call call;
@@ -309,8 +361,8 @@ class Order {
   const ModelDefinition& model_;
   std::map<std::string, int> index_;
   std::map<Call, Mark> mark_;
-  std::vector<Call> order_;       // inputs before users
-  std::vector<Call> met_;         // in the order in which depths were first given
+  std::vector<Call> order_;  // inputs before users
+  std::vector<Call> met_;    // in the order in which depths were first given
   std::map<Call, int> depth_;
 };
 
@@ -324,7 +376,8 @@ class Flattener {
     LayerTree tree{m.name, m.kind, -1, trainable, {}};
     for (LayerDefinition& l : m.layers) {
       const std::string path = prefix.empty() ? l.name : prefix + "/" + l.name;
-      const bool frozen = l.config.is_object() && l.config.contains("trainable") && l.config["trainable"] == false;
+      const bool frozen =
+          l.config.is_object() && l.config.contains("trainable") && l.config["trainable"] == false;
       if (l.model) {
         tree.children.push_back(define(*l.model, path, trainable && !frozen));
         tree.children.back().name = l.name;
@@ -359,7 +412,7 @@ class Flattener {
  private:
   std::vector<Value> call_sequential(const ModelDefinition& m, std::span<const Value> inputs) {
     std::vector<Value> current(inputs.begin(), inputs.end());
-    for (const LayerDefinition& l : m.layers) current = call_layer(l, current);
+    for (const LayerDefinition& l : m.layers) current = call_layer(l, current, Config());
     return current;
   }
 
@@ -371,66 +424,97 @@ class Flattener {
       const auto& outputs = results.at(order.find(r));
       if (r.tensor < 0 || (outputs.size() > 1 && static_cast<std::size_t>(r.tensor) >= outputs.size()))
         throw_input("an edge refers to output {} of layer '{}'", r.tensor, shortened(one_line(r.layer), 60));
-      return outputs.size() == 1 ? Value{outputs[0].node, r.tensor} : outputs[static_cast<std::size_t>(r.tensor)];
+      return outputs.size() == 1 ? Value{outputs[0].node, r.tensor}
+                                 : outputs[static_cast<std::size_t>(r.tensor)];
     };
     for (const Call& c : calls) {
       std::vector<Value> in;
       for (const Reference& r : order.inputs(c)) in.push_back(values(r));
       const LayerDefinition& l = m.layers[static_cast<std::size_t>(c.layer)];
       if (in.empty() && !inputs.empty()) {  // an input of a nested model
-        const auto port = std::ranges::find_if(m.inputs, [&](const auto& p) { return p.second.layer == l.name; });
+        const auto port =
+            std::ranges::find_if(m.inputs, [&](const auto& p) { return p.second.layer == l.name; });
         const auto at = static_cast<std::size_t>(port - m.inputs.begin());
         if (port == m.inputs.end() || at >= inputs.size())
-          throw_input("model '{}' is called with {} inputs, of {}", shortened(one_line(m.name), 60), inputs.size(), m.inputs.size());
+          throw_input("model '{}' is called with {} inputs, of {}", shortened(one_line(m.name), 60),
+                      inputs.size(), m.inputs.size());
         in.push_back(inputs[at]);
       }
-      results[c] = call_layer(l, in);
+      const auto call = static_cast<std::size_t>(c.call);
+      results[c] = call_layer(l, in, call < l.arguments.size() ? l.arguments[call] : Config());
     }
     std::vector<Value> outputs;
     for (const auto& output : m.outputs) outputs.push_back(values(output.second));
     return outputs;
   }
 
-  std::vector<Value> call_layer(const LayerDefinition& l, const std::vector<Value>& inputs) {
-    if (l.model) return call(*l.model, inputs);
-    if (inputs.empty() && l.kind != "InputLayer") throw_input("layer '{}' has no input", shortened(one_line(l.name), 60));
+  std::vector<Value> call_layer(const LayerDefinition& l, const std::vector<Value>& inputs,
+                                const Config& arguments) {
+    if (l.model) {
+      // As in Keras, a call of a model with training=True reaches all of its layers.
+      const bool outer = std::exchange(training_, training_ || trains(arguments));
+      std::vector<Value> outputs = call(*l.model, inputs);
+      training_ = outer;
+      return outputs;
+    }
+    if (inputs.empty() && l.kind != "InputLayer")
+      throw_input("layer '{}' has no input", shortened(one_line(l.name), 60));
     Node node;
     node.layer = l.layer;
     node.inputs = inputs;
+    node.arguments = training_ ? training(arguments) : arguments;
     node.path = model_.layers[static_cast<std::size_t>(l.layer)].path;
     if (const int k = calls_[l.layer]++; k > 0) node.path += fmt::format("#{}", k);
     model_.nodes.push_back(std::move(node));
     return {Value{static_cast<int>(model_.nodes.size()) - 1, 0}};
   }
 
+  static bool trains(const Config& arguments) {
+    const auto kwargs = arguments.json().find("kwargs");
+    return kwargs != arguments.json().end() && kwargs->value("training", Json()) == true;
+  }
+  /// The arguments with training=True where they do not say.
+  static Config training(const Config& arguments) {
+    Json json = arguments.json();
+    Json& kwargs = json["kwargs"];
+    if (!kwargs.contains("training") || kwargs["training"].is_null()) kwargs["training"] = true;
+    return Config(std::move(json));
+  }
+
   Model& model_;
   std::map<int, int> calls_;  // of each layer so far
+  bool training_ = false;     // inside a model that is called with training=True
 };
 
-/// Gives a Sequential model whose first layer declares the input's shape the InputLayer that Keras would make.
+/// Gives a Sequential model whose first layer declares the input's shape the InputLayer that Keras would
+/// make.
 void add_implied_input(ModelDefinition& m) {
   if (m.kind != "Sequential" || m.layers.front().kind == "InputLayer") return;
   LayerDefinition input;
   input.name = m.layers.front().name + "_input";
   input.kind = "InputLayer";
   input.config = Json{{"name", input.name}};
-  if (const Json shape = implied_input_shape(m.layers.front()); !shape.is_null()) input.config["batch_shape"] = shape;
+  if (const Json shape = implied_input_shape(m.layers.front()); !shape.is_null())
+    input.config["batch_shape"] = shape;
   m.layers.insert(m.layers.begin(), std::move(input));
 }
 
 }  // namespace
 
 LayerTree read_graph(const Json& json, Model& model) {
-  if (!json.is_object() || !json.contains("class_name") || !json["class_name"].is_string() || !json.contains("config"))
+  if (!json.is_object() || !json.contains("class_name") || !json["class_name"].is_string() ||
+      !json.contains("config"))
     bad_form("no class_name and config");
   if (!is_model(json))
-    throw_unsupported("the model is of class '{}': only Sequential and Functional models hold their structure in the file",
-                      shortened(one_line(json["class_name"].get<std::string>()), 60));
+    throw_unsupported(
+        "the model is of class '{}': only Sequential and Functional models hold their structure in the file",
+        shortened(one_line(json["class_name"].get<std::string>()), 60));
   try {
     ModelDefinition m = read_model(json, 0);
     // Keras 3 keeps the shape of a Sequential model that was built without an InputLayer beside its layers.
     if (const Json& config = json["config"]; config.is_object() && config.contains("build_input_shape") &&
-                                             config["build_input_shape"].is_array() && !m.layers.front().model &&
+                                             config["build_input_shape"].is_array() &&
+                                             !m.layers.front().model &&
                                              !m.layers.front().config.contains("batch_input_shape"))
       m.layers.front().config["batch_input_shape"] = config["build_input_shape"];
     add_implied_input(m);
@@ -441,7 +525,8 @@ LayerTree read_graph(const Json& json, Model& model) {
     LayerTree tree = flat.define(m, "", !frozen);
     const std::vector<Value> outputs = flat.call(m, {});
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      const std::string name = m.kind == "Functional" ? m.outputs[i].first : model.layer_of(model.node(outputs[i])).name;
+      const std::string name =
+          m.kind == "Functional" ? m.outputs[i].first : model.layer_of(model.node(outputs[i])).name;
       model.outputs.push_back({name, outputs[i]});
     }
     // The order of inputs is that of the model's list, not that of execution.

@@ -19,9 +19,10 @@ struct LayerTree {
 };
 
 /// Fills kind, name, layers (without weights), nodes, inputs and outputs of `model` from `config`, the object
-/// {"class_name", "config"} that Keras saves; `model.origin` must be set. Nested models are laid flat. Nodes are in
-/// Keras's order of execution: by depth. Layers that no output depends on are left out of the nodes, as Keras does.
-/// Throws Error(input): the configuration has another form, refers to what is not there, or has a cycle.
+/// {"class_name", "config"} that Keras saves; `model.origin` must be set. Nested models are laid flat. Nodes
+/// are in Keras's order of execution: by depth. Layers that no output depends on are left out of the nodes,
+/// as Keras does. Throws Error(input): the configuration has another form, refers to what is not there, or
+/// has a cycle.
 LayerTree read_graph(const nlohmann::ordered_json& config, Model& model);
 
 }  // namespace nv

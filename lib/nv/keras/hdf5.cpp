@@ -14,7 +14,9 @@ namespace nv {
 namespace {
 
 /// A path as the library takes it.
-std::string rooted(const std::string& path) { return path.empty() || path == "/" ? "/" : path[0] == '/' ? path : "/" + path; }
+std::string rooted(const std::string& path) {
+  return path.empty() || path == "/" ? "/" : path[0] == '/' ? path : "/" + path;
+}
 
 constexpr hsize_t most_texts = 1'000'000;
 constexpr std::size_t most_text_bytes = std::size_t{1} << 28;
@@ -27,7 +29,9 @@ struct Hdf5File::State {
   Hdf5Id id{-1, H5Fclose};
   std::uint64_t bytes = 0;
 
-  [[noreturn]] void damaged(const std::string& what) const { throw_input("{}: damaged HDF5: {}", file, one_line(what)); }
+  [[noreturn]] void damaged(const std::string& what) const {
+    throw_input("{}: damaged HDF5: {}", file, one_line(what));
+  }
 
   /// True where every link on the way exists: H5Oopen on a missing one costs an error stack each time.
   bool exists(const std::string& path) const {
@@ -67,7 +71,8 @@ std::vector<std::string> Hdf5File::State::read_texts(const Hdf5Id& attribute, co
   const Hdf5Id space(H5Aget_space(attribute.get()), H5Sclose);
   const Hdf5Id type(H5Aget_type(attribute.get()), H5Tclose);
   if (!space || !type) damaged("attribute " + name);
-  const hssize_t count = H5Sget_simple_extent_type(space.get()) == H5S_NULL ? 0 : H5Sget_simple_extent_npoints(space.get());
+  const hssize_t count =
+      H5Sget_simple_extent_type(space.get()) == H5S_NULL ? 0 : H5Sget_simple_extent_npoints(space.get());
   if (count == 0) return {};
   if (count < 0 || static_cast<hsize_t>(count) > most_texts) damaged("attribute " + name);
   if (H5Tget_class(type.get()) != H5T_STRING) damaged("attribute " + name + " is not text");
@@ -97,7 +102,8 @@ std::vector<std::string> Hdf5File::State::read_texts(const Hdf5Id& attribute, co
   return texts;
 }
 
-std::optional<std::vector<std::string>> Hdf5File::State::attribute(const std::string& path, const std::string& name) const {
+std::optional<std::vector<std::string>> Hdf5File::State::attribute(const std::string& path,
+                                                                   const std::string& name) const {
   const Hdf5Id o = object(path);
   if (H5Aexists(o.get(), name.c_str()) <= 0) return std::nullopt;
   const Hdf5Id a(H5Aopen(o.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
@@ -111,7 +117,9 @@ Hdf5File::~Hdf5File() {
   state_.reset();
 }
 
-const std::string& Hdf5File::file() const { return state_->file; }
+const std::string& Hdf5File::file() const {
+  return state_->file;
+}
 
 std::shared_ptr<const Hdf5File> Hdf5File::open(const std::string& file) {
   const Hdf5Lock lock;
@@ -159,7 +167,8 @@ std::vector<std::string> Hdf5File::members(const std::string& group) const {
   if (info.nlinks > most_texts) state_->damaged(group + " has too many members");
   std::vector<std::string> names;
   for (hsize_t i = 0; i < info.nlinks; ++i) {
-    const ssize_t size = H5Lget_name_by_idx(g.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
+    const ssize_t size =
+        H5Lget_name_by_idx(g.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
     if (size < 0) state_->damaged(group + " has a member without a name");
     std::string name(static_cast<std::size_t>(size) + 1, '\0');
     H5Lget_name_by_idx(g.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
@@ -171,7 +180,8 @@ std::vector<std::string> Hdf5File::members(const std::string& group) const {
 
 bool Hdf5File::has_attribute(const std::string& object, const std::string& name) const {
   const Hdf5Lock lock;
-  return state_->exists(object) && H5Aexists_by_name(state_->id.get(), rooted(object).c_str(), name.c_str(), H5P_DEFAULT) > 0;
+  return state_->exists(object) &&
+         H5Aexists_by_name(state_->id.get(), rooted(object).c_str(), name.c_str(), H5P_DEFAULT) > 0;
 }
 
 std::optional<std::string> Hdf5File::text(const std::string& object, const std::string& name) const {
@@ -203,15 +213,23 @@ DatasetInfo Hdf5File::describe(const std::string& path) const {
   H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
   DatasetInfo info;
   std::vector<std::int64_t> axes;
-  for (int a = 0; a < rank; ++a) axes.push_back(static_cast<std::int64_t>(std::min<hsize_t>(dims[static_cast<std::size_t>(a)], hsize_t{1} << 41)));
+  for (int a = 0; a < rank; ++a)
+    axes.push_back(
+        static_cast<std::int64_t>(std::min<hsize_t>(dims[static_cast<std::size_t>(a)], hsize_t{1} << 41)));
   info.shape = Shape(std::span<const std::int64_t>(axes));
   const std::size_t bits = H5Tget_size(type.get()) * 8;
   switch (H5Tget_class(type.get())) {
-    case H5T_FLOAT: info.dtype = fmt::format("float{}", bits); break;
-    case H5T_INTEGER: info.dtype = fmt::format("{}int{}", H5Tget_sign(type.get()) == H5T_SGN_NONE ? "u" : "", bits); break;
-    default: state_->damaged(path + " does not hold numbers");
+    case H5T_FLOAT:
+      info.dtype = fmt::format("float{}", bits);
+      break;
+    case H5T_INTEGER:
+      info.dtype = fmt::format("{}int{}", H5Tget_sign(type.get()) == H5T_SGN_NONE ? "u" : "", bits);
+      break;
+    default:
+      state_->damaged(path + " does not hold numbers");
   }
-  // A header can claim any size: what is stored must be in the file, or can be so much smaller when compressed.
+  // A header can claim any size: what is stored must be in the file, or can be so much smaller when
+  // compressed.
   const Hdf5Id plan(H5Dget_create_plist(dataset.get()), H5Pclose);
   const bool packed = plan && H5Pget_layout(plan.get()) == H5D_CHUNKED;
   const auto claimed = static_cast<std::uint64_t>(info.shape.elements()) * (bits / 8);

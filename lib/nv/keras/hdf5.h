@@ -1,4 +1,5 @@
-// HDF5 files, read through the C API behind RAII. The library's own error printing is off: failures are nv::Error.
+// HDF5 files, read through the C API behind RAII. The library's own error printing is off: failures are
+// nv::Error.
 #pragma once
 
 #include <memory>
@@ -16,9 +17,9 @@ struct DatasetInfo {
   std::string dtype;  ///< NumPy's name: "float32"
 };
 
-/// An open file. Objects are named by their path from the root ("model_weights/conv1"); "" or "/" is the root. All
-/// calls may be made from several threads (they take turns: the library is not thread-safe). Every reader throws
-/// Error(input) where the file is damaged.
+/// An open file. Objects are named by their path from the root ("model_weights/conv1"); "" or "/" is the
+/// root. All calls may be made from several threads (they take turns: the library is not thread-safe). Every
+/// reader throws Error(input) where the file is damaged.
 class Hdf5File {
  public:
   /// `file` names the source in messages.
@@ -38,8 +39,9 @@ class Hdf5File {
   bool has_attribute(const std::string& object, const std::string& name) const;
   /// A text, fixed or variable length, ASCII or UTF-8; nullopt where there is none.
   std::optional<std::string> text(const std::string& object, const std::string& name) const;
-  /// A list of texts; an attribute that Keras had to split ("layer_names0", "layer_names1", ...) is joined. Empty
-  /// where there is none, or where it is an empty array of any type (Keras writes float64 for no weight names).
+  /// A list of texts; an attribute that Keras had to split ("layer_names0", "layer_names1", ...) is joined.
+  /// Empty where there is none, or where it is an empty array of any type (Keras writes float64 for no weight
+  /// names).
   std::vector<std::string> texts(const std::string& object, const std::string& name) const;
 
   DatasetInfo describe(const std::string& dataset) const;

@@ -32,8 +32,8 @@ class Hdf5Id {
   herr_t (*close_)(hid_t);
 };
 
-/// Held around every use of the library, which keeps global state and is not thread-safe as Debian builds it. Turns its
-/// own error printing off.
+/// Held around every use of the library, which keeps global state and is not thread-safe as Debian builds it.
+/// Turns its own error printing off.
 class Hdf5Lock {
  public:
   Hdf5Lock() : lock_(mutex()) { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }

@@ -10,6 +10,7 @@
 #include "nv/core/file.h"
 #include "nv/core/text.h"
 #include "nv/keras/archive.h"
+#include "nv/keras/dialect.h"
 #include "nv/keras/graph.h"
 #include "nv/keras/hdf5.h"
 #include "nv/keras/weights.h"
@@ -30,32 +31,61 @@ int major_version(const std::string& version, int fallback) {
   return !version.empty() && version[0] >= '1' && version[0] <= '9' ? version[0] - '0' : fallback;
 }
 
-Model read_h5(const std::string& file) {
+/// A model and the containment that its weights follow.
+struct Architecture {
+  Model model;
+  LayerTree tree;
+};
+
+void read_architecture(Json json, Architecture& into) {
+  if (into.model.origin.keras_major == 1) modernise_keras1(json);
+  into.tree = read_graph(json, into.model);
+}
+
+/// Binds the weights of an open HDF5 file, whichever layout it has; false where it has none.
+bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a) {
+  const auto legacy = [&](const char* group) {
+    return h5->has_attribute(group, "layer_names") || h5->has_attribute(group, "layer_names0");
+  };
+  if (h5->is_group("model_weights"))
+    bind_legacy_weights(h5, "model_weights", a.tree, a.model);
+  else if (legacy("/"))
+    bind_legacy_weights(h5, "", a.tree, a.model);
+  else if (std::ranges::any_of(h5->members("/"),
+                               [](const std::string& m) { return m.starts_with("layers"); }))
+    bind_weights(h5, a.tree, a.model);
+  else
+    return false;
+  rearrange_weights(a.model);
+  return true;
+}
+
+Architecture read_h5(const std::string& file, bool with_weights) {
   const auto h5 = Hdf5File::open(file);
   const auto config = h5->text("/", "model_config");
   if (!config) {
-    if (h5->has_attribute("/", "layer_names") || h5->has_attribute("/", "layer_names0") || h5->is_group("layers"))
+    if (h5->has_attribute("/", "layer_names") || h5->has_attribute("/", "layer_names0") ||
+        h5->is_group("layers"))
       throw Error(ErrorKind::input, "holds the weights of a Keras model, without its architecture",
-                  "save the whole model in Keras: model.save('model.keras')");
+                  fmt::format("give the architecture first: nv ... model.json --weights {}", file));
     throw Error(ErrorKind::input, "HDF5, but not a Keras model (no model_config)",
                 "a Keras model file is written by model.save('model.h5') or model.save('model.keras')");
   }
-  Model model;
-  model.format = "h5";
+  Architecture a;
+  a.model.format = "h5";
   for (const char* object : {"/", "model_weights"}) {
-    if (model.keras_version.empty() && h5->is_group(object))
-      model.keras_version = one_line(h5->text(object, "keras_version").value_or(""));
-    if (model.origin.backend.empty() && h5->is_group(object))
-      model.origin.backend = one_line(h5->text(object, "backend").value_or(""));
+    if (a.model.keras_version.empty() && h5->is_group(object))
+      a.model.keras_version = one_line(h5->text(object, "keras_version").value_or(""));
+    if (a.model.origin.backend.empty() && h5->is_group(object))
+      a.model.origin.backend = one_line(h5->text(object, "backend").value_or(""));
   }
-  model.origin.keras_major = major_version(model.keras_version, 2);
-  const LayerTree tree = read_graph(parse_json(*config, "its model_config"), model);
-  if (h5->is_group("model_weights"))
-    bind_legacy_weights(h5, "model_weights", tree, model);
-  return model;
+  a.model.origin.keras_major = major_version(a.model.keras_version, 2);
+  read_architecture(parse_json(*config, "its model_config"), a);
+  if (with_weights) bind_any_weights(h5, a);
+  return a;
 }
 
-Model read_archive(const std::string& file) {
+Architecture read_archive(const std::string& file, bool with_weights) {
   const Archive archive(file);
   if (!archive.contains("config.json")) {
     throw Error(ErrorKind::input, "a zip archive, but not a Keras model (no config.json)",
@@ -65,19 +95,38 @@ Model read_archive(const std::string& file) {
     const Bytes bytes = archive.read(entry);
     return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "its " + entry);
   };
-  Model model;
-  model.format = "keras";
+  Architecture a;
+  a.model.format = "keras";
   if (archive.contains("metadata.json")) {
     const Json metadata = read_json("metadata.json");
     if (metadata.is_object() && metadata.contains("keras_version") && metadata["keras_version"].is_string())
-      model.keras_version = one_line(metadata["keras_version"].get<std::string>());
+      a.model.keras_version = one_line(metadata["keras_version"].get<std::string>());
   }
-  model.origin.keras_major = major_version(model.keras_version, 3);
-  const LayerTree tree = read_graph(read_json("config.json"), model);
+  a.model.origin.keras_major = major_version(a.model.keras_version, 3);
+  read_architecture(read_json("config.json"), a);
+  if (!with_weights) return a;
   if (!archive.contains("model.weights.h5"))
-    throw Error(ErrorKind::input, "a Keras archive without weights (no model.weights.h5)");
-  bind_weights(Hdf5File::open_image(archive.read("model.weights.h5"), file), tree, model);
-  return model;
+    throw Error(ErrorKind::input, "a Keras archive without weights (no model.weights.h5)",
+                "give them with --weights FILE.h5");
+  bind_any_weights(Hdf5File::open_image(archive.read("model.weights.h5"), file), a);
+  return a;
+}
+
+/// model.to_json(): the architecture, with the version beside it.
+Architecture read_json_model(const std::string& file) {
+  Architecture a;
+  a.model.format = "json";
+  const Json json = parse_json(read_text(file), "it begins like JSON, but");
+  const auto text = [&](const char* key) {
+    return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>()
+                                                                           : "";
+  };
+  a.model.keras_version = one_line(text("keras_version"));
+  a.model.origin.backend = one_line(text("backend"));
+  a.model.origin.keras_major =
+      major_version(a.model.keras_version, json.dump().find("\"batch_shape\"") != std::string::npos ? 3 : 2);
+  read_architecture(json, a);
+  return a;
 }
 
 bool starts_with(const Bytes& head, std::string_view magic) {
@@ -104,39 +153,66 @@ std::string describe_stranger(const Bytes& head) {
     const auto c = static_cast<unsigned char>(b);
     return c >= 0x20 || c == '\n' || c == '\r' || c == '\t';
   };
-  if (!head.empty() && std::ranges::all_of(head, printable)) return head[0] == std::byte{'{'} ? "JSON text" : "text";
+  if (!head.empty() && std::ranges::all_of(head, printable))
+    return head[0] == std::byte{'{'} ? "JSON text" : "text";
   return "of no known kind";
 }
 
-Model read_any(const std::string& file) {
+Architecture read_any(const std::string& file, bool with_weights) {
   namespace fs = std::filesystem;
   std::error_code ec;
   if (fs::is_directory(file, ec)) {
     const bool saved_model = fs::exists(fs::path(file) / "saved_model.pb", ec);
-    throw Error(ErrorKind::input, saved_model ? "a TensorFlow SavedModel directory, not a Keras model file" : "is a directory",
+    throw Error(ErrorKind::input,
+                saved_model ? "a TensorFlow SavedModel directory, not a Keras model file" : "is a directory",
                 saved_model ? "load it in Keras and save it as one file: model.save('model.keras')" : "");
   }
   // 64 KB hold the signature behind any user block up to 32 KB.
   const Bytes head = read_head(file, std::size_t{1} << 16);
   if (head.empty()) throw_input("is empty (0 bytes)");
-  if (looks_like_hdf5(head)) return read_h5(file);
-  if (starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06")) return read_archive(file);
+  if (looks_like_hdf5(head)) return read_h5(file, with_weights);
+  if (starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06"))
+    return read_archive(file, with_weights);
   const std::string what = describe_stranger(head);
+  if (what == "JSON text" && !with_weights) return read_json_model(file);
   throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", what),
-              what == "JSON text" ? "an architecture alone has no weights: save the whole model with model.save('model.keras')"
+              what == "JSON text" ? "an architecture alone has no weights: add --weights FILE.h5"
                                   : "nv reads .h5, .hdf5 and .keras files");
+}
+
+void bind_weights_file(const std::string& weights, Architecture& a) {
+  const Bytes head = read_head(weights, std::size_t{1} << 16);
+  if (!looks_like_hdf5(head))
+    throw Error(ErrorKind::input,
+                fmt::format("{}: not a file of weights: it is {}", weights,
+                            head.empty() ? "empty" : describe_stranger(head)),
+                "model.save_weights('model.weights.h5') writes one");
+  const auto h5 = Hdf5File::open(weights);
+  if (a.model.origin.backend.empty() && h5->has_attribute("/", "backend"))
+    a.model.origin.backend = one_line(h5->text("/", "backend").value_or(""));
+  if (!bind_any_weights(h5, a)) throw_input("{}: HDF5, but holds no weights of a Keras model", weights);
+}
+
+/// `e` with the file that is at fault in front.
+Error at_file(const Error& e, const std::string& file) {
+  const std::string what = e.what();
+  return {e.kind(), what.starts_with(file + ": ") ? what : fmt::format("{}: {}", file, what), e.hint()};
 }
 
 }  // namespace
 
-Model open_model(const std::string& file) {
+Model open_model(const std::string& file, const std::string& weights) {
   try {
-    Model model = read_any(file);
-    model.file = file;
-    return model;
+    Architecture a = read_any(file, weights.empty());
+    a.model.file = file;
+    try {
+      if (!weights.empty()) bind_weights_file(weights, a);
+    } catch (const Error& e) {
+      throw at_file(e, weights);
+    }
+    return std::move(a.model);
   } catch (const Error& e) {
-    const std::string what = e.what();
-    throw Error(e.kind(), what.starts_with(file + ": ") ? what : fmt::format("{}: {}", file, what), e.hint());
+    throw !weights.empty() && std::string_view(e.what()).starts_with(weights + ": ") ? e : at_file(e, file);
   } catch (const std::bad_alloc&) {
     throw_input("{}: asks for more memory than there is", file);
   }

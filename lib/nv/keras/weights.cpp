@@ -15,7 +15,8 @@ namespace {
 
 class Hdf5Weight final : public WeightData {
  public:
-  Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset) : file_(std::move(file)), dataset_(std::move(dataset)) {}
+  Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset)
+      : file_(std::move(file)), dataset_(std::move(dataset)) {}
   Tensor read() const override { return file_->read(dataset_); }
 
  private:
@@ -23,7 +24,8 @@ class Hdf5Weight final : public WeightData {
   std::string dataset_;
 };
 
-Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset, const std::string& name) {
+Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
+                 const std::string& name) {
   const DatasetInfo info = file->describe(dataset);
   return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset)};
 }
@@ -40,14 +42,14 @@ std::vector<std::vector<WeightSpec>> expected_weights(const Model& model) {
   std::vector<std::vector<WeightSpec>> expected(model.layers.size());
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
     const auto layer = static_cast<std::size_t>(model.nodes[i].layer);
-    if (structure.nodes[i].output && structure.layers[layer] && !model.nodes[i].inputs.empty())
-      expected[layer] = structure.layers[layer]->weights(structure.nodes[i].inputs);
+    if (structure.nodes[i].output && structure.nodes[i].layer && !model.nodes[i].inputs.empty())
+      expected[layer] = structure.nodes[i].layer->weights(structure.nodes[i].inputs);
   }
   return expected;
 }
 
-/// A nested model's group holds one flat list: all trainable weights of its layers in order, then all others. A
-/// layer that is not trainable has its kernels among the others.
+/// A nested model's group holds one flat list: all trainable weights of its layers in order, then all others.
+/// A layer that is not trainable has its kernels among the others.
 void deal_out(std::vector<Weight> list, const std::vector<int>& layers, Model& model) {
   const auto expected = expected_weights(model);
   std::map<int, std::vector<Weight>> dealt;
@@ -67,10 +69,21 @@ void deal_out(std::vector<Weight> list, const std::vector<int>& layers, Model& m
   }
 }
 
-std::string join(const std::string& a, const std::string& b) { return a.empty() ? b : a + "/" + b; }
+/// Whether a layer, or any layer in a model, is of a kind that has weights.
+bool has_weights(const LayerTree& tree, const Model& model) {
+  std::vector<int> layers;
+  collect_layers(tree, layers);
+  const auto expected = expected_weights(model);
+  return std::ranges::any_of(layers, [&](int l) { return !expected[static_cast<std::size_t>(l)].empty(); });
+}
+
+std::string join(const std::string& a, const std::string& b) {
+  return a.empty() ? b : a + "/" + b;
+}
 
 /// All datasets at and below `group`, in natural order ("2" before "10").
-void collect_datasets(const Hdf5File& file, const std::string& group, std::vector<std::string>& into, int depth = 0) {
+void collect_datasets(const Hdf5File& file, const std::string& group, std::vector<std::string>& into,
+                      int depth = 0) {
   if (depth > 16) return;
   std::vector<std::string> members = file.members(group);
   const auto number = [](const std::string& s) {
@@ -90,7 +103,8 @@ void collect_datasets(const Hdf5File& file, const std::string& group, std::vecto
   }
 }
 
-void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& group, const LayerTree& tree, Model& model) {
+void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& group, const LayerTree& tree,
+                Model& model) {
   std::map<std::string, int> used;
   for (const LayerTree& child : tree.children) {
     const bool nested = child.layer < 0;
@@ -99,7 +113,9 @@ void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& 
     if (const int k = used[name]++; k > 0) name += fmt::format("_{}", k);
     std::string at = join(group, "layers/" + name);
     // Saved on Windows, the separator inside the name is a backslash.
-    if (const std::string windows = join(group, "layers\\" + name); !file->is_group(at) && file->is_group(windows)) at = windows;
+    if (const std::string windows = join(group, "layers\\" + name);
+        !file->is_group(at) && file->is_group(windows))
+      at = windows;
     if (!file->is_group(at)) continue;  // no weights; where some are due, analyse() notes it
     if (nested) {
       bind_level(file, at, child, model);
@@ -123,7 +139,7 @@ std::string snake_case(const std::string& class_name) {
     const char c = class_name[i];
     const bool word = upper(c) && i + 1 < class_name.size() && lower(class_name[i + 1]);
     const bool after_lower = i > 0 && upper(c) && lower(class_name[i - 1]);
-    if (i > 0 && (word || after_lower) && words.back() != '_') words += '_';
+    if (i > 0 && (word || after_lower)) words += '_';
     words += c;
   }
   for (char& c : words)
@@ -131,16 +147,34 @@ std::string snake_case(const std::string& class_name) {
   return words;
 }
 
-void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root, const LayerTree& tree, Model& model) {
+void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root,
+                         const LayerTree& tree, Model& model) {
   const std::vector<std::string> names = file->texts(root, "layer_names");
+  const auto named = [&](const LayerTree& child) {
+    return std::ranges::find(names, child.name) != names.end();
+  };
+  // A file of weights alone may come from a model whose layers had other names: then they go by their order,
+  // as Keras's load_weights has it.
+  const bool by_name = std::ranges::any_of(tree.children, named);
+  std::vector<std::string> unnamed;
+  if (!by_name)
+    for (const std::string& name : names)
+      if (!file->texts(join(root, name), "weight_names").empty()) unnamed.push_back(name);
+  std::size_t next = 0;
   for (const LayerTree& child : tree.children) {
-    if (std::ranges::find(names, child.name) == names.end()) continue;
-    const std::string group = join(root, child.name);
+    std::string group = join(root, child.name);
+    if (by_name) {
+      if (!named(child)) continue;
+    } else {
+      if (next == unnamed.size() || !has_weights(child, model)) continue;
+      group = join(root, unnamed[next++]);
+    }
     std::vector<Weight> list;
     for (const std::string& name : file->texts(group, "weight_names")) {
       if (!file->is_dataset(join(group, name))) {
         // Described as far as it is known; whoever needs the numbers is told which are missing.
-        model.notes.push_back(fmt::format("weight {} of layer {} is missing in the file", one_line(name), one_line(child.name)));
+        model.notes.push_back(fmt::format("weight {} of layer {} is missing in the file", one_line(name),
+                                          one_line(child.name)));
         continue;
       }
       list.push_back(weight_at(file, join(group, name), name));

@@ -9,11 +9,14 @@
 
 namespace nv {
 
-/// The layout of .h5 model files since Keras 1: a group a layer below `root` ("model_weights", or "" for a file of
-/// weights alone), whose attribute weight_names lists the datasets. Weights are matched by order, not by name.
-void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root, const LayerTree& tree, Model& model);
+/// The layout of .h5 model files since Keras 1: a group a layer below `root` ("model_weights", or "" for a
+/// file of weights alone), whose attribute weight_names lists the datasets. Weights are matched by order, not
+/// by name.
+void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root,
+                         const LayerTree& tree, Model& model);
 
-/// The layout of model.weights.h5 in .keras files: layers/CLASS_K/vars/I, by class and counter, not by layer name.
+/// The layout of model.weights.h5 in .keras files: layers/CLASS_K/vars/I, by class and counter, not by layer
+/// name.
 void bind_weights(const std::shared_ptr<const Hdf5File>& file, const LayerTree& tree, Model& model);
 
 /// Keras's to_snake_case: "MaxPooling2D" -> "max_pooling2d", "PReLU" -> "p_re_lu".

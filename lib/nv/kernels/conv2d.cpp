@@ -9,8 +9,8 @@ namespace nv {
 
 namespace {
 
-/// The patch that output position (y, x) sees, for channels [first, first + count), as one row of a matrix: kh x kw x
-/// count, zeros outside the image.
+/// The patch that output position (y, x) sees, for channels [first, first + count), as one row of a matrix:
+/// kh x kw x count, zeros outside the image.
 void gather_patch(const Window2D& w, const float* image, std::int64_t y, std::int64_t x, std::int64_t first,
                   std::int64_t count, float* row) {
   for (std::int64_t ky = 0; ky < w.kernel[0]; ++ky) {
@@ -43,18 +43,21 @@ bool is_pointwise(const Window2D& w) {
 
 }  // namespace
 
-void conv2d(const Window2D& w, std::int64_t filters, std::int64_t groups, std::int64_t images, const float* input,
-            const float* kernel, float* output, const Epilogue& epilogue, ThreadPool& pool) {
+void conv2d(const Window2D& w, std::int64_t filters, std::int64_t groups, std::int64_t images,
+            const float* input, const float* kernel, float* output, const Epilogue& epilogue,
+            ThreadPool& pool) {
   const std::int64_t positions = w.out[0] * w.out[1];
   const std::int64_t channels = w.channels / groups, columns = filters / groups;
   const std::int64_t depth = w.kernel[0] * w.kernel[1] * channels;
   if (positions == 0 || images == 0) return;
   // A block of patches should stay in the second-level cache; its size depends on the layer alone.
-  const std::int64_t block = std::clamp<std::int64_t>((std::int64_t{1} << 16) / std::max<std::int64_t>(depth, 1), 16, 1024);
+  const std::int64_t block =
+      std::clamp<std::int64_t>((std::int64_t{1} << 16) / std::max<std::int64_t>(depth, 1), 16, 1024);
   const std::int64_t blocks = (positions + block - 1) / block;
 
   pool.for_each(images * blocks, [&](std::int64_t job) {
-    const std::int64_t image = job / blocks, first = job % blocks * block, count = std::min(block, positions - first);
+    const std::int64_t image = job / blocks, first = job % blocks * block,
+                       count = std::min(block, positions - first);
     const float* in = input + image * w.in[0] * w.in[1] * w.channels;
     float* out = output + (image * positions + first) * filters;
     std::vector<float> patches;
@@ -67,7 +70,8 @@ void conv2d(const Window2D& w, std::int64_t filters, std::int64_t groups, std::i
                        patches.data() + i * depth);
         a = {patches.data(), count, depth, depth};
       }
-      multiply(a, {kernel + g * columns, depth, columns, filters}, {out + g * columns, count, columns, filters});
+      multiply(a, {kernel + g * columns, depth, columns, filters},
+               {out + g * columns, count, columns, filters});
     }
     if (epilogue) epilogue({out, static_cast<std::size_t>(count * filters)});
   });

@@ -25,6 +25,14 @@ void multiply_row(const float* x, const ConstMatrix& b, float* y) {
   Eigen::Map<Eigen::VectorXf>(y, b.cols).noalias() = matrix.transpose() * in;
 }
 
-std::string eigen_version() { return fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION); }
+void multiply_column(const ConstMatrix& b, const float* x, float* y) {
+  const Eigen::Map<const Eigen::VectorXf> in(x, b.cols);
+  const In matrix(b.data, b.rows, b.cols, Stride(b.stride));
+  Eigen::Map<Eigen::VectorXf>(y, b.rows).noalias() = matrix * in;
+}
+
+std::string eigen_version() {
+  return fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+}
 
 }  // namespace nv

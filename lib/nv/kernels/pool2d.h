@@ -9,6 +9,7 @@ namespace nv {
 void max_pool2d(const Window2D& w, std::int64_t images, const float* input, float* output, ThreadPool& pool);
 
 /// The mean over the part of each window that lies inside the image.
-void average_pool2d(const Window2D& w, std::int64_t images, const float* input, float* output, ThreadPool& pool);
+void average_pool2d(const Window2D& w, std::int64_t images, const float* input, float* output,
+                    ThreadPool& pool);
 
 }  // namespace nv

@@ -15,7 +15,8 @@ Tensor transpose(const Tensor& x, std::span<const int> order) {
   Shape shape = x.shape();
   for (int a = 0; a < rank; ++a) {
     shape[a] = x.shape()[order[static_cast<std::size_t>(a)]];
-    steps[static_cast<std::size_t>(a)] = strides[static_cast<std::size_t>(order[static_cast<std::size_t>(a)])];
+    steps[static_cast<std::size_t>(a)] =
+        strides[static_cast<std::size_t>(order[static_cast<std::size_t>(a)])];
   }
   Tensor y(shape);
   if (y.size() == 0) return y;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <vector>
 
 #include "nv/core/error.h"
@@ -14,10 +14,18 @@
 namespace nv {
 
 struct ActivationTable {
-  /// A function of one element.
+  using Function = Activation::Function;
+  using Derivative = Activation::Derivative;
+
+  /// A function of one element, and its derivative from argument and value.
   template <float (*F)(float)>
   static void each(std::span<float> values, std::int64_t, const Activation&) {
     for (float& x : values) x = F(x);
+  }
+  template <float (*D)(float x, float y)>
+  static void each_vjp(std::span<const float> x, std::span<const float> y, std::span<float> d, std::int64_t,
+                       const Activation&) {
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= D(x[i], y[i]);
   }
   /// A function of all channels of one position.
   template <void (*F)(std::span<float>)>
@@ -25,51 +33,105 @@ struct ActivationTable {
     const auto n = static_cast<std::size_t>(channels);
     for (std::size_t at = 0; n != 0 && at + n <= values.size(); at += n) F(values.subspan(at, n));
   }
+  template <void (*D)(std::span<const float> y, std::span<float> d)>
+  static void rows_vjp(std::span<const float>, std::span<const float> y, std::span<float> d,
+                       std::int64_t channels, const Activation&) {
+    const auto n = static_cast<std::size_t>(channels);
+    for (std::size_t at = 0; n != 0 && at + n <= d.size(); at += n) D(y.subspan(at, n), d.subspan(at, n));
+  }
 
   // --- functions without parameters, as keras.activations defines them
   static float relu6(float x) { return std::min(std::max(x, 0.0F), 6.0F); }
+  static float relu6_d(float, float y) { return y > 0 && y < 6 ? 1.0F : 0.0F; }
   static float sigmoid(float x) {
     // Two forms, so that neither overflows.
     if (x >= 0) return 1.0F / (1.0F + std::exp(-x));
     const float e = std::exp(x);
     return e / (1.0F + e);
   }
+  static float sigmoid_d(float, float y) { return y * (1 - y); }
   static float softplus(float x) { return std::max(x, 0.0F) + std::log1p(std::exp(-std::abs(x))); }
-  static float selu(float x) {
-    constexpr float alpha = 1.6732632423543772848F, scale = 1.0507009873554804934F;
-    return x > 0 ? scale * x : scale * alpha * std::expm1(x);
-  }
+  static float softplus_d(float x, float) { return sigmoid(x); }
+  static constexpr float selu_alpha = 1.6732632423543772848F, selu_scale = 1.0507009873554804934F;
+  static float selu(float x) { return x > 0 ? selu_scale * x : selu_scale * selu_alpha * std::expm1(x); }
+  static float selu_d(float, float y) { return y > 0 ? selu_scale : y + selu_scale * selu_alpha; }
   static float gelu(float x) { return 0.5F * x * std::erfc(-x * 0.70710678118654752440F); }
+  static float gelu_d(float x, float) {
+    return 0.5F * std::erfc(-x * 0.70710678118654752440F) +
+           x * 0.39894228040143267794F * std::exp(-0.5F * x * x);
+  }
+  static float gelu_tanh(float x) {
+    return 0.5F * x * (1 + std::tanh(0.7978845608028654F * (x + 0.044715F * x * x * x)));
+  }
+  static float gelu_tanh_d(float x, float) {
+    const float t = std::tanh(0.7978845608028654F * (x + 0.044715F * x * x * x));
+    return 0.5F * (1 + t) + 0.5F * x * (1 - t * t) * 0.7978845608028654F * (1 + 0.134145F * x * x);
+  }
   static float hard_sigmoid3(float x) { return relu6(x + 3.0F) / 6.0F; }
+  static float hard_sigmoid3_d(float, float y) { return y > 0 && y < 1 ? 1.0F / 6.0F : 0.0F; }
   static float hard_sigmoid2(float x) { return std::clamp(0.2F * x + 0.5F, 0.0F, 1.0F); }
+  static float hard_sigmoid2_d(float, float y) { return y > 0 && y < 1 ? 0.2F : 0.0F; }
   static float silu(float x) { return x * sigmoid(x); }
+  static float silu_d(float x, float) {
+    const float s = sigmoid(x);
+    return s * (1 + x * (1 - s));
+  }
   static float hard_silu(float x) { return x * hard_sigmoid3(x); }
+  static float hard_silu_d(float x, float) { return hard_sigmoid3(x) + (x > -3 && x < 3 ? x / 6.0F : 0.0F); }
   static float tanh(float x) { return std::tanh(x); }
+  static float tanh_d(float, float y) { return 1 - y * y; }
   static float hard_tanh(float x) { return std::clamp(x, -1.0F, 1.0F); }
+  static float hard_tanh_d(float, float y) { return y > -1 && y < 1 ? 1.0F : 0.0F; }
   static float tanh_shrink(float x) { return x - std::tanh(x); }
+  static float tanh_shrink_d(float x, float) {
+    const float t = std::tanh(x);
+    return t * t;
+  }
   static float soft_shrink(float x) { return x > 0.5F ? x - 0.5F : x < -0.5F ? x + 0.5F : 0.0F; }
   static float hard_shrink(float x) { return std::abs(x) > 0.5F ? x : 0.0F; }
+  static float nonzero_d(float, float y) { return y != 0 ? 1.0F : 0.0F; }
   static float softsign(float x) { return x / (1.0F + std::abs(x)); }
+  static float softsign_d(float, float y) { return (1 - std::abs(y)) * (1 - std::abs(y)); }
   static float log_sigmoid(float x) { return -softplus(-x); }
+  static float log_sigmoid_d(float x, float) { return sigmoid(-x); }
   static float mish(float x) { return x * std::tanh(softplus(x)); }
+  static float mish_d(float x, float) {
+    const float t = std::tanh(softplus(x));
+    return t + x * (1 - t * t) * sigmoid(x);
+  }
   static float exponential(float x) { return std::exp(x); }
+  static float exponential_d(float, float y) { return y; }
   static float squareplus(float x) { return 0.5F * (x + std::sqrt(x * x + 4.0F)); }
+  static float squareplus_d(float x, float) { return 0.5F * (1 + x / std::sqrt(x * x + 4.0F)); }
   static float sparse_plus(float x) { return x <= -1 ? 0.0F : x < 1 ? 0.25F * (x + 1) * (x + 1) : x; }
+  static float sparse_plus_d(float x, float) { return x <= -1 ? 0.0F : x < 1 ? 0.5F * (x + 1) : 1.0F; }
   static float sparse_sigmoid(float x) { return x <= -1 ? 0.0F : x >= 1 ? 1.0F : 0.5F * (x + 1); }
+  static float sparse_sigmoid_d(float x, float) { return x > -1 && x < 1 ? 0.5F : 0.0F; }
+  static float positive_d(float, float y) { return y > 0 ? 1.0F : 0.0F; }
 
   static void softmax(std::span<float> row) {
     const float top = *std::ranges::max_element(row);
     double sum = 0;
-    for (float& x : row) sum += (x = std::exp(x - top));
+    for (float& x : row) sum += static_cast<double>(x = std::exp(x - top));
     const auto inverse = static_cast<float>(1.0 / sum);
     for (float& x : row) x *= inverse;
+  }
+  static void softmax_d(std::span<const float> y, std::span<float> d) {
+    double dot = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) dot += static_cast<double>(y[i]) * static_cast<double>(d[i]);
+    for (std::size_t i = 0; i < y.size(); ++i) d[i] = y[i] * (d[i] - static_cast<float>(dot));
   }
   static void log_softmax(std::span<float> row) {
     const float top = *std::ranges::max_element(row);
     double sum = 0;
-    for (float x : row) sum += std::exp(x - top);
+    for (float x : row) sum += static_cast<double>(std::exp(x - top));
     const auto shift = static_cast<float>(std::log(sum));
     for (float& x : row) x = x - top - shift;
+  }
+  static void log_softmax_d(std::span<const float> y, std::span<float> d) {
+    double sum = 0;
+    for (float v : d) sum += static_cast<double>(v);
+    for (std::size_t i = 0; i < y.size(); ++i) d[i] -= std::exp(y[i]) * static_cast<float>(sum);
   }
   /// Martins & Astudillo 2016: the Euclidean projection onto the simplex.
   static void sparsemax(std::span<float> row) {
@@ -77,71 +139,120 @@ struct ActivationTable {
     std::ranges::sort(sorted, std::greater<>());
     double sum = 0, tau = 0;
     for (std::size_t k = 0; k < sorted.size(); ++k) {
-      sum += sorted[k];
+      sum += static_cast<double>(sorted[k]);
       const double t = (sum - 1) / static_cast<double>(k + 1);
-      if (sorted[k] > t) tau = t;
+      if (static_cast<double>(sorted[k]) > t) tau = t;
     }
-    for (float& x : row) x = std::max(0.0F, static_cast<float>(x - tau));
+    for (float& x : row) x = std::max(0.0F, static_cast<float>(static_cast<double>(x) - tau));
+  }
+  static void sparsemax_d(std::span<const float> y, std::span<float> d) {
+    double sum = 0, count = 0;
+    for (std::size_t i = 0; i < y.size(); ++i)
+      if (y[i] > 0) {
+        sum += static_cast<double>(d[i]);
+        ++count;
+      }
+    const auto mean = static_cast<float>(count > 0 ? sum / count : 0.0);
+    for (std::size_t i = 0; i < y.size(); ++i) d[i] = y[i] > 0 ? d[i] - mean : 0.0F;
   }
 
   // --- functions with parameters
   static void linear(std::span<float>, std::int64_t, const Activation&) {}
+  static void linear_vjp(std::span<const float>, std::span<const float>, std::span<float>, std::int64_t,
+                         const Activation&) {}
   static void plain_relu(std::span<float> values, std::int64_t, const Activation&) {
     for (float& x : values) x = x < 0 ? 0.0F : x;  // keeps NaN, as Keras does
   }
-  /// keras.activations.relu: negative_slope (x - threshold) below the threshold, x above it, at most max_value.
+  /// keras.activations.relu: negative_slope (x - threshold) below the threshold, x above it, at most
+  /// max_value.
   static void relu(std::span<float> values, std::int64_t, const Activation& a) {
     const auto slope = static_cast<float>(a.alpha_), threshold = static_cast<float>(a.threshold_),
                most = static_cast<float>(a.max_value_);
-    for (float& x : values) x = std::min(x >= threshold ? x : slope * (x - threshold), most);
+    // Without a slope 0, not 0 times what lies below, which for minus infinity is NaN.
+    const auto below = [&](float x) { return slope == 0 && x < threshold ? 0.0F : slope * (x - threshold); };
+    for (float& x : values) x = x >= threshold ? std::min(x, most) : below(x);
+  }
+  static void relu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,
+                       const Activation& a) {
+    const auto slope = static_cast<float>(a.alpha_), threshold = static_cast<float>(a.threshold_),
+               most = static_cast<float>(a.max_value_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= x[i] >= most ? 0.0F : x[i] > threshold ? 1.0F : slope;
+  }
+  /// keras.layers.ThresholdedReLU and keras.activations.threshold: x above the threshold, else `value`.
+  static void threshold(std::span<float> values, std::int64_t, const Activation& a) {
+    const auto limit = static_cast<float>(a.threshold_), value = static_cast<float>(a.alpha_);
+    for (float& x : values) x = x > limit ? x : value;
+  }
+  static void threshold_vjp(std::span<const float> x, std::span<const float>, std::span<float> d,
+                            std::int64_t, const Activation& a) {
+    const auto limit = static_cast<float>(a.threshold_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] = x[i] > limit ? d[i] : 0.0F;
   }
   static void leaky_relu(std::span<float> values, std::int64_t, const Activation& a) {
     const auto slope = static_cast<float>(a.alpha_);
     for (float& x : values) x = x < 0 ? slope * x : x;
   }
+  static void leaky_relu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d,
+                             std::int64_t, const Activation& a) {
+    const auto slope = static_cast<float>(a.alpha_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] = x[i] > 0 ? d[i] : slope * d[i];
+  }
   static void elu(std::span<float> values, std::int64_t, const Activation& a) {
     const auto alpha = static_cast<float>(a.alpha_);
     for (float& x : values) x = x < 0 ? alpha * std::expm1(x) : x;
+  }
+  static void elu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,
+                      const Activation& a) {
+    const auto alpha = static_cast<float>(a.alpha_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= x[i] < 0 ? alpha * std::exp(x[i]) : 1.0F;
   }
   static void celu(std::span<float> values, std::int64_t, const Activation& a) {
     const auto alpha = static_cast<float>(a.alpha_);
     for (float& x : values) x = x < 0 ? alpha * std::expm1(x / alpha) : x;
   }
-  static void gelu_tanh(std::span<float> values, std::int64_t, const Activation&) {
-    for (float& x : values) x = 0.5F * x * (1 + std::tanh(0.7978845608028654F * (x + 0.044715F * x * x * x)));
+  static void celu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,
+                       const Activation& a) {
+    const auto alpha = static_cast<float>(a.alpha_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= x[i] < 0 ? std::exp(x[i] / alpha) : 1.0F;
   }
 
-  using Function = Activation::Function;
-  static const std::map<std::string_view, Function>& functions() {
-    static const std::map<std::string_view, Function> table = {
-        {"linear", linear},
-        {"relu", plain_relu},
-        {"relu6", each<relu6>},
-        {"leaky_relu", leaky_relu},
-        {"elu", elu},
-        {"selu", each<selu>},
-        {"celu", celu},
-        {"gelu", each<gelu>},
-        {"sigmoid", each<sigmoid>},
-        {"hard_sigmoid", each<hard_sigmoid3>},
-        {"silu", each<silu>},
-        {"hard_silu", each<hard_silu>},
-        {"tanh", each<tanh>},
-        {"hard_tanh", each<hard_tanh>},
-        {"tanh_shrink", each<tanh_shrink>},
-        {"soft_shrink", each<soft_shrink>},
-        {"hard_shrink", each<hard_shrink>},
-        {"softplus", each<softplus>},
-        {"softsign", each<softsign>},
-        {"softmax", rows<softmax>},
-        {"log_softmax", rows<log_softmax>},
-        {"log_sigmoid", each<log_sigmoid>},
-        {"mish", each<mish>},
-        {"exponential", each<exponential>},
-        {"squareplus", each<squareplus>},
-        {"sparse_plus", each<sparse_plus>},
-        {"sparse_sigmoid", each<sparse_sigmoid>},
-        {"sparsemax", rows<sparsemax>},
+  struct Entry {
+    std::string_view name;
+    Function function;
+    Derivative derivative;
+    bool needs_input = false;
+  };
+  static std::span<const Entry> entries() {
+    static constexpr Entry table[] = {
+        {"linear", linear, linear_vjp},
+        {"relu", plain_relu, each_vjp<positive_d>},
+        {"relu6", each<relu6>, each_vjp<relu6_d>},
+        {"leaky_relu", leaky_relu, leaky_relu_vjp, true},
+        {"elu", elu, elu_vjp, true},
+        {"selu", each<selu>, each_vjp<selu_d>},
+        {"celu", celu, celu_vjp, true},
+        {"gelu", each<gelu>, each_vjp<gelu_d>, true},
+        {"sigmoid", each<sigmoid>, each_vjp<sigmoid_d>},
+        {"hard_sigmoid", each<hard_sigmoid3>, each_vjp<hard_sigmoid3_d>},
+        {"silu", each<silu>, each_vjp<silu_d>, true},
+        {"hard_silu", each<hard_silu>, each_vjp<hard_silu_d>, true},
+        {"tanh", each<tanh>, each_vjp<tanh_d>},
+        {"hard_tanh", each<hard_tanh>, each_vjp<hard_tanh_d>},
+        {"tanh_shrink", each<tanh_shrink>, each_vjp<tanh_shrink_d>, true},
+        {"soft_shrink", each<soft_shrink>, each_vjp<nonzero_d>},
+        {"hard_shrink", each<hard_shrink>, each_vjp<nonzero_d>},
+        {"softplus", each<softplus>, each_vjp<softplus_d>, true},
+        {"softsign", each<softsign>, each_vjp<softsign_d>},
+        {"softmax", rows<softmax>, rows_vjp<softmax_d>},
+        {"log_softmax", rows<log_softmax>, rows_vjp<log_softmax_d>},
+        {"log_sigmoid", each<log_sigmoid>, each_vjp<log_sigmoid_d>, true},
+        {"mish", each<mish>, each_vjp<mish_d>, true},
+        {"exponential", each<exponential>, each_vjp<exponential_d>},
+        {"squareplus", each<squareplus>, each_vjp<squareplus_d>, true},
+        {"sparse_plus", each<sparse_plus>, each_vjp<sparse_plus_d>, true},
+        {"sparse_sigmoid", each<sparse_sigmoid>, each_vjp<sparse_sigmoid_d>, true},
+        {"sparsemax", rows<sparsemax>, rows_vjp<sparsemax_d>},
+        {"threshold", threshold, threshold_vjp, true},
     };
     return table;
   }
@@ -149,46 +260,72 @@ struct ActivationTable {
   /// Other spellings: aliases, and the class names of activation layers.
   static std::string canonical(const std::string& name) {
     static const std::map<std::string_view, std::string_view> aliases = {
-        {"swish", "silu"},     {"hard_swish", "hard_silu"}, {"exp", "exponential"}, {"ReLU", "relu"},
-        {"ReLU6", "relu6"},    {"LeakyReLU", "leaky_relu"}, {"ELU", "elu"},         {"Softmax", "softmax"},
-        {"gelu_new", "gelu"},  {"hardsigmoid", "hard_sigmoid"}};
+        {"swish", "silu"},      {"hard_swish", "hard_silu"},
+        {"exp", "exponential"}, {"ReLU", "relu"},
+        {"ReLU6", "relu6"},     {"LeakyReLU", "leaky_relu"},
+        {"ELU", "elu"},         {"ThresholdedReLU", "threshold"},
+        {"Softmax", "softmax"}, {"gelu_new", "gelu"}};
     const auto at = aliases.find(name);
     return at == aliases.end() ? name : std::string(at->second);
   }
 };
 
 Activation Activation::parse(const std::string& name, const Config& config, const Origin& origin) {
-  const auto& table = ActivationTable::functions();
-  const auto at = table.find(ActivationTable::canonical(name));
+  const auto table = ActivationTable::entries();
+  const auto at = std::ranges::find(table, ActivationTable::canonical(name), &ActivationTable::Entry::name);
   if (at == table.end()) throw_unsupported("activation '{}' is not supported", shortened(one_line(name), 40));
   Activation a;
-  a.name_ = at->first;
-  a.function_ = at->second;
+  a.name_ = at->name;
+  a.function_ = at->function;
+  a.derivative_ = at->derivative;
+  a.needs_input_ = at->needs_input;
   const nlohmann::ordered_json& json = config.json();
   const auto number = [&](std::initializer_list<const char*> keys, double fallback) {
     for (const char* key : keys)
       if (const auto v = json.find(key); json.is_object() && v != json.end() && !v->is_null()) {
         if (v->is_number()) return v->get<double>();
         // TF 1 wrote NumPy scalars as {"type": "ndarray", "value": 0.3}.
-        if (v->is_object() && v->contains("value") && (*v)["value"].is_number()) return (*v)["value"].get<double>();
+        if (v->is_object() && v->contains("value") && (*v)["value"].is_number())
+          return (*v)["value"].get<double>();
         throw_input("activation {}: {} is not a number", name, key);
       }
     return fallback;
   };
-  if (a.name_ == "hard_sigmoid" && origin.keras_major < 3) a.function_ = ActivationTable::each<ActivationTable::hard_sigmoid2>;
-  if (a.name_ == "leaky_relu") a.alpha_ = number({"negative_slope", "alpha"}, name == "LeakyReLU" ? 0.3 : 0.2);
+  if (a.name_ == "hard_sigmoid" && origin.keras_major < 3) {
+    a.function_ = ActivationTable::each<ActivationTable::hard_sigmoid2>;
+    a.derivative_ = ActivationTable::each_vjp<ActivationTable::hard_sigmoid2_d>;
+  }
+  if (a.name_ == "leaky_relu")
+    a.alpha_ = number({"negative_slope", "alpha"}, name == "LeakyReLU" ? 0.3 : 0.2);
   if (a.name_ == "elu" || a.name_ == "celu") a.alpha_ = number({"alpha"}, 1.0);
-  if (a.name_ == "gelu" && json.is_object() && json.contains("approximate") && json["approximate"] == true)
-    a.function_ = ActivationTable::gelu_tanh;
+  if (a.name_ == "threshold") {
+    a.threshold_ = number({"theta", "threshold"}, 1.0);
+    a.alpha_ = number({"default_value"}, 0.0);
+  }
+  if (a.name_ == "gelu" && json.is_object() && json.contains("approximate") && json["approximate"] == true) {
+    a.function_ = ActivationTable::each<ActivationTable::gelu_tanh>;
+    a.derivative_ = ActivationTable::each_vjp<ActivationTable::gelu_tanh_d>;
+  }
   if (a.name_ == "relu") {
     a.alpha_ = number({"negative_slope", "alpha"}, 0.0);
     a.max_value_ = number({"max_value"}, std::numeric_limits<double>::infinity());
     a.threshold_ = number({"threshold", "theta"}, 0.0);
-    if (a.alpha_ != 0 || a.threshold_ != 0 || std::isfinite(a.max_value_)) a.function_ = ActivationTable::relu;
+    if (a.alpha_ != 0 || a.threshold_ != 0 || std::isfinite(a.max_value_)) {
+      a.function_ = ActivationTable::relu;
+      a.derivative_ = ActivationTable::relu_vjp;
+      a.needs_input_ = true;
+    }
   }
   return a;
 }
 
-void Activation::apply(std::span<float> values, std::int64_t channels) const { function_(values, channels, *this); }
+void Activation::apply(std::span<float> values, std::int64_t channels) const {
+  function_(values, channels, *this);
+}
+
+void Activation::vjp(std::span<const float> x, std::span<const float> y, std::span<float> d,
+                     std::int64_t channels) const {
+  derivative_(x, y, d, channels, *this);
+}
 
 }  // namespace nv

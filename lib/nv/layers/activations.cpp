@@ -88,7 +88,8 @@ class PReLU final : public ElementwiseLayer {
  private:
   Shape alpha_shape(Shape item) const {
     for (std::int64_t axis : shared_) {
-      if (axis < 1 || axis > item.rank()) throw_input("option shared_axes names axis {}, of an input of {}", axis, item.str());
+      if (axis < 1 || axis > item.rank())
+        throw_input("option shared_axes names axis {}, of an input of {}", axis, item.str());
       item[static_cast<int>(axis) - 1] = 1;
     }
     return item;
@@ -110,11 +111,24 @@ class PReLU final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_activation(Options& o) { return std::make_unique<ActivationLayer>(o.activation("activation")); }
-std::unique_ptr<Layer> make_relu(Options& o) { return std::make_unique<ActivationLayer>(o.activation_layer("ReLU", {"max_value", "negative_slope", "alpha", "threshold", "theta"})); }
-std::unique_ptr<Layer> make_leaky_relu(Options& o) { return std::make_unique<ActivationLayer>(o.activation_layer("LeakyReLU", {"negative_slope", "alpha"})); }
-std::unique_ptr<Layer> make_elu(Options& o) { return std::make_unique<ActivationLayer>(o.activation_layer("ELU", {"alpha"})); }
-std::unique_ptr<Layer> make_softmax(Options& o) { return std::make_unique<Softmax>(o); }
-std::unique_ptr<Layer> make_prelu(Options& o) { return std::make_unique<PReLU>(o); }
+std::unique_ptr<Layer> make_activation(Options& o) {
+  return std::make_unique<ActivationLayer>(o.activation("activation"));
+}
+std::unique_ptr<Layer> make_relu(Options& o) {
+  return std::make_unique<ActivationLayer>(
+      o.activation_layer("ReLU", {"max_value", "negative_slope", "alpha", "threshold", "theta"}));
+}
+std::unique_ptr<Layer> make_leaky_relu(Options& o) {
+  return std::make_unique<ActivationLayer>(o.activation_layer("LeakyReLU", {"negative_slope", "alpha"}));
+}
+std::unique_ptr<Layer> make_elu(Options& o) {
+  return std::make_unique<ActivationLayer>(o.activation_layer("ELU", {"alpha"}));
+}
+std::unique_ptr<Layer> make_softmax(Options& o) {
+  return std::make_unique<Softmax>(o);
+}
+std::unique_ptr<Layer> make_prelu(Options& o) {
+  return std::make_unique<PReLU>(o);
+}
 
 }  // namespace nv

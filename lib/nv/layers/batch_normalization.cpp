@@ -15,7 +15,8 @@ class BatchNormalization final : public ElementwiseLayer {
     const auto axes = o.integers("axis", {-1});
     if (axes.size() != 1) throw_unsupported("option axis: {} axes are not supported", axes.size());
     axis_ = axes[0];
-    o.ignore({"momentum", "renorm", "renorm_clipping", "renorm_momentum", "fused", "virtual_batch_size", "adjustment", "mode", "synchronized"});
+    o.ignore({"momentum", "renorm", "renorm_clipping", "renorm_momentum", "fused", "virtual_batch_size",
+              "adjustment", "mode", "synchronized"});
   }
 
   Shape shape(std::span<const Shape> inputs) const override {
@@ -63,7 +64,8 @@ class BatchNormalization final : public ElementwiseLayer {
           for (std::int64_t c = 0; c < channels; ++c) out[c] = in[c] * factor_[c] + offset_[c];
         else
           for (std::int64_t c = 0; c < channels; ++c)
-            for (std::int64_t i = c * inner; i < (c + 1) * inner; ++i) out[i] = in[i] * factor_[c] + offset_[c];
+            for (std::int64_t i = c * inner; i < (c + 1) * inner; ++i)
+              out[i] = in[i] * factor_[c] + offset_[c];
       }
     });
     return y;
@@ -78,6 +80,8 @@ class BatchNormalization final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_batch_normalization(Options& o) { return std::make_unique<BatchNormalization>(o); }
+std::unique_ptr<Layer> make_batch_normalization(Options& o) {
+  return std::make_unique<BatchNormalization>(o);
+}
 
 }  // namespace nv

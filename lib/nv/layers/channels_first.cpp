@@ -1,6 +1,6 @@
-// data_format "channels_first": the layer itself works on channels_last images, and this wrapper turns its input and
-// output. So every image layer has one implementation, and tensors between layers stay in the model's own layout,
-// which keeps the meaning of Flatten, Reshape, axes and the results that users see.
+// data_format "channels_first": the layer itself works on channels_last images, and this wrapper turns its
+// input and output. So every image layer has one implementation, and tensors between layers stay in the
+// model's own layout, which keeps the meaning of Flatten, Reshape, axes and the results that users see.
 #include <array>
 
 #include "nv/core/error.h"
@@ -15,7 +15,9 @@ Shape to_last(const Shape& s) {
   if (s.rank() != 3) throw_input("it takes an input of 3 axes, not {}", s.str());
   return {s[1], s[2], s[0]};
 }
-Shape to_first(const Shape& s) { return s.rank() == 3 ? Shape{s[2], s[0], s[1]} : s; }
+Shape to_first(const Shape& s) {
+  return s.rank() == 3 ? Shape{s[2], s[0], s[1]} : s;
+}
 
 class ChannelsFirst final : public Layer {
  public:
@@ -55,7 +57,8 @@ std::unique_ptr<Layer> channels_first(std::unique_ptr<Layer> layer) {
 }
 
 std::unique_ptr<Layer> in_data_format(Options& options, std::unique_ptr<Layer> layer) {
-  const std::string format = options.choice("data_format", "channels_last", {"channels_last", "channels_first"});
+  const std::string format =
+      options.choice("data_format", "channels_last", {"channels_last", "channels_first"});
   return format == "channels_first" ? channels_first(std::move(layer)) : std::move(layer);
 }
 

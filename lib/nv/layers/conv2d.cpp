@@ -39,7 +39,8 @@ class Conv2D final : public Layer {
         use_bias_(o.flag("use_bias", true)),
         activation_(o.activation("activation")) {
     if (filters_ < 1) throw_input("option filters is {}", filters_);
-    if (groups_ < 1 || filters_ % groups_ != 0) throw_input("{} filters cannot form {} groups", filters_, groups_);
+    if (groups_ < 1 || filters_ % groups_ != 0)
+      throw_input("{} filters cannot form {} groups", filters_, groups_);
   }
 
   Shape shape(std::span<const Shape> inputs) const override {
@@ -71,7 +72,8 @@ class Conv2D final : public Layer {
   }
 
   std::int64_t macs(std::span<const Shape> inputs) const override {
-    return shape(inputs).elements() * windows_.kernel[0] * windows_.kernel[1] * (inputs[0][2] / groups_);
+    return product(
+        {shape(inputs).elements(), windows_.kernel[0], windows_.kernel[1], inputs[0][2] / groups_});
   }
   std::optional<Window> window(const Shape& input) const override { return windows_.window(input); }
   std::string_view activation() const override { return activation_.name(); }
@@ -124,14 +126,14 @@ class DepthwiseConv2D final : public Layer {
   }
 
   std::int64_t macs(std::span<const Shape> inputs) const override {
-    return shape(inputs).elements() * windows_.kernel[0] * windows_.kernel[1];
+    return product({shape(inputs).elements(), windows_.kernel[0], windows_.kernel[1]});
   }
   std::optional<Window> window(const Shape& input) const override { return windows_.window(input); }
   std::string_view activation() const override { return activation_.name(); }
 
  private:
   std::int64_t channels(const Shape& in) const {
-    return in[2] == Shape::unknown ? Shape::unknown : in[2] * multiplier_;
+    return in[2] == Shape::unknown ? Shape::unknown : product({in[2], multiplier_});
   }
 
   Windows windows_;

@@ -9,10 +9,12 @@
 namespace nv {
 namespace {
 
-class Dense final : public Layer {
+class Dense final : public ActivatedLayer {
  public:
   explicit Dense(Options& o)
-      : units_(o.integer("units")), use_bias_(o.flag("use_bias", true)), activation_(o.activation("activation")) {
+      : ActivatedLayer(o.activation("activation")),
+        units_(o.integer("units")),
+        use_bias_(o.flag("use_bias", true)) {
     if (units_ < 1) throw_input("option units is {}", units_);
   }
 
@@ -35,33 +37,50 @@ class Dense final : public Layer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
+    Tensor y = linear(inputs, context);
+    activation_.apply(y.values(), units_);
+    return y;
+  }
+
+  Tensor linear(std::span<const Tensor> inputs, Context& context) const override {
     const Tensor& x = inputs[0];
     Shape out_shape = x.shape();
     out_shape[-1] = units_;
     Tensor y(out_shape);
     const std::int64_t depth = x.shape().back(), rows = depth == 0 ? 0 : x.size() / depth;
-    // One row at a time, whatever the batch: a product of many rows rounds differently. Columns are cut into pieces
-    // so that a single large layer still uses every core.
+    // One row at a time, whatever the batch: a product of many rows rounds differently. Columns are cut into
+    // pieces so that a single large layer still uses every core.
     constexpr std::int64_t piece = 256;
     const std::int64_t pieces = (units_ + piece - 1) / piece;
     context.pool.for_each(rows * pieces, [&](std::int64_t job) {
-      const std::int64_t row = job / pieces, first = job % pieces * piece, count = std::min(piece, units_ - first);
+      const std::int64_t row = job / pieces, first = job % pieces * piece,
+                         count = std::min(piece, units_ - first);
       float* out = y.data() + row * units_ + first;
       multiply_row(x.data() + row * depth, {kernel_.data() + first, depth, count, units_}, out);
       if (use_bias_)
         for (std::int64_t i = 0; i < count; ++i) out[i] += bias_[first + i];
     });
-    activation_.apply(y.values(), units_);
     return y;
   }
 
-  std::int64_t macs(std::span<const Shape> inputs) const override { return inputs[0].elements() * units_; }
-  std::string_view activation() const override { return activation_.name(); }
+  std::vector<Tensor> linear_vjp(std::span<const Tensor> inputs, const Tensor& d,
+                                 Context& context) const override {
+    Tensor dx(inputs[0].shape());
+    const std::int64_t depth = dx.shape().back(), rows = depth == 0 ? 0 : dx.size() / depth;
+    context.pool.for_each(rows, [&](std::int64_t row) {
+      multiply_column({kernel_.data(), depth, units_, units_}, d.data() + row * units_,
+                      dx.data() + row * depth);
+    });
+    return {dx};
+  }
+
+  std::int64_t macs(std::span<const Shape> inputs) const override {
+    return product({inputs[0].elements(), units_});
+  }
 
  private:
   std::int64_t units_;
   bool use_bias_;
-  Activation activation_;
   Tensor kernel_, bias_;
 };
 

@@ -31,7 +31,8 @@ class ZeroPadding2D final : public Layer {
     const std::int64_t row = in[0][1] * in[0][2];
     for (std::int64_t i = 0; i < x.shape()[0] * in[0][0]; ++i) {
       const std::int64_t image = i / in[0][0], line = i % in[0][0] + margins_[0][0];
-      std::copy_n(x.data() + i * row, row, y.data() + ((image * out[0] + line) * out[1] + margins_[1][0]) * out[2]);
+      std::copy_n(x.data() + i * row, row,
+                  y.data() + ((image * out[0] + line) * out[1] + margins_[1][0]) * out[2]);
     }
     return y;
   }
@@ -67,7 +68,8 @@ class Cropping2D final : public Layer {
     const std::int64_t row = out[1] * out[2];
     for (std::int64_t i = 0; i < x.shape()[0] * out[0]; ++i) {
       const std::int64_t image = i / out[0], line = i % out[0] + margins_[0][0];
-      std::copy_n(x.data() + ((image * in[0][0] + line) * in[0][1] + margins_[1][0]) * out[2], row, y.data() + i * row);
+      std::copy_n(x.data() + ((image * in[0][0] + line) * in[0][1] + margins_[1][0]) * out[2], row,
+                  y.data() + i * row);
     }
     return y;
   }
@@ -82,7 +84,11 @@ class Cropping2D final : public Layer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_zero_padding2d(Options& o) { return in_data_format(o, std::make_unique<ZeroPadding2D>(o)); }
-std::unique_ptr<Layer> make_cropping2d(Options& o) { return in_data_format(o, std::make_unique<Cropping2D>(o)); }
+std::unique_ptr<Layer> make_zero_padding2d(Options& o) {
+  return in_data_format(o, std::make_unique<ZeroPadding2D>(o));
+}
+std::unique_ptr<Layer> make_cropping2d(Options& o) {
+  return in_data_format(o, std::make_unique<Cropping2D>(o));
+}
 
 }  // namespace nv

@@ -10,8 +10,8 @@
 namespace nv {
 namespace {
 
-/// The shape to which two broadcast. As Keras's merge layers do it, a shorter shape gets its missing axes in front,
-/// behind the batch.
+/// The shape to which two broadcast. As Keras's merge layers do it, a shorter shape gets its missing axes in
+/// front, behind the batch.
 Shape broadcast(const Shape& a, const Shape& b) {
   const int rank = std::max(a.rank(), b.rank());
   std::array<std::int64_t, Shape::max_rank> axes{};
@@ -82,11 +82,22 @@ class Merge final : public Layer {
   bool mean_;
 };
 
-float add(float a, float b) { return a + b; }
-float subtract(float a, float b) { return a - b; }
-float multiply(float a, float b) { return a * b; }
-float larger(float a, float b) { return std::max(a, b); }
-float smaller(float a, float b) { return std::min(a, b); }
+float add(float a, float b) {
+  return a + b;
+}
+float subtract(float a, float b) {
+  return a - b;
+}
+float multiply(float a, float b) {
+  return a * b;
+}
+// A NaN in either wins, as in Keras.
+float larger(float a, float b) {
+  return a > b || a != a ? a : b;
+}
+float smaller(float a, float b) {
+  return a < b || a != a ? a : b;
+}
 
 class Concatenate final : public Layer {
  public:
@@ -133,12 +144,26 @@ class Concatenate final : public Layer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_add(Options&) { return std::make_unique<Merge>(add, false); }
-std::unique_ptr<Layer> make_subtract(Options&) { return std::make_unique<Merge>(subtract, false); }
-std::unique_ptr<Layer> make_multiply(Options&) { return std::make_unique<Merge>(multiply, false); }
-std::unique_ptr<Layer> make_average(Options&) { return std::make_unique<Merge>(add, true); }
-std::unique_ptr<Layer> make_maximum(Options&) { return std::make_unique<Merge>(larger, false); }
-std::unique_ptr<Layer> make_minimum(Options&) { return std::make_unique<Merge>(smaller, false); }
-std::unique_ptr<Layer> make_concatenate(Options& o) { return std::make_unique<Concatenate>(o); }
+std::unique_ptr<Layer> make_add(Options&) {
+  return std::make_unique<Merge>(add, false);
+}
+std::unique_ptr<Layer> make_subtract(Options&) {
+  return std::make_unique<Merge>(subtract, false);
+}
+std::unique_ptr<Layer> make_multiply(Options&) {
+  return std::make_unique<Merge>(multiply, false);
+}
+std::unique_ptr<Layer> make_average(Options&) {
+  return std::make_unique<Merge>(add, true);
+}
+std::unique_ptr<Layer> make_maximum(Options&) {
+  return std::make_unique<Merge>(larger, false);
+}
+std::unique_ptr<Layer> make_minimum(Options&) {
+  return std::make_unique<Merge>(smaller, false);
+}
+std::unique_ptr<Layer> make_concatenate(Options& o) {
+  return std::make_unique<Concatenate>(o);
+}
 
 }  // namespace nv

@@ -13,11 +13,26 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 /// Keys of every layer, and keys that only matter to training.
-constexpr std::string_view never_matters[] = {"name",         "trainable",   "dtype",           "batch_input_shape",
-                                              "batch_shape",  "input_shape", "input_dtype",     "input_dim",
-                                              "input_length", "sparse",      "ragged",          "optional",
-                                              "autocast",     "dynamic",     "build_config",    "quantization_config",
-                                              "init",         "seed",        "activity_regularizer", "dtype_policy"};
+constexpr std::string_view never_matters[] = {"name",
+                                              "trainable",
+                                              "dtype",
+                                              "batch_input_shape",
+                                              "batch_shape",
+                                              "input_shape",
+                                              "input_dtype",
+                                              "input_dim",
+                                              "input_length",
+                                              "sparse",
+                                              "ragged",
+                                              "optional",
+                                              "autocast",
+                                              "dynamic",
+                                              "build_config",
+                                              "quantization_config",
+                                              "init",
+                                              "seed",
+                                              "activity_regularizer",
+                                              "dtype_policy"};
 constexpr std::string_view training_suffixes[] = {"_initializer", "_regularizer", "_constraint", "_init"};
 
 bool matters_not(std::string_view key) {
@@ -33,35 +48,95 @@ std::optional<std::int64_t> as_integer(const Json& j) {
   }
   if (j.is_number_float()) {
     const double d = j.get<double>();
-    if (d == static_cast<double>(static_cast<std::int32_t>(std::clamp(d, -2e9, 2e9)))) return static_cast<std::int64_t>(d);
+    if (d == static_cast<double>(static_cast<std::int32_t>(std::clamp(d, -2e9, 2e9))))
+      return static_cast<std::int64_t>(d);
   }
   return std::nullopt;
 }
 }  // namespace
 
 struct Options::State {
-  std::set<std::string, std::less<>> asked;
+  std::set<std::string, std::less<>> asked, ignored;
   bool all = false;
+  std::vector<Json> positional;  // arguments of the call that have no name
+  Json named = Json::object();   // those that have one
 };
 
-Options::Options(const LayerSpec& spec, const Origin& origin)
-    : spec_(spec), origin_(origin), state_(std::make_unique<State>()) {}
+Options::Options(const LayerSpec& spec, const Origin& origin, const Config& arguments)
+    : spec_(spec), origin_(origin), state_(std::make_unique<State>()) {
+  const Json& json = arguments.json();
+  if (const auto args = json.find("args"); args != json.end())
+    state_->positional.assign(args->begin(), args->end());
+  if (const auto kwargs = json.find("kwargs"); kwargs != json.end() && kwargs->is_object())
+    state_->named = *kwargs;
+}
 Options::~Options() = default;
 
 const Json* Options::find(std::string_view key) {
   state_->asked.emplace(key);
   const Json& config = spec_.config.json();
-  const auto at = config.find(std::string(key));
-  return at == config.end() || at->is_null() ? nullptr : &*at;
+  if (const auto at = config.find(std::string(key)); at != config.end() && !at->is_null()) return &*at;
+  const auto at = state_->named.find(std::string(key));
+  return at == state_->named.end() || at->is_null() ? nullptr : &*at;
 }
 
 void Options::wrong(std::string_view key, std::string_view expected) const {
-  const auto at = spec_.config.json().find(std::string(key));
-  const std::string value = at == spec_.config.json().end() ? "absent" : at->dump(-1, ' ', false, Json::error_handler_t::replace);
+  const Json* j = const_cast<Options*>(this)->find(key);
+  const std::string value = j == nullptr ? "absent" : j->dump(-1, ' ', false, Json::error_handler_t::replace);
   throw_input("option {} is {}, not {}", key, shortened(value, 60), expected);
 }
 
-bool Options::has(std::string_view key) { return find(key) != nullptr; }
+void Options::name_arguments(std::initializer_list<std::string_view> names) {
+  for (std::size_t i = 0; i < std::min(names.size(), state_->positional.size()); ++i)
+    state_->named[std::string(names.begin()[i])] = state_->positional[i];
+  state_->positional.erase(state_->positional.begin(),
+                           state_->positional.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                            names.size(), state_->positional.size())));
+}
+
+std::optional<std::size_t> Options::input(std::string_view key) {
+  const Json* j = find(key);
+  if (j == nullptr || !j->is_object() || !j->contains("__input__")) return std::nullopt;
+  return (*j)["__input__"].get<std::size_t>();
+}
+
+namespace {
+/// Takes nested lists of numbers apart. All lists of one depth must be of one length.
+bool flatten_numbers(const Json& j, std::size_t depth, std::vector<std::int64_t>& axes,
+                     std::vector<float>& values) {
+  if (j.is_number() || j.is_boolean()) {
+    values.push_back(j.is_boolean() ? static_cast<float>(j.get<bool>()) : j.get<float>());
+    return depth == axes.size();
+  }
+  if (!j.is_array() || depth >= Shape::max_rank) return false;
+  const auto length = static_cast<std::int64_t>(j.size());
+  if (depth == axes.size()) {
+    if (!values.empty()) return false;
+    axes.push_back(length);
+  } else if (axes[depth] != length) {
+    return false;
+  }
+  return std::ranges::all_of(
+      j, [&](const Json& item) { return flatten_numbers(item, depth + 1, axes, values); });
+}
+}  // namespace
+
+Tensor Options::constant(std::string_view key) {
+  const Json* j = find(key);
+  if (j == nullptr) wrong(key, "numbers");
+  // {"class_name": "__tensor__", "config": {"value": ...}} (Keras 3), {"type": "ndarray", "value": ...} (TF
+  // 1).
+  if (j->is_object() && j->contains("config") && (*j)["config"].is_object()) j = &(*j)["config"];
+  if (j->is_object() && j->contains("value")) j = &(*j)["value"];
+  std::vector<std::int64_t> axes;
+  std::vector<float> values;
+  if (!flatten_numbers(*j, 0, axes, values)) wrong(key, "numbers");
+  return Tensor(Shape(std::span<const std::int64_t>(axes)), std::span<const float>(values));
+}
+
+bool Options::has(std::string_view key) {
+  return find(key) != nullptr;
+}
 
 std::int64_t Options::integer(std::string_view key, std::optional<std::int64_t> fallback) {
   const Json* j = find(key);
@@ -101,7 +176,8 @@ std::string Options::text(std::string_view key, const std::string& fallback) {
   return j->get<std::string>();
 }
 
-std::string Options::choice(std::string_view key, const std::string& fallback, std::initializer_list<std::string_view> choices) {
+std::string Options::choice(std::string_view key, const std::string& fallback,
+                            std::initializer_list<std::string_view> choices) {
   std::string value = text(key, fallback);
   if (std::ranges::find(choices, value) == choices.end())
     throw_unsupported("option {}: '{}' is not supported", key, shortened(one_line(value), 40));
@@ -139,7 +215,8 @@ std::vector<double> Options::numbers(std::string_view key, const std::vector<dou
   return list;
 }
 
-std::array<std::int64_t, 2> Options::pair(std::string_view key, std::optional<std::array<std::int64_t, 2>> fallback) {
+std::array<std::int64_t, 2> Options::pair(std::string_view key,
+                                          std::optional<std::array<std::int64_t, 2>> fallback) {
   if (!has(key)) {
     if (!fallback) wrong(key, "one or two whole numbers");
     return *fallback;
@@ -177,33 +254,68 @@ std::array<std::array<std::int64_t, 2>, 2> Options::margins(std::string_view key
   return result;
 }
 
+std::string Options::function_name(std::string_view key) {
+  const Json* j = find(key);
+  if (j == nullptr) return {};
+  if (j->is_object() && j->contains("config") && (*j)["config"].is_string())
+    return (*j)["config"].get<std::string>();
+  if (j->is_object() && j->contains("class_name") && (*j)["class_name"].is_string())
+    return (*j)["class_name"].get<std::string>();
+  return j->is_string() ? j->get<std::string>() : std::string();
+}
+
 Activation Options::activation(std::string_view key) {
   const Json* j = find(key);
   if (j == nullptr) return Activation::parse("linear", {}, origin_);
   if (j->is_string()) return Activation::parse(j->get<std::string>(), {}, origin_);
-  // {"class_name": "function", "config": "relu"} (Keras 3), {"class_name": "LeakyReLU", "config": {...}},
-  // {"class_name": "function", "config": {"name": "gelu"...}}
-  if (!j->is_object() || !j->contains("class_name") || !(*j)["class_name"].is_string()) wrong(key, "an activation");
+  // {"class_name": "function", "config": "relu"} (Keras 3), {"class_name": "LeakyReLU", "config": {...}}
+  if (!j->is_object() || !j->contains("class_name") || !(*j)["class_name"].is_string())
+    wrong(key, "an activation");
   const Json config = j->value("config", Json::object());
   if (config.is_string()) return Activation::parse(config.get<std::string>(), {}, origin_);
   return Activation::parse((*j)["class_name"].get<std::string>(), Config(config), origin_);
 }
 
-Activation Options::activation_layer(const std::string& name, std::initializer_list<std::string_view> parameters) {
-  ignore(parameters);  // understood: Activation::parse reads them
+Activation Options::activation_layer(const std::string& name,
+                                     std::initializer_list<std::string_view> parameters) {
+  for (std::string_view key : parameters) state_->asked.emplace(key);  // Activation::parse reads them
   return Activation::parse(name, spec_.config, origin_);
 }
 
 void Options::ignore(std::initializer_list<std::string_view> keys) {
-  for (std::string_view key : keys) state_->asked.emplace(key);
+  for (std::string_view key : keys) state_->ignored.emplace(key);
 }
 
-void Options::ignore_all() { state_->all = true; }
+void Options::ignore_all() {
+  state_->all = true;
+}
+
+std::vector<std::string> Options::relevant() const {
+  std::vector<std::string> keys;
+  if (!spec_.config.json().is_object()) return keys;
+  for (const auto& [key, value] : spec_.config.json().items())
+    if (state_->asked.contains(key) || (state_->all && !matters_not(key))) keys.push_back(key);
+  return keys;
+}
+
+void Options::finish_arguments() const {
+  // Masks that Keras passes on by itself are not in the file; one that is given by hand is.
+  for (const auto& [key, value] : state_->named.items())
+    if (!value.is_null() && key != "training" && !matters_not(key) && !state_->asked.contains(key) &&
+        !state_->ignored.contains(key))
+      throw_unsupported("argument '{}' of its call is not supported", shortened(one_line(key), 40));
+  for (std::size_t i = 1; i < state_->positional.size(); ++i)
+    if (const Json& value = state_->positional[i];
+        !value.is_null() && !value.is_object() && !value.is_boolean())
+      throw_unsupported("argument {} of its call is not supported", i + 1);
+}
 
 void Options::finish() const {
+  finish_arguments();
   if (state_->all || !spec_.config.json().is_object()) return;
   for (const auto& [key, value] : spec_.config.json().items()) {
-    if (value.is_null() || matters_not(key) || state_->asked.contains(key)) continue;
+    if (value.is_null() || matters_not(key) || state_->asked.contains(key) || state_->ignored.contains(key))
+      continue;
     throw_unsupported("option '{}' is not supported", shortened(one_line(key), 40));
   }
 }

@@ -80,7 +80,10 @@ class GlobalMaxPooling2D final : public GlobalPooling2D {
   void reduce(std::span<const float> pixels, std::span<float> out) const override {
     std::ranges::fill(out, -std::numeric_limits<float>::infinity());
     for (std::size_t at = 0; at < pixels.size(); at += out.size())
-      for (std::size_t c = 0; c < out.size(); ++c) out[c] = std::max(out[c], pixels[at + c]);
+      for (std::size_t c = 0; c < out.size(); ++c) {
+        const float x = pixels[at + c];
+        out[c] = x > out[c] || x != x ? x : out[c];  // a NaN wins and stays, as in max_pool2d
+      }
   }
 };
 

@@ -64,22 +64,25 @@ const std::map<std::string_view, LayerMaker>& makers() {
 [[noreturn]] void refuse(const LayerSpec& spec) {
   const std::string kind = shortened(one_line(spec.kind), 60);
   if (spec.kind == "Lambda")
-    throw Error(ErrorKind::unsupported, "a Lambda layer holds Python bytecode, which nv does not run",
-                "replace it in Keras by layers that say what it does (Rescaling, Activation, ...) and save again");
+    throw Error(
+        ErrorKind::unsupported, "a Lambda layer holds Python bytecode, which nv does not run",
+        "replace it in Keras by layers that say what it does (Rescaling, Activation, ...) and save again");
   if (!spec.package.empty())
-    throw_unsupported("a custom class ('{}' of '{}'), whose code is not in the file", kind, shortened(one_line(spec.package), 60));
+    throw_unsupported("a custom class ('{}' of '{}'), whose code is not in the file", kind,
+                      shortened(one_line(spec.package), 60));
   for (const char* recurrent : {"LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM", "Bidirectional"})
-    if (spec.kind.find(recurrent) != std::string::npos) throw_unsupported("recurrent layers are not supported");
+    if (spec.kind.find(recurrent) != std::string::npos)
+      throw_unsupported("recurrent layers are not supported");
   throw Error(ErrorKind::unsupported, fmt::format("layers of kind '{}' are not supported", kind),
               "nv inspect describes the model all the same");
 }
 
 }  // namespace
 
-std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin) {
+std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
   const auto at = makers().find(spec.kind);
   if (at == makers().end() || !spec.package.empty()) refuse(spec);
-  Options options(spec, origin);
+  Options options(spec, origin, arguments);
   auto layer = at->second(options);
   options.finish();
   return layer;

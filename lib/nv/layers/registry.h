@@ -10,10 +10,11 @@
 
 namespace nv {
 
-/// Throws Error(unsupported) for a kind that nv does not compute (naming Lambda layers, custom classes and recurrent
-/// layers for what they are) or an option that it does not understand, and Error(input) for an option of the wrong
-/// type. Messages do not name the layer: the caller knows it.
-std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin);
+/// Throws Error(unsupported) for a kind that nv does not compute (naming Lambda layers, custom classes and
+/// recurrent layers for what they are) or an option that it does not understand, and Error(input) for an
+/// option of the wrong type. `arguments` are those of the call (Node::arguments). Messages do not name the
+/// layer: the caller knows it.
+std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, const Config& arguments = {});
 
 /// Kinds that make_layer knows, sorted.
 std::vector<std::string> layer_kinds();

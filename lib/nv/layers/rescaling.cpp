@@ -35,6 +35,8 @@ class Rescaling final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_rescaling(Options& o) { return std::make_unique<Rescaling>(o); }
+std::unique_ptr<Layer> make_rescaling(Options& o) {
+  return std::make_unique<Rescaling>(o);
+}
 
 }  // namespace nv

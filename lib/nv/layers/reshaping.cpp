@@ -29,7 +29,8 @@ class Reshape : public Layer {
       const std::int64_t rest = out.elements();
       out[axis] = rest == 0 ? 0 : in.elements() / rest;
     }
-    if (out.elements() != in.elements()) throw_input("{} cannot become {}", in.str(), Shape{std::span<const std::int64_t>(target_)}.str());
+    if (out.elements() != in.elements())
+      throw_input("{} cannot become {}", in.str(), Shape{std::span<const std::int64_t>(target_)}.str());
     return out;
   }
 
@@ -64,7 +65,8 @@ class Permute final : public Layer {
     std::vector<int> sorted = order_;
     std::ranges::sort(sorted);
     for (std::size_t i = 0; i < sorted.size(); ++i)
-      if (sorted[i] != static_cast<int>(i) + 1 || i + 1 >= Shape::max_rank) throw_input("option dims is not an order of axes");
+      if (sorted[i] != static_cast<int>(i) + 1 || i + 1 >= Shape::max_rank)
+        throw_input("option dims is not an order of axes");
     order_.insert(order_.begin(), 0);
   }
 
@@ -75,7 +77,9 @@ class Permute final : public Layer {
     return out;
   }
 
-  Tensor forward(std::span<const Tensor> inputs, Context&) const override { return transpose(inputs[0], order_); }
+  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
+    return transpose(inputs[0], order_);
+  }
 
  private:
   std::vector<int> order_;  // with the batch axis, which stays
@@ -88,7 +92,11 @@ std::unique_ptr<Layer> make_flatten(Options& o) {
     return std::make_unique<FlattenChannelsFirst>();
   return std::make_unique<Reshape>(std::vector<std::int64_t>{-1});
 }
-std::unique_ptr<Layer> make_reshape(Options& o) { return std::make_unique<Reshape>(o.integers("target_shape")); }
-std::unique_ptr<Layer> make_permute(Options& o) { return std::make_unique<Permute>(o); }
+std::unique_ptr<Layer> make_reshape(Options& o) {
+  return std::make_unique<Reshape>(o.integers("target_shape"));
+}
+std::unique_ptr<Layer> make_permute(Options& o) {
+  return std::make_unique<Permute>(o);
+}
 
 }  // namespace nv

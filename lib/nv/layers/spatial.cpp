@@ -10,13 +10,15 @@ std::int64_t Windows::output_size(int axis, std::int64_t input) const {
   if (input == Shape::unknown) return input;
   const std::int64_t step = stride[static_cast<std::size_t>(axis)];
   if (same) return (input + step - 1) / step;
-  if (input < extent(axis)) throw_input("its window of {} does not fit into an input of {}", extent(axis), input);
+  if (input < extent(axis))
+    throw_input("its window of {} does not fit into an input of {}", extent(axis), input);
   return (input - extent(axis)) / step + 1;
 }
 
 std::int64_t Windows::before(int axis, std::int64_t input) const {
   if (!same || input == Shape::unknown) return 0;
-  const std::int64_t reach = (output_size(axis, input) - 1) * stride[static_cast<std::size_t>(axis)] + extent(axis);
+  const std::int64_t reach =
+      (output_size(axis, input) - 1) * stride[static_cast<std::size_t>(axis)] + extent(axis);
   return std::max<std::int64_t>(reach - input, 0) / 2;
 }
 
@@ -40,6 +42,15 @@ int item_axis(std::int64_t axis, const Shape& item) {
   const std::int64_t a = axis < 0 ? axis + item.rank() : axis - 1;
   if (a < 0 || a >= item.rank()) throw_input("option axis is {}, of an input of {}", axis, item.str());
   return static_cast<int>(a);
+}
+
+std::int64_t product(std::initializer_list<std::int64_t> sizes) {
+  std::int64_t n = 1;
+  for (const std::int64_t size : sizes) {
+    if (size > 0 && n > most_operations / size) throw_input("its sizes are too large");
+    n *= size;
+  }
+  return n;
 }
 
 const Shape& single_input(std::span<const Shape> inputs) {

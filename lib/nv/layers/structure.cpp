@@ -6,19 +6,19 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/layers/registry.h"
+#include "nv/layers/spatial.h"
 
 namespace nv {
 
 namespace {
 
-bool fits(const Shape& actual, const Shape& expected) {
-  if (actual.rank() != expected.rank()) return false;
-  for (int a = 0; a < actual.rank(); ++a)
-    if (expected[a] != Shape::unknown && actual[a] != expected[a]) return false;
-  return true;
+/// Whether a product passes any size that a picture can have, as in a hostile file.
+bool too_large(std::int64_t a, std::int64_t b) {
+  return a != 0 && std::abs(b) > (std::int64_t{1} << 40) / std::abs(a);
 }
 
-/// The field of a node from its layer's window and the fields of its inputs; several inputs are seen together.
+/// The field of a node from its layer's window and the fields of its inputs; several inputs are seen
+/// together.
 std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Shape>& shapes,
                                        const std::vector<std::optional<ReceptiveField>>& fields) {
   std::optional<ReceptiveField> seen;
@@ -28,6 +28,8 @@ std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Sha
     if (!window || !fields[i]) return std::nullopt;
     ReceptiveField f;
     for (std::size_t a = 0; a < 2; ++a) {
+      for (const std::int64_t n : {window->size[a], window->stride[a], window->before[a]})
+        if (too_large(fields[i]->stride[a], n)) return std::nullopt;
       f.size[a] = fields[i]->size[a] + (window->size[a] - 1) * fields[i]->stride[a];
       f.stride[a] = fields[i]->stride[a] * window->stride[a];
       f.start[a] = fields[i]->start[a] - window->before[a] * fields[i]->stride[a];
@@ -49,30 +51,41 @@ std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Sha
 class Analysis {
  public:
   explicit Analysis(const Model& model) : model_(model) {
-    structure_.layers.resize(model.layers.size());
-    problems_.resize(model.layers.size());
+    made_.resize(model.layers.size());
     structure_.nodes.resize(model.nodes.size());
   }
 
   Structure run() {
-    for (std::size_t i = 0; i < model_.layers.size(); ++i) make(i);
     for (std::size_t i = 0; i < model_.nodes.size(); ++i) visit(i);
     find_layouts();
     return std::move(structure_);
   }
 
  private:
-  struct Problem {
-    std::string what, hint;
+  /// A layer for the arguments of one call, or why there is none.
+  struct Made {
+    Config arguments;
+    std::shared_ptr<Layer> layer;
+    std::string problem, hint;
     bool unsupported = false;
   };
 
-  void make(std::size_t i) {
+  const Made& make(const Node& node) {
+    const auto i = static_cast<std::size_t>(node.layer);
+    std::vector<Made>& all = made_[i];
+    const auto same =
+        std::ranges::find_if(all, [&](const Made& m) { return m.arguments.json() == node.arguments.json(); });
+    if (same != all.end()) return *same;
+    Made& made = all.emplace_back();
+    made.arguments = node.arguments;
     try {
-      structure_.layers[i] = make_layer(model_.layers[i], model_.origin);
+      made.layer = make_layer(model_.layers[i], model_.origin, node.arguments);
     } catch (const Error& e) {
-      problems_[i] = {e.what(), e.hint(), e.kind() == ErrorKind::unsupported};
+      made.problem = e.what();
+      made.hint = e.hint();
+      made.unsupported = e.kind() == ErrorKind::unsupported;
     }
+    return made;
   }
 
   void visit(std::size_t i) {
@@ -87,14 +100,16 @@ class Analysis {
       if (from.output) s.inputs.push_back(*from.output);
       fields.push_back(from.field);
     }
-    if (!structure_.layers[at]) {
-      s.problem = problems_[at].what;
-      s.hint = problems_[at].hint;
-      s.unsupported = problems_[at].unsupported;
+    const Made& made = make(node);
+    s.layer = made.layer;
+    if (!s.layer) {
+      s.problem = made.problem;
+      s.hint = made.hint;
+      s.unsupported = made.unsupported;
       return;
     }
     if (!complete) return;
-    const Layer& layer = *structure_.layers[at];
+    const Layer& layer = *s.layer;
     try {
       if (node.inputs.empty()) {
         const auto shape = declared_shape(model_.layers[at]);
@@ -115,8 +130,8 @@ class Analysis {
     }
   }
 
-  /// Layers that say their data format fix the layout of their output; the others keep that of their input, and
-  /// inputs have that of the layer that takes them.
+  /// Layers that say their data format fix the layout of their output; the others keep that of their input,
+  /// and inputs have that of the layer that takes them.
   void find_layouts() {
     const auto format = [&](const Node& node) -> std::string {
       const nlohmann::ordered_json& config = model_.layer_of(node).config.json();
@@ -134,7 +149,8 @@ class Analysis {
       const std::string own = format(node);
       const auto& from = structure_.nodes[static_cast<std::size_t>(node.inputs[0].node)];
       s.channels_first = own.empty() ? from.channels_first : own == "channels_first";
-      if (!s.output || s.output->rank() < 2 || (from.output && from.output->rank() != s.output->rank())) s.channels_first = false;
+      if (!s.output || s.output->rank() < 2 || (from.output && from.output->rank() != s.output->rank()))
+        s.channels_first = false;
     }
   }
 
@@ -148,18 +164,20 @@ class Analysis {
 
   const Model& model_;
   Structure structure_;
-  std::vector<Problem> problems_;
+  std::vector<std::vector<Made>> made_;  // by Model::layers
 };
 
 }  // namespace
 
 std::int64_t Structure::macs() const {
   std::int64_t sum = 0;
-  for (const NodeStructure& n : nodes) sum += n.macs;
+  for (const NodeStructure& n : nodes) sum = std::min(sum + n.macs, most_operations);
   return sum;
 }
 
-Structure analyse(const Model& model) { return Analysis(model).run(); }
+Structure analyse(const Model& model) {
+  return Analysis(model).run();
+}
 
 std::optional<Shape> declared_shape(const LayerSpec& input_layer) {
   const nlohmann::ordered_json& config = input_layer.config.json();
@@ -168,13 +186,22 @@ std::optional<Shape> declared_shape(const LayerSpec& input_layer) {
     if (at == config.end() || !at->is_array() || at->empty()) continue;
     std::vector<std::int64_t> axes;
     for (auto axis = at->begin() + 1; axis != at->end(); ++axis) {
-      if (!axis->is_null() && !axis->is_number_integer()) throw_input("the input's shape is not a list of numbers");
+      if (!axis->is_null() && !axis->is_number_integer())
+        throw_input("the input's shape is not a list of numbers");
       const std::int64_t n = axis->is_null() ? Shape::unknown : axis->get<std::int64_t>();
+      if (n >= std::int64_t{1} << 31) throw_input("the input's shape has an axis of size {}", n);
       axes.push_back(n < 0 ? Shape::unknown : n);
     }
     return Shape(std::span<const std::int64_t>(axes));
   }
   return std::nullopt;
+}
+
+bool fits(const Shape& actual, const Shape& expected) {
+  if (actual.rank() != expected.rank()) return false;
+  for (int a = 0; a < actual.rank(); ++a)
+    if (expected[a] != Shape::unknown && actual[a] != expected[a]) return false;
+  return true;
 }
 
 std::int64_t trainable_parameters(const LayerSpec& spec, const std::vector<WeightSpec>& expected) {

@@ -11,28 +11,32 @@
 
 namespace nv {
 
-/// The part of the (first) model input that one position of a layer's output depends on, by axis [height, width].
+/// The part of the (first) model input that one position of a layer's output depends on, by axis [height,
+/// width].
 struct ReceptiveField {
   std::array<std::int64_t, 2> size{1, 1};
   std::array<std::int64_t, 2> stride{1, 1};  ///< input pixels from one position to the next
-  std::array<std::int64_t, 2> start{0, 0};   ///< first input pixel of position (0, 0); negative where padding is seen
+  std::array<std::int64_t, 2> start{
+      0, 0};  ///< first input pixel of position (0, 0); negative where padding is seen
 };
 
 struct NodeStructure {
   std::vector<Shape> inputs;
   std::optional<Shape> output;  ///< no batch axis; nullopt at and behind a node that nv cannot compute
-  std::int64_t macs = 0;        ///< multiply-adds for one item; 0 where sizes are unknown
+  /// The layer as this node calls it; null where it is not supported. Nodes of one layer and the same
+  /// arguments share it.
+  std::shared_ptr<Layer> layer;
+  std::int64_t macs = 0;  ///< multiply-adds for one item; 0 where sizes are unknown
   std::optional<ReceptiveField> field;
   bool channels_first = false;  ///< the output's channels are its first axis
-  std::string problem;  ///< why the node cannot be computed, "" where it can
-  bool unsupported = false;  ///< the problem is nv's (exit 4), not the file's (exit 3)
+  std::string problem;          ///< why the node cannot be computed, "" where it can
+  bool unsupported = false;     ///< the problem is nv's (exit 4), not the file's (exit 3)
   std::string hint;
 };
 
 struct Structure {
-  std::vector<std::shared_ptr<Layer>> layers;  ///< by Model::layers; null where the kind is not supported
-  std::vector<NodeStructure> nodes;            ///< by Model::nodes
-  std::vector<std::string> notes;              ///< weights that are missing or misshapen
+  std::vector<NodeStructure> nodes;  ///< by Model::nodes
+  std::vector<std::string> notes;    ///< weights that are missing or misshapen
 
   std::int64_t macs() const;
 };
@@ -45,6 +49,9 @@ std::optional<Shape> declared_shape(const LayerSpec& input_layer);
 
 /// Weights of `spec` that gradient descent would change (moving statistics are not among them).
 std::int64_t trainable_parameters(const LayerSpec& spec, const std::vector<WeightSpec>& expected);
+
+/// Whether sizes are as expected; an unknown axis fits any.
+bool fits(const Shape& actual, const Shape& expected);
 
 /// What is wrong with the weights of `spec` against what its layer expects, as a sentence; "" where they fit.
 std::string weight_problem(const LayerSpec& spec, const std::vector<WeightSpec>& expected);

@@ -30,8 +30,9 @@ struct Weight {
 struct LayerSpec {
   std::string path;  ///< names joined by '/' in nested models
   std::string name;
-  std::string kind;     ///< Keras's class name: "Conv2D"
-  std::string package;  ///< where a class that is not Keras's own is registered: "my_package>MyLayer", else ""
+  std::string kind;  ///< Keras's class name: "Conv2D"
+  std::string
+      package;  ///< where a class that is not Keras's own is registered: "my_package>MyLayer", else ""
   Config config;
   bool trainable = true;
   std::vector<Weight> weights;  ///< in Keras's order; empty where the file has none
@@ -45,12 +46,15 @@ struct Value {
   int output = 0;
 };
 
-/// One call of one layer. Inputs come before the nodes that use them, so the order of nodes is one of execution
-/// (Keras's own: by depth).
+/// One call of one layer. Inputs come before the nodes that use them, so the order of nodes is one of
+/// execution (Keras's own: by depth).
 struct Node {
   std::string path;  ///< the layer's path, with "#k" on the k-th further call of a shared layer
   int layer = -1;    ///< index into Model::layers
   std::vector<Value> inputs;
+  /// What the layer is called with: {"args": [...], "kwargs": {...}}, where {"__input__": k} stands for
+  /// inputs[k]; an empty object where that is the inputs alone. Calls of one layer can differ here.
+  Config arguments;
 };
 
 /// An input or output of the whole model.

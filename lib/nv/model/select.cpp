@@ -39,7 +39,8 @@ bool mark(const Model& model, std::vector<bool>& chosen, const Matches& matches)
 bool choose(const Model& model, const std::string& token, std::vector<bool>& chosen) {
   const auto path = [&](std::size_t i) -> const std::string& { return model.nodes[i].path; };
   const auto layer = [&](std::size_t i) -> const LayerSpec& { return model.layer_of(model.nodes[i]); };
-  if (mark(model, chosen, [&](std::size_t i) { return path(i) == token || layer(i).path == token; })) return true;
+  if (mark(model, chosen, [&](std::size_t i) { return path(i) == token || layer(i).path == token; }))
+    return true;
   if (mark(model, chosen, [&](std::size_t i) { return layer(i).name == token; })) return true;
   if (token == "all" || token == "none") {
     mark(model, chosen, [&](std::size_t) { return token == "all"; });
@@ -86,7 +87,8 @@ std::size_t select_layer(const Model& model, const std::string& name) {
     if (model.nodes[i].path == name) return i;
   const std::vector<bool> chosen = select_layers(model, name);
   const auto count = std::ranges::count(chosen, true);
-  if (count != 1) throw_usage("{}: '{}' means {} layers where one is wanted", model.file, one_line(name), count);
+  if (count != 1)
+    throw_usage("{}: '{}' means {} layers where one is wanted", model.file, one_line(name), count);
   return static_cast<std::size_t>(std::ranges::find(chosen, true) - chosen.begin());
 }
 

@@ -175,7 +175,7 @@ void add_picture_card(Sheet& sheet, const CardStyle& style, const Picture& pictu
   bitmap.x = std::floor(x + (style.width - bitmap.width()) / 2);
   bitmap.y = std::floor(y + style.area_top + (room_height - bitmap.height()) / 2);
   bitmap.frame = sheet.hairline();
-  std::string size = fmt::format("{} x {}", picture.height, picture.width);
+  std::string size = fmt::format("{} × {}", picture.height, picture.width);
   if (factor > 1) size += fmt::format("  ·  1 : {}", factor);
   add_names(sheet, style, "input", picture.caption, size, x, y);
   sheet.scene.add(std::move(bitmap));

@@ -8,7 +8,9 @@ Json ports_json(const Inspection& in, const std::vector<Port>& ports) {
   Json list = Json::array();
   for (const Port& p : ports) {
     const auto& shape = in.structure.nodes[static_cast<std::size_t>(p.value.node)].output;
-    list.push_back({{"name", p.name}, {"layer", in.model.node(p.value).path}, {"shape", shape ? shape_json(*shape) : Json(nullptr)}});
+    list.push_back({{"name", p.name},
+                    {"layer", in.model.node(p.value).path},
+                    {"shape", shape ? shape_json(*shape) : Json(nullptr)}});
   }
   return list;
 }
@@ -36,7 +38,7 @@ Json layer_json(const Inspection& in, std::size_t i) {
   const Node& node = in.model.nodes[i];
   const LayerSpec& spec = in.model.layer_of(node);
   const NodeStructure& s = in.structure.nodes[i];
-  const auto& layer = in.structure.layers[static_cast<std::size_t>(node.layer)];
+  const auto& layer = s.layer;
   Json json{{"index", i}, {"path", node.path}, {"name", spec.name}, {"kind", spec.kind}};
   json["inputs"] = Json::array();
   for (const Value& v : node.inputs) json["inputs"].push_back(in.model.node(v).path);
@@ -48,7 +50,9 @@ Json layer_json(const Inspection& in, std::size_t i) {
   json["trainable"] = spec.trainable;
   json["macs"] = s.macs;
   json["receptive_field"] = nullptr;
-  if (s.field) json["receptive_field"] = {{"size", s.field->size}, {"stride", s.field->stride}, {"start", s.field->start}};
+  if (s.field)
+    json["receptive_field"] = {
+        {"size", s.field->size}, {"stride", s.field->stride}, {"start", s.field->start}};
   json["activation"] = nullptr;
   if (layer && !layer->activation().empty()) json["activation"] = std::string(layer->activation());
   json["supported"] = !s.unsupported;

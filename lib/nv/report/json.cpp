@@ -14,7 +14,8 @@ template <typename Float>
 Json shortest(Float value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  // The JSON library writes doubles: the double nearest to the shortest decimal of a float prints as that decimal.
+  // The JSON library writes doubles: the double nearest to the shortest decimal of a float prints as that
+  // decimal.
   std::array<char, 64> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   double nearest = 0;
@@ -22,7 +23,9 @@ Json shortest(Float value) {
   return nearest;
 }
 
-std::string compact(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string compact(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 bool is_plain_list(const Json& json) {
   if (!json.is_array()) return false;
@@ -52,9 +55,15 @@ void write(const Json& json, int indent, std::string& out) {
 
 }  // namespace
 
-Json number(float value) { return shortest(value); }
-Json number(double value) { return shortest(value); }
-Json number(std::optional<float> value) { return value ? number(*value) : Json(nullptr); }
+Json number(float value) {
+  return shortest(value);
+}
+Json number(double value) {
+  return shortest(value);
+}
+Json number(std::optional<float> value) {
+  return value ? number(*value) : Json(nullptr);
+}
 
 Json shape_json(const Shape& shape) {
   Json list = Json::array();
@@ -90,8 +99,12 @@ std::string ListDocument::finish(const Json& tail) const {
   return text + "\n}\n";
 }
 
-std::string line(const Json& json) { return compact(json) + '\n'; }
+std::string line(const Json& json) {
+  return compact(json) + '\n';
+}
 
-std::string schema_id(const std::string& command) { return fmt::format("neuralvis/{}/1", command); }
+std::string schema_id(const std::string& command) {
+  return fmt::format("neuralvis/{}/1", command);
+}
 
 }  // namespace nv

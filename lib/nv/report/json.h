@@ -11,7 +11,8 @@ namespace nv {
 /// Keys stay in the order in which they are set.
 using Json = nlohmann::ordered_json;
 
-/// The shortest decimal that reads back as the same float32; NaN and infinities as the strings "NaN", "Infinity" and
+/// The shortest decimal that reads back as the same float32; NaN and infinities as the strings "NaN",
+/// "Infinity" and
 /// "-Infinity".
 Json number(float value);
 /// The same for float64.
@@ -21,11 +22,11 @@ Json number(std::optional<float> value);  ///< null where there is none
 /// A list of sizes; null for an unknown one.
 Json shape_json(const Shape& shape);
 
-/// `json` as a document: indented by one space a level, lists of numbers on one line, a line feed at the end. Text that
-/// is not UTF-8 has its bad bytes replaced.
+/// `json` as a document: indented by one space a level, lists of numbers on one line, a line feed at the end.
+/// Text that is not UTF-8 has its bad bytes replaced.
 std::string document(const Json& json);
-/// A document whose list `key` may be long: elements are written as they come, so that ten thousand inputs are never one
-/// tree in memory.
+/// A document whose list `key` may be long: elements are written as they come, so that ten thousand inputs
+/// are never one tree in memory.
 class ListDocument {
  public:
   /// `head` holds the keys before the list.

@@ -4,7 +4,9 @@ namespace nv {
 
 namespace {
 
-Json score_json(const ClassScore& c) { return {{"index", c.index}, {"label", c.label}, {"score", number(c.score)}}; }
+Json score_json(const ClassScore& c) {
+  return {{"index", c.index}, {"label", c.label}, {"score", number(c.score)}};
+}
 
 Json prediction_json(const std::optional<Prediction>& p) {
   if (!p) return nullptr;
@@ -49,7 +51,8 @@ Json run_item_json(const RunResult& r) {
   if (r.outputs.size() > 1) {
     json["outputs"] = Json::array();
     for (const OutputResult& o : r.outputs)
-      json["outputs"].push_back({{"name", o.name}, {"shape", shape_json(o.shape)}, {"prediction", prediction_json(o.prediction)}});
+      json["outputs"].push_back(
+          {{"name", o.name}, {"shape", shape_json(o.shape)}, {"prediction", prediction_json(o.prediction)}});
   }
   if (r.truth) {
     json["truth"] = *r.truth;
@@ -62,7 +65,8 @@ Json run_item_json(const RunResult& r) {
   return json;
 }
 
-Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion, std::span<const std::string> labels) {
+Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion,
+                      std::span<const std::string> labels) {
   Json json{{"inputs", inputs}, {"errors", errors}};
   if (confusion == nullptr) return json;
   json["accuracy"] = number(confusion->accuracy());

@@ -10,6 +10,7 @@ namespace nv {
 Json run_item_json(const RunResult& result);
 
 /// "summary": counts, and accuracy, top5_accuracy, confusion and classes where there is truth.
-Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion, std::span<const std::string> labels);
+Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion,
+                      std::span<const std::string> labels);
 
 }  // namespace nv

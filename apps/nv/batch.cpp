@@ -1,0 +1,60 @@
+#include "batch.h"
+
+#include <algorithm>
+
+#include "nv/core/error.h"
+#include "nv/data/truth.h"
+
+namespace nv {
+
+namespace {
+bool same_shapes(const Input& a, const Input& b) {
+  return std::ranges::equal(a.tensors, b.tensors,
+                            [](const Tensor& x, const Tensor& y) { return x.shape() == y.shape(); });
+}
+}  // namespace
+
+Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, ThreadPool& pool) {
+  Batch batch;
+  batch.inputs.resize(std::min(most, inputs.size() - first));
+  pool.for_each(static_cast<std::int64_t>(batch.inputs.size()), [&](std::int64_t i) {
+    batch.inputs[static_cast<std::size_t>(i)] = inputs.try_load(first + static_cast<std::size_t>(i));
+  });
+  std::vector<const Input*> good;
+  for (const Input& input : batch.inputs) {
+    const bool fit = input.error.empty();
+    if (fit && !good.empty() && !same_shapes(input, *good[0])) break;
+    batch.item.push_back(fit ? std::optional(static_cast<std::int64_t>(good.size())) : std::nullopt);
+    if (fit) good.push_back(&input);
+  }
+  for (std::size_t port = 0; !good.empty() && port < good[0]->tensors.size(); ++port) {
+    std::vector<Tensor> items;
+    for (const Input* input : good) items.push_back(input->tensors[port]);
+    batch.tensors.push_back(stack(items));
+  }
+  batch.inputs.resize(batch.item.size());
+  return batch;
+}
+
+std::int64_t trace_elements(const Engine& engine, const std::vector<bool>& keep) {
+  std::int64_t sum = 1;
+  for (std::size_t i = 0; i < keep.size(); ++i) {
+    const auto& output = engine.structure().nodes[i].output;
+    if (output && output->known()) sum += output->elements();
+  }
+  return sum;
+}
+
+std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs,
+                                        const std::vector<std::string>& labels, const Engine& engine,
+                                        const std::vector<OutputKind>& outputs) {
+  const auto classifier = std::ranges::find_if(outputs, &OutputKind::classifies);
+  if (classifier == outputs.end())
+    throw_usage("{}: --truth does not go with a model whose outputs are no vectors of classes",
+                engine.model().file);
+  const std::int64_t units =
+      (*engine.structure().nodes[static_cast<std::size_t>(classifier->value.node)].output)[0];
+  return read_truth(source, inputs, labels, units == 1 ? 2 : std::max<std::int64_t>(units, 0));
+}
+
+}  // namespace nv

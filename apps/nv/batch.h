@@ -1,0 +1,33 @@
+// Inputs in batches, as commands that run many of them want them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nv/analysis/prediction.h"
+#include "nv/data/input.h"
+#include "nv/engine/engine.h"
+
+namespace nv {
+
+/// Neighbouring inputs, those that could be read stacked into one batch.
+struct Batch {
+  std::vector<Input> inputs;  ///< in order; one that could not be read carries its error
+  std::vector<std::optional<std::int64_t>>
+      item;                     ///< its place in `tensors`; nullopt where it could not be read
+  std::vector<Tensor> tensors;  ///< one a model input, batch first; empty where none could be read
+};
+
+/// Up to `most` inputs from `first` on, read in parallel; ends early where a size differs.
+Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, ThreadPool& pool);
+
+/// Numbers that a trace of one item holds, at least 1: how many inputs fit into memory at once.
+std::int64_t trace_elements(const Engine& engine, const std::vector<bool>& keep);
+
+/// --truth, held against the number of classes of the first output that is a vector. Throws Error.
+std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs,
+                                        const std::vector<std::string>& labels, const Engine& engine,
+                                        const std::vector<OutputKind>& outputs);
+
+}  // namespace nv

@@ -1,0 +1,279 @@
+// nv explain: which parts of the input decide. Today: the gradient.
+#include <algorithm>
+
+#include "batch.h"
+#include "command.h"
+#include "inputs.h"
+#include "nv/analysis/gradient.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/data/npy.h"
+#include "nv/data/npz.h"
+#include "nv/keras/reader.h"
+#include "nv/report/json.h"
+#include "output_folder.h"
+#include "sheets.h"
+
+namespace nv {
+namespace {
+
+struct Explained {
+  std::string id, file, preprocess, error;
+  std::optional<std::int64_t> label;  ///< nullopt where the outputs are weighted as a whole
+  std::optional<Prediction> prediction;
+  std::vector<std::pair<std::string, std::string>> files;
+};
+
+Json explained_json(const Explained& e, const std::vector<std::string>& labels) {
+  Json json{{"id", e.id}, {"file", e.file}, {"status", e.error.empty() ? "ok" : "error"}};
+  if (!e.error.empty()) {
+    json["error"] = e.error;
+    return json;
+  }
+  json["preprocess"] = e.preprocess;
+  json["class"] = e.label ? Json(*e.label) : Json(nullptr);
+  json["label"] = e.label ? Json(class_label(*e.label, labels)) : Json(nullptr);
+  json["files"] = Json::object();
+  for (const auto& [kind, path] : e.files) json["files"][kind] = path;
+  return json;
+}
+
+class Explain final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app_ = &app;
+    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
+    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+        ->type_name("FILE.h5");
+    app.add_option("INPUT", arguments_, "As nv run takes them")->required()->type_name("INPUT...");
+    const char* result = "Result";
+    app.add_option("--method", method_, "gradient")
+        ->type_name("M")
+        ->check(CLI::IsMember({"gradient"}))
+        ->group(result);
+    app.add_option("--class", class_, "predicted, truth, or a number")->type_name("C")->group(result);
+    app.add_option("--of", of_, "logit, score, loss, or FILE.npz: weights of the outputs")
+        ->type_name("WHAT")
+        ->group(result);
+    app.add_option("-o,--output", output_, "Folder for the results")->type_name("DIR")->group(result);
+    app.add_option("--format", formats_, "With -o: png, npy, npz (comma-separated)")
+        ->type_name("LIST")
+        ->group(result);
+    app.add_flag("--json", json_, "One JSON document")->group(result);
+    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    input_flags_.declare(app);
+    const char* computing = "Computing";
+    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
+    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024))
+        ->group(computing);
+  }
+
+  int run(Talk& talk) override;
+
+ private:
+  void settle_options();
+  bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
+  std::vector<Seed> seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
+                          const Batch& batch, std::size_t first, std::vector<std::int64_t>& classes) const;
+  std::vector<Seed> weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
+                                   std::size_t first) const;
+  void write(OutputFolder& folder, const SheetSource& source, const std::vector<Tensor>& gradients,
+             Explained& e) const;
+
+  CLI::App* app_ = nullptr;
+  std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", output_,
+                                     formats_;
+  std::vector<std::string> arguments_, wanted_;
+  bool json_ = false, force_ = false;
+  InputFlags input_flags_;
+  EngineOptions engine_options_;
+  Defaults defaults_;
+  std::vector<std::int64_t> truth_;
+  std::optional<NpzReader> weights_;
+};
+
+void Explain::settle_options() {
+  input_flags_.note_given();
+  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  if (output_.empty() && !formats_.empty())
+    throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");
+  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
+    wanted_.emplace_back(trim(f));
+    if (wanted_.back() != "png" && wanted_.back() != "npy" && wanted_.back() != "npz")
+      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(wanted_.back())),
+                  "png, npy, npz");
+  }
+  if (class_ == "truth" && input_flags_.truth.empty())
+    throw Error(ErrorKind::usage, "explain: --class truth needs the true classes", "add --truth");
+  if (class_ != "truth" && class_ != "predicted" &&
+      (class_.empty() || !std::ranges::all_of(class_, [](char c) { return c >= '0' && c <= '9'; }) ||
+       class_.size() > 9))
+    throw Error(ErrorKind::usage, fmt::format("--class: '{}' is no class", one_line(class_)),
+                "predicted, truth, or a number");
+  if (of_.ends_with(".npz"))
+    weights_.emplace(read_file(of_), of_);
+  else
+    parse_objective(of_);
+}
+
+/// Weights of all outputs: the gradient of the sum of outputs times weights.
+std::vector<Seed> Explain::weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
+                                          std::size_t first) const {
+  std::vector<Seed> list;
+  const Model& model = engine.model();
+  for (std::size_t o = 0; o < model.outputs.size(); ++o) {
+    const std::string key = fmt::format("{}", o);
+    if (!weights_->contains(key))
+      throw_input("{}: no weights for output {} (key '{}')", of_, model.outputs[o].name, key);
+    const Tensor all = weights_->read(key).as_float();
+    const int node = model.outputs[o].value.node;
+    const Tensor& output = trace.outputs[static_cast<std::size_t>(node)];
+    Tensor chosen(output.shape());
+    if (all.shape().rank() == 0 || !(all.shape().item() == output.shape().item()))
+      throw_input("{}: weights '{}' are {}, for outputs of {}", of_, key, all.shape().str(),
+                  output.shape().item().str());
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+      if (!batch.item[i]) continue;
+      const auto at = static_cast<std::int64_t>(first + i);
+      if (at >= all.shape()[0]) throw_input("{}: weights '{}' are for {} inputs", of_, key, all.shape()[0]);
+      std::ranges::copy(all.item(at).values(), chosen.item(*batch.item[i]).data());
+    }
+    list.push_back({node, chosen, false});
+  }
+  return list;
+}
+
+std::vector<Seed> Explain::seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
+                                 const Batch& batch, std::size_t first,
+                                 std::vector<std::int64_t>& classes) const {
+  const auto output = std::ranges::find_if(outputs, &OutputKind::classifies);
+  if (output == outputs.end())
+    throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
+                "--of FILE.npz gives every output its weights");
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+    if (!batch.item[i]) continue;
+    if (class_ == "truth") {
+      classes.push_back(truth_[first + i]);
+    } else if (class_ == "predicted") {
+      const Tensor scores = trace.outputs[static_cast<std::size_t>(output->value.node)].item(*batch.item[i]);
+      classes.push_back(predict(scores.values(), output->activation, {}).index);
+    } else {
+      classes.push_back(std::stoll(class_));
+    }
+  }
+  return {objective_seed(engine, trace, *output, parse_objective(of_), classes)};
+}
+
+void Explain::write(OutputFolder& folder, const SheetSource& source, const std::vector<Tensor>& gradients,
+                    Explained& e) const {
+  const std::string stem = file_safe(e.id) + "/" + method_;
+  if (wants("npy")) {
+    if (gradients.size() > 1)
+      throw Error(ErrorKind::usage, "explain: a model of several inputs has several gradients",
+                  "--format npz");
+    folder.write(stem + ".npy", encode_npy(gradients[0]));
+    e.files.emplace_back("npy", stem + ".npy");
+  }
+  if (wants("npz")) {
+    std::vector<std::pair<std::string, Tensor>> arrays;
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      arrays.emplace_back(fmt::format("{}", i), gradients[i]);
+    folder.write(stem + ".npz", encode_npz(arrays));
+    e.files.emplace_back("npz", stem + ".npz");
+  }
+  if (wants("png")) {
+    const SheetStyle style;
+    const std::string subtitle =
+        e.label ? fmt::format("{} of the {} of {}", method_, of_, class_label(*e.label, source.labels))
+                : fmt::format("{} of the outputs weighted by {}", method_, of_);
+    folder.write(stem + ".png", png(gradient_sheet(source, gradients[0], subtitle, style), style));
+    e.files.emplace_back("png", stem + ".png");
+  }
+}
+
+int Explain::run(Talk& talk) {
+  settle_options();
+  Engine engine(open_model(model_, weights_file_), engine_options_);
+  const Model& model = engine.model();
+  const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
+  if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
+  if (!input_flags_.truth.empty())
+    truth_ = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
+  std::optional<OutputFolder> folder;
+  if (!output_.empty()) folder.emplace(output_, "explain", force_);
+  talk.survive_closed_pipe = folder.has_value();
+
+  Json head{{"schema", schema_id("explain")},
+            {"model", {{"file", model.file}, {"name", model.name}}},
+            {"method", method_},
+            {"of", of_}};
+  ListDocument doc(head, "inputs");
+  std::int64_t errors = 0;
+  const std::vector<bool> every(model.nodes.size(), true);
+  const std::size_t batch_size = static_cast<std::size_t>(
+      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(engine, every), 1, 32));
+  Progress progress(talk, "explain", static_cast<std::int64_t>(inputs.size()));
+  for (std::size_t at = 0; at < inputs.size();) {
+    check_interrupt();
+    const Batch batch = read_batch(inputs, at, batch_size, engine.pool());
+    std::vector<Tensor> gradients;
+    std::vector<std::int64_t> classes;
+    Trace trace;
+    if (!batch.tensors.empty()) {
+      trace = engine.forward(batch.tensors);
+      gradients = engine.gradient(trace, weights_ ? weighted_seeds(engine, trace, batch, at)
+                                                  : seeds(engine, trace, outputs, batch, at, classes));
+    }
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+      const Input& input = batch.inputs[i];
+      Explained e{inputs[at + i].id, inputs[at + i].file, input.preprocess, input.error, {}, {}, {}};
+      if (!batch.item[i]) {
+        if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
+        ++errors;
+        talk.error(input.error, input.hint);
+      } else {
+        const std::int64_t item = *batch.item[i];
+        if (!classes.empty()) e.label = classes[static_cast<std::size_t>(item)];
+        std::vector<Tensor> mine;
+        for (const Tensor& g : gradients) mine.push_back(g.item(item));
+        const std::vector<bool> none(model.nodes.size(), false);
+        RunResult result = summarise(engine, outputs, trace, item, none, labels, 1,
+                                     truth_.empty() ? std::nullopt : std::optional(truth_[at + i]));
+        result.id = e.id;
+        if (folder)
+          write(*folder,
+                {engine, outputs, labels, trace, item, input, result, input_flags_.preprocess(model)}, mine,
+                e);
+        if (!json_) {
+          float most = 0;
+          for (float x : mine[0].values()) most = std::max(most, std::abs(x));
+          talk.result(fmt::format(
+              "{:<24} {}  largest |gradient| {:.6g}\n", one_line(e.id),
+              e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, labels))) : "", most));
+        }
+      }
+      if (json_ || folder) doc.add(explained_json(e, labels));
+    }
+    at += batch.inputs.size();
+    progress.advance(static_cast<std::int64_t>(batch.inputs.size()));
+  }
+  const std::string whole = doc.finish({{"summary", {{"inputs", inputs.size()}, {"errors", errors}}}});
+  if (json_) talk.result(whole);
+  if (folder) {
+    folder->write("explain.json", whole);
+    folder->finish();
+  }
+  return errors > 0 ? static_cast<int>(ErrorKind::input) : 0;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_explain() {
+  return std::make_unique<Explain>();
+}
+
+}  // namespace nv

@@ -1,0 +1,73 @@
+#include "nv/analysis/gradient.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+namespace {
+
+float sigmoid(float x) {
+  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+}
+
+/// Cross-entropy's gradient to the logits `z`, which it replaces: softmax(z) - onehot, or sigmoid(z) - target
+/// unit by unit.
+void loss_gradient(std::span<float> z, std::int64_t label, bool binary) {
+  if (z.size() == 1) {
+    z[0] = sigmoid(z[0]) - static_cast<float>(label);
+    return;
+  }
+  if (binary) {
+    for (float& x : z) x = sigmoid(x);
+  } else {
+    const float top = *std::ranges::max_element(z);
+    double sum = 0;
+    for (float& x : z) sum += static_cast<double>(x = std::exp(x - top));
+    for (float& x : z) x = static_cast<float>(static_cast<double>(x) / sum);
+  }
+  z[static_cast<std::size_t>(label)] -= 1;
+}
+
+}  // namespace
+
+Objective parse_objective(std::string_view name) {
+  if (name == "loss") return Objective::loss;
+  if (name == "logit") return Objective::logit;
+  if (name == "score") return Objective::score;
+  throw Error(ErrorKind::usage, fmt::format("--of: no quantity '{}'", one_line(name)),
+              "loss, logit, score, or FILE.npz with weights of the outputs");
+}
+
+Seed objective_seed(Engine& engine, const Trace& trace, const OutputKind& output, Objective objective,
+                    std::span<const std::int64_t> classes) {
+  const bool own = objective == Objective::score;
+  Seed seed{own ? output.value.node : output.logits_node, {}, !own && output.logits_before_activation};
+  Tensor values = seed.before_activation ? engine.before_activation(trace, seed.node)
+                                         : trace.outputs[static_cast<std::size_t>(seed.node)];
+  values = values.clone();
+  const auto count = static_cast<std::int64_t>(classes.size());
+  const std::int64_t units = values.size() / std::max<std::int64_t>(count, 1);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t label = classes[static_cast<std::size_t>(i)];
+    if (label < 0 || label >= std::max<std::int64_t>(units, 2))
+      throw_input("{}: no class {}: output {} has {}", engine.model().file, label, output.name,
+                  std::max<std::int64_t>(units, 2));
+    const std::span<float> item =
+        values.values().subspan(static_cast<std::size_t>(i * units), static_cast<std::size_t>(units));
+    if (objective == Objective::loss) {
+      loss_gradient(item, label, output.activation == "sigmoid");
+    } else {
+      std::ranges::fill(item, 0.0F);
+      // A single unit speaks for class 1, and against class 0.
+      item[units == 1 ? 0 : static_cast<std::size_t>(label)] = units == 1 && label == 0 ? -1.0F : 1.0F;
+    }
+  }
+  seed.gradient = values;
+  return seed;
+}
+
+}  // namespace nv

@@ -1,0 +1,28 @@
+// Gradients of what a model says to its inputs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nv/analysis/prediction.h"
+#include "nv/engine/engine.h"
+
+namespace nv {
+
+/// Which scalar of an output's class: the cross-entropy against the class (from the logits, never through
+/// log(p); binary for a single unit and for units that each end in sigmoid), the logit, or the output itself.
+enum class Objective { loss, logit, score };
+
+/// Throws Error(usage) with the names as the hint.
+Objective parse_objective(std::string_view name);
+
+/// The gradient of the objective of `output`, whose class for item i of the batch is classes[i], to its
+/// logits or (score) to itself. `trace` holds every node. Throws Error(input) for a class that the output
+/// does not have.
+Seed objective_seed(Engine& engine, const Trace& trace, const OutputKind& output, Objective objective,
+                    std::span<const std::int64_t> classes);
+
+}  // namespace nv

@@ -1,0 +1,25 @@
+// A trace held against expected numbers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "nv/core/tensor.h"
+
+namespace nv {
+
+struct Deviation {
+  std::string key;        ///< "layer/conv1", "output/0"
+  std::string problem;    ///< "missing", or how shapes differ; "" where numbers could be compared
+  double error = 0;       ///< largest |got - expected| over all, relative to the largest |expected|
+  double largest = 0;     ///< the largest |expected|
+  std::size_t order = 0;  ///< of execution: the first layer that errs is where to look
+
+  bool beyond(double tolerance) const { return !problem.empty() || !(error <= tolerance); }
+};
+
+/// NaN must be where it is expected. A scale below 1e-6 counts as 1e-6.
+Deviation compare(const std::string& key, std::size_t order, const Tensor& got, const Tensor& expected);
+
+}  // namespace nv

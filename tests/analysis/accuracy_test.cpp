@@ -1,0 +1,47 @@
+#include "nv/analysis/accuracy.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+namespace nv {
+
+TEST_CASE("accuracy, recall and precision are shares of the counts") {
+  Confusion c(3);
+  c.add(0, 0, true);
+  c.add(0, 1, true);
+  c.add(0, 1, false);
+  c.add(1, 1, true);
+  CHECK(c.total() == 4);
+  CHECK(c.accuracy() == 0.5);
+  CHECK(c.top5_accuracy() == 0.75);
+  CHECK(c.count(0, 1) == 2);
+  CHECK(c.of_class(0) == 3);
+  CHECK(c.recall(0) == doctest::Approx(1.0 / 3));
+  CHECK(c.recall(1) == 1);
+  CHECK(c.precision(1) == doctest::Approx(1.0 / 3));
+}
+
+TEST_CASE("shares of nothing are NaN") {
+  const Confusion none;
+  CHECK(std::isnan(none.accuracy()));
+  CHECK(std::isnan(none.top5_accuracy()));
+  Confusion c(2);
+  c.add(0, 0, true);
+  CHECK(std::isnan(c.recall(1)));
+  CHECK(std::isnan(c.precision(1)));
+}
+
+TEST_CASE("the matrix grows to the largest class seen and keeps its counts") {
+  Confusion c;
+  c.add(1, 0, true);
+  CHECK(c.classes() == 2);
+  c.add(0, 4, false);
+  CHECK(c.classes() == 5);
+  CHECK(c.count(1, 0) == 1);
+  CHECK(c.count(0, 4) == 1);
+  CHECK(c.count(4, 0) == 0);
+  CHECK(c.total() == 2);
+}
+
+}  // namespace nv

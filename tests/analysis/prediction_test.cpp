@@ -1,0 +1,117 @@
+#include "nv/analysis/prediction.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "keras/support.h"
+#include "layers/support.h"
+
+namespace nv::test {
+
+namespace {
+
+const std::vector<std::string> labels{"cat", "dog", "owl"};
+
+std::string said(const std::vector<float>& output, std::string_view activation = "softmax") {
+  const Prediction p = predict(output, activation, labels);
+  return fmt::format("{} {} {} {}", p.index, p.label, p.score,
+                     p.probability ? fmt::format("{}", *p.probability) : "none");
+}
+
+std::string top(const std::vector<float>& output, std::size_t count,
+                std::string_view activation = "softmax") {
+  std::string text;
+  for (const ClassScore& c : top_classes(output, activation, count, labels))
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", c.label, c.score);
+  return text;
+}
+
+/// What is said of the outputs of a chain of layers: "softmax vector".
+std::string kind(const std::string& layers) {
+  const Model m = graph(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 4]}}, )" +
+                        layers + "]}}");
+  const OutputKind k = output_kinds(m, analyse(m)).at(0);
+  return fmt::format("{} {}", k.activation, k.classifies ? "vector" : "other");
+}
+
+std::string dense(const std::string& activation) {
+  return R"({"class_name": "Dense", "config": {"name": "fc", "units": 3, "activation": ")" + activation +
+         R"("}})";
+}
+
+}  // namespace
+
+TEST_CASE("the prediction is the largest output with its value as the score") {
+  CHECK(said({0.25F, 0.5F, 0.125F}) == "1 dog 0.5 0.5");
+  CHECK(said({-3, -2, -1}, "linear") == "2 owl -1 none");
+}
+
+TEST_CASE("of equal values the first is predicted") {
+  CHECK(said({0.5F, 0.5F, 0}) == "0 cat 0.5 0.5");
+}
+
+TEST_CASE("a probability is there where the model ends in softmax or sigmoid") {
+  CHECK(said({0.25F, 0.75F}, "sigmoid") == "1 dog 0.75 0.75");
+  CHECK(said({0.25F, 0.75F}, "relu") == "1 dog 0.75 none");
+  CHECK(said({0.25F, 0.75F}, "") == "1 dog 0.75 none");
+}
+
+TEST_CASE("a single unit says class 1 beyond 0.5, or beyond 0 where it is linear") {
+  CHECK(said({0.75F}, "sigmoid") == "1 dog 0.75 0.75");
+  CHECK(said({0.25F}, "sigmoid") == "0 cat 0.25 0.75");
+  CHECK(said({0.5F}, "sigmoid") == "0 cat 0.5 0.5");
+  CHECK(said({0.25F}, "linear") == "1 dog 0.25 none");
+  CHECK(said({0.25F}, "") == "1 dog 0.25 none");
+  CHECK(said({0}, "linear") == "0 cat 0 none");
+  CHECK(said({-2}, "linear") == "0 cat -2 none");
+  CHECK(said({0.25F}, "tanh") == "0 cat 0.25 none");
+}
+
+TEST_CASE("NaN is never the largest") {
+  CHECK(said({NAN, 0.25F, NAN}) == "1 dog 0.25 0.25");
+  CHECK(said({NAN, -INFINITY}, "linear") == "1 dog -inf none");
+  CHECK(predict(std::vector<float>{NAN, NAN}, "linear", labels).index == 0);
+  CHECK(std::isnan(predict(std::vector<float>{NAN, NAN}, "linear", labels).score));
+  CHECK(predict(std::vector<float>{NAN}, "sigmoid", labels).index == 0);
+}
+
+TEST_CASE("a class without a name is called by its number") {
+  CHECK(class_label(1, labels) == "dog");
+  CHECK(class_label(3, labels) == "3");
+  CHECK(class_label(-1, labels) == "-1");
+  CHECK(class_label(0, {}) == "0");
+}
+
+TEST_CASE("the best classes come best first, equal ones by number, NaN last") {
+  CHECK(top({0.25F, 0.5F, 0.125F}, 2) == "dog 0.5, cat 0.25");
+  CHECK(top({0.5F, 0.5F, 0.5F}, 2) == "cat 0.5, dog 0.5");
+  CHECK(top({0.25F, 0.5F, 0.125F}, 9) == "dog 0.5, cat 0.25, owl 0.125");
+  CHECK(top({0.25F, 0.5F}, 0).empty());
+  CHECK(top({NAN, -INFINITY, 1}, 3, "linear") == "owl 1, dog -inf, cat nan");
+  CHECK(top({0.75F}, 5, "sigmoid") == "dog 0.75");
+}
+
+TEST_CASE("the best class is the prediction") {
+  for (const std::vector<float>& output :
+       {std::vector<float>{0.5F, 0.5F, 0}, {NAN, 1, 1}, {NAN, -INFINITY, NAN}, {NAN, NAN, NAN}, {-1, 2, 3}})
+    CHECK(top_classes(output, "softmax", 1, {})[0].index == predict(output, "softmax", {}).index);
+}
+
+TEST_CASE("an output is judged by the activation that it passed last") {
+  CHECK(kind(dense("softmax")) == "softmax vector");
+  CHECK(kind(dense("linear") +
+             R"(, {"class_name": "Activation", "config": {"name": "a", "activation": "sigmoid"}})") ==
+        "sigmoid vector");
+  CHECK(kind(dense("softmax") + R"(, {"class_name": "Dropout", "config": {"name": "d", "rate": 0.5}},
+                                   {"class_name": "Flatten", "config": {"name": "f"}})") == "softmax vector");
+  CHECK(kind(dense("softmax") + R"(, {"class_name": "Rescaling", "config": {"name": "r", "scale": 2}})") ==
+        " vector");
+  CHECK(kind(dense("tanh") +
+             R"(, {"class_name": "Reshape", "config": {"name": "r", "target_shape": [3, 1]}})") ==
+        "tanh other");
+  CHECK(kind(dense("tanh") + R"(, {"class_name": "LSTM", "config": {"name": "l"}})") == " other");
+}
+
+}  // namespace nv::test

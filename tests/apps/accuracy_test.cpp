@@ -1,0 +1,142 @@
+// nv run --truth: accuracy, confusion, --only and the gate --fail-below.
+#include <doctest/doctest.h>
+
+#include "support.h"
+
+using namespace nv::test;
+
+namespace {
+
+const Arguments kept{"run", lenet, kept_images, "--truth", kept_labels, "--layers", "none"};
+
+Arguments and_also(Arguments words, const Arguments& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "truth: on the 500 digits kept apart LeNet-5 is right on 99 %, and the confusion matrix says where not") {
+  const Json json = nv_json("run", and_also(kept, {"--json"}));
+  REQUIRE(json["inputs"].size() == 500);
+  const Json& summary = json["summary"];
+  CHECK(summary["inputs"] == 500);
+  CHECK(summary["accuracy"] == 0.99);
+  CHECK(summary["top5_accuracy"].get<double>() >= 0.998);
+  int right = 0, all = 0;
+  REQUIRE(summary["confusion"].size() == 10);
+  for (std::size_t t = 0; t < 10; ++t) {
+    const Json& row = summary["confusion"][t];
+    REQUIRE(row.size() == 10);
+    int of_class = 0;
+    for (const Json& count : row) of_class += count.get<int>();
+    CHECK(of_class == 50);
+    CHECK(summary["classes"][t]["count"] == 50);
+    CHECK(summary["classes"][t]["label"] == std::to_string(t));
+    CHECK(summary["classes"][t]["recall"] == row[t].get<int>() / 50.0);
+    right += row[t].get<int>();
+    all += of_class;
+  }
+  CHECK(all == 500);
+  CHECK(right == 495);
+  int counted = 0;
+  for (const Json& input : json["inputs"]) {
+    CHECK(input["correct"] == (input["truth"] == input["prediction"]["index"]));
+    counted += input["correct"] == true ? 1 : 0;
+  }
+  CHECK(counted == right);
+}
+
+TEST_CASE("truth: --only wrong lists the mistakes alone, and the figures are still those of all") {
+  const Json json = nv_json("run", and_also(kept, {"--only", "wrong", "--json"}));
+  CHECK(json["inputs"].size() == 5);
+  for (const Json& input : json["inputs"]) CHECK(input["correct"] == false);
+  CHECK(json["summary"]["accuracy"] == 0.99);
+  CHECK(json["summary"]["inputs"] == 500);
+}
+
+TEST_CASE("truth: --only decides which folders are written") {
+  const Folder folder;
+  const Outcome outcome = run_nv(and_also(kept, {"--only", "wrong", "-o", folder / "out", "-q"}));
+  CHECK(outcome.code == 0);
+  CHECK(names(folder / "out").size() == 5 + 2);
+}
+
+TEST_CASE("truth: the labels of a whole file go with its items by number") {
+  const Json json = nv_json(
+      "run", {"run", lenet, kept_images + "#120-123", "--truth", kept_labels, "--layers", "none", "--json"});
+  REQUIRE(json["inputs"].size() == 4);
+  CHECK(json["summary"]["accuracy"] == 1.0);
+  CHECK(json["inputs"][0]["truth"] == 6);
+  CHECK(json["inputs"][3]["truth"] == 0);
+}
+
+TEST_CASE("truth: from-name takes the number that the file's name begins with") {
+  const Json json =
+      nv_json("run", {"run", lenet, digits, "--truth", "from-name", "--layers", "none", "--json"});
+  CHECK(json["summary"]["accuracy"] == 1.0);
+  for (const Json& input : json["inputs"])
+    CHECK(std::to_string(input["truth"].get<int>()) == input["id"].get<std::string>().substr(0, 1));
+}
+
+TEST_CASE("truth: a text file of one label an input, and predictions marked right or wrong") {
+  const Folder folder;
+  write(folder / "truth.txt", "7\n3\n");
+  const Outcome outcome = run_nv(
+      {"run", lenet, seven, example("digits/2_0451.png"), "--truth", folder / "truth.txt", "--predict"});
+  CHECK(outcome.code == 0);
+  const std::vector<std::string> text = lines(outcome.out);
+  REQUIRE(text.size() == 2);
+  CHECK(text[0].ends_with("\t7\tright"));
+  CHECK(text[1].ends_with("\t3\twrong"));
+}
+
+TEST_CASE("truth: the text ends in accuracy, a row a class and the confusion matrix") {
+  const Outcome outcome = run_nv({"run", lenet, digits, "--truth", "from-name", "--layers", "none"});
+  CHECK(count_of(outcome.out, "accuracy 1.0000  top-5 1.0000  of 20 inputs") == 1);
+  CHECK(count_of(outcome.out, "100.0 %") == 20);
+  CHECK(count_of(outcome.out, "truth \\ predicted") == 1);
+}
+
+TEST_CASE("truth: inputs that cannot be used are no part of the accuracy") {
+  const Folder folder;
+  write(folder / "7_bad.png", "no picture");
+  const Outcome outcome =
+      run_nv({"run", lenet, seven, folder / "7_bad.png", "--truth", "from-name", "--json"});
+  CHECK(outcome.code == 3);
+  const Json json = parse(outcome.out);
+  CHECK(json["summary"]["inputs"] == 2);
+  CHECK(json["summary"]["errors"] == 1);
+  CHECK(json["summary"]["accuracy"] == 1.0);
+}
+
+TEST_CASE("gate: --fail-below is exit 1 with the figure, and the result is still there") {
+  const Folder folder;
+  write(folder / "truth.txt", "7\n3\n");
+  const Arguments words{
+      "run",      lenet,  seven,   example("digits/2_0451.png"), "--truth", folder / "truth.txt",
+      "--layers", "none", "--json"};
+  const Outcome met = run_nv(and_also(words, {"--fail-below", "accuracy=0.5"}));
+  CHECK(met.code == 0);
+  CHECK(met.err == "");
+
+  const Outcome missed = run_nv(and_also(words, {"--fail-below", "accuracy=0.9", "-o", folder / "out"}));
+  CHECK(missed.code == 1);
+  REQUIRE(lines(missed.err).size() == 1);
+  for (const char* part : {"accuracy", "0.5", "0.9"}) CHECK(count_of(missed.err, part) > 0);
+  CHECK(parse(missed.out)["summary"]["accuracy"] == 0.5);
+  CHECK(read(folder / "out/run.json") == missed.out);
+  CHECK(run_nv({"run", lenet, seven, "--truth", "from-name", "--fail-below", "top5_accuracy=1", "--predict"})
+            .code == 0);
+}
+
+TEST_CASE("gate: a figure that is not there fails; a bad input goes before it") {
+  const Folder folder;
+  write(folder / "7.png", "no picture");
+  const Outcome outcome = run_nv(
+      {"run", lenet, folder / "7.png", "--truth", "from-name", "--fail-below", "accuracy=0", "--json"});
+  CHECK(outcome.code == 3);
+  CHECK(parse(outcome.out)["summary"]["accuracy"] == "NaN");
+  CHECK(count_of(outcome.err, "accuracy") == 1);
+}

@@ -1,0 +1,138 @@
+// Options from files: MODEL.nv.toml beside a model, and --defaults.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support.h"
+
+using namespace nv::test;
+
+namespace {
+
+/// A model in a folder of its own, with `toml` beside it.
+class Beside {
+ public:
+  explicit Beside(std::string_view toml) {
+    write(model(), read(small));
+    if (!toml.empty()) write(folder_ / "m.nv.toml", toml);
+  }
+  std::string model() const { return folder_ / "m.h5"; }
+  std::string file() const { return folder_ / "m.nv.toml"; }
+  std::string operator/(const std::string& name) const { return folder_ / name; }
+  Json run(Arguments more = {}) const {
+    Arguments words{"run", model(), small_input, "--json", "--layers", "none"};
+    words.insert(words.end(), more.begin(), more.end());
+    return nv_json("run", words);
+  }
+
+ private:
+  Folder folder_;
+};
+
+const std::string ten = R"(labels = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"])";
+
+std::string label(const Json& json) {
+  return json["inputs"][0]["prediction"]["label"];
+}
+
+}  // namespace
+
+TEST_CASE("defaults: the labels beside the model are used, and the JSON names the file") {
+  const Beside model(ten);
+  const Json json = model.run();
+  CHECK(json["defaults"] == model.file());
+  CHECK(label(json) ==
+        std::string(1, static_cast<char>('a' + json["inputs"][0]["prediction"]["index"].get<int>())));
+}
+
+TEST_CASE("defaults: --no-defaults leaves the file out") {
+  const Beside model(ten);
+  const Json json = model.run({"--no-defaults"});
+  CHECK(json["defaults"].is_null());
+  CHECK(label(json) == std::to_string(json["inputs"][0]["prediction"]["index"].get<int>()));
+  CHECK(Beside("").run()["defaults"].is_null());
+}
+
+TEST_CASE("defaults: the command line goes before --defaults, that before the file beside the model") {
+  const Beside model(ten);
+  write(model / "given.txt", "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
+  write(model / "mine.toml", "labels = \"mnist\"\n");
+  const int index = model.run()["inputs"][0]["prediction"]["index"];
+  CHECK(label(model.run({"--defaults", model / "mine.toml"})) == std::to_string(index));
+  CHECK(label(model.run({"--defaults", model / "mine.toml", "--labels", model / "given.txt"})) ==
+        std::string(1, static_cast<char>('A' + index)));
+  CHECK(label(model.run({"--labels", model / "given.txt"})) ==
+        std::string(1, static_cast<char>('A' + index)));
+}
+
+TEST_CASE("defaults: a file of labels is looked for beside the file that names it") {
+  const Beside model("labels = \"names.txt\"\n");
+  write(model / "names.txt", "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
+  const Json json = model.run();
+  CHECK(label(json) ==
+        std::string(1, static_cast<char>('A' + json["inputs"][0]["prediction"]["index"].get<int>())));
+}
+
+TEST_CASE("defaults: preprocessing from a file scales pictures, and no array of floats") {
+  const Beside model("preprocess = \"signed\"\n");
+  const Json json = nv_json("run", {"run", model.model(), seven, small_input, "--json"});
+  CHECK(json["inputs"][0]["preprocess"] == "signed");
+  CHECK(json["inputs"][0]["layers"][0]["min"] == -1.0);
+  CHECK(json["inputs"][1]["preprocess"] == "none");
+  CHECK(nv_json("run", {"run", model.model(), seven, "--preprocess", "unit",
+                        "--json"})["inputs"][0]["preprocess"] == "unit");
+}
+
+TEST_CASE("defaults: a file beside a model may say how to feed it, and nothing else") {
+  for (const std::string key : {"output = \"elsewhere\"", "force = true", "layers = \"none\"", "nonsense = 1",
+                                "labls = \"mnist\"", "[run]\nlabels = \"mnist\""}) {
+    CAPTURE(key);
+    const Beside model(key);
+    const Outcome outcome = run_nv({"run", model.model(), small_input});
+    CHECK(outcome.code == 2);
+    CHECK(not_one_error(outcome, model.file() + ": ") == "");
+    CHECK(count_of(outcome.err, "--no-defaults") == 1);
+    CHECK_FALSE(std::filesystem::exists("elsewhere"));
+    CHECK(run_nv({"run", model.model(), small_input, "--no-defaults"}).code == 0);
+  }
+}
+
+TEST_CASE("defaults: --defaults may set any option; one that there is not is exit 2 with the nearest name") {
+  const Beside model("");
+  write(model / "mine.toml", "top = 2\nlayers = \"conv\"\n[run]\nexact = true\n[inspect]\nstats = true\n");
+  const Json json =
+      nv_json("run", {"run", model.model(), small_input, "--json", "--defaults", model / "mine.toml"});
+  CHECK(json["inputs"][0]["top"].size() == 2);
+  CHECK(json["inputs"][0]["layers"].size() == 1);
+  CHECK(json["exact"] == true);
+  write(model / "wrong.toml", "topp = 2\n");
+  const Outcome outcome = run_nv({"run", model.model(), small_input, "--defaults", model / "wrong.toml"});
+  CHECK(outcome.code == 2);
+  CHECK(not_one_error(outcome, model / "wrong.toml: unknown key 'topp'") == "");
+  CHECK(count_of(outcome.err, "top") >= 2);
+}
+
+TEST_CASE("defaults: a file that is missing or no TOML is exit 3, a value that does not fit exit 2") {
+  const Beside model("");
+  const auto outcome_of = [&](const std::string& text) {
+    write(model / "mine.toml", text);
+    return run_nv({"run", model.model(), small_input, "--defaults", model / "mine.toml"});
+  };
+  const Outcome missing = run_nv({"run", model.model(), small_input, "--defaults", "no/such.toml"});
+  CHECK(missing.code == 3);
+  CHECK(not_one_error(missing, "no/such.toml: ") == "");
+  for (const std::string text :
+       {"top = 0\n", "top = \"many\"\n", "exact = 7\n", "preprocess = \"magic\"\n"}) {
+    CAPTURE(text);
+    const Outcome outcome = outcome_of(text);
+    CHECK(outcome.code == 2);
+    CHECK(not_one_error(outcome, "") == "");
+  }
+}
+
+TEST_CASE("defaults: the examples carry the names of their classes") {
+  CHECK(nv_json("run", {"run", vgg, example("photos/chelsea-32.png"), "--layers", "none",
+                        "--json"})["inputs"][0]["top"][0]["label"]
+            .get<std::string>()
+            .size() > 2);
+}

@@ -1,0 +1,201 @@
+// The folder of -o: whose files are replaced, what is left after a failure, and the manifest.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "support.h"
+
+using namespace nv::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+Outcome run_into(const std::string& folder, Arguments more = {}) {
+  Arguments words{"run", small, small_input, "-q", "-o", folder};
+  words.insert(words.end(), more.begin(), more.end());
+  return run_nv(words);
+}
+
+Names listed(const std::string& folder) {
+  const Json manifest = parse_file(folder + "/nv-manifest.json");
+  CHECK(violations("manifest", manifest) == "");
+  return manifest["files"].get<Names>();
+}
+
+bool half_written(const std::string& folder) {
+  return std::ranges::any_of(names(folder),
+                             [](const std::string& name) { return name.find(".tmp") != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("folder: it is made with those above it, and the manifest lists every file but itself") {
+  const Folder folder;
+  CHECK(run_into(folder / "a/b/out", {"--format", "png,npz"}).code == 0);
+  Names all = names(folder / "a/b/out");
+  CHECK(std::erase(all, "nv-manifest.json") == 1);
+  CHECK(all.size() > 5);
+  CHECK(listed(folder / "a/b/out") == all);
+}
+
+TEST_CASE("folder: the manifest is the last file written") {
+  const Folder folder;
+  CHECK(run_into(folder / "out").code == 0);
+  const auto manifest = fs::last_write_time(folder / "out/nv-manifest.json");
+  for (const std::string& name : names(folder / "out"))
+    CHECK(fs::last_write_time(folder / ("out/" + name)) <= manifest);
+}
+
+TEST_CASE("folder: nv's own files are replaced without asking") {
+  const Folder folder;
+  CHECK(run_into(folder / "out").code == 0);
+  const auto first = tree(folder / "out");
+  write(folder / "out/digit/001-conv.png", "changed");
+  CHECK(run_into(folder / "out").code == 0);
+  CHECK(tree(folder / "out") == first);
+}
+
+TEST_CASE("folder: what an earlier run left and this one does not write is removed, with its folders") {
+  const Folder folder;
+  CHECK(run_into(folder / "out", {"--format", "png,npz,npy"}).code == 0);
+  CHECK(run_into(folder / "out", {"--layers", "conv", "--format", "npy"}).code == 0);
+  CHECK(names(folder / "out") ==
+        Names{"digit/001-conv.npy", "digit/prediction.json", "nv-manifest.json", "run.json"});
+  CHECK(run_nv({"run", lenet, seven, "--layers", "none", "-q", "-o", folder / "out"}).code == 0);
+  CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "nv-manifest.json", "run.json"});
+  CHECK_FALSE(fs::exists(folder / "out/digit"));
+}
+
+TEST_CASE("folder: a stranger's files are left alone, wherever they are") {
+  const Folder folder;
+  write(folder / "out/notes.txt", "mine");
+  write(folder / "out/digit/notes.txt", "mine too");
+  CHECK(run_into(folder / "out").code == 0);
+  CHECK(run_nv({"run", lenet, seven, "--layers", "none", "-q", "-o", folder / "out"}).code == 0);
+  CHECK(names(folder / "out") ==
+        Names{"7_0293/prediction.json", "digit/notes.txt", "notes.txt", "nv-manifest.json", "run.json"});
+  CHECK(read(folder / "out/notes.txt") == "mine");
+}
+
+TEST_CASE("folder: a stranger's file in the way is exit 5 and untouched, and --force replaces it") {
+  for (const std::string name :
+       {"digit/001-conv.png", "digit/prediction.json", "run.json", "digit/overview.png"}) {
+    CAPTURE(name);
+    const Folder folder;
+    write(folder / ("out/" + name), "mine");
+    const Outcome outcome = run_into(folder / "out", {"--json"});
+    CHECK(outcome.code == 5);
+    CHECK(lines(outcome.err).size() == 2);
+    CHECK(outcome.err.starts_with("nv: error: " + (folder / ("out/" + name)) + ": "));
+    CHECK(count_of(outcome.err, "hint: ") == 1);
+    CHECK(count_of(outcome.err, "--force") == 1);
+    CHECK(read(folder / ("out/" + name)) == "mine");
+    CHECK_FALSE(fs::exists(folder / "out/nv-manifest.json"));
+    CHECK_FALSE(half_written(folder.path()));
+    CHECK(run_into(folder / "out", {"--force"}).code == 0);
+    CHECK(read(folder / ("out/" + name)) != "mine");
+    CHECK(std::ranges::count(listed(folder / "out"), name) == 1);
+  }
+}
+
+TEST_CASE("folder: a link in the way is no file of nv's either, and what it points to is untouched") {
+  const Folder folder;
+  write(folder / "precious", "mine");
+  fs::create_directories(folder / "out");
+  fs::create_symlink(folder / "precious", folder / "out/run.json");
+  CHECK(run_into(folder / "out").code == 5);
+  CHECK(read(folder / "precious") == "mine");
+  CHECK(run_into(folder / "out", {"--force"}).code == 0);
+  CHECK(read(folder / "precious") == "mine");
+}
+
+TEST_CASE("folder: a run that fails before it writes leaves nothing, not even the folder") {
+  const Folder folder;
+  write(folder / "text.png", "no picture");
+  const std::vector<Arguments> failing{
+      {"run", fixture("odd/lstm.h5"), small_input},
+      {"run", "no/such.h5", small_input},
+      {"run", small, folder / "text.png", "--strict"},
+      {"run", small, small_input, "--layers", "nothing"},
+      {"run", small, small_input, "--format", "gif"},
+      {"run", small, small_input, "--truth", "no/such.txt"},
+      {"run", small, small_input, "--labels", "no/such.txt"},
+      {"run", small, small_input, "--colormap", "nothing"},
+  };
+  for (Arguments words : failing) {
+    words.insert(words.end(), {"-o", folder / "out"});
+    INFO(typed(words));
+    const Outcome outcome = run_nv(words);
+    CHECK(outcome.code >= 2);
+    CHECK(not_one_error(outcome, "") == "");
+    CHECK(names(folder.path()) == Names{"text.png"});
+    CHECK_FALSE(fs::exists(folder / "out"));
+  }
+}
+
+TEST_CASE("folder: a run that fails keeps what an earlier one left") {
+  const Folder folder;
+  CHECK(run_into(folder / "out").code == 0);
+  const auto before = tree(folder / "out");
+  CHECK(run_nv({"run", small, "no/such.npy", "--strict", "-o", folder / "out"}).code == 3);
+  CHECK(run_nv({"run", fixture("odd/lstm.h5"), small_input, "-o", folder / "out"}).code == 4);
+  CHECK(tree(folder / "out") == before);
+}
+
+TEST_CASE("folder: where every input is bad the document still says so") {
+  const Folder folder;
+  const Outcome outcome = run_nv({"run", small, "no/such.npy", "-q", "-o", folder / "out", "--json"});
+  CHECK(outcome.code == 3);
+  CHECK(names(folder / "out") == Names{"nv-manifest.json", "run.json"});
+  CHECK(parse_file(folder / "out/run.json")["inputs"][0]["status"] == "error");
+}
+
+TEST_CASE("folder: a manifest that leads outside the folder removes nothing there") {
+  const Folder folder;
+  write(folder / "precious", "mine");
+  write(folder / "out/nv-manifest.json", Json{{"schema", "neuralvis/manifest/1"},
+                                              {"command", "run"},
+                                              {"version", "0.1.0"},
+                                              {"files", {"../precious", folder / "precious", ""}}}
+                                             .dump());
+  CHECK(run_into(folder / "out").code == 0);
+  CHECK(read(folder / "precious") == "mine");
+}
+
+TEST_CASE("folder: a manifest that nv did not write is exit 5 and untouched") {
+  for (const std::string text : {"mine", "{}", "[]", "{\"schema\": \"neuralvis/manifest/1\"}", ""}) {
+    CAPTURE(text);
+    const Folder folder;
+    write(folder / "out/nv-manifest.json", text);
+    const Outcome outcome = run_into(folder / "out");
+    CHECK(outcome.code == 5);
+    CHECK(not_one_error(outcome, folder / "out/nv-manifest.json") == "");
+    CHECK(read(folder / "out/nv-manifest.json") == text);
+    CHECK(names(folder / "out") == Names{"nv-manifest.json"});
+  }
+}
+
+TEST_CASE("folder: two runs at once into one folder take turns, and the result is that of one of them") {
+  const Folder folder;
+  CHECK(run_into(folder / "one", {"--layers", "conv"}).code == 0);
+  CHECK(run_into(folder / "both", {"--layers", "pool"}).code == 0);
+  const int lock = ::open((folder / "both/.nv-lock").c_str(), O_RDWR | O_CREAT, 0666);
+  REQUIRE(::flock(lock, LOCK_EX) == 0);
+  // Another nv holds the folder: ours waits. It is done once the lock goes.
+  const pid_t holder = ::fork();
+  if (holder == 0) {
+    ::usleep(300'000);
+    ::_exit(0);  // its copy of the lock goes with it
+  }
+  ::close(lock);
+  CHECK(run_into(folder / "both", {"--layers", "conv"}).code == 0);
+  CHECK(::waitpid(holder, nullptr, WNOHANG) == holder);  // so it had ended before ours went on
+  CHECK(tree(folder / "both") == tree(folder / "one"));
+}

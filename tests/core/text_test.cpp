@@ -1,0 +1,131 @@
+#include "nv/core/text.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace nv {
+
+TEST_CASE("a misspelt name finds the ones it is near to, nearest first") {
+  const std::vector<std::string> names{"conv1", "conv2", "dense", "flatten", "predictions"};
+  CHECK(nearest_names("conv1", names).front() == "conv1");
+  CHECK(nearest_names("Dense", names) == std::vector<std::string>{"dense"});
+  CHECK(nearest_names("desne", names) == std::vector<std::string>{"dense"});  // neighbours swapped
+  CHECK(nearest_names("flaten", names) == std::vector<std::string>{"flatten"});
+  CHECK(nearest_names("zzzzzz", names).empty());
+  CHECK(nearest_names("", names).empty());
+}
+
+TEST_CASE("no more names are given than asked for, equally near ones in their order") {
+  const std::vector<std::string> names{"conv3", "conv1", "conv2", "conv4"};
+  CHECK(nearest_names("conv9", names, 2) == std::vector<std::string>{"conv3", "conv1"});
+}
+
+TEST_CASE("a part of a long name is near to it") {
+  const std::vector<std::string> names{"backbone/block4/conv1", "head"};
+  CHECK(nearest_names("block4", names) == std::vector<std::string>{"backbone/block4/conv1"});
+}
+
+TEST_CASE("a hint asks, or says nothing") {
+  const std::vector<std::string> names{"conv1", "conv2"};
+  CHECK(did_you_mean("conv3", names) == "did you mean conv1, conv2?");
+  CHECK(did_you_mean("pooling", names).empty());
+}
+
+TEST_CASE("globs match as in a shell, and * crosses slashes") {
+  CHECK(glob_match("conv*", "conv"));
+  CHECK(glob_match("conv*", "conv2d_1"));
+  CHECK(glob_match("*", ""));
+  CHECK(glob_match("block1/*", "block1/a/b"));
+  CHECK(glob_match("*bn*1", "x_bn_2_1"));
+  CHECK(glob_match("a?c", "abc"));
+  CHECK_FALSE(glob_match("a?c", "ac"));
+  CHECK(glob_match("conv[12]", "conv2"));
+  CHECK_FALSE(glob_match("conv[12]", "conv3"));
+  CHECK_FALSE(glob_match("conv", "conv1"));
+  CHECK_FALSE(glob_match("conv*x", "conv1"));
+  CHECK(glob_match("a[", "a["));  // a bracket that never closes is itself
+  CHECK(glob_match("**a", "bca"));
+}
+
+TEST_CASE("a glob of many stars does not take forever") {
+  CHECK_FALSE(glob_match("*a*a*a*a*a*a*a*a*a*a*b", std::string(5000, 'a')));
+}
+
+TEST_CASE("what is a glob") {
+  CHECK(is_glob("a*"));
+  CHECK(is_glob("a?"));
+  CHECK(is_glob("[a]"));
+  CHECK_FALSE(is_glob("block1/conv-2"));
+}
+
+TEST_CASE("splitting keeps empty parts") {
+  CHECK(split("a,b", ',') == std::vector<std::string>{"a", "b"});
+  CHECK(split(",a,", ',') == std::vector<std::string>{"", "a", ""});
+  CHECK(split("", ',') == std::vector<std::string>{""});
+}
+
+TEST_CASE("trimming takes space from both ends") {
+  CHECK(trim(" \t a b\r\n") == "a b");
+  CHECK(trim("   ").empty());
+}
+
+TEST_CASE("a layer's path becomes a file name") {
+  CHECK(file_safe("block/conv#1") == "block-conv_1");
+  CHECK(file_safe("a\\b:c*d?e\"f<g>h|i") == "a-b_c_d_e_f_g_h_i");
+  CHECK(file_safe("tab\there\n") == "tab_here_");
+  CHECK(file_safe("..") != "..");
+  CHECK(file_safe(".") != ".");
+  CHECK_FALSE(file_safe("").empty());
+  CHECK(file_safe("Übung 3") == "Übung 3");
+}
+
+TEST_CASE("a long file name is cut between characters") {
+  std::string name;
+  for (int i = 0; i < 100; ++i) name += "äö€";
+  const std::string safe = file_safe(name);
+  CHECK(safe.size() <= 180);
+  CHECK(safe.size() > 170);
+  CHECK(valid_utf8(safe) == safe);
+}
+
+TEST_CASE("lengths and cuts count characters, not bytes") {
+  CHECK(utf8_length("größe") == 5);
+  CHECK(shortened("größe", 5) == "größe");
+  CHECK(shortened("größen", 5) == "größ…");
+  CHECK(shortened("abc", 1) == "…");
+}
+
+TEST_CASE("bytes that are not UTF-8 are replaced one by one, the rest stays") {
+  const std::string good = "a ä € \xF0\x9F\x98\x80";
+  CHECK(valid_utf8(good) == good);
+  CHECK(valid_utf8("a\xFF"
+                   "b") ==
+        "a\uFFFD"
+        "b");
+  CHECK(valid_utf8("\xC3") == "\uFFFD");                                // cut off
+  CHECK(valid_utf8("\xC0\xAF") == "\uFFFD\uFFFD");                      // overlong
+  CHECK(valid_utf8("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");            // a surrogate
+  CHECK(valid_utf8("\xF5\x80\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");  // beyond Unicode
+  CHECK(valid_utf8("\xE2\x82"
+                   "A") ==
+        "\uFFFD\uFFFD"
+        "A");
+}
+
+TEST_CASE("a message is one line whatever it quotes") {
+  CHECK(one_line("a\nb\x1b[31m\x7f") == "a b [31m ");
+  CHECK(one_line("\xFFz") == "\uFFFDz");
+}
+
+TEST_CASE("thousands are set apart") {
+  CHECK(thousands(0) == "0");
+  CHECK(thousands(999) == "999");
+  CHECK(thousands(1000) == "1,000");
+  CHECK(thousands(1234567) == "1,234,567");
+  CHECK(thousands(-123456) == "-123,456");
+  CHECK(thousands(-123) == "-123");
+}
+
+}  // namespace nv

@@ -1,0 +1,136 @@
+#include "nv/keras/reader.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "keras/support.h"
+#include "nv/data/npy.h"
+#include "nv/engine/engine.h"
+
+namespace nv::test {
+
+namespace {
+
+const std::string odd = NV_FIXTURES "/odd/";
+
+/// 0 where `action` succeeds, else the exit code of its error; no other exception may come.
+template <typename Action>
+int exit_code(const Action& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    CAPTURE(e.what());
+    CHECK(std::string(e.what()).find('\n') == std::string::npos);
+    return static_cast<int>(e.kind());
+  }
+  return 0;
+}
+
+void run(const std::string& file) {
+  Engine engine(open_model(file), {1, true});
+  const Tensor digit = parse_npy(read_file(odd + "digit.npy"), "digit.npy").as_float();
+  (void)engine.forward(std::vector{digit.reshaped(digit.shape().batched(1))});
+}
+
+std::string what_of(const std::string& name) {
+  return error_of([&] { (void)open_model(odd + name); }).substr(odd.size() + name.size());
+}
+
+}  // namespace
+
+TEST_CASE("damaged and unusual files: inspect and run end with the code that about.json expects") {
+  const auto about = nlohmann::json::parse(read_text(odd + "about.json"));
+  CHECK(about.size() >= 10);
+  for (const auto& entry : about.items()) {
+    const std::string file = odd + entry.key();
+    CAPTURE(file);
+    CHECK(exit_code([&] { (void)analyse(open_model(file)).macs(); }) == entry.value()["inspect"].get<int>());
+    CHECK(exit_code([&] { run(file); }) == entry.value()["run"].get<int>());
+  }
+}
+
+TEST_CASE("every error of reading begins with the file, and says what the file is") {
+  CHECK(what_of("empty.h5") == ": is empty (0 bytes)");
+  CHECK(what_of("text.h5") == ": not a Keras model: it is text");
+  CHECK(what_of("picture.h5") == ": not a Keras model: it is a PNG picture");
+  CHECK(what_of("digit.npy") == ": not a Keras model: it is a NumPy array");
+  CHECK(what_of("no_model.h5") == ": HDF5, but not a Keras model (no model_config)");
+  CHECK(what_of("weights_only.h5") == ": holds the weights of a Keras model, without its architecture");
+  CHECK(what_of("weights_only_legacy.h5") == what_of("weights_only.h5"));
+  CHECK(what_of("bad_json.h5") == ": its model_config is not JSON");
+  CHECK(what_of("truncated.h5") == ": damaged HDF5: truncated, or its header is broken");
+  CHECK(what_of("truncated.keras").find(": damaged zip archive") == 0);
+  CHECK(what_of("cycle.h5").find(": the model's graph has a cycle") == 0);
+  CHECK(what_of("nowhere.h5") == ": no such file");
+  CHECK(error_of([] { (void)open_model(odd); }) == odd + ": is a directory");
+}
+
+TEST_CASE("strangers are told by their content") {
+  const Folder folder;
+  const auto stranger = [&](std::string_view content) {
+    const std::string path = folder.write("m.h5", content);
+    return error_of([&] { (void)open_model(path); }).substr(path.size() + 2);
+  };
+  CHECK(stranger("{\"class_name\": \"Sequential\"}") == "not a Keras model: it is JSON text");
+  CHECK(stranger(std::string_view("\x1c\0\0\0TFL3....", 12)) ==
+        "not a Keras model: it is a TensorFlow Lite model");
+  CHECK(stranger("\x1f\x8b\x08") == "not a Keras model: it is gzip data");
+  CHECK(stranger(std::string_view("\0\1\2\3", 4)) == "not a Keras model: it is of no known kind");
+  CHECK(stranger(std::string_view("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22)) ==
+        "a zip archive, but not a Keras model (no config.json)");
+  std::filesystem::create_directory(folder.path("saved"));
+  folder.write("saved/saved_model.pb", "x");
+  CHECK(error_of([&] { (void)open_model(folder.path("saved")); }).find("SavedModel") != std::string::npos);
+}
+
+TEST_CASE("a model says which file, format and version it is from") {
+  const Model h5 = open_model(odd + "intact.h5"), keras = open_model(odd + "intact.keras");
+  CHECK(h5.file == odd + "intact.h5");
+  CHECK(h5.format == "h5");
+  CHECK(keras.format == "keras");
+  CHECK(h5.keras_version.starts_with("3."));
+  CHECK(h5.keras_version == keras.keras_version);
+  CHECK(h5.origin.keras_major == 3);
+  CHECK(h5.origin.backend == "tensorflow");
+  CHECK(h5.kind == "Sequential");
+  CHECK(h5.name == "small");
+  CHECK(open_model(NV_FIXTURES "/tfk_pooling/model.h5").origin.keras_major == 2);
+}
+
+TEST_CASE("files are told apart by content, not by name") {
+  const Folder folder;
+  CHECK(open_model(folder.write("m.keras", read_file(odd + "intact.h5"))).format == "h5");
+  CHECK(open_model(folder.write("m.h5", read_file(odd + "intact.keras"))).format == "keras");
+  CHECK(open_model(folder.write("noending", read_file(odd + "intact.h5"))).format == "h5");
+}
+
+TEST_CASE("a misshapen weight is noted; a missing one is noted and read of nobody") {
+  const Model wrong = open_model(odd + "wrong_shape.h5");
+  const std::vector<std::string> notes = analyse(wrong).notes;
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0] ==
+        "layer conv (Conv2D): weight kernel is 5 x 5 x 1 x 3 in the file where 3 x 3 x 1 x 3 is due");
+  const Model missing = open_model(odd + "missing_weight.h5");
+  REQUIRE(missing.notes.size() == 1);
+  CHECK(missing.notes[0].find("of layer conv is missing in the file") != std::string::npos);
+}
+
+TEST_CASE("a model file cut off anywhere is an input error") {
+  const Folder folder;
+  for (const char* name : {"intact.h5", "intact.keras"}) {
+    const Bytes whole = read_file(odd + name);
+    const auto survives = [&](const Bytes& bytes) {
+      const std::string path = folder.write("m", bytes);
+      const int code = exit_code([&] { run(path); });
+      CHECK(code == 3);
+    };
+    for (std::size_t i = 1; i < 12; ++i) {
+      CAPTURE(i);
+      survives(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() * i / 12)));
+    }
+  }
+}
+
+}  // namespace nv::test

@@ -1,0 +1,73 @@
+#include <doctest/doctest.h>
+
+#include "layers/support.h"
+
+namespace nv::test {
+
+TEST_CASE("BatchNormalization takes the mean away, divides by the deviation, scales and shifts") {
+  const auto bn = layer("BatchNormalization", R"({"epsilon": 0.0})");
+  bn->load({tensor({2}, {2, 1}), tensor({2}, {0.5F, 0}), tensor({2}, {1, -1}), tensor({2}, {4, 0.25F})});
+  CHECK(str(forward(*bn, {tensor({1, 2, 2}, {1, -1, 5, 0})})) == "1 x 2 x 2: 0.5, 0, 4.5, 2");
+}
+
+TEST_CASE("epsilon keeps a channel without variance finite") {
+  const auto bn = layer("BatchNormalization", R"({"epsilon": 0.01, "center": false, "scale": false})");
+  CHECK(weights_of(*bn, {{1}}) == "moving_mean 1 (fixed), moving_variance 1 (fixed)");
+  bn->load({tensor({1}, {0}), tensor({1}, {0})});
+  CHECK(forward(*bn, {tensor({1, 1}, {3})})[0] == doctest::Approx(30));
+}
+
+TEST_CASE("gamma and beta are there where scale and center say so, in Keras's order") {
+  CHECK(weights_of(*layer("BatchNormalization"), {{4, 4, 3}}) ==
+        "gamma 3, beta 3, moving_mean 3 (fixed), moving_variance 3 (fixed)");
+  CHECK(weights_of(*layer("BatchNormalization", R"({"scale": false})"), {{4, 4, 3}}) ==
+        "beta 3, moving_mean 3 (fixed), moving_variance 3 (fixed)");
+  const auto scaled = layer("BatchNormalization", R"({"center": false, "epsilon": 0})");
+  CHECK(weights_of(*scaled, {{4, 4, 3}}) == "gamma 3, moving_mean 3 (fixed), moving_variance 3 (fixed)");
+  scaled->load({tensor({1}, {3}), tensor({1}, {0}), tensor({1}, {1})});
+  CHECK(str(forward(*scaled, {tensor({1, 1}, {2})})) == "1 x 1: 6");
+  const auto shifted = layer("BatchNormalization", R"({"scale": false, "epsilon": 0})");
+  shifted->load({tensor({1}, {3}), tensor({1}, {0}), tensor({1}, {1})});
+  CHECK(str(forward(*shifted, {tensor({1, 1}, {2})})) == "1 x 1: 5");
+}
+
+TEST_CASE("the axis may be any: counted with the batch, from the end, or in a list of one") {
+  for (const char* json :
+       {R"({"axis": 1, "epsilon": 0})", R"({"axis": [1], "epsilon": 0})", R"({"axis": -2, "epsilon": 0})"}) {
+    const auto bn = layer("BatchNormalization", json);
+    CHECK(weights_of(*bn, {{2, 3}}).find("gamma 2") == 0);
+    bn->load({tensor({2}, {1, 10}), tensor({2}, {0, 0}), tensor({2}, {0, 0}), tensor({2}, {1, 1})});
+    CHECK(str(forward(*bn, {counting({1, 2, 3})})) == "1 x 2 x 3: 0, 1, 2, 30, 40, 50");
+  }
+}
+
+TEST_CASE("many pieces give what one does") {
+  const auto bn = layer("BatchNormalization");
+  bn->load({noise({3}), noise({3}, 2), noise({3}, 3), Tensor(Shape{3}, 2.0F)});
+  const Tensor x = noise({2, 150, 100, 3}, 4);
+  const Tensor whole = forward(*bn, {x}, 4);
+  const Tensor part = forward(*bn, {x.reshaped({2 * 150, 100, 3}).items(299, 1)});
+  CHECK(std::ranges::equal(part.values(), whole.values().last(300)));
+}
+
+TEST_CASE("BatchNormalization keeps the shape, the position and the rank") {
+  const auto bn = layer("BatchNormalization", R"({"momentum": 0.99, "synchronized": false, "renorm": null})");
+  CHECK(shape_of(*bn, {{4, 5, 6}}) == Shape{4, 5, 6});
+  CHECK(str(bn->window({4, 5, 6})) == "1x1 stride 1x1 before 0x0");
+  CHECK(str(bn->window({4})) == "none");
+}
+
+TEST_CASE("BatchNormalization refuses what it does not understand or cannot fit") {
+  CHECK(refusal("BatchNormalization", R"({"axis": [1, 2]})") ==
+        "unsupported: option axis: 2 axes are not supported");
+  CHECK(refusal("BatchNormalization", R"({"flavour": 1})") ==
+        "unsupported: option 'flavour' is not supported");
+  CHECK(refusal("BatchNormalization", R"({"epsilon": "small"})") ==
+        "input: option epsilon is \"small\", not a number");
+  CHECK(complaint([] {
+          shape_of("BatchNormalization", R"({"axis": 3})", {{5, 6}});
+        }) == "input: option axis is 3, of an input of 5 x 6");
+  CHECK(complaint([] { shape_of("BatchNormalization", R"({"axis": 0})", {{5, 6}}); }).find("input: ") == 0);
+}
+
+}  // namespace nv::test

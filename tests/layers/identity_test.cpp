@@ -1,0 +1,32 @@
+#include <doctest/doctest.h>
+
+#include "layers/support.h"
+
+namespace nv::test {
+
+TEST_CASE("layers that only act while training pass their input on, whatever their options") {
+  const Tensor x = noise({2, 4, 4, 3});
+  for (const char* kind : {"Dropout", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise",
+                           "ActivityRegularization", "RandomFlip", "RandomRotation", "RandomZoom",
+                           "RandomTranslation", "RandomContrast", "Identity"}) {
+    CAPTURE(kind);
+    const auto l = layer(kind, R"({"rate": 0.5, "factor": [0.1, 0.2], "anything": {"at": "all"}})");
+    const Tensor y = forward(*l, {x});
+    CHECK(y.data() == x.data());  // not even copied
+    CHECK(shape_of(*l, {{4, 4, 3}}) == Shape{4, 4, 3});
+    CHECK(l->weights(std::vector<Shape>{{4, 4, 3}}).empty());
+    CHECK(str(l->window({4, 4, 3})) == "1x1 stride 1x1 before 0x0");
+    CHECK(l->activation().empty());
+  }
+}
+
+TEST_CASE("an InputLayer passes on what the caller of a nested model gives") {
+  const Tensor x = noise({1, 4});
+  CHECK(forward("InputLayer", R"({"batch_shape": [null, 4], "sparse": false})", {x}).data() == x.data());
+}
+
+TEST_CASE("they take one input") {
+  CHECK(complaint([] { shape_of("Dropout", "{}", {{1}, {1}}); }) == "input: it takes one input, not 2");
+}
+
+}  // namespace nv::test

@@ -1,0 +1,50 @@
+#include <doctest/doctest.h>
+
+#include "layers/support.h"
+
+namespace nv::test {
+
+TEST_CASE("ZeroPadding2D puts zeros around the image") {
+  CHECK(str(forward("ZeroPadding2D", R"({"padding": 1})", {tensor({1, 1, 1, 2}, {5, 6})})) ==
+        "1 x 3 x 3 x 2: 0, 0, 0, 0, 0, 0, 0, 0, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0");
+  CHECK(str(forward("ZeroPadding2D", R"({"padding": [[1, 0], [0, 2]]})", {tensor({2, 1, 1, 1}, {5, 6})})) ==
+        "2 x 2 x 3 x 1: 0, 0, 0, 5, 0, 0, 0, 0, 0, 6, 0, 0");
+}
+
+TEST_CASE("Cropping2D takes rows and columns away") {
+  CHECK(str(forward("Cropping2D", R"({"cropping": [[1, 0], [0, 2]]})", {counting({2, 2, 3, 1})})) ==
+        "2 x 1 x 1 x 1: 3, 9");
+  CHECK(str(forward("Cropping2D", R"({"cropping": 1})", {counting({1, 3, 3, 2})})) == "1 x 1 x 1 x 2: 8, 9");
+}
+
+TEST_CASE("margins are one number, one an axis, or two an axis") {
+  CHECK(shape_of("ZeroPadding2D", "{}", {{4, 5, 1}}) == "6 x 7 x 1");
+  CHECK(shape_of("ZeroPadding2D", R"({"padding": 2})", {{4, 5, 1}}) == "8 x 9 x 1");
+  CHECK(shape_of("ZeroPadding2D", R"({"padding": [1, 3]})", {{4, 5, 1}}) == "6 x 11 x 1");
+  CHECK(shape_of("ZeroPadding2D", R"({"padding": [[0, 1], [2, 3]]})", {{4, 5, 1}}) == "5 x 10 x 1");
+  CHECK(shape_of("Cropping2D", "{}", {{4, 5, 1}}) == "4 x 5 x 1");
+  CHECK(shape_of("Cropping2D", R"({"cropping": [1, 2]})", {{4, 5, 1}}) == "2 x 1 x 1");
+  CHECK(shape_of("Cropping2D", R"({"cropping": 2})", {{Shape::unknown, 5, 1}}) == "? x 1 x 1");
+}
+
+TEST_CASE("margins shift what a position sees") {
+  CHECK(str(layer("ZeroPadding2D", R"({"padding": [[1, 0], [2, 0]]})")->window({4, 4, 1})) ==
+        "1x1 stride 1x1 before 1x2");
+  CHECK(str(layer("Cropping2D", R"({"cropping": [[1, 0], [2, 0]]})")->window({4, 4, 1})) ==
+        "1x1 stride 1x1 before -1x-2");
+}
+
+TEST_CASE("margins that cannot be are refused") {
+  CHECK(refusal("ZeroPadding2D", R"({"padding": [1, 2, 3]})").find("input: option padding is [1,2,3]") == 0);
+  CHECK(refusal("ZeroPadding2D", R"({"padding": -1})").find("input: option padding is -1") == 0);
+  CHECK(refusal("ZeroPadding2D", R"({"padding": [[1], [2]]})").find("input: option padding") == 0);
+  CHECK(refusal("ZeroPadding2D", R"({"mode": "reflect"})") == "unsupported: option 'mode' is not supported");
+  CHECK(complaint([] {
+          shape_of("Cropping2D", R"({"cropping": 2})", {{4, 9, 1}});
+        }) == "input: nothing is left of an input of 4 x 9 x 1");
+  CHECK(complaint([] {
+          shape_of("ZeroPadding2D", "{}", {{4, 9}});
+        }) == "input: it takes an input of 3 axes, not 4 x 9");
+}
+
+}  // namespace nv::test

@@ -1,0 +1,63 @@
+#include "nv/layers/registry.h"
+
+#include <doctest/doctest.h>
+
+#include "layers/support.h"
+
+namespace nv::test {
+
+TEST_CASE("the kinds that nv computes are listed, sorted, once each") {
+  const std::vector<std::string> kinds = layer_kinds();
+  CHECK(std::ranges::is_sorted(kinds));
+  CHECK(std::ranges::adjacent_find(kinds) == kinds.end());
+  for (const char* kind : {"Dense", "Conv2D", "MaxPooling2D", "BatchNormalization", "InputLayer", "Dropout"})
+    CHECK(std::ranges::count(kinds, kind) == 1);
+}
+
+TEST_CASE("every listed kind is made, or says which option it needs; none fails otherwise") {
+  for (const std::string& kind : layer_kinds()) {
+    CAPTURE(kind);
+    const std::string what = refusal(kind, "{}");
+    CHECK((what.empty() || what.find("input: option ") == 0));
+  }
+}
+
+TEST_CASE("every listed kind but those that do nothing refuses an option that it does not know") {
+  for (const std::string& kind : layer_kinds()) {
+    CAPTURE(kind);
+    const std::string what =
+        refusal(kind, R"({"units": 1, "filters": 1, "kernel_size": 1, "target_shape": [1],
+                                              "dims": [1], "no_such_option": 1})");
+    const bool passes = kind == "InputLayer" || kind.find("Dropout") != std::string::npos ||
+                        kind == "Identity" || kind == "GaussianNoise" || kind == "ActivityRegularization" ||
+                        kind.find("Random") == 0;
+    CHECK(what.empty() == passes);
+    if (!passes) CHECK(what.find("unsupported: option '") == 0);
+  }
+}
+
+TEST_CASE("what cannot be computed is called what it is") {
+  CHECK(refusal("Lambda", "{}") ==
+        "unsupported: a Lambda layer holds Python bytecode, which nv does not run");
+  for (const char* kind : {"LSTM", "GRU", "SimpleRNN", "ConvLSTM2D", "Bidirectional"})
+    CHECK(refusal(kind, "{}") == "unsupported: recurrent layers are not supported");
+  CHECK(refusal("Hologram", "{}") == "unsupported: layers of kind 'Hologram' are not supported");
+}
+
+TEST_CASE("a class of the user's own is not taken for Keras's of the same name") {
+  LayerSpec own = spec("Dense", R"({"units": 1})");
+  own.package = "my_package";
+  CHECK(complaint([&] { make_layer(own, {}); }) ==
+        "unsupported: a custom class ('Dense' of 'my_package'), whose code is not in the file");
+}
+
+TEST_CASE("a refusal comes with what to do about it") {
+  try {
+    (void)layer("Lambda");
+    FAIL("a Lambda layer was made");
+  } catch (const Error& e) {
+    CHECK(e.hint().find("Rescaling") != std::string::npos);
+  }
+}
+
+}  // namespace nv::test

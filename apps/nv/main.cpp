@@ -28,8 +28,7 @@ constexpr CommandEntry table[] = {
      make_run},
     {"explain", "which parts of an input decide: the gradient to it",
      "Examples:\n"
-     "  nv explain lenet5.h5 digit.png -o out              the gradient of the predicted class's logit, as a "
-     "picture\n"
+     "  nv explain lenet5.h5 digit.png -o out    what the predicted class's logit hangs on, as a picture\n"
      "  nv explain m.h5 digits/ --of loss --class truth --truth from-name -o out --format npy\n"
      "  nv explain m.h5 x.npz --of weights.npz -o out --format npz    a vector-Jacobian product",
      make_explain},

@@ -67,9 +67,7 @@ TEST_CASE("help: the overview fits one screen and names every command") {
   CHECK(run_nv({"-h"}).out == outcome.out);
 }
 
-// Known to fail today; when it passes, this mark must go.
-TEST_CASE("help: of every command it fits a screen or two and ends in examples that begin with the command" *
-          doctest::should_fail()) {
+TEST_CASE("help: of every command it fits a screen or two and ends in examples that begin with the command") {
   for (const std::string& command : commands()) {
     CAPTURE(command);
     const Outcome outcome = run_nv({command, "--help"});

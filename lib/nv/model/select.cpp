@@ -31,6 +31,8 @@ bool mark(const Model& model, std::vector<bool>& chosen, const Matches& matches)
 [[noreturn]] void unknown_layer(const Model& model, const std::string& token) {
   std::vector<std::string> names;
   for (const Node& n : model.nodes) names.push_back(n.path);
+  for (const LayerSpec& l : model.layers)  // which choose too, inside nested models
+    if (std::ranges::find(names, l.name) == names.end()) names.push_back(l.name);
   std::string hint = did_you_mean(token, names);
   if (hint.empty()) hint = fmt::format("nv inspect {} lists the layers", model.file);
   throw Error(ErrorKind::usage, fmt::format("{}: no layer '{}'", model.file, one_line(token)), hint);

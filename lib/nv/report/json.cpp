@@ -14,17 +14,45 @@ template <typename Float>
 Json shortest(Float value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  // The JSON library writes doubles: the double nearest to the shortest decimal of a float prints as that
-  // decimal.
+  // The JSON library holds doubles: the double nearest to the shortest decimal of a float has that decimal as
+  // its own shortest.
   std::array<char, 64> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  const auto end =  // scientific: the plain form of a large float has all the digits of its exact value
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
   double nearest = 0;
   std::from_chars(text.data(), end, nearest);
   return nearest;
 }
 
+/// The JSON library's own writer takes a digit more than the shortest for one number in a thousand.
+std::string written(double value) {
+  std::array<char, 64> text{};
+  std::string result(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
+  if (result.find_first_of(".e") == std::string::npos) result += ".0";  // stays a float where it is read
+  return result;
+}
+
+void append_compact(const Json& json, std::string& out) {
+  if (json.is_number_float()) {
+    out += written(json.get<double>());
+  } else if (!json.is_structured()) {
+    out += json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  } else {
+    const bool object = json.is_object();
+    out += object ? '{' : '[';
+    for (auto item = json.begin(); item != json.end(); ++item) {
+      if (item != json.begin()) out += ',';
+      if (object) out += Json(item.key()).dump(-1, ' ', false, Json::error_handler_t::replace) + ':';
+      append_compact(*item, out);
+    }
+    out += object ? '}' : ']';
+  }
+}
+
 std::string compact(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  append_compact(json, text);
+  return text;
 }
 
 bool is_plain_list(const Json& json) {

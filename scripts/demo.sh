@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install-deps.sh
-scripts/build.sh release -DNV_TESTS=OFF -DNV_BENCH=OFF
+scripts/build.sh --only nv release
 nv=build/release/bin/nv
 
 say() { printf '\n$ nv %s\n' "$*"; "$nv" "$@"; }

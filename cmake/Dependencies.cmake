@@ -10,6 +10,7 @@ find_package(benchmark QUIET)
 
 # HDF5's C library, serial build. FindHDF5 runs the h5cc wrapper; pkg-config says the same in a tenth of the time.
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
+find_library(NV_HDF5_HL NAMES hdf5_serial_hl hdf5_hl HINTS ${HDF5_LIBRARY_DIRS} REQUIRED)
 # The CMake files of Debian's libzip, libdeflate and stb are missing or broken.
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)

@@ -137,6 +137,23 @@ TEST_CASE("a pipe is written to, not replaced") {
   CHECK(fs::is_fifo(pipe));
 }
 
+TEST_CASE("an open file is read here and there, and mapped in parts") {
+  const Folder folder;
+  const std::string path = folder.write("a", "0123456789");
+  FileReader file(path);
+  CHECK(file.size() == 10);
+  Bytes three(3);
+  file.read(6, three);
+  CHECK(three == bytes_of("678"));
+  CHECK(error_of([&] { file.read(8, three); }) == path + ": ends before byte 11");
+  const auto part = file.map({4, 6});
+  CHECK(Bytes(part.begin(), part.end()) == bytes_of("456789"));
+  CHECK(file.map({4, 7}).empty());
+  CHECK(file.map({11, 1}).empty());
+  CHECK(error_of([&] { FileReader none(folder.path("none")); }) == folder.path("none") + ": no such file");
+  CHECK(error_of([&] { FileReader none(folder.path("")); }) == folder.path("") + ": is no regular file");
+}
+
 TEST_CASE("the hash is FNV-1a") {
   CHECK(hash_bytes({}) == 0xcbf29ce484222325ULL);
   CHECK(hash_bytes(bytes_of("a")) == 0xaf63dc4c8601ec8cULL);

@@ -20,6 +20,16 @@ TEST_CASE("an archive lists its entries and gives their bytes") {
   CHECK(error_of([&] { archive.read("nowhere"); }) == intact + ": nowhere is missing in the archive");
 }
 
+TEST_CASE("an entry that is stored as it is can be read in place") {
+  const Archive archive(intact);
+  const Bytes whole = read_file(intact), entry = archive.read("model.weights.h5");
+  const auto at = archive.stored_at("model.weights.h5");
+  REQUIRE(at);
+  CHECK(at->size == entry.size());
+  CHECK(std::ranges::equal(std::span(whole).subspan(at->offset, at->size), entry));
+  CHECK_FALSE(archive.stored_at("nowhere"));
+}
+
 TEST_CASE("what is no whole archive is an input error that names it") {
   const Folder folder;
   const Bytes whole = read_file(intact);

@@ -139,6 +139,35 @@ TEST_CASE("an image in memory reads like the file") {
   CHECK(f->file() == folder.path("a.h5"));
 }
 
+TEST_CASE("a part of a file reads like a file of its own, and ends where it ends") {
+  const Folder folder;
+  (void)file(folder, [](const Hdf5Maker& m) { m.dataset("d", {2}, {1, 2}); });
+  const Bytes whole = read_file(folder.path("a.h5"));
+  const std::string path = folder.write("b.zip", joined(joined(Bytes(77), whole), Bytes(99)));
+  CHECK(values(Hdf5File::open_part(path, {77, whole.size()})->read("d")) == std::vector<float>{1, 2});
+  CHECK_FALSE(error_of([&] { (void)Hdf5File::open_part(path, {77, whole.size() / 2})->read("d"); }).empty());
+  CHECK(error_of([&] { Hdf5File::open_part(path, {77, whole.size() + 100}); }).find(path) == 0);
+  CHECK(error_of([&] { Hdf5File::open_part(path, {0, 0}); }).find(path) == 0);
+}
+
+TEST_CASE("numbers are found behind a user block") {
+  const Folder folder;
+  (void)file(folder, [](const Hdf5Maker& m) { m.dataset("d", {3}, {1, 2, 3}); });
+  const std::string path = folder.write("b.h5", joined(Bytes(1024), read_file(folder.path("a.h5"))));
+  CHECK(values(Hdf5File::open(path)->read("d")) == std::vector<float>{1, 2, 3});
+}
+
+TEST_CASE("a rehearsal complains as reading does") {
+  const Folder folder;
+  const auto f = file(folder, [](const Hdf5Maker& m) {
+    m.dataset("d", {2}, {1, 2});
+    m.dataset("huge", {1 << 20, 1 << 10}, {});
+  });
+  CHECK_NOTHROW(f->rehearse("d"));
+  CHECK(error_of([&] { f->rehearse("huge"); }) == error_of([&] { (void)f->read("huge"); }));
+  CHECK(error_of([&] { f->rehearse("none"); }) == error_of([&] { (void)f->read("none"); }));
+}
+
 TEST_CASE("what is no HDF5 file, or cut off anywhere, is an input error that names it") {
   const Folder folder;
   const std::string text = folder.write("text.h5", "nothing of the kind");

@@ -1,6 +1,7 @@
 #include "nv/core/file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,12 +36,17 @@ std::string reason(int error) {
   return std::system_category().message(error);
 }
 
-Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
-  Descriptor fd(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) {
+int open_to_read(const std::string& path) {
+  const int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
     if (errno == ENOENT) throw_input("{}: no such file", path);
     throw_input("{}: cannot be opened: {}", path, reason(errno));
   }
+  return fd;
+}
+
+Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
+  const Descriptor fd(open_to_read(path));
   struct stat info {};
   if (::fstat(fd.get(), &info) == 0 && S_ISDIR(info.st_mode)) throw_input("{}: is a directory", path);
   Bytes bytes;
@@ -72,6 +78,40 @@ std::string read_text(const std::string& path) {
 
 Bytes read_head(const std::string& path, std::size_t count) {
   return read_up_to(path, count, false);
+}
+
+FileReader::FileReader(const std::string& path) : path_(path), fd_(open_to_read(path)) {
+  struct stat info {};
+  if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
+    ::close(fd_);
+    throw_input("{}: is no regular file", path);
+  }
+  size_ = static_cast<std::uint64_t>(info.st_size);
+}
+
+FileReader::~FileReader() {
+  if (!mapping_.empty()) ::munmap(mapping_.data(), mapping_.size());
+  ::close(fd_);
+}
+
+void FileReader::read(std::uint64_t offset, std::span<std::byte> into) const {
+  while (!into.empty()) {
+    const ssize_t n = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(offset));
+    if (n < 0) throw_input("{}: cannot be read: {}", path_, reason(errno));
+    if (n == 0) throw_input("{}: ends before byte {}", path_, offset + into.size());
+    into = into.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
+  }
+}
+
+std::span<const std::byte> FileReader::map(const Extent& part) {
+  if (part.size == 0 || part.offset > size_ || part.size > size_ - part.offset) return {};
+  if (mapping_.empty()) {
+    void* at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd_, 0);
+    if (at == MAP_FAILED) return {};
+    mapping_ = {static_cast<std::byte*>(at), static_cast<std::size_t>(size_)};
+  }
+  return mapping_.subspan(part.offset, part.size);
 }
 
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {

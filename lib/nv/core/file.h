@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -19,6 +20,34 @@ std::string read_text(const std::string& path);
 
 /// The first bytes of a file, as many as there are up to `count`; the same errors.
 Bytes read_head(const std::string& path, std::size_t count);
+
+/// A part of a file.
+struct Extent {
+  std::uint64_t offset = 0, size = 0;
+};
+
+/// A file that stays open and is read here and there, from any thread.
+class FileReader {
+ public:
+  /// Throws Error(input) as read_file.
+  explicit FileReader(const std::string& path);
+  ~FileReader();
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
+
+  std::uint64_t size() const { return size_; }
+  /// Fills `into` with the bytes from `offset` on. Throws Error(input) where the file ends before.
+  void read(std::uint64_t offset, std::span<std::byte> into) const;
+  /// The part as memory, filled by the system as it is touched; valid while this object lives. Empty where
+  /// the part is empty or beyond the end, or the system cannot map it.
+  std::span<const std::byte> map(const Extent& part);
+
+ private:
+  std::string path_;
+  int fd_;
+  std::uint64_t size_ = 0;
+  std::span<std::byte> mapping_;
+};
 
 /// Writes beside the target and renames into place, so that an interrupted run leaves the old file or the new
 /// one, never half of one. Creates the directories above. Throws Error(output).

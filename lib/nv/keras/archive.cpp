@@ -2,10 +2,40 @@
 
 #include <zip.h>
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <functional>
+
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 
 namespace nv {
+
+namespace {
+
+/// A little-endian number of two bytes.
+std::size_t two_bytes(std::span<const std::byte> at) {
+  return std::to_integer<std::size_t>(at[0]) | std::to_integer<std::size_t>(at[1]) << 8;
+}
+
+/// Where the data behind the local header of `entry` begins (PKWARE's APPNOTE, 4.3.7), which libzip does not
+/// tell.
+std::optional<std::uint64_t> data_after_header(std::span<const std::byte> archive, const std::string& entry) {
+  constexpr std::array<std::byte, 4> signature{std::byte{'P'}, std::byte{'K'}, std::byte{3}, std::byte{4}};
+  constexpr std::size_t fixed = 30;
+  const std::boyer_moore_horspool_searcher header(signature.begin(), signature.end());
+  for (auto at = archive.begin();; ++at) {
+    at = std::search(at, archive.end(), header);
+    const auto here = archive.subspan(static_cast<std::size_t>(at - archive.begin()));
+    if (here.size() < fixed + entry.size()) return std::nullopt;
+    const std::size_t name = two_bytes(here.subspan(26)), extra = two_bytes(here.subspan(28));
+    if (name != entry.size() || std::memcmp(here.data() + fixed, entry.data(), name) != 0) continue;
+    return static_cast<std::uint64_t>(at - archive.begin()) + fixed + name + extra;
+  }
+}
+
+}  // namespace
 
 struct Archive::State {
   std::string file;
@@ -60,6 +90,17 @@ Bytes Archive::read(const std::string& entry) const {
   zip_fclose(file);
   if (!whole) throw_input("{}: {} is damaged or truncated", state_->file, entry);
   return bytes;
+}
+
+std::optional<Extent> Archive::stored_at(const std::string& entry) const {
+  zip_stat_t info;
+  zip_stat_init(&info);
+  if (zip_stat(state_->zip, entry.c_str(), 0, &info) != 0) return std::nullopt;
+  if (info.comp_method != ZIP_CM_STORE || info.encryption_method != ZIP_EM_NONE) return std::nullopt;
+  FileReader file(state_->file);
+  const auto offset = data_after_header(file.map({0, file.size()}), entry);
+  if (!offset || *offset > file.size() || info.size > file.size() - *offset) return std::nullopt;
+  return Extent{*offset, info.size};
 }
 
 std::string libzip_version() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ class Archive {
   /// The entry's bytes, stored or deflated. Throws Error(input): missing, damaged (CRC), or larger than is
   /// sane.
   Bytes read(const std::string& entry) const;
+  /// Where in the archive's file the entry's bytes stand as they are; nullopt where they are compressed, or
+  /// not found. Nothing is compared with the checksum.
+  std::optional<Extent> stored_at(const std::string& entry) const;
 
  private:
   struct State;

@@ -123,6 +123,8 @@ class Rearranged final : public WeightData {
     return Shape(std::span<const std::int64_t>(axes));
   }
 
+  void rehearse() const override { data_->rehearse(); }
+
   Tensor read() const override {
     const Tensor x = data_->read().reshaped(from_);
     std::array<std::int64_t, Shape::max_rank> strides{};

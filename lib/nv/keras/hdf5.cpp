@@ -1,5 +1,7 @@
 #include "nv/keras/hdf5.h"
 
+#include <hdf5_hl.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -25,9 +27,10 @@ constexpr std::size_t most_text_bytes = std::size_t{1} << 28;
 
 struct Hdf5File::State {
   std::string file;
-  Bytes image;  // must outlive `id`
-  Hdf5Id id{-1, H5Fclose};
-  std::uint64_t bytes = 0;
+  std::unique_ptr<FileReader> reader;  // none for an image in memory
+  Extent part;                         // of the reader's file that is HDF5
+  Bytes image;
+  Hdf5Id id{-1, H5Fclose};  // closed first: the above must outlive it
 
   [[noreturn]] void damaged(const std::string& what) const {
     throw_input("{}: damaged HDF5: {}", file, one_line(what));
@@ -38,8 +41,8 @@ struct Hdf5File::State {
     const std::string p = rooted(path);
     for (std::size_t at = 1; at != std::string::npos && p.size() > 1;) {
       at = p.find('/', at);
-      const std::string part = p.substr(0, at);
-      if (H5Lexists(id.get(), part.c_str(), H5P_DEFAULT) <= 0) return false;
+      const std::string prefix = p.substr(0, at);
+      if (H5Lexists(id.get(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
       if (at != std::string::npos) ++at;
     }
     return true;
@@ -62,6 +65,21 @@ struct Hdf5File::State {
     const Hdf5Id o(H5Oopen(id.get(), rooted(path).c_str(), H5P_DEFAULT), H5Oclose);
     return o && H5Iget_type(o.get()) == type;
   }
+
+  /// Opens bytes that stay where they are: the library neither copies nor frees them.
+  void open_memory(std::span<const std::byte> bytes) {
+    if (bytes.empty()) return;
+    auto* data = const_cast<std::byte*>(bytes.data());  // opened read-only, so never written to
+    id = Hdf5Id(
+        H5LTopen_file_image(data, bytes.size(), H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE),
+        H5Fclose);
+  }
+
+  /// Where the numbers of a dataset stand in the reader's file, one after the other, as this machine's
+  /// float32.
+  std::optional<std::uint64_t> plain_floats(const Hdf5Id& dataset, std::uint64_t size) const;
+  std::optional<std::uint64_t> plain_floats(const std::string& path, std::int64_t count) const;
+  Tensor read_by_library(const std::string& path, const Shape& shape) const;
 
   std::optional<std::vector<std::string>> attribute(const std::string& path, const std::string& name) const;
   std::vector<std::string> read_texts(const Hdf5Id& attribute, const std::string& name) const;
@@ -122,30 +140,37 @@ const std::string& Hdf5File::file() const {
 }
 
 std::shared_ptr<const Hdf5File> Hdf5File::open(const std::string& file) {
-  const Hdf5Lock lock;
   auto state = std::make_unique<State>();
   state->file = file;
+  state->reader = std::make_unique<FileReader>(file);
+  state->part = {0, state->reader->size()};
+  const Hdf5Lock lock;
   state->id = Hdf5Id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!state->id) throw_input("{}: damaged HDF5: truncated, or its header is broken", file);
-  hsize_t bytes = 0;
-  H5Fget_filesize(state->id.get(), &bytes);
-  state->bytes = bytes;
-  return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(state)));
+  return finished(std::move(state));
+}
+
+std::shared_ptr<const Hdf5File> Hdf5File::open_part(const std::string& file, const Extent& part) {
+  auto state = std::make_unique<State>();
+  state->file = file;
+  state->reader = std::make_unique<FileReader>(file);
+  state->part = part;
+  const Hdf5Lock lock;
+  state->open_memory(state->reader->map(part));
+  return finished(std::move(state));
 }
 
 std::shared_ptr<const Hdf5File> Hdf5File::open_image(Bytes image, const std::string& file) {
-  const Hdf5Lock lock;
   auto state = std::make_unique<State>();
   state->file = file;
   state->image = std::move(image);
-  state->bytes = state->image.size();
-  const Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fapl_core(access.get(), std::size_t{1} << 16, false);
-  H5Pset_file_image(access.get(), state->image.data(), state->image.size());
-  // The driver refuses an image under the name of a file that exists; nothing can exist below a file.
-  state->id = Hdf5Id(H5Fopen((file + "/image").c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
-  if (!state->id) throw_input("{}: damaged HDF5: truncated, or its header is broken", file);
-  state->image = {};  // the core driver has its own copy
+  state->part = {0, state->image.size()};
+  const Hdf5Lock lock;
+  state->open_memory(state->image);
+  return finished(std::move(state));
+}
+
+std::shared_ptr<const Hdf5File> Hdf5File::finished(std::unique_ptr<State> state) {
+  if (!state->id) throw_input("{}: damaged HDF5: truncated, or its header is broken", state->file);
   return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(state)));
 }
 
@@ -233,18 +258,51 @@ DatasetInfo Hdf5File::describe(const std::string& path) const {
   const Hdf5Id plan(H5Dget_create_plist(dataset.get()), H5Pclose);
   const bool packed = plan && H5Pget_layout(plan.get()) == H5D_CHUNKED;
   const auto claimed = static_cast<std::uint64_t>(info.shape.elements()) * (bits / 8);
-  if (claimed / (packed ? 2000 : 1) > state_->bytes) state_->damaged(path + " is larger than the file");
+  if (claimed / (packed ? 2000 : 1) > state_->part.size) state_->damaged(path + " is larger than the file");
   return info;
 }
 
-Tensor Hdf5File::read(const std::string& path) const {
-  const DatasetInfo info = describe(path);
-  Tensor t(info.shape);
+std::optional<std::uint64_t> Hdf5File::State::plain_floats(const Hdf5Id& dataset, std::uint64_t size) const {
+  if (!reader) return std::nullopt;
+  const Hdf5Id plan(H5Dget_create_plist(dataset.get()), H5Pclose);
+  const Hdf5Id type(H5Dget_type(dataset.get()), H5Tclose);
+  if (!plan || H5Pget_layout(plan.get()) != H5D_CONTIGUOUS || H5Pget_external_count(plan.get()) != 0 ||
+      !type || H5Tequal(type.get(), H5T_NATIVE_FLOAT) <= 0)
+    return std::nullopt;
+  const haddr_t at = H5Dget_offset(dataset.get());  // undefined where nothing was ever written
+  if (at == HADDR_UNDEF || at > part.size || size > part.size - at) return std::nullopt;
+  return part.offset + at;
+}
+
+std::optional<std::uint64_t> Hdf5File::State::plain_floats(const std::string& path,
+                                                           std::int64_t count) const {
   const Hdf5Lock lock;
-  const Hdf5Id dataset = state_->dataset(path);
-  if (t.size() > 0 && H5Dread(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, t.data()) < 0)
-    state_->damaged(path + " cannot be read");
+  const Hdf5Id d = dataset(path);
+  return plain_floats(d, static_cast<std::uint64_t>(count) * sizeof(float));
+}
+
+Tensor Hdf5File::State::read_by_library(const std::string& path, const Shape& shape) const {
+  Tensor t(shape);
+  const Hdf5Lock lock;
+  const Hdf5Id d = dataset(path);
+  if (t.size() > 0 && H5Dread(d.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, t.data()) < 0)
+    damaged(path + " cannot be read");
   return t;
+}
+
+Tensor Hdf5File::read(const std::string& path) const {
+  const Shape shape = describe(path).shape;
+  const auto plain = state_->plain_floats(path, shape.elements());
+  if (!plain) return state_->read_by_library(path, shape);
+  Tensor t(shape);
+  state_->reader->read(*plain,
+                       std::as_writable_bytes(std::span(t.data(), static_cast<std::size_t>(t.size()))));
+  return t;
+}
+
+void Hdf5File::rehearse(const std::string& path) const {
+  const Shape shape = describe(path).shape;
+  if (!state_->plain_floats(path, shape.elements())) (void)state_->read_by_library(path, shape);
 }
 
 std::string hdf5_version() {

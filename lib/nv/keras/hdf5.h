@@ -24,6 +24,8 @@ class Hdf5File {
  public:
   /// `file` names the source in messages.
   static std::shared_ptr<const Hdf5File> open(const std::string& file);
+  /// A part of `file` that is HDF5 itself, as in an archive that stores it uncompressed. Not read whole.
+  static std::shared_ptr<const Hdf5File> open_part(const std::string& file, const Extent& part);
   static std::shared_ptr<const Hdf5File> open_image(Bytes image, const std::string& file);
   ~Hdf5File();
   Hdf5File(const Hdf5File&) = delete;
@@ -45,11 +47,15 @@ class Hdf5File {
   std::vector<std::string> texts(const std::string& object, const std::string& name) const;
 
   DatasetInfo describe(const std::string& dataset) const;
-  /// Numbers of any float or integer type, byte order and storage, as float32.
+  /// Numbers of any float or integer type, byte order and storage, as float32. Plain float32 comes straight
+  /// from the file, without the library: nothing in it can crash on that, and threads need not take turns.
   Tensor read(const std::string& dataset) const;
+  /// What read() has the library do.
+  void rehearse(const std::string& dataset) const;
 
  private:
   struct State;
+  static std::shared_ptr<const Hdf5File> finished(std::unique_ptr<State> state);
   explicit Hdf5File(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -12,6 +12,7 @@
 #include "nv/keras/archive.h"
 #include "nv/keras/dialect.h"
 #include "nv/keras/graph.h"
+#include "nv/keras/guard.h"
 #include "nv/keras/hdf5.h"
 #include "nv/keras/weights.h"
 
@@ -108,7 +109,11 @@ Architecture read_archive(const std::string& file, bool with_weights) {
   if (!archive.contains("model.weights.h5"))
     throw Error(ErrorKind::input, "a Keras archive without weights (no model.weights.h5)",
                 "give them with --weights FILE.h5");
-  bind_any_weights(Hdf5File::open_image(archive.read("model.weights.h5"), file), a);
+  // Keras stores it uncompressed, so that it need not be unpacked to be read.
+  const auto part = archive.stored_at("model.weights.h5");
+  bind_any_weights(
+      part ? Hdf5File::open_part(file, *part) : Hdf5File::open_image(archive.read("model.weights.h5"), file),
+      a);
   return a;
 }
 
@@ -199,9 +204,7 @@ Error at_file(const Error& e, const std::string& file) {
   return {e.kind(), what.starts_with(file + ": ") ? what : fmt::format("{}: {}", file, what), e.hint()};
 }
 
-}  // namespace
-
-Model open_model(const std::string& file, const std::string& weights) {
+Model read_model(const std::string& file, const std::string& weights) {
   try {
     Architecture a = read_any(file, weights.empty());
     a.model.file = file;
@@ -216,6 +219,17 @@ Model open_model(const std::string& file, const std::string& weights) {
   } catch (const std::bad_alloc&) {
     throw_input("{}: asks for more memory than there is", file);
   }
+}
+
+}  // namespace
+
+Model open_model(const std::string& file, const std::string& weights) {
+  try_in_child(file, [&] {
+    const Model model = read_model(file, weights);
+    for (const LayerSpec& layer : model.layers)
+      for (const Weight& weight : layer.weights) weight.data->rehearse();
+  });
+  return read_model(file, weights);
 }
 
 }  // namespace nv

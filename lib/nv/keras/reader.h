@@ -11,9 +11,8 @@ namespace nv {
 /// name. Weights are described, not read. Throws Error(input) with what the file is instead where it is not a
 /// model, and Error(unsupported) for a subclassed model.
 ///
-/// Everything that touches libhdf5 or parses a stranger's bytes happens here and in the WeightData of the
-/// result, and the result is plain values: so this call can move into a child process with limits without a
-/// change for callers.
+/// All of it is tried in a child process first (guard.h), since libhdf5 crashes on some damaged files: then
+/// Error(input).
 ///
 /// `weights` names another file that holds the weights, of either layout (legacy groups by layer name, or
 /// layers/...); then `file` may also be an architecture alone (model.to_json(), or an .h5 without weights).

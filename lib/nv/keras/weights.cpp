@@ -18,6 +18,7 @@ class Hdf5Weight final : public WeightData {
   Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset)
       : file_(std::move(file)), dataset_(std::move(dataset)) {}
   Tensor read() const override { return file_->read(dataset_); }
+  void rehearse() const override { file_->rehearse(dataset_); }
 
  private:
   std::shared_ptr<const Hdf5File> file_;

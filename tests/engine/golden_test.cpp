@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -40,15 +39,6 @@ const std::vector<Fixture>& fixtures() {
     return found;
   }();
   return all;
-}
-
-/// Layers of the fixtures that nv does not compute yet; a layer that it has learnt is to be taken off the
-/// list.
-std::set<std::string> not_computed(const Model& model) {
-  const std::map<std::string, std::set<std::string>> known = {{"conv_options", {"separable"}},
-                                                              {"shapes", {"upsampling"}}};
-  const auto at = known.find(model.name);
-  return at == known.end() ? std::set<std::string>() : at->second;
 }
 
 NpzReader open_npz(const std::string& path) {
@@ -118,8 +108,7 @@ TEST_CASE("every layer and output is within 1e-5 of Keras, relative to the layer
       }
       int named = 0;
       for (const std::string& key : expected.names()) named += key.starts_with("layer/") ? 1 : 0;
-      // The list of exceptions says which; all behind those are missing too.
-      if (not_computed(model).empty()) CHECK(compared == named);
+      CHECK(compared == named);
       for (std::size_t o = 0; o < model.outputs.size(); ++o) {
         const auto node = static_cast<std::size_t>(model.outputs[o].value.node);
         if (!nodes[node]) continue;
@@ -131,7 +120,7 @@ TEST_CASE("every layer and output is within 1e-5 of Keras, relative to the layer
   }
 }
 
-TEST_CASE("only layers that are known not to be computed are not") {
+TEST_CASE("every layer can be computed") {
   for (const Fixture& f : fixtures()) {
     CAPTURE(f.name);
     const Model model = open_model(f.file);
@@ -139,7 +128,7 @@ TEST_CASE("only layers that are known not to be computed are not") {
     std::set<std::string> problems;
     for (std::size_t i = 0; i < model.nodes.size(); ++i)
       if (!structure.nodes[i].problem.empty()) problems.insert(model.nodes[i].path);
-    CHECK(problems == not_computed(model));
+    CHECK(problems == std::set<std::string>());
     CHECK(structure.notes.empty());
     CHECK(model.notes.empty());
   }
@@ -162,7 +151,7 @@ TEST_CASE("layers have the kinds, shapes and order that Keras has") {
       keras.push_back(layer["path"].get<std::string>() + " " + layer["kind"].get<std::string>() + " " +
                       shape.str(","));
     }
-    if (not_computed(model).empty()) CHECK_MESSAGE(ours.size() == keras.size(), f.name);
+    CHECK_MESSAGE(ours.size() == keras.size(), f.name);
     for (const std::string& line : ours) {
       const auto at = std::find(keras.begin() + static_cast<std::ptrdiff_t>(next), keras.end(), line);
       CHECK_MESSAGE(at != keras.end(), f.name << ": " << line << " is not there, or out of order");

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "layers/support.h"
+#include "layers/gradient_check.h"
 
 namespace nv::test {
 
@@ -80,13 +80,36 @@ TEST_CASE("activation layers refuse what they do not understand") {
   CHECK(refusal("Activation", R"({"activation": 3})").find("input: option activation is 3") == 0);
   CHECK(refusal("ReLU", R"({"slope": 3})") == "unsupported: option 'slope' is not supported");
   CHECK(refusal("LeakyReLU", R"({"max_value": 3})") == "unsupported: option 'max_value' is not supported");
-  CHECK(refusal("Softmax", R"({"axis": [1, 2]})") ==
-        "unsupported: option axis: several axes are not supported");
   CHECK(complaint([] { shape_of("Softmax", R"({"axis": 2})", {{3}}); }) ==
         "input: option axis is 2, of an input of 3");
   CHECK(complaint([] {
           shape_of("PReLU", R"({"shared_axes": [3]})", {{3, 3}});
         }) == "input: option shared_axes names axis 3, of an input of 3 x 3");
+}
+
+TEST_CASE("gradients of activation layers") {
+  check_gradient(*layer("Activation", R"({"activation": "gelu"})"), {noise({2, 3, 4})});
+  check_gradient(*layer("Activation", R"({"activation": "softmax"})"), {noise({2, 3, 4})});
+  check_gradient(*layer("Softmax", R"({"axis": 1})"), {noise({2, 3, 4})});
+  check_gradient(*layer("Softmax", R"({"axis": [1, 3]})"), {noise({2, 3, 2, 4})});
+  check_gradient(*layer("Activation", R"({"activation": "glu"})"), {noise({2, 3, 4})});
+  check_gradient(*layer("LeakyReLU", R"({"negative_slope": 0.25})"), {off_zero(distinct({2, 3, 5}))}, 1e-3);
+  const auto prelu = layer("PReLU", R"({"shared_axes": [1]})");
+  prelu->load({tensor({1, 3}, {0.5F, -1, 2})});
+  CHECK(str(vjp(*prelu, {tensor({1, 2, 3}, {-1, -1, -1, 1, 0, 3})},
+                tensor({1, 2, 3}, {1, 1, 1, 1, 1, 1}))[0]) == "1 x 2 x 3: 0.5, -1, 2, 1, 0, 1");
+}
+
+TEST_CASE("several axes share one softmax") {
+  CHECK(str(forward("Softmax", R"({"axis": [1, 2]})", {tensor({1, 2, 2}, {3, 3, 3, 3})})) ==
+        "1 x 2 x 2: 0.25, 0.25, 0.25, 0.25");
+}
+
+TEST_CASE("glu halves the channels") {
+  CHECK(str(forward("Activation", R"({"activation": "glu"})", {tensor({1, 4}, {2, 4, 0, 0})})) ==
+        "1 x 2: 1, 2");
+  CHECK(complaint([] { (void)shape_of("Activation", R"({"activation": "glu"})", {{3}}); }) ==
+        "input: it halves an axis, which is 3 in 3");
 }
 
 }  // namespace nv::test

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "layers/support.h"
+#include "layers/gradient_check.h"
 
 namespace nv::test {
 
@@ -68,6 +68,17 @@ TEST_CASE("BatchNormalization refuses what it does not understand or cannot fit"
           shape_of("BatchNormalization", R"({"axis": 3})", {{5, 6}});
         }) == "input: option axis is 3, of an input of 5 x 6");
   CHECK(complaint([] { shape_of("BatchNormalization", R"({"axis": 0})", {{5, 6}}); }).find("input: ") == 0);
+}
+
+TEST_CASE("gradients of BatchNormalization") {
+  for (const char* json : {"{}", R"({"axis": 1, "scale": false})"}) {
+    const auto bn = layer("BatchNormalization", json);
+    std::vector<Tensor> weights;
+    for (const WeightSpec& w : bn->weights(std::array{Shape{3, 4}})) weights.push_back(distinct(w.shape, 3));
+    for (float& v : weights.back().values()) v = v * v + 1;
+    bn->load(weights);
+    check_gradient(*bn, {noise({2, 3, 4})});
+  }
 }
 
 }  // namespace nv::test

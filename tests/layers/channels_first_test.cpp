@@ -48,10 +48,18 @@ TEST_CASE("every image layer gives the same in channels_first as in channels_las
   compare("Cropping2D", R"("cropping": [[1, 0], [2, 3]])");
 }
 
+TEST_CASE("softmax works along the last axis of the layout, which is not that of the channels") {
+  const auto conv =
+      layer("Conv1D", R"({"filters": 1, "kernel_size": 1, "use_bias": false, "activation": "softmax",
+                                        "data_format": "channels_first"})");
+  conv->load({tensor({1, 1, 1}, {1})});
+  CHECK(str(forward(*conv, {tensor({1, 1, 2}, {3, 3})})) == "1 x 1 x 2: 0.5, 0.5");
+}
+
 TEST_CASE("a channels_first layer takes images") {
   CHECK(complaint([] {
           shape_of("MaxPooling2D", R"({"data_format": "channels_first"})", {{2, 6}});
-        }) == "input: it takes an input of 3 axes, not 2 x 6");
+        }) == "input: it takes an input of 3 axes, not 6 x 2");
 }
 
 }  // namespace nv::test

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "layers/support.h"
+#include "layers/gradient_check.h"
 
 namespace nv::test {
 
@@ -27,6 +27,20 @@ TEST_CASE("an InputLayer passes on what the caller of a nested model gives") {
 
 TEST_CASE("they take one input") {
   CHECK(complaint([] { shape_of("Dropout", "{}", {{1}, {1}}); }) == "input: it takes one input, not 2");
+}
+
+TEST_CASE("a call with training=True counts in tf.keras, and is overridden when Keras 3 predicts") {
+  const auto dropout = [](int major) {
+    const Config call(
+        nlohmann::ordered_json::parse(R"({"args": [{"__input__": 0}], "kwargs": {"training": true}})"));
+    return complaint([&] { (void)make_layer(spec("Dropout", R"({"rate": 0.5})"), {major, ""}, call); });
+  };
+  CHECK(dropout(2) == "unsupported: it is called with training=True, and so acts at random");
+  CHECK(dropout(3).empty());
+}
+
+TEST_CASE("gradients pass layers that do nothing") {
+  check_gradient(*layer("Dropout", R"({"rate": 0.5})"), {noise({2, 3})});
 }
 
 }  // namespace nv::test

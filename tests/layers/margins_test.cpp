@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "layers/gradient_check.h"
 #include "layers/support.h"
 
 namespace nv::test {
@@ -45,6 +46,29 @@ TEST_CASE("margins that cannot be are refused") {
   CHECK(complaint([] {
           shape_of("ZeroPadding2D", "{}", {{4, 9}});
         }) == "input: it takes an input of 3 axes, not 4 x 9");
+}
+
+TEST_CASE("margins of sequences and volumes") {
+  CHECK(str(forward("ZeroPadding1D", R"({"padding": [1, 2]})", {tensor({1, 1, 2}, {5, 6})})) ==
+        "1 x 4 x 2: 0, 0, 5, 6, 0, 0, 0, 0");
+  CHECK(str(forward("Cropping1D", R"({"cropping": [1, 2]})", {counting({1, 5, 1})})) == "1 x 2 x 1: 1, 2");
+  CHECK(shape_of("Cropping1D", "{}", {{5, 1}}) == "3 x 1");
+  CHECK(shape_of("ZeroPadding3D", R"({"padding": [1, 0, 2]})", {{2, 3, 4, 1}}) == "4 x 3 x 8 x 1");
+  CHECK(shape_of("Cropping3D", R"({"cropping": [[1, 0], [0, 1], [1, 1]]})", {{2, 3, 4, 1}}) ==
+        "1 x 2 x 2 x 1");
+  CHECK(str(forward("Cropping3D", R"({"cropping": [[1, 0], [0, 1], [1, 0]]})",
+                    {counting({1, 2, 2, 2, 1})})) == "1 x 1 x 1 x 1 x 1: 5");
+  CHECK(refusal("ZeroPadding1D", R"({"padding": [1, 2, 3]})") ==
+        "input: option padding is [1,2,3], not one number or two");
+}
+
+TEST_CASE("gradients of margins agree with differences") {
+  check_gradient(*layer("ZeroPadding1D", R"({"padding": [1, 2]})"), {noise({2, 3, 2})});
+  check_gradient(*layer("ZeroPadding2D", R"({"padding": [[1, 0], [0, 2]]})"), {noise({2, 3, 2, 2})});
+  check_gradient(*layer("Cropping2D", R"({"cropping": [[1, 0], [0, 2]]})"), {noise({2, 3, 4, 2})});
+  check_gradient(*layer("Cropping2D", R"({"cropping": 1, "data_format": "channels_first"})"),
+                 {noise({2, 2, 3, 4})});
+  check_gradient(*layer("Cropping3D", R"({"cropping": 1})"), {noise({2, 3, 4, 3, 1})});
 }
 
 }  // namespace nv::test

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "layers/support.h"
+#include "layers/gradient_check.h"
 
 namespace nv::test {
 
@@ -83,6 +83,28 @@ TEST_CASE("what does not fit together is refused") {
   CHECK(complaint([] { shape_of("Add", "{}", {}); }) == "input: it takes inputs");
   CHECK(complaint([] { shape_of("Concatenate", "{}", {}); }) == "input: it takes inputs");
   CHECK(refusal("Add", R"({"weights": [1, 2]})") == "unsupported: option 'weights' is not supported");
+}
+
+TEST_CASE("gradients of merges, summed over axes that were repeated") {
+  for (const char* kind : {"Add", "Multiply", "Average", "Maximum", "Minimum"}) {
+    CAPTURE(kind);
+    check_gradient(*layer(kind), {distinct({2, 3, 4}), off_zero(distinct({2, 3, 4}, 8))}, 1e-4);
+    Tensor gate = noise({2, 4}, 4);
+    for (float& v : gate.values()) v += v > 0 ? 4 : -4;  // never close to what it is compared with
+    check_gradient(*layer(kind), {noise({2, 3, 4}), gate});
+  }
+  check_gradient(*layer("Subtract"), {noise({2, 3, 1}), noise({2, 1, 4}, 2)});
+  check_gradient(*layer("Concatenate", R"({"axis": 1})"), {noise({2, 3, 4}), noise({2, 1, 4}, 2)});
+}
+
+TEST_CASE("of equal values the first gets the gradient") {
+  for (const char* kind : {"Maximum", "Minimum"}) {
+    const auto d = vjp(*layer(kind), {tensor({1, 1}, {2}), tensor({1, 1}, {2}), tensor({1, 1}, {2})},
+                       tensor({1, 1}, {5}));
+    CHECK(str(d[0]) == "1 x 1: 5");
+    CHECK(str(d[1]) == "1 x 1: 0");
+    CHECK(str(d[2]) == "1 x 1: 0");
+  }
 }
 
 }  // namespace nv::test

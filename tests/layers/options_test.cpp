@@ -44,7 +44,7 @@ TEST_CASE("options are read by type, with a fallback where they are absent or nu
   CHECK_NOTHROW(o.finish());
 }
 
-TEST_CASE("lists may be single numbers, and pairs too") {
+TEST_CASE("lists may be single numbers, and sizes by axis too") {
   const LayerSpec s =
       spec("Kind", R"({"one": 4, "two": [1, 2], "many": [1, 2, 3], "whole": [2.0, 3.0], "x": [0.5, 1]})");
   Options o(s, origin);
@@ -53,9 +53,12 @@ TEST_CASE("lists may be single numbers, and pairs too") {
   CHECK(o.integers("many") == List{1, 2, 3});
   CHECK(o.integers("whole") == List{2, 3});
   CHECK(o.integers("absent", {9}) == List{9});
-  CHECK(o.pair("one") == std::array<std::int64_t, 2>{4, 4});
-  CHECK(o.pair("two") == std::array<std::int64_t, 2>{1, 2});
-  CHECK(o.pair("absent", std::array<std::int64_t, 2>{5, 6}) == std::array<std::int64_t, 2>{5, 6});
+  CHECK(o.sizes("one", 2) == List{4, 4});
+  CHECK(o.sizes("two", 2) == List{1, 2});
+  CHECK(o.sizes("many", 3) == List{1, 2, 3});
+  CHECK(o.sizes("one", 3) == List{4, 4, 4});
+  CHECK(o.sizes("absent", 2, {5, 6}) == List{5, 6});
+  CHECK(o.sizes("absent", 3, {2}) == List{2, 2, 2});
   CHECK(o.numbers("x") == std::vector<double>{0.5, 1});
   CHECK(o.numbers("one") == std::vector<double>{4});
 }
@@ -88,9 +91,10 @@ TEST_CASE("a value of the wrong type is an input error that shows it" * doctest:
         "input: option f is \"no\", not true or false");
   CHECK(complaint_of(R"({"t": 1})", [](Options& o) { o.text("t", ""); }) ==
         "input: option t is 1, not a text");
-  CHECK(complaint_of(R"({"p": []})", [](Options& o) { o.pair("p"); }).find("input: option p is []") == 0);
-  CHECK(complaint_of(R"({"p": [0, 1]})", [](Options& o) { o.pair("p"); }).find("input: option p is [0,1]") ==
-        0);
+  CHECK(complaint_of(R"({"p": []})", [](Options& o) { o.sizes("p", 2); }).find("input: option p is []") == 0);
+  CHECK(complaint_of(R"({"p": [0, 1]})", [](Options& o) {
+          o.sizes("p", 2);
+        }).find("input: option p is [0,1]") == 0);
   CHECK(complaint_of(R"({"l": [1, null]})", [](Options& o) {
           o.integers("l");
         }).find("input: option l is [1,null]") == 0);
@@ -130,15 +134,19 @@ TEST_CASE("an option that nobody asked for is not supported, by name") {
 }
 
 TEST_CASE("margins are one number, one an axis, or two an axis") {
-  using Margins = std::array<std::array<std::int64_t, 2>, 2>;
+  using Margins = std::vector<std::array<std::int64_t, 2>>;
   const LayerSpec s =
       spec("Kind", R"({"one": 1, "axes": [1, 2], "sides": [[1, 2], [3, 4]], "mixed": [1, [2, 3]]})");
   Options o(s, origin);
-  CHECK(o.margins("one", 0) == Margins{{{1, 1}, {1, 1}}});
-  CHECK(o.margins("axes", 0) == Margins{{{1, 1}, {2, 2}}});
-  CHECK(o.margins("sides", 0) == Margins{{{1, 2}, {3, 4}}});
-  CHECK(o.margins("mixed", 0) == Margins{{{1, 1}, {2, 3}}});
-  CHECK(o.margins("absent", 7) == Margins{{{7, 7}, {7, 7}}});
+  CHECK(o.margins("one", 2, 0) == Margins{{1, 1}, {1, 1}});
+  CHECK(o.margins("axes", 2, 0) == Margins{{1, 1}, {2, 2}});
+  CHECK(o.margins("sides", 2, 0) == Margins{{1, 2}, {3, 4}});
+  CHECK(o.margins("mixed", 2, 0) == Margins{{1, 1}, {2, 3}});
+  CHECK(o.margins("absent", 2, 7) == Margins{{7, 7}, {7, 7}});
+  // Of a single axis, two numbers are its sides.
+  CHECK(o.margins("axes", 1, 0) == Margins{{1, 2}});
+  CHECK(o.margins("one", 1, 0) == Margins{{1, 1}});
+  CHECK(o.margins("one", 3, 0) == Margins{{1, 1}, {1, 1}, {1, 1}});
 }
 
 TEST_CASE("an activation is linear where there is none") {

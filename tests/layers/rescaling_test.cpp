@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "layers/support.h"
+#include "layers/gradient_check.h"
 
 namespace nv::test {
 
@@ -27,6 +27,11 @@ TEST_CASE("Rescaling keeps shape and position, and refuses what it does not unde
   CHECK(complaint([] { shape_of("Rescaling", R"({"offset": []})", {{4, 5, 3}}); }).find("input: ") == 0);
   CHECK(refusal("Rescaling", R"({"scale": "1/255"})").find("input: option scale is \"1/255\"") == 0);
   CHECK(refusal("Rescaling", R"({"gain": 2})") == "unsupported: option 'gain' is not supported");
+}
+
+TEST_CASE("gradients of Rescaling") {
+  check_gradient(*layer("Rescaling", R"({"scale": 0.5, "offset": -1})"), {noise({2, 3, 2})});
+  check_gradient(*layer("Rescaling", R"({"scale": [0.5, 2], "offset": [0, 1]})"), {noise({2, 3, 2})});
 }
 
 }  // namespace nv::test

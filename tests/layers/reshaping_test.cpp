@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "layers/support.h"
+#include "layers/gradient_check.h"
 
 namespace nv::test {
 
@@ -63,6 +63,20 @@ TEST_CASE("a Permute that is no order of the axes is refused") {
 TEST_CASE("layers that reshape have no window") {
   CHECK(str(layer("Flatten")->window({4, 4, 1})) == "none");
   CHECK(str(layer("Permute", R"({"dims": [1, 2, 3]})")->window({4, 4, 1})) == "none");
+}
+
+TEST_CASE("RepeatVector gives the same row several times") {
+  CHECK(str(forward("RepeatVector", R"({"n": 2})", {tensor({2, 2}, {1, 2, 3, 4})})) ==
+        "2 x 2 x 2: 1, 2, 1, 2, 3, 4, 3, 4");
+  CHECK(refusal("RepeatVector", R"({"n": 0})") == "input: option n is 0");
+}
+
+TEST_CASE("gradients of reshaping layers") {
+  check_gradient(*layer("Flatten"), {noise({2, 2, 3})});
+  check_gradient(*layer("Flatten", R"({"data_format": "channels_first"})"), {noise({2, 2, 3, 4})});
+  check_gradient(*layer("Reshape", R"({"target_shape": [3, -1]})"), {noise({2, 2, 3})});
+  check_gradient(*layer("Permute", R"({"dims": [3, 1, 2]})"), {noise({2, 2, 3, 4})});
+  check_gradient(*layer("RepeatVector", R"({"n": 3})"), {noise({2, 4})});
 }
 
 }  // namespace nv::test

@@ -5,6 +5,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/kernels/row_sum.h"
 
 namespace nv {
 
@@ -15,20 +16,19 @@ float sigmoid(float x) {
 }
 
 /// Cross-entropy's gradient to the logits `z`, which it replaces: softmax(z) - onehot, or sigmoid(z) - target
-/// unit by unit.
+/// unit by unit (as -sigmoid(-z) where the target is 1, so that nothing cancels out).
 void loss_gradient(std::span<float> z, std::int64_t label, bool binary) {
-  if (z.size() == 1) {
-    z[0] = sigmoid(z[0]) - static_cast<float>(label);
+  if (z.size() == 1 || binary) {
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      const bool wanted = z.size() == 1 ? label == 1 : static_cast<std::int64_t>(i) == label;
+      z[i] = wanted ? -sigmoid(-z[i]) : sigmoid(z[i]);
+    }
     return;
   }
-  if (binary) {
-    for (float& x : z) x = sigmoid(x);
-  } else {
-    const float top = *std::ranges::max_element(z);
-    double sum = 0;
-    for (float& x : z) sum += static_cast<double>(x = std::exp(x - top));
-    for (float& x : z) x = static_cast<float>(static_cast<double>(x) / sum);
-  }
+  const float top = *std::ranges::max_element(z);
+  for (float& x : z) x = std::exp(x - top);
+  const float sum = eigen_sum(z);
+  for (float& x : z) x /= sum;
   z[static_cast<std::size_t>(label)] -= 1;
 }
 

@@ -104,6 +104,30 @@ void collect_datasets(const Hdf5File& file, const std::string& group, std::vecto
   }
 }
 
+/// Where a dataset GROUP/FOLDER/vars/I lies in its layer's group: "query_dense"; "" for the layer's own.
+std::string folder_of(const std::string& group, const std::string& dataset) {
+  const auto end = dataset.rfind("/vars/");
+  return end == std::string::npos || end <= group.size()
+             ? ""
+             : dataset.substr(group.size() + 1, end - group.size() - 1);
+}
+
+/// Layers with layers inside keep the weights of each in a folder of their own. Brings these to the order in
+/// which the layer expects them, by the names of its weights ("query_dense/kernel").
+void order_by_folder(const std::string& group, const std::vector<WeightSpec>& expected,
+                     std::vector<std::string>& datasets) {
+  const auto place = [&](const std::string& dataset) {
+    std::string folder;
+    // tf_keras's .keras files have the names of private members: "_query_dense".
+    for (char c : folder_of(group, dataset))
+      if (c != '_' || (!folder.empty() && folder.back() != '/')) folder += c;
+    folder += '/';
+    return std::ranges::find_if(expected, [&](const WeightSpec& w) { return w.name.starts_with(folder); }) -
+           expected.begin();
+  };
+  std::ranges::stable_sort(datasets, {}, place);
+}
+
 void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& group, const LayerTree& tree,
                 Model& model) {
   std::map<std::string, int> used;
@@ -125,6 +149,8 @@ void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& 
     std::vector<std::string> datasets;
     collect_datasets(*file, at, datasets);
     LayerSpec& spec = model.layers[static_cast<std::size_t>(child.layer)];
+    if (std::ranges::any_of(datasets, [&](const std::string& d) { return folder_of(at, d) != ""; }))
+      order_by_folder(at, expected_weights(model)[static_cast<std::size_t>(child.layer)], datasets);
     for (const std::string& dataset : datasets) spec.weights.push_back(weight_at(file, dataset, dataset));
   }
 }

@@ -19,6 +19,12 @@ void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c) {
   Out(c.data, c.rows, c.cols, Stride(c.stride)).noalias() = left * right;
 }
 
+void multiply_transposed_add(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c) {
+  const In left(a.data, a.rows, a.cols, Stride(a.stride));
+  const In right(b.data, b.rows, b.cols, Stride(b.stride));
+  Out(c.data, c.rows, c.cols, Stride(c.stride)).noalias() += left * right.transpose();
+}
+
 void multiply_row(const float* x, const ConstMatrix& b, float* y) {
   const Eigen::Map<const Eigen::VectorXf> in(x, b.rows);
   const In matrix(b.data, b.rows, b.cols, Stride(b.stride));

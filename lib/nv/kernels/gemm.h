@@ -20,6 +20,9 @@ struct Matrix {
 /// cut their work into pieces that depend on one item alone.
 void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c);
 
+/// c += a b', b transposed.
+void multiply_transposed_add(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c);
+
 /// y = x b for one row x of b.rows elements.
 void multiply_row(const float* x, const ConstMatrix& b, float* y);
 

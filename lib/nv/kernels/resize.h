@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <span>
 
+#include "nv/core/parallel.h"
+#include "nv/kernels/resampling.h"
+
 namespace nv {
 
 struct ImageSize {
@@ -28,5 +31,10 @@ void resize_bilinear(std::span<const float> source, const ImageSize& source_size
 /// at its edge counted by the share covered.
 void resize_area(std::span<const float> source, const ImageSize& source_size, std::span<float> target,
                  std::int64_t height, std::int64_t width);
+
+/// `images` images of rows.source x columns.source to ones of rows.target() x columns.target(), `channels`
+/// side by side. With transposed resamplings: the gradient.
+void resize(const Resampling& rows, const Resampling& columns, std::int64_t channels, std::int64_t images,
+            const float* source, float* target, ThreadPool& pool);
 
 }  // namespace nv

@@ -38,4 +38,11 @@ Tensor transpose(const Tensor& x, std::span<const int> order) {
   return y;
 }
 
+std::vector<int> inverse(std::span<const int> order) {
+  std::vector<int> inverse(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    inverse[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
+  return inverse;
+}
+
 }  // namespace nv

@@ -6,10 +6,12 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <vector>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/kernels/row_sum.h"
 
 namespace nv {
 
@@ -111,15 +113,15 @@ struct ActivationTable {
 
   static void softmax(std::span<float> row) {
     const float top = *std::ranges::max_element(row);
-    double sum = 0;
-    for (float& x : row) sum += static_cast<double>(x = std::exp(x - top));
-    const auto inverse = static_cast<float>(1.0 / sum);
+    for (float& x : row) x = std::exp(x - top);
+    const float inverse = 1.0F / eigen_sum(row);
     for (float& x : row) x *= inverse;
   }
   static void softmax_d(std::span<const float> y, std::span<float> d) {
-    double dot = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) dot += static_cast<double>(y[i]) * static_cast<double>(d[i]);
-    for (std::size_t i = 0; i < y.size(); ++i) d[i] = y[i] * (d[i] - static_cast<float>(dot));
+    std::vector<float> products(y.size());
+    for (std::size_t i = 0; i < y.size(); ++i) products[i] = d[i] * y[i];
+    const float dot = eigen_sum(products);
+    for (std::size_t i = 0; i < y.size(); ++i) d[i] = (d[i] - dot) * y[i];
   }
   static void log_softmax(std::span<float> row) {
     const float top = *std::ranges::max_element(row);
@@ -133,27 +135,46 @@ struct ActivationTable {
     for (float v : d) sum += static_cast<double>(v);
     for (std::size_t i = 0; i < y.size(); ++i) d[i] -= std::exp(y[i]) * static_cast<float>(sum);
   }
-  /// Martins & Astudillo 2016: the Euclidean projection onto the simplex.
-  static void sparsemax(std::span<float> row) {
-    std::vector<float> sorted(row.begin(), row.end());
-    std::ranges::sort(sorted, std::greater<>());
-    double sum = 0, tau = 0;
-    for (std::size_t k = 0; k < sorted.size(); ++k) {
-      sum += static_cast<double>(sorted[k]);
-      const double t = (sum - 1) / static_cast<double>(k + 1);
-      if (static_cast<double>(sorted[k]) > t) tau = t;
-    }
-    for (float& x : row) x = std::max(0.0F, static_cast<float>(static_cast<double>(x) - tau));
-  }
-  static void sparsemax_d(std::span<const float> y, std::span<float> d) {
-    double sum = 0, count = 0;
-    for (std::size_t i = 0; i < y.size(); ++i)
-      if (y[i] > 0) {
-        sum += static_cast<double>(d[i]);
-        ++count;
+  /// What Keras takes for sparsemax: as Martins & Astudillo (2016), but its threshold sums up the cumulative
+  /// sums of the support, where theirs is the last of them. `reach` is, for every element, the part of the
+  /// threshold's slope.
+  static float sparsemax_threshold(std::span<const float> row, std::vector<double>* reach) {
+    std::vector<std::size_t> order(row.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return row[i]; });
+    double sum = 0, sums = 0, size = 0;
+    std::vector<double> before(row.size());  // how many of the support come before
+    for (std::size_t k = 0; k < order.size(); ++k) {
+      before[k] = size;
+      sum += static_cast<double>(row[order[k]]);
+      if (static_cast<double>(row[order[k]]) - (sum - 1) / static_cast<double>(k + 1) > 0) {
+        sums += sum;
+        ++size;
       }
-    const auto mean = static_cast<float>(count > 0 ? sum / count : 0.0);
-    for (std::size_t i = 0; i < y.size(); ++i) d[i] = y[i] > 0 ? d[i] - mean : 0.0F;
+    }
+    if (reach != nullptr) {
+      reach->resize(row.size());
+      for (std::size_t k = 0; k < order.size(); ++k) (*reach)[order[k]] = (size - before[k]) / size;
+    }
+    return static_cast<float>((sums - 1) / size);
+  }
+  static void sparsemax(std::span<float> row) {
+    const float threshold = sparsemax_threshold(row, nullptr);
+    for (float& x : row) x = std::max(0.0F, x - threshold);
+  }
+  static void sparsemax_vjp(std::span<const float> x, std::span<const float> y, std::span<float> d,
+                            std::int64_t channels, const Activation&) {
+    const auto n = static_cast<std::size_t>(channels);
+    std::vector<double> reach;
+    for (std::size_t at = 0; n != 0 && at + n <= d.size(); at += n) {
+      sparsemax_threshold(x.subspan(at, n), &reach);
+      double sum = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (!(y[at + i] > 0)) d[at + i] = 0;
+        sum += static_cast<double>(d[at + i]);
+      }
+      for (std::size_t i = 0; i < n; ++i) d[at + i] -= static_cast<float>(sum * reach[i]);
+    }
   }
 
   // --- functions with parameters
@@ -251,7 +272,7 @@ struct ActivationTable {
         {"squareplus", each<squareplus>, each_vjp<squareplus_d>, true},
         {"sparse_plus", each<sparse_plus>, each_vjp<sparse_plus_d>, true},
         {"sparse_sigmoid", each<sparse_sigmoid>, each_vjp<sparse_sigmoid_d>, true},
-        {"sparsemax", rows<sparsemax>, rows_vjp<sparsemax_d>},
+        {"sparsemax", rows<sparsemax>, sparsemax_vjp, true},
         {"threshold", threshold, threshold_vjp, true},
     };
     return table;

@@ -1,9 +1,12 @@
-// Activation and the layers that are activations: ReLU, LeakyReLU, ELU, Softmax, PReLU.
+// Activation and the layers that are activations: ReLU, LeakyReLU, ELU, ThresholdedReLU, Softmax, PReLU, GLU.
 #include <array>
+#include <cmath>
 
 #include "nv/core/error.h"
-#include "nv/kernels/transpose.h"
+#include "nv/kernels/view.h"
+#include "nv/layers/axes.h"
 #include "nv/layers/kinds.h"
+#include "nv/layers/operations.h"
 #include "nv/layers/spatial.h"
 
 namespace nv {
@@ -22,43 +25,50 @@ class ActivationLayer final : public ElementwiseLayer {
     return y;
   }
 
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
+                          Context&) const override {
+    Tensor d = d_output.clone();
+    activation_.vjp(inputs[0].values(), output.values(), d.values(), d.shape().back());
+    return {d};
+  }
+
   std::string_view activation() const override { return activation_.name(); }
 
  private:
   Activation activation_;
 };
 
-/// Softmax along any one axis.
+/// Softmax or one of its kin along one axis, or over several together.
 class Softmax final : public ElementwiseLayer {
  public:
-  explicit Softmax(Options& o) : activation_(Activation::parse("softmax", {}, o.origin())) {
-    const auto axes = o.integers("axis", {-1});
-    if (axes.size() != 1) throw_unsupported("option axis: several axes are not supported");
-    axis_ = axes[0];
-  }
+  Softmax(Options& o, const std::string& name)
+      : activation_(Activation::parse(name, {}, o.origin())), axes_(o.integers("axis", {-1})) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
-    item_axis(axis_, single_input(inputs));
+    item_axes(axes_, single_input(inputs));
     return inputs[0];
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
-    const Tensor& x = inputs[0];
-    const int a = item_axis(axis_, x.shape().item()) + 1, last = x.shape().rank() - 1;
-    // Swapping two axes is its own inverse.
-    std::array<int, Shape::max_rank> order{};
-    for (int i = 0; i <= last; ++i) order[static_cast<std::size_t>(i)] = i == a ? last : i == last ? a : i;
-    const std::span swapped(order.data(), static_cast<std::size_t>(last) + 1);
-    Tensor y = a == last ? x.clone() : transpose(x, swapped);
-    activation_.apply(y.values(), y.shape().back());
-    return a == last ? y : transpose(y, swapped);
+    const Rows x(inputs[0], item_axes(axes_, inputs[0].shape().item()));
+    Tensor y = x.tensor().clone();
+    activation_.apply(y.values(), x.length());
+    return x.restored(y);
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
+                          Context&) const override {
+    const Rows y(output, item_axes(axes_, output.shape().item())), x = y.like(inputs[0]);
+    Tensor d = y.like(d_output).tensor().clone();
+    activation_.vjp(x.tensor().values(), y.tensor().values(), d.values(), y.length());
+    return {y.restored(d)};
   }
 
   std::string_view activation() const override { return activation_.name(); }
 
  private:
   Activation activation_;
-  std::int64_t axis_ = -1;
+  std::vector<std::int64_t> axes_;
 };
 
 /// x where positive, alpha x where not; alpha has the shape of the input, with 1 along shared axes.
@@ -77,11 +87,18 @@ class PReLU final : public ElementwiseLayer {
 
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
     Tensor y = inputs[0].clone();
-    const Shape item = y.shape().item();
-    const std::int64_t size = item.elements();
-    for (std::int64_t i = 0; i < y.size(); ++i)
-      if (y[i] < 0) y[i] *= alpha_[alpha_index(item, i % size)];
+    bend(inputs[0], y);
     return y;
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    Tensor d = d_output.clone();
+    bend(inputs[0], d);
+    // Keras computes relu(x) - alpha relu(-x), neither part of which has a gradient at 0.
+    for (std::int64_t i = 0; i < d.size(); ++i)
+      if (inputs[0][i] == 0) d[i] = 0;
+    return {d};
   }
   std::string_view activation() const override { return "prelu"; }
 
@@ -94,24 +111,78 @@ class PReLU final : public ElementwiseLayer {
     }
     return item;
   }
-  std::int64_t alpha_index(const Shape& item, std::int64_t i) const {
-    std::int64_t index = 0, stride = 1;
-    for (int a = item.rank() - 1; a >= 0; --a) {
-      const std::int64_t at = i % item[a];
-      i /= item[a];
-      if (alpha_.shape()[a] != 1) index += at * stride;
-      stride *= alpha_.shape()[a];
-    }
-    return index;
+
+  /// Multiplies `y` by alpha where `x` is negative.
+  void bend(const Tensor& x, Tensor& y) const {
+    const Tensor alpha = broadcast_to(alpha_, x.shape().item());
+    for (std::int64_t at = 0; at < x.size(); at += alpha.size())
+      for (std::int64_t i = 0; i < alpha.size(); ++i)
+        if (x[at + i] < 0) y[at + i] *= alpha[i];
   }
 
   std::vector<std::int64_t> shared_;
   Tensor alpha_;
 };
 
+/// Gated linear unit: the first half of an axis times the sigmoid of the second.
+class Glu final : public Layer {
+ public:
+  explicit Glu(std::int64_t axis) : axis_(axis) {}
+
+  Shape shape(std::span<const Shape> inputs) const override {
+    Shape out = single_input(inputs);
+    const int a = item_axis(axis_, out);
+    if (out[a] == Shape::unknown) return out;
+    if (out[a] % 2 != 0) throw_input("it halves an axis, which is {} in {}", out[a], out.str());
+    out[a] /= 2;
+    return out;
+  }
+
+  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
+    const Halves h(inputs[0], axis_);
+    Tensor y(h.half);
+    for (std::int64_t i = 0; i < y.size(); ++i) y[i] = h.value(i) * gate(h.gate(i));
+    return y;
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    const Halves h(inputs[0], axis_);
+    Tensor d(inputs[0].shape());
+    for (std::int64_t i = 0; i < d_output.size(); ++i) {
+      const float s = gate(h.gate(i));
+      d[h.at(i)] = d_output[i] * s;
+      d[h.at(i) + h.run] = d_output[i] * h.value(i) * s * (1 - s);
+    }
+    return {d};
+  }
+
+  std::string_view activation() const override { return "glu"; }
+
+ private:
+  struct Halves {
+    const Tensor& x;
+    Shape half;
+    std::int64_t run = 1;  ///< elements of one half that lie together
+
+    Halves(const Tensor& t, std::int64_t axis) : x(t), half(t.shape()) {
+      const int a = item_axis(axis, t.shape().item()) + 1;
+      half[a] /= 2;
+      for (int i = a; i < half.rank(); ++i) run *= half[i];
+    }
+    std::int64_t at(std::int64_t i) const { return i / run * 2 * run + i % run; }
+    float value(std::int64_t i) const { return x[at(i)]; }
+    float gate(std::int64_t i) const { return x[at(i) + run]; }
+  };
+  static float gate(float x) { return 1.0F / (1.0F + std::exp(-x)); }
+
+  std::int64_t axis_;
+};
+
 }  // namespace
 
 std::unique_ptr<Layer> make_activation(Options& o) {
+  if (o.function_name("activation") == "glu") return std::make_unique<Glu>(-1);
   return std::make_unique<ActivationLayer>(o.activation("activation"));
 }
 std::unique_ptr<Layer> make_relu(Options& o) {
@@ -124,11 +195,43 @@ std::unique_ptr<Layer> make_leaky_relu(Options& o) {
 std::unique_ptr<Layer> make_elu(Options& o) {
   return std::make_unique<ActivationLayer>(o.activation_layer("ELU", {"alpha"}));
 }
+std::unique_ptr<Layer> make_thresholded_relu(Options& o) {
+  return std::make_unique<ActivationLayer>(o.activation_layer("ThresholdedReLU", {"theta"}));
+}
 std::unique_ptr<Layer> make_softmax(Options& o) {
-  return std::make_unique<Softmax>(o);
+  return std::make_unique<Softmax>(o, "softmax");
 }
 std::unique_ptr<Layer> make_prelu(Options& o) {
   return std::make_unique<PReLU>(o);
+}
+
+// --- operations: the same functions under the names of keras.ops
+
+std::unique_ptr<Layer> make_activation_operation(Options& o) {
+  // Keras's names of the functions, as its classes have them: "LeakyRelu" is leaky_relu.
+  std::string name;
+  for (char c : o.kind()) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (capital && !name.empty()) name += '_';
+    name += capital ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  o.ignore({"x", "features"});
+  if ((name == "soft_shrink" || name == "hard_shrink") && o.number("threshold", 0.5) != 0.5)
+    throw_unsupported("option threshold is not supported");
+  if (name == "squareplus" && o.number("b", 4.0) != 4.0) throw_unsupported("option b is not supported");
+  if (name == "silu" && o.number("beta", 1.0) != 1.0) throw_unsupported("option beta is not supported");
+  return std::make_unique<ActivationLayer>(
+      o.activation_layer(name, {"negative_slope", "alpha", "approximate", "threshold", "default_value"}));
+}
+std::unique_ptr<Layer> make_softmax_operation(Options& o) {
+  o.ignore({"x"});
+  return std::make_unique<Softmax>(o, o.kind() == "LogSoftmax"  ? "log_softmax"
+                                      : o.kind() == "Sparsemax" ? "sparsemax"
+                                                                : "softmax");
+}
+std::unique_ptr<Layer> make_glu_operation(Options& o) {
+  o.ignore({"x"});
+  return std::make_unique<Glu>(o.integer("axis", -1));
 }
 
 }  // namespace nv

@@ -15,6 +15,7 @@ class BatchNormalization final : public ElementwiseLayer {
     const auto axes = o.integers("axis", {-1});
     if (axes.size() != 1) throw_unsupported("option axis: {} axes are not supported", axes.size());
     axis_ = axes[0];
+    if (o.trains()) throw_unsupported("it is called with training=True: items would depend on their batch");
     o.ignore({"momentum", "renorm", "renorm_clipping", "renorm_momentum", "fused", "virtual_batch_size",
               "adjustment", "mode", "synchronized"});
   }
@@ -48,7 +49,17 @@ class BatchNormalization final : public ElementwiseLayer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    const Tensor& x = inputs[0];
+    return affine(inputs[0], offset_, context);
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor>, const Tensor&, const Tensor& d_output,
+                          Context& context) const override {
+    return {affine(d_output, Tensor(offset_.shape(), 0.0F), context)};
+  }
+
+ private:
+  /// factor_ x + offset, channel by channel.
+  Tensor affine(const Tensor& x, const Tensor& offset, Context& context) const {
     Tensor y(x.shape());
     const int a = item_axis(axis_, x.shape().item()) + 1;
     std::int64_t inner = 1, outer = 1;
@@ -61,17 +72,16 @@ class BatchNormalization final : public ElementwiseLayer {
         const float* in = x.data() + o * channels * inner;
         float* out = y.data() + o * channels * inner;
         if (inner == 1)
-          for (std::int64_t c = 0; c < channels; ++c) out[c] = in[c] * factor_[c] + offset_[c];
+          for (std::int64_t c = 0; c < channels; ++c) out[c] = in[c] * factor_[c] + offset[c];
         else
           for (std::int64_t c = 0; c < channels; ++c)
             for (std::int64_t i = c * inner; i < (c + 1) * inner; ++i)
-              out[i] = in[i] * factor_[c] + offset_[c];
+              out[i] = in[i] * factor_[c] + offset[c];
       }
     });
     return y;
   }
 
- private:
   double epsilon_;
   bool centre_, scale_;
   std::int64_t axis_ = -1;

@@ -7,6 +7,10 @@ namespace {
 class InputLayer final : public ElementwiseLayer {
  public:
   Tensor forward(std::span<const Tensor> inputs, Context&) const override { return inputs[0]; }
+  std::vector<Tensor> vjp(std::span<const Tensor>, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    return {d_output};
+  }
 };
 }  // namespace
 

@@ -1,94 +1,106 @@
-// ZeroPadding2D and Cropping2D, channels_last.
-#include <algorithm>
-
+// ZeroPadding and Cropping of 1D, 2D and 3D, channels_last: each is the gradient of the other.
 #include "nv/core/error.h"
+#include "nv/kernels/shift.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/spatial.h"
+#include "nv/layers/windows.h"
 
 namespace nv {
 namespace {
 
-using Margins = std::array<std::array<std::int64_t, 2>, 2>;
-
-std::int64_t grown(std::int64_t size, const std::array<std::int64_t, 2>& margin) {
-  return size == Shape::unknown ? size : size + margin[0] + margin[1];
-}
-
-class ZeroPadding2D final : public Layer {
+/// Margins added to the input, or where they are negative taken away.
+class Margins : public Layer {
  public:
-  explicit ZeroPadding2D(Options& o) : margins_(o.margins("padding", 1)) {}
-
-  Shape shape(std::span<const Shape> inputs) const override {
-    const Shape& in = single_input(inputs, 3);
-    return {grown(in[0], margins_[0]), grown(in[1], margins_[1]), in[2]};
-  }
-
-  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
-    const Tensor& x = inputs[0];
-    const std::array in{x.shape().item()};
-    const Shape out = shape(in);
-    Tensor y(out.batched(x.shape()[0]), 0.0F);
-    const std::int64_t row = in[0][1] * in[0][2];
-    for (std::int64_t i = 0; i < x.shape()[0] * in[0][0]; ++i) {
-      const std::int64_t image = i / in[0][0], line = i % in[0][0] + margins_[0][0];
-      std::copy_n(x.data() + i * row, row,
-                  y.data() + ((image * out[0] + line) * out[1] + margins_[1][0]) * out[2]);
-    }
-    return y;
-  }
-
-  std::optional<Window> window(const Shape&) const override {
-    return Window{{1, 1}, {1, 1}, {margins_[0][0], margins_[1][0]}};
-  }
-
- private:
-  Margins margins_;
-};
-
-class Cropping2D final : public Layer {
- public:
-  explicit Cropping2D(Options& o) : margins_(o.margins("cropping", 0)) {}
-
-  Shape shape(std::span<const Shape> inputs) const override {
-    const Shape& in = single_input(inputs, 3);
+  Shape shape(std::span<const Shape> inputs) const final {
+    const Shape& in = single_input(inputs, axes() + 1);
     Shape out = in;
-    for (int a = 0; a < 2; ++a) {
+    for (int a = 0; a < axes(); ++a) {
+      if (in[a] == Shape::unknown) continue;
       const auto& m = margins_[static_cast<std::size_t>(a)];
-      out[a] = grown(in[a], {-m[0], -m[1]});
-      if (in[a] != Shape::unknown && out[a] <= 0) throw_input("nothing is left of an input of {}", in.str());
+      out[a] = in[a] + m[0] + m[1];
+      if (out[a] <= 0) throw_input("nothing is left of an input of {}", in.str());
     }
     return out;
   }
 
-  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
+  Tensor forward(std::span<const Tensor> inputs, Context& context) const final {
     const Tensor& x = inputs[0];
-    const std::array in{x.shape().item()};
-    const Shape out = shape(in);
-    Tensor y(out.batched(x.shape()[0]));
-    const std::int64_t row = out[1] * out[2];
-    for (std::int64_t i = 0; i < x.shape()[0] * out[0]; ++i) {
-      const std::int64_t image = i / out[0], line = i % out[0] + margins_[0][0];
-      std::copy_n(x.data() + ((image * in[0][0] + line) * in[0][1] + margins_[1][0]) * out[2], row,
-                  y.data() + i * row);
-    }
+    const std::vector<Shape> item{x.shape().item()};
+    Tensor y(shape(item).batched(x.shape()[0]), 0.0F);
+    move(x, y, before(1), context);
     return y;
   }
 
-  std::optional<Window> window(const Shape&) const override {
-    return Window{{1, 1}, {1, 1}, {-margins_[0][0], -margins_[1][0]}};
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
+                          Context& context) const final {
+    Tensor dx(inputs[0].shape(), 0.0F);
+    move(d_output, dx, before(-1), context);
+    return {dx};
   }
 
+  std::optional<Window> window(const Shape& input) const final {
+    if (axes() != 2 || input.rank() != 3) return std::nullopt;
+    return Window{{1, 1}, {1, 1}, {margins_[0][0], margins_[1][0]}};
+  }
+
+ protected:
+  using Sides = std::vector<std::array<std::int64_t, 2>>;
+  explicit Margins(Sides margins) : margins_(std::move(margins)) {}
+
  private:
-  Margins margins_;
+  int axes() const { return static_cast<int>(margins_.size()); }
+
+  Triple before(std::int64_t sign) const {
+    std::vector<std::int64_t> sizes;
+    for (const auto& m : margins_) sizes.push_back(sign * m[0]);
+    return as_triple(sizes, 0);
+  }
+
+  static void move(const Tensor& from, Tensor& to, const Triple& by, Context& context) {
+    shift(positions_of(from.shape().item()), positions_of(to.shape().item()), by, from.shape().back(),
+          from.shape()[0], from.data(), to.data(), context.pool);
+  }
+
+  Sides margins_;
+};
+
+class ZeroPadding final : public Margins {
+ public:
+  ZeroPadding(Options& o, int axes) : Margins(o.margins("padding", static_cast<std::size_t>(axes), 1)) {}
+};
+
+class Cropping final : public Margins {
+ public:
+  Cropping(Options& o, std::int64_t fallback, int axes)
+      : Margins(negative(o.margins("cropping", static_cast<std::size_t>(axes), fallback))) {}
+
+ private:
+  static Sides negative(Sides sides) {
+    for (auto& s : sides) s = {-s[0], -s[1]};
+    return sides;
+  }
 };
 
 }  // namespace
 
+std::unique_ptr<Layer> make_zero_padding1d(Options& o) {
+  return in_data_format(o, std::make_unique<ZeroPadding>(o, 1));
+}
 std::unique_ptr<Layer> make_zero_padding2d(Options& o) {
-  return in_data_format(o, std::make_unique<ZeroPadding2D>(o));
+  return in_data_format(o, std::make_unique<ZeroPadding>(o, 2));
+}
+std::unique_ptr<Layer> make_zero_padding3d(Options& o) {
+  return in_data_format(o, std::make_unique<ZeroPadding>(o, 3));
+}
+// Keras's defaults: none for images, 1 for sequences and volumes.
+std::unique_ptr<Layer> make_cropping1d(Options& o) {
+  return in_data_format(o, std::make_unique<Cropping>(o, 1, 1));
 }
 std::unique_ptr<Layer> make_cropping2d(Options& o) {
-  return in_data_format(o, std::make_unique<Cropping2D>(o));
+  return in_data_format(o, std::make_unique<Cropping>(o, 0, 2));
+}
+std::unique_ptr<Layer> make_cropping3d(Options& o) {
+  return in_data_format(o, std::make_unique<Cropping>(o, 1, 3));
 }
 
 }  // namespace nv

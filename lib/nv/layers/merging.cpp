@@ -1,76 +1,128 @@
 // Add, Subtract, Multiply, Average, Maximum, Minimum (with broadcasting) and Concatenate.
 #include <algorithm>
 #include <array>
-#include <functional>
 
 #include "nv/core/error.h"
+#include "nv/kernels/view.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/spatial.h"
 
 namespace nv {
 namespace {
 
-/// The shape to which two broadcast. As Keras's merge layers do it, a shorter shape gets its missing axes in
-/// front, behind the batch.
-Shape broadcast(const Shape& a, const Shape& b) {
-  const int rank = std::max(a.rank(), b.rank());
-  std::array<std::int64_t, Shape::max_rank> axes{};
-  for (int i = 1; i <= rank; ++i) {
-    const std::int64_t x = i <= a.rank() ? a[-i] : 1, y = i <= b.rank() ? b[-i] : 1;
-    if (x != y && x != 1 && y != 1 && x != Shape::unknown && y != Shape::unknown)
-      throw_input("inputs of {} and {} do not fit together", a.str(), b.str());
-    axes[static_cast<std::size_t>(rank - i)] = x == 1 ? y : y == 1 ? x : std::max(x, y);
-  }
-  return Shape(std::span<const std::int64_t>(axes.data(), static_cast<std::size_t>(rank)));
+std::vector<Shape> item_shapes(std::span<const Tensor> inputs) {
+  std::vector<Shape> shapes;
+  for (const Tensor& x : inputs) shapes.push_back(x.shape().item());
+  return shapes;
 }
 
-/// `x` (batch first) repeated along axes of size 1 to the item shape `to`.
+/// The shape of a batch of `item`s with axes of size 1 behind the batch, so that it has `rank` of them: as
+/// Keras's merge layers do it.
+Shape padded(const Shape& item, int rank, std::int64_t batch) {
+  std::vector<std::int64_t> axes(static_cast<std::size_t>(rank - item.rank() + 1), 1);
+  axes[0] = batch;
+  axes.insert(axes.end(), item.begin(), item.end());
+  return Shape(std::span<const std::int64_t>(axes));
+}
+
+/// A batch repeated to the item shape `to`.
 Tensor expanded(const Tensor& x, const Shape& to) {
-  const Shape item = x.shape().item();
-  if (item == to) return x;
-  const std::int64_t n = x.shape()[0], size = to.elements(), from_size = item.elements();
-  Tensor y(to.batched(n));
-  for (std::int64_t i = 0; i < size; ++i) {
-    std::int64_t rest = i, from = 0, stride = 1;
-    for (int a = 1; a <= to.rank(); ++a) {
-      const std::int64_t at = rest % to[-a];
-      rest /= to[-a];
-      if (a > item.rank()) continue;
-      if (item[-a] != 1) from += at * stride;
-      stride *= item[-a];
-    }
-    for (std::int64_t b = 0; b < n; ++b) y[b * size + i] = x[b * from_size + from];
-  }
-  return y;
+  const std::int64_t batch = x.shape()[0];
+  return broadcast_to(x.reshaped(padded(x.shape().item(), to.rank(), batch)), to.batched(batch));
 }
 
-using Combine = float (*)(float, float);
+/// The transpose of expanded: `d` summed to the shape of an input.
+Tensor contracted(const Tensor& d, const Shape& to) {
+  return sum_to(d, padded(to.item(), d.shape().rank() - 1, to[0])).reshaped(to);
+}
+
+/// What one merge layer does: how two values make one, and the gradients from that of the result.
+struct Merging {
+  float (*combine)(float a, float b);
+  /// Turns the gradient to `combine(a, b)` into that to a, and gives that to b.
+  float (*split)(float a, float b, float& d);
+  bool mean = false;
+  bool two = false;  ///< takes two inputs exactly
+};
+
+float add(float a, float b) {
+  return a + b;
+}
+float split_sum(float, float, float& d) {
+  return d;
+}
+float subtract(float a, float b) {
+  return a - b;
+}
+float split_difference(float, float, float& d) {
+  return -d;
+}
+float multiply(float a, float b) {
+  return a * b;
+}
+float split_product(float a, float b, float& d) {
+  const float to_b = d * a;
+  d *= b;
+  return to_b;
+}
+// A NaN in either wins, as in Keras. Of equal values the first gets the gradient, as in TensorFlow.
+float larger(float a, float b) {
+  return a > b || a != a ? a : b;
+}
+float split_larger(float a, float b, float& d) {
+  return a >= b ? 0.0F : std::exchange(d, 0.0F);
+}
+float smaller(float a, float b) {
+  return a < b || a != a ? a : b;
+}
+float split_smaller(float a, float b, float& d) {
+  return a <= b ? 0.0F : std::exchange(d, 0.0F);
+}
 
 class Merge final : public Layer {
  public:
-  Merge(Combine combine, bool mean) : combine_(combine), mean_(mean) {}
+  explicit Merge(const Merging& merging) : merging_(merging) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
     if (inputs.empty()) throw_input("it takes inputs");
+    if (merging_.two && inputs.size() != 2) throw_input("it takes two inputs, not {}", inputs.size());
     Shape out = inputs[0];
     for (const Shape& in : inputs.subspan(1)) out = broadcast(out, in);
     return out;
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
-    std::vector<Shape> shapes;
-    for (const Tensor& x : inputs) shapes.push_back(x.shape().item());
-    const Shape out = shape(shapes);
+    const Shape out = shape(item_shapes(inputs));
     Tensor y = expanded(inputs[0], out).clone();
-    for (const Tensor& x : inputs.subspan(1)) {
-      const Tensor other = expanded(x, out);
-      for (std::int64_t i = 0; i < y.size(); ++i) y[i] = combine_(y[i], other[i]);
-    }
-    if (mean_) {
+    for (const Tensor& x : inputs.subspan(1)) combine(y, expanded(x, out));
+    if (merging_.mean) {
       const auto count = static_cast<float>(inputs.size());
       for (float& v : y.values()) v /= count;
     }
     return y;
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
+                          Context&) const override {
+    const Shape out = output.shape().item();
+    std::vector<Tensor> expansions, sums;  // sums[k]: of the inputs up to k
+    for (const Tensor& x : inputs) {
+      expansions.push_back(expanded(x, out));
+      sums.push_back(sums.empty() ? expansions[0] : sums.back().clone());
+      if (expansions.size() > 1) combine(sums.back(), expansions.back());
+    }
+    Tensor d = d_output.clone();
+    if (merging_.mean)
+      for (float& v : d.values()) v /= static_cast<float>(inputs.size());
+    std::vector<Tensor> gradients(inputs.size());
+    for (std::size_t k = inputs.size() - 1; k > 0; --k) {
+      Tensor to_last(d.shape());
+      for (std::int64_t i = 0; i < d.size(); ++i)
+        to_last[i] = merging_.split(sums[k - 1][i], expansions[k][i], d[i]);
+      gradients[k] = contracted(to_last, inputs[k].shape());
+    }
+    gradients[0] = contracted(d, inputs[0].shape());
+    return gradients;
   }
 
   std::optional<Window> window(const Shape& input) const override {
@@ -78,26 +130,12 @@ class Merge final : public Layer {
   }
 
  private:
-  Combine combine_;
-  bool mean_;
-};
+  void combine(Tensor& y, const Tensor& other) const {
+    for (std::int64_t i = 0; i < y.size(); ++i) y[i] = merging_.combine(y[i], other[i]);
+  }
 
-float add(float a, float b) {
-  return a + b;
-}
-float subtract(float a, float b) {
-  return a - b;
-}
-float multiply(float a, float b) {
-  return a * b;
-}
-// A NaN in either wins, as in Keras.
-float larger(float a, float b) {
-  return a > b || a != a ? a : b;
-}
-float smaller(float a, float b) {
-  return a < b || a != a ? a : b;
-}
+  Merging merging_;
+};
 
 class Concatenate final : public Layer {
  public:
@@ -118,20 +156,25 @@ class Concatenate final : public Layer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
-    std::vector<Shape> shapes;
-    for (const Tensor& x : inputs) shapes.push_back(x.shape().item());
-    const Shape out = shape(shapes);
-    const int a = item_axis(axis_, out);
-    std::int64_t outer = inputs[0].shape()[0], inner = 1;
-    for (int i = 0; i < out.rank(); ++i) (i < a ? outer : inner) *= i == a ? 1 : out[i];
+    const Shape out = shape(item_shapes(inputs));
     Tensor y(out.batched(inputs[0].shape()[0]));
     float* to = y.data();
-    for (std::int64_t o = 0; o < outer; ++o)
-      for (std::size_t k = 0; k < inputs.size(); ++k) {
-        const std::int64_t run = shapes[k][a] * inner;
-        to = std::copy_n(inputs[k].data() + o * run, run, to);
-      }
+    for_each_run(inputs, out, [&](std::size_t k, std::int64_t at, std::int64_t size) {
+      to = std::copy_n(inputs[k].data() + at, size, to);
+    });
     return y;
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
+                          Context&) const override {
+    std::vector<Tensor> gradients;
+    for (const Tensor& x : inputs) gradients.emplace_back(x.shape());
+    const float* from = d_output.data();
+    for_each_run(inputs, output.shape().item(), [&](std::size_t k, std::int64_t at, std::int64_t size) {
+      std::copy_n(from, size, gradients[k].data() + at);
+      from += size;
+    });
+    return gradients;
   }
 
   std::optional<Window> window(const Shape& input) const override {
@@ -139,28 +182,45 @@ class Concatenate final : public Layer {
   }
 
  private:
+  /// The runs of inputs that follow each other in the output: run(input, its first element, size).
+  template <typename Run>
+  void for_each_run(std::span<const Tensor> inputs, const Shape& out, const Run& run) const {
+    const int a = item_axis(axis_, out);
+    std::int64_t outer = inputs[0].shape()[0], inner = 1;
+    for (int i = 0; i < out.rank(); ++i) (i < a ? outer : inner) *= i == a ? 1 : out[i];
+    for (std::int64_t o = 0; o < outer; ++o)
+      for (std::size_t k = 0; k < inputs.size(); ++k) {
+        const std::int64_t size = inputs[k].shape()[a + 1] * inner;
+        run(k, o * size, size);
+      }
+  }
+
   std::int64_t axis_;
 };
+
+std::unique_ptr<Layer> merge(const Merging& merging) {
+  return std::make_unique<Merge>(merging);
+}
 
 }  // namespace
 
 std::unique_ptr<Layer> make_add(Options&) {
-  return std::make_unique<Merge>(add, false);
+  return merge({add, split_sum});
 }
 std::unique_ptr<Layer> make_subtract(Options&) {
-  return std::make_unique<Merge>(subtract, false);
+  return merge({subtract, split_difference, false, true});
 }
 std::unique_ptr<Layer> make_multiply(Options&) {
-  return std::make_unique<Merge>(multiply, false);
+  return merge({multiply, split_product});
 }
 std::unique_ptr<Layer> make_average(Options&) {
-  return std::make_unique<Merge>(add, true);
+  return merge({add, split_sum, true});
 }
 std::unique_ptr<Layer> make_maximum(Options&) {
-  return std::make_unique<Merge>(larger, false);
+  return merge({larger, split_larger});
 }
 std::unique_ptr<Layer> make_minimum(Options&) {
-  return std::make_unique<Merge>(smaller, false);
+  return merge({smaller, split_smaller});
 }
 std::unique_ptr<Layer> make_concatenate(Options& o) {
   return std::make_unique<Concatenate>(o);

@@ -134,6 +134,10 @@ Tensor Options::constant(std::string_view key) {
   return Tensor(Shape(std::span<const std::int64_t>(axes)), std::span<const float>(values));
 }
 
+bool Options::trains() {
+  return origin_.keras_major < 3 && flag("training", false);
+}
+
 bool Options::has(std::string_view key) {
   return find(key) != nullptr;
 }
@@ -215,42 +219,39 @@ std::vector<double> Options::numbers(std::string_view key, const std::vector<dou
   return list;
 }
 
-std::array<std::int64_t, 2> Options::pair(std::string_view key,
-                                          std::optional<std::array<std::int64_t, 2>> fallback) {
-  if (!has(key)) {
-    if (!fallback) wrong(key, "one or two whole numbers");
-    return *fallback;
-  }
-  const auto list = integers(key);
-  if (list.empty() || list.size() > 2 || std::ranges::any_of(list, [](std::int64_t n) { return n < 1; }))
-    wrong(key, "one or two positive whole numbers");
-  return {list.front(), list.back()};
+std::vector<std::int64_t> Options::sizes(std::string_view key, std::size_t axes,
+                                         const std::vector<std::int64_t>& fallback) {
+  constexpr std::string_view numbers[] = {"", "one", "one or two", "one or three"};
+  if (!has(key) && fallback.empty()) wrong(key, fmt::format("{} whole numbers", numbers[axes]));
+  std::vector<std::int64_t> list = integers(key, fallback);
+  if ((list.size() != 1 && list.size() != axes) ||
+      std::ranges::any_of(list, [](std::int64_t n) { return n < 1; }))
+    wrong(key, fmt::format("{} positive whole numbers", numbers[axes]));
+  list.resize(axes, list.front());
+  return list;
 }
 
-std::array<std::array<std::int64_t, 2>, 2> Options::margins(std::string_view key, std::int64_t fallback) {
+std::vector<std::array<std::int64_t, 2>> Options::margins(std::string_view key, std::size_t axes,
+                                                          std::int64_t fallback) {
+  using Sides = std::array<std::int64_t, 2>;
   const Json* j = find(key);
-  std::array<std::array<std::int64_t, 2>, 2> result{{{fallback, fallback}, {fallback, fallback}}};
-  if (j == nullptr) return result;
-  constexpr std::string_view expected = "one number, one an axis, or two an axis";
+  if (j == nullptr) return std::vector<Sides>(axes, {fallback, fallback});
+  const std::string_view expected =
+      axes == 1 ? "one number or two" : "one number, one an axis, or two an axis";
   const auto size = [&](const Json& item) {
     const auto n = as_integer(item);
     if (!n || *n < 0) wrong(key, expected);
     return *n;
   };
-  if (!j->is_array()) {
-    const auto n = size(*j);
-    return {{{n, n}, {n, n}}};
-  }
-  if (j->size() != 2) wrong(key, expected);
-  for (std::size_t axis = 0; axis < 2; ++axis) {
-    const Json& item = (*j)[axis];
-    if (item.is_array()) {
-      if (item.size() != 2) wrong(key, expected);
-      result[axis] = {size(item[0]), size(item[1])};
-    } else {
-      result[axis] = {size(item), size(item)};
-    }
-  }
+  const auto sides = [&](const Json& item) -> Sides {
+    if (!item.is_array()) return {size(item), size(item)};
+    if (item.size() != 2) wrong(key, expected);
+    return {size(item[0]), size(item[1])};
+  };
+  if (axes == 1 || !j->is_array()) return std::vector<Sides>(axes, sides(*j));
+  if (j->size() != axes) wrong(key, expected);
+  std::vector<Sides> result;
+  for (const Json& item : *j) result.push_back(sides(item));
   return result;
 }
 
@@ -301,7 +302,7 @@ std::vector<std::string> Options::relevant() const {
 void Options::finish_arguments() const {
   // Masks that Keras passes on by itself are not in the file; one that is given by hand is.
   for (const auto& [key, value] : state_->named.items())
-    if (!value.is_null() && key != "training" && !matters_not(key) && !state_->asked.contains(key) &&
+    if (!value.is_null() && key != "training" && key != "inputs" && !matters_not(key) && !state_->asked.contains(key) &&
         !state_->ignored.contains(key))
       throw_unsupported("argument '{}' of its call is not supported", shortened(one_line(key), 40));
   for (std::size_t i = 1; i < state_->positional.size(); ++i)

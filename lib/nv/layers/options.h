@@ -36,6 +36,9 @@ class Options {
   /// The value as it is; null where absent.
   const nlohmann::ordered_json* json(std::string_view key) { return find(key); }
 
+  /// Whether the call says training=True and that holds when the model predicts: up to Keras 2. Keras 3 overrides it.
+  bool trains();
+
   bool has(std::string_view key);
   std::int64_t integer(std::string_view key, std::optional<std::int64_t> fallback = {});
   double number(std::string_view key, std::optional<double> fallback = {});
@@ -44,14 +47,16 @@ class Options {
   /// A text that is one of `choices`, else Error(unsupported).
   std::string choice(std::string_view key, const std::string& fallback,
                      std::initializer_list<std::string_view> choices);
-  /// One positive number for both axes, or one each: [height, width].
-  std::array<std::int64_t, 2> pair(std::string_view key,
-                                   std::optional<std::array<std::int64_t, 2>> fallback = {});
+  /// One positive number for all of `axes` axes, or one each.
+  std::vector<std::int64_t> sizes(std::string_view key, std::size_t axes,
+                                  const std::vector<std::int64_t>& fallback = {});
   /// One number, or a list of them.
   std::vector<std::int64_t> integers(std::string_view key, const std::vector<std::int64_t>& fallback = {});
   std::vector<double> numbers(std::string_view key, const std::vector<double>& fallback = {});
-  /// Padding or cropping by axis, {{top, bottom}, {left, right}}: one number, one an axis, or two an axis.
-  std::array<std::array<std::int64_t, 2>, 2> margins(std::string_view key, std::int64_t fallback);
+  /// Padding or cropping, {before, after} by axis: one number, one an axis, or two an axis; of a single axis,
+  /// one or two numbers.
+  std::vector<std::array<std::int64_t, 2>> margins(std::string_view key, std::size_t axes,
+                                                   std::int64_t fallback);
   /// The name of a function given as text or as {class_name, config}; "" where absent.
   std::string function_name(std::string_view key);
   /// An activation by name or {class_name, config}; linear where absent.

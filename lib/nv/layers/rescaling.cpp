@@ -22,14 +22,25 @@ class Rescaling final : public ElementwiseLayer {
     Tensor y = inputs[0].clone();
     const auto channels = static_cast<std::size_t>(y.shape().back());
     for (std::size_t i = 0; i < static_cast<std::size_t>(y.size()); ++i) {
-      const auto scale = static_cast<float>(scale_[scale_.size() == 1 ? 0 : i % channels]);
+      const auto scale = static_cast<float>(scale_at(i % channels));
       const auto offset = static_cast<float>(offset_[offset_.size() == 1 ? 0 : i % channels]);
       y.data()[i] = y.data()[i] * scale + offset;
     }
     return y;
   }
 
+  std::vector<Tensor> vjp(std::span<const Tensor>, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    Tensor d = d_output.clone();
+    const auto channels = static_cast<std::size_t>(d.shape().back());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(d.size()); ++i)
+      d.data()[i] *= static_cast<float>(scale_at(i % channels));
+    return {d};
+  }
+
  private:
+  double scale_at(std::size_t channel) const { return scale_[scale_.size() == 1 ? 0 : channel]; }
+
   std::vector<double> scale_, offset_;
 };
 

@@ -1,10 +1,11 @@
-// Flatten, Reshape and Permute: the same numbers under another shape or order.
+// Flatten, Reshape, Permute and RepeatVector: the same numbers under another shape or order.
 #include <algorithm>
 #include <array>
 #include <vector>
 
 #include "nv/core/error.h"
 #include "nv/kernels/transpose.h"
+#include "nv/kernels/view.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/spatial.h"
 
@@ -39,6 +40,11 @@ class Reshape : public Layer {
     return inputs[0].reshaped(shape(in).batched(inputs[0].shape()[0]));
   }
 
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    return {d_output.reshaped(inputs[0].shape())};
+  }
+
  private:
   std::vector<std::int64_t> target_;
 };
@@ -50,11 +56,26 @@ class FlattenChannelsFirst final : public Reshape {
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     const int rank = inputs[0].shape().rank();
     if (rank < 3) return Reshape::forward(inputs, context);
+    const std::array in{transpose(inputs[0], channels_last(rank))};
+    return Reshape::forward(in, context);
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    const Shape& from = inputs[0].shape();
+    if (from.rank() < 3) return {d_output.reshaped(from)};
+    const std::vector<int> order = channels_last(from.rank());
+    Shape turned = from;
+    for (int a = 0; a < from.rank(); ++a) turned[a] = from[order[static_cast<std::size_t>(a)]];
+    return {transpose(d_output.reshaped(turned), inverse(order))};
+  }
+
+ private:
+  static std::vector<int> channels_last(int rank) {
     std::vector<int> order{0};
     for (int a = 2; a < rank; ++a) order.push_back(a);
     order.push_back(1);
-    const std::array in{transpose(inputs[0], order)};
-    return Reshape::forward(in, context);
+    return order;
   }
 };
 
@@ -81,8 +102,37 @@ class Permute final : public Layer {
     return transpose(inputs[0], order_);
   }
 
+  std::vector<Tensor> vjp(std::span<const Tensor>, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    return {transpose(d_output, inverse(order_))};
+  }
+
  private:
   std::vector<int> order_;  // with the batch axis, which stays
+};
+
+/// (channels) to (n, channels): the same row n times.
+class RepeatVector final : public Layer {
+ public:
+  explicit RepeatVector(Options& o) : n_(o.integer("n")) {
+    if (n_ < 1) throw_input("option n is {}", n_);
+  }
+
+  Shape shape(std::span<const Shape> inputs) const override { return {n_, single_input(inputs, 1)[0]}; }
+
+  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
+    const std::int64_t batch = inputs[0].shape()[0], channels = inputs[0].shape()[1];
+    return broadcast_to(inputs[0].reshaped({batch, 1, channels}), {batch, n_, channels});
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
+                          Context&) const override {
+    const std::int64_t batch = inputs[0].shape()[0], channels = inputs[0].shape()[1];
+    return {sum_to(d_output, {batch, 1, channels}).reshaped(inputs[0].shape())};
+  }
+
+ private:
+  std::int64_t n_;
 };
 
 }  // namespace
@@ -94,6 +144,9 @@ std::unique_ptr<Layer> make_flatten(Options& o) {
 }
 std::unique_ptr<Layer> make_reshape(Options& o) {
   return std::make_unique<Reshape>(o.integers("target_shape"));
+}
+std::unique_ptr<Layer> make_repeat_vector(Options& o) {
+  return std::make_unique<RepeatVector>(o);
 }
 std::unique_ptr<Layer> make_permute(Options& o) {
   return std::make_unique<Permute>(o);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "layers/gradient_check.h"
 #include "layers/support.h"
 
 namespace nv::test {
@@ -39,16 +40,6 @@ TEST_CASE("strides are the pool's size unless they are given") {
                     {counting({1, 1, 3, 1})})) == "1 x 1 x 2 x 1: 1, 2");
 }
 
-TEST_CASE("global pooling gives one value a channel, or an image of one pixel with keepdims") {
-  const Tensor x = tensor({2, 1, 2, 2}, {1, -1, 3, -5, 10, 0, 20, 0});
-  CHECK(str(forward("GlobalMaxPooling2D", "{}", {x})) == "2 x 2: 3, -1, 20, 0");
-  CHECK(str(forward("GlobalAveragePooling2D", "{}", {x})) == "2 x 2: 2, -3, 15, 0");
-  CHECK(str(forward("GlobalAveragePooling2D", R"({"keepdims": true})", {x})) ==
-        "2 x 1 x 1 x 2: 2, -3, 15, 0");
-  CHECK(shape_of("GlobalMaxPooling2D", "{}", {{7, 7, 512}}) == "512");
-  CHECK(shape_of("GlobalMaxPooling2D", R"({"keepdims": true})", {{7, 7, 512}}) == "1 x 1 x 512");
-}
-
 TEST_CASE("a NaN shows in every pool that sees it") {
   const Tensor x = tensor({1, 1, 2, 1}, {NAN, 1});
   const Tensor reversed = tensor({1, 1, 2, 1}, {1, NAN});
@@ -82,6 +73,37 @@ TEST_CASE("pools refuse what they do not understand or cannot fit") {
         }) == "input: its window of 2 does not fit into an input of 1");
   CHECK(complaint([] { shape_of("GlobalMaxPooling2D", "{}", {{4}}); }) ==
         "input: it takes an input of 3 axes, not 4");
+}
+
+TEST_CASE("pools over sequences and volumes") {
+  CHECK(str(forward("MaxPooling1D", "{}", {tensor({1, 4, 1}, {1, 5, 2, 0})})) == "1 x 2 x 1: 5, 2");
+  CHECK(str(forward("AveragePooling1D", R"({"pool_size": [3], "strides": [1], "padding": "same"})",
+                    {tensor({1, 3, 1}, {3, 6, 9})})) == "1 x 3 x 1: 4.5, 6, 7.5");
+  CHECK(str(forward("MaxPooling3D", "{}", {counting({1, 2, 2, 2, 1})})) == "1 x 1 x 1 x 1 x 1: 7");
+  CHECK(str(forward("AveragePooling3D", "{}", {counting({1, 2, 2, 2, 1})})) == "1 x 1 x 1 x 1 x 1: 3.5");
+  CHECK(shape_of("MaxPooling3D", R"({"pool_size": [2, 3, 1], "strides": null, "padding": "same"})",
+                 {{5, 5, 5, 2}}) == "3 x 2 x 5 x 2");
+  CHECK(str(forward("MaxPooling1D", R"({"data_format": "channels_first"})",
+                    {tensor({1, 2, 2}, {1, 5, 2, 0})})) == "1 x 2 x 1: 5, 2");
+}
+
+TEST_CASE("gradients of pools agree with differences") {
+  const auto check = [](const std::string& kind, const std::string& options, const Shape& item) {
+    CAPTURE(kind);
+    CAPTURE(options);
+    // A mean is linear: a large step leaves its rounding behind. Largest values must stay the largest.
+    if (kind.starts_with("Average"))
+      check_gradient(*layer(kind, options), {noise(item.batched(2))}, 2e-5, 1.0);
+    else
+      check_gradient(*layer(kind, options), {distinct(item.batched(2))});
+  };
+  for (const std::string kind : {"Max", "Average"}) {
+    check(kind + "Pooling1D", R"({"pool_size": 3, "strides": 2, "padding": "same"})", {8, 2});
+    check(kind + "Pooling2D", R"({"pool_size": [3, 2], "strides": [2, 1], "padding": "same"})", {5, 4, 3});
+    check(kind + "Pooling2D", R"({"pool_size": 2, "strides": 3})", {8, 6, 2});
+    check(kind + "Pooling2D", R"({"data_format": "channels_first"})", {18, 4, 4});
+    check(kind + "Pooling3D", R"({"pool_size": 2, "strides": 1})", {3, 3, 4, 2});
+  }
 }
 
 }  // namespace nv::test

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "layers/gradient_check.h"
 #include "layers/support.h"
 
 namespace nv::test {
@@ -235,6 +236,60 @@ TEST_CASE("a convolution refuses what it does not understand or cannot fit") {
   CHECK(complaint([] {
           shape_of("Conv2D", R"({"filters": 2, "kernel_size": 3})", {{28, 28}});
         }) == "input: it takes an input of 3 axes, not 28 x 28");
+}
+
+TEST_CASE("Conv1D with causal padding sees only what came before") {
+  const auto conv =
+      layer("Conv1D", R"({"filters": 1, "kernel_size": 2, "dilation_rate": 2, "padding": "causal",
+                                        "use_bias": false})");
+  CHECK(weights_of(*conv, {{5, 1}}) == "kernel 2 x 1 x 1");
+  conv->load({tensor({2, 1, 1}, {1, 10})});
+  CHECK(str(forward(*conv, {tensor({1, 5, 1}, {1, 2, 3, 4, 5})})) == "1 x 5 x 1: 10, 20, 31, 42, 53");
+  CHECK(shape_of("Conv1D", R"({"filters": 4, "kernel_size": 3, "strides": 2, "padding": "causal"})",
+                 {{9, 2}}) == "5 x 4");
+  CHECK(str(conv->window({5, 1})) == "none");
+}
+
+TEST_CASE("Conv3D slides over depth too") {
+  const auto conv = layer("Conv3D", R"({"filters": 1, "kernel_size": [2, 1, 1], "use_bias": false})");
+  CHECK(weights_of(*conv, {{2, 1, 2, 1}}) == "kernel 2 x 1 x 1 x 1 x 1");
+  conv->load({tensor({2, 1, 1, 1, 1}, {1, 10})});
+  CHECK(str(forward(*conv, {counting({1, 2, 1, 2, 1})})) == "1 x 1 x 1 x 2 x 1: 20, 31");
+  CHECK(conv->macs(std::vector<Shape>{{2, 1, 2, 1}}) == 4);
+  CHECK(complaint([] {
+          shape_of("Conv3D", R"({"filters": 1, "kernel_size": 1})", {{4, 4, 1}});
+        }) == "input: it takes an input of 4 axes, not 4 x 4 x 1");
+  CHECK(refusal("Conv3D", R"({"filters": 1, "kernel_size": [1, 2]})") ==
+        "input: option kernel_size is [1,2], not one or three positive whole numbers");
+}
+
+TEST_CASE("as many groups as channels are a depthwise convolution") {
+  Case c{{8, 9}, {3, 3}};
+  c.channels = c.groups = 4;
+  c.filters = 12;
+  c.same = true;
+  compare(c);
+}
+
+TEST_CASE("gradients of convolutions agree with differences") {
+  const auto check = [](const std::string& kind, const std::string& options, const Shape& item) {
+    CAPTURE(options);
+    const auto conv = layer(kind, R"({"filters": 4, )" + options + "}");
+    std::vector<Tensor> weights;
+    for (const WeightSpec& w : conv->weights(std::vector{item}))
+      weights.push_back(noise(w.shape, static_cast<std::uint32_t>(weights.size()) + 5));
+    conv->load(weights);
+    check_gradient(*conv, {noise(item.batched(2))});
+  };
+  check("Conv1D", R"("kernel_size": 3, "padding": "causal", "dilation_rate": 2)", {7, 2});
+  check("Conv1D", R"("kernel_size": 3, "strides": 2, "padding": "same", "activation": "tanh")", {8, 2});
+  check("Conv2D", R"("kernel_size": [3, 2], "padding": "same")", {5, 6, 3});
+  check("Conv2D", R"("kernel_size": 3, "strides": [2, 3])", {7, 6, 2});
+  check("Conv2D", R"("kernel_size": 3, "dilation_rate": 2, "activation": "swish")", {6, 7, 2});
+  check("Conv2D", R"("kernel_size": 2, "groups": 2, "activation": "softmax")", {4, 4, 4});
+  check("Conv2D", R"("kernel_size": 2, "groups": 4, "padding": "same")", {4, 4, 4});
+  check("Conv2D", R"("kernel_size": 2, "data_format": "channels_first", "activation": "softmax")", {2, 4, 3});
+  check("Conv3D", R"("kernel_size": [2, 3, 2], "strides": [1, 2, 1], "padding": "same")", {3, 4, 3, 2});
 }
 
 }  // namespace nv::test

@@ -1,0 +1,37 @@
+// How the values along one axis of an image become those of another size: the weights of tf.image.resize.
+// Knows no layer.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace nv {
+
+/// Value i of the target is the sum of weights[t] * source[from[t]] over t in [starts[i], starts[i + 1]).
+struct Resampling {
+  std::int64_t source = 0;
+  std::vector<std::int64_t> starts{0}, from;
+  std::vector<float> weights;
+
+  std::int64_t target() const { return static_cast<std::int64_t>(starts.size()) - 1; }
+  /// From target to source with the same weights: the gradient.
+  Resampling transposed() const;
+
+  void add(std::int64_t source_position, float weight);  ///< to the value under way
+  void finish_value() { starts.push_back(static_cast<std::int64_t>(from.size())); }
+};
+
+/// A method of tf.image.resize by its name (nearest, bilinear, bicubic, area, lanczos3, lanczos5, gaussian,
+/// mitchellcubic), from `source` to `target` positions, both positive.
+using Resampler = Resampling (*)(std::int64_t source, std::int64_t target);
+
+/// The method without antialiasing, or with; null for a name that TensorFlow does not have.
+Resampler resampler(std::string_view method);
+Resampler antialiased_resampler(std::string_view method);
+
+Resampling nearest_resampling(std::int64_t source, std::int64_t target);
+Resampling bilinear_resampling(std::int64_t source, std::int64_t target);
+Resampling area_resampling(std::int64_t source, std::int64_t target);
+
+}  // namespace nv

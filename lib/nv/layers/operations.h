@@ -1,0 +1,46 @@
+// Operations that a functional model holds as layers: Keras 3's (ops.mean, x + 1) and the TFOpLambda and
+// SlicingOpLambda layers of tf.keras (tf.reduce_mean, x[:, 0]). Their makers take options under Keras 3's
+// names, whatever the dialect.
+#pragma once
+
+#include <memory>
+
+#include "nv/layers/layer.h"
+#include "nv/layers/options.h"
+
+namespace nv {
+
+/// Whether the layer is an operation: one of tf.keras, or of Keras 3 (some of which have the names of
+/// layers).
+bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments);
+
+/// Throws Error(unsupported) for an operation that nv does not compute.
+std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments);
+
+std::unique_ptr<Layer> make_elementwise_operation(Options&);
+std::unique_ptr<Layer> make_binary_operation(Options&);
+std::unique_ptr<Layer> make_activation_operation(Options&);
+std::unique_ptr<Layer> make_softmax_operation(Options&);
+std::unique_ptr<Layer> make_glu_operation(Options&);
+std::unique_ptr<Layer> make_clip_operation(Options&);
+std::unique_ptr<Layer> make_cast_operation(Options&);
+std::unique_ptr<Layer> make_reduction(Options&);
+std::unique_ptr<Layer> make_normalize_operation(Options&);
+std::unique_ptr<Layer> make_reshape_operation(Options&);
+std::unique_ptr<Layer> make_batch_flatten(Options&);
+std::unique_ptr<Layer> make_transpose(Options&);
+std::unique_ptr<Layer> make_swapaxes(Options&);
+std::unique_ptr<Layer> make_moveaxis(Options&);
+std::unique_ptr<Layer> make_expand_dims(Options&);
+std::unique_ptr<Layer> make_squeeze(Options&);
+std::unique_ptr<Layer> make_flip(Options&);
+std::unique_ptr<Layer> make_repeat(Options&);
+std::unique_ptr<Layer> make_tile(Options&);
+std::unique_ptr<Layer> make_get_item(Options&);
+std::unique_ptr<Layer> make_pad(Options&);
+std::unique_ptr<Layer> make_concatenate_operation(Options&);
+std::unique_ptr<Layer> make_stack(Options&);
+std::unique_ptr<Layer> make_add_n(Options&);
+std::unique_ptr<Layer> make_matmul(Options&);
+
+}  // namespace nv

@@ -69,8 +69,7 @@ TEST_CASE("a number may be TF 1's NumPy scalar") {
   CHECK(o.number("x") == 0.25);
 }
 
-// Known to fail today; when it passes, this mark must go.
-TEST_CASE("a value of the wrong type is an input error that shows it" * doctest::should_fail()) {
+TEST_CASE("a value of the wrong type is an input error that shows it") {
   CHECK(complaint_of(R"({"n": "3"})", [](Options& o) { o.integer("n"); }) ==
         "input: option n is \"3\", not a whole number");
   CHECK(complaint_of(R"({"n": 2.5})", [](Options& o) { o.integer("n"); }) ==

@@ -82,8 +82,8 @@ std::unique_ptr<Layer> make_custom_scale_layer(Options&);
 std::unique_ptr<Layer> make_attention(Options&);
 std::unique_ptr<Layer> make_additive_attention(Options&);
 
-/// The layer over channels_last positions for its `data_format` option: as it is, or wrapped so that it takes and gives
-/// channels_first ones. The wrapper of an ActivatedLayer is one too.
+/// The layer over channels_last positions for its `data_format` option: as it is, or wrapped so that it takes
+/// and gives channels_first ones. The wrapper of an ActivatedLayer is one too.
 std::unique_ptr<Layer> in_data_format(Options& options, std::unique_ptr<Layer> layer);
 
 }  // namespace nv

@@ -42,6 +42,7 @@ bool matters_not(std::string_view key) {
 
 /// Integers of a sane size: sizes and axes of tensors, never file offsets.
 std::optional<std::int64_t> as_integer(const Json& j) {
+  if (j.is_number_unsigned() && j.get<std::uint64_t>() >> 31 != 0) return std::nullopt;  // would wrap round
   if (j.is_number_integer() || j.is_boolean()) {
     const auto n = j.is_boolean() ? static_cast<std::int64_t>(j.get<bool>()) : j.get<std::int64_t>();
     if (n > -(std::int64_t{1} << 31) && n < (std::int64_t{1} << 31)) return n;
@@ -302,8 +303,8 @@ std::vector<std::string> Options::relevant() const {
 void Options::finish_arguments() const {
   // Masks that Keras passes on by itself are not in the file; one that is given by hand is.
   for (const auto& [key, value] : state_->named.items())
-    if (!value.is_null() && key != "training" && key != "inputs" && !matters_not(key) && !state_->asked.contains(key) &&
-        !state_->ignored.contains(key))
+    if (!value.is_null() && key != "training" && key != "inputs" && !matters_not(key) &&
+        !state_->asked.contains(key) && !state_->ignored.contains(key))
       throw_unsupported("argument '{}' of its call is not supported", shortened(one_line(key), 40));
   for (std::size_t i = 1; i < state_->positional.size(); ++i)
     if (const Json& value = state_->positional[i];

@@ -36,7 +36,8 @@ class Options {
   /// The value as it is; null where absent.
   const nlohmann::ordered_json* json(std::string_view key) { return find(key); }
 
-  /// Whether the call says training=True and that holds when the model predicts: up to Keras 2. Keras 3 overrides it.
+  /// Whether the call says training=True and that holds when the model predicts: up to Keras 2. Keras 3
+  /// overrides it.
   bool trains();
 
   bool has(std::string_view key);

@@ -211,7 +211,9 @@ int Run::run(Talk& talk) {
   head["exact"] = engine_options_.exact;
   ListDocument doc(head, "inputs");
   const bool document_wanted = json_ || writer.folder() != nullptr;
-  Confusion confusion;
+  // As large as the model has classes, whichever occur: so matrices of parts of a data set line up.
+  const auto& scores = engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output;
+  Confusion confusion(outputs[0].classifies && scores ? std::max<std::int64_t>(scores->elements(), 2) : 0);
   std::vector<RunResult> results;  // kept for the text alone
   std::int64_t errors = 0;
   // Predictions alone are of one class, unless more are asked for.

@@ -90,8 +90,11 @@ std::string RunText::layer_table(const std::vector<RunResult>& results) const {
   table.column("active", Table::Align::right);
   table.column("dead channels", Table::Align::left);
   for (const LayerResult& l : layers) {
-    const std::string dead =
-        l.dead.empty() ? "" : fmt::format("{} of {}: {}", l.dead.size(), l.channels, runs(l.dead, 6));
+    const std::string dead = l.dead.empty() ? ""
+                             // Units of a vector are often 0: which ones is for the JSON.
+                             : l.shape.rank() == 1
+                                 ? fmt::format("{} of {}", l.dead.size(), l.channels)
+                                 : fmt::format("{} of {}: {}", l.dead.size(), l.channels, runs(l.dead, 6));
     table.row({fmt::format("{}", l.index), shortened(one_line(l.path), 48), l.kind, l.shape.str(),
                fmt::format("{:.4g}", l.values.min), fmt::format("{:.4g}", l.values.mean),
                fmt::format("{:.4g}", l.values.max), percent(l.active), dead});
@@ -138,15 +141,23 @@ std::string RunText::accuracy(const Confusion& c) const {
   return text;
 }
 
+std::string RunText::written(const RunWriter& writer) {
+  if (writer.single_sheet()) return fmt::format("wrote {}", writer.sheet());
+  if (writer.folder() == nullptr || writer.best().empty()) return {};
+  return fmt::format("wrote {}; open {}", writer.folder()->path().string(),
+                     (writer.folder()->path() / writer.best()).string());
+}
+
 std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,
                              const RunWriter& writer) const {
   std::string text = lines_ ? "" : layer_table(results);
   if (confusion != nullptr && !lines_ && confusion->total() > 1) text += accuracy(*confusion);
   if (confusion != nullptr && lines_ && talk_.verbose) text += accuracy(*confusion);
-  if (writer.single_sheet()) text += fmt::format("\nwrote {}\n", writer.sheet());
-  if (writer.folder() != nullptr && !writer.best().empty())
-    text += fmt::format("\nwrote {}; open {}\n", writer.folder()->path().string(),
-                        (writer.folder()->path() / writer.best()).string());
+  const std::string files = written(writer);
+  if (lines_ && !files.empty())
+    talk_.note(files);  // the lines on standard output are for another program
+  else if (!files.empty())
+    text += fmt::format("\n{}\n", files);
   return text;
 }
 

@@ -23,6 +23,9 @@ class RunText {
                       const RunWriter& writer) const;
 
  private:
+  /// "wrote ...", "" where nothing was.
+  static std::string written(const RunWriter& writer);
+
   std::string layer_table(const std::vector<RunResult>& results) const;
   std::string accuracy(const Confusion& confusion) const;
 

@@ -25,7 +25,9 @@ std::string caption(const SheetSource& s) {
   std::string text = "input " + s.result.id;
   if (s.result.prediction) {
     const Prediction& p = *s.result.prediction;
-    text += fmt::format("  ·  predicted {} ({:.4g})", p.label, p.probability ? *p.probability : p.score);
+    text += fmt::format("  ·  predicted {} ({})", p.label,
+                        p.probability ? render::probability_text(static_cast<double>(*p.probability))
+                                      : fmt::format("{:.4g}", p.score));
   }
   if (s.result.truth) text += fmt::format("  ·  truth {}", class_label(*s.result.truth, s.labels));
   return text;

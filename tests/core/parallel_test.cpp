@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "nv/core/error.h"
+
 namespace nv {
 
 TEST_CASE("every index is visited once, at any number of threads") {
@@ -95,9 +97,11 @@ TEST_CASE("NV_THREADS sets the default, where it is a number of threads") {
   ::unsetenv("NV_THREADS");
   const int own = ThreadPool::default_threads();
   CHECK(own >= 1);
-  for (const char* nonsense : {"0", "-2", "many", "3x", "", "99999999999"}) {
+  ::setenv("NV_THREADS", "", 1);
+  CHECK(ThreadPool::default_threads() == own);
+  for (const char* nonsense : {"0", "-2", "many", "3x", "99999999999"}) {
     ::setenv("NV_THREADS", nonsense, 1);
-    CHECK(ThreadPool::default_threads() == own);
+    CHECK_THROWS_WITH_AS((void)ThreadPool::default_threads(), doctest::Contains("NV_THREADS"), Error);
   }
   if (old == nullptr)
     ::unsetenv("NV_THREADS");

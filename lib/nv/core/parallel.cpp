@@ -15,6 +15,9 @@
 #include <thread>
 #include <vector>
 
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
 namespace nv {
 
 namespace {
@@ -36,6 +39,8 @@ int ThreadPool::default_threads() {
     const std::string_view view = text;
     const auto [end, error] = std::from_chars(view.data(), view.data() + view.size(), n);
     if (error == std::errc() && end == view.data() + view.size() && n > 0 && n <= 1024) return n;
+    if (!view.empty())
+      throw_usage("NV_THREADS is '{}', not a number of threads from 1 to 1024", one_line(view));
   }
   cpu_set_t set;
   int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;

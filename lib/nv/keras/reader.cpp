@@ -165,6 +165,8 @@ std::string describe_stranger(const Bytes& head) {
 
 Architecture read_any(const std::string& file, bool with_weights) {
   namespace fs = std::filesystem;
+  if (file == "-")
+    throw Error(ErrorKind::input, "a model is not read from standard input", "save it as a file first");
   std::error_code ec;
   if (fs::is_directory(file, ec)) {
     const bool saved_model = fs::exists(fs::path(file) / "saved_model.pb", ec);

@@ -41,13 +41,9 @@ std::string label_of(const ScoreBars& bars, int index) {
   return bars.labels.empty() ? std::to_string(index) : one_line(bars.labels[static_cast<std::size_t>(index)]);
 }
 
-/// Four digits, so that a column of them compares; what would round to a bare 0 or 1 says so.
 std::string score_text(const ScoreBars& bars, double score) {
-  if (bars.meaning != "probability" || !(score >= 0 && score <= 1)) return compact_number(score);
-  if (score == 0 || score == 1) return score == 0 ? "0" : "1";
-  if (score < 5e-5) return "< 0.0001";
-  if (score > 0.99995) return "> 0.9999";
-  return fmt::format("{:.4f}", score);
+  return bars.meaning != "probability" || !(score >= 0 && score <= 1) ? compact_number(score)
+                                                                      : probability_text(score);
 }
 
 void add_check(Sheet& sheet, double x, double y, double size) {
@@ -159,6 +155,13 @@ Scene draw(const ScoreBars& bars) {
   y = add_legend(sheet, legend, sheet.margin, y + 2, bars.page.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);
+}
+
+std::string probability_text(double p) {
+  if (p == 0 || p == 1) return p == 0 ? "0" : "1";
+  if (p < 5e-5) return "< 0.0001";
+  if (p > 0.99995) return "> 0.9999";
+  return fmt::format("{:.4f}", p);
 }
 
 }  // namespace nv::render

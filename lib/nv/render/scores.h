@@ -24,4 +24,9 @@ struct ScoreBars : Heading {
 
 Scene draw(const ScoreBars& bars);
 
+/// A probability with four digits, so that a column of them compares; what would round to a bare 0 or 1 says
+/// so:
+/// "< 0.0001", "> 0.9999".
+std::string probability_text(double p);
+
 }  // namespace nv::render

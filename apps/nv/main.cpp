@@ -32,6 +32,12 @@ constexpr CommandEntry table[] = {
      "  nv explain m.h5 digits/ --of loss --class truth --truth from-name -o out --format npy\n"
      "  nv explain m.h5 x.npz --of weights.npz -o out --format npz    a vector-Jacobian product",
      make_explain},
+    {"convert", "a model of any Keras version as a file that today's Keras opens",
+     "Examples:\n"
+     "  nv convert keras1.h5 -o today.keras\n"
+     "  nv convert model.keras -o model.h5    for tf_keras\n"
+     "  nv convert model.json --weights weights.h5 -o whole.keras",
+     make_convert},
     {"verify", "a model's numbers against expected ones, worst layers first",
      "Examples:\n"
      "  nv verify model.h5 expected.npz input.npz\n"

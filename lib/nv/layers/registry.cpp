@@ -158,6 +158,17 @@ std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, c
   return layer;
 }
 
+std::vector<std::string> relevant_options(const LayerSpec& spec, const Origin& origin,
+                                          const Config& arguments) {
+  if (is_operation(spec, origin, arguments)) return {};
+  const auto at = makers().find(spec.kind);
+  if (at == makers().end() || foreign(spec)) refuse(spec);
+  Options options(spec, origin, arguments);
+  (void)at->second(options);
+  options.finish();
+  return options.relevant();
+}
+
 std::vector<std::string> layer_kinds() {
   std::vector<std::string> kinds;
   for (const auto& maker : makers()) kinds.emplace_back(maker.first);

@@ -16,6 +16,11 @@ namespace nv {
 /// layer: the caller knows it.
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, const Config& arguments = {});
 
+/// The options in the layer's configuration that its maker reads: those that matter to its outputs. Throws as
+/// make_layer; empty for operations, which have arguments instead.
+std::vector<std::string> relevant_options(const LayerSpec& spec, const Origin& origin,
+                                          const Config& arguments);
+
 /// Kinds that make_layer knows, sorted.
 std::vector<std::string> layer_kinds();
 

@@ -1,0 +1,48 @@
+// nv convert: a model as a file that today's Keras opens.
+#include "command.h"
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/keras/reader.h"
+#include "nv/keras/writer.h"
+
+namespace nv {
+namespace {
+
+class Convert final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras, of any Keras version")
+        ->required()
+        ->type_name("MODEL");
+    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+        ->type_name("FILE.h5");
+    app.add_option("-o,--output", output_, "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
+        ->required()
+        ->type_name("FILE")
+        ->group("Result");
+    app.add_flag("--force", force_, "Replace a file that is there")->group("Result");
+  }
+
+  int run(Talk& talk) override {
+    const ModelFormat format = model_format(output_);
+    if (!force_ && std::filesystem::exists(output_))
+      throw Error(ErrorKind::output, fmt::format("{}: is there already", output_), "--force replaces it");
+    const Model model = open_model(model_, weights_file_);
+    for (const std::string& note : model.notes) talk.note(note);
+    write_file(output_, encode_model(model, format));
+    talk.note(fmt::format("wrote {}", output_));
+    return 0;
+  }
+
+ private:
+  std::string model_, weights_file_, output_;
+  bool force_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_convert() {
+  return std::make_unique<Convert>();
+}
+
+}  // namespace nv

@@ -1,0 +1,288 @@
+#include "nv/keras/portable.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/layers/operations.h"
+#include "nv/layers/registry.h"
+#include "nv/layers/structure.h"
+
+namespace nv {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+[[noreturn]] void cannot(const Model& model, const LayerSpec& spec, const std::string& why) {
+  throw_unsupported("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, why);
+}
+
+/// Whether an activation anywhere in the layer's options is `name`.
+bool uses_activation(const Json& config, std::string_view name) {
+  for (const auto& [key, value] : config.items())
+    if (value.is_string() && value.get<std::string>() == name) return true;
+  return false;
+}
+
+/// The options that matter, in words that both Keras 2 and 3 take.
+Json portable_config(const Model& model, const LayerSpec& spec, const Config& arguments,
+                     const std::string& name, ModelFormat format) {
+  if (is_operation(spec, model.origin, arguments))
+    cannot(model, spec, "an operation, which is no layer of its own, cannot be written yet");
+  if (model.origin.keras_major < 3 && uses_activation(spec.config.json(), "hard_sigmoid"))
+    cannot(model, spec,
+           "hard_sigmoid means another function in Keras 3 than in the version that wrote the file");
+  if (spec.kind == "ThresholdedReLU") cannot(model, spec, "Keras 3 has no such layer");
+  Json config{{"name", name}, {"trainable", spec.trainable}};
+  if (spec.kind == "InputLayer") {
+    Json shape = Json::array({nullptr});
+    if (const auto declared = declared_shape(spec))
+      for (std::int64_t n : *declared) shape.push_back(n == Shape::unknown ? Json(nullptr) : Json(n));
+    config.erase("trainable");
+    config[format == ModelFormat::h5 ? "batch_input_shape" : "batch_shape"] = shape;
+    config["dtype"] = "float32";
+    return config;
+  }
+  const Json& old = spec.config.json();
+  for (const std::string& key : relevant_options(spec, model.origin, arguments)) {
+    const auto at = old.find(key);
+    if (at == old.end() || at->is_null() || config.contains(key)) continue;
+    if (key == "groups" && *at == 1) continue;  // Keras 2 gives it to kinds that Keras 3 does not
+    // Keras 3 takes the older name too.
+    config[spec.kind == "LeakyReLU" && key == "negative_slope" ? "alpha" : key] = *at;
+  }
+  // Keras 3 takes one axis as a number.
+  if (config.contains("axis") && config["axis"].is_array() && config["axis"].size() == 1 &&
+      spec.kind == "BatchNormalization")
+    config["axis"] = Json(config["axis"][0]);
+  return config;
+}
+
+/// Order of layers once Keras has loaded a functional model: by depth, then by when the walk from the outputs
+/// first met them. Weights in files follow it.
+class LayerOrder {
+ public:
+  explicit LayerOrder(const Model& model) : model_(model), depth_(model.nodes.size(), 0) {}
+
+  std::vector<int> run() {
+    for (const Port& port : model_.outputs) walk(port.value.node);
+    std::map<int, int> layer_depth;
+    for (auto node = finished_.rbegin(); node != finished_.rend(); ++node) {
+      const auto i = static_cast<std::size_t>(*node);
+      int& shared = layer_depth[model_.nodes[i].layer];
+      shared = depth_[i] = std::max(depth_[i], shared);
+      for (const Value& v : model_.nodes[i].inputs) {
+        int& before = depth_[static_cast<std::size_t>(v.node)];
+        before = std::max(before, depth_[i] + 1);
+      }
+    }
+    // Inputs are put at the deepest level.
+    int deepest = 0;
+    for (const auto& [layer, depth] : layer_depth) deepest = std::max(deepest, depth);
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i)
+      if (model_.nodes[i].inputs.empty() && layer_depth.contains(model_.nodes[i].layer))
+        layer_depth[model_.nodes[i].layer] = deepest;
+    std::vector<int> layers = met_;
+    std::ranges::stable_sort(layers, std::greater<>(), [&](int layer) { return layer_depth[layer]; });
+    return layers;
+  }
+
+ private:
+  void walk(int from) {
+    std::vector<std::pair<int, std::size_t>> stack;
+    const auto enter = [&](int node) {
+      if (!seen_.insert(node).second) return;
+      const int layer = model_.nodes[static_cast<std::size_t>(node)].layer;
+      if (std::ranges::find(met_, layer) == met_.end()) met_.push_back(layer);
+      stack.emplace_back(node, 0);
+    };
+    enter(from);
+    while (!stack.empty()) {
+      auto& [node, next] = stack.back();
+      const auto& inputs = model_.nodes[static_cast<std::size_t>(node)].inputs;
+      if (next < inputs.size()) {
+        enter(inputs[next++].node);
+      } else {
+        finished_.push_back(node);
+        stack.pop_back();
+      }
+    }
+  }
+
+  const Model& model_;
+  std::vector<int> depth_, met_, finished_;
+  std::set<int> seen_;
+};
+
+/// Whether each node takes the one before it and nothing else.
+bool is_chain(const Model& model) {
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    const auto& inputs = model.nodes[i].inputs;
+    if (i == 0 ? !inputs.empty() : inputs.size() != 1 || inputs[0].node != static_cast<int>(i) - 1)
+      return false;
+    if (i > 0 && model.layer_of(model.nodes[i]).kind == "InputLayer") return false;
+  }
+  return model.outputs.size() == 1 && model.outputs[0].value.node == static_cast<int>(model.nodes.size()) - 1;
+}
+
+class Writer {
+ public:
+  Writer(const Model& model, ModelFormat format)
+      : model_(model), format_(format), structure_(analyse(model)) {}
+
+  PortableModel run() {
+    PortableModel p;
+    p.sequential =
+        model_.kind == "Sequential" && is_chain(model_) && model_.layers.size() == model_.nodes.size();
+    // In a nested model an InputLayer passes on what it is given: an Identity would do, but nobody needs it.
+    bypass();
+    for (int layer : LayerOrder(flat_).run()) p.layers.push_back(describe(layer));
+    Json layers = Json::array();
+    for (const PortableLayer& l : p.layers) layers.push_back(layer_json(l, p.sequential));
+    Json config{{"name", safe_name(model_.name)}, {"layers", std::move(layers)}};
+    if (!p.sequential) {
+      config["input_layers"] = ports(flat_.inputs);
+      config["output_layers"] = ports(flat_.outputs);
+    }
+    Json whole{{"class_name", p.sequential ? "Sequential" : "Functional"}, {"config", std::move(config)}};
+    if (format_ == ModelFormat::keras) {  // where the class is, which the archive's reader asks for
+      whole["module"] = p.sequential ? "keras" : "keras.src.models.functional";
+      whole["registered_name"] = whole["class_name"];
+    }
+    p.config = whole.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return p;
+  }
+
+ private:
+  /// The graph without the InputLayers of nested models.
+  void bypass() {
+    flat_ = model_;
+    const auto source = [&](Value v) {
+      while (flat_.layer_of(flat_.node(v)).kind == "InputLayer" && !flat_.node(v).inputs.empty())
+        v = flat_.node(v).inputs[0];
+      return v;
+    };
+    for (Node& n : flat_.nodes)
+      if (flat_.layer_of(n).kind != "InputLayer")
+        for (Value& v : n.inputs) v = source(v);
+    for (Port& p : flat_.outputs) p.value = source(p.value);
+    std::map<int, int> calls;
+    for (std::size_t i = 0; i < flat_.nodes.size(); ++i)
+      call_[static_cast<int>(i)] = calls[flat_.nodes[i].layer]++;
+  }
+
+  std::string safe_name(const std::string& name) const {
+    std::string safe = valid_utf8(name);
+    std::ranges::replace(safe, '/', '_');
+    return safe.empty() ? "model" : safe;
+  }
+
+  PortableLayer describe(int layer) {
+    const LayerSpec& spec = flat_.layers[static_cast<std::size_t>(layer)];
+    PortableLayer p{layer, safe_name(spec.path), spec.kind, {}};
+    while (!names_.insert(p.name).second) p.name += "_";
+    name_of_[layer] = p.name;
+    const auto node = std::ranges::find(flat_.nodes, layer, &Node::layer) - flat_.nodes.begin();
+    const NodeStructure& s = structure_.nodes[static_cast<std::size_t>(node)];
+    if (!s.problem.empty()) cannot(model_, spec, s.problem);
+    if (spec.kind == "InputLayer") return p;
+    const auto expected = s.layer->weights(s.inputs);
+    if (const std::string problem = weight_problem(spec, expected); !problem.empty())
+      throw_input("{}: layer {} ({}): {}", model_.file, spec.path, spec.kind, problem);
+    for (const WeightSpec& w : expected) p.weight_names.push_back(w.name);
+    return p;
+  }
+
+  Json reference(Value v) const {
+    return Json::array({name_of_.at(flat_.node(v).layer), call_.at(v.node), v.output});
+  }
+
+  Json ports(const std::vector<Port>& ports) const {
+    Json list = Json::array();
+    for (const Port& p : ports) list.push_back(reference(p.value));
+    return list;
+  }
+
+  Json layer_json(const PortableLayer& l, bool sequential) const {
+    const LayerSpec& spec = flat_.layers[static_cast<std::size_t>(l.layer)];
+    const auto first = std::ranges::find(flat_.nodes, l.layer, &Node::layer);
+    Json json{{"class_name", l.kind},
+              {"config", portable_config(model_, spec, first->arguments, l.name, format_)}};
+    if (sequential) return json;
+    json["name"] = l.name;
+    json["inbound_nodes"] = Json::array();
+    for (const Node& n : flat_.nodes)
+      if (n.layer == l.layer && !n.inputs.empty()) json["inbound_nodes"].push_back(call_json(n));
+    return json;
+  }
+
+  /// A call as Keras 2 writes it: edges [layer, call, output, keyword arguments], the first of which may be a
+  /// list.
+  Json call_json(const Node& node) const {
+    const Json& call = node.arguments.json();
+    const Json args = call.is_object() ? call.value("args", Json::array()) : Json::array();
+    Json kwargs = call.is_object() ? call.value("kwargs", Json::object()) : Json::object();
+    kwargs.erase("training");  // which means nothing to a model that predicts
+    std::size_t named = 0;
+    kwargs = with_edges(node, kwargs, named);
+    if (args.size() > 1 || (args.size() == 1 && named > 0 && args[0].is_array()))
+      return keras3_call(node, args);
+    Json edges = Json::array();
+    for (std::size_t i = 0; i < node.inputs.size() - named; ++i) {
+      edges.push_back(reference(node.inputs[i]));
+      edges.back().push_back(kwargs);
+    }
+    return edges;
+  }
+
+  /// `value` with its inputs' placeholders replaced by edges, which it counts.
+  Json with_edges(const Node& node, const Json& value, std::size_t& count) const {
+    if (value.is_object() && value.contains("__input__")) {
+      ++count;
+      return reference(node.inputs.at(value["__input__"].get<std::size_t>()));
+    }
+    if (!value.is_structured()) return value;
+    Json result = value;
+    for (auto& item : result) item = with_edges(node, item, count);
+    return result;
+  }
+
+  /// A call with several positional arguments, which only Keras 3 can write.
+  Json keras3_call(const Node& node, const Json& args) const {
+    const auto tensors = [&](const auto& self, const Json& value) -> Json {
+      if (value.is_object() && value.contains("__input__")) {
+        const Value v = node.inputs.at(value["__input__"].get<std::size_t>());
+        return Json{{"class_name", "__keras_tensor__"},
+                    {"config", {{"shape", nullptr}, {"dtype", "float32"}, {"keras_history", reference(v)}}}};
+      }
+      if (!value.is_structured()) return value;
+      Json result = value;
+      for (auto& item : result) item = self(self, item);
+      return result;
+    };
+    Json kwargs = node.arguments.json().value("kwargs", Json::object());
+    kwargs.erase("training");
+    return Json{{"args", tensors(tensors, args)}, {"kwargs", tensors(tensors, kwargs)}};
+  }
+
+  const Model& model_;
+  ModelFormat format_;
+  Structure structure_;
+  Model flat_;
+  std::map<int, int> call_;             // of a node: which call of its layer
+  std::map<int, std::string> name_of_;  // of a layer
+  std::set<std::string> names_;
+};
+
+}  // namespace
+
+PortableModel make_portable(const Model& model, ModelFormat format) {
+  return Writer(model, format).run();
+}
+
+}  // namespace nv

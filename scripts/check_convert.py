@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Converts model files with nv, loads the results with Keras 3 (and .h5 with tf_keras), and holds every output against
+the expected numbers beside the file.
+
+    check_convert.py [--nv build/release/bin/nv] FOLDER...
+
+FOLDER (or a folder of such) holds model.h5 or model.keras, input.npz (keys 0, 1, ...) and expected.npz (output/I), as
+tests/fixtures does. Exit 1 where an output is off by more than 1e-4 of its largest value, or a file does not load. What
+nv says it cannot write (exit 4) is listed and counted apart. Needs scripts/requirements.txt."""
+import argparse, glob, os, subprocess, sys, tempfile
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import numpy as np
+import keras
+import tf_keras
+
+
+def folders(path):
+    if os.path.exists(os.path.join(path, "expected.npz")):
+        return [path]
+    return sorted(os.path.dirname(f) for f in glob.glob(os.path.join(path, "*", "expected.npz")))
+
+
+def outputs(module, file, inputs):
+    model = module.models.load_model(file, compile=False)
+    result = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    result = list(result.values()) if isinstance(result, dict) else result
+    return [np.asarray(r) for r in (result if isinstance(result, (list, tuple)) else [result])]
+
+
+def worst(got, expected):
+    if len(got) != len(expected):
+        return f"{len(got)} outputs, expected {len(expected)}"
+    error = 0.0
+    for g, e in zip(got, expected):
+        if g.shape != e.shape:
+            return f"shape {g.shape}, expected {e.shape}"
+        error = max(error, float(np.abs(g - e).max() / max(np.abs(e).max(), 1e-6)))
+    return error if error > 1e-4 else None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--nv", default="build/release/bin/nv")
+    parser.add_argument("folder", nargs="+")
+    options = parser.parse_args()
+    passed = refused = failed = 0
+    for folder in [f for given in options.folder for f in folders(given)]:
+        model = next((m for m in (os.path.join(folder, n) for n in ("model.h5", "model.keras")) if os.path.exists(m)), None)
+        if model is None:
+            continue
+        data, expected = np.load(os.path.join(folder, "input.npz")), np.load(os.path.join(folder, "expected.npz"))
+        inputs = [data[str(i)] for i in range(len(data.files))]
+        wanted = [expected[f"output/{i}"] for i in range(sum(k.startswith("output/") for k in expected.files))]
+        for ending, modules in ((".h5", (keras, tf_keras)), (".keras", (keras,))):
+            with tempfile.TemporaryDirectory() as out:
+                file = os.path.join(out, "model" + ending)
+                done = subprocess.run([options.nv, "convert", model, "-o", file], capture_output=True, text=True)
+                if done.returncode == 4:
+                    refused += 1
+                    print(f"not written  {folder} {ending}: {done.stderr.splitlines()[0]}")
+                    continue
+                for module in modules:
+                    try:
+                        problem = done.stderr if done.returncode else worst(outputs(module, file, inputs), wanted)
+                    except Exception as error:  # whatever the library throws at a file that it does not like
+                        problem = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+                    passed, failed = (passed + 1, failed) if problem is None else (passed, failed + 1)
+                    if problem is not None:
+                        print(f"FAIL {folder} {ending} in {module.__name__}: {str(problem)[:200]}")
+    print(f"{passed} passed, {failed} failed, {refused} not written")
+    sys.exit(failed > 0)
+
+
+main()

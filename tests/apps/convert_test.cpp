@@ -1,0 +1,35 @@
+// nv convert: what it writes says the same as what it read.
+#include <doctest/doctest.h>
+
+#include "support.h"
+
+using namespace nv::test;
+
+TEST_CASE("convert: a converted model predicts the same, in either format, and in the same bytes again") {
+  for (const std::string& model : {lenet, vgg}) {
+    const std::string image = model == vgg ? example("photos/chelsea-32.png") : seven;
+    const std::string before = run_nv({"run", model, image, "--predict", "--top", "10", "--no-defaults"}).out;
+    REQUIRE_FALSE(before.empty());
+    for (const std::string ending : {".h5", ".keras"}) {
+      const Folder folder;
+      const std::string file = folder / ("a" + ending), again = folder / ("b" + ending);
+      REQUIRE(run_nv({"convert", model, "-o", file}).code == 0);
+      CHECK(run_nv({"run", file, image, "--predict", "--top", "10", "--no-defaults"}).out == before);
+      REQUIRE(run_nv({"convert", model, "-o", again}).code == 0);
+      CHECK(read(file) == read(again));
+    }
+  }
+}
+
+TEST_CASE("convert: a file that is there stays, an ending that says no format is a usage error") {
+  const Folder folder;
+  write(folder / "a.h5", "mine");
+  const Outcome there = run_nv({"convert", lenet, "-o", folder / "a.h5"});
+  CHECK(there.code == 5);
+  CHECK(not_one_error(there, folder / "a.h5") == "");
+  CHECK(read(folder / "a.h5") == "mine");
+  CHECK(run_nv({"convert", lenet, "-o", folder / "a.h5", "--force"}).code == 0);
+  const Outcome ending = run_nv({"convert", lenet, "-o", folder / "a.onnx"});
+  CHECK(ending.code == 2);
+  CHECK(not_one_error(ending, folder / "a.onnx") == "");
+}

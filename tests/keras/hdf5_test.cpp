@@ -100,7 +100,8 @@ TEST_CASE("numbers of any type, byte order and storage are read as float32") {
       {H5T_STD_I16BE, "int16"}};
   for (const auto& [type, name] : types)
     for (const bool packed : {false, true}) {
-      CAPTURE(name);
+      const std::string shown(name);  // clang 14 captures no structured binding
+      CAPTURE(shown);
       const Folder folder;
       const hid_t stored = type;
       const auto f = file(folder, [&](const Hdf5Maker& m) {

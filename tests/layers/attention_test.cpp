@@ -61,7 +61,8 @@ TEST_CASE("gradients of attention") {
            {"Attention", R"({"use_scale": true, "causal": true})"},
            {"Attention", R"({"use_scale": true, "score_mode": "concat"})"},
            {"AdditiveAttention", "{}"}}) {
-    CAPTURE(json);
+    const std::string shown(json);  // clang 14 captures no structured binding
+    CAPTURE(shown);
     const auto attention = layer(kind, json);
     load_noise(*attention, {{3, 4}, {5, 4}});
     check_gradient(*attention, {noise({2, 3, 4}), noise({2, 5, 4}, 2)});

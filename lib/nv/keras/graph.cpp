@@ -127,8 +127,10 @@ void read_calls(const Json& inbound, LayerDefinition& layer) {
     } else {
       Json first = read_first_argument(call, inputs, kwargs);
       // A single tensor is written as a list of one.
-      args.push_back(first.is_array() && first.size() == 1 && inputs.size() == 1 ? first[0]
-                                                                                 : std::move(first));
+      if (first.is_array() && first.size() == 1 && inputs.size() == 1)
+        args.push_back(first[0]);
+      else
+        args.push_back(std::move(first));
       kwargs = read_argument(kwargs, inputs);
     }
     layer.calls.push_back(std::move(inputs));
@@ -264,7 +266,7 @@ Json implied_input_shape(const LayerDefinition& first) {
 struct Call {
   int layer = 0;  // index into ModelDefinition::layers
   int call = 0;
-  friend auto operator<=>(const Call&, const Call&) = default;
+  friend auto operator<=>(const Call&, const Call&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// Calls of a functional model as Keras orders them (Functional's map_graph): by depth, which is the longest
@@ -521,7 +523,7 @@ LayerTree read_graph(const Json& json, Model& model) {
     model.kind = m.kind;
     model.name = m.name;
     Flattener flat(model);
-    const bool frozen = json["config"].is_object() && json["config"].value("trainable", true) == false;
+    const bool frozen = json["config"].is_object() && !json["config"].value("trainable", true);
     LayerTree tree = flat.define(m, "", !frozen);
     const std::vector<Value> outputs = flat.call(m, {});
     for (std::size_t i = 0; i < outputs.size(); ++i) {

@@ -149,7 +149,7 @@ void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& 
     std::vector<std::string> datasets;
     collect_datasets(*file, at, datasets);
     LayerSpec& spec = model.layers[static_cast<std::size_t>(child.layer)];
-    if (std::ranges::any_of(datasets, [&](const std::string& d) { return folder_of(at, d) != ""; }))
+    if (std::ranges::any_of(datasets, [&](const std::string& d) { return !folder_of(at, d).empty(); }))
       order_by_folder(at, expected_weights(model)[static_cast<std::size_t>(child.layer)], datasets);
     for (const std::string& dataset : datasets) spec.weights.push_back(weight_at(file, dataset, dataset));
   }

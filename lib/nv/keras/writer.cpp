@@ -162,7 +162,7 @@ Bytes encode_weights(const Model& model, const PortableModel& p) {
       // Layers with layers inside keep each one's weights in a folder of its own: "query_dense/kernel".
       const std::string& name = l.weight_names[k];
       const std::string place = name.substr(0, name.rfind('/') == std::string::npos ? 0 : name.rfind('/'));
-      const std::string vars = group + (place.empty() ? "" : "/" + place) + "/vars";
+      const std::string vars = fmt::format("{}{}{}/vars", group, place.empty() ? "" : "/", place);
       datasets.emplace_back(fmt::format("{}/{}", vars, in_group[vars]++), weights[k].data->read());
     }
   }

@@ -205,8 +205,9 @@ void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_
                          ThreadPool& pool) {
   const Transposed transposed(w, filters, groups, kernel);
   const std::int64_t pieces = transposed.pieces();
+  if (pieces == 0) return;
   pool.for_each(items * pieces, [&](std::int64_t job) {
-    const std::int64_t item = pieces == 0 ? 0 : job / pieces;
+    const std::int64_t item = job / pieces;
     transposed.run(job % pieces, outputs + item * volume(w.out) * filters,
                    inputs + item * volume(w.in) * w.channels, epilogue);
   });

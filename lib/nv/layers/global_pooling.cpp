@@ -102,7 +102,7 @@ class GlobalAveragePooling final : public GlobalPooling {
 
   void reduce_vjp(std::span<const float> x, std::span<const float> y, std::span<const float> dy,
                   std::span<float> dx) const override {
-    const float count = static_cast<float>(x.size() / y.size());
+    const auto count = static_cast<float>(static_cast<double>(x.size()) / static_cast<double>(y.size()));
     for (std::size_t at = 0; at < x.size(); at += y.size())
       for (std::size_t c = 0; c < y.size(); ++c) dx[at + c] = dy[c] / count;
   }

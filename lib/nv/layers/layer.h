@@ -47,7 +47,7 @@ class Layer {
   /// Weights in the order in which Keras keeps them.
   virtual std::vector<WeightSpec> weights(std::span<const Shape> /*inputs*/) const { return {}; }
   /// Takes the weights; called once, before forward, with shapes that were checked against weights().
-  virtual void load(std::vector<Tensor> /*weights*/) {}
+  virtual void load(std::vector<Tensor> /*weights*/) {}  // NOLINT(performance-unnecessary-value-param)
 
   /// One output (batch first), which may share storage with an input.
   virtual Tensor forward(std::span<const Tensor> inputs, Context& context) const = 0;

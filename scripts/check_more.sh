@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
-# The slower checks that .ci/run leaves out: sanitizers with all tests, a clang 14 build with warnings as errors,
-# clang-tidy on everything.
+# The slower checks that .ci/run leaves out: sanitizers with all tests, a clang 14 build with warnings as errors.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install-deps.sh --ci
 scripts/build.sh asan
 ctest --preset asan -j "$(nproc)"
 scripts/build.sh clang
-scripts/tidy.sh

@@ -20,13 +20,14 @@ class Convert final : public Command {
         ->required()
         ->type_name("FILE")
         ->group("Result");
-    app.add_flag("--force", force_, "Replace a file that is there")->group("Result");
   }
 
   int run(Talk& talk) override {
     const ModelFormat format = model_format(output_);
-    if (!force_ && std::filesystem::exists(output_))
-      throw Error(ErrorKind::output, fmt::format("{}: is there already", output_), "--force replaces it");
+    for (const std::string& input : {model_, weights_file_})
+      if (std::error_code none; !input.empty() && std::filesystem::equivalent(input, output_, none))
+        throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
+                    "give the result another name");
     const Model model = open_model(model_, weights_file_);
     for (const std::string& note : model.notes) talk.note(note);
     write_file(output_, encode_model(model, format));
@@ -36,7 +37,6 @@ class Convert final : public Command {
 
  private:
   std::string model_, weights_file_, output_;
-  bool force_ = false;
 };
 
 }  // namespace

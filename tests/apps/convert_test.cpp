@@ -21,14 +21,16 @@ TEST_CASE("convert: a converted model predicts the same, in either format, and i
   }
 }
 
-TEST_CASE("convert: a file that is there stays, an ending that says no format is a usage error") {
+TEST_CASE(
+    "convert: the result may replace a file but not its input; an ending that says no format is refused") {
   const Folder folder;
-  write(folder / "a.h5", "mine");
-  const Outcome there = run_nv({"convert", lenet, "-o", folder / "a.h5"});
-  CHECK(there.code == 5);
-  CHECK(not_one_error(there, folder / "a.h5") == "");
-  CHECK(read(folder / "a.h5") == "mine");
-  CHECK(run_nv({"convert", lenet, "-o", folder / "a.h5", "--force"}).code == 0);
+  write(folder / "a.h5", "old");
+  CHECK(run_nv({"convert", lenet, "-o", folder / "a.h5"}).code == 0);
+  const std::string model = read(folder / "a.h5");
+  const Outcome itself = run_nv({"convert", folder / "a.h5", "-o", folder / "./a.h5"});
+  CHECK(itself.code == 2);
+  CHECK(not_one_error(itself, folder / "./a.h5") == "");
+  CHECK(read(folder / "a.h5") == model);
   const Outcome ending = run_nv({"convert", lenet, "-o", folder / "a.onnx"});
   CHECK(ending.code == 2);
   CHECK(not_one_error(ending, folder / "a.onnx") == "");

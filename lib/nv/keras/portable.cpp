@@ -8,6 +8,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/keras/lowering.h"
 #include "nv/layers/operations.h"
 #include "nv/layers/registry.h"
 #include "nv/layers/structure.h"
@@ -32,13 +33,14 @@ bool uses_activation(const Json& config, std::string_view name) {
 /// The options that matter, in words that both Keras 2 and 3 take.
 Json portable_config(const Model& model, const LayerSpec& spec, const Config& arguments,
                      const std::string& name, ModelFormat format) {
-  if (is_operation(spec, model.origin, arguments))
-    cannot(model, spec, "an operation, which is no layer of its own, cannot be written yet");
+  // What `lowered` could not say otherwise, since it is not the layer's last step.
   if (model.origin.keras_major < 3 && uses_activation(spec.config.json(), "hard_sigmoid"))
     cannot(model, spec,
            "hard_sigmoid means another function in Keras 3 than in the version that wrote the file");
-  if (spec.kind == "ThresholdedReLU") cannot(model, spec, "Keras 3 has no such layer");
-  Json config{{"name", name}, {"trainable", spec.trainable}};
+  Json config{{"name", name}};
+  // By its presence files without modules tell these from the operations of the same names.
+  if (!spec.trainable || spec.kind == "Concatenate" || spec.kind == "Softmax")
+    config["trainable"] = spec.trainable;
   if (spec.kind == "InputLayer") {
     Json shape = Json::array({nullptr});
     if (const auto declared = declared_shape(spec))
@@ -52,7 +54,6 @@ Json portable_config(const Model& model, const LayerSpec& spec, const Config& ar
   for (const std::string& key : relevant_options(spec, model.origin, arguments)) {
     const auto at = old.find(key);
     if (at == old.end() || at->is_null() || config.contains(key)) continue;
-    if (key == "groups" && *at == 1) continue;  // Keras 2 gives it to kinds that Keras 3 does not
     // Keras 3 takes the older name too.
     config[spec.kind == "LeakyReLU" && key == "negative_slope" ? "alpha" : key] = *at;
   }
@@ -133,7 +134,7 @@ bool is_chain(const Model& model) {
 class Writer {
  public:
   Writer(const Model& model, ModelFormat format)
-      : model_(model), format_(format), structure_(analyse(model)) {}
+      : model_(lowered(model, analyse(model))), format_(format), structure_(analyse(model_)) {}
 
   PortableModel run() {
     PortableModel p;
@@ -184,13 +185,18 @@ class Writer {
 
   PortableLayer describe(int layer) {
     const LayerSpec& spec = flat_.layers[static_cast<std::size_t>(layer)];
-    PortableLayer p{layer, safe_name(spec.path), spec.kind, {}};
+    PortableLayer p;
+    p.layer = layer;
+    p.name = safe_name(spec.path);
+    p.kind = spec.kind;
     while (!names_.insert(p.name).second) p.name += "_";
     name_of_[layer] = p.name;
     const auto node = std::ranges::find(flat_.nodes, layer, &Node::layer) - flat_.nodes.begin();
     const NodeStructure& s = structure_.nodes[static_cast<std::size_t>(node)];
     if (!s.problem.empty()) cannot(model_, spec, s.problem);
     if (spec.kind == "InputLayer") return p;
+    p.operation = is_operation(spec, flat_.origin, flat_.nodes[static_cast<std::size_t>(node)].arguments);
+    p.weights = spec.weights;
     const auto expected = s.layer->weights(s.inputs);
     if (const std::string problem = weight_problem(spec, expected); !problem.empty())
       throw_input("{}: layer {} ({}): {}", model_.file, spec.path, spec.kind, problem);
@@ -211,14 +217,48 @@ class Writer {
   Json layer_json(const PortableLayer& l, bool sequential) const {
     const LayerSpec& spec = flat_.layers[static_cast<std::size_t>(l.layer)];
     const auto first = std::ranges::find(flat_.nodes, l.layer, &Node::layer);
+    if (l.operation) return operation_json(spec, *first, l);
     Json json{{"class_name", l.kind},
               {"config", portable_config(model_, spec, first->arguments, l.name, format_)}};
+    if (const std::string module = module_of(l.kind); needs_module(json["config"], module)) {
+      json["module"] = module;
+      json["registered_name"] = nullptr;
+    }
     if (sequential) return json;
     json["name"] = l.name;
     json["inbound_nodes"] = Json::array();
     for (const Node& n : flat_.nodes)
       if (n.layer == l.layer && !n.inputs.empty()) json["inbound_nodes"].push_back(call_json(n));
     return json;
+  }
+
+  /// Where Keras 3 has the class.
+  static std::string module_of(const std::string& kind) {
+    if (kind == "LayerScale") return "keras.src.applications.convnext";
+    if (kind == "CustomScaleLayer") return "keras.src.applications.inception_resnet_v2";
+    return "keras.layers";
+  }
+
+  /// Without a module Keras 3 takes a layer's description for one of Keras 2's. That is what tf_keras reads
+  /// too, but for some it goes wrong: it forgets lists of axes, and finds only classes in keras.layers.
+  bool needs_module(const Json& config, const std::string& module) const {
+    return format_ == ModelFormat::keras || module != "keras.layers" ||
+           (config.contains("axis") && config["axis"].is_array());
+  }
+
+  Json operation_json(const LayerSpec& spec, const Node& node, const PortableLayer& l) const {
+    const PortableOperation op = portable_operation(spec, node.arguments);
+    if (op.module.empty()) cannot(model_, spec, "Keras 3 has no such operation");
+    Json config = op.options.json();
+    config["name"] = l.name;
+    Node call = node;
+    call.arguments = op.arguments;
+    return Json{{"module", op.module},
+                {"class_name", op.kind},
+                {"config", std::move(config)},
+                {"registered_name", op.kind},
+                {"name", l.name},
+                {"inbound_nodes", Json::array({keras3_call(call, op.arguments.json()["args"])})}};
   }
 
   /// A call as Keras 2 writes it: edges [layer, call, output, keyword arguments], the first of which may be a
@@ -230,8 +270,7 @@ class Writer {
     kwargs.erase("training");  // which means nothing to a model that predicts
     std::size_t named = 0;
     kwargs = with_edges(node, kwargs, named);
-    if (args.size() > 1 || (args.size() == 1 && named > 0 && args[0].is_array()))
-      return keras3_call(node, args);
+    if (args.size() > 1 || named > 0) return keras3_call(node, args);
     Json edges = Json::array();
     for (std::size_t i = 0; i < node.inputs.size() - named; ++i) {
       edges.push_back(reference(node.inputs[i]));
@@ -252,13 +291,21 @@ class Writer {
     return result;
   }
 
-  /// A call with several positional arguments, which only Keras 3 can write.
+  Json shape_json(const Value& v) const {
+    Json shape = Json::array({nullptr});
+    if (const auto& output = structure_.nodes[static_cast<std::size_t>(v.node)].output)
+      for (std::int64_t n : *output) shape.push_back(n == Shape::unknown ? Json(nullptr) : Json(n));
+    return shape;
+  }
+
+  /// A call with several arguments, positional or tensors by name, which only Keras 3 can write.
   Json keras3_call(const Node& node, const Json& args) const {
     const auto tensors = [&](const auto& self, const Json& value) -> Json {
       if (value.is_object() && value.contains("__input__")) {
         const Value v = node.inputs.at(value["__input__"].get<std::size_t>());
-        return Json{{"class_name", "__keras_tensor__"},
-                    {"config", {{"shape", nullptr}, {"dtype", "float32"}, {"keras_history", reference(v)}}}};
+        return Json{
+            {"class_name", "__keras_tensor__"},
+            {"config", {{"shape", shape_json(v)}, {"dtype", "float32"}, {"keras_history", reference(v)}}}};
       }
       if (!value.is_structured()) return value;
       Json result = value;
@@ -270,7 +317,7 @@ class Writer {
     return Json{{"args", tensors(tensors, args)}, {"kwargs", tensors(tensors, kwargs)}};
   }
 
-  const Model& model_;
+  Model model_;
   ModelFormat format_;
   Structure structure_;
   Model flat_;

@@ -11,10 +11,12 @@
 namespace nv {
 
 struct PortableLayer {
-  int layer = -1;    ///< index into Model::layers
+  int layer = -1;    ///< index into the layers of the lowered model
   std::string name;  ///< unique, and one that Keras takes
   std::string kind;
-  std::vector<std::string> weight_names;  ///< in Keras's order: "kernel", "bias"
+  bool operation = false;                 ///< none of the model's layers to Keras, so that it is not counted
+  std::vector<Weight> weights;            ///< in Keras's order
+  std::vector<std::string> weight_names;  ///< of each: "kernel", "bias"
 };
 
 struct PortableModel {

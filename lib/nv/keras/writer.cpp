@@ -117,12 +117,11 @@ class Hdf5Builder {
   Hdf5Id access_, links_, plan_, file_{-1, H5Fclose};
 };
 
-Bytes encode_h5(const Model& model, const PortableModel& p) {
+Bytes encode_h5(const PortableModel& p) {
   std::vector<std::vector<Tensor>> weights;  // read first: reading takes the library's lock itself
   for (const PortableLayer& l : p.layers) {
     weights.emplace_back();
-    for (const Weight& w : model.layers[static_cast<std::size_t>(l.layer)].weights)
-      weights.back().push_back(w.data->read());
+    for (const Weight& w : l.weights) weights.back().push_back(w.data->read());
   }
   const Hdf5Lock lock;
   Hdf5Builder h5;
@@ -135,7 +134,7 @@ Bytes encode_h5(const Model& model, const PortableModel& p) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < p.layers.size(); ++i) {
     const PortableLayer& l = p.layers[i];
-    if (p.sequential && l.kind == "InputLayer") continue;
+    if (l.operation || (p.sequential && l.kind == "InputLayer")) continue;
     names.push_back(l.name);
     const std::string group = "/model_weights/" + l.name;
     h5.group(group);
@@ -150,20 +149,20 @@ Bytes encode_h5(const Model& model, const PortableModel& p) {
   return h5.finish();
 }
 
-Bytes encode_weights(const Model& model, const PortableModel& p) {
+Bytes encode_weights(const PortableModel& p) {
   std::vector<std::pair<std::string, Tensor>> datasets;
   std::map<std::string, int> used;
   for (const PortableLayer& l : p.layers) {
+    if (l.operation) continue;
     std::string group = "/layers/" + snake_case(l.kind);
     if (const int k = used[snake_case(l.kind)]++; k > 0) group += fmt::format("_{}", k);
-    const auto& weights = model.layers[static_cast<std::size_t>(l.layer)].weights;
     std::map<std::string, int> in_group;
-    for (std::size_t k = 0; k < weights.size(); ++k) {
+    for (std::size_t k = 0; k < l.weights.size(); ++k) {
       // Layers with layers inside keep each one's weights in a folder of its own: "query_dense/kernel".
       const std::string& name = l.weight_names[k];
       const std::string place = name.substr(0, name.rfind('/') == std::string::npos ? 0 : name.rfind('/'));
       const std::string vars = fmt::format("{}{}{}/vars", group, place.empty() ? "" : "/", place);
-      datasets.emplace_back(fmt::format("{}/{}", vars, in_group[vars]++), weights[k].data->read());
+      datasets.emplace_back(fmt::format("{}/{}", vars, in_group[vars]++), l.weights[k].data->read());
     }
   }
   const Hdf5Lock lock;
@@ -215,12 +214,12 @@ ModelFormat model_format(const std::string& file) {
 
 Bytes encode_model(const Model& model, ModelFormat format) {
   const PortableModel p = make_portable(model, format);
-  if (format == ModelFormat::h5) return encode_h5(model, p);
+  if (format == ModelFormat::h5) return encode_h5(p);
   const std::string metadata =
       fmt::format("{{\"keras_version\": \"{}\", \"date_saved\": \"1980-01-01@00:00:00\"}}", keras_version);
   return encode_archive({{"metadata.json", bytes_of(metadata)},
                          {"config.json", bytes_of(p.config)},
-                         {"model.weights.h5", encode_weights(model, p)}});
+                         {"model.weights.h5", encode_weights(p)}});
 }
 
 }  // namespace nv

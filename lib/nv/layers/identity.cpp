@@ -22,7 +22,8 @@ std::unique_ptr<Layer> make_identity(Options& options) {
   const bool harmless = options.kind() == "Identity" || options.kind() == "ActivityRegularization";
   if (!harmless && options.trains())
     throw_unsupported("it is called with training=True, and so acts at random");
-  options.ignore_all();  // whatever their options say, they do nothing at inference
+  options.ignore({"data_format", "rng_type"});  // which not every version takes
+  options.ignore_all();                         // whatever their options say, they do nothing at inference
   return std::make_unique<Identity>();
 }
 

@@ -234,17 +234,8 @@ LayerSpec merged(const LayerSpec& spec, const Operation& operation, const Transl
   return result;
 }
 
-}  // namespace
-
-bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
-  if (of_tensorflow(spec)) return true;
-  if (origin.keras_major < 3 || !spec.package.empty()) return false;
-  if (!operations().contains(spec.kind)) return false;
-  return !shares_its_name(spec.kind) ||
-         operation_of_shared_name(spec, arguments.json().value("args", Json()));
-}
-
-std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
+/// The operation's class in Keras 3 as the kind, its options and arguments as the configuration.
+LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
   std::string name = spec.kind;
   const Translation* translation = nullptr;
   if (of_tensorflow(spec)) {
@@ -260,13 +251,80 @@ std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origi
     translation = &at->second;
     name = translation->operation;
   }
-  const Operation& operation = operations().at(name);
-  LayerSpec own = merged(spec, operation, translation, arguments);
-  own.kind = name;
-  Options options(own, origin);
-  auto layer = operation.make(options);
+  LayerSpec result = merged(spec, operations().at(name), translation, arguments);
+  result.kind = name;
+  return result;
+}
+
+/// Whether an operation takes the value when it is called, rather than when it is made.
+bool is_called_with(std::string_view argument) {
+  for (std::string_view name : {"x", "x1", "x2", "xs", "key"})
+    if (argument == name) return true;
+  return false;
+}
+
+std::string module_of(const std::string& operation) {
+  for (const char* absent : {"AddN", "BatchFlatten", "SquaredDifference"})
+    if (operation == absent) return "";
+  for (const char* core : {"Cast", "StopGradient"})
+    if (operation == core) return "keras.src.ops.core";
+  for (const char* math : {"Erf", "Logsumexp", "Rsqrt"})
+    if (operation == math) return "keras.src.ops.math";
+  if (operation == "Norm") return "keras.src.ops.linalg";
+  const Maker make = operations().at(operation).make;
+  const bool neural = make == make_activation_operation || make == make_softmax_operation ||
+                      make == make_glu_operation || make == make_normalize_operation;
+  return neural ? "keras.src.ops.nn" : "keras.src.ops.numpy";
+}
+
+/// An index of tf.keras in the words of Keras 3: {"start", "stop", "step"} is a __slice__ there.
+Json keras3_index(const Json& index) {
+  if (index.is_object() && index.contains("start"))
+    return Json{{"class_name", "__slice__"}, {"config", index}};
+  if (index.is_string()) return Json{{"class_name", "__ellipsis__"}, {"config", Json::object()}};
+  if (!index.is_array()) return index;
+  Json result = Json::array();
+  for (const Json& entry : index) result.push_back(keras3_index(entry));
+  return result;
+}
+
+}  // namespace
+
+bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
+  if (of_tensorflow(spec)) return true;
+  if (origin.keras_major < 3 || !spec.package.empty()) return false;
+  if (!operations().contains(spec.kind)) return false;
+  return !shares_its_name(spec.kind) ||
+         operation_of_shared_name(spec, arguments.json().value("args", Json()));
+}
+
+std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
+  const LayerSpec r = resolve(spec, arguments);
+  Options options(r, origin);
+  auto layer = operations().at(r.kind).make(options);
   options.finish();
   return layer;
+}
+
+PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments) {
+  const LayerSpec r = resolve(spec, arguments);
+  PortableOperation portable{r.kind, module_of(r.kind), {}, {}};
+  Json options = Json::object(), args = Json::array(), kwargs = Json::object();
+  for (const auto& [key, value] : r.config.json().items())
+    if (!is_called_with(key)) options[key] = value;
+  for (std::string_view name : operations().at(r.kind).arguments)
+    if (const auto at = r.config.json().find(name); is_called_with(name) && at != r.config.json().end())
+      args.push_back(name == "key" && of_tensorflow(spec) ? keras3_index(*at) : *at);
+  if (const auto at = options.find("constant_values"); at != options.end()) {
+    kwargs["constant_values"] = *at;
+    options.erase("constant_values");
+  }
+  // The one option whose absence means something else to TensorFlow.
+  if (of_tensorflow(spec) && portable.kind == "Gelu" && !options.contains("approximate"))
+    options["approximate"] = false;
+  portable.options = Config(std::move(options));
+  portable.arguments = Config(Json{{"args", std::move(args)}, {"kwargs", std::move(kwargs)}});
+  return portable;
 }
 
 }  // namespace nv

@@ -14,6 +14,17 @@ namespace nv {
 /// layers).
 bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments);
 
+/// An operation as Keras 3 writes it.
+struct PortableOperation {
+  std::string kind;    ///< Keras 3's class: "Mean"
+  std::string module;  ///< where Keras 3 has it: "keras.src.ops.numpy"; "" where it has no such class
+  Config options;      ///< of its constructor, all by name
+  Config arguments;    ///< of its call, as Node::arguments
+};
+
+/// Throws Error(unsupported) for an operation that nv does not compute.
+PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments);
+
 /// Throws Error(unsupported) for an operation that nv does not compute.
 std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments);
 

@@ -57,7 +57,7 @@ std::optional<std::int64_t> as_integer(const Json& j) {
 }  // namespace
 
 struct Options::State {
-  std::set<std::string, std::less<>> asked, ignored;
+  std::set<std::string, std::less<>> asked, ignored, defaults;  // defaults: given, but as it would be anyway
   bool all = false;
   std::vector<Json> positional;  // arguments of the call that have no name
   Json named = Json::object();   // those that have one
@@ -93,6 +93,12 @@ void Options::name_arguments(std::initializer_list<std::string_view> names) {
   state_->positional.erase(state_->positional.begin(),
                            state_->positional.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                             names.size(), state_->positional.size())));
+}
+
+template <class T>
+T Options::given(std::string_view key, T value, const std::optional<T>& fallback) {
+  if (value == fallback) state_->defaults.emplace(key);
+  return value;
 }
 
 std::optional<std::size_t> Options::input(std::string_view key) {
@@ -151,7 +157,7 @@ std::int64_t Options::integer(std::string_view key, std::optional<std::int64_t> 
   }
   const auto n = as_integer(*j);
   if (!n) wrong(key, "a whole number");
-  return *n;
+  return given(key, *n, fallback);
 }
 
 double Options::number(std::string_view key, std::optional<double> fallback) {
@@ -164,21 +170,21 @@ double Options::number(std::string_view key, std::optional<double> fallback) {
   // {"type": "ndarray", "value": 0.3}.
   if (j->is_object() && j->contains("value") && (*j)["value"].is_number()) return (*j)["value"].get<double>();
   if (!j->is_number()) wrong(key, "a number");
-  return j->get<double>();
+  return given(key, j->get<double>(), fallback);
 }
 
 bool Options::flag(std::string_view key, bool fallback) {
   const Json* j = find(key);
   if (j == nullptr) return fallback;
   if (!j->is_boolean() && !j->is_number_integer()) wrong(key, "true or false");
-  return j->is_boolean() ? j->get<bool>() : j->get<int>() != 0;
+  return given<bool>(key, j->is_boolean() ? j->get<bool>() : j->get<int>() != 0, fallback);
 }
 
 std::string Options::text(std::string_view key, const std::string& fallback) {
   const Json* j = find(key);
   if (j == nullptr) return fallback;
   if (!j->is_string()) wrong(key, "a text");
-  return j->get<std::string>();
+  return given<std::string>(key, j->get<std::string>(), fallback);
 }
 
 std::string Options::choice(std::string_view key, const std::string& fallback,
@@ -296,7 +302,9 @@ std::vector<std::string> Options::relevant() const {
   std::vector<std::string> keys;
   if (!spec_.config.json().is_object()) return keys;
   for (const auto& [key, value] : spec_.config.json().items())
-    if (state_->asked.contains(key) || (state_->all && !matters_not(key))) keys.push_back(key);
+    if ((state_->asked.contains(key) && !state_->defaults.contains(key)) ||
+        (state_->all && !matters_not(key) && !state_->ignored.contains(key)))
+      keys.push_back(key);
   return keys;
 }
 

@@ -69,8 +69,9 @@ class Options {
   void ignore(std::initializer_list<std::string_view> keys);
   void ignore_all();
 
-  /// Keys present in the configuration that the layer has read: those that matter at inference. All that do
-  /// not only matter to training, where the layer ignores everything.
+  /// Keys present in the configuration that the layer has read and that say something else than their absence
+  /// would: those that matter at inference. All that do not only matter to training, where the layer ignores
+  /// everything.
   std::vector<std::string> relevant() const;
 
   void finish() const;
@@ -78,6 +79,9 @@ class Options {
  private:
   struct State;
   const nlohmann::ordered_json* find(std::string_view key);
+  /// `value`; keeps in mind whether it is the fallback.
+  template <class T>
+  T given(std::string_view key, T value, const std::optional<T>& fallback);
   [[noreturn]] void wrong(std::string_view key, std::string_view expected) const;
 
   void finish_arguments() const;

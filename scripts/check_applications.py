@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Builds every family of keras.applications with random weights, in Keras 3 and in tf_keras, and holds every layer and
+the gradient to the input against nv's. Writes the table of docs/applications.md.
+
+    check_applications.py [--nv build/release/bin/nv] [--only TEXT] [--table FILE.md]
+
+Images are of reduced size where the family takes it; batch normalisation gets random statistics, so that it does
+something. Errors are relative to the layer's largest value; exit 1 where one is beyond 1e-5 (--exact), 1e-4 (default),
+or 1e-4 for the gradient. Needs scripts/requirements.txt, a quarter of an hour and 3 GB of memory."""
+import argparse, json, os, subprocess, sys, tempfile, time, zlib
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # its sums differ from one processor to the next
+import numpy as np
+import tensorflow as tf
+import keras
+import tf_keras
+
+# One of each family: name, and the side of the image that it gets.
+FAMILIES = {
+    "VGG16": 32, "VGG19": 32, "ResNet50": 32, "ResNet50V2": 32, "MobileNet": 32, "MobileNetV2": 32,
+    "MobileNetV3Small": 32, "MobileNetV3Large": 32, "InceptionV3": 75, "Xception": 71, "DenseNet121": 32,
+    "EfficientNetB0": 32, "EfficientNetV2B0": 32, "NASNetMobile": 32, "ConvNeXtTiny": 32, "InceptionResNetV2": 75,
+}
+
+
+def build(library, name, side):
+    library.backend.clear_session()
+    library.utils.set_random_seed(zlib.crc32(name.encode()))
+    net = getattr(library.applications, name)(weights=None, input_shape=(side, side, 3), classes=10)
+    rng = np.random.default_rng(zlib.crc32(name.encode()))
+    for w in net.weights:
+        kind = w.name.split("/")[-1].split(":")[0]
+        if "moving_mean" in kind or kind == "beta":
+            w.assign(rng.normal(0, 0.1, w.shape))
+        elif "moving_variance" in kind or kind == "gamma":
+            w.assign(rng.uniform(0.5, 1.5, w.shape))
+    return net
+
+
+def layers(net):
+    """Names and outputs of the layers, those of nested models as PATH/NAME where each is called once."""
+    return [(l.name, l.output) for l in net.layers if not hasattr(l, "layers")]
+
+
+def reference(library, net, image, folder):
+    named = layers(net)
+    watch = library.Model(net.inputs, [t for _, t in named])
+    x = tf.constant(image)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        out = net(x, training=False)
+        weights = np.cos(np.arange(out.shape[-1], dtype="f4"))[None]
+        total = tf.reduce_sum(out * weights)
+    expected = {f"layer/{name}": np.asarray(y) for (name, _), y in zip(named, watch(image, training=False))}
+    expected |= {"input/0": image, "output/0": out.numpy()}
+    np.savez(f"{folder}/expected.npz", **expected)
+    np.savez(f"{folder}/weights.npz", **{"0": weights})
+    np.save(f"{folder}/image.npy", image)
+    return len(named), tape.gradient(total, x).numpy()
+
+
+def verify(nv, model, folder, *options):
+    """The worst layer's error, by nv verify itself."""
+    done = subprocess.run([nv, "verify", model, f"{folder}/expected.npz", "--json", *options], capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stderr.strip())
+    return max(float(str(c["relative_error"]).replace("Infinity", "inf")) for c in json.loads(done.stdout)["layers"])
+
+
+def gradient(nv, model, folder, wanted):
+    out = f"{folder}/gradient"
+    subprocess.run([nv, "explain", model, f"{folder}/image.npy", "--method", "gradient", "--of", f"{folder}/weights.npz",
+                    "--format", "npy", "--exact", "-o", out], check=True, capture_output=True)
+    found = [os.path.join(d, f) for d, _, files in os.walk(out) for f in files if f.endswith(".npy")]
+    return float(np.abs(np.load(found[0]) - wanted[0]).max() / np.abs(wanted).max())
+
+
+def check(nv, library, name, side):
+    with tempfile.TemporaryDirectory() as folder:
+        net = build(library, name, side)
+        model = f"{folder}/model.h5"
+        net.save(model)
+        image = np.random.default_rng(7).uniform(0, 255 if "Rescaling" in {type(l).__name__ for l in net.layers} else 1,
+                                                 (1, side, side, 3)).astype("f4")
+        count, wanted = reference(library, net, image, folder)
+        start = time.monotonic()
+        exact = verify(nv, model, folder, "--exact", "--tolerance", "1e-5")
+        seconds = time.monotonic() - start
+        fast = verify(nv, model, folder)
+        return count, net.count_params(), exact, fast, gradient(nv, model, folder, wanted), seconds
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--nv", default="build/release/bin/nv")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--table")
+    options = parser.parse_args()
+    rows, bad = [], 0
+    for name, side in FAMILIES.items():
+        for library, label in ((keras, "Keras"), (tf_keras, "tf_keras")):
+            if options.only not in f"{label} {name}":
+                continue
+            try:
+                count, parameters, exact, fast, slope, seconds = check(options.nv, library, name, side)
+            except Exception as error:  # one that cannot be built or run is a row too
+                bad += 1
+                print(f"FAIL  {label} {name}: {type(error).__name__}: {str(error)[:300]}", flush=True)
+                continue
+            failed = exact > 1e-5 or fast > 1e-4 or slope > 1e-4
+            bad += failed
+            row = f"| {name} | {label} {library.__version__} | {side} | {count} | {parameters} | {exact:.1e} | {fast:.1e} | {slope:.1e} |"
+            rows.append(row)
+            print(("FAIL  " if failed else "ok    ") + row, f"{seconds:.1f} s", flush=True)
+    if options.table:
+        with open(options.table, "w") as file:
+            file.write("# keras.applications, held against Keras\n\n"
+                       "Made by `scripts/check_applications.py --table docs/applications.md`: random weights, one image, every layer\n"
+                       "(those of nested models by what comes out of them) and the gradient of a weighted sum of the outputs to the\n"
+                       "image. Errors are the largest difference, relative to the layer's largest value.\n\n"
+                       "| application | written by | image | layers | parameters | `--exact` | default | gradient |\n"
+                       "|---|---|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n")
+    print(f"{len(rows)} compared, {bad} failed")
+    sys.exit(bad > 0)
+
+
+main()

@@ -4,6 +4,7 @@
 #include "batch.h"
 #include "command.h"
 #include "inputs.h"
+#include "mutation_flags.h"
 #include "nv/analysis/run.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -100,6 +101,7 @@ class Run final : public Command {
         ->group(pictures);
     app.add_flag("--no-title", no_title_, "Sheets without their heading")->group(pictures);
     input_flags_.declare(app);
+    mutation_flags_.declare(app, "Freezing");
     const char* computing = "Computing";
     app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
     app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
@@ -127,6 +129,7 @@ class Run final : public Command {
   bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, no_title_ = false;
   SheetStyle style_;
   InputFlags input_flags_;
+  MutationFlags mutation_flags_;
   EngineOptions engine_options_;
   Defaults defaults_;
 };
@@ -183,7 +186,10 @@ int Run::judge(const Talk& talk, const Confusion& confusion) const {
 
 int Run::run(Talk& talk) {
   settle_options();
-  Engine engine(open_model(model_, weights_file_), engine_options_);
+  const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
+  for (const std::string& note : mutant.notes) talk.note(note);
+  Engine engine(mutant.model, engine_options_);
+  engine.freeze(mutant.frozen);
   const Model& model = engine.model();
   const std::vector<bool> selected = select_layers(model, layers_);
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());

@@ -140,6 +140,7 @@ std::vector<Tensor> Engine::gradient(const Trace& trace, std::span<const Seed> s
   for (std::size_t i = count; i-- > 0;) {
     for (const Seed& seed : seeds)
       if (static_cast<std::size_t>(seed.node) == i && !seed.before_activation) add(i, seed.gradient);
+    if (!gradients[i].empty()) gradients[i] = without_frozen(i, gradients[i]);
     const Node& node = model_.nodes[i];
     if (node.inputs.empty()) continue;
     const std::vector<Tensor> inputs = inputs_of(i, trace.outputs);
@@ -175,10 +176,11 @@ Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& k
   Trace trace;
   trace.outputs.resize(model_.nodes.size());
   for (std::size_t p = 0; p < model_.inputs.size(); ++p)
-    trace.outputs[static_cast<std::size_t>(model_.inputs[p].value.node)] = inputs[p];
+    trace.outputs[static_cast<std::size_t>(model_.inputs[p].value.node)] =
+        without_frozen(static_cast<std::size_t>(model_.inputs[p].value.node), inputs[p]);
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     if (!wanted[i]) continue;
-    if (!model_.nodes[i].inputs.empty()) trace.outputs[i] = run_node(i, trace.outputs);
+    if (!model_.nodes[i].inputs.empty()) trace.outputs[i] = without_frozen(i, run_node(i, trace.outputs));
     for (const Value& v : model_.nodes[i].inputs) {
       const auto from = static_cast<std::size_t>(v.node);
       if (--users[from] == 0 && !keep.empty() && !keep[from]) trace.outputs[from] = {};
@@ -187,6 +189,69 @@ Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& k
   if (!keep.empty())
     for (std::size_t i = 0; i < keep.size(); ++i)
       if (!keep[i]) trace.outputs[i] = {};
+  return trace;
+}
+
+void Engine::freeze(std::vector<Frozen> frozen) {
+  for (const Frozen& f : frozen) {
+    const NodeStructure& s = structure_.nodes.at(f.node);
+    const Node& node = model_.nodes[f.node];
+    if (!s.output || s.output->empty())
+      throw_usage("{}: layer {} ({}) has no channels", model_.file, node.path, model_.layer_of(node).kind);
+    const std::int64_t channels = s.channels_first ? (*s.output)[0] : s.output->back();
+    for (std::int64_t c : f.channels)
+      if (c < 0 || (channels != Shape::unknown && c >= channels))
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}: layer {} ({}) has no channel {}", model_.file, node.path,
+                                model_.layer_of(node).kind, c),
+                    fmt::format("it has {}: 0 to {}", channels, channels - 1));
+  }
+  frozen_ = std::move(frozen);
+}
+
+Tensor Engine::zeroed(const Frozen& frozen, const Tensor& output) const {
+  Tensor result = output.clone();
+  const Shape& shape = result.shape();
+  const bool first = structure_.nodes[frozen.node].channels_first && shape.rank() > 2;
+  const std::int64_t channels = first ? shape[1] : shape.back();
+  // Runs of `length` numbers of one channel, one after the other.
+  std::int64_t length = 1;
+  if (first)
+    for (int axis = 2; axis < shape.rank(); ++axis) length *= shape[axis];
+  for (std::int64_t c : frozen.channels)
+    for (std::int64_t at = c * length; c < channels && at < result.size(); at += channels * length)
+      std::fill_n(result.data() + at, length, 0.0F);
+  const std::int64_t item = result.size() / std::max<std::int64_t>(shape[0], 1);
+  for (std::int64_t u : frozen.units)
+    for (std::int64_t at = u; u < item && at < result.size(); at += item) result[at] = 0;
+  return result;
+}
+
+Tensor Engine::without_frozen(std::size_t i, const Tensor& output) const {
+  Tensor result = output;
+  for (const Frozen& f : frozen_)
+    if (f.node == i) result = zeroed(f, result);
+  return result;
+}
+
+Trace Engine::forward_from(const Trace& base, std::span<const Frozen> frozen, const std::vector<bool>& keep) {
+  const std::vector<bool> wanted = needed(keep);
+  Trace trace = base;
+  std::vector<bool> changed(model_.nodes.size(), false);
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+    const Node& node = model_.nodes[i];
+    const bool behind = std::ranges::any_of(
+        node.inputs, [&](const Value& v) { return changed[static_cast<std::size_t>(v.node)]; });
+    if (behind && wanted[i]) trace.outputs[i] = without_frozen(i, run_node(i, trace.outputs));
+    changed[i] = behind;
+    for (const Frozen& f : frozen)
+      if (f.node == i) {
+        trace.outputs[i] = zeroed(f, trace.outputs[i]);
+        changed[i] = true;
+      }
+  }
+  for (std::size_t i = 0; i < keep.size(); ++i)
+    if (!keep[i]) trace.outputs[i] = {};
   return trace;
 }
 

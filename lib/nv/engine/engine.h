@@ -31,6 +31,13 @@ struct Seed {
   bool before_activation = false;
 };
 
+/// What is taken out of a node's output: it hands on zeros there, whatever it computes.
+struct Frozen {
+  std::size_t node = 0;
+  std::vector<std::int64_t> channels;  ///< of the output: its last axis, its first where channels come first
+  std::vector<std::int64_t> units = {};  ///< single numbers, by their place in an item in C order
+};
+
 /// A model made ready to run. Weights are read when a node first needs them. Not for use from several threads
 /// at once.
 class Engine {
@@ -47,6 +54,15 @@ class Engine {
   /// weights and inputs, unsupported for layers that nv cannot compute.
   Trace forward(std::span<const Tensor> inputs, const std::vector<bool>& keep = {});
 
+  /// Takes channels out in every pass from here on (Algorithm 1 of NeuralVis: a trace holds the zeroed maps);
+  /// none frees all. Throws Error(usage), naming the layer, for a channel that it does not have.
+  void freeze(std::vector<Frozen> frozen);
+  const std::vector<Frozen>& frozen() const { return frozen_; }
+
+  /// What forward would give with `frozen` taken out too, for the inputs that gave `base` (which holds every
+  /// node): only layers behind those are run again. Keeps nodes as forward does.
+  Trace forward_from(const Trace& base, std::span<const Frozen> frozen, const std::vector<bool>& keep);
+
   /// The gradients of the sum of the seeds' scalars to the model's inputs, in the order of Model::inputs;
   /// zeros where an input has no part in them. `trace` must hold every node (forward without `keep`). Throws
   /// Error(unsupported), naming the layer, for a kind without a gradient.
@@ -61,11 +77,15 @@ class Engine {
   void prepare(std::size_t node);
   void check_sizes(std::size_t node, std::span<const Tensor> inputs) const;
   Tensor run_node(std::size_t node, const std::vector<Tensor>& outputs);
+  /// `output` with zeros in what is frozen of the node, a copy where there is something.
+  Tensor without_frozen(std::size_t node, const Tensor& output) const;
+  Tensor zeroed(const Frozen& frozen, const Tensor& output) const;
   std::vector<Tensor> inputs_of(std::size_t node, const std::vector<Tensor>& outputs) const;
   const ActivatedLayer& activated(std::size_t node) const;
 
   Model model_;
   Structure structure_;
+  std::vector<Frozen> frozen_;
   std::set<const Layer*> loaded_;  // those that have their weights
   std::unique_ptr<ThreadPool> pool_;
   bool exact_;

@@ -1,0 +1,102 @@
+#include "nv/analysis/mutation/filters.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "nv/core/error.h"
+
+namespace nv {
+
+namespace {
+
+class HeldWeight final : public WeightData {
+ public:
+  explicit HeldWeight(Tensor numbers) : numbers_(std::move(numbers)) {}
+  Tensor read() const override { return numbers_; }
+
+ private:
+  Tensor numbers_;
+};
+
+/// Where the numbers of one channel stand in a weight: `offset`, then every `step`, `run` in a row.
+struct Places {
+  std::int64_t offset = 0, step = 1, run = 1;
+};
+
+bool starts(std::string_view text, std::string_view with) {
+  return text.starts_with(with);
+}
+
+/// Places of `channel` in a weight; nothing where the weight has no part in one channel alone (a separable
+/// layer's depthwise kernel).
+std::optional<Places> places(std::string_view kind, std::string_view name, const Shape& shape,
+                             std::int64_t channel) {
+  const std::size_t slash = name.rfind('/');
+  if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
+  if (shape.empty()) return std::nullopt;
+  if (name == "depthwise_kernel" && !starts(kind, "Depthwise")) return std::nullopt;
+  if (name == "depthwise_kernel")  // (..., in, multiplier): output channel in * multiplier + m
+    return Places{channel, shape[-1] * shape[-2], 1};
+  if (name == "kernel" && kind.find("Transpose") != std::string_view::npos)  // (..., out, in)
+    return Places{channel * shape[-1], shape[-1] * shape[-2], shape[-1]};
+  return Places{channel, shape.back(), 1};
+}
+
+bool per_channel(std::string_view kind) {
+  for (std::string_view k :
+       {"Dense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
+        "SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D", "BatchNormalization"})
+    if (kind == k) return true;
+  return false;
+}
+
+}  // namespace
+
+bool has_filters(const LayerSpec& spec) {
+  return per_channel(spec.kind) && !spec.weights.empty();
+}
+
+std::shared_ptr<const WeightData> held(Tensor numbers) {
+  return std::make_shared<HeldWeight>(std::move(numbers));
+}
+
+std::int64_t channels_of(const NodeStructure& node) {
+  if (!node.output || node.output->empty()) return 0;
+  const std::int64_t n = node.channels_first ? (*node.output)[0] : node.output->back();
+  return std::max<std::int64_t>(n, 0);
+}
+
+void change_filter(Model& model, const Structure& structure, std::size_t node, std::int64_t channel,
+                   const std::function<void(std::string_view name, std::span<float> numbers)>& change) {
+  LayerSpec& spec = model.layers[static_cast<std::size_t>(model.nodes[node].layer)];
+  const NodeStructure& s = structure.nodes[node];
+  if (!has_filters(spec) || !s.layer)
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: layer {} ({}) has no filters of its own", model.file, spec.path, spec.kind),
+                "--freeze-as output takes any layer with channels");
+  const std::int64_t channels = channels_of(s);
+  if (channel < 0 || channel >= channels)
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: layer {} ({}) has no channel {}", model.file, spec.path, spec.kind, channel),
+                fmt::format("it has {}: 0 to {}", channels, channels - 1));
+  const std::vector<WeightSpec> expected = s.layer->weights(s.inputs);
+  if (const std::string problem = weight_problem(spec, expected); !problem.empty())
+    throw_input("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, problem);
+  for (std::size_t w = 0; w < spec.weights.size(); ++w) {
+    const auto at = places(spec.kind, expected[w].name, expected[w].shape, channel);
+    if (!at) continue;
+    Tensor numbers = spec.weights[w].data->read().clone();
+    std::vector<float> part;
+    for (std::int64_t i = at->offset; i < numbers.size(); i += at->step)
+      part.insert(part.end(), numbers.data() + i, numbers.data() + i + at->run);
+    change(expected[w].name, part);
+    std::size_t next = 0;
+    for (std::int64_t i = at->offset; i < numbers.size();
+         i += at->step, next += static_cast<std::size_t>(at->run))
+      std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(next), at->run, numbers.data() + i);
+    spec.weights[w].data = held(std::move(numbers));
+  }
+}
+
+}  // namespace nv

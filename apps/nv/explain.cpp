@@ -261,6 +261,7 @@ int Explain::run(Talk& talk) {
     at += batch.inputs.size();
     progress.advance(static_cast<std::int64_t>(batch.inputs.size()));
   }
+  for (const std::string& note : engine.notes()) talk.note(fmt::format("{}: {}", model.file, note));
   const std::string whole = doc.finish({{"summary", {{"inputs", inputs.size()}, {"errors", errors}}}});
   if (json_) talk.result(whole);
   if (folder) {

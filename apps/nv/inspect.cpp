@@ -195,10 +195,20 @@ class Inspect final : public Command {
 
  private:
   Inspection examine(const std::string& file) const {
-    Model model = open_model(file, weights_file_);
+    Model model = open(file);
     std::vector<bool> read(model.nodes.size(), stats_);
     if (!layer_.empty()) read[select_layer(model, layer_)] = true;
     return inspect(std::move(model), read);
+  }
+
+  /// A model of a class that does not say its structure cannot be shown at all: for inspect, which runs nothing,
+  /// that is a file of no use rather than a layer that is not supported.
+  Model open(const std::string& file) const {
+    try {
+      return open_model(file, weights_file_);
+    } catch (const Error& e) {
+      throw Error(e.kind() == ErrorKind::unsupported ? ErrorKind::input : e.kind(), e.what(), e.hint());
+    }
   }
 
   std::vector<bool> chosen(const Model& model) const {

@@ -275,6 +275,7 @@ int Run::run(Talk& talk) {
     progress.advance(static_cast<std::int64_t>(count));
   }
 
+  for (const std::string& note : engine.notes()) talk.note(fmt::format("{}: {}", model.file, note));
   const bool judged = !truth.empty();
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), errors,
                                                   judged ? &confusion : nullptr, labels)}};

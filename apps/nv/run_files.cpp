@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -23,6 +24,31 @@ constexpr std::pair<std::string_view, RunFormat> format_names[] = {{"png", RunFo
 /// "003-conv2d": numbers make the name unique and sort it in order of the graph.
 std::string file_stem(const Model& model, std::size_t node) {
   return fmt::format("{:03}-{}", node, file_safe(model.nodes[node].path));
+}
+
+/// Names under which an HDF5 file can hold the arrays: a path that goes on as another's is a group there, so its
+/// own array is called PATH/output; and components that HDF5 passes over are marked with '_'.
+std::vector<std::pair<std::string, Tensor>> named_for_hdf5(std::vector<std::pair<std::string, Tensor>> arrays) {
+  std::set<std::string> taken, groups;
+  for (auto& [name, tensor] : arrays) {
+    std::string usable;
+    for (const std::string& part : split(name, '/'))
+      usable += (usable.empty() ? "" : "/") + (part.empty() || part == "." ? "_" + part : part);
+    name = usable;
+    taken.insert(name);
+    for (std::size_t at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1))
+      groups.insert(name.substr(0, at));
+  }
+  std::set<std::string> used;
+  for (auto& [name, tensor] : arrays) {
+    if (groups.contains(name)) {
+      name += "/output";
+      while (taken.contains(name) || groups.contains(name)) name += '_';
+      taken.insert(name);
+    }
+    while (!used.insert(name).second) name += '_';
+  }
+  return arrays;
 }
 
 std::string activations_json(const std::vector<std::pair<std::string, Tensor>>& arrays) {
@@ -122,7 +148,7 @@ void RunWriter::write_arrays(const SheetSource& source, RunResult& result, const
     result.files.emplace_back("npz", folder + "activations.npz");
   }
   if (wants(RunFormat::h5)) {
-    folder_->write(folder + "activations.h5", encode_hdf5(arrays));
+    folder_->write(folder + "activations.h5", encode_hdf5(named_for_hdf5(arrays)));
     result.files.emplace_back("h5", folder + "activations.h5");
   }
   if (wants(RunFormat::json)) {

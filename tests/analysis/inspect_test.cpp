@@ -62,7 +62,7 @@ TEST_CASE("NaN found in weights is noted beside what reader and structure noted"
   const Inspection i = inspect(std::move(m), {true, true, true, true});
   CHECK(i.notes == std::vector<std::string>{
                        "from the reader", "layer bn (BatchNormalization): 3 of its 4 weights are in the file",
-                       "layer fc (Dense): weight bias holds NaN"});
+                       "layer fc (Dense): weight bias holds NaN (1 of 2 numbers)"});
 }
 
 TEST_CASE("trainable parameters leave moving statistics out, and count what nobody can compute") {

@@ -4,7 +4,41 @@
 
 #include <cmath>
 
+#include "nv/core/error.h"
+
 namespace nv {
+
+namespace {
+
+constexpr std::int64_t most_sampled_numbers = std::int64_t{1} << 20;
+constexpr int most_sampled_weights = 200;
+
+/// Notes NaN in weights that nobody asked for. Training that went astray leaves NaN in all of them, so the
+/// first ones tell; reading all would cost as much as the file is large.
+void look_for_nan(Inspection& result) {
+  std::int64_t numbers = 0;
+  int weights = 0;
+  for (std::size_t i = 0; i < result.model.layers.size(); ++i) {
+    if (result.weights.contains(static_cast<int>(i))) continue;
+    const LayerSpec& spec = result.model.layers[i];
+    for (const Weight& w : spec.weights) {
+      if (weights == most_sampled_weights) return;
+      const std::int64_t size = w.shape.elements();
+      if (size > most_sampled_numbers - numbers) continue;
+      numbers += size;
+      ++weights;
+      std::string note;
+      try {
+        note = nan_note(spec, w, w.data->read());
+      } catch (const Error& e) {
+        note = fmt::format("layer {} ({}): {}", spec.path, spec.kind, e.what());
+      }
+      if (!note.empty()) result.notes.push_back(std::move(note));
+    }
+  }
+}
+
+}  // namespace
 
 Inspection inspect(Model model, const std::vector<bool>& nodes) {
   Inspection result;
@@ -20,11 +54,10 @@ Inspection inspect(Model model, const std::vector<bool>& nodes) {
     for (const Weight& w : spec.weights) {
       const Tensor t = w.data->read();
       list.push_back({statistics(t.values()), histogram(t.values(), 32)});
-      if (std::isnan(list.back().values.mean))
-        result.notes.push_back(
-            fmt::format("layer {} ({}): weight {} holds NaN", spec.path, spec.kind, w.name));
+      if (std::string note = nan_note(spec, w, t); !note.empty()) result.notes.push_back(std::move(note));
     }
   }
+  look_for_nan(result);
   return result;
 }
 

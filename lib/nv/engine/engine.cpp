@@ -54,7 +54,11 @@ void Engine::prepare(std::size_t i) {
   if (const std::string problem = weight_problem(spec, s.layer->weights(s.inputs)); !problem.empty())
     throw_input("{}: {}", where, problem);
   std::vector<Tensor> weights;
-  for (const Weight& w : spec.weights) weights.push_back(w.data->read());
+  for (const Weight& w : spec.weights) {
+    weights.push_back(w.data->read());
+    if (std::string note = nan_note(spec, w, weights.back()); !note.empty())
+      notes_.push_back(std::move(note));
+  }
   s.layer->load(std::move(weights));
   loaded_.insert(s.layer.get());
 }

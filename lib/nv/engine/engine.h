@@ -47,6 +47,8 @@ class Engine {
   const Model& model() const { return model_; }
   const Structure& structure() const { return structure_; }
   ThreadPool& pool() { return *pool_; }
+  /// What a user should know of the weights read so far: those that hold NaN.
+  const std::vector<std::string>& notes() const { return notes_; }
 
   /// Runs a batch. `inputs` in the order of Model::inputs, each batch first. Keeps the outputs of nodes for
   /// which `keep` is true (all where it is empty); computes only what they depend on, and frees what nobody
@@ -87,6 +89,7 @@ class Engine {
   Structure structure_;
   std::vector<Frozen> frozen_;
   std::set<const Layer*> loaded_;  // those that have their weights
+  std::vector<std::string> notes_;
   std::unique_ptr<ThreadPool> pool_;
   bool exact_;
 };

@@ -58,6 +58,19 @@ bool Archive::contains(const std::string& entry) const {
   return zip_name_locate(state_->zip, entry.c_str(), 0) >= 0;
 }
 
+std::optional<std::string> Archive::folder_of(const std::string& name) const {
+  if (contains(name)) return "";
+  std::optional<std::string> folder;
+  for (const std::string& entry : entries()) {
+    if (entry.size() <= name.size() || !entry.ends_with(name)) continue;
+    const std::string before = entry.substr(0, entry.size() - name.size());
+    if (before.back() != '/' && before.back() != '\\') continue;
+    if (folder) return std::nullopt;
+    folder = before;
+  }
+  return folder;
+}
+
 std::vector<std::string> Archive::entries() const {
   std::vector<std::string> names;
   for (zip_int64_t i = 0; i < zip_get_num_entries(state_->zip, 0); ++i)

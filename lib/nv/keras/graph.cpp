@@ -377,7 +377,7 @@ class Flattener {
   LayerTree define(ModelDefinition& m, const std::string& prefix, bool trainable) {
     LayerTree tree{m.name, m.kind, -1, trainable, {}};
     for (LayerDefinition& l : m.layers) {
-      const std::string path = prefix.empty() ? l.name : prefix + "/" + l.name;
+      const std::string path = one_line(prefix.empty() ? l.name : prefix + "/" + l.name);
       const bool frozen =
           l.config.is_object() && l.config.contains("trainable") && l.config["trainable"] == false;
       if (l.model) {
@@ -394,7 +394,7 @@ class Flattener {
 
   int add_layer(const std::string& path, const LayerDefinition& l, bool trainable) {
     LayerSpec spec;
-    spec.path = path;
+    spec.path = unique(path, layer_paths_);
     spec.name = l.name;
     spec.kind = l.kind;
     spec.package = l.package;
@@ -467,8 +467,16 @@ class Flattener {
     node.arguments = training_ ? training(arguments) : arguments;
     node.path = model_.layers[static_cast<std::size_t>(l.layer)].path;
     if (const int k = calls_[l.layer]++; k > 0) node.path += fmt::format("#{}", k);
+    node.path = unique(std::move(node.path), node_paths_);
     model_.nodes.push_back(std::move(node));
     return {Value{static_cast<int>(model_.nodes.size()) - 1, 0}};
+  }
+
+  /// Layer "b" of model "a" and a layer "a/b" beside it would have one path, as would "a#1" and the second call
+  /// of "a": paths are keys, so the later one is marked.
+  static std::string unique(std::string path, std::set<std::string>& taken) {
+    while (!taken.insert(path).second) path += '_';
+    return path;
   }
 
   static bool trains(const Config& arguments) {
@@ -485,6 +493,7 @@ class Flattener {
 
   Model& model_;
   std::map<int, int> calls_;  // of each layer so far
+  std::set<std::string> layer_paths_, node_paths_;
   bool training_ = false;     // inside a model that is called with training=True
 };
 

@@ -10,14 +10,19 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/keras/hdf5_handle.h"
+#include "nv/keras/lzf.h"
 
 namespace nv {
 
 namespace {
 
-/// A path as the library takes it.
+/// A path as the library takes it. Like the library, and so like those who wrote the file, it passes over
+/// components that are empty or ".": a layer may be named so.
 std::string rooted(const std::string& path) {
-  return path.empty() || path == "/" ? "/" : path[0] == '/' ? path : "/" + path;
+  std::string whole;
+  for (const std::string& part : split(path, '/'))
+    if (!part.empty() && part != ".") whole += "/" + part;
+  return whole.empty() ? "/" : whole;
 }
 
 constexpr hsize_t most_texts = 1'000'000;
@@ -69,6 +74,7 @@ struct Hdf5File::State {
   /// Opens bytes that stay where they are: the library neither copies nor frees them.
   void open_memory(std::span<const std::byte> bytes) {
     if (bytes.empty()) return;
+    register_lzf_filter();
     auto* data = const_cast<std::byte*>(bytes.data());  // opened read-only, so never written to
     id = Hdf5Id(
         H5LTopen_file_image(data, bytes.size(), H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE),
@@ -145,6 +151,7 @@ std::shared_ptr<const Hdf5File> Hdf5File::open(const std::string& file) {
   state->reader = std::make_unique<FileReader>(file);
   state->part = {0, state->reader->size()};
   const Hdf5Lock lock;
+  register_lzf_filter();
   state->id = Hdf5Id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   return finished(std::move(state));
 }
@@ -311,10 +318,14 @@ std::string hdf5_version() {
   return fmt::format("{}.{}.{}", major, minor, release);
 }
 
-bool looks_like_hdf5(std::span<const std::byte> head) {
+bool is_hdf5(const std::string& file) {
   constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  for (std::size_t at = 0; at + signature.size() <= head.size(); at = at == 0 ? 512 : at * 2)
-    if (std::memcmp(head.data() + at, signature.data(), signature.size()) == 0) return true;
+  const FileReader reader(file);
+  std::array<std::byte, signature.size()> here{};
+  for (std::uint64_t at = 0; at + here.size() <= reader.size(); at = at == 0 ? 512 : at * 2) {
+    reader.read(at, here);
+    if (std::memcmp(here.data(), signature.data(), signature.size()) == 0) return true;
+  }
   return false;
 }
 

@@ -63,7 +63,8 @@ class Hdf5File {
 /// Of the library at run time: "1.10.8".
 std::string hdf5_version();
 
-/// True where the HDF5 signature is at byte 0, 512, 1024, 2048...: a user block may come first.
-bool looks_like_hdf5(std::span<const std::byte> head);
+/// True where the HDF5 signature is at byte 0, 512, 1024, 2048...: a user block of any size may come first.
+/// Throws Error(input) where the file is missing or no regular file.
+bool is_hdf5(const std::string& file);
 
 }  // namespace nv

@@ -14,6 +14,7 @@
 #include "nv/keras/graph.h"
 #include "nv/keras/guard.h"
 #include "nv/keras/hdf5.h"
+#include "nv/keras/python_json.h"
 #include "nv/keras/weights.h"
 
 namespace nv {
@@ -23,9 +24,9 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 Json parse_json(std::string_view text, const std::string& what) {
-  Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) throw_input("{} is not JSON", what);
-  return json;
+  auto json = parse_python_json(text);
+  if (!json) throw_input("{} is not JSON", what);
+  return std::move(*json);
 }
 
 int major_version(const std::string& version, int fallback) {
@@ -39,8 +40,12 @@ struct Architecture {
 };
 
 void read_architecture(Json json, Architecture& into) {
-  if (into.model.origin.keras_major == 1) modernise_keras1(json);
-  into.tree = read_graph(json, into.model);
+  try {
+    if (into.model.origin.keras_major == 1) modernise_keras1(json);
+    into.tree = read_graph(json, into.model);
+  } catch (const Json::exception& e) {
+    throw_input("its model configuration has an unexpected form: {}", one_line(e.what()));
+  }
 }
 
 /// Binds the weights of an open HDF5 file, whichever layout it has; false where it has none.
@@ -86,9 +91,17 @@ Architecture read_h5(const std::string& file, bool with_weights) {
   return a;
 }
 
+/// The HDF5 file `entry` of an archive. Keras stores it uncompressed, so that it need not be unpacked.
+std::shared_ptr<const Hdf5File> open_weights(const Archive& archive, const std::string& entry,
+                                             const std::string& file) {
+  const auto part = archive.stored_at(entry);
+  return part ? Hdf5File::open_part(file, *part) : Hdf5File::open_image(archive.read(entry), file);
+}
+
 Architecture read_archive(const std::string& file, bool with_weights) {
   const Archive archive(file);
-  if (!archive.contains("config.json")) {
+  const auto folder = archive.folder_of("config.json");
+  if (!folder) {
     throw Error(ErrorKind::input, "a zip archive, but not a Keras model (no config.json)",
                 "a .keras file is written by model.save('model.keras')");
   }
@@ -98,22 +111,18 @@ Architecture read_archive(const std::string& file, bool with_weights) {
   };
   Architecture a;
   a.model.format = "keras";
-  if (archive.contains("metadata.json")) {
-    const Json metadata = read_json("metadata.json");
+  if (archive.contains(*folder + "metadata.json")) {
+    const Json metadata = read_json(*folder + "metadata.json");
     if (metadata.is_object() && metadata.contains("keras_version") && metadata["keras_version"].is_string())
       a.model.keras_version = one_line(metadata["keras_version"].get<std::string>());
   }
   a.model.origin.keras_major = major_version(a.model.keras_version, 3);
-  read_architecture(read_json("config.json"), a);
+  read_architecture(read_json(*folder + "config.json"), a);
   if (!with_weights) return a;
-  if (!archive.contains("model.weights.h5"))
+  if (!archive.contains(*folder + "model.weights.h5"))
     throw Error(ErrorKind::input, "a Keras archive without weights (no model.weights.h5)",
                 "give them with --weights FILE.h5");
-  // Keras stores it uncompressed, so that it need not be unpacked to be read.
-  const auto part = archive.stored_at("model.weights.h5");
-  bind_any_weights(
-      part ? Hdf5File::open_part(file, *part) : Hdf5File::open_image(archive.read("model.weights.h5"), file),
-      a);
+  bind_any_weights(open_weights(archive, *folder + "model.weights.h5", file), a);
   return a;
 }
 
@@ -121,7 +130,9 @@ Architecture read_archive(const std::string& file, bool with_weights) {
 Architecture read_json_model(const std::string& file) {
   Architecture a;
   a.model.format = "json";
-  const Json json = parse_json(read_text(file), "it begins like JSON, but");
+  Json json = parse_json(read_text(file), "it begins like JSON, but");
+  // json.dump(model.to_json()) makes JSON of what is JSON already.
+  if (json.is_string()) json = parse_json(json.get<std::string>(), "its text");
   const auto text = [&](const char* key) {
     return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>()
                                                                            : "";
@@ -136,6 +147,19 @@ Architecture read_json_model(const std::string& file) {
 
 bool starts_with(const Bytes& head, std::string_view magic) {
   return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
+}
+
+/// Whether text begins as an object does, or as one that was made into a string, behind spaces and the mark of
+/// UTF-8.
+bool is_json(const Bytes& head) {
+  std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  text = trim(text);
+  return text.starts_with('{') || text.starts_with("\"{");
+}
+
+bool is_zip(const Bytes& head) {
+  return starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06");
 }
 
 /// What a file that is no model looks like, for the message.
@@ -158,8 +182,7 @@ std::string describe_stranger(const Bytes& head) {
     const auto c = static_cast<unsigned char>(b);
     return c >= 0x20 || c == '\n' || c == '\r' || c == '\t';
   };
-  if (!head.empty() && std::ranges::all_of(head, printable))
-    return head[0] == std::byte{'{'} ? "JSON text" : "text";
+  if (!head.empty() && std::ranges::all_of(head, printable)) return is_json(head) ? "JSON text" : "text";
   return "of no known kind";
 }
 
@@ -174,12 +197,10 @@ Architecture read_any(const std::string& file, bool with_weights) {
                 saved_model ? "a TensorFlow SavedModel directory, not a Keras model file" : "is a directory",
                 saved_model ? "load it in Keras and save it as one file: model.save('model.keras')" : "");
   }
-  // 64 KB hold the signature behind any user block up to 32 KB.
   const Bytes head = read_head(file, std::size_t{1} << 16);
   if (head.empty()) throw_input("is empty (0 bytes)");
-  if (looks_like_hdf5(head)) return read_h5(file, with_weights);
-  if (starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06"))
-    return read_archive(file, with_weights);
+  if (is_hdf5(file)) return read_h5(file, with_weights);
+  if (is_zip(head)) return read_archive(file, with_weights);
   const std::string what = describe_stranger(head);
   if (what == "JSON text" && !with_weights) return read_json_model(file);
   throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", what),
@@ -187,14 +208,24 @@ Architecture read_any(const std::string& file, bool with_weights) {
                                   : "nv reads .h5, .hdf5 and .keras files");
 }
 
+/// A file of weights, a .h5 model, or the weights in a .keras file.
+std::shared_ptr<const Hdf5File> open_weights_file(const std::string& file) {
+  const Bytes head = read_head(file, std::size_t{1} << 16);
+  if (head.empty()) throw_input("{}: is empty (0 bytes)", file);
+  if (is_hdf5(file)) return Hdf5File::open(file);
+  if (is_zip(head)) {
+    const Archive archive(file);
+    const std::string entry = "model.weights.h5";
+    if (const auto folder = archive.folder_of(entry)) return open_weights(archive, *folder + entry, file);
+    throw_input("{}: a zip archive without weights (no {})", file, entry);
+  }
+  throw Error(ErrorKind::input,
+              fmt::format("{}: not a file of weights: it is {}", file, describe_stranger(head)),
+              "model.save_weights('model.weights.h5') writes one");
+}
+
 void bind_weights_file(const std::string& weights, Architecture& a) {
-  const Bytes head = read_head(weights, std::size_t{1} << 16);
-  if (!looks_like_hdf5(head))
-    throw Error(ErrorKind::input,
-                fmt::format("{}: not a file of weights: it is {}", weights,
-                            head.empty() ? "empty" : describe_stranger(head)),
-                "model.save_weights('model.weights.h5') writes one");
-  const auto h5 = Hdf5File::open(weights);
+  const auto h5 = open_weights_file(weights);
   if (a.model.origin.backend.empty() && h5->has_attribute("/", "backend"))
     a.model.origin.backend = one_line(h5->text("/", "backend").value_or(""));
   if (!bind_any_weights(h5, a)) throw_input("{}: HDF5, but holds no weights of a Keras model", weights);

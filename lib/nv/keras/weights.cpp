@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "nv/core/error.h"
@@ -37,45 +39,58 @@ void collect_layers(const LayerTree& tree, std::vector<int>& into) {
   for (const LayerTree& child : tree.children) collect_layers(child, into);
 }
 
-/// What each layer expects, as far as the graph says without any weights.
-std::vector<std::vector<WeightSpec>> expected_weights(const Model& model) {
-  const Structure structure = analyse(model);
-  std::vector<std::vector<WeightSpec>> expected(model.layers.size());
-  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
-    const auto layer = static_cast<std::size_t>(model.nodes[i].layer);
-    if (structure.nodes[i].output && structure.nodes[i].layer && !model.nodes[i].inputs.empty())
-      expected[layer] = structure.nodes[i].layer->weights(structure.nodes[i].inputs);
+/// What each layer expects, as far as the graph says without any weights. Worked out when it is first asked
+/// for, and once: few files need it, and those with many layers need it often.
+class ExpectedWeights {
+ public:
+  explicit ExpectedWeights(const Model& model) : model_(model) {}
+
+  const std::vector<WeightSpec>& of(int layer) {
+    if (expected_.empty()) find();
+    return expected_[static_cast<std::size_t>(layer)];
   }
-  return expected;
-}
+
+ private:
+  void find() {
+    const Structure structure = analyse(model_);
+    expected_.resize(model_.layers.size());
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+      const auto layer = static_cast<std::size_t>(model_.nodes[i].layer);
+      if (structure.nodes[i].output && structure.nodes[i].layer && !model_.nodes[i].inputs.empty())
+        expected_[layer] = structure.nodes[i].layer->weights(structure.nodes[i].inputs);
+    }
+  }
+
+  const Model& model_;
+  std::vector<std::vector<WeightSpec>> expected_;  // by Model::layers
+};
 
 /// A nested model's group holds one flat list: all trainable weights of its layers in order, then all others.
 /// A layer that is not trainable has its kernels among the others.
-void deal_out(std::vector<Weight> list, const std::vector<int>& layers, Model& model) {
-  const auto expected = expected_weights(model);
+/// One that is missing in the file has no data, and keeps its place in the list.
+void deal_out(std::vector<Weight> list, const std::vector<int>& layers, ExpectedWeights& expected,
+              Model& model) {
   std::map<int, std::vector<Weight>> dealt;
   std::size_t next = 0;
   for (const bool trainable : {true, false})
     for (int layer : layers) {
       const auto at = static_cast<std::size_t>(layer);
       std::vector<Weight>& mine = dealt[layer];
-      mine.resize(expected[at].size());
-      for (std::size_t i = 0; i < expected[at].size(); ++i)
-        if ((expected[at][i].trainable && model.layers[at].trainable) == trainable && next < list.size())
+      const std::vector<WeightSpec>& due = expected.of(layer);
+      mine.resize(due.size());
+      for (std::size_t i = 0; i < due.size(); ++i)
+        if ((due[i].trainable && model.layers[at].trainable) == trainable && next < list.size())
           mine[i] = std::move(list[next++]);
     }
-  for (auto& [layer, weights] : dealt) {
-    std::erase_if(weights, [](const Weight& w) { return w.data == nullptr; });
+  for (auto& [layer, weights] : dealt)
     model.layers[static_cast<std::size_t>(layer)].weights = std::move(weights);
-  }
 }
 
 /// Whether a layer, or any layer in a model, is of a kind that has weights.
-bool has_weights(const LayerTree& tree, const Model& model) {
+bool has_weights(const LayerTree& tree, ExpectedWeights& expected) {
   std::vector<int> layers;
   collect_layers(tree, layers);
-  const auto expected = expected_weights(model);
-  return std::ranges::any_of(layers, [&](int l) { return !expected[static_cast<std::size_t>(l)].empty(); });
+  return std::ranges::any_of(layers, [&](int l) { return !expected.of(l).empty(); });
 }
 
 std::string join(const std::string& a, const std::string& b) {
@@ -129,7 +144,7 @@ void order_by_folder(const std::string& group, const std::vector<WeightSpec>& ex
 }
 
 void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& group, const LayerTree& tree,
-                Model& model) {
+                ExpectedWeights& expected, Model& model) {
   std::map<std::string, int> used;
   for (const LayerTree& child : tree.children) {
     const bool nested = child.layer < 0;
@@ -143,14 +158,14 @@ void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& 
       at = windows;
     if (!file->is_group(at)) continue;  // no weights; where some are due, analyse() notes it
     if (nested) {
-      bind_level(file, at, child, model);
+      bind_level(file, at, child, expected, model);
       continue;
     }
     std::vector<std::string> datasets;
     collect_datasets(*file, at, datasets);
     LayerSpec& spec = model.layers[static_cast<std::size_t>(child.layer)];
     if (std::ranges::any_of(datasets, [&](const std::string& d) { return !folder_of(at, d).empty(); }))
-      order_by_folder(at, expected_weights(model)[static_cast<std::size_t>(child.layer)], datasets);
+      order_by_folder(at, expected.of(child.layer), datasets);
     for (const std::string& dataset : datasets) spec.weights.push_back(weight_at(file, dataset, dataset));
   }
 }
@@ -177,31 +192,35 @@ std::string snake_case(const std::string& class_name) {
 void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root,
                          const LayerTree& tree, Model& model) {
   const std::vector<std::string> names = file->texts(root, "layer_names");
-  const auto named = [&](const LayerTree& child) {
-    return std::ranges::find(names, child.name) != names.end();
+  const std::set<std::string_view> known(names.begin(), names.end());
+  const auto named = [&](const LayerTree& child) { return known.contains(child.name); };
+  const auto weight_names = [&](const std::string& group) {
+    return file->is_group(group) ? file->texts(group, "weight_names") : std::vector<std::string>{};
   };
+  ExpectedWeights expected(model);
   // A file of weights alone may come from a model whose layers had other names: then they go by their order,
   // as Keras's load_weights has it.
   const bool by_name = std::ranges::any_of(tree.children, named);
   std::vector<std::string> unnamed;
   if (!by_name)
     for (const std::string& name : names)
-      if (!file->texts(join(root, name), "weight_names").empty()) unnamed.push_back(name);
+      if (!weight_names(join(root, name)).empty()) unnamed.push_back(name);
   std::size_t next = 0;
   for (const LayerTree& child : tree.children) {
     std::string group = join(root, child.name);
     if (by_name) {
       if (!named(child)) continue;
     } else {
-      if (next == unnamed.size() || !has_weights(child, model)) continue;
+      if (next == unnamed.size() || !has_weights(child, expected)) continue;
       group = join(root, unnamed[next++]);
     }
     std::vector<Weight> list;
-    for (const std::string& name : file->texts(group, "weight_names")) {
+    for (const std::string& name : weight_names(group)) {
       if (!file->is_dataset(join(group, name))) {
         // Described as far as it is known; whoever needs the numbers is told which are missing.
         model.notes.push_back(fmt::format("weight {} of layer {} is missing in the file", one_line(name),
                                           one_line(child.name)));
+        list.push_back({name, {}, "", nullptr});
         continue;
       }
       list.push_back(weight_at(file, join(group, name), name));
@@ -211,13 +230,16 @@ void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std:
     } else {
       std::vector<int> layers;
       collect_layers(child, layers);
-      deal_out(std::move(list), layers, model);
+      deal_out(std::move(list), layers, expected, model);
     }
   }
+  for (LayerSpec& spec : model.layers)
+    std::erase_if(spec.weights, [](const Weight& w) { return w.data == nullptr; });
 }
 
 void bind_weights(const std::shared_ptr<const Hdf5File>& file, const LayerTree& tree, Model& model) {
-  bind_level(file, "", tree, model);
+  ExpectedWeights expected(model);
+  bind_level(file, "", tree, expected, model);
 }
 
 }  // namespace nv

@@ -228,4 +228,12 @@ std::string weight_problem(const LayerSpec& spec, const std::vector<WeightSpec>&
   return {};
 }
 
+std::string nan_note(const LayerSpec& spec, const Weight& weight, const Tensor& numbers) {
+  std::int64_t count = 0;
+  for (float x : numbers.values()) count += x != x ? 1 : 0;
+  return count == 0 ? ""
+                    : fmt::format("layer {} ({}): weight {} holds NaN ({} of {} numbers)", spec.path, spec.kind,
+                                  one_line(weight.name), count, numbers.size());
+}
+
 }  // namespace nv

@@ -56,4 +56,7 @@ bool fits(const Shape& actual, const Shape& expected);
 /// What is wrong with the weights of `spec` against what its layer expects, as a sentence; "" where they fit.
 std::string weight_problem(const LayerSpec& spec, const std::vector<WeightSpec>& expected);
 
+/// What a user should know of a weight whose numbers were read: that it holds NaN; "" where it does not.
+std::string nan_note(const LayerSpec& spec, const Weight& weight, const Tensor& numbers);
+
 }  // namespace nv

@@ -177,9 +177,10 @@ Architecture read_any(const std::string& file, bool with_weights) {
   // 64 KB hold the signature behind any user block up to 32 KB.
   const Bytes head = read_head(file, std::size_t{1} << 16);
   if (head.empty()) throw_input("is empty (0 bytes)");
-  if (looks_like_hdf5(head)) return read_h5(file, with_weights);
+  // First: the weights in an archive can begin where HDF5 has its signature behind a user block.
   if (starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06"))
     return read_archive(file, with_weights);
+  if (looks_like_hdf5(head)) return read_h5(file, with_weights);
   const std::string what = describe_stranger(head);
   if (what == "JSON text" && !with_weights) return read_json_model(file);
   throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", what),

@@ -243,6 +243,8 @@ def randomize(net, rng):
             v = rng.uniform(0.5, 1.5, shape)
         elif kind == 'alpha':
             v = rng.uniform(0.1, 0.4, shape)
+        elif kind in ('mean', 'variance', 'count'):  # of Normalization, adapted to data
+            v = w.numpy()
         elif kind in ('beta', 'bias', 'moving_mean'):
             v = rng.normal(0, 0.3, shape)
         else:  # kernels

@@ -106,6 +106,29 @@ TEST_CASE("files are told apart by content, not by name") {
   CHECK(open_model(folder.write("noending", read_file(odd + "intact.h5"))).format == "h5");
 }
 
+TEST_CASE("an archive whose weights begin at byte 1024 is no HDF5 file with a user block") {
+  Bytes bytes = read_file(odd + "intact.keras");
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::size_t signature = text.find("\x89HDF"), header = text.rfind("PK\x03\x04", signature);
+  REQUIRE(signature < 1024);
+  // The entry, the last one, is moved by an extra field of its header; the directory behind it moves along.
+  const auto add = [&](std::size_t at, std::size_t n) {
+    for (std::size_t i = 0; i < 4; ++i, n >>= 8) {
+      n += static_cast<std::size_t>(bytes[at + i]);
+      bytes[at + i] = static_cast<std::byte>(n);
+    }
+  };
+  const std::size_t gap = 1024 - signature;
+  bytes[header + 28] = static_cast<std::byte>(gap);
+  bytes[header + 29] = static_cast<std::byte>(gap >> 8);
+  add(bytes.size() - 6, gap);
+  bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(signature), gap, std::byte{0});
+  const Folder folder;
+  const Model model = open_model(folder.write("m.keras", bytes));
+  CHECK(model.format == "keras");
+  CHECK(model.notes.empty());
+}
+
 TEST_CASE("a misshapen weight is noted; a missing one is noted and read of nobody") {
   const Model wrong = open_model(odd + "wrong_shape.h5");
   const std::vector<std::string> notes = analyse(wrong).notes;

@@ -199,8 +199,9 @@ Architecture read_any(const std::string& file, bool with_weights) {
   }
   const Bytes head = read_head(file, std::size_t{1} << 16);
   if (head.empty()) throw_input("is empty (0 bytes)");
-  if (is_hdf5(file)) return read_h5(file, with_weights);
+  // First: the weights in an archive can begin where HDF5 has its signature behind a user block.
   if (is_zip(head)) return read_archive(file, with_weights);
+  if (is_hdf5(file)) return read_h5(file, with_weights);
   const std::string what = describe_stranger(head);
   if (what == "JSON text" && !with_weights) return read_json_model(file);
   throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", what),

@@ -56,7 +56,7 @@ struct ActivationTable {
   static float softplus_d(float x, float) { return sigmoid(x); }
   static constexpr float selu_alpha = 1.6732632423543772848F, selu_scale = 1.0507009873554804934F;
   static float selu(float x) { return x > 0 ? selu_scale * x : selu_scale * selu_alpha * std::expm1(x); }
-  static float selu_d(float, float y) { return y > 0 ? selu_scale : y + selu_scale * selu_alpha; }
+  static float selu_d(float, float y) { return y < 0 ? y + selu_scale * selu_alpha : selu_scale; }
   static float gelu(float x) { return 0.5F * x * std::erfc(-x * 0.70710678118654752440F); }
   static float gelu_d(float x, float) {
     return 0.5F * std::erfc(-x * 0.70710678118654752440F) +
@@ -72,7 +72,10 @@ struct ActivationTable {
   static float hard_sigmoid3(float x) { return relu6(x + 3.0F) / 6.0F; }
   static float hard_sigmoid3_d(float, float y) { return y > 0 && y < 1 ? 1.0F / 6.0F : 0.0F; }
   static float hard_sigmoid2(float x) { return std::clamp(0.2F * x + 0.5F, 0.0F, 1.0F); }
-  static float hard_sigmoid2_d(float, float y) { return y > 0 && y < 1 ? 0.2F : 0.0F; }
+  static float hard_sigmoid2_d(float x, float) {
+    const float inner = 0.2F * x + 0.5F;
+    return inner >= 0 && inner <= 1 ? 0.2F : 0.0F;  // a clip passes gradients at its limits
+  }
   static float silu(float x) { return x * sigmoid(x); }
   static float silu_d(float x, float) {
     const float s = sigmoid(x);
@@ -83,7 +86,7 @@ struct ActivationTable {
   static float tanh(float x) { return std::tanh(x); }
   static float tanh_d(float, float y) { return 1 - y * y; }
   static float hard_tanh(float x) { return std::clamp(x, -1.0F, 1.0F); }
-  static float hard_tanh_d(float, float y) { return y > -1 && y < 1 ? 1.0F : 0.0F; }
+  static float hard_tanh_d(float x, float) { return x >= -1 && x <= 1 ? 1.0F : 0.0F; }
   static float tanh_shrink(float x) { return x - std::tanh(x); }
   static float tanh_shrink_d(float x, float) {
     const float t = std::tanh(x);
@@ -140,7 +143,7 @@ struct ActivationTable {
   /// threshold's slope.
   static float sparsemax_threshold(std::span<const float> row, std::vector<double>* reach) {
     std::vector<std::size_t> order(row.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::iota(order.rbegin(), order.rend(), std::size_t{0});  // of equal values, Keras takes the last first
     std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return row[i]; });
     double sum = 0, sums = 0, size = 0;
     std::vector<double> before(row.size());  // how many of the support come before
@@ -162,15 +165,15 @@ struct ActivationTable {
     const float threshold = sparsemax_threshold(row, nullptr);
     for (float& x : row) x = std::max(0.0F, x - threshold);
   }
-  static void sparsemax_vjp(std::span<const float> x, std::span<const float> y, std::span<float> d,
+  static void sparsemax_vjp(std::span<const float> x, std::span<const float>, std::span<float> d,
                             std::int64_t channels, const Activation&) {
     const auto n = static_cast<std::size_t>(channels);
     std::vector<double> reach;
     for (std::size_t at = 0; n != 0 && at + n <= d.size(); at += n) {
-      sparsemax_threshold(x.subspan(at, n), &reach);
+      const float threshold = sparsemax_threshold(x.subspan(at, n), &reach);
       double sum = 0;
       for (std::size_t i = 0; i < n; ++i) {
-        if (!(y[at + i] > 0)) d[at + i] = 0;
+        if (x[at + i] - threshold < 0) d[at + i] = 0;
         sum += static_cast<double>(d[at + i]);
       }
       for (std::size_t i = 0; i < n; ++i) d[at + i] -= static_cast<float>(sum * reach[i]);
@@ -225,7 +228,7 @@ struct ActivationTable {
   static void elu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,
                       const Activation& a) {
     const auto alpha = static_cast<float>(a.alpha_);
-    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= x[i] < 0 ? alpha * std::exp(x[i]) : 1.0F;
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= x[i] > 0 ? 1.0F : alpha * std::exp(x[i]);
   }
   static void celu(std::span<float> values, std::int64_t, const Activation& a) {
     const auto alpha = static_cast<float>(a.alpha_);
@@ -234,7 +237,9 @@ struct ActivationTable {
   static void celu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,
                        const Activation& a) {
     const auto alpha = static_cast<float>(a.alpha_);
-    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= x[i] < 0 ? std::exp(x[i] / alpha) : 1.0F;
+    // Keras adds up max(x, 0) and a function of min(x, 0), both of which pass gradients at 0.
+    const auto slope = [&](float v) { return v > 0 ? 1.0F : v == 0 ? 2.0F : std::exp(v / alpha); };
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= slope(x[i]);
   }
 
   struct Entry {
@@ -258,7 +263,7 @@ struct ActivationTable {
         {"silu", each<silu>, each_vjp<silu_d>, true},
         {"hard_silu", each<hard_silu>, each_vjp<hard_silu_d>, true},
         {"tanh", each<tanh>, each_vjp<tanh_d>},
-        {"hard_tanh", each<hard_tanh>, each_vjp<hard_tanh_d>},
+        {"hard_tanh", each<hard_tanh>, each_vjp<hard_tanh_d>, true},
         {"tanh_shrink", each<tanh_shrink>, each_vjp<tanh_shrink_d>, true},
         {"soft_shrink", each<soft_shrink>, each_vjp<nonzero_d>},
         {"hard_shrink", each<hard_shrink>, each_vjp<nonzero_d>},
@@ -315,6 +320,7 @@ Activation Activation::parse(const std::string& name, const Config& config, cons
   if (a.name_ == "hard_sigmoid" && origin.keras_major < 3) {
     a.function_ = ActivationTable::each<ActivationTable::hard_sigmoid2>;
     a.derivative_ = ActivationTable::each_vjp<ActivationTable::hard_sigmoid2_d>;
+    a.needs_input_ = true;
   }
   if (a.name_ == "leaky_relu")
     a.alpha_ = number({"negative_slope", "alpha"}, name == "LeakyReLU" ? 0.3 : 0.2);

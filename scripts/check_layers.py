@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Builds small models of every layer kind in many options with Keras 3 (.keras and .h5) and tf_keras (.h5), and holds
+nv's layers, outputs and gradients against what Keras computes.
+
+    check_layers.py [--nv build/release/bin/nv] [--only TEXT] [--keep DIR]
+
+A case passes where every layer is within 1e-4 of its largest value (1e-5 with --exact), and every gradient within 1e-3
+of its largest value (1e-4 with --exact); in mixed precision, where Keras rounds to half, 1e-2. The second of two items
+has values on a grid, so that kinks and ties are met. What a library itself refuses to build is skipped; --verbose says
+why. Exit 1 where a case failed. Needs scripts/requirements.txt."""
+import argparse, itertools, json, logging, os, pathlib, subprocess, sys, tempfile
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import numpy as np
+import keras
+import tensorflow as tf
+import tf_keras
+
+import operation_cases  # noqa: F401  (adds its cases)
+from layer_cases import CASES
+from make_fixtures import randomize, seeded, watch
+
+FORMATS = [(keras, (".keras", ".h5")), (tf_keras, (".h5", ".keras"))]
+
+
+def in_order(values):
+    """What a model takes or gives, as nv orders it."""
+    if isinstance(values, dict):
+        return [values[key] for key in sorted(values)]
+    return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
+def make_input(tensor, rng, case):
+    shape = (2, *(n or 5 for n in tensor.shape[1:]))
+    if "int" in str(tensor.dtype):
+        return rng.integers(0, case.below, shape).astype("f4")
+    x = rng.normal(0, 1.5, shape)
+    x[1] = rng.integers(-8, 9, shape[1:]) / 2
+    return (np.abs(x) + 0.25 if case.positive else x).astype("f4")
+
+
+def expected(net, inputs):
+    """(arrays for nv verify, the weights of the outputs, gradients to the inputs)"""
+    record = watch(net)
+    xs = [tf.constant(x) for x in inputs]
+
+    def run():
+        record.clear()
+        with tf.GradientTape() as tape:
+            tape.watch(xs)
+            typed = [tf.cast(x, t.dtype) if "int" in str(t.dtype) else x for x, t in zip(xs, in_order(net.inputs))]
+            ys = in_order(net(tf.nest.pack_sequence_as(structure(net), typed), training=False))
+            weights = [np.cos(np.arange(np.prod(y.shape), dtype="f8")).astype("f4").reshape(y.shape) for y in ys]
+            total = tf.add_n([tf.reduce_sum(tf.cast(y, "float32") * w) for y, w in zip(ys, weights)])
+        layers = [y for path, kind, y in record]
+        return layers, ys, weights, tape.gradient(total, xs, unconnected_gradients="zero")
+
+    try:
+        layers, ys, weights, gradients = run()
+    except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError):  # channels_first: only XLA has it here
+        layers, ys, weights, gradients = tf.function(run, jit_compile=True)()
+    arrays = {f"output/{i}": np.asarray(y, "f4") for i, y in enumerate(ys)}
+    for (path, kind, _), y in zip(record, layers):
+        if not isinstance(y, (list, tuple)):
+            arrays[f"layer/{path}"] = np.asarray(y, "f4")
+    return arrays, [np.asarray(w) for w in weights], [np.asarray(g, "f4") for g in gradients]
+
+
+def structure(net):
+    """Inputs packed as the model takes them."""
+    return net._inputs_struct if hasattr(net, "_inputs_struct") else net._nested_inputs
+
+
+class Check:
+    def __init__(self, options):
+        self.options, self.passed, self.failed, self.skipped = options, 0, 0, 0
+
+    def nv(self, *args):
+        return subprocess.run([self.options.nv, *map(str, args)], capture_output=True, text=True)
+
+    def outputs(self, model, reference, exact, tolerance):
+        done = self.nv("verify", model, reference, "--tolerance", tolerance, "--json", *exact)
+        if done.returncode > 1:
+            return done.stderr.splitlines()[0] if done.stderr else f"exit {done.returncode}"
+        bad = [layer for layer in json.loads(done.stdout)["layers"] if not layer["ok"]]
+        bad.sort(key=lambda layer: layer["key"])
+        return "; ".join(f"{b['key']}: {b.get('problem') or b['relative_error']}" for b in bad[:3])
+
+    def gradients(self, model, folder, wanted, exact, tolerance):
+        out = folder / "gradient"
+        done = self.nv("explain", model, folder / "input.npz", "--method", "gradient", "--of", folder / "weights.npz",
+                       "-o", out, "--format", "npz", "--json", "-q", "--force", *exact)
+        if done.returncode:
+            return done.stderr.splitlines()[0] if done.stderr else f"exit {done.returncode}"
+        for b, item in enumerate(json.loads(done.stdout)["inputs"]):
+            got = np.load(out / item["files"]["npz"])
+            for i, whole in enumerate(wanted):
+                g, w = got[str(i)].astype("f8"), whole[b].astype("f8")
+                if not np.array_equal(np.isnan(g), np.isnan(w)):
+                    return f"NaN in the gradient of item {b} to input {i}, or none where Keras has one"
+                error = np.nanmax(np.abs(g - w), initial=0) / max(np.nanmax(np.abs(w), initial=0), 1e-6)
+                if error > tolerance:
+                    return f"gradient of item {b} to input {i} is off by {error:.1e}"
+        return ""
+
+    def compare(self, name, model, folder, numbers, inputs, mixed):
+        arrays, weights, gradients = numbers
+        np.savez(folder / "reference.npz", **arrays, **{f"input/{i}": x for i, x in enumerate(inputs)})
+        np.savez(folder / "input.npz", **{str(i): x for i, x in enumerate(inputs)})
+        np.savez(folder / "weights.npz", **{str(i): w for i, w in enumerate(weights)})
+        for exact, layers_within, gradient_within in ([], 1e-4, 1e-3), (["--exact"], 1e-5, 1e-4):
+            found = self.outputs(model, folder / "reference.npz", exact, 1e-2 if mixed else layers_within)
+            found = found or self.gradients(model, folder, gradients, exact, 5e-2 if mixed else gradient_within)
+            if found:
+                self.failed += 1
+                print(f"FAIL {name} {' '.join(exact)}: {found}", flush=True)
+                return
+        self.passed += 1
+
+    def case(self, case, module, endings, folder):
+        names = [(ending, f"{module.__name__}{ending} {case.name}") for ending in endings]
+        names = [(ending, name) for ending, name in names if self.options.only in name]
+        if not names:
+            return
+        module.backend.clear_session()
+        folder = folder / f"{module.__name__} {case.name}".replace("/", "_")[:120]
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            module.utils.set_random_seed(0)
+            net = case.build(module, module.layers)
+            rng = seeded(case.name)
+            randomize(net, rng)
+            for ending, _ in names:
+                net.save(folder / f"model{ending}")
+            inputs = [make_input(t, rng, case) for t in in_order(net.inputs)]
+            numbers = expected(net, inputs)
+        except Exception as error:  # whatever the library throws at options that it does not have
+            self.skipped += 1
+            if self.options.verbose:
+                said = str(error).strip().splitlines() or [""]
+                print(f"skip {names[0][1]}: {type(error).__name__}: {said[0][:150]}", flush=True)
+            return
+        for ending, name in names:
+            self.compare(name, folder / f"model{ending}", folder, numbers, inputs, case.mixed)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--nv", default="build/release/bin/nv")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only the cases with TEXT in their name")
+    parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="leave models and numbers there")
+    parser.add_argument("--verbose", action="store_true", help="say what was skipped, and why")
+    options = parser.parse_args()
+    for noisy in "absl", "tensorflow", "h5py":
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    check = Check(options)
+    with tempfile.TemporaryDirectory() as scratch:
+        for case, (module, endings) in itertools.product(CASES, FORMATS):
+            if case.library in ("", module.__name__):
+                check.case(case, module, endings, options.keep or pathlib.Path(scratch))
+    print(f"{check.passed} passed, {check.failed} failed, {check.skipped} skipped")
+    return check.failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -26,6 +26,12 @@ constexpr CommandEntry table[] = {
      "  nv run vgg.h5 photos/ --predict --top 3    predictions alone, a line an input\n"
      "  nv run m.h5 images.idx3.gz --truth labels.idx1.gz --layers none --json",
      make_run},
+    {"attack", "inputs changed as little as need be so that the model is wrong",
+     "Examples:\n"
+     "  nv attack lenet5.h5 digit.png --method pgd --eps 0.2 -o out    an adversarial digit in out/\n"
+     "  nv attack m.h5 photos/ --truth from-dir --method fgsm,bim --eps 8/255 --json\n"
+     "  nv attack --list                                               what there is",
+     make_attack},
     {"explain", "which parts of an input decide: the gradient to it",
      "Examples:\n"
      "  nv explain lenet5.h5 digit.png -o out    what the predicted class's logit hangs on, as a picture\n"

@@ -119,6 +119,12 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
   write(name, std::as_bytes(std::span(text)));
 }
 
+bool OutputFolder::keep(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  if (earlier_.contains(name)) written_.insert(name);
+  return earlier_.contains(name);
+}
+
 void OutputFolder::finish() {
   std::error_code ec;
   for (const std::string& name : earlier_) {

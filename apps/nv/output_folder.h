@@ -31,6 +31,9 @@ class OutputFolder {
   void write(const std::string& name, std::span<const std::byte> bytes);
   void write(const std::string& name, std::string_view text);
 
+  /// A file of an earlier run stays, as nv's own. False where no earlier run of nv wrote `name`.
+  bool keep(const std::string& name);
+
   /// Removes what the last run left and this one did not write, and writes the manifest.
   void finish();
 

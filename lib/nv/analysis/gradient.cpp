@@ -15,12 +15,13 @@ float sigmoid(float x) {
   return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
 
-/// Cross-entropy's gradient to the logits `z`, which it replaces: softmax(z) - onehot, or sigmoid(z) - target
-/// unit by unit (as -sigmoid(-z) where the target is 1, so that nothing cancels out).
-void loss_gradient(std::span<float> z, std::int64_t label, bool binary) {
-  if (z.size() == 1 || binary) {
+}  // namespace
+
+void cross_entropy_gradient(std::span<float> z, std::int64_t label, bool independent) {
+  if (z.size() == 1 || independent) {
     for (std::size_t i = 0; i < z.size(); ++i) {
       const bool wanted = z.size() == 1 ? label == 1 : static_cast<std::int64_t>(i) == label;
+      // -sigmoid(-z) for sigmoid(z) - 1, so that nothing cancels out.
       z[i] = wanted ? -sigmoid(-z[i]) : sigmoid(z[i]);
     }
     return;
@@ -31,8 +32,6 @@ void loss_gradient(std::span<float> z, std::int64_t label, bool binary) {
   for (float& x : z) x /= sum;
   z[static_cast<std::size_t>(label)] -= 1;
 }
-
-}  // namespace
 
 Objective parse_objective(std::string_view name) {
   if (name == "loss") return Objective::loss;
@@ -59,7 +58,7 @@ Seed objective_seed(Engine& engine, const Trace& trace, const OutputKind& output
     const std::span<float> item =
         values.values().subspan(static_cast<std::size_t>(i * units), static_cast<std::size_t>(units));
     if (objective == Objective::loss) {
-      loss_gradient(item, label, output.activation == "sigmoid");
+      cross_entropy_gradient(item, label, output.activation == "sigmoid");
     } else {
       std::ranges::fill(item, 0.0F);
       // A single unit speaks for class 1, and against class 0.

@@ -19,6 +19,10 @@ enum class Objective { loss, logit, score };
 /// Throws Error(usage) with the names as the hint.
 Objective parse_objective(std::string_view name);
 
+/// Replaces the logits `z` by the gradient of their cross-entropy against `label`: softmax(z) - onehot, or
+/// sigmoid(z) - onehot unit by unit where they are `independent` (a single unit is 1 for class 1).
+void cross_entropy_gradient(std::span<float> z, std::int64_t label, bool independent);
+
 /// The gradient of the objective of `output`, whose class for item i of the batch is classes[i], to its
 /// logits or (score) to itself. `trace` holds every node. Throws Error(input) for a class that the output
 /// does not have.

@@ -8,13 +8,6 @@ Json score_json(const ClassScore& c) {
   return {{"index", c.index}, {"label", c.label}, {"score", number(c.score)}};
 }
 
-Json prediction_json(const std::optional<Prediction>& p) {
-  if (!p) return nullptr;
-  Json json = score_json(*p);
-  json["probability"] = number(p->probability);
-  return json;
-}
-
 Json layer_json(const LayerResult& l) {
   Json json{{"index", l.index},
             {"path", l.path},
@@ -31,6 +24,13 @@ Json layer_json(const LayerResult& l) {
 }
 
 }  // namespace
+
+Json prediction_json(const std::optional<Prediction>& p) {
+  if (!p) return nullptr;
+  Json json = score_json(*p);
+  json["probability"] = number(p->probability);
+  return json;
+}
 
 Json run_item_json(const RunResult& r) {
   Json json{{"id", r.id}, {"file", r.file}, {"status", r.error.empty() ? "ok" : "error"}};

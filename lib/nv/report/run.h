@@ -6,6 +6,9 @@
 
 namespace nv {
 
+/// "prediction", "original", "adversarial": index, label, score, probability; null where there is none.
+Json prediction_json(const std::optional<Prediction>& prediction);
+
 /// One element of "inputs".
 Json run_item_json(const RunResult& result);
 

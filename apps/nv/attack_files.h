@@ -1,0 +1,30 @@
+// The files of `nv attack`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nv/analysis/attack.h"
+#include "nv/data/sample_list.h"
+#include "nv/report/json.h"
+#include "output_folder.h"
+
+namespace nv {
+
+/// Writes results into DIR: the exact sample, the same as 8 bits, and the sample list.
+class AttackWriter {
+ public:
+  /// Throws Error(output).
+  AttackWriter(const std::string& output, bool force);
+
+  /// Writes the files of an input that was attacked and tells `result` of them; a success joins the samples.
+  void write(AttackResult& result, const std::string& method, const Json& params);
+  /// Writes samples.jsonl with what earlier runs left there, DIR/attack.json and the manifest.
+  void finish(const std::string& document);
+
+ private:
+  OutputFolder folder_;
+  std::vector<SampleLine> samples_;
+};
+
+}  // namespace nv

@@ -1,0 +1,78 @@
+#include "nv/analysis/attacks/attempt.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "nv/analysis/gradient.h"
+
+namespace nv::attacks {
+
+Attempt::Attempt(Point original, Layout layout, std::int64_t label, const Settings& settings,
+                 std::uint64_t id, bool independent)
+    : original_(std::move(original)),
+      layout_(std::move(layout)),
+      label_(label),
+      settings_(&settings),
+      id_(id),
+      independent_(independent),
+      random_({settings.seed, id}) {}
+
+double Attempt::parameter(std::string_view name) const {
+  for (const auto& [known, value] : settings_->parameters)
+    if (known == name) return value;
+  assert(false);  // a method asks for its own parameters alone
+  return 0;
+}
+
+Attempt::Asking Attempt::ascent(const Point& x) {
+  return gradient(x, [this](Values logits, std::span<float> d) {
+    std::ranges::copy(logits, d.begin());
+    cross_entropy_gradient(d, goal_class(), independent_);
+    if (target())
+      for (float& v : d) v = -v;
+  });
+}
+
+void Attempt::resume() {
+  Question& question = *std::exchange(pending_, nullptr);
+  question.answer.adversarial = wanted(question.answer.predicted);
+  if (question.counted) {
+    ++queries_;
+    for (const Point& g : question.answer.gradients) {
+      ++gradients_;
+      if (std::ranges::all_of(g, [](float v) { return v == 0; })) ++zero_gradients_;
+    }
+  }
+  asker_.resume();
+}
+
+void Attempt::restart(int i) {
+  random_ = Random({settings_->seed, id_, static_cast<std::uint64_t>(i)});
+}
+
+std::int64_t best_other(Values logits, std::int64_t excluded) {
+  std::int64_t best = -1;
+  for (std::int64_t k = 0; k < static_cast<std::int64_t>(logits.size()); ++k)
+    if (k != excluded &&
+        (best < 0 || logits[static_cast<std::size_t>(k)] > logits[static_cast<std::size_t>(best)]))
+      best = k;
+  return best < 0 ? excluded : best;
+}
+
+float margin(const Attempt& attempt, Values logits) {
+  const std::int64_t goal = attempt.goal_class(), other = best_other(logits, goal);
+  const float gap = logits[static_cast<std::size_t>(other)] - logits[static_cast<std::size_t>(goal)];
+  return attempt.target() ? -gap : gap;
+}
+
+LogitGradient margin_gradient(const Attempt& attempt) {
+  return [&attempt](Values logits, std::span<float> d) {
+    const std::int64_t goal = attempt.goal_class(), other = best_other(logits, goal);
+    const float way = attempt.target() ? -1.0F : 1.0F;
+    d[static_cast<std::size_t>(other)] += way;
+    d[static_cast<std::size_t>(goal)] -= way;
+  };
+}
+
+}  // namespace nv::attacks

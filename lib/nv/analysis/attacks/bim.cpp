@@ -1,0 +1,28 @@
+// The basic iterative method: FGSM in small steps.
+#include "nv/analysis/attacks/descent.h"
+#include "nv/analysis/attacks/list.h"
+
+namespace nv::attacks {
+
+namespace {
+
+Task<Point> run(Attempt& a) {
+  return climb(a, a.original());
+}
+
+}  // namespace
+
+Method bim() {
+  Method m;
+  m.name = "bim";
+  m.summary = "steps along the gradient from the input itself";
+  m.reference = "Kurakin 2016, arXiv:1607.02533; Foolbox";
+  m.group = Group::gradient;
+  m.scope = Scope::fixed_epsilon;
+  m.norms = {Norm::linf, Norm::l2};
+  m.parameters = [](Norm) { return std::vector{steps(10), step_share(0.2)}; };
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

@@ -1,0 +1,12 @@
+// DeepFool as a part of other attacks.
+#pragma once
+
+#include "nv/analysis/attacks/attempt.h"
+
+namespace nv::attacks {
+
+/// From `start`, in the attack's norm; the last point, adversarial where it was found within `steps`.
+Task<Point> deepfool_from(Attempt& a, Point start, std::int64_t steps, std::size_t candidates,
+                          double overshoot);
+
+}  // namespace nv::attacks

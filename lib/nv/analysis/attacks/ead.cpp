@@ -1,0 +1,120 @@
+// The elastic-net attack: as Carlini & Wagner's, with L1 in the loss, by FISTA with shrinkage.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "nv/analysis/attacks/list.h"
+#include "nv/analysis/attacks/search.h"
+
+namespace nv::attacks {
+
+namespace {
+
+std::vector<Parameter> parameters(Norm) {
+  return {steps(10000),
+          {"step-size", "at the start; falls with the square root", 0.01, 0, 1e3, false, false},
+          whole("search-steps", 9, 1, 100, "constants to try"),
+          real("confidence", 0, 0, 1e6, "by how much the other logit is to lead"),
+          real("constant", 1e-3, 1e-12, 1e12, "the first constant"),
+          real("beta", 1e-3, 0, 1e3, "weight of L1"),
+          whole("abort-early", 1, 0, 1, "stop a constant that makes no progress")};
+}
+
+/// The attack with one constant, in units of the bounds' range.
+class Descent {
+ public:
+  Descent(Attempt& a, double constant)
+      : a_(a),
+        constant_(static_cast<float>(constant)),
+        confidence_(static_cast<float>(a.parameter("confidence"))),
+        beta_(static_cast<float>(a.parameter("beta"))),
+        range_(a.bounds().range()) {}
+
+  /// Offers what it finds; whether it found any.
+  Task<bool> run(Best& best) {
+    const std::int64_t count = a_.count("steps"), tenth = (count + 9) / 10;
+    const Point& origin = a_.original();
+    Point x = origin, ahead = origin;
+    double checked = std::numeric_limits<double>::infinity();
+    bool found = false;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const double share = 1 - static_cast<double>(i) / static_cast<double>(count);
+      const Answer answer = co_await a_.gradient(ahead, lead_gradient());
+      const double loss =
+          static_cast<double>(constant_ * std::max(confidence_ - margin(a_, answer.logits), 0.0F)) +
+          std::pow(size(ahead, Norm::l2), 2);
+      const Point before = x;
+      x = shrunk(ahead, answer.gradients[0],
+                 static_cast<float>(a_.parameter("step-size") * std::sqrt(share)));
+      const auto momentum = static_cast<float>(static_cast<double>(i) / static_cast<double>(i + 3));
+      ahead = sum(x, difference(x, before), static_cast<double>(momentum));
+      if (a_.parameter("abort-early") != 0 && i % tenth == 0) {
+        if (!(loss <= 0.9999 * checked)) break;
+        checked = loss;
+      }
+      const Answer there = co_await a_.query(x);
+      if (!there.adversarial || margin(a_, there.logits) < confidence_) continue;
+      found = true;
+      best.offer(x, static_cast<double>(beta_) * size(x, Norm::l1) + std::pow(size(x, Norm::l2), 2));
+    }
+    co_return found;
+  }
+
+ private:
+  double size(Values x, Norm norm) const {
+    return distance(x, a_.original(), norm) / static_cast<double>(range_);
+  }
+
+  LogitGradient lead_gradient() const {
+    return [this](Values logits, std::span<float> d) {
+      if (margin(a_, logits) >= confidence_) return;
+      margin_gradient(a_)(logits, d);
+      for (float& v : d) v *= -constant_;
+    };
+  }
+
+  /// One step of `rate` down the loss without L1, then every change less by beta, and small ones undone.
+  Point shrunk(Values from, Values g, float rate) const {
+    const Bounds& b = a_.bounds();
+    const Point& origin = a_.original();
+    const float least = beta_ * range_;
+    Point x = origin;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const float z = from[i] - rate * (g[i] * range_ * range_ + 2 * (from[i] - origin[i]));
+      if (z - origin[i] > least) x[i] = std::min(z - least, b.high);
+      if (z - origin[i] < -least) x[i] = std::max(z + least, b.low);
+    }
+    return x;
+  }
+
+  Attempt& a_;
+  float constant_, confidence_, beta_, range_;
+};
+
+Task<Point> run(Attempt& a) {
+  Best best(a);
+  ConstantSearch search(a.parameter("constant"));
+  for (std::int64_t i = a.count("search-steps"); i > 0; --i) {
+    Descent descent(a, search.constant());
+    const bool found = co_await descent.run(best);
+    search.next(found);
+  }
+  co_return best.point();
+}
+
+}  // namespace
+
+Method ead() {
+  Method m;
+  m.name = "ead";
+  m.summary = "elastic net: few values changed, by shrinkage";
+  m.reference = "Chen 2017, arXiv:1709.04114; Foolbox (whose beta is 1e-2)";
+  m.group = Group::minimum_norm;
+  m.scope = Scope::minimum_norm;
+  m.norms = {Norm::l1};
+  m.parameters = parameters;
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

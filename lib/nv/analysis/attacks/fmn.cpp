@@ -1,0 +1,89 @@
+// Fast minimum norm: DDN's idea for L0, L1, L2 and Linf, with the first radius from the linearised model.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "nv/analysis/attacks/list.h"
+#include "nv/analysis/attacks/search.h"
+
+namespace nv::attacks {
+
+namespace {
+
+std::vector<Parameter> parameters(Norm) {
+  return {steps(100),
+          {"step-size", "of the first step, in ranges of the bounds; the last is a hundredth", 1, 0, 1e6,
+           false, false},
+          real("gamma", 0.05, 0, 1, "by what share the ball shrinks or grows at first")};
+}
+
+Norm dual(Norm norm) {
+  return norm == Norm::l1 ? Norm::linf : norm == Norm::linf ? Norm::l1 : Norm::l2;
+}
+
+/// The radius of the ball that each next point is projected into.
+class Radius {
+ public:
+  explicit Radius(const Attempt& a)
+      : l0_(a.norm() == Norm::l0),
+        most_(l0_ ? static_cast<double>(a.original().size()) : farthest(a)),
+        value_(l0_ ? 1 : std::numeric_limits<double>::infinity()) {}
+
+  /// After the answer for a point of size `size`; `to_boundary`: how far the boundary seems to be.
+  void update(bool adversarial, const Best& best, double size, double to_boundary, double gamma) {
+    if (l0_) {
+      value_ = adversarial ? std::min({value_ - 1, std::floor(value_ * (1 - gamma)), best.size()})
+                           : std::max(value_ + 1, std::floor(value_ * (1 + gamma)));
+      value_ = std::max(value_, 1.0);
+    } else if (adversarial) {
+      value_ = std::min(value_ * (1 - gamma), best.size());
+    } else {
+      value_ = best.found() ? value_ * (1 + gamma) : size + to_boundary;
+    }
+    value_ = std::min(value_, most_);
+  }
+  double value() const { return value_; }
+
+ private:
+  bool l0_;
+  double most_, value_;
+};
+
+Task<Point> run(Attempt& a) {
+  const Point& origin = a.original();
+  const double first = a.parameter("step-size") * static_cast<double>(a.bounds().range());
+  Radius radius(a);
+  Best best(a);
+  Point x = origin;
+  for (std::int64_t i = 0, count = a.count("steps"); i < count; ++i) {
+    Answer answer = co_await a.gradient(x, margin_gradient(a));
+    const double size = a.distance_of(x);
+    if (answer.adversarial) best.offer(x, size);
+    Point& g = answer.gradients[0];
+    const auto gap = static_cast<double>(std::abs(margin(a, answer.logits)));
+    radius.update(answer.adversarial, best, size, gap / std::max(length(g, dual(a.norm())), 1e-12),
+                  cosine_annealed(a.parameter("gamma"), 0.001, i, count));
+    normalize(g, Norm::l2);
+    x = sum(x, g, cosine_annealed(first, first / 100, i, count));
+    project(x, origin, radius.value(), a.norm());
+    clip(x, a.bounds());
+  }
+  co_return best.found() ? best.point() : x;
+}
+
+}  // namespace
+
+Method fmn() {
+  Method m;
+  m.name = "fmn";
+  m.summary = "in a ball that shrinks while the point in it fools";
+  m.reference = "Pintor 2021, arXiv:2102.12827; Foolbox (whose L2 does not project)";
+  m.group = Group::minimum_norm;
+  m.scope = Scope::minimum_norm;
+  m.norms = {Norm::l2, Norm::l0, Norm::l1, Norm::linf};
+  m.parameters = parameters;
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

@@ -1,0 +1,30 @@
+#include "nv/analysis/attacks/list.h"
+
+namespace nv::attacks {
+
+std::span<const Method> methods() {
+  static const std::vector<Method> all{
+      // gradient
+      fgsm(),
+      fgm_l2(),
+      bim(),
+      pgd(),
+      mi_fgsm(),
+      ni_fgsm(),
+      // minimum-norm
+      deepfool(),
+      carlini_wagner(),
+      ead(),
+      ddn(),
+      fmn(),
+      newtonfool(),
+      jsma(),
+      lbfgs(),
+      // score-based
+      single_pixel(),
+      one_pixel(),
+  };
+  return all;
+}
+
+}  // namespace nv::attacks

@@ -1,0 +1,25 @@
+// Every attack's entry: one line here and one in list.cpp.
+#pragma once
+
+#include "nv/analysis/attacks/method.h"
+
+namespace nv::attacks {
+
+Method fgsm();
+Method fgm_l2();
+Method bim();
+Method pgd();
+Method mi_fgsm();
+Method ni_fgsm();
+Method deepfool();
+Method carlini_wagner();
+Method ead();
+Method ddn();
+Method fmn();
+Method newtonfool();
+Method jsma();
+Method lbfgs();
+Method single_pixel();
+Method one_pixel();
+
+}  // namespace nv::attacks

@@ -1,0 +1,132 @@
+#include "nv/analysis/attacks/method.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv::attacks {
+
+namespace {
+
+std::string known_parameters(std::span<const Parameter> parameters) {
+  std::string list;
+  for (const Parameter& p : parameters) list += fmt::format("{}{}", list.empty() ? "" : ", ", p.name);
+  return list;
+}
+
+void check_value(const Method& method, const Parameter& p, double value) {
+  if (!(value >= p.least && value <= p.most))
+    throw_usage("{}: {} is {}, out of {} to {}", method.name, p.name, value, p.least, p.most);
+  if (p.whole && value != std::floor(value))
+    throw_usage("{}: {} is {}, not a whole number", method.name, p.name, value);
+}
+
+Norm settled_norm(const Method& method, const Request& request) {
+  const Norm norm = request.norm.value_or(method.norms.at(0));
+  if (std::ranges::find(method.norms, norm) != method.norms.end()) return norm;
+  std::string list;
+  for (const Norm n : method.norms) list += fmt::format("{}{}", list.empty() ? "" : ", ", norm_name(n));
+  throw Error(ErrorKind::usage, fmt::format("--norm: {} does not search in {}", method.name, norm_name(norm)),
+              list);
+}
+
+void check_request(const Method& method, const Request& request) {
+  if (!(request.bounds.low < request.bounds.high))
+    throw_usage("--bounds: {} is not below {}", request.bounds.low, request.bounds.high);
+  if (request.eps && !(*request.eps > 0 && std::isfinite(*request.eps)))
+    throw_usage("--eps: {} is no size of a change", *request.eps);
+  if (request.target && !method.targeted) throw_usage("--target: {} takes no target", method.name);
+  if (request.restarts > 1 && !method.random)
+    throw_usage("--restarts: {} does the same each time", method.name);
+}
+
+}  // namespace
+
+std::string_view group_name(Group group) {
+  constexpr std::array<std::string_view, 6> names{"gradient",       "minimum-norm",         "score-based",
+                                                  "decision-based", "noise and corruption", "differential"};
+  return names.at(static_cast<std::size_t>(group));
+}
+
+Parameter whole(std::string_view name, double value, double least, double most, std::string_view meaning) {
+  return {name, meaning, value, least, most, true, false};
+}
+Parameter real(std::string_view name, double value, double least, double most, std::string_view meaning) {
+  return {name, meaning, value, least, most, false, false};
+}
+Parameter steps(double value) {
+  return whole("steps", value, 1, 1e6, "steps to take");
+}
+Parameter step_share(double share) {
+  return {"step-size", "length of a step; the default is this share of eps", share, 0, 1e6, false, true};
+}
+
+const Method& find_method(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Method& m : methods()) {
+    if (m.name == name) return m;
+    names.emplace_back(m.name);
+  }
+  const std::string near = did_you_mean(name, names);
+  throw Error(ErrorKind::usage, fmt::format("--method: no attack '{}'", one_line(name)),
+              near.empty() ? "nv attack --list shows them all" : near);
+}
+
+double default_eps(Norm norm, const Bounds& bounds) {
+  const auto range = static_cast<double>(bounds.range());
+  switch (norm) {
+    case Norm::l0:
+      return 10;
+    case Norm::l1:
+      return 12 * range;
+    case Norm::l2:
+      return 0.5 * range;
+    case Norm::linf:
+      break;
+  }
+  return 8.0 / 255 * range;
+}
+
+double parse_eps(std::string_view text, const Bounds& bounds) {
+  const auto number = [&](std::string_view part) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    if (error != std::errc() || end != part.data() + part.size() || !(value > 0) || !std::isfinite(value))
+      throw Error(ErrorKind::usage, fmt::format("--eps: '{}' is no size of a change", one_line(text)),
+                  "a number above 0, or a share of the range: 8/255");
+    return value;
+  };
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return number(text);
+  return number(text.substr(0, slash)) / number(text.substr(slash + 1)) * static_cast<double>(bounds.range());
+}
+
+Settings settle(const Method& method, const Request& request) {
+  check_request(method, request);
+  Settings s{settled_norm(method, request),
+             request.eps,
+             request.bounds,
+             request.target,
+             request.seed,
+             request.restarts,
+             {}};
+  if (!s.eps && method.scope == Scope::fixed_epsilon) s.eps = default_eps(s.norm, s.bounds);
+  const std::vector<Parameter> parameters = method.parameters(s.norm);
+  for (const Parameter& p : parameters)
+    s.parameters.emplace_back(p.name, p.times_eps ? p.value * *s.eps : p.value);
+  for (const auto& [name, value] : request.set) {
+    const auto p = std::ranges::find(parameters, name, &Parameter::name);
+    if (p == parameters.end())
+      throw Error(ErrorKind::usage, fmt::format("{}: no parameter '{}'", method.name, one_line(name)),
+                  parameters.empty() ? "it has none" : "it has " + known_parameters(parameters));
+    check_value(method, *p, value);
+    s.parameters[static_cast<std::size_t>(p - parameters.begin())].second = value;
+  }
+  return s;
+}
+
+}  // namespace nv::attacks

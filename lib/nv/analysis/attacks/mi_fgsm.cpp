@@ -1,0 +1,36 @@
+// The momentum iterative method: steps along the signs of a running sum of gradients.
+#include "nv/analysis/attacks/descent.h"
+#include "nv/analysis/attacks/list.h"
+#include "nv/analysis/attacks/momentum.h"
+
+namespace nv::attacks {
+
+namespace {
+
+Task<Point> run(Attempt& a) {
+  Momentum momentum(a);
+  Point x = a.original();
+  for (std::int64_t i = a.count("steps"); i > 0; --i) {
+    const Answer answer = co_await a.ascent(x);
+    momentum.add(answer.gradients[0]);
+    step(a, x, direction(a, x, momentum.sum()), a.parameter("step-size"));
+  }
+  co_return x;
+}
+
+}  // namespace
+
+Method mi_fgsm() {
+  Method m;
+  m.name = "mi-fgsm";
+  m.summary = "steps along the signs of gradients summed with momentum";
+  m.reference = "Dong 2017, arXiv:1710.06081; Foolbox (which leaves out the scaling of each gradient)";
+  m.group = Group::gradient;
+  m.scope = Scope::fixed_epsilon;
+  m.norms = {Norm::linf};
+  m.parameters = [](Norm) { return std::vector{steps(10), step_share(0.2), Momentum::parameter()}; };
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

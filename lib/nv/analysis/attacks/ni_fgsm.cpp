@@ -1,0 +1,38 @@
+// The Nesterov iterative method: MI-FGSM whose gradient is taken where the momentum leads.
+#include "nv/analysis/attacks/descent.h"
+#include "nv/analysis/attacks/list.h"
+#include "nv/analysis/attacks/momentum.h"
+
+namespace nv::attacks {
+
+namespace {
+
+Task<Point> run(Attempt& a) {
+  Momentum momentum(a);
+  const double size = a.parameter("step-size");
+  Point x = a.original();
+  for (std::int64_t i = a.count("steps"); i > 0; --i) {
+    const Point ahead = sum(x, momentum.sum(), size * a.parameter("momentum"));
+    const Answer answer = co_await a.ascent(ahead);
+    momentum.add(answer.gradients[0]);
+    step(a, x, direction(a, x, momentum.sum()), size);
+  }
+  co_return x;
+}
+
+}  // namespace
+
+Method ni_fgsm() {
+  Method m;
+  m.name = "ni-fgsm";
+  m.summary = "as mi-fgsm, with the gradient taken one momentum step ahead";
+  m.reference = "Lin 2019, arXiv:1908.06281";
+  m.group = Group::gradient;
+  m.scope = Scope::fixed_epsilon;
+  m.norms = {Norm::linf};
+  m.parameters = [](Norm) { return std::vector{steps(10), step_share(0.1), Momentum::parameter()}; };
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

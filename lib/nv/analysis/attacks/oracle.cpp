@@ -1,0 +1,145 @@
+#include "nv/analysis/attacks/oracle.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "nv/core/error.h"
+
+namespace nv::attacks {
+
+namespace {
+
+/// The channel of value `i` of a point.
+class Channels {
+ public:
+  Channels(const Layout& layout, std::size_t count) : count_(static_cast<std::int64_t>(count)) {
+    const Shape& shape = layout.shape;
+    if (layout.channels_first && shape.rank() > 1)
+      run_ = std::max<std::int64_t>(shape.elements() / std::max<std::int64_t>(shape[0], 1), 1);
+  }
+  std::size_t of(std::int64_t i) const { return static_cast<std::size_t>(i / run_ % count_); }
+
+ private:
+  std::int64_t count_, run_ = 1;
+};
+
+}  // namespace
+
+Oracle::Oracle(Engine& engine, InputSpace space) : engine_(engine), space_(std::move(space)) {
+  const Model& model = engine.model();
+  if (model.inputs.size() != 1)
+    throw_unsupported("{}: takes {} inputs; attacks change the only input of a model", model.file,
+                      model.inputs.size());
+  const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  const auto classifier = std::ranges::find_if(outputs, &OutputKind::classifies);
+  if (classifier == outputs.end())
+    throw_unsupported("{}: no output is a vector of classes, which attacks need", model.file);
+  output_ = *classifier;
+  const auto& shape = engine.structure().nodes[static_cast<std::size_t>(output_.value.node)].output;
+  classes_ = std::max<std::int64_t>((*shape)[0], 2);
+  keep_.assign(model.nodes.size(), false);
+  keep_[static_cast<std::size_t>(output_.value.node)] = true;
+  const auto logits = static_cast<std::size_t>(output_.logits_node);
+  if (!output_.logits_before_activation)
+    keep_[logits] = true;
+  else
+    for (const Value& v : model.nodes[logits].inputs) keep_[static_cast<std::size_t>(v.node)] = true;
+}
+
+Tensor Oracle::to_input(Values point, const Layout& layout) const {
+  Tensor input(layout.shape, point);
+  if (space_.scale.empty()) return input;
+  const Channels channel(layout, space_.scale.size());
+  for (std::int64_t i = 0; i < input.size(); ++i)
+    input[i] = input[i] * space_.scale[channel.of(i)] + space_.offset[channel.of(i)];
+  return input;
+}
+
+Point Oracle::to_point(const Tensor& input, const Layout& layout) const {
+  Point point(input.values().begin(), input.values().end());
+  if (space_.scale.empty()) return point;
+  const Channels channel(layout, space_.scale.size());
+  for (std::int64_t i = 0; i < input.size(); ++i) {
+    float& x = point[static_cast<std::size_t>(i)];
+    x = (x - space_.offset[channel.of(i)]) / space_.scale[channel.of(i)];
+  }
+  return point;
+}
+
+void Oracle::answer(std::span<Attempt* const> attempts) {
+  // One batch for each shape and number of gradients.
+  std::map<std::pair<std::vector<std::int64_t>, std::size_t>, std::vector<Attempt*>> batches;
+  for (Attempt* a : attempts) {
+    const auto axes = a->layout().shape.axes();
+    batches[{{axes.begin(), axes.end()}, a->pending().scalars.size()}].push_back(a);
+  }
+  for (const auto& batch : batches) answer_batch(batch.second);
+}
+
+Tensor Oracle::batch_of(std::span<Attempt* const> attempts) const {
+  const Layout& layout = attempts[0]->layout();
+  Tensor inputs(layout.shape.batched(static_cast<std::int64_t>(attempts.size())));
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const Point& point = *attempts[i]->pending().point;
+    float* to = inputs.item(static_cast<std::int64_t>(i)).data();
+    if (space_.scale.empty())
+      std::ranges::copy(point, to);
+    else
+      std::ranges::copy(to_input(point, layout).values(), to);
+  }
+  return inputs;
+}
+
+std::vector<float> Oracle::logits_of(Values units) const {
+  // A single unit z speaks for class 1 against class 0: softmax over (0, z) is its sigmoid.
+  if (units.size() == 1) return {0.0F, units[0]};
+  return {units.begin(), units.end()};
+}
+
+void Oracle::answer_batch(std::span<Attempt* const> attempts) {
+  const std::size_t scalars = attempts[0]->pending().scalars.size();
+  const std::vector<Tensor> inputs{batch_of(attempts)};
+  const Trace trace = scalars == 0 ? engine_.forward(inputs, keep_) : engine_.forward(inputs);
+  const Tensor units = output_.logits_before_activation
+                           ? engine_.before_activation(trace, output_.logits_node)
+                           : trace.outputs[static_cast<std::size_t>(output_.logits_node)];
+  const Tensor& outputs = trace.outputs[static_cast<std::size_t>(output_.value.node)];
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const auto item = static_cast<std::int64_t>(i);
+    Answer& answer = attempts[i]->pending().answer;
+    answer.logits = logits_of(units.item(item).values());
+    answer.predicted = predict(outputs.item(item).values(), output_.activation, {}).index;
+  }
+  for (std::size_t k = 0; k < scalars; ++k) add_gradient(trace, units, attempts, k);
+}
+
+void Oracle::add_gradient(const Trace& trace, const Tensor& units, std::span<Attempt* const> attempts,
+                          std::size_t k) {
+  Seed seed{output_.logits_node, Tensor(units.shape()), output_.logits_before_activation};
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const Question& question = attempts[i]->pending();
+    std::vector<float> d(question.answer.logits.size(), 0.0F);
+    question.scalars[k](question.answer.logits, d);
+    const Tensor to = seed.gradient.item(static_cast<std::int64_t>(i));
+    std::ranges::copy(Values(d).last(static_cast<std::size_t>(to.size())), Tensor(to).data());
+  }
+  const Tensor gradients = engine_.gradient(trace, std::vector{seed})[0];
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const Tensor g = gradients.item(static_cast<std::int64_t>(i));
+    Point& to = attempts[i]->pending().answer.gradients.emplace_back(g.values().begin(), g.values().end());
+    if (space_.scale.empty()) continue;
+    const Channels channel(attempts[i]->layout(), space_.scale.size());
+    for (std::size_t p = 0; p < to.size(); ++p)
+      to[p] *= space_.scale[channel.of(static_cast<std::int64_t>(p))];
+  }
+}
+
+Tensor Oracle::outputs(const Tensor& inputs) {
+  std::vector<bool> keep(engine_.model().nodes.size(), false);
+  const auto node = static_cast<std::size_t>(output_.value.node);
+  keep[node] = true;
+  return engine_.forward(std::vector{inputs}, keep).outputs[node];
+}
+
+}  // namespace nv::attacks

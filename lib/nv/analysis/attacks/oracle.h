@@ -1,0 +1,55 @@
+// A model as attacks ask it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "nv/analysis/attacks/attempt.h"
+#include "nv/analysis/prediction.h"
+#include "nv/engine/engine.h"
+
+namespace nv::attacks {
+
+/// From the space that an attack works in to the model's input, channel by channel: x * scale + offset.
+/// Empty: they are the same.
+struct InputSpace {
+  std::vector<float> scale, offset;
+};
+
+/// Answers questions of many attempts at once. What it says of a point does not depend on what it was asked
+/// together with.
+class Oracle {
+ public:
+  /// Throws Error(unsupported) where the model takes several inputs or no output is a vector of classes.
+  explicit Oracle(Engine& engine, InputSpace space = {});
+
+  Engine& engine() { return engine_; }
+  const OutputKind& output() const { return output_; }
+  std::int64_t classes() const { return classes_; }
+
+  /// A point as the model's input, without a batch axis; and back (where the space is the model's own: the
+  /// same numbers).
+  Tensor to_input(Values point, const Layout& layout) const;
+  Point to_point(const Tensor& input, const Layout& layout) const;
+
+  /// Answers the pending question of every attempt.
+  void answer(std::span<Attempt* const> attempts);
+  /// The model's output for each input, batch first.
+  Tensor outputs(const Tensor& inputs);
+
+ private:
+  void answer_batch(std::span<Attempt* const> attempts);
+  Tensor batch_of(std::span<Attempt* const> attempts) const;
+  std::vector<float> logits_of(Values units) const;
+  void add_gradient(const Trace& trace, const Tensor& units, std::span<Attempt* const> attempts,
+                    std::size_t k);
+
+  Engine& engine_;
+  InputSpace space_;
+  OutputKind output_;
+  std::int64_t classes_ = 0;
+  std::vector<bool> keep_;  ///< what a query without gradients needs
+};
+
+}  // namespace nv::attacks

@@ -1,0 +1,56 @@
+// Points of a model's input space, and distances between them.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace nv::attacks {
+
+/// An input without its shape, in C order.
+using Point = std::vector<float>;
+using Values = std::span<const float>;
+
+enum class Norm { l0, l1, l2, linf };
+
+/// "L2", "Linf".
+std::string_view norm_name(Norm norm);
+/// Upper or lower case. Throws Error(usage) with the names as the hint.
+Norm parse_norm(std::string_view name);
+
+/// The least and the greatest value that an input may hold.
+struct Bounds {
+  float low = 0, high = 1;
+
+  float range() const { return high - low; }
+  float clamp(float x) const { return std::clamp(x, low, high); }
+};
+
+/// Norm of a vector; L0 counts the values that are not 0.
+double length(Values v, Norm norm);
+/// Norm of a - b, of float32 differences.
+double distance(Values a, Values b, Norm norm);
+
+/// -1, 0 or 1; 0 for NaN.
+inline float sign(float x) {
+  return static_cast<float>((x > 0) - (x < 0));
+}
+
+double dot(Values a, Values b);
+
+void clip(Point& x, const Bounds& bounds);
+/// `x` to within `eps` of `center`: each value by itself in Linf, scaled in L2, onto the simplex in L1 (Duchi
+/// 2008), the largest floor(eps) changes kept in L0.
+void project(Point& x, Values center, double eps, Norm norm);
+/// `v` times `factor`.
+void scale(Point& v, double factor);
+/// `v` scaled to length 1 in L1 or L2; a vector of zeros stays.
+void normalize(Point& v, Norm norm);
+/// a + (b - a) * t.
+Point between(Values a, Values b, double t);
+/// a + b * factor.
+Point sum(Values a, Values b, double factor = 1);
+Point difference(Values a, Values b);
+
+}  // namespace nv::attacks

@@ -1,0 +1,33 @@
+// Random numbers that are the same on every machine.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+
+namespace nv::attacks {
+
+/// xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64. Each input of an attack has its own, from the
+/// run's seed and the input's id, so that no result depends on what else is attacked.
+class Random {
+ public:
+  explicit Random(std::initializer_list<std::uint64_t> seeds);
+
+  std::uint64_t bits();
+  /// In [0, 1).
+  double unit();
+  float uniform(float low, float high) { return low + static_cast<float>(unit()) * (high - low); }
+  /// Standard normal (Box & Muller).
+  float normal();
+  /// In [0, count), count > 0.
+  std::int64_t below(std::int64_t count);
+  /// -1 or 1.
+  float sign() { return (bits() >> 63U) != 0 ? 1.0F : -1.0F; }
+
+ private:
+  std::array<std::uint64_t, 4> state_;
+  float spare_ = 0;
+  bool has_spare_ = false;
+};
+
+}  // namespace nv::attacks

@@ -1,0 +1,58 @@
+// What attacks that look for the smallest change have in common.
+#pragma once
+
+#include <limits>
+#include <utility>
+
+#include "nv/analysis/attacks/attempt.h"
+
+namespace nv::attacks {
+
+/// The smallest adversarial point so far; the original where there is none.
+class Best {
+ public:
+  explicit Best(const Attempt& a) : point_(a.original()) {}
+
+  /// Takes `x`, which is adversarial, where `size` is smaller than what it has.
+  void offer(const Point& x, double size) {
+    if (size < size_) {
+      point_ = x;
+      size_ = size;
+    }
+  }
+  bool found() const { return size_ < std::numeric_limits<double>::infinity(); }
+  /// Infinite where there is none.
+  double size() const { return size_; }
+  const Point& point() const { return point_; }
+
+ private:
+  Point point_;
+  double size_ = std::numeric_limits<double>::infinity();
+};
+
+/// The search for the least constant that finds something (Carlini & Wagner 2016): ten times as much until
+/// it does, then halfway between what does not and what does.
+class ConstantSearch {
+ public:
+  explicit ConstantSearch(double first) : constant_(first) {}
+
+  double constant() const { return constant_; }
+  void next(bool found) {
+    (found ? above_ : below_) = constant_;
+    constant_ = above_ < std::numeric_limits<double>::infinity() ? (below_ + above_) / 2 : constant_ * 10;
+  }
+
+ private:
+  double constant_, below_ = 0, above_ = std::numeric_limits<double>::infinity();
+};
+
+/// A step size that falls from `first` to `last` over `count` steps, along half a cosine.
+double cosine_annealed(double first, double last, std::int64_t step, std::int64_t count);
+
+/// The point nearest to `outside` on the line to `inside` (adversarial) that is, after `halvings` halvings.
+Task<Point> bisect(Attempt& a, Point outside, Point inside, int halvings);
+
+/// Greatest distance from the original that the bounds allow, in the attack's norm.
+double farthest(const Attempt& a);
+
+}  // namespace nv::attacks

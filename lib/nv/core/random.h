@@ -7,8 +7,9 @@
 
 namespace nv {
 
-/// xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64. Each input of an attack has its own, from the
-/// run's seed and the input's id, so that no result depends on what else is attacked.
+/// xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64. Whoever needs random numbers has one of its
+/// own, from the run's seed and what it is for (an input's id), so that no result depends on what else is
+/// done.
 class Random {
  public:
   explicit Random(std::initializer_list<std::uint64_t> seeds);

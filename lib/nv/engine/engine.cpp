@@ -101,13 +101,14 @@ void Engine::check_sizes(std::size_t i, std::span<const Tensor> inputs) const {
   if (!problem.empty()) throw_input("{}", problem);
 }
 
-Tensor Engine::run_node(std::size_t i, const std::vector<Tensor>& outputs) {
-  const std::vector<Tensor> inputs = inputs_of(i, outputs);
+Tensor Engine::run_layer(std::size_t i, std::span<const Tensor> inputs) {
+  prepare(i);
   Context context{*pool_, exact_};
-  return at_layer(model_, i, [&] {
+  const Tensor output = at_layer(model_, i, [&] {
     check_sizes(i, inputs);
     return structure_.nodes[i].layer->forward(inputs, context);
   });
+  return without_frozen(i, output);
 }
 
 const ActivatedLayer& Engine::activated(std::size_t i) const {
@@ -184,7 +185,7 @@ Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& k
         without_frozen(static_cast<std::size_t>(model_.inputs[p].value.node), inputs[p]);
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     if (!wanted[i]) continue;
-    if (!model_.nodes[i].inputs.empty()) trace.outputs[i] = without_frozen(i, run_node(i, trace.outputs));
+    if (!model_.nodes[i].inputs.empty()) trace.outputs[i] = run_layer(i, inputs_of(i, trace.outputs));
     for (const Value& v : model_.nodes[i].inputs) {
       const auto from = static_cast<std::size_t>(v.node);
       if (--users[from] == 0 && !keep.empty() && !keep[from]) trace.outputs[from] = {};
@@ -246,7 +247,7 @@ Trace Engine::forward_from(const Trace& base, std::span<const Frozen> frozen, co
     const Node& node = model_.nodes[i];
     const bool behind = std::ranges::any_of(
         node.inputs, [&](const Value& v) { return changed[static_cast<std::size_t>(v.node)]; });
-    if (behind && wanted[i]) trace.outputs[i] = without_frozen(i, run_node(i, trace.outputs));
+    if (behind && wanted[i]) trace.outputs[i] = run_layer(i, inputs_of(i, trace.outputs));
     changed[i] = behind;
     for (const Frozen& f : frozen)
       if (f.node == i) {

@@ -65,6 +65,10 @@ class Engine {
   /// node): only layers behind those are run again. Keeps nodes as forward does.
   Trace forward_from(const Trace& base, std::span<const Frozen> frozen, const std::vector<bool>& keep);
 
+  /// What the layer of one node makes of inputs that are given to it alone, batch first; what is frozen of it
+  /// is zero.
+  Tensor run_layer(std::size_t node, std::span<const Tensor> inputs);
+
   /// The gradients of the sum of the seeds' scalars to the model's inputs, in the order of Model::inputs;
   /// zeros where an input has no part in them. `trace` must hold every node (forward without `keep`). Throws
   /// Error(unsupported), naming the layer, for a kind without a gradient.
@@ -78,7 +82,6 @@ class Engine {
   void check(std::span<const Tensor> inputs) const;
   void prepare(std::size_t node);
   void check_sizes(std::size_t node, std::span<const Tensor> inputs) const;
-  Tensor run_node(std::size_t node, const std::vector<Tensor>& outputs);
   /// `output` with zeros in what is frozen of the node, a copy where there is something.
   Tensor without_frozen(std::size_t node, const Tensor& output) const;
   Tensor zeroed(const Frozen& frozen, const Tensor& output) const;

@@ -213,13 +213,13 @@ Architecture read_any(const std::string& file, bool with_weights) {
 std::shared_ptr<const Hdf5File> open_weights_file(const std::string& file) {
   const Bytes head = read_head(file, std::size_t{1} << 16);
   if (head.empty()) throw_input("{}: is empty (0 bytes)", file);
-  if (is_hdf5(file)) return Hdf5File::open(file);
-  if (is_zip(head)) {
+  if (is_zip(head)) {  // first, as in read_any
     const Archive archive(file);
     const std::string entry = "model.weights.h5";
     if (const auto folder = archive.folder_of(entry)) return open_weights(archive, *folder + entry, file);
     throw_input("{}: a zip archive without weights (no {})", file, entry);
   }
+  if (is_hdf5(file)) return Hdf5File::open(file);
   throw Error(ErrorKind::input,
               fmt::format("{}: not a file of weights: it is {}", file, describe_stranger(head)),
               "model.save_weights('model.weights.h5') writes one");

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "nv/analysis/attacks/method.h"
-#include "nv/analysis/attacks/random.h"
+#include "nv/core/random.h"
 #include "nv/core/shape.h"
 
 namespace nv::attacks {

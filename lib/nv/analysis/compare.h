@@ -1,0 +1,52 @@
+// Two passes side by side: two inputs through one model, or one through two models.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nv/analysis/difference.h"
+#include "nv/engine/engine.h"
+
+namespace nv {
+
+/// Which node of one model is which of another.
+struct Matching {
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;  ///< in A's order
+  std::vector<std::size_t> only_a, only_b;                 ///< nodes without a partner
+};
+
+/// By path; what is left, in order where kind and output shape agree. Shapes that differ never match.
+Matching match_layers(const Model& a, const Structure& sa, const Model& b, const Structure& sb);
+
+struct LayerDifference {
+  std::size_t index = 0;  ///< in A
+  std::string path, kind;
+  std::string path_b;  ///< where it has another name in B, else ""
+  Shape shape;
+  Difference values;
+  /// What the layer of B makes of A's inputs to it, against A's output: its own error, not what it was
+  /// handed. nullopt where its inputs are not matched, or nobody asked.
+  std::optional<double> own_relative_l2;
+  std::string file;  ///< its sheet, relative to the output folder; "" for none
+};
+
+/// One of the two sides.
+struct Side {
+  Engine& engine;
+  const Trace& trace;
+  std::int64_t item = 0;  ///< of the batch
+};
+
+/// The matched layers for which `chosen` (by A's node) is true and that both traces hold.
+std::vector<LayerDifference> compare_passes(const Side& a, const Side& b, const Matching& matching,
+                                            const std::vector<bool>& chosen);
+
+/// Fills in own_relative_l2 of layers between two models. Both traces hold every node.
+void blame(std::vector<LayerDifference>& layers, const Side& a, const Side& b, const Matching& matching);
+
+/// The first layer whose own error is above `tolerance`; nullptr where none errs.
+const LayerDifference* first_that_errs(const std::vector<LayerDifference>& layers, double tolerance);
+
+}  // namespace nv

@@ -14,6 +14,12 @@ find_library(NV_HDF5_HL NAMES hdf5_serial_hl hdf5_hl HINTS ${HDF5_LIBRARY_DIRS} 
 # The CMake files of Debian's libzip, libdeflate and stb are missing or broken.
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+# libharu, for PDF files, has neither.
+find_path(HPDF_INCLUDE_DIR hpdf.h REQUIRED)
+find_library(HPDF_LIBRARY hpdf REQUIRED)
+add_library(nv_hpdf INTERFACE)
+target_include_directories(nv_hpdf SYSTEM INTERFACE ${HPDF_INCLUDE_DIR})
+target_link_libraries(nv_hpdf INTERFACE ${HPDF_LIBRARY})
 # stb's headers, not libstb: the hook for the deflate of PNG files only takes effect where the source is compiled.
 find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)
 add_library(nv_stb INTERFACE)

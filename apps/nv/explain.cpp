@@ -11,7 +11,9 @@
 #include "nv/data/npz.h"
 #include "nv/keras/reader.h"
 #include "nv/report/json.h"
+#include "origin.h"
 #include "output_folder.h"
+#include "picture_options.h"
 #include "sheets.h"
 
 namespace nv {
@@ -61,6 +63,7 @@ class Explain final : public Command {
         ->group(result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    picture_options_.declare(app);
     input_flags_.declare(app);
     const char* computing = "Computing";
     app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
@@ -87,7 +90,10 @@ class Explain final : public Command {
                                      formats_;
   std::vector<std::string> arguments_, wanted_;
   bool json_ = false, force_ = false;
+  PictureOptions picture_options_;
+  SheetStyle style_;
   InputFlags input_flags_;
+  Fingerprints fingerprints_;
   EngineOptions engine_options_;
   Defaults defaults_;
   std::vector<std::int64_t> truth_;
@@ -97,6 +103,8 @@ class Explain final : public Command {
 void Explain::settle_options() {
   input_flags_.note_given();
   defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  style_.print = picture_options_.print();
+  style_.theme = picture_options_.theme();
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
@@ -184,17 +192,20 @@ void Explain::write(OutputFolder& folder, const SheetSource& source, const std::
     e.files.emplace_back("npz", stem + ".npz");
   }
   if (wants("png")) {
-    const SheetStyle style;
     const std::string subtitle =
         e.label ? fmt::format("{} of the {} of {}", method_, of_, class_label(*e.label, source.labels))
                 : fmt::format("{} of the outputs weighted by {}", method_, of_);
-    folder.write(stem + ".png", png(gradient_sheet(source, gradients[0], subtitle, style), style));
+    const auto compose = [&](const render::Page& page) {
+      return gradient_sheet(source, gradients[0], subtitle, style_, page);
+    };
+    folder.write(stem + ".png", picture(compose, render::PictureFormat::png, subtitle, source, style_));
     e.files.emplace_back("png", stem + ".png");
   }
 }
 
 int Explain::run(Talk& talk) {
   settle_options();
+  style_.command = talk.command_line;
   Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
@@ -246,8 +257,16 @@ int Explain::run(Talk& talk) {
         result.id = e.id;
         if (folder)
           write(*folder,
-                {engine, outputs, labels, trace, item, input, result, input_flags_.preprocess(model)}, mine,
-                e);
+                {engine,
+                 outputs,
+                 labels,
+                 trace,
+                 item,
+                 input,
+                 result,
+                 input_flags_.preprocess(model),
+                 {fingerprints_.of(model_), fingerprints_.of(inputs[at + i].path)}},
+                mine, e);
         if (!json_) {
           float most = 0;
           for (float x : mine[0].values()) most = std::max(most, std::abs(x));

@@ -7,6 +7,7 @@
 #include "generate.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "origin.h"
 #include "version.h"
 
 namespace nv {
@@ -105,6 +106,7 @@ const CommandEntry& find_command(const std::string& name) {
 int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Talk& talk) {
   const auto command = entry.make();
   const auto app = make_app(entry, *command, talk);
+  talk.command_line = command_without_paths(entry.name, arguments);
   std::ranges::reverse(arguments);  // as CLI11 wants them
   try {
     app->parse(std::move(arguments));

@@ -11,7 +11,9 @@
 #include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/run.h"
+#include "origin.h"
 #include "output_folder.h"
+#include "picture_options.h"
 #include "run_files.h"
 #include "run_text.h"
 
@@ -59,10 +61,10 @@ class Run final : public Command {
         ->required()
         ->type_name("INPUT...");
     const char* result = "Result";
-    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png")
+    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png, .svg, .pdf")
         ->type_name("DIR")
         ->group(result);
-    app.add_option("--format", formats_, "With -o: png, npz, npy, h5, json (comma-separated)")
+    app.add_option("--format", formats_, "With -o: png, svg, pdf, npz, npy, h5, json")
         ->type_name("LIST")
         ->group(result);
     app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all, none")
@@ -94,12 +96,10 @@ class Run final : public Command {
     app.add_option("--colormap", colormap_, "viridis, magma, cividis, turbo, grey")
         ->type_name("MAP")
         ->group(pictures);
-    app.add_option("--theme", theme_, "light, dark")->type_name("THEME")->group(pictures);
-    app.add_option("--dpi", style_.dpi, "Dots an inch (96)")
-        ->type_name("N")
-        ->check(CLI::Range(24.0, 1200.0))
+    app.add_option("--channel", channels_, "With one layer: these channels alone, 0,3 or 0-7")
+        ->type_name("LIST")
         ->group(pictures);
-    app.add_flag("--no-title", no_title_, "Sheets without their heading")->group(pictures);
+    picture_options_.declare(app);
     input_flags_.declare(app);
     mutation_flags_.declare(app, "Freezing");
     const char* computing = "Computing";
@@ -120,14 +120,21 @@ class Run final : public Command {
     return only_.empty() || (r.error.empty() && r.correct == (only_ == "right"));
   }
   int judge(const Talk& talk, const Confusion& confusion) const;
+  /// Of the model and an input, for pictures.
+  std::vector<std::string> sources(const std::string& input) {
+    if (output_.empty()) return {};
+    return {fingerprints_.of(model_), fingerprints_.of(input)};
+  }
 
   CLI::App* app_ = nullptr;
   std::string model_, weights_file_, output_, formats_, layers_ = "all", only_, scale_ = "layer",
-                                                        colormap_ = "viridis", theme_ = "light";
+                                                        colormap_ = "viridis", channels_;
   std::vector<std::string> arguments_, gates_;
   std::size_t top_ = 5;
-  bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, no_title_ = false;
+  bool predict_ = false, json_ = false, jsonl_ = false, force_ = false;
+  PictureOptions picture_options_;
   SheetStyle style_;
+  Fingerprints fingerprints_;
   InputFlags input_flags_;
   MutationFlags mutation_flags_;
   EngineOptions engine_options_;
@@ -151,8 +158,9 @@ void Run::settle_options() {
                  : scale_ == "channel" ? render::ScaleMode::channel
                                        : render::ScaleMode::symmetric;
   style_.map = render::colormap_named(colormap_);
-  style_.theme = render::theme_named(theme_);
-  style_.title = !no_title_;
+  style_.theme = picture_options_.theme();
+  style_.print = picture_options_.print();
+  if (!channels_.empty()) style_.channels = ItemRanges(channels_);
 }
 
 std::vector<RunFormat> Run::formats() const {
@@ -186,6 +194,7 @@ int Run::judge(const Talk& talk, const Confusion& confusion) const {
 
 int Run::run(Talk& talk) {
   settle_options();
+  style_.command = talk.command_line;
   const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
   for (const std::string& note : mutant.notes) talk.note(note);
   Engine engine(mutant.model, engine_options_);
@@ -265,9 +274,9 @@ int Run::run(Talk& talk) {
       r.preprocess = input.preprocess;
       for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
       if (shown(r))
-        writer.write(
-            {engine, outputs, labels, trace, *read.item[i], input, r, input_flags_.preprocess(model)}, r,
-            style_, engine.pool());
+        writer.write({engine, outputs, labels, trace, *read.item[i], input, r, input_flags_.preprocess(model),
+                      sources(inputs[at + i].path)},
+                     r, style_, engine.pool());
       batch_results.push_back(std::move(r));
     }
     for (RunResult& r : batch_results) report(std::move(r));

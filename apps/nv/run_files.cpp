@@ -15,11 +15,9 @@ namespace nv {
 
 namespace {
 
-constexpr std::pair<std::string_view, RunFormat> format_names[] = {{"png", RunFormat::png},
-                                                                   {"npz", RunFormat::npz},
-                                                                   {"npy", RunFormat::npy},
-                                                                   {"h5", RunFormat::h5},
-                                                                   {"json", RunFormat::json}};
+constexpr std::pair<std::string_view, RunFormat> format_names[] = {
+    {"png", RunFormat::png}, {"svg", RunFormat::svg}, {"pdf", RunFormat::pdf},  {"npz", RunFormat::npz},
+    {"npy", RunFormat::npy}, {"h5", RunFormat::h5},   {"json", RunFormat::json}};
 
 /// "003-conv2d": numbers make the name unique and sort it in order of the graph.
 std::string file_stem(const Model& model, std::size_t node) {
@@ -72,14 +70,14 @@ RunFormat parse_run_format(const std::string& name) {
   for (const auto& [known, format] : format_names)
     if (name == known) return format;
   throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(name)),
-              "png, npz, npy, h5, json");
+              "png, svg, pdf, npz, npy, h5, json");
 }
 
 RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force,
                      std::vector<bool> layers, const Model& model)
     : formats_(std::move(formats)), layers_(std::move(layers)) {
   if (output.empty()) return;
-  if (output.ends_with(".png")) {
+  if (render::picture_format(output)) {
     if (std::ranges::count(layers_, true) == 0)
       throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output),
                   "leave out --predict or --layers none");
@@ -87,10 +85,10 @@ RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, 
     sheet_ = output;
     return;
   }
-  for (const char* ending : {".svg", ".pdf", ".jpg", ".jpeg"})
+  for (const char* ending : {".jpg", ".jpeg"})
     if (output.ends_with(ending))
-      throw Error(ErrorKind::usage, fmt::format("-o {}: a single sheet is written as PNG", output),
-                  "-o NAME.png");
+      throw Error(ErrorKind::usage,
+                  fmt::format("-o {}: a single sheet is written as PNG, SVG or PDF", output), "-o NAME.png");
   folder_ = std::make_unique<OutputFolder>(output, "run", force);
 }
 
@@ -103,14 +101,17 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
   if (!sheet_.empty()) {
     const auto chosen = std::ranges::count(layers_, true);
     const auto node = static_cast<std::size_t>(std::ranges::find(layers_, true) - layers_.begin());
-    const render::Scene scene =
-        chosen == 1 ? layer_sheet(source, node, style) : overview_sheet(source, layers_, style);
-    write_file(sheet_, png(scene, style));
+    const render::Compose compose = [&](const render::Page& page) {
+      return chosen == 1 ? layer_sheet(source, node, style, page)
+                         : overview_sheet(source, layers_, style, page);
+    };
+    const std::string title = chosen == 1 ? source.engine.model().nodes[node].path : "overview";
+    write_file(sheet_, picture(compose, *render::picture_format(sheet_), title, source, style));
     return;
   }
   if (!folder_) return;
   const std::string folder = file_safe(result.id) + "/";
-  if (wants(RunFormat::png)) write_sheets(source, result, folder, style, pool);
+  if (!picture_formats().empty()) write_sheets(source, result, folder, style, pool);
   write_arrays(source, result, folder);
   result.files.emplace_back("prediction", folder + "prediction.json");
   Json json{{"schema", schema_id("prediction")}};
@@ -119,24 +120,44 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
   json.update(item);
   folder_->write(folder + "prediction.json", document(json));
   if (best_.empty())
-    best_ = wants(RunFormat::png) && !result.layers.empty() ? folder + "overview.png" : folder;
+    best_ = !picture_formats().empty() && !result.layers.empty()
+                ? fmt::format("{}overview.{}", folder, render::ending(picture_formats().front()))
+                : folder;
 }
 
 void RunWriter::write_sheets(const SheetSource& source, RunResult& result, const std::string& folder,
                              const SheetStyle& style, ThreadPool& pool) {
   // Each sheet is drawn, encoded and written on its own; the overview is the largest, so it goes first.
   const auto sheets = static_cast<std::int64_t>(result.layers.size());
-  const bool overview = sheets > 0;
-  pool.for_each(sheets + (overview ? 1 : 0), [&](std::int64_t job) {
-    if (overview && job == 0) {
-      folder_->write(folder + "overview.png", png(overview_sheet(source, layers_, style), style));
-      return;
+  if (sheets == 0) return;
+  const std::vector<render::PictureFormat> formats = picture_formats();
+  pool.for_each(sheets + 1, [&](std::int64_t job) {
+    LayerResult* const layer = job == 0 ? nullptr : &result.layers[static_cast<std::size_t>(job - 1)];
+    const render::Compose compose = [&](const render::Page& page) {
+      return layer == nullptr ? overview_sheet(source, layers_, style, page)
+                              : layer_sheet(source, layer->index, style, page);
+    };
+    const std::string stem =
+        folder + (layer == nullptr ? "overview" : file_stem(source.engine.model(), layer->index));
+    for (const render::PictureFormat format : formats) {
+      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
+      folder_->write(name,
+                     picture(compose, format, layer == nullptr ? "overview" : layer->path, source, style));
+      if (layer != nullptr && layer->file.empty()) layer->file = name;
     }
-    LayerResult& layer = result.layers[static_cast<std::size_t>(job - 1)];
-    layer.file = folder + file_stem(source.engine.model(), layer.index) + ".png";
-    folder_->write(layer.file, png(layer_sheet(source, layer.index, style), style));
   });
-  if (overview) result.files.emplace_back("overview", folder + "overview.png");
+  result.files.emplace_back("overview",
+                            fmt::format("{}overview.{}", folder, render::ending(formats.front())));
+}
+
+std::vector<render::PictureFormat> RunWriter::picture_formats() const {
+  std::vector<render::PictureFormat> formats;
+  for (const RunFormat f : formats_) {
+    if (f == RunFormat::png) formats.push_back(render::PictureFormat::png);
+    if (f == RunFormat::svg) formats.push_back(render::PictureFormat::svg);
+    if (f == RunFormat::pdf) formats.push_back(render::PictureFormat::pdf);
+  }
+  return formats;
 }
 
 void RunWriter::write_arrays(const SheetSource& source, RunResult& result, const std::string& folder) {

@@ -13,18 +13,18 @@
 
 namespace nv {
 
-enum class RunFormat { png, npz, npy, h5, json };
+enum class RunFormat { png, svg, pdf, npz, npy, h5, json };
 /// Throws Error(usage) with the names as the hint.
 RunFormat parse_run_format(const std::string& name);
 
 /// Whether two names mean one file that is there.
 bool same_file(const std::string& a, const std::string& b);
 
-/// Writes DIR/ID/... for each input, or one sheet NAME.png.
+/// Writes DIR/ID/... for each input, or one sheet NAME.png, .svg or .pdf.
 class RunWriter {
  public:
-  /// `output` as given with -o: a folder, a NAME.png, or "" for nothing to write. Throws Error(usage,
-  /// output).
+  /// `output` as given with -o: a folder, a NAME.png, .svg or .pdf, or "" for nothing to write. Throws
+  /// Error(usage, output).
   RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers,
             const Model& model);
 
@@ -41,6 +41,8 @@ class RunWriter {
 
  private:
   bool wants(RunFormat f) const;
+  /// Of the sheets in the folder.
+  std::vector<render::PictureFormat> picture_formats() const;
   void write_sheets(const SheetSource& source, RunResult& result, const std::string& folder,
                     const SheetStyle& style, ThreadPool& pool);
   void write_arrays(const SheetSource& source, RunResult& result, const std::string& folder);

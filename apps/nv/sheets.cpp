@@ -7,8 +7,6 @@
 #include "nv/data/preprocess.h"
 #include "nv/render/maps.h"
 #include "nv/render/overview.h"
-#include "nv/render/png.h"
-#include "nv/render/raster.h"
 #include "nv/render/scores.h"
 #include "nv/render/units.h"
 
@@ -56,6 +54,21 @@ std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps) {
   return list;
 }
 
+/// The maps of --channel, else all.
+std::vector<render::Map> chosen_maps(const SheetSource& s, std::size_t node,
+                                     const std::vector<FeatureMap>& maps, const SheetStyle& style) {
+  std::vector<render::Map> all = render_maps(maps);
+  if (!style.channels) return all;
+  const auto count = static_cast<std::int64_t>(all.size());
+  if (const auto beyond = style.channels->first_beyond(count))
+    throw_usage("--channel {}: {} has the channels 0 to {}", *beyond, s.engine.model().nodes[node].path,
+                count - 1);
+  std::vector<render::Map> chosen;
+  for (const std::int64_t c : style.channels->below(count))
+    chosen.push_back(all[static_cast<std::size_t>(c)]);
+  return chosen;
+}
+
 /// The output that `node` is, where it classifies.
 const OutputKind* output_of(const SheetSource& s, std::size_t node) {
   for (const OutputKind& o : s.outputs)
@@ -63,7 +76,8 @@ const OutputKind* output_of(const SheetSource& s, std::size_t node) {
   return nullptr;
 }
 
-render::ScoreBars score_bars(const SheetSource& s, const OutputKind& output, const SheetStyle& style) {
+render::ScoreBars score_bars(const SheetSource& s, const OutputKind& output, const SheetStyle& style,
+                             const render::Page& page) {
   const Tensor scores = s.trace.outputs[static_cast<std::size_t>(output.value.node)].item(s.item);
   render::ScoreBars bars;
   bars.scores.assign(scores.values().begin(), scores.values().end());
@@ -73,7 +87,9 @@ render::ScoreBars score_bars(const SheetSource& s, const OutputKind& output, con
   const bool probability = output.activation == "softmax" || output.activation == "sigmoid";
   bars.meaning = probability ? "probability" : "score";
   bars.theme = style.theme;
-  bars.page.title = style.title;
+  const double usual = bars.page.width;
+  bars.page = page;
+  if (!page.exact) bars.page.width = std::min(page.width, usual);
   set_heading(bars, s, static_cast<std::size_t>(output.value.node), scores.shape());
   return bars;
 }
@@ -108,12 +124,13 @@ render::Picture input_picture(const SheetSource& s) {
 
 }  // namespace
 
-render::Scene layer_sheet(const SheetSource& s, std::size_t node, const SheetStyle& style) {
+render::Scene layer_sheet(const SheetSource& s, std::size_t node, const SheetStyle& style,
+                          const render::Page& page) {
   const Tensor output = s.trace.outputs[node].item(s.item);
   const Shape& shape = output.shape();
   const bool first = s.engine.structure().nodes[node].channels_first;
   if (const OutputKind* kind = output_of(s, node)) {
-    render::ScoreBars bars = score_bars(s, *kind, style);
+    render::ScoreBars bars = score_bars(s, *kind, style, page);
     bars.top = 20;
     return draw(bars);
   }
@@ -122,7 +139,7 @@ render::Scene layer_sheet(const SheetSource& s, std::size_t node, const SheetSty
     bars.values = output.values();
     bars.map = style.map;
     bars.theme = style.theme;
-    bars.page.title = style.title;
+    bars.page = page;
     set_heading(bars, s, node, shape);
     return draw(bars);
   }
@@ -137,33 +154,35 @@ render::Scene layer_sheet(const SheetSource& s, std::size_t node, const SheetSty
     sheet.scale = style.scale;
     sheet.map = style.map;
     sheet.theme = style.theme;
-    sheet.page.title = style.title;
+    sheet.page = page;
     set_heading(sheet, s, node, shape);
     return draw(sheet);
   }
   render::MapGrid grid;
-  grid.maps = render_maps(maps);
+  grid.maps = chosen_maps(s, node, maps, style);
   grid.scale = style.scale;
   grid.map = style.map;
   grid.theme = style.theme;
-  grid.page.title = style.title;
+  grid.page = page;
   set_heading(grid, s, node, shape);
   return draw(grid);
 }
 
-render::Scene overview_sheet(const SheetSource& s, const std::vector<bool>& kept, const SheetStyle& style) {
+render::Scene overview_sheet(const SheetSource& s, const std::vector<bool>& kept, const SheetStyle& style,
+                             const render::Page& page) {
   const Model& model = s.engine.model();
   render::Overview sheet;
   sheet.title = model_title(model);
   sheet.subtitle = caption(s);
   sheet.map = style.map;
   sheet.theme = style.theme;
+  sheet.page = page;
   sheet.input = input_picture(s);
   const auto classifier = std::ranges::find_if(s.outputs, &OutputKind::classifies);
   std::optional<std::size_t> last;
   if (classifier != s.outputs.end()) {
     last = static_cast<std::size_t>(classifier->value.node);
-    sheet.scores = score_bars(s, *classifier, style);
+    sheet.scores = score_bars(s, *classifier, style, page);
   }
   const std::vector<LayerBlock> blocks = layer_blocks(model, s.engine.structure(), kept, last);
   // Cards look at numbers that must outlive draw().
@@ -193,7 +212,7 @@ render::Scene overview_sheet(const SheetSource& s, const std::vector<bool>& kept
 }
 
 render::Scene gradient_sheet(const SheetSource& s, const Tensor& gradient, const std::string& meaning,
-                             const SheetStyle& style) {
+                             const SheetStyle& style, const render::Page& page) {
   const Model& model = s.engine.model();
   const auto node = static_cast<std::size_t>(model.inputs[0].value.node);
   if (gradient.shape().rank() < 2) {
@@ -203,6 +222,7 @@ render::Scene gradient_sheet(const SheetSource& s, const Tensor& gradient, const
     set_heading(bars, s, node, gradient.shape());
     bars.title = meaning;
     bars.theme = style.theme;
+    bars.page = page;
     return draw(bars);
   }
   const std::vector<FeatureMap> maps =
@@ -214,14 +234,18 @@ render::Scene gradient_sheet(const SheetSource& s, const Tensor& gradient, const
   set_heading(grid, s, node, gradient.shape());
   grid.title = meaning;
   grid.theme = style.theme;
+  grid.page = page;
   return draw(grid);
 }
 
-Bytes png(const render::Scene& scene, const SheetStyle& style) {
-  render::PngNotes notes;
-  notes.dpi = style.dpi;
-  notes.entries.push_back({"Software", "nv " NV_VERSION});
-  return render::encode_png(render::rasterise(scene, style.dpi / 96), notes);
+Bytes picture(const render::Compose& compose, render::PictureFormat format, const std::string& title,
+              const SheetSource& source, const SheetStyle& style) {
+  render::Provenance origin;
+  origin.title = fmt::format("{}: {}", model_title(source.engine.model()), title);
+  origin.program = "nv " NV_VERSION;
+  origin.command = style.command;
+  origin.sources = source.sources;
+  return encode(printed(compose, style.print), format, style.print.resolution(), origin);
 }
 
 }  // namespace nv

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "nv/analysis/run.h"
 #include "nv/data/input.h"
+#include "nv/data/items.h"
 #include "nv/engine/engine.h"
 #include "nv/render/colormap.h"
+#include "nv/render/print.h"
 #include "nv/render/scale.h"
 #include "nv/render/scene.h"
 #include "nv/render/theme.h"
@@ -19,8 +22,9 @@ struct SheetStyle {
   render::ScaleMode scale = render::ScaleMode::layer;
   render::Colormap map = render::Colormap::viridis;
   render::Theme theme = render::Theme::light();
-  bool title = true;
-  double dpi = 96;
+  render::Print print;
+  std::optional<ItemRanges> channels;  ///< of a sheet of maps; all where there are none
+  std::string command;                 ///< the command line, for the files' metadata
 };
 
 /// Everything that a sheet of one input draws from.
@@ -33,20 +37,23 @@ struct SheetSource {
   const Input& input;
   const RunResult& result;
   const Preprocess& preprocess;
+  std::vector<std::string> sources = {};  ///< names and hashes of files, for the files' metadata
 };
 
 /// The sheet of one layer: its maps, its units, or the class scores where it is an output that classifies.
-render::Scene layer_sheet(const SheetSource& source, std::size_t node, const SheetStyle& style);
+render::Scene layer_sheet(const SheetSource& source, std::size_t node, const SheetStyle& style,
+                          const render::Page& page);
 
 /// The whole pass on one sheet, of the layers of `kept`.
 render::Scene overview_sheet(const SheetSource& source, const std::vector<bool>& kept,
-                             const SheetStyle& style);
+                             const SheetStyle& style, const render::Page& page);
 
 /// A signed map of the input's own shape (a gradient), channel by channel about 0; `meaning` says what it is.
 render::Scene gradient_sheet(const SheetSource& source, const Tensor& gradient, const std::string& meaning,
-                             const SheetStyle& style);
+                             const SheetStyle& style, const render::Page& page);
 
-/// As a PNG file at the style's resolution.
-Bytes png(const render::Scene& scene, const SheetStyle& style);
+/// The file of what `compose` draws, at the style's size; `title` says what it shows.
+Bytes picture(const render::Compose& compose, render::PictureFormat format, const std::string& title,
+              const SheetSource& source, const SheetStyle& style);
 
 }  // namespace nv

@@ -23,6 +23,7 @@ class Talk {
   bool quiet = false;
   bool verbose = false;
   ColorMode color = ColorMode::automatic;
+  std::string command_line;  ///< as typed, without paths: for the files of pictures
   /// Set where a command also writes files: then a closed pipe does not end it.
   bool survive_closed_pipe = false;
 

@@ -7,39 +7,13 @@
 
 #include "nv/core/text.h"
 #include "nv/render/grid.h"
+#include "nv/render/shrink.h"
 
 namespace nv::render {
 
 namespace {
 
 constexpr double tile_gap = 5, number_size = 9, number_line = 11, scale_line = 22, name_size = 12;
-
-/// A map as few pixels: means over squares of `factor` x `factor` units.
-struct Shrunk {
-  int rows = 0, cols = 0;
-  std::vector<float> values;
-};
-
-Shrunk shrunk(std::span<const float> values, int rows, int cols, int factor) {
-  Shrunk small{(rows + factor - 1) / factor, (cols + factor - 1) / factor, {}};
-  for (int r = 0; r < small.rows; ++r)
-    for (int c = 0; c < small.cols; ++c) {
-      const int r1 = std::min(rows, (r + 1) * factor), c1 = std::min(cols, (c + 1) * factor);
-      double sum = 0;
-      for (int y = r * factor; y < r1; ++y)
-        for (int x = c * factor; x < c1; ++x)
-          sum += values[static_cast<std::size_t>(y) * static_cast<std::size_t>(cols) +
-                        static_cast<std::size_t>(x)];
-      small.values.push_back(
-          static_cast<float>(sum / ((r1 - r * factor) * static_cast<double>(c1 - c * factor))));
-    }
-  return small;
-}
-
-/// Units to a pixel, so that `size` units fit into `room` px; 1 where they do anyway.
-int shrinking(int size, double room) {
-  return std::max(1, static_cast<int>(std::ceil(size / room)));
-}
 
 ValueScale scale_of(const Block& block, Colormap map) {
   Range range;
@@ -53,13 +27,12 @@ void add_tile(Sheet& sheet, const Map& map, const ValueScale& scale, double side
   const std::size_t count =
       static_cast<std::size_t>(std::max(0, map.rows)) * static_cast<std::size_t>(std::max(0, map.cols));
   if (count == 0 || map.values.size() < count) return;
-  const int factor = shrinking(std::max(map.rows, map.cols), side);
-  const Shrunk small = shrunk(map.values, map.rows, map.cols, factor);
+  const int factor = shrinking(std::max(map.rows, map.cols), side, sheet.grain);
+  const Shrunk small = shrunk(map.values, map.rows, map.cols, factor, factor);
   Bitmap bitmap;
   bitmap.columns = small.cols;
   bitmap.rows = small.rows;
-  bitmap.cell_width = bitmap.cell_height =
-      std::max(1, static_cast<int>(side / std::max(small.rows, small.cols)));
+  bitmap.cell_width = bitmap.cell_height = whole_cells(side / std::max(small.rows, small.cols), sheet.grain);
   bitmap.x = std::floor(x + (side - bitmap.width()) / 2);
   bitmap.y = std::floor(y + (side - bitmap.height()) / 2);
   bitmap.pixels.assign(small.values.size(), sheet.theme.bad);
@@ -72,9 +45,11 @@ void add_tile(Sheet& sheet, const Map& map, const ValueScale& scale, double side
 /// Units as a matrix of cells in reading order.
 void add_units(Sheet& sheet, std::span<const float> units, const ValueScale& scale, const CardStyle& style,
                double x, double y) {
-  const int factor = shrinking(static_cast<int>(units.size()), style.area_width * style.area_height * 0.9);
-  const Shrunk small = shrunk(units, 1, static_cast<int>(units.size()), factor);
-  const Grid grid = unit_grid(static_cast<int>(small.values.size()), style.area_width, style.area_height, 16);
+  const int factor = shrinking(static_cast<int>(units.size()), style.area_width * style.area_height * 0.9,
+                               sheet.grain * sheet.grain);
+  const Shrunk small = shrunk(units, 1, static_cast<int>(units.size()), 1, factor);
+  const Grid grid =
+      unit_grid(static_cast<int>(small.values.size()), style.area_width, style.area_height, 16, sheet.grain);
   Bitmap bitmap;
   bitmap.columns = grid.columns;
   bitmap.rows = grid.rows;
@@ -141,9 +116,9 @@ CardStyle card_style(double tile) {
   return style;
 }
 
-int shrinking(const CardStyle& style, const Block& block) {
+int shrinking(const CardStyle& style, const Block& block, double grain) {
   if (block.maps.empty()) return 1;
-  return shrinking(std::max(block.maps[0].rows, block.maps[0].cols), style.tile);
+  return shrinking(std::max(block.maps[0].rows, block.maps[0].cols), style.tile, grain);
 }
 
 void add_frame(Sheet& sheet, double x, double y, double width, double height) {
@@ -157,21 +132,21 @@ void add_picture_card(Sheet& sheet, const CardStyle& style, const Picture& pictu
       picture.pixels.size() < width * static_cast<std::size_t>(picture.height))
     return;
   const double room_height = style.area_height + scale_line - card_padding;
-  const int factor =
-      std::max(shrinking(picture.width, style.area_width), shrinking(picture.height, room_height));
+  const int factor = std::max(shrinking(picture.width, style.area_width, sheet.grain),
+                              shrinking(picture.height, room_height, sheet.grain));
   Bitmap bitmap;
   std::vector<float> channel(picture.pixels.size());
   for (const auto part : {&Rgb::r, &Rgb::g, &Rgb::b}) {
     for (std::size_t i = 0; i < channel.size(); ++i) channel[i] = picture.pixels[i].*part;
-    const Shrunk small = shrunk(channel, picture.height, picture.width, factor);
+    const Shrunk small = shrunk(channel, picture.height, picture.width, factor, factor);
     bitmap.columns = small.cols;
     bitmap.rows = small.rows;
     bitmap.pixels.resize(small.values.size());
     for (std::size_t i = 0; i < small.values.size(); ++i)
       bitmap.pixels[i].*part = static_cast<std::uint8_t>(std::lround(small.values[i]));
   }
-  const int cell = static_cast<int>(std::min(style.area_width / bitmap.columns, room_height / bitmap.rows));
-  bitmap.cell_width = bitmap.cell_height = std::max(1, cell);
+  bitmap.cell_width = bitmap.cell_height =
+      whole_cells(std::min(style.area_width / bitmap.columns, room_height / bitmap.rows), sheet.grain);
   bitmap.x = std::floor(x + (style.width - bitmap.width()) / 2);
   bitmap.y = std::floor(y + style.area_top + (room_height - bitmap.height()) / 2);
   bitmap.frame = sheet.hairline();
@@ -188,7 +163,8 @@ void add_block_card(Sheet& sheet, const CardStyle& style, const Block& block, Co
   std::string kind = block.kind;
   if (!block.note.empty()) kind += (kind.empty() ? "" : " ") + block.note;
   std::string shape = block.shape_text;
-  if (const int factor = shrinking(style, block); factor > 1) shape += fmt::format("  ·  1 : {}", factor);
+  if (const int factor = shrinking(style, block, sheet.grain); factor > 1)
+    shape += fmt::format("  ·  1 : {}", factor);
   add_names(sheet, style, block.name, kind, shape, x, y);
   const double left = x + card_padding, top = y + style.area_top;
   if (!block.maps.empty())

@@ -17,8 +17,8 @@ struct CardStyle {
 
 CardStyle card_style(double tile);
 
-/// Units of the block's maps to a px, so that they fit into a tile: 1 but for large maps.
-int shrinking(const CardStyle& style, const Block& block);
+/// Units of the block's maps to a pixel, so that they fit into a tile: 1 but for large maps.
+int shrinking(const CardStyle& style, const Block& block, double grain);
 
 void add_frame(Sheet& sheet, double x, double y, double width, double height);
 void add_picture_card(Sheet& sheet, const CardStyle& style, const Picture& picture, double x, double y);

@@ -53,6 +53,11 @@ bool digit(char32_t c) {
 
 }  // namespace
 
+std::span<const std::uint8_t> font_file(Weight weight) {
+  const bool bold = weight == Weight::bold;
+  return {bold ? nv_font_bold : nv_font_regular, bold ? nv_font_bold_end : nv_font_regular_end};
+}
+
 char32_t next_code_point(std::string_view& text) {
   const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);

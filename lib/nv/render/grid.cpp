@@ -8,7 +8,7 @@ namespace nv::render {
 namespace {
 
 constexpr double number_line = 14;
-constexpr int largest_cell = 48;
+constexpr double largest_cell = 48;
 constexpr double least_tile = 14, comfortable_tile = 24;  // px, to look at
 
 double gutter_for(double tile, bool numbered) {
@@ -16,15 +16,15 @@ double gutter_for(double tile, bool numbered) {
   return tile >= 100 ? 14 : tile >= 40 ? 10 : 6;
 }
 
-Grid shaped(const Tiles& tiles, int columns, int cell, bool numbered, double number_width) {
+Grid shaped(const Tiles& tiles, int columns, double cell, bool numbered, double number_width) {
   Grid grid;
   grid.columns = columns;
   grid.rows = (tiles.count + columns - 1) / columns;
   grid.cell = cell;
   grid.numbered = numbered;
   grid.number_height = numbered ? number_line : 0;
-  grid.tile_width = static_cast<double>(cell) * tiles.width;
-  grid.tile_height = static_cast<double>(cell) * tiles.height;
+  grid.tile_width = cell * tiles.width;
+  grid.tile_height = cell * tiles.height;
   grid.gutter = gutter_for(std::min(grid.tile_width, grid.tile_height), numbered);
   grid.step_x = std::max(grid.tile_width, numbered ? number_width : 0) + grid.gutter;
   grid.step_y = grid.tile_height + grid.number_height + grid.gutter;
@@ -44,9 +44,9 @@ Grid best_within(const Tiles& tiles, double width, double height, bool numbered,
                     : tiles.count % 32 == 0 ? 8
                                             : 10;  // to add to the numbers of rows in one's head
   for (int columns = round; columns <= std::min(std::max(tiles.count, round), 4096); columns += round) {
-    const int wide = static_cast<int>(width / columns / tiles.width);
-    for (int cell = std::min(wide, largest_cell); cell >= 1; --cell) {
-      const Grid grid = shaped(tiles, columns, cell, numbered, number_width);
+    const double wide = std::min(width / columns / tiles.width, largest_cell);
+    for (int grains = static_cast<int>(wide / tiles.grain + 1e-9); grains >= 1; --grains) {
+      const Grid grid = shaped(tiles, columns, grains * tiles.grain, numbered, number_width);
       if (grid.width() > width || grid.height() > height) continue;
       if (best.columns == 0 || merit(grid, tiles.count) >= merit(best, tiles.count)) best = grid;
       break;
@@ -55,12 +55,12 @@ Grid best_within(const Tiles& tiles, double width, double height, bool numbered,
   return best;
 }
 
-/// Cells of one px, sides about 3 to 2.
+/// Cells of one grain, sides about 3 to 2.
 Grid best_beyond(const Tiles& tiles, bool numbered, double number_width) {
   Grid best;
   double least = 0;
   for (int columns = 1; columns <= std::min(tiles.count, 4096); ++columns) {
-    const Grid grid = shaped(tiles, columns, 1, numbered, number_width);
+    const Grid grid = shaped(tiles, columns, tiles.grain, numbered, number_width);
     const double places = static_cast<double>(grid.columns) * grid.rows;
     const double off =
         std::abs(std::log(grid.width() / grid.height() / 1.5)) + (places - tiles.count) / places;
@@ -87,13 +87,18 @@ Grid tile_grid(const Tiles& tiles, double width, double height, double number_wi
   return !fits || plain.cell >= 1.5 * numbered.cell ? plain : numbered;
 }
 
-Grid unit_grid(int count, double width, double height, int most) {
+double whole_cells(double room, double grain) {
+  return std::max(1.0, std::floor(room / grain + 1e-9)) * grain;
+}
+
+Grid unit_grid(int count, double width, double height, double most, double grain) {
   Grid best;
   double most_worth = 0;
-  for (int columns = 1; columns <= count && columns <= width; ++columns) {
+  for (int columns = 1; columns <= count && columns * grain <= width; ++columns) {
     const int rows = (count + columns - 1) / columns;
-    const int cell = std::min({most, static_cast<int>(width / columns), static_cast<int>(height / rows)});
-    if (cell < 1) continue;
+    const double room = std::min({most, width / columns, height / rows});
+    if (room < grain) continue;
+    const double cell = whole_cells(room, grain);
     Grid grid;
     grid.columns = columns;
     grid.rows = rows;

@@ -8,11 +8,12 @@ struct Tiles {
   int count = 0;
   int width = 1, height = 1;
   bool consecutive = true;  ///< their numbers count up by one, so that rows and columns can tell them
+  double grain = 1;         ///< px; cells are whole multiples of it
 };
 
 struct Grid {
   int columns = 0, rows = 0;
-  int cell = 1;                            ///< px a unit, a whole number
+  double cell = 1;                         ///< px a unit, a multiple of the grain
   double gutter = 0;                       ///< px between tiles
   double tile_width = 0, tile_height = 0;  ///< px, labels not included
   double step_x = 0, step_y = 0;           ///< px from one tile to the next
@@ -24,11 +25,14 @@ struct Grid {
 };
 
 /// The grid with the largest cells whose tiles fit into `width` x `height` px, numbers of `number_width` px
-/// above them; where numbers do not fit, rows and columns are numbered instead. Where even cells of one px do
-/// not fit, the grid exceeds the room, with sides about as 3 to 2.
+/// above them; where numbers do not fit, rows and columns are numbered instead. Where even cells of one grain
+/// do not fit, the grid exceeds the room, with sides about as 3 to 2.
 Grid tile_grid(const Tiles& tiles, double width, double height, double number_width);
 
 /// The same for a matrix of single units, without gutters or numbers, cells of at most `most` px.
-Grid unit_grid(int count, double width, double height, int most);
+Grid unit_grid(int count, double width, double height, double most, double grain = 1);
+
+/// The largest multiple of `grain` that is at most `room`, but at least one grain.
+double whole_cells(double room, double grain);
 
 }  // namespace nv::render

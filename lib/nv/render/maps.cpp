@@ -9,6 +9,7 @@
 #include "nv/core/text.h"
 #include "nv/render/grid.h"
 #include "nv/render/sheet.h"
+#include "nv/render/shrink.h"
 
 namespace nv::render {
 
@@ -59,13 +60,16 @@ ValueScale scale_of(const MapGrid& grid, const Range& range) {
   return grid.scale == ScaleMode::symmetric ? symmetric_scale(range) : sequential_scale(range, grid.map);
 }
 
-void add_map(Sheet& sheet, const Map& map, const ValueScale& scale, double x, double y, int cell) {
+void add_map(Sheet& sheet, const Map& map, const ValueScale& scale, double x, double y, double cell,
+             int factor) {
   const Theme& theme = sheet.theme;
   Bitmap bitmap;
   bitmap.x = x;
   bitmap.y = y;
-  bitmap.columns = map.cols;
-  bitmap.rows = map.rows;
+  const Shrunk small =
+      factor > 1 ? shrunk(map.values, map.rows, map.cols, factor, factor) : Shrunk{map.rows, map.cols, {}};
+  bitmap.columns = small.cols;
+  bitmap.rows = small.rows;
   bitmap.cell_width = bitmap.cell_height = cell;
   bitmap.frame = map.dead && !map.frozen ? Stroke{theme.second, 1, 3} : sheet.hairline();
   if (map.frozen) {
@@ -73,8 +77,9 @@ void add_map(Sheet& sheet, const Map& map, const ValueScale& scale, double x, do
     sheet.scene.outline(x - 1, y - 1, bitmap.width() + 2, bitmap.height() + 2, sheet.hairline());
     return;
   }
-  bitmap.pixels.resize(map.values.size());
-  paint(map.values, scale, theme.bad, bitmap.pixels);
+  const std::span<const float> cells = factor > 1 ? std::span<const float>(small.values) : map.values;
+  bitmap.pixels.resize(cells.size());
+  paint(cells, scale, theme.bad, bitmap.pixels);
   sheet.scene.add(std::move(bitmap));
 }
 
@@ -95,10 +100,11 @@ void add_number(Sheet& sheet, const Map& map, const Range& range, bool own_scale
     }
 }
 
-Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered) {
+Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int factor) {
   Legend legend;
   const auto count = [](std::size_t n) { return fmt::format("{} channel{}", n, n == 1 ? "" : "s"); };
   legend.say(fmt::format("{}  ·  {}", count(grid.maps.size()), range_text(survey.shown)));
+  if (factor > 1) legend.say(fmt::format("1 : {} = means over {} × {} units", factor, factor, factor));
   if (grid.scale == ScaleMode::channel)
     legend.say(
         "each channel has a scale of its own, from its min to its max: do not compare colours between maps");
@@ -117,17 +123,28 @@ Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered) {
   return legend;
 }
 
-void add_maps(Sheet& sheet, const MapGrid& grid, const Survey& survey, const Grid& layout, double x,
-              double y) {
+void add_maps(Sheet& sheet, const MapGrid& grid, const Survey& survey, const Grid& layout, int factor,
+              double x, double y) {
   const ValueScale shared = scale_of(grid, survey.shown);
   const bool own = grid.scale == ScaleMode::channel;
   for (std::size_t i = 0; i < grid.maps.size(); ++i) {
     const int row = static_cast<int>(i) / layout.columns, column = static_cast<int>(i) % layout.columns;
     const double tx = x + column * layout.step_x, ty = y + row * layout.step_y + layout.number_height;
-    add_map(sheet, grid.maps[i], own ? scale_of(grid, survey.ranges[i]) : shared, tx, ty, layout.cell);
+    add_map(sheet, grid.maps[i], own ? scale_of(grid, survey.ranges[i]) : shared, tx, ty, layout.cell,
+            factor);
     if (layout.numbered)
       add_number(sheet, grid.maps[i], survey.ranges[i], own, tx, ty, layout.step_x - layout.gutter);
   }
+}
+
+/// The grid for maps of 1 : `factor`. A page of exact width becomes longer where others become wider.
+Grid layout_of(Tiles tiles, int factor, const Page& page, double room, double number) {
+  tiles.width = (tiles.width + factor - 1) / factor;
+  tiles.height = (tiles.height + factor - 1) / factor;
+  Grid layout = tile_grid(tiles, room, page.width * 0.58, number);
+  for (double height = page.width; page.exact && layout.width() > room && height < 1e6; height *= 1.5)
+    layout = tile_grid(tiles, room, height, number);
+  return layout;
 }
 
 }  // namespace
@@ -149,13 +166,15 @@ std::vector<Map> maps_of(std::span<const float> values, int channels, int rows, 
 
 Scene draw(const MapGrid& grid) {
   Sheet sheet(grid.theme, grid.page);
-  const Survey survey = surveyed(grid);
+  Survey survey = surveyed(grid);
+  survey.tiles.grain = grid.page.grain;
   const ColourBar bar{scale_of(grid, survey.shown), grid.meaning, grid.scale == ScaleMode::channel,
                       survey.shown.finite == 0};
   const double bar_room = bar_gap + colour_bar_width(sheet, bar);
   const double number = sheet.font.width(std::to_string(survey.highest), number_size) + 2;
-  const double room = std::max(60.0, grid.page.width - 2 * sheet.margin - bar_room);
-  const Grid layout = tile_grid(survey.tiles, room - (number + 8), grid.page.width * 0.58, number);
+  const double room = std::max(60.0, grid.page.width - 2 * sheet.margin - bar_room) - (number + 8);
+  const int factor = grid.page.exact ? shrinking(survey.tiles.width, room, grid.page.grain) : 1;
+  const Grid layout = layout_of(survey.tiles, factor, grid.page, room, number);
   Axes axes{0, 0, layout.columns, layout.rows, layout.step_x, layout.step_y, 0, layout.columns};
   if (!grid.maps.empty()) axes.row_first = grid.maps.front().channel;
   const double left = sheet.margin + (layout.numbered ? 1 : index_width(sheet, axes));
@@ -168,12 +187,12 @@ Scene draw(const MapGrid& grid) {
   axes.y = y;
   if (!layout.numbered) add_indices(sheet, axes);
   if (layout.columns > 0) {
-    add_maps(sheet, grid, survey, layout, left, y);
+    add_maps(sheet, grid, survey, layout, factor, left, y);
     const double height = std::max(60.0, std::min(layout.height() - layout.number_height, 640.0));
     add_colour_bar(sheet, bar, left + layout.width() + bar_gap, top - 1, height + 2);
     y = std::max(y + layout.height(), top + height);
   }
-  y = add_legend(sheet, legend_of(grid, survey, layout.numbered), sheet.margin, y + 6,
+  y = add_legend(sheet, legend_of(grid, survey, layout.numbered, factor), sheet.margin, y + 6,
                  sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);

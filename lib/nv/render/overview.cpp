@@ -20,7 +20,7 @@ constexpr double gap_x = 24, gap_y = 26, page_ratio = 1.5;
 /// Columns of cards, and how many columns the scores take at least.
 struct Flow {
   CardStyle style;
-  int columns = 1, score_span = 0;
+  int columns = 0, score_span = 0;
 };
 
 /// Share of a tile's side that maps of `size` units fill, enlarged or shrunk by whole numbers.
@@ -54,8 +54,10 @@ Flow flow_of(const Overview& overview) {
   const int cards = static_cast<int>(overview.blocks.size()) + (overview.input.pixels.empty() ? 0 : 1);
   flow.score_span = !scores ? 0 : cards > 1 && flow.style.width < 200 ? 2 : 1;
   const int places = std::max(1, cards + flow.score_span);
+  const double room = overview.page.width - 2 * overview.page.margin + gap_x;
+  const int most = overview.page.exact ? static_cast<int>(room / (flow.style.width + gap_x)) : places;
   double least = 0;
-  for (int columns = std::max(1, flow.score_span); columns <= places; ++columns) {
+  for (int columns = std::max(1, flow.score_span); columns <= std::min(places, most); ++columns) {
     const int card_rows = (cards + columns - 1) / columns;
     const bool own_row = flow.score_span > 0 && card_rows * columns - cards < flow.score_span;
     const int rows = std::max(1, card_rows + (own_row ? 1 : 0));
@@ -63,10 +65,15 @@ Flow flow_of(const Overview& overview) {
                  height = rows * (flow.style.height + gap_y) + 100;
     const double empty = own_row ? 0.2 : std::max(0, rows * columns - places - 1) / (1.0 * rows * columns);
     const double off = std::abs(std::log(width / height / page_ratio)) + empty;
-    if (columns > std::max(1, flow.score_span) && off >= least) continue;
+    if (flow.columns > 0 && off >= least) continue;
     least = off;
     flow.columns = columns;
   }
+  flow.columns = std::max({1, flow.columns, std::min(flow.score_span, most)});
+  flow.score_span = std::min(flow.score_span, flow.columns);
+  // Larger tiles rather than empty margins.
+  const auto wider = [&flow] { return card_style(flow.style.tile + 1); };
+  while (overview.page.exact && flow.columns * (wider().width + gap_x) <= room) flow.style = wider();
   return flow;
 }
 
@@ -169,7 +176,7 @@ double add_key(Sheet& sheet, const Overview& overview, const CardStyle& style, d
   legend.say("maps: the most active of each layer by mean magnitude, with their channel numbers");
   if (units) legend.say("dense layers: all units, row by row");
   legend.say("numbers at a card's foot: the scale of its layer");
-  if (any([&style](const Block& b) { return shrinking(style, b) > 1; }))
+  if (any([&](const Block& b) { return shrinking(style, b, sheet.grain) > 1; }))
     legend.say("1 : 2 = means over 2 × 2 units");
   const double room = sheet.scene.width - sheet.margin - x;
   if (room > 500) return add_legend(sheet, legend, x, y, room);
@@ -199,14 +206,14 @@ std::vector<Map> most_active(std::span<const Map> maps, std::size_t most) {
 }
 
 Scene draw(const Overview& overview) {
-  Sheet sheet(overview.theme, Page{});
+  Sheet sheet(overview.theme, overview.page);
   const Flow flow = flow_of(overview);
   Heading heading;
   heading.title = overview.title;
   heading.caption = overview.subtitle;
-  sheet.scene.width =
-      std::max(least_width, 2 * sheet.margin + flow.columns * (flow.style.width + gap_x) - gap_x);
-  const double top = add_heading(sheet, heading, Page{}, sheet.scene.width);
+  sheet.scene.width = std::max(std::min(least_width, overview.page.width),
+                               2 * sheet.margin + flow.columns * (flow.style.width + gap_x) - gap_x);
+  const double top = add_heading(sheet, heading, overview.page, sheet.scene.width);
   Places places(flow, {sheet.margin, top});
   std::optional<Places::Place> before;
   const auto arrive = [&sheet, &before](const Places::Place& place) {

@@ -38,9 +38,10 @@ struct Overview {
   std::optional<ScoreBars> scores;   ///< its heading, theme and page are not used
   Colormap map = Colormap::viridis;  ///< blocks with lo < 0 take blue_white_red, symmetric about 0
   Theme theme = Theme::light();
+  Page page;
 };
 
-/// The page's size follows the number of blocks; its sides are about 3 : 2.
+/// The page's size follows the number of blocks; its sides are about 3 : 2, unless its width is exact.
 Scene draw(const Overview& overview);
 
 /// The `most` maps of largest mean magnitude, largest first, frozen and dead ones left out; for Block::maps.

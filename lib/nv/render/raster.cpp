@@ -246,8 +246,8 @@ void Painter::operator()(const Bitmap& bitmap) {
   if (columns == 0 || bitmap.rows < 1 ||
       bitmap.pixels.size() < columns * static_cast<std::size_t>(bitmap.rows))
     return;
-  const auto whole = [this](int cell) {
-    return std::max(1, static_cast<int>(std::floor(cell * scale_ + 1e-9)));
+  const auto whole = [this](double cell) {
+    return std::max(1, static_cast<int>(std::floor(cell * scale_ + 1e-6)));
   };
   const int cw = whole(bitmap.cell_width), ch = whole(bitmap.cell_height);
   const double slack_x = bitmap.width() * scale_ - static_cast<double>(cw) * bitmap.columns;

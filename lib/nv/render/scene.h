@@ -65,12 +65,12 @@ struct Text {
 struct Bitmap {
   double x = 0, y = 0;
   int columns = 0, rows = 0;
-  int cell_width = 1, cell_height = 1;
-  std::vector<Rgb> pixels;      ///< row by row, columns * rows of them
-  std::optional<Stroke> frame;  ///< drawn outside the cells, touching them
+  double cell_width = 1, cell_height = 1;  ///< px
+  std::vector<Rgb> pixels;                 ///< row by row, columns * rows of them
+  std::optional<Stroke> frame;             ///< drawn outside the cells, touching them
 
-  double width() const { return static_cast<double>(columns) * cell_width; }
-  double height() const { return static_cast<double>(rows) * cell_height; }
+  double width() const { return columns * cell_width; }
+  double height() const { return rows * cell_height; }
 };
 
 enum class Direction { right, up };

@@ -6,8 +6,10 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/render/grid.h"
 #include "nv/render/maps.h"
 #include "nv/render/sheet.h"
+#include "nv/render/shrink.h"
 
 namespace nv::render {
 
@@ -35,34 +37,43 @@ ValueScale scale_of(const SequenceSheet& sheet, const Range& range) {
   return sheet.scale == ScaleMode::symmetric ? symmetric_scale(range) : sequential_scale(range, sheet.map);
 }
 
-/// Whole pixels: as wide as the room allows, no flatter or taller than 1 to 3.
+/// Whole pixels: as wide as the room allows, no flatter or taller than 1 to 3. A page of exact width may make
+/// a cell of several steps.
 Bitmap cells_for(const SequenceSheet& sheet, double width, double height) {
   Bitmap bitmap;
-  bitmap.columns = sheet.length;
+  const double grain = sheet.page.grain;
+  const int steps = sheet.page.exact ? shrinking(sheet.length, width, grain) : 1;
+  bitmap.columns = (sheet.length + steps - 1) / steps;
   bitmap.rows = sheet.channels;
-  const int wide = std::clamp(static_cast<int>(width / sheet.length), 1, 48);
-  const int high = std::clamp(static_cast<int>(height / sheet.channels), 1, 32);
+  const double wide = whole_cells(std::min(48.0, width / bitmap.columns), grain);
+  const double high = whole_cells(std::min(32.0, height / sheet.channels), grain);
   bitmap.cell_width = std::min(wide, 3 * high);
   bitmap.cell_height = std::min(high, 3 * wide);
   return bitmap;
 }
 
+int steps_of(const SequenceSheet& sheet, const Bitmap& bitmap) {
+  return (sheet.length + bitmap.columns - 1) / bitmap.columns;
+}
+
 void paint_rows(const SequenceSheet& sheet, const Range& range, Bitmap& bitmap) {
-  const auto length = static_cast<std::size_t>(sheet.length);
-  bitmap.pixels.assign(length * static_cast<std::size_t>(sheet.channels), sheet.theme.frozen);
+  const auto columns = static_cast<std::size_t>(bitmap.columns);
+  bitmap.pixels.assign(columns * static_cast<std::size_t>(sheet.channels), sheet.theme.frozen);
   for (int c = 0; c < sheet.channels; ++c) {
     if (frozen(sheet, c)) continue;
     const std::span<const float> own = channel_of(sheet, c);
     const ValueScale scale = scale_of(sheet, sheet.scale == ScaleMode::channel ? range_of(own) : range);
-    paint(own, scale, sheet.theme.bad,
-          std::span<Rgb>(bitmap.pixels).subspan(static_cast<std::size_t>(c) * length, length));
+    const Shrunk cells = shrunk(own, 1, sheet.length, 1, steps_of(sheet, bitmap));
+    paint(cells.values, scale, sheet.theme.bad,
+          std::span<Rgb>(bitmap.pixels).subspan(static_cast<std::size_t>(c) * columns, columns));
   }
 }
 
-Legend legend_of(const SequenceSheet& sheet, const Range& range) {
+Legend legend_of(const SequenceSheet& sheet, const Range& range, int steps) {
   Legend legend;
   legend.say(fmt::format("rows: {} channels  ·  columns: {} steps  ·  {}", sheet.channels, sheet.length,
                          range_text(range)));
+  if (steps > 1) legend.say(fmt::format("1 : {} = means over {} steps", steps, steps));
   if (sheet.scale == ScaleMode::channel)
     legend.say("each channel has a scale of its own: do not compare colours between rows");
   if (!sheet.frozen.empty())
@@ -93,7 +104,8 @@ Scene draw(const SequenceSheet& data) {
   const double top = add_heading(sheet, data, data.page, sheet.scene.width) + axis_room + index_height;
   axes.x = bitmap.x = left;
   axes.y = bitmap.y = top;
-  axes.column_step = bitmap.cell_width;
+  const int steps = steps_of(data, bitmap);
+  axes.column_step = bitmap.cell_width / steps;
   axes.row_step = bitmap.cell_height;
   add_indices(sheet, axes);
   sheet.put(left + bitmap.width() / 2, top - index_height - 6, "step", small_size, data.theme.muted,
@@ -106,7 +118,7 @@ Scene draw(const SequenceSheet& data) {
   add_colour_bar(sheet, bar, left + bitmap.width() + bar_gap, top - 1, height + 2);
   const double bottom = top + std::max(bitmap.height(), height);
   sheet.scene.add(std::move(bitmap));
-  const double y = add_legend(sheet, legend_of(data, range), sheet.margin, bottom + 6,
+  const double y = add_legend(sheet, legend_of(data, range, steps), sheet.margin, bottom + 6,
                               sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);

@@ -38,6 +38,19 @@ int label_stride(double step, double room) {
       if (m * decade * step >= room) return m * decade;
 }
 
+/// A line of a heading, on a second and third where the sheet is narrow; returns the last baseline.
+double add_lines(Sheet& sheet, const std::string& text, Rgb colour, double y, double room) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> lines = wrapped(sheet.font, one_line(text), text_size, room);
+  if (lines.size() > most) {
+    for (std::size_t i = most; i < lines.size(); ++i) lines[most - 1] += " " + lines[i];
+    lines.resize(most);
+    lines.back() = sheet.font.fitted(lines.back(), text_size, room);
+  }
+  for (const std::string& line : lines) sheet.put(sheet.margin, y += 18, line, text_size, colour);
+  return y;
+}
+
 void add_mark(Sheet& sheet, Legend::Mark mark, double x, double y) {
   constexpr double size = 11;
   switch (mark) {
@@ -57,6 +70,23 @@ void add_mark(Sheet& sheet, Legend::Mark mark, double x, double y) {
 
 }  // namespace
 
+std::vector<std::string> wrapped(const Font& font, std::string_view text, double size, double width) {
+  std::vector<std::string> lines;
+  std::string line;
+  for (const std::string& word : split(text, ' ')) {
+    const std::string longer = line.empty() ? word : fmt::format("{} {}", line, word);
+    if (line.empty() || font.width(longer, size) <= width) {
+      line = longer;
+      continue;
+    }
+    lines.push_back(std::string(trim(line)));
+    line = word;
+  }
+  if (!line.empty()) lines.push_back(std::string(trim(line)));
+  for (std::string& one : lines) one = font.fitted(one, size, width);
+  return lines;
+}
+
 double add_heading(Sheet& sheet, const Heading& heading, const Page& page, double width) {
   if (!page.title) return sheet.margin;
   const Theme& theme = sheet.theme;
@@ -70,15 +100,8 @@ double add_heading(Sheet& sheet, const Heading& heading, const Page& page, doubl
   if (!model.empty()) sheet.put(right, y, model, text_size, theme.muted, Anchor::end);
   std::string details = heading.kind;
   if (!heading.shape_text.empty()) details += (details.empty() ? "" : "  ·  ") + heading.shape_text;
-  if (!details.empty()) {
-    y += 21;
-    sheet.put(sheet.margin, y, sheet.font.fitted(one_line(details), text_size, room), text_size, theme.ink);
-  }
-  if (!heading.caption.empty()) {
-    y += 18;
-    sheet.put(sheet.margin, y, sheet.font.fitted(one_line(heading.caption), text_size, room), text_size,
-              theme.muted);
-  }
+  y = add_lines(sheet, details, theme.ink, y + 3, room);
+  y = add_lines(sheet, heading.caption, theme.muted, y, room);
   return y + 20;
 }
 

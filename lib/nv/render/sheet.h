@@ -24,8 +24,9 @@ struct Sheet {
   Font font;
   Theme theme;
   double margin;
+  double grain;
 
-  Sheet(const Theme& colours, const Page& page) : theme(colours), margin(page.margin) {
+  Sheet(const Theme& colours, const Page& page) : theme(colours), margin(page.margin), grain(page.grain) {
     scene.background = colours.background;
   }
 
@@ -35,6 +36,9 @@ struct Sheet {
   }
   Stroke hairline() const { return {theme.frame, 1, 0}; }
 };
+
+/// `text` broken between words into lines of at most `width` px; a longer word is cut.
+std::vector<std::string> wrapped(const Font& font, std::string_view text, double size, double width);
 
 /// Title, model, kind and shape, caption from y = 0 on; returns the y below. Nothing but a margin without
 /// `title`.

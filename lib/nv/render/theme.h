@@ -29,9 +29,11 @@ Theme theme_named(std::string_view name);
 /// The paper under a sheet. A sheet with little on it is narrower than `width`; one whose maps need a pixel a
 /// unit may be wider.
 struct Page {
-  double width = 1000;  ///< px at 96 dpi
+  double width = 1000;  ///< px
   bool title = true;    ///< the heading: name, kind, shape, model
   double margin = 24;   ///< px around the sheet
+  double grain = 1;     ///< px; cells of maps are whole multiples of it: one pixel of the device
+  bool exact = false;   ///< no sheet may be wider: maps too large are shown as means, and say so
 };
 
 }  // namespace nv::render

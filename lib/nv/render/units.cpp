@@ -69,7 +69,8 @@ struct Plot {
 
 Plot plot_of(const UnitBars& bars, const Range& range, double room) {
   Plot plot;
-  plot.slot = std::floor(std::clamp(room / static_cast<double>(bars.values.size()), 11.0, 72.0));
+  plot.slot = std::clamp(room / static_cast<double>(bars.values.size()), bars.page.exact ? 2.0 : 11.0, 72.0);
+  if (plot.slot >= 11) plot.slot = std::floor(plot.slot);
   plot.lo = std::min(0.0, range.lo);
   plot.hi = std::max(0.0, range.hi);
   if (plot.lo == plot.hi) plot.hi = 1;
@@ -90,8 +91,9 @@ void add_value_axis(Sheet& sheet, const Plot& plot, double width) {
 }
 
 void add_bar(Sheet& sheet, const UnitBars& bars, const Plot& plot, std::size_t unit, bool winner) {
-  const double wide = std::max(4.0, std::round(plot.slot * 0.7));
-  const double x = plot.x + static_cast<double>(unit) * plot.slot + std::floor((plot.slot - wide) / 2);
+  const double wide = std::max(std::min(4.0, plot.slot * 0.8), std::round(plot.slot * 0.7));
+  const double gap = (plot.slot - wide) / 2;
+  const double x = plot.x + static_cast<double>(unit) * plot.slot + (plot.slot >= 11 ? std::floor(gap) : gap);
   const double zero = plot.at(0);
   const float value = bars.values[unit];
   if (frozen(bars, unit)) return add_frozen(sheet, x, zero - wide, wide, wide);
@@ -111,7 +113,10 @@ double add_unit_names(Sheet& sheet, const UnitBars& bars, const Plot& plot, doub
   const auto middle = [&plot](std::size_t i) { return plot.x + (static_cast<double>(i) + 0.5) * plot.slot; };
   if (bars.labels.empty()) {
     const double wide = sheet.font.width(std::to_string(n - 1), small_size) + 4;
-    const std::size_t stride = wide <= plot.slot ? 1 : wide <= 2 * plot.slot ? 2 : 5;
+    const std::size_t stride = wide <= plot.slot       ? 1
+                               : wide <= 2 * plot.slot ? 2
+                               : wide <= 5 * plot.slot ? 5
+                                                       : 10;
     for (std::size_t i = 0; i < n; i += stride)
       sheet.put(middle(i), y + 15, std::to_string(i), small_size, sheet.theme.muted, Anchor::middle);
     return y + 18;
@@ -119,7 +124,9 @@ double add_unit_names(Sheet& sheet, const UnitBars& bars, const Plot& plot, doub
   double widest = 0;
   for (const std::string& label : bars.labels) widest = std::max(widest, sheet.font.width(label, small_size));
   const bool level = widest <= plot.slot - 4;
-  for (std::size_t i = 0; i < n; ++i) {
+  const auto every =
+      level ? std::size_t{1} : static_cast<std::size_t>(std::ceil((small_size + 1) / plot.slot));
+  for (std::size_t i = 0; i < n; i += every) {
     const std::string label = sheet.font.fitted(bars.labels[i], small_size, level ? plot.slot : 130);
     if (level)
       sheet.put(middle(i), y + 15, label, small_size, sheet.theme.ink, Anchor::middle);
@@ -157,7 +164,7 @@ Scene draw_bars(const UnitBars& bars, const Range& range) {
 
 /// Columns that make row * columns + column easy: powers of two for layers of such sizes, else round tens.
 /// Large cells are good, and sides of about 9 to 5.
-Grid matrix_of(std::size_t n, double width, double height) {
+Grid matrix_of(std::size_t n, double width, double height, double grain) {
   const bool binary = n % 32 == 0;
   Grid best;
   double most_worth = 0;
@@ -166,14 +173,15 @@ Grid matrix_of(std::size_t n, double width, double height) {
     if ((columns % 10 == 0) == binary) continue;
     const int rows =
         static_cast<int>((n + static_cast<std::size_t>(columns) - 1) / static_cast<std::size_t>(columns));
-    const int cell = std::min({32, static_cast<int>(width / columns), static_cast<int>(height / rows)});
+    const double room = std::min({32.0, width / columns, height / rows});
+    const double cell = room < grain ? 0 : whole_cells(room, grain);
     const double off = std::abs(std::log(static_cast<double>(columns) / rows / 1.8));
-    const double worth = std::max(cell, 0) * std::exp(-off / 2) + 1e-3 / (1 + off);
+    const double worth = cell * std::exp(-off / 2) + 1e-3 / (1 + off);
     if (best.columns > 0 && worth <= most_worth) continue;
     most_worth = worth;
     best.columns = columns;
     best.rows = rows;
-    best.cell = std::max(1, cell);
+    best.cell = std::max(grain, cell);
   }
   return best;
 }
@@ -211,6 +219,15 @@ double add_list(Sheet& sheet, const UnitBars& bars, std::span<const std::size_t>
   return y + 22 + static_cast<double>(order.size()) * 20;
 }
 
+/// "largest: unit 17 = 3.2, ...": in place of the list where the page is narrow.
+std::string largest_text(const UnitBars& bars, std::span<const std::size_t> order) {
+  std::string text = "largest:";
+  for (const std::size_t unit : order.first(std::min<std::size_t>(order.size(), 5)))
+    text += fmt::format("{} unit {} = {}", text.back() == ':' ? "" : ",", unit,
+                        compact_number(bars.values[unit]));
+  return text;
+}
+
 Bitmap matrix_bitmap(const UnitBars& bars, const Grid& grid, const ValueScale& scale) {
   Bitmap bitmap;
   bitmap.columns = grid.columns;
@@ -227,9 +244,10 @@ Scene draw_matrix(const UnitBars& bars, const Range& range) {
   Sheet sheet(bars.theme, bars.page);
   const ValueScale scale = range.lo < 0 ? symmetric_scale(range) : sequential_scale(range, bars.map);
   const ColourBar bar{scale, bars.meaning, false, range.finite == 0};
-  const double aside = bar_gap + colour_bar_width(sheet, bar) + list_gap + list_width;
+  const bool listed = !bars.page.exact || bars.page.width >= 560;
+  const double aside = bar_gap + colour_bar_width(sheet, bar) + (listed ? list_gap + list_width : 0);
   const double room = std::max(100.0, bars.page.width - 2 * sheet.margin - 50 - aside);
-  const Grid grid = matrix_of(bars.values.size(), room, bars.page.width * 0.55);
+  const Grid grid = matrix_of(bars.values.size(), room, bars.page.width * (listed ? 0.55 : 0.9), sheet.grain);
   const double cell = grid.cell;
   Axes axes{0, 0, grid.columns, grid.rows, cell, cell, 0, grid.columns};
   axes.x = sheet.margin + std::ceil(index_width(sheet, axes));
@@ -251,8 +269,12 @@ Scene draw_matrix(const UnitBars& bars, const Range& range) {
   const double bar_height = std::clamp(height, 140.0, 640.0);
   add_colour_bar(sheet, bar, axes.x + width + bar_gap, axes.y - 1, bar_height + 2);
   const std::vector<std::size_t> order = largest(bars, most_listed);
-  double y = add_list(sheet, bars, order, sheet.scene.width - sheet.margin - list_width, top, list_width);
   Legend legend = legend_of(bars, range);
+  double y = top;
+  if (listed)
+    y = add_list(sheet, bars, order, sheet.scene.width - sheet.margin - list_width, top, list_width);
+  else
+    legend.say(largest_text(bars, order));
   legend.say("unit = number of the row + number of the column");
   y = add_legend(sheet, legend, sheet.margin, std::max({y, axes.y + height, axes.y + bar_height}) + 6,
                  sheet.scene.width - 2 * sheet.margin);

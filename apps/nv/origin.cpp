@@ -1,0 +1,71 @@
+#include "origin.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/core/sha256.h"
+
+namespace nv {
+
+namespace {
+
+constexpr std::size_t most_hashed = std::size_t{64} << 20;
+
+/// Options whose values name layers, or are numbers such as 8/255.
+constexpr std::string_view no_paths[] = {"--layers", "--layer", "--filters", "--freeze", "--channel",
+                                         "--eps",    "--set",   "--caption", "--curve",  "--step-size"};
+
+/// Every part between ',' or '=' from behind its last '/'.
+std::string last_parts(std::string_view text) {
+  std::string out;
+  std::size_t part = 0;
+  for (const char c : text) {
+    if (c == '/') {
+      out.resize(part);
+      continue;
+    }
+    out += c;
+    if (c == ',' || c == '=') part = out.size();
+  }
+  return out;
+}
+
+std::string quoted(const std::string& argument) {
+  const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$*?;&|<>()") == std::string::npos;
+  return plain ? argument : fmt::format("'{}'", argument);
+}
+
+}  // namespace
+
+std::string command_without_paths(std::string_view command, std::span<const std::string> arguments) {
+  std::string text = fmt::format("nv {}", command);
+  std::string_view option;  // the one whose value comes next
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string::npos;
+    if (equals != std::string::npos) option = std::string_view(argument).substr(0, equals);
+    const bool kept = std::ranges::find(no_paths, option) != std::end(no_paths);
+    text += ' ' + quoted(kept ? argument : last_parts(argument));
+    option = argument.starts_with("-") && equals == std::string::npos ? std::string_view(argument) : "";
+  }
+  return text;
+}
+
+std::string Fingerprints::of(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  if (const auto at = known_.find(path); at != known_.end()) return at->second;
+  if (path == "-") return known_[path] = "standard input";
+  std::string text = std::filesystem::path(path).filename().string();
+  std::error_code ec;
+  const std::uintmax_t size = std::filesystem::file_size(path, ec);
+  if (!ec && size <= most_hashed) try {
+      text += " sha256:" + sha256(read_file(path));
+    } catch (const Error&) {  // it was read before: the picture is not lost for the sake of its note
+    }
+  return known_[path] = text;
+}
+
+}  // namespace nv

@@ -1,0 +1,26 @@
+// The options of every command that writes pictures.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "nv/render/print.h"
+#include "nv/render/theme.h"
+
+namespace nv {
+
+class PictureOptions {
+ public:
+  void declare(CLI::App& app);
+
+  /// Both throw Error(usage) for what cannot be understood.
+  render::Print print() const;
+  render::Theme theme() const { return render::theme_named(theme_); }
+
+ private:
+  std::string theme_ = "light", width_, font_size_, caption_;
+  double dpi_ = 0, font_scale_ = 1;
+  bool no_title_ = false;
+};
+
+}  // namespace nv

@@ -90,7 +90,7 @@ class Convolution final : public ConvolutionLayer {
     Tensor dx(inputs[0].shape());
     const WindowSizes w = windows_.over(dx.shape().item());
     const std::int64_t items = dx.shape()[0];
-    if (groups_ == w.channels)
+    if (is_depthwise(w))
       convolve_depthwise_transposed(w, filters_ / groups_, items, d.data(), kernel_.data(), dx.data(),
                                     context.pool);
     else
@@ -109,9 +109,7 @@ class Convolution final : public ConvolutionLayer {
     const Shape item = x.shape().item();
     const WindowSizes w = windows_.over(item);
     Tensor y(windows_.output(item, filters_).batched(x.shape()[0]));
-    // As many groups as channels: a kernel (size..., 1, channels * m) has the memory of (size..., channels,
-    // m).
-    if (groups_ == w.channels)
+    if (is_depthwise(w))
       convolve_depthwise(w, filters_ / groups_, x.shape()[0], x.data(), kernel_.data(), y.data(), epilogue,
                          context.pool);
     else
@@ -119,6 +117,10 @@ class Convolution final : public ConvolutionLayer {
                context.pool);
     return y;
   }
+
+  /// A kernel (size..., 1, channels * m) has the memory of (size..., channels, m). A single channel is no such
+  /// case: its patches make a matrix like any other's.
+  bool is_depthwise(const WindowSizes& w) const { return groups_ > 1 && groups_ == w.channels; }
 
   Windows windows_;
   std::int64_t filters_, groups_;

@@ -1,0 +1,197 @@
+// nv attack: results, files, the sample list and exit codes.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "nv/data/npy.h"
+#include "support.h"
+
+using namespace nv::test;
+
+namespace {
+
+Json attack_json(Arguments words) {
+  words.insert(words.begin(), {"attack", lenet});
+  words.emplace_back("--json");
+  return nv_json("attack", words);
+}
+
+}  // namespace
+
+TEST_CASE("attack: a line an input and the figures; how large the change may be is said with the range") {
+  const Outcome outcome = run_nv({"attack", lenet, seven, "--method", "pgd", "--eps", "0.3"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err == "");
+  const auto text = lines(outcome.out);
+  REQUIRE(text.size() == 3);
+  CHECK(text[0].starts_with("7_0293                   success  7 -> "));
+  CHECK(text[1] == "pgd: 1 of 1 fooled; Linf at most 0.3 for inputs of 0 to 1");
+  CHECK(text[2].starts_with("medians  L0 "));
+}
+
+TEST_CASE("attack --json: what the model says before and after, the change by every norm, the cost") {
+  const Json json = attack_json({digits, "--truth", "from-name", "--method", "bim", "--eps", "64/255"});
+  CHECK(json["method"] == "bim");
+  CHECK(json["params"]["norm"] == "Linf");
+  CHECK(json["params"]["eps"].get<double>() == doctest::Approx(64.0 / 255));
+  CHECK(json["params"]["bounds"] == Json({0.0, 1.0}));
+  CHECK(json["params"]["steps"] == 10);
+  const Json& summary = json["summary"];
+  CHECK(summary["inputs"] == 20);
+  CHECK(summary["attacked"].get<int>() + summary["skipped"].get<int>() == 20);
+  CHECK(summary["clean_accuracy"].get<double>() >= summary["robust_accuracy"].get<double>());
+  int succeeded = 0;
+  for (const Json& input : json["inputs"]) {
+    if (input["status"] == "skipped") continue;
+    CHECK(input["original"]["index"] == input["truth"]);
+    CHECK((input["adversarial"]["index"] != input["truth"]) == (input["status"] == "success"));
+    CHECK(input["linf"].get<double>() <= 64.0 / 255 + 1e-6);
+    CHECK(input["gradients"] == 10);
+    succeeded += input["status"] == "success" ? 1 : 0;
+  }
+  CHECK(summary["succeeded"] == succeeded);
+}
+
+TEST_CASE("attack: several methods are several runs over the same inputs") {
+  const Json json = attack_json({seven, "--method", "fgsm, bim", "--eps", "0.3"});
+  REQUIRE(json["runs"].size() == 2);
+  CHECK_FALSE(json.contains("method"));
+  CHECK(json["runs"][0]["method"] == "fgsm");
+  CHECK(json["runs"][1]["inputs"][0]["id"] == "7_0293");
+}
+
+TEST_CASE("attack: an input of another class than its truth is skipped and counted") {
+  const Folder folder;
+  write(folder / "truth.txt", "3\n7\n");
+  const Json json = attack_json(
+      {seven, digits + "/7_0414.png", "--truth", folder / "truth.txt", "--method", "fgsm", "--eps", "0.4"});
+  CHECK(json["inputs"][0]["status"] == "skipped");
+  CHECK(json["inputs"][0]["reason"] == "misclassified");
+  CHECK(json["summary"]["skipped"] == 1);
+  CHECK(json["summary"]["clean_accuracy"] == 0.5);
+}
+
+TEST_CASE("attack -o: the exact sample, the picture and a line in the sample list") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  const Json json = attack_json({seven, "--method", "bim", "--eps", "0.3", "-o", out});
+  const Json& files = json["inputs"][0]["files"];
+  CHECK(files["npy"] == "7_0293.bim.npy");
+  CHECK(files["png"] == "7_0293.bim.png");
+  const auto lines_of_list = lines(read(out + "/samples.jsonl"));
+  REQUIRE(lines_of_list.size() == 1);
+  const Json sample = parse(lines_of_list[0]);
+  CHECK(violations("sample", sample) == "");
+  CHECK(sample["id"] == "7_0293.bim");
+  CHECK(sample["label"] == 7);
+  CHECK(sample["origin"] == seven);
+  CHECK(sample["params"] == json["params"]);
+  CHECK(read(out + "/attack.json").find("\"7_0293.bim.npy\"") != std::string::npos);
+
+  // The sample by itself is what the model was wrong about, and so is the picture where it survives.
+  const Json exact = nv_json("run", {"run", lenet, out + "/7_0293.bim.npy", "--layers", "none", "--json"});
+  CHECK(exact["inputs"][0]["prediction"] == json["inputs"][0]["adversarial"]);
+  const Json saved = nv_json("run", {"run", lenet, out + "/7_0293.bim.png", "--layers", "none", "--json"});
+  CHECK((saved["inputs"][0]["prediction"]["index"] != 7) == json["inputs"][0]["survives_png"].get<bool>());
+}
+
+TEST_CASE("attack -o: samples of earlier runs stay, the same sample is replaced") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  const auto attack = [&](const std::string& input, const std::string& method, const std::string& eps) {
+    CHECK(run_nv({"attack", lenet, digits + "/" + input, "--method", method, "--eps", eps, "-o", out}).code ==
+          0);
+  };
+  attack("7_0293.png", "bim", "0.3");
+  attack("1_0054.png", "bim", "0.4");
+  attack("7_0293.png", "pgd", "0.3");
+  attack("7_0293.png", "bim", "0.4");
+  const auto list = lines(read(out + "/samples.jsonl"));
+  REQUIRE(list.size() == 3);
+  CHECK(parse(list[0])["id"] == "7_0293.bim");
+  CHECK(parse(list[0])["params"]["eps"] == 0.4);
+  CHECK(parse(list[1])["id"] == "1_0054.bim");
+  CHECK(parse(list[2])["id"] == "7_0293.pgd");
+  for (const std::string& text : list)
+    CHECK(std::filesystem::exists(out + "/" + parse(text)["file"].get<std::string>()));
+}
+
+TEST_CASE("attack --keep all: failures are written too, but join no list") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  const Outcome outcome =
+      run_nv({"attack", lenet, seven, "--method", "fgsm", "--eps", "1/255", "-o", out, "--keep", "all"});
+  CHECK(outcome.code == 1);
+  CHECK(std::filesystem::exists(out + "/7_0293.fgsm.npy"));
+  CHECK_FALSE(std::filesystem::exists(out + "/samples.jsonl"));
+  CHECK(run_nv({"attack", lenet, seven, "--method", "fgsm", "--eps", "1/255", "-o", out}).code == 1);
+  CHECK_FALSE(std::filesystem::exists(out + "/7_0293.fgsm.npy"));
+}
+
+TEST_CASE("attack: 1 where nothing was found, unless a gate decides") {
+  const Arguments weak{"attack", lenet, seven, "--truth", "from-name", "--method", "fgsm", "--eps", "1/255"};
+  CHECK(run_nv(weak).code == 1);
+  Arguments gated = weak;
+  gated.insert(gated.end(), {"--fail-below", "robust_accuracy=0.6"});
+  CHECK(run_nv(gated).code == 0);
+  gated[8] = "0.5";
+  const Outcome outcome = run_nv(gated);
+  CHECK(outcome.code == 1);
+  CHECK(outcome.err == "nv: error: robust_accuracy is 0.0000, below 0.6\n");
+}
+
+TEST_CASE("attack: the same bytes at any number of threads and any batch") {
+  const Arguments words{"attack", lenet, digits, "--method", "pgd", "--steps", "5", "--eps", "0.2", "--json"};
+  Arguments one = words, two = words;
+  one.insert(one.end(), {"--threads", "1", "--batch", "1"});
+  two.insert(two.end(), {"--threads", "2", "--batch", "7"});
+  CHECK(run_nv(one).out == run_nv(two).out);
+}
+
+TEST_CASE("attack: values out of the bounds are said, not attacked") {
+  const Outcome outcome =
+      run_nv({"attack", lenet, seven, "--method", "fgsm", "--preprocess", "raw", "--bounds", "0,1"});
+  CHECK(outcome.code == 3);
+  CHECK(outcome.err.starts_with("nv: error: " + seven +
+                                ": values from 0 to 255 are out of the bounds 0 to 1\nhint: "));
+  const Json raw = parse(run_nv({"attack", lenet, seven, "--method", "fgsm", "--preprocess", "raw", "--eps",
+                                 "100/255", "--json"})
+                             .out);
+  CHECK(raw["params"]["eps"] == 100.0);
+  CHECK(raw["params"]["bounds"] == Json({0.0, 255.0}));
+}
+
+TEST_CASE("attack --list: every attack with its parameters, as text and JSON") {
+  const Json json = nv_json("attack-list", {"attack", "--list", "--json"});
+  const Outcome text = run_nv({"attack", "--list"});
+  CHECK(text.code == 0);
+  for (const Json& m : json["methods"])
+    CHECK(text.out.find("  " + m["name"].get<std::string>()) != std::string::npos);
+}
+
+TEST_CASE("attack: what the command line gets wrong is exit 2") {
+  const auto refused = [](Arguments words, const std::string& beginning) {
+    words.insert(words.begin(), {"attack", lenet, seven});
+    const Outcome outcome = run_nv(words);
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 2);
+    CHECK(not_one_error(outcome, beginning) == "");
+  };
+  refused({}, "attack: --method is required");
+  refused({"--method", "fsgm"}, "--method: no attack 'fsgm'");
+  refused({"--method", "fgsm,fgsm"}, "--method: fgsm twice");
+  refused({"--method", "fgsm", "--steps", "3"}, "fgsm: no parameter 'steps'");
+  refused({"--method", "bim", "--set", "steps=3"}, "--set: steps has an option of its own");
+  refused({"--method", "bim", "--set", "momentum"}, "--set: 'momentum' is not NAME=VALUE");
+  refused({"--method", "mi-fgsm", "--set", "momentum=a"}, "--set momentum: 'a' is no number");
+  refused({"--method", "fgsm", "--eps", "8/"}, "--eps: '8/' is no size of a change");
+  refused({"--method", "fgsm", "--norm", "L7"}, "--norm: no norm 'L7'");
+  refused({"--method", "fgsm", "--bounds", "1"}, "--bounds: '1' is not LO,HI");
+  refused({"--method", "fgsm", "--bounds", "1,0"}, "--bounds: 1 is not below 0");
+  refused({"--method", "bim", "--target", "10"}, "--target: ");
+  refused({"--method", "bim", "--keep", "all"}, "attack: --keep says what to write, but not where");
+  refused({"--method", "bim", "--fail-below", "robust_accuracy=1"}, "attack: --fail-below needs to know");
+  CHECK(run_nv({"attack", "--method", "fgsm"}).code == 2);
+}

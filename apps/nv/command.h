@@ -31,6 +31,8 @@ struct CommandEntry {
 std::unique_ptr<Command> make_inspect();
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_attack();
+std::unique_ptr<Command> make_mutate();
+std::unique_ptr<Command> make_compare();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_convert();
 std::unique_ptr<Command> make_verify();

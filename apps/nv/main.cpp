@@ -33,6 +33,19 @@ constexpr CommandEntry table[] = {
      "  nv attack m.h5 photos/ --truth from-dir --method fgsm,bim --eps 8/255 --json\n"
      "  nv attack --list                                               what there is",
      make_attack},
+    {"mutate", "freeze filters or change weights, and see what changes",
+     "Examples:\n"
+     "  nv mutate lenet5.h5 digit.png --freeze conv1:0,3 -o out\n"
+     "  nv mutate vgg.h5 photos/ --rank-filters --layers '@Conv2D' --json\n"
+     "  nv mutate m.h5 --freeze fc1:0-9 --save pruned.h5\n"
+     "  nv mutate m.h5 digits/ --generate 50 --truth from-name",
+     make_mutate},
+    {"compare", "two inputs, or two models, side by side in every layer",
+     "Examples:\n"
+     "  nv compare lenet5.h5 7.png 1.png -o out\n"
+     "  nv compare old.h5 digits/ --model-b new.keras --fail-above relative_l2=1e-3\n"
+     "  nv compare lenet5.h5 7.png --freeze conv1:0 --layers conv2 -o change.pdf --width 3.3in",
+     make_compare},
     {"explain", "which parts of an input decide: the gradient to it",
      "Examples:\n"
      "  nv explain lenet5.h5 digit.png -o out    what the predicted class's logit hangs on, as a picture\n"

@@ -3,6 +3,7 @@
 
 #include "batch.h"
 #include "command.h"
+#include "gate.h"
 #include "inputs.h"
 #include "mutation_flags.h"
 #include "nv/analysis/run.h"
@@ -20,34 +21,12 @@
 namespace nv {
 namespace {
 
-/// A condition of --fail-below: "accuracy=0.9".
-struct Gate {
-  std::string figure;
-  double least = 0;
-};
+constexpr std::string_view gate_figures[] = {"accuracy", "top5_accuracy"};
 
 /// A single named file is replaced without asking, so it must not be one that the run reads.
 void check_no_input(const std::string& output, const InputList& inputs) {
   for (const std::string& path : inputs.paths())
     if (same_file(path, output)) throw_usage("-o {}: is an input", output);
-}
-
-Gate parse_gate(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  Gate gate{text.substr(0, equals), 0};
-  std::size_t used = 0;
-  try {
-    gate.least = std::stod(equals == std::string::npos ? "" : text.substr(equals + 1), &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  if (used == 0 || equals + 1 + used != text.size())
-    throw Error(ErrorKind::usage, fmt::format("--fail-below: '{}' is not FIGURE=NUMBER", one_line(text)),
-                "--fail-below accuracy=0.9");
-  if (gate.figure != "accuracy" && gate.figure != "top5_accuracy")
-    throw Error(ErrorKind::usage, fmt::format("--fail-below: no figure '{}'", one_line(gate.figure)),
-                "accuracy or top5_accuracy");
-  return gate;
 }
 
 class Run final : public Command {
@@ -152,7 +131,7 @@ void Run::settle_options() {
     throw Error(ErrorKind::usage, "run: --only needs to know what is right", "add --truth");
   if (!gates_.empty() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
-  for (const std::string& gate : gates_) parse_gate(gate);
+  for (const std::string& gate : gates_) parse_gate(gate, "--fail-below", gate_figures);
   if (predict_) layers_ = "none";
   style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
                  : scale_ == "channel" ? render::ScaleMode::channel
@@ -183,10 +162,10 @@ RunResult Run::failed(const InputList::Entry& entry, const std::string& error,
 int Run::judge(const Talk& talk, const Confusion& confusion) const {
   int exit = 0;
   for (const std::string& text : gates_) {
-    const Gate gate = parse_gate(text);
+    const Gate gate = parse_gate(text, "--fail-below", gate_figures);
     const double figure = gate.figure == "accuracy" ? confusion.accuracy() : confusion.top5_accuracy();
-    if (figure >= gate.least) continue;  // NaN fails
-    talk.error(fmt::format("{} is {:.4f}, below {}", gate.figure, figure, gate.least), "");
+    if (figure >= gate.bound) continue;  // NaN fails
+    talk.error(fmt::format("{} is {:.4f}, below {}", gate.figure, figure, gate.bound), "");
     exit = 1;
   }
   return exit;

@@ -19,14 +19,10 @@ constexpr std::pair<std::string_view, RunFormat> format_names[] = {
     {"png", RunFormat::png}, {"svg", RunFormat::svg}, {"pdf", RunFormat::pdf},  {"npz", RunFormat::npz},
     {"npy", RunFormat::npy}, {"h5", RunFormat::h5},   {"json", RunFormat::json}};
 
-/// "003-conv2d": numbers make the name unique and sort it in order of the graph.
-std::string file_stem(const Model& model, std::size_t node) {
-  return fmt::format("{:03}-{}", node, file_safe(model.nodes[node].path));
-}
-
-/// Names under which an HDF5 file can hold the arrays: a path that goes on as another's is a group there, so its
-/// own array is called PATH/output; and components that HDF5 passes over are marked with '_'.
-std::vector<std::pair<std::string, Tensor>> named_for_hdf5(std::vector<std::pair<std::string, Tensor>> arrays) {
+/// Names under which an HDF5 file can hold the arrays: a path that goes on as another's is a group there, so
+/// its own array is called PATH/output; and components that HDF5 passes over are marked with '_'.
+std::vector<std::pair<std::string, Tensor>> named_for_hdf5(
+    std::vector<std::pair<std::string, Tensor>> arrays) {
   std::set<std::string> taken, groups;
   for (auto& [name, tensor] : arrays) {
     std::string usable;
@@ -60,6 +56,10 @@ std::string activations_json(const std::vector<std::pair<std::string, Tensor>>& 
 }
 
 }  // namespace
+
+std::string file_stem(const Model& model, std::size_t node) {
+  return fmt::format("{:03}-{}", node, file_safe(model.nodes[node].path));
+}
 
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code ec;  // set where one of them is not there

@@ -17,6 +17,9 @@ enum class RunFormat { png, svg, pdf, npz, npy, h5, json };
 /// Throws Error(usage) with the names as the hint.
 RunFormat parse_run_format(const std::string& name);
 
+/// "003-conv2d": numbers make the name of a layer's file unique and sort it in order of the graph.
+std::string file_stem(const Model& model, std::size_t node);
+
 /// Whether two names mean one file that is there.
 bool same_file(const std::string& a, const std::string& b);
 

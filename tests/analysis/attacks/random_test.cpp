@@ -1,4 +1,4 @@
-#include "nv/analysis/attacks/random.h"
+#include "nv/core/random.h"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,385 @@
+// nv compare: two inputs through one model, or one through two models, layer by layer.
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "batch.h"
+#include "command.h"
+#include "gate.h"
+#include "inputs.h"
+#include "mutation_flags.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/keras/reader.h"
+#include "nv/model/select.h"
+#include "nv/report/difference.h"
+#include "nv/report/run.h"
+#include "origin.h"
+#include "output_folder.h"
+#include "pairs.h"
+#include "picture_options.h"
+#include "run_files.h"
+
+namespace nv {
+namespace {
+
+constexpr std::string_view figures[] = {"relative_l2", "l2", "linf", "mean_abs", "cosine", "pearson", "ssim"};
+
+/// Of a layer alone: what float32 and another order of summation explain.
+constexpr double own_tolerance = 1e-4;
+
+class Compare final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app_ = &app;
+    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
+    app.add_option("INPUT", arguments_, "A and B (or many); with a second model each is compared with itself")
+        ->required()
+        ->type_name("INPUT...");
+    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+        ->type_name("FILE.h5");
+    app.add_option("--model-b", model_b_, "The model to compare with, of any format")->type_name("MODEL");
+    mutation_flags_.declare(app, "Against itself with filters frozen");
+    const char* result = "Result";
+    app.add_option("-o,--output", output_, "Folder for the sheets, or one: NAME.png, .svg, .pdf")
+        ->type_name("DIR")
+        ->group(result);
+    app.add_option("--format", formats_, "With -o DIR: png, svg, pdf (comma-separated)")
+        ->type_name("LIST")
+        ->group(result);
+    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(result);
+    app.add_option("--top", top_, "How many channels to show (8)")
+        ->type_name("K")
+        ->check(CLI::Range(1, 100000))
+        ->group(result);
+    app.add_option("--fail-above", gates_, "Exit 1 above relative_l2=1e-3, in any chosen layer")
+        ->type_name("F=N")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false)
+        ->group(result);
+    app.add_flag("--json", json_, "One JSON document")->group(result);
+    app.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done")->group(result);
+    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    const char* pictures = "Pictures";
+    app.add_option("--channel", channels_, "These channels alone, as large as fits: 0,3 or 0-7")
+        ->type_name("LIST")
+        ->group(pictures);
+    app.add_option("--colormap", colormap_, "viridis, magma, cividis, turbo, grey")
+        ->type_name("MAP")
+        ->group(pictures);
+    picture_options_.declare(app);
+    input_flags_.declare(app);
+    const char* computing = "Computing";
+    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
+    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024))
+        ->group(computing);
+  }
+
+  int run(Talk& talk) override;
+
+ private:
+  /// One input that was run, and by which engine.
+  struct Half {
+    std::string id, file, path, preprocess;
+    std::optional<Prediction> prediction;
+  };
+  void settle_options(const Talk& talk);
+  Json half_json(const Half& half, const Engine& engine) const;
+  void open_engines(const Talk& talk);
+  Half half_of(const InputList::Entry& entry, const Input& input, const Side& side,
+               const std::vector<OutputKind>& outputs) const;
+  void add(Talk& talk, const Side& a, const Side& b, const Half& ha, const Half& hb);
+  void write(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id);
+  void judge(const std::vector<LayerDifference>& layers, const std::string& id);
+  int finish(Talk& talk);
+  bool two_engines() const { return b_.has_value(); }
+
+  CLI::App* app_ = nullptr;
+  std::string model_, weights_file_, model_b_, output_, formats_, layers_ = "all", channels_,
+                                                                  colormap_ = "viridis";
+  std::vector<std::string> arguments_, gates_;
+  std::size_t top_ = 8;
+  bool json_ = false, jsonl_ = false, force_ = false;
+  PictureOptions picture_options_;
+  SheetStyle style_;
+  Fingerprints fingerprints_;
+  InputFlags input_flags_;
+  MutationFlags mutation_flags_;
+  EngineOptions engine_options_;
+  Defaults defaults_;
+
+  std::optional<Engine> a_, b_;  ///< b_: where there are two models
+  Matching matching_;
+  std::vector<bool> chosen_;
+  std::vector<std::string> labels_;
+  std::vector<render::PictureFormat> picture_formats_;
+  std::optional<OutputFolder> folder_;
+  std::vector<Json> pairs_;
+  std::vector<std::vector<LayerDifference>> done_;  ///< for the text, and the largest of each layer
+  std::string failure_, text_;
+  std::size_t count_ = 0;
+  std::int64_t errors_ = 0;
+};
+
+void Compare::settle_options(const Talk& talk) {
+  input_flags_.note_given();
+  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  if (!model_b_.empty() && mutation_flags_.given())
+    throw Error(ErrorKind::usage,
+                "compare: --model-b and --freeze are two ways to say what is compared: choose one");
+  if (json_ && jsonl_)
+    throw Error(ErrorKind::usage, "compare: --json and --jsonl are two forms of one result: choose one");
+  if (output_.empty() && !formats_.empty())
+    throw Error(ErrorKind::usage, "compare: --format says what to write, but not where", "add -o DIR");
+  for (const std::string& gate : gates_) parse_gate(gate, "--fail-above", figures);
+  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
+    const auto format = render::picture_format("." + std::string(trim(f)));
+    if (!format)
+      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(f)), "png, svg, pdf");
+    picture_formats_.push_back(*format);
+  }
+  style_.map = render::colormap_named(colormap_);
+  style_.theme = picture_options_.theme();
+  style_.print = picture_options_.print();
+  style_.command = talk.command_line;
+  if (!channels_.empty()) style_.channels.emplace(channels_);
+}
+
+void Compare::open_engines(const Talk& talk) {
+  const Model model = open_model(model_, weights_file_);
+  a_.emplace(model, engine_options_);
+  if (!model_b_.empty()) {
+    b_.emplace(open_model(model_b_, ""), engine_options_);
+  } else if (mutation_flags_.given()) {
+    const Mutant mutant = mutate(model, mutation_flags_.mutations());
+    for (const std::string& note : mutant.notes) talk.note(note);
+    b_.emplace(mutant.model, engine_options_);
+    b_->freeze(mutant.frozen);
+  }
+  const Engine& b = b_ ? *b_ : *a_;
+  matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
+  chosen_ = select_layers(a_->model(), layers_);
+}
+
+Compare::Half Compare::half_of(const InputList::Entry& entry, const Input& input, const Side& side,
+                               const std::vector<OutputKind>& outputs) const {
+  return {entry.id, entry.file, entry.path, input.preprocess, prediction_of(side, outputs, labels_)};
+}
+
+Json Compare::half_json(const Half& half, const Engine& engine) const {
+  return {{"id", half.id},
+          {"file", half.file},
+          {"model", engine.model().file},
+          {"preprocess", half.preprocess},
+          {"prediction", prediction_json(half.prediction)}};
+}
+
+void Compare::write(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id) {
+  if (output_.empty()) return;
+  if (!folder_) {
+    const LayerDifference* one = layers.size() == 1 ? layers.data() : nullptr;
+    write_file(output_, pair_picture(pair, layers, one, top_, *render::picture_format(output_), style_));
+    return;
+  }
+  const std::string place = file_safe(id) + "/";
+  a_->pool().for_each(static_cast<std::int64_t>(layers.size()) + 1, [&](std::int64_t job) {
+    LayerDifference* const layer = job == 0 ? nullptr : &layers[static_cast<std::size_t>(job - 1)];
+    const std::string stem = place + (layer == nullptr ? "overview" : file_stem(a_->model(), layer->index));
+    for (const render::PictureFormat format : picture_formats_) {
+      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
+      folder_->write(name, pair_picture(pair, layers, layer, top_, format, style_));
+      if (layer != nullptr && layer->file.empty()) layer->file = name;
+    }
+  });
+}
+
+void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
+  for (const std::string& text : gates_) {
+    const Gate gate = parse_gate(text, "--fail-above", figures);
+    for (const LayerDifference& l : layers) {
+      const double value = figure(l.values, gate.figure);
+      if (value <= gate.bound || !failure_.empty()) continue;
+      // A layer without maps has no SSIM; any other figure that is missing fails.
+      if (gate.figure == "ssim" && !l.values.ssim) continue;
+      failure_ =
+          fmt::format("{}: {} of layer {} is {:.4g}, above {:g}", id, gate.figure, l.path, value, gate.bound);
+    }
+  }
+}
+
+void Compare::add(Talk& talk, const Side& a, const Side& b, const Half& ha, const Half& hb) {
+  ++count_;
+  std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
+  if (two_engines()) blame(layers, a, b, matching_);
+  const std::string id = two_engines() ? ha.id : fmt::format("{}-{}", ha.id, hb.id);
+  Pair pair{a, b, matching_};
+  const auto model_name = [](const Engine& e) {
+    return std::filesystem::path(e.model().file).filename().string();
+  };
+  if (mutation_flags_.given()) {
+    pair.name_a = "intact";
+    pair.name_b = "frozen";
+  } else if (two_engines()) {
+    pair.name_a = model_name(a.engine) == model_name(b.engine) ? "A" : shortened(model_name(a.engine), 22);
+    pair.name_b = model_name(a.engine) == model_name(b.engine) ? "B" : shortened(model_name(b.engine), 22);
+  } else {
+    pair.name_a = shortened(ha.id, 22);
+    pair.name_b = shortened(hb.id, 22);
+  }
+  pair.caption = two_engines() ? fmt::format("input {}  ·  {} → {}", ha.id, prediction_text(ha.prediction),
+                                             prediction_text(hb.prediction))
+                               : fmt::format("{}: {}  ·  {}: {}", ha.id, prediction_text(ha.prediction),
+                                             hb.id, prediction_text(hb.prediction));
+  pair.labels = labels_;
+  if (!output_.empty()) {
+    pair.sources = {fingerprints_.of(model_), fingerprints_.of(ha.path)};
+    if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
+    if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
+  }
+  write(pair, layers, id);
+  judge(layers, id);
+  const LayerDifference* culprit = two_engines() ? first_that_errs(layers, own_tolerance) : nullptr;
+  Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
+  json["layers"] = layer_differences_json(layers, top_);
+  if (two_engines()) json["first_that_errs"] = culprit == nullptr ? Json(nullptr) : Json(culprit->path);
+  if (jsonl_) talk.result(line(json));
+  if (json_ || folder_) pairs_.push_back(std::move(json));
+  if (!json_ && !jsonl_) {
+    std::string text =
+        two_engines()
+            ? fmt::format("{}: {} -> {}\n", talk.bold(one_line(ha.id)), prediction_text(ha.prediction),
+                          prediction_text(hb.prediction))
+            : fmt::format("{}: {}\n{}: {}\n", talk.bold(one_line(ha.id)), prediction_text(ha.prediction),
+                          talk.bold(one_line(hb.id)), prediction_text(hb.prediction));
+    if (culprit != nullptr)
+      text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
+                          one_line(culprit->path), *culprit->own_relative_l2);
+    else if (two_engines() && !mutation_flags_.given())
+      text += fmt::format("no layer errs by itself by more than {:g}\n", own_tolerance);
+    talk.result(text);
+  }
+  done_.push_back(std::move(layers));
+}
+
+int Compare::finish(Talk& talk) {
+  // Over all pairs, the largest of each layer.
+  Json summary{{"pairs", count_}, {"errors", errors_}, {"layers", Json::array()}};
+  std::vector<LayerDifference> worst;
+  for (const auto& layers : done_)
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      if (worst.size() <= i)
+        worst.push_back(layers[i]);
+      else if (!(layers[i].values.relative_l2 <= worst[i].values.relative_l2))
+        worst[i] = layers[i];
+    }
+  for (const LayerDifference& l : worst)
+    summary["layers"].push_back({{"path", l.path}, {"max", number(l.values.relative_l2)}});
+  Json head{{"schema", schema_id("compare")},
+            {"model", {{"file", a_->model().file}, {"name", a_->model().name}}}};
+  if (!model_b_.empty()) head["model_b"] = {{"file", b_->model().file}, {"name", b_->model().name}};
+  head["exact"] = engine_options_.exact;
+  Json unmatched = Json::array();
+  for (std::size_t i : matching_.only_a)
+    unmatched.push_back({{"model", "a"}, {"path", a_->model().nodes[i].path}});
+  for (std::size_t j : matching_.only_b)
+    unmatched.push_back({{"model", "b"}, {"path", b_->model().nodes[j].path}});
+  if (two_engines()) head["unmatched"] = unmatched;
+  if (count_ == 1 && errors_ == 0 && !pairs_.empty())
+    head.update(pairs_[0]);
+  else
+    head["pairs"] = pairs_;
+  head["summary"] = summary;
+  if (json_) talk.result(document(head));
+  if (folder_) {
+    folder_->write("compare.json", document(head));
+    folder_->finish();
+  }
+  if (jsonl_) talk.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
+  if (!json_ && !jsonl_) {
+    if (count_ > 1) talk.result(fmt::format("\nLargest of {} pairs, layer by layer\n", count_));
+    talk.result("\n" + difference_table(talk, worst));
+    if (!matching_.only_a.empty() || !matching_.only_b.empty())
+      talk.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
+                              matching_.only_b.size()));
+    if (!output_.empty()) talk.note(fmt::format("wrote {}", output_));
+  }
+  if (!failure_.empty()) talk.error(failure_, "");
+  return errors_ > 0 ? static_cast<int>(ErrorKind::input) : failure_.empty() ? 0 : 1;
+}
+
+int Compare::run(Talk& talk) {
+  settle_options(talk);
+  open_engines(talk);
+  Engine& a = *a_;
+  const std::vector<OutputKind> outputs_a = output_kinds(a.model(), a.structure());
+  const std::vector<OutputKind> outputs_b = b_ ? output_kinds(b_->model(), b_->structure()) : outputs_a;
+  labels_ = input_flags_.labels(defaults_);
+  const InputList inputs = input_flags_.expand(arguments_, a.model(), a.structure());
+  if (inputs.size() < (two_engines() ? 1U : 2U))
+    throw Error(ErrorKind::usage, "compare: one input has nothing to be compared with",
+                "give two inputs, or --model-b MODEL, or --freeze LAYER:FILTERS");
+  if (render::picture_format(output_)) {
+    if (inputs.size() > (two_engines() ? 1U : 2U))
+      throw Error(ErrorKind::usage, fmt::format("-o {}: one sheet shows one pair", output_),
+                  "give a folder with -o");
+    for (const std::string& path : inputs.paths())
+      if (same_file(path, output_)) throw_usage("-o {}: is an input", output_);
+    for (const std::string& path : {model_, model_b_})
+      if (same_file(path, output_)) throw_usage("-o {}: is a model", output_);
+  } else if (!output_.empty()) {
+    folder_.emplace(output_, "compare", force_);
+  }
+  talk.survive_closed_pipe = !output_.empty();
+  const std::vector<bool> every(a.model().nodes.size(), true);
+  const auto size = static_cast<std::size_t>(
+      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(a, every), 1, 32));
+  Progress progress(talk, "compare", static_cast<std::int64_t>(inputs.size()));
+  Trace first;
+  std::optional<Half> half_a;
+  for (std::size_t at = 0; at < inputs.size();) {
+    check_interrupt();
+    // The first of several inputs is A, and has a pass of its own.
+    const bool alone = at == 0 && !two_engines();
+    const Batch read = read_batch(inputs, at, alone ? 1 : size, a.pool());
+    Trace trace, other;
+    if (!read.tensors.empty()) {
+      trace = a.forward(read.tensors);
+      if (b_) other = b_->forward(read.tensors);
+    }
+    for (std::size_t i = 0; i < read.inputs.size(); ++i) {
+      const Input& input = read.inputs[i];
+      if (!read.item[i]) {
+        if (input_flags_.strict || alone) throw Error(ErrorKind::input, input.error, input.hint);
+        ++errors_;
+        talk.error(input.error, input.hint);
+        pairs_.push_back({{"id", input.id}, {"status", "error"}, {"error", input.error}});
+        continue;
+      }
+      const Side mine{a, trace, *read.item[i]};
+      const Half half = half_of(inputs[at + i], input, mine, outputs_a);
+      if (alone) {
+        half_a = half;
+        first = trace;
+      } else if (b_) {
+        const Side theirs{*b_, other, *read.item[i]};
+        add(talk, mine, theirs, half, half_of(inputs[at + i], input, theirs, outputs_b));
+      } else {
+        add(talk, {a, first, 0}, mine, *half_a, half);
+      }
+    }
+    at += read.inputs.size();
+    progress.advance(static_cast<std::int64_t>(read.inputs.size()));
+  }
+  return finish(talk);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_compare() {
+  return std::make_unique<Compare>();
+}
+
+}  // namespace nv

@@ -1,0 +1,502 @@
+// nv mutate: run with filters frozen or weights changed, and show what changes (Algorithm 1 of NeuralVis).
+#include <algorithm>
+#include <optional>
+
+#include "batch.h"
+#include "command.h"
+#include "gate.h"
+#include "inputs.h"
+#include "mutation_flags.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/keras/reader.h"
+#include "nv/keras/writer.h"
+#include "nv/model/select.h"
+#include "nv/render/plots.h"
+#include "nv/report/difference.h"
+#include "nv/report/mutate.h"
+#include "nv/report/run.h"
+#include "origin.h"
+#include "output_folder.h"
+#include "pairs.h"
+#include "picture_options.h"
+#include "run_files.h"
+
+namespace nv {
+namespace {
+
+constexpr std::string_view gate_figures[] = {"mutation_score", "accuracy_after"};
+
+class Mutate final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app_ = &app;
+    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
+    app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
+    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+        ->type_name("FILE.h5");
+    const char* what = "What to change (one of these is needed)";
+    mutation_flags_.declare(app, what);
+    app.add_flag("--rank-filters", rank_, "Take out each filter alone: what is it worth?")->group(what);
+    app.add_option("--generate", generate_, "Mutation testing: so many random mutants")
+        ->type_name("N")
+        ->check(CLI::Range(1, 100000))
+        ->group(what);
+    app.add_option("--operators", operators_, "With --generate: these alone (--list shows them)")
+        ->type_name("LIST")
+        ->group(what);
+    app.add_flag("--list", list_, "The operators of mutation testing")->group(what);
+    app.add_option("--seed", seed_, "Of all randomness (0)")->type_name("N")->group(what);
+    const char* result = "Result";
+    app.add_option("-o,--output", output_, "Folder for sheets and JSON")->type_name("DIR")->group(result);
+    app.add_option("--save", save_, "The changed model: FILE.h5, FILE.keras")
+        ->type_name("FILE")
+        ->group(result);
+    app.add_option("--format", formats_, "With -o: png, svg, pdf (comma-separated)")
+        ->type_name("LIST")
+        ->group(result);
+    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(result);
+    app.add_option("--top", top_, "How many channels to show (8)")
+        ->type_name("K")
+        ->check(CLI::Range(1, 100000))
+        ->group(result);
+    app.add_option("--fail-below", gates_, "Exit 1 below mutation_score=0.8, accuracy_after=0.9")
+        ->type_name("F=N")
+        ->expected(1)
+        ->take_all()
+        ->allow_extra_args(false)
+        ->group(result);
+    app.add_flag("--json", json_, "One JSON document")->group(result);
+    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    picture_options_.declare(app);
+    input_flags_.declare(app);
+    const char* computing = "Computing";
+    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
+    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024))
+        ->group(computing);
+  }
+
+  int run(Talk& talk) override;
+
+ private:
+  void settle_options(const Talk& talk);
+  Json head(const Model& model) const;
+  int freeze_and_run(Talk& talk, const Model& model);
+  int rank(Talk& talk, const Model& model);
+  int test_mutants(Talk& talk, const Model& model);
+  void write_sheets(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id);
+  void finish(Talk& talk, const Json& document_json);
+  /// Exit code 1 where a figure is below its gate, with a line that says so.
+  int judge(const Talk& talk, const Json& summary) const;
+  InputList inputs_for(const Engine& engine) const;
+  void say_list(Talk& talk) const;
+
+  CLI::App* app_ = nullptr;
+  std::string model_, weights_file_, output_, save_, formats_, layers_ = "all", operators_;
+  std::vector<std::string> arguments_, gates_;
+  std::size_t top_ = 8;
+  std::int64_t generate_ = 0;
+  std::uint64_t seed_ = 0;
+  bool rank_ = false, list_ = false, json_ = false, force_ = false;
+  PictureOptions picture_options_;
+  SheetStyle style_;
+  Fingerprints fingerprints_;
+  InputFlags input_flags_;
+  MutationFlags mutation_flags_;
+  EngineOptions engine_options_;
+  Defaults defaults_;
+  std::vector<render::PictureFormat> picture_formats_;
+  std::optional<OutputFolder> folder_;
+};
+
+void Mutate::settle_options(const Talk& talk) {
+  if (model_.empty()) throw Error(ErrorKind::usage, "mutate: MODEL is required", "nv mutate --help");
+  input_flags_.note_given();
+  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  const int ways = (mutation_flags_.given() ? 1 : 0) + (rank_ ? 1 : 0) + (generate_ > 0 ? 1 : 0);
+  if (ways != 1)
+    throw Error(ErrorKind::usage,
+                ways == 0 ? "mutate: nothing says what to change"
+                          : "mutate: --freeze or --config, --rank-filters and --generate exclude each other",
+                "--freeze LAYER:FILTERS, --config FILE, --rank-filters or --generate N");
+  if (arguments_.empty() && save_.empty())
+    throw Error(ErrorKind::usage, "mutate: no inputs, and nowhere to save the model",
+                "add INPUT or --save FILE.h5");
+  if (!save_.empty() && !mutation_flags_.given())
+    throw Error(ErrorKind::usage, "mutate: --save needs one mutant", "--freeze or --config says which");
+  if (!save_.empty()) {
+    (void)model_format(save_);
+    for (const std::string& path : {model_, weights_file_, mutation_flags_.file()})
+      if (same_file(path, save_)) throw_usage("--save {}: is an input", save_);
+  }
+  if (!operators_.empty() && generate_ == 0)
+    throw Error(ErrorKind::usage, "mutate: --operators goes with --generate N");
+  if (output_.empty() && !formats_.empty())
+    throw Error(ErrorKind::usage, "mutate: --format says what to write, but not where", "add -o DIR");
+  for (const std::string& gate : gates_) parse_gate(gate, "--fail-below", gate_figures);
+  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
+    const auto format = render::picture_format("." + std::string(trim(f)));
+    if (!format)
+      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(f)), "png, svg, pdf");
+    picture_formats_.push_back(*format);
+  }
+  style_.theme = picture_options_.theme();
+  style_.print = picture_options_.print();
+  style_.command = talk.command_line;
+}
+
+void Mutate::say_list(Talk& talk) const {
+  if (json_) {
+    Json json{{"schema", schema_id("mutate-list")}, {"operators", Json::array()}};
+    for (const MutationOperator& o : mutation_operators())
+      json["operators"].push_back({{"name", o.name}, {"summary", o.summary}, {"source", o.source}});
+    talk.result(document(json));
+    return;
+  }
+  Table table;
+  table.column("operator", Table::Align::left);
+  table.column("what it does", Table::Align::left);
+  table.column("source", Table::Align::left);
+  for (const MutationOperator& o : mutation_operators())
+    table.row({std::string(o.name), std::string(o.summary), std::string(o.source)});
+  talk.result(table.text(talk));
+}
+
+Json Mutate::head(const Model& model) const {
+  Json json{{"schema", schema_id("mutate")}, {"model", {{"file", model.file}, {"name", model.name}}}};
+  json["exact"] = engine_options_.exact;
+  return json;
+}
+
+InputList Mutate::inputs_for(const Engine& engine) const {
+  if (arguments_.empty()) throw Error(ErrorKind::usage, "mutate: INPUT is required here", "nv mutate --help");
+  InputList inputs = input_flags_.expand(arguments_, engine.model(), engine.structure());
+  if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
+  return inputs;
+}
+
+void Mutate::finish(Talk& talk, const Json& json) {
+  if (json_) talk.result(document(json));
+  if (!folder_) return;
+  folder_->write("mutate.json", document(json));
+  folder_->finish();
+  if (!json_) talk.note(fmt::format("wrote {}", output_));
+}
+
+int Mutate::judge(const Talk& talk, const Json& summary) const {
+  int exit = 0;
+  for (const std::string& text : gates_) {
+    const Gate gate = parse_gate(text, "--fail-below", gate_figures);
+    const Json figure = summary.value(gate.figure, Json());
+    if (figure.is_number() && figure.get<double>() >= gate.bound) continue;
+    talk.error(figure.is_number()
+                   ? fmt::format("{} is {:.4f}, below {:g}", gate.figure, figure.get<double>(), gate.bound)
+                   : fmt::format("there is no {}", gate.figure),
+               figure.is_number() ? "" : "accuracy needs --truth, mutation_score --generate");
+    exit = 1;
+  }
+  return exit;
+}
+
+void Mutate::write_sheets(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id) {
+  if (!folder_) return;
+  const std::string place = file_safe(id) + "/";
+  pair.a.engine.pool().for_each(static_cast<std::int64_t>(layers.size()) + 1, [&](std::int64_t job) {
+    LayerDifference* const layer = job == 0 ? nullptr : &layers[static_cast<std::size_t>(job - 1)];
+    const std::string stem =
+        place + (layer == nullptr ? "overview" : file_stem(pair.a.engine.model(), layer->index));
+    for (const render::PictureFormat format : picture_formats_) {
+      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
+      folder_->write(name, pair_picture(pair, layers, layer, top_, format, style_));
+      if (layer != nullptr && layer->file.empty()) layer->file = name;
+    }
+  });
+}
+
+int Mutate::freeze_and_run(Talk& talk, const Model& model) {
+  const Mutant mutant = mutate(model, mutation_flags_.mutations());
+  for (const std::string& note : mutant.notes) talk.note(note);
+  if (!save_.empty()) {
+    write_file(save_, encode_model(plain_model(mutant), model_format(save_)));
+    talk.note(fmt::format("wrote {}", save_));
+    if (arguments_.empty()) return 0;
+  }
+  Engine intact(model, engine_options_), changed(mutant.model, engine_options_);
+  changed.freeze(mutant.frozen);
+  const Matching matching = match_layers(model, intact.structure(), mutant.model, changed.structure());
+  const std::vector<bool> chosen = select_layers(model, layers_);
+  const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
+  const std::vector<OutputKind> outputs_after = output_kinds(mutant.model, changed.structure());
+  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const InputList inputs = inputs_for(intact);
+  std::vector<std::int64_t> truth;
+  if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, intact, outputs);
+
+  Json first = head(model);
+  first["mutations"] = Json::array();
+  for (const Mutation& m : mutant.mutations) first["mutations"].push_back(mutation_json(m));
+  first["notes"] = mutant.notes;
+  ListDocument doc(first, "inputs");
+  std::int64_t errors = 0, flipped = 0, done = 0, right_before = 0, right_after = 0;
+  const std::vector<bool> every(model.nodes.size(), true);
+  const auto size = static_cast<std::size_t>(
+      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(intact, every), 1, 32));
+  Progress progress(talk, "mutate", static_cast<std::int64_t>(inputs.size()));
+  for (std::size_t at = 0; at < inputs.size();) {
+    check_interrupt();
+    const Batch read = read_batch(inputs, at, size, intact.pool());
+    Trace before, after;
+    if (!read.tensors.empty()) {
+      before = intact.forward(read.tensors);
+      after = changed.forward(read.tensors);
+    }
+    for (std::size_t i = 0; i < read.inputs.size(); ++i) {
+      const Input& input = read.inputs[i];
+      const InputList::Entry& entry = inputs[at + i];
+      if (!read.item[i]) {
+        if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
+        ++errors;
+        talk.error(input.error, input.hint);
+        doc.add({{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}});
+        continue;
+      }
+      Pair pair{{intact, before, *read.item[i]}, {changed, after, *read.item[i]}, matching};
+      pair.name_a = "intact";
+      pair.name_b = "mutated";
+      const std::optional<Prediction> was = prediction_of(pair.a, outputs, labels);
+      const std::optional<Prediction> is = prediction_of(pair.b, outputs_after, labels);
+      pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(was), prediction_text(is));
+      pair.labels = labels;
+      if (folder_) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
+      std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, chosen);
+      write_sheets(pair, layers, entry.id);
+      const bool flips = was && is && was->index != is->index;
+      flipped += flips ? 1 : 0;
+      ++done;
+      if (!truth.empty() && was && is) {
+        right_before += was->index == truth[at + i] ? 1 : 0;
+        right_after += is->index == truth[at + i] ? 1 : 0;
+      }
+      if (json_ || folder_) {
+        Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
+        json["before"] = {{"prediction", prediction_json(was)}};
+        json["after"] = {{"prediction", prediction_json(is)}};
+        json["changed"] = flips;
+        json["layers"] = layer_differences_json(layers, top_);
+        doc.add(json);
+      }
+      if (!json_) {
+        talk.result(fmt::format("{}: {} -> {}{}\n", talk.bold(one_line(entry.id)), prediction_text(was),
+                                prediction_text(is), flips ? "  changed" : ""));
+        if (inputs.size() == 1) talk.result("\n" + difference_table(talk, layers));
+      }
+    }
+    at += read.inputs.size();
+    progress.advance(static_cast<std::int64_t>(read.inputs.size()));
+  }
+  Json summary{{"inputs", done}, {"errors", errors}, {"changed", flipped}};
+  if (!truth.empty() && done > 0) {
+    summary["accuracy_before"] = number(static_cast<double>(right_before) / static_cast<double>(done));
+    summary["accuracy_after"] = number(static_cast<double>(right_after) / static_cast<double>(done));
+  }
+  const std::string whole = doc.finish({{"summary", summary}});
+  if (json_) talk.result(whole);
+  if (folder_) {
+    folder_->write("mutate.json", whole);
+    folder_->finish();
+  }
+  if (!json_) {
+    if (inputs.size() > 1) talk.result(fmt::format("{} of {} predictions changed\n", flipped, done));
+    if (!truth.empty() && done > 0)
+      talk.result(fmt::format("accuracy {:.4f} -> {:.4f}\n", summary["accuracy_before"].get<double>(),
+                              summary["accuracy_after"].get<double>()));
+    if (folder_) talk.note(fmt::format("wrote {}", output_));
+  }
+  const int gate = judge(talk, summary);
+  return errors > 0 ? static_cast<int>(ErrorKind::input) : gate;
+}
+
+int Mutate::rank(Talk& talk, const Model& model) {
+  Engine engine(model, engine_options_);
+  const InputList inputs = inputs_for(engine);
+  const std::string selection = app_->get_option("--layers")->count() == 0 ? "all" : layers_;
+  FilterRanking ranking(engine, select_layers(model, selection));
+  const std::vector<bool> every(model.nodes.size(), true);
+  const auto size = static_cast<std::size_t>(
+      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(engine, every), 1, 64));
+  const auto batches = static_cast<std::int64_t>((inputs.size() + size - 1) / size);
+  Progress progress(talk, "filters", batches * static_cast<std::int64_t>(ranking.filters()));
+  std::int64_t errors = 0;
+  for (std::size_t at = 0; at < inputs.size();) {
+    const Batch read = read_batch(inputs, at, size, engine.pool());
+    for (std::size_t i = 0; i < read.inputs.size(); ++i)
+      if (!read.item[i]) {
+        if (input_flags_.strict) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
+        ++errors;
+        talk.error(read.inputs[i].error, read.inputs[i].hint);
+      }
+    if (!read.tensors.empty())
+      ranking.add(read.tensors, [&] {
+        check_interrupt();
+        progress.advance(1);
+      });
+    at += read.inputs.size();
+  }
+  const std::vector<FilterWorth> filters = ranking.ranking();
+  Json json = head(model);
+  json["mutations"] = Json::array();
+  json["filters"] = filter_worths_json(filters);
+  json["summary"] = {{"inputs", static_cast<std::int64_t>(inputs.size()) - errors},
+                     {"errors", errors},
+                     {"filters", filters.size()}};
+  const std::size_t shown = std::min<std::size_t>(filters.size(), 20);
+  if (folder_) {
+    const render::Compose compose = [&](const render::Page& page) {
+      render::BarChart chart;
+      chart.title = "what each filter is worth";
+      chart.model = model.name;
+      chart.caption = fmt::format("the {} of {} filters whose loss changes most, over {} inputs", shown,
+                                  filters.size(), inputs.size());
+      for (std::size_t i = 0; i < shown; ++i)
+        chart.rows.push_back(
+            {fmt::format("{}:{}  ({} changed)", filters[i].path, filters[i].channel, filters[i].changed),
+             {filters[i].score_change}});
+      chart.meaning = "mean change of the predicted class's score without the filter";
+      chart.theme = style_.theme;
+      chart.page = page;
+      return draw(chart);
+    };
+    render::Provenance origin;
+    origin.title = "what each filter is worth";
+    origin.program = "nv " NV_VERSION;
+    origin.command = style_.command;
+    origin.sources = {fingerprints_.of(model_)};
+    for (const render::PictureFormat format : picture_formats_)
+      folder_->write(fmt::format("filters.{}", render::ending(format)),
+                     encode(printed(compose, style_.print), format, style_.print.resolution(), origin));
+  }
+  finish(talk, json);
+  if (!json_) {
+    Table table;
+    table.column("filter", Table::Align::left);
+    table.column("predictions changed", Table::Align::right);
+    table.column("mean change of score", Table::Align::right);
+    for (std::size_t i = 0; i < shown; ++i)
+      table.row({fmt::format("{}:{}", one_line(filters[i].path), filters[i].channel),
+                 fmt::format("{}", filters[i].changed), fmt::format("{:+.4f}", filters[i].score_change)});
+    talk.result(table.text(talk));
+    if (shown < filters.size())
+      talk.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
+  }
+  return errors > 0 ? static_cast<int>(ErrorKind::input) : judge(talk, json["summary"]);
+}
+
+namespace {
+
+/// The predicted class of every input; inputs that cannot be read are an error.
+std::vector<std::int64_t> predictions(Engine& engine, const std::vector<Tensor>& batch) {
+  const std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
+  const auto output = std::ranges::find_if(outputs, &OutputKind::classifies);
+  if (output == outputs.end()) throw_usage("{}: no output is a vector of classes", engine.model().file);
+  std::vector<bool> keep(engine.model().nodes.size(), false);
+  keep[static_cast<std::size_t>(output->value.node)] = true;
+  const Trace trace = engine.forward(batch, keep);
+  const Tensor& scores = trace.outputs[static_cast<std::size_t>(output->value.node)];
+  std::vector<std::int64_t> classes;
+  for (std::int64_t i = 0; i < scores.shape()[0]; ++i)
+    classes.push_back(predict(scores.item(i).values(), output->activation, {}).index);
+  return classes;
+}
+
+}  // namespace
+
+int Mutate::test_mutants(Talk& talk, const Model& model) {
+  Engine intact(model, engine_options_);
+  const InputList inputs = inputs_for(intact);
+  const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
+  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const std::vector<bool> every(model.nodes.size(), true);
+  const auto size = static_cast<std::size_t>(
+      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(intact, every), 1, 256));
+  std::vector<std::vector<Tensor>> batches;
+  std::vector<std::string> ids;
+  for (std::size_t at = 0; at < inputs.size();) {
+    Batch read = read_batch(inputs, at, size, intact.pool());
+    for (std::size_t i = 0; i < read.inputs.size(); ++i) {
+      if (!read.item[i]) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
+      ids.push_back(read.inputs[i].id);
+    }
+    batches.push_back(std::move(read.tensors));
+    at += read.inputs.size();
+  }
+  const auto all = [&](Engine& engine) {
+    std::vector<std::int64_t> classes;
+    for (const std::vector<Tensor>& batch : batches) {
+      check_interrupt();
+      const std::vector<std::int64_t> part = predictions(engine, batch);
+      classes.insert(classes.end(), part.begin(), part.end());
+    }
+    return classes;
+  };
+  const std::vector<std::int64_t> predicted = all(intact);
+  MutationTally tally(predicted, input_flags_.truth.empty()
+                                     ? predicted
+                                     : read_truth_of(input_flags_.truth, inputs, labels, intact, outputs));
+  std::vector<std::string> operators;
+  for (const std::string& name : split(operators_, ','))
+    if (!trim(name).empty()) operators.emplace_back(trim(name));
+  Progress progress(talk, "mutants", generate_);
+  for (std::int64_t n = 0; n < generate_; ++n) {
+    const Mutation m = random_mutation(model, operators, seed_ + static_cast<std::uint64_t>(n));
+    const Mutant mutant = mutate(model, {&m, 1});
+    Engine engine(mutant.model, engine_options_);
+    engine.freeze(mutant.frozen);
+    tally.add(mutant.mutations[0], all(engine));
+    progress.advance(1);
+  }
+  const MutationScore score = tally.finish();
+  Json json = head(model);
+  json["mutations"] = Json::array();
+  json.update(mutation_score_json(score, ids));
+  finish(talk, json);
+  if (!json_) {
+    Table table;
+    table.column("mutant", Table::Align::left);
+    table.column("layer", Table::Align::left);
+    table.column("killed classes", Table::Align::right);
+    table.column("error rate", Table::Align::right);
+    for (const MutantFate& m : score.mutants)
+      table.row({m.mutation.op, one_line(m.mutation.layer), fmt::format("{}", m.killed_classes.size()),
+                 fmt::format("{:.4f}", m.error_rate)});
+    talk.result(table.text(talk));
+    talk.result(fmt::format("\n{} of {} mutants killed, mutation score {:.4f}\n", score.killed(),
+                            score.mutants.size(), score.score));
+    for (std::size_t i = 0; i < std::min<std::size_t>(score.killers.size(), 5); ++i)
+      talk.result(
+          fmt::format("{} kills {}\n", one_line(ids[score.killers[i].first]), score.killers[i].second));
+  }
+  return judge(talk, json["summary"]);
+}
+
+int Mutate::run(Talk& talk) {
+  if (list_) {
+    say_list(talk);
+    return 0;
+  }
+  settle_options(talk);
+  const Model model = open_model(model_, weights_file_);
+  if (!output_.empty()) folder_.emplace(output_, "mutate", force_);
+  talk.survive_closed_pipe = folder_.has_value();
+  if (rank_) return rank(talk, model);
+  return generate_ > 0 ? test_mutants(talk, model) : freeze_and_run(talk, model);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_mutate() {
+  return std::make_unique<Mutate>();
+}
+
+}  // namespace nv

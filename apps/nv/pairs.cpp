@@ -1,0 +1,201 @@
+#include "pairs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/render/change.h"
+#include "nv/render/plots.h"
+#include "nv/render/scores.h"
+
+namespace nv {
+
+namespace {
+
+std::string model_name(const Engine& engine) {
+  return std::filesystem::path(engine.model().file).filename().string();
+}
+
+void set_heading(render::Heading& heading, const Pair& pair, const LayerDifference& layer) {
+  heading.title = layer.path_b.empty() ? layer.path : fmt::format("{} and {}", layer.path, layer.path_b);
+  heading.kind = layer.kind;
+  heading.shape_text = layer.shape.str(" × ");
+  heading.model = model_name(pair.a.engine);
+  heading.caption = fmt::format("{}  ·  relative L2 {}, cosine {}", pair.caption,
+                                render::compact_number(layer.values.relative_l2),
+                                render::compact_number(layer.values.cosine));
+}
+
+std::size_t partner(const Pair& pair, std::size_t node) {
+  const auto at = std::ranges::find(pair.matching.pairs, node, &std::pair<std::size_t, std::size_t>::first);
+  return at->second;
+}
+
+bool is_frozen(const Engine& engine, std::size_t node, std::int64_t channel) {
+  return std::ranges::any_of(engine.frozen(), [&](const Frozen& f) {
+    return f.node == node && std::ranges::find(f.channels, channel) != f.channels.end();
+  });
+}
+
+/// Channels to show: those asked for, else the `top` that differ most.
+std::vector<std::int64_t> shown_channels(const LayerDifference& layer, std::size_t top,
+                                         const SheetStyle& style) {
+  const auto count = static_cast<std::int64_t>(layer.values.channels.size());
+  if (style.channels) {
+    if (const auto beyond = style.channels->first_beyond(count))
+      throw_usage("--channel {}: {} has the channels 0 to {}", *beyond, layer.path, count - 1);
+    return style.channels->below(count);
+  }
+  std::vector<std::int64_t> list;
+  for (const ChannelDifference& c : layer.values.channels)
+    if (list.size() < top) list.push_back(c.channel);
+  return list;
+}
+
+render::Scene unit_sheet(const Pair& pair, const LayerDifference& layer, const Tensor& a, const Tensor& b,
+                         const std::vector<std::int64_t>& shown, const SheetStyle& style,
+                         const render::Page& page) {
+  render::BarChart chart;
+  set_heading(chart, pair, layer);
+  chart.series = {pair.name_a, pair.name_b};
+  for (std::int64_t u : shown)
+    chart.rows.push_back({pair.labels.size() == static_cast<std::size_t>(a.size())
+                              ? class_label(u, pair.labels)
+                              : fmt::format("{}", u),
+                          {static_cast<double>(a[u]), static_cast<double>(b[u])}});
+  chart.meaning = fmt::format("value of the {} of {} units that differ most", shown.size(), a.size());
+  chart.theme = style.theme;
+  chart.page = page;
+  chart.page.width = page.exact ? page.width : std::min(page.width, 640.0);
+  return draw(chart);
+}
+
+render::Map map_of(const FeatureMap& m, bool frozen) {
+  render::Map map;
+  map.channel = static_cast<int>(m.channel);
+  map.rows = static_cast<int>(m.rows);
+  map.cols = static_cast<int>(m.cols);
+  map.values = m.values;
+  map.dead = m.dead;
+  map.frozen = frozen;
+  return map;
+}
+
+}  // namespace
+
+render::Scene change_sheet(const Pair& pair, const LayerDifference& layer, std::size_t top,
+                           const SheetStyle& style, const render::Page& page) {
+  const std::size_t other = partner(pair, layer.index);
+  const Tensor a = pair.a.trace.outputs[layer.index].item(pair.a.item);
+  const Tensor b = pair.b.trace.outputs[other].item(pair.b.item);
+  const std::vector<std::int64_t> shown = shown_channels(layer, a.shape().rank() <= 1 ? 2 * top : top, style);
+  if (a.shape().rank() <= 1) return unit_sheet(pair, layer, a, b, shown, style, page);
+  const std::vector<FeatureMap> before =
+      feature_maps(a, pair.a.engine.structure().nodes[layer.index].channels_first);
+  const std::vector<FeatureMap> after =
+      feature_maps(b, pair.b.engine.structure().nodes[other].channels_first);
+  render::ChangeSheet sheet;
+  set_heading(sheet, pair, layer);
+  sheet.before_name = pair.name_a;
+  sheet.after_name = pair.name_b;
+  sheet.difference_name = fmt::format("{} − {}", pair.name_b, pair.name_a);
+  sheet.channels = static_cast<int>(before.size());
+  for (std::int64_t c : shown)
+    sheet.pairs.push_back(
+        {map_of(before[static_cast<std::size_t>(c)], is_frozen(pair.a.engine, layer.index, c)),
+         map_of(after[static_cast<std::size_t>(c)], is_frozen(pair.b.engine, other, c))});
+  if (style.channels) sheet.tile = 4000;  // as large as fits
+  sheet.map = style.map;
+  sheet.theme = style.theme;
+  sheet.page = page;
+  return draw(sheet);
+}
+
+render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> layers, const SheetStyle& style,
+                           const render::Page& page) {
+  render::LinePlot plot;
+  plot.title = fmt::format("{} against {}", pair.name_b, pair.name_a);
+  plot.model = model_name(pair.a.engine);
+  plot.caption = pair.caption;
+  render::LinePlot::Series grown{"relative L2 of the output", {}},
+      own{"of the layer alone, given A's inputs", {}};
+  bool blamed = false;
+  double least = INFINITY, most = 0;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto x = static_cast<double>(i);
+    const double value = layers[i].values.relative_l2;
+    grown.points.push_back({x, value});
+    if (value > 0) least = std::min(least, value);
+    if (std::isfinite(value)) most = std::max(most, value);
+    if (layers[i].own_relative_l2) {
+      own.points.push_back({x, *layers[i].own_relative_l2});
+      blamed = true;
+    }
+    plot.x_names.push_back(layers[i].path);
+  }
+  plot.series.push_back(std::move(grown));
+  if (blamed) plot.series.push_back(std::move(own));
+  if (most > 0 && least < most / 1000) plot.y_scale = render::AxisScale::log;
+  plot.x_label = "layer";
+  plot.y_label = "relative L2";
+  plot.theme = style.theme;
+  plot.page = page;
+  return draw(plot);
+}
+
+Bytes pair_picture(const Pair& pair, std::span<const LayerDifference> layers, const LayerDifference* layer,
+                   std::size_t top, render::PictureFormat format, const SheetStyle& style) {
+  const render::Compose compose = [&](const render::Page& page) {
+    return layer == nullptr ? growth_sheet(pair, layers, style, page)
+                            : change_sheet(pair, *layer, top, style, page);
+  };
+  render::Provenance origin;
+  origin.title =
+      fmt::format("{}: {}", model_name(pair.a.engine), layer == nullptr ? "overview" : layer->path);
+  origin.program = "nv " NV_VERSION;
+  origin.command = style.command;
+  origin.sources = pair.sources;
+  return encode(printed(compose, style.print), format, style.print.resolution(), origin);
+}
+
+std::string prediction_text(const std::optional<Prediction>& p) {
+  if (!p) return "-";
+  return fmt::format("{} ({})", p->label,
+                     p->probability ? render::probability_text(static_cast<double>(*p->probability))
+                                    : fmt::format("{:.4g}", p->score));
+}
+
+std::string difference_table(const Talk& talk, std::span<const LayerDifference> layers) {
+  Table table;
+  table.column("#", Table::Align::right);
+  table.column("layer", Table::Align::left);
+  table.column("kind", Table::Align::left);
+  table.column("relative L2", Table::Align::right);
+  table.column("largest", Table::Align::right);
+  table.column("cosine", Table::Align::right);
+  table.column("SSIM", Table::Align::right);
+  table.column("channels", Table::Align::left);
+  for (const LayerDifference& l : layers) {
+    std::vector<std::string> channels;
+    for (const ChannelDifference& c : l.values.channels)
+      if (channels.size() < 5 && c.l2 > 0) channels.push_back(fmt::format("{}", c.channel));
+    table.row({fmt::format("{}", l.index), one_line(l.path), l.kind,
+               fmt::format("{:.3g}", l.values.relative_l2), fmt::format("{:.3g}", l.values.linf),
+               fmt::format("{:.4f}", l.values.cosine),
+               l.values.ssim ? fmt::format("{:.4f}", *l.values.ssim) : "",
+               fmt::format("{}", fmt::join(channels, " "))});
+  }
+  return table.text(talk);
+}
+
+std::optional<Prediction> prediction_of(const Side& side, const std::vector<OutputKind>& outputs,
+                                        std::span<const std::string> labels) {
+  const auto output = std::ranges::find_if(outputs, &OutputKind::classifies);
+  if (output == outputs.end()) return std::nullopt;
+  const Tensor scores = side.trace.outputs[static_cast<std::size_t>(output->value.node)].item(side.item);
+  return predict(scores.values(), output->activation, labels);
+}
+
+}  // namespace nv

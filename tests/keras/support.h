@@ -34,7 +34,7 @@ inline std::string str(const Model& model) {
     std::string inputs;
     for (const Value& v : n.inputs) {
       if (!inputs.empty()) inputs += ", ";
-      inputs += model.node(v).path + (v.output == 0 ? "" : fmt::format("@{}", v.output));
+      inputs += model.node(v).path;
     }
     text += "(" + inputs + ")";
   }

@@ -15,7 +15,7 @@ TEST_CASE("parameters are counted once, however often a layer is called") {
   CHECK(m.layers[0].parameters() == 60);
   CHECK(m.parameters() == 61);
   CHECK(m.layer_of(m.nodes[1]).weights.size() == 2);
-  CHECK(m.node({2, 0}).path == "norm");
+  CHECK(m.node({2}).path == "norm");
 }
 
 TEST_CASE("a configuration is empty or what it was made of, and cheap to copy") {

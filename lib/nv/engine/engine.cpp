@@ -66,11 +66,7 @@ void Engine::prepare(std::size_t i) {
 std::vector<Tensor> Engine::inputs_of(std::size_t i, const std::vector<Tensor>& outputs) const {
   const Node& node = model_.nodes[i];
   std::vector<Tensor> inputs;
-  for (const Value& v : node.inputs) {
-    if (v.output != 0)
-      throw_unsupported("{}: layer {} takes output {} of another", model_.file, node.path, v.output);
-    inputs.push_back(outputs[static_cast<std::size_t>(v.node)]);
-  }
+  for (const Value& v : node.inputs) inputs.push_back(outputs[static_cast<std::size_t>(v.node)]);
   return inputs;
 }
 

@@ -16,7 +16,8 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr int most_nesting = 64;  // models in models; a deeper file is not meant to be read
+constexpr int most_nesting = 64;    // models in models; a deeper file is not meant to be read
+constexpr int most_outputs = 1000;  // of a layer
 
 /// "the output `tensor` of call `call` of layer `layer`", as Keras writes edges.
 struct Reference {
@@ -414,8 +415,29 @@ class Flattener {
  private:
   std::vector<Value> call_sequential(const ModelDefinition& m, std::span<const Value> inputs) {
     std::vector<Value> current(inputs.begin(), inputs.end());
-    for (const LayerDefinition& l : m.layers) current = call_layer(l, current, Config());
+    for (const LayerDefinition& l : m.layers) current = call_layer(l, current, Config(), 1);
     return current;
+  }
+
+  [[noreturn]] static void bad_output(const Reference& r) {
+    throw_input("an edge refers to output {} of layer '{}'", r.tensor, shortened(one_line(r.layer), 60));
+  }
+
+  /// How many outputs of each call are there for others to take: edges name the last of them.
+  static std::map<Call, int> outputs_taken(const ModelDefinition& m, const Order& order,
+                                           const std::vector<Call>& calls) {
+    std::map<Call, int> taken;
+    const auto take = [&](const Reference& r) {
+      if (r.tensor < 0 || r.tensor >= most_outputs) bad_output(r);
+      int& n = taken[order.find(r)];
+      n = std::max(n, r.tensor + 1);
+    };
+    for (const Call& c : calls) {
+      taken.try_emplace(c, 1);
+      for (const Reference& r : order.inputs(c)) take(r);
+    }
+    for (const auto& output : m.outputs) take(output.second);
+    return taken;
   }
 
   std::vector<Value> call_functional(const ModelDefinition& m, std::span<const Value> inputs) {
@@ -424,11 +446,10 @@ class Flattener {
     std::map<Call, std::vector<Value>> results;
     const auto values = [&](const Reference& r) {
       const auto& outputs = results.at(order.find(r));
-      if (r.tensor < 0 || (outputs.size() > 1 && static_cast<std::size_t>(r.tensor) >= outputs.size()))
-        throw_input("an edge refers to output {} of layer '{}'", r.tensor, shortened(one_line(r.layer), 60));
-      return outputs.size() == 1 ? Value{outputs[0].node, r.tensor}
-                                 : outputs[static_cast<std::size_t>(r.tensor)];
+      if (static_cast<std::size_t>(r.tensor) >= outputs.size()) bad_output(r);
+      return outputs[static_cast<std::size_t>(r.tensor)];
     };
+    const std::map<Call, int> taken = outputs_taken(m, order, calls);
     for (const Call& c : calls) {
       std::vector<Value> in;
       for (const Reference& r : order.inputs(c)) in.push_back(values(r));
@@ -443,15 +464,16 @@ class Flattener {
         in.push_back(inputs[at]);
       }
       const auto call = static_cast<std::size_t>(c.call);
-      results[c] = call_layer(l, in, call < l.arguments.size() ? l.arguments[call] : Config());
+      results[c] = call_layer(l, in, call < l.arguments.size() ? l.arguments[call] : Config(), taken.at(c));
     }
     std::vector<Value> outputs;
     for (const auto& output : m.outputs) outputs.push_back(values(output.second));
     return outputs;
   }
 
+  /// `taken`: how many of its outputs are taken.
   std::vector<Value> call_layer(const LayerDefinition& l, const std::vector<Value>& inputs,
-                                const Config& arguments) {
+                                const Config& arguments, int taken) {
     if (l.model) {
       // As in Keras, a call of a model with training=True reaches all of its layers.
       const bool outer = std::exchange(training_, training_ || trains(arguments));
@@ -467,9 +489,33 @@ class Flattener {
     node.arguments = training_ ? training(arguments) : arguments;
     node.path = model_.layers[static_cast<std::size_t>(l.layer)].path;
     if (const int k = calls_[l.layer]++; k > 0) node.path += fmt::format("#{}", k);
-    node.path = unique(std::move(node.path), node_paths_);
-    model_.nodes.push_back(std::move(node));
-    return {Value{static_cast<int>(model_.nodes.size()) - 1, 0}};
+    const int count = std::max(taken, known_outputs(l, arguments));
+    const std::string path = node.path;
+    std::vector<Value> outputs;
+    for (node.output = 0; node.output < count; ++node.output) {
+      node.path = unique(count > 1 ? fmt::format("{}@{}", path, node.output) : path, node_paths_);
+      outputs.push_back({static_cast<int>(model_.nodes.size())});
+      model_.nodes.push_back(node);
+    }
+    return outputs;
+  }
+
+  /// Outputs that a call has whether or not they are taken, as far as its options say.
+  static int known_outputs(const LayerDefinition& l, const Config& arguments) {
+    const auto kwargs = arguments.json().find("kwargs");
+    const auto argument = [&](const char* key) {
+      if (l.config.contains(key)) return l.config[key];
+      return kwargs == arguments.json().end() ? Json() : kwargs->value(key, Json());
+    };
+    if (argument("return_attention_scores") == true) return 2;
+    const Json indices = argument("indices_or_sections"), sizes = argument("num_or_size_splits");
+    std::size_t n = 1;
+    for (const Json& parts : {indices, sizes}) {
+      if (parts.is_number_unsigned()) n = parts.get<std::size_t>();
+      if (parts.is_array()) n = parts.size();
+    }
+    if (indices.is_array()) ++n;  // each begins a further part
+    return static_cast<int>(std::clamp<std::size_t>(n, 1, most_outputs));
   }
 
   /// Layer "b" of model "a" and a layer "a/b" beside it would have one path, as would "a#1" and the second call
@@ -545,13 +591,13 @@ LayerTree read_graph(const Json& json, Model& model) {
     for (std::size_t i = 0; i < model.nodes.size(); ++i)
       if (model.nodes[i].inputs.empty()) node_of[model.nodes[i].layer] = static_cast<int>(i);
     if (m.kind == "Sequential") {
-      model.inputs.push_back({m.layers.front().name, {0, 0}});
+      model.inputs.push_back({m.layers.front().name, {0}});
     } else {
       for (const auto& [name, reference] : m.inputs) {
         const auto l = std::ranges::find(m.layers, reference.layer, &LayerDefinition::name);
         if (l == m.layers.end() || !node_of.contains(l->layer))
           throw_input("input '{}' of the model leads nowhere", shortened(one_line(name), 60));
-        model.inputs.push_back({name, {node_of[l->layer], 0}});
+        model.inputs.push_back({name, {node_of[l->layer]}});
       }
     }
     if (model.inputs.size() != node_of.size()) throw_input("the model's list of inputs is not complete");

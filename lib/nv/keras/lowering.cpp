@@ -135,7 +135,7 @@ class Lowering {
   }
 
  private:
-  Value moved(const Value& v) const { return {last_[static_cast<std::size_t>(v.node)], v.output}; }
+  Value moved(const Value& v) const { return {last_[static_cast<std::size_t>(v.node)]}; }
 
   void lower(std::size_t i) {
     Node node = model_.nodes[i];
@@ -177,7 +177,7 @@ class Lowering {
       Node node;
       node.path = result_.layers[static_cast<std::size_t>(tail)].path;
       node.layer = tail;
-      node.inputs = {{static_cast<int>(result_.nodes.size()) - 1, 0}};
+      node.inputs = {Value{static_cast<int>(result_.nodes.size()) - 1}};
       result_.nodes.push_back(std::move(node));
     }
   }

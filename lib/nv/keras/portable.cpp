@@ -173,8 +173,10 @@ class Writer {
         for (Value& v : n.inputs) v = source(v);
     for (Port& p : flat_.outputs) p.value = source(p.value);
     std::map<int, int> calls;
-    for (std::size_t i = 0; i < flat_.nodes.size(); ++i)
-      call_[static_cast<int>(i)] = calls[flat_.nodes[i].layer]++;
+    for (std::size_t i = 0; i < flat_.nodes.size(); ++i) {
+      int& next = calls[flat_.nodes[i].layer];
+      call_[static_cast<int>(i)] = flat_.nodes[i].output == 0 ? next++ : next - 1;
+    }
   }
 
   std::string safe_name(const std::string& name) const {
@@ -205,7 +207,7 @@ class Writer {
   }
 
   Json reference(Value v) const {
-    return Json::array({name_of_.at(flat_.node(v).layer), call_.at(v.node), v.output});
+    return Json::array({name_of_.at(flat_.node(v).layer), call_.at(v.node), flat_.node(v).output});
   }
 
   Json ports(const std::vector<Port>& ports) const {
@@ -228,7 +230,8 @@ class Writer {
     json["name"] = l.name;
     json["inbound_nodes"] = Json::array();
     for (const Node& n : flat_.nodes)
-      if (n.layer == l.layer && !n.inputs.empty()) json["inbound_nodes"].push_back(call_json(n));
+      if (n.layer == l.layer && n.output == 0 && !n.inputs.empty())
+        json["inbound_nodes"].push_back(call_json(n));
     return json;
   }
 

@@ -92,9 +92,6 @@ struct ActivationTable {
     const float t = std::tanh(x);
     return t * t;
   }
-  static float soft_shrink(float x) { return x > 0.5F ? x - 0.5F : x < -0.5F ? x + 0.5F : 0.0F; }
-  static float hard_shrink(float x) { return std::abs(x) > 0.5F ? x : 0.0F; }
-  static float nonzero_d(float, float y) { return y != 0 ? 1.0F : 0.0F; }
   static float softsign(float x) { return x / (1.0F + std::abs(x)); }
   static float softsign_d(float, float y) { return (1 - std::abs(y)) * (1 - std::abs(y)); }
   static float log_sigmoid(float x) { return -softplus(-x); }
@@ -106,8 +103,6 @@ struct ActivationTable {
   }
   static float exponential(float x) { return std::exp(x); }
   static float exponential_d(float, float y) { return y; }
-  static float squareplus(float x) { return 0.5F * (x + std::sqrt(x * x + 4.0F)); }
-  static float squareplus_d(float x, float) { return 0.5F * (1 + x / std::sqrt(x * x + 4.0F)); }
   static float sparse_plus(float x) { return x <= -1 ? 0.0F : x < 1 ? 0.25F * (x + 1) * (x + 1) : x; }
   static float sparse_plus_d(float x, float) { return x <= -1 ? 0.0F : x < 1 ? 0.5F * (x + 1) : 1.0F; }
   static float sparse_sigmoid(float x) { return x <= -1 ? 0.0F : x >= 1 ? 1.0F : 0.5F * (x + 1); }
@@ -242,6 +237,29 @@ struct ActivationTable {
     for (std::size_t i = 0; i < d.size(); ++i) d[i] *= slope(x[i]);
   }
 
+  static void soft_shrink(std::span<float> values, std::int64_t, const Activation& a) {
+    const auto t = static_cast<float>(a.threshold_);
+    for (float& x : values) x = x > t ? x - t : x < -t ? x + t : 0.0F;
+  }
+  static void hard_shrink(std::span<float> values, std::int64_t, const Activation& a) {
+    const auto t = static_cast<float>(a.threshold_);
+    for (float& x : values) x = std::abs(x) > t ? x : 0.0F;
+  }
+  static void shrink_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,
+                         const Activation& a) {
+    const auto t = static_cast<float>(a.threshold_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] = std::abs(x[i]) > t ? d[i] : 0.0F;
+  }
+  static void squareplus(std::span<float> values, std::int64_t, const Activation& a) {
+    const auto b = static_cast<float>(a.alpha_);
+    for (float& x : values) x = 0.5F * (x + std::sqrt(x * x + b));
+  }
+  static void squareplus_vjp(std::span<const float> x, std::span<const float>, std::span<float> d,
+                             std::int64_t, const Activation& a) {
+    const auto b = static_cast<float>(a.alpha_);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= 0.5F * (1 + x[i] / std::sqrt(x[i] * x[i] + b));
+  }
+
   struct Entry {
     std::string_view name;
     Function function;
@@ -265,8 +283,8 @@ struct ActivationTable {
         {"tanh", each<tanh>, each_vjp<tanh_d>},
         {"hard_tanh", each<hard_tanh>, each_vjp<hard_tanh_d>, true},
         {"tanh_shrink", each<tanh_shrink>, each_vjp<tanh_shrink_d>, true},
-        {"soft_shrink", each<soft_shrink>, each_vjp<nonzero_d>},
-        {"hard_shrink", each<hard_shrink>, each_vjp<nonzero_d>},
+        {"soft_shrink", soft_shrink, shrink_vjp, true},
+        {"hard_shrink", hard_shrink, shrink_vjp, true},
         {"softplus", each<softplus>, each_vjp<softplus_d>, true},
         {"softsign", each<softsign>, each_vjp<softsign_d>},
         {"softmax", rows<softmax>, rows_vjp<softmax_d>},
@@ -274,7 +292,7 @@ struct ActivationTable {
         {"log_sigmoid", each<log_sigmoid>, each_vjp<log_sigmoid_d>, true},
         {"mish", each<mish>, each_vjp<mish_d>, true},
         {"exponential", each<exponential>, each_vjp<exponential_d>},
-        {"squareplus", each<squareplus>, each_vjp<squareplus_d>, true},
+        {"squareplus", squareplus, squareplus_vjp, true},
         {"sparse_plus", each<sparse_plus>, each_vjp<sparse_plus_d>, true},
         {"sparse_sigmoid", each<sparse_sigmoid>, each_vjp<sparse_sigmoid_d>, true},
         {"sparsemax", rows<sparsemax>, sparsemax_vjp, true},
@@ -325,6 +343,8 @@ Activation Activation::parse(const std::string& name, const Config& config, cons
   if (a.name_ == "leaky_relu")
     a.alpha_ = number({"negative_slope", "alpha"}, name == "LeakyReLU" ? 0.3 : 0.2);
   if (a.name_ == "elu" || a.name_ == "celu") a.alpha_ = number({"alpha"}, 1.0);
+  if (a.name_ == "soft_shrink" || a.name_ == "hard_shrink") a.threshold_ = number({"threshold"}, 0.5);
+  if (a.name_ == "squareplus") a.alpha_ = number({"b"}, 4.0);
   if (a.name_ == "threshold") {
     a.threshold_ = number({"theta", "threshold"}, 1.0);
     a.alpha_ = number({"default_value"}, 0.0);

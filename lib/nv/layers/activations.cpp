@@ -216,12 +216,9 @@ std::unique_ptr<Layer> make_activation_operation(Options& o) {
     name += capital ? static_cast<char>(c - 'A' + 'a') : c;
   }
   o.ignore({"x", "features"});
-  if ((name == "soft_shrink" || name == "hard_shrink") && o.number("threshold", 0.5) != 0.5)
-    throw_unsupported("option threshold is not supported");
-  if (name == "squareplus" && o.number("b", 4.0) != 4.0) throw_unsupported("option b is not supported");
   if (name == "silu" && o.number("beta", 1.0) != 1.0) throw_unsupported("option beta is not supported");
-  return std::make_unique<ActivationLayer>(
-      o.activation_layer(name, {"negative_slope", "alpha", "approximate", "threshold", "default_value"}));
+  return std::make_unique<ActivationLayer>(o.activation_layer(
+      name, {"negative_slope", "alpha", "approximate", "threshold", "default_value", "b"}));
 }
 std::unique_ptr<Layer> make_softmax_operation(Options& o) {
   o.ignore({"x"});

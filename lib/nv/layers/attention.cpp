@@ -1,6 +1,6 @@
 // Attention (Luong's scores) and AdditiveAttention (Bahdanau's): inputs [query, value] or [query, value,
-// key], each
-// (..., positions, channels).
+// key], each (..., positions, channels). A second output, where it is asked for, are the weights that the
+// values are given: (..., queries, keys).
 #include <cmath>
 
 #include "nv/core/error.h"
@@ -33,21 +33,26 @@ class AttentionLayer : public Layer {
       all = all && fits(query[a], value[a]) && fits(query[a], key[a]);
     if (!all) throw_input("inputs of {}, {} and {} do not fit together", query.str(), value.str(), key.str());
     Shape out = query;
-    out[-1] = value.back();
+    out[-1] = gives_weights_ ? value[-2] : value.back();
     return out;
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     Shape out = inputs[0].shape();
-    out[-1] = inputs[1].shape().back();
-    return attended(inputs, context).output.reshaped(out);
+    out[-1] = inputs[1].shape()[gives_weights_ ? -2 : -1];
+    const Attending a = attended(inputs, context);
+    return (gives_weights_ ? a.weights : a.output).reshaped(out);
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
     const Tensor weights = attended(inputs, context).weights;
-    const AttendingGradient d =
-        attend_vjp(weights, visible(weights.shape()), as_matrices(inputs[1]), as_matrices(d_output), context);
+    const Tensor mask = visible(weights.shape()), d_matrices = as_matrices(d_output);
+    AttendingGradient d;
+    if (gives_weights_)
+      d = {attention_weights_vjp(weights, mask, d_matrices), Tensor(inputs[1].shape(), 0.0F)};
+    else
+      d = attend_vjp(weights, mask, as_matrices(inputs[1]), d_matrices, context);
     const ScoreGradient s = scores_vjp(as_matrices(inputs[0]), as_matrices(inputs.back()), d.scores, context);
     Tensor to_value = d.values.reshaped(inputs[1].shape());
     Tensor to_key = s.keys.reshaped(inputs.back().shape());
@@ -63,8 +68,10 @@ class AttentionLayer : public Layer {
   }
 
  protected:
-  explicit AttentionLayer(Options& o) : causal_(o.flag("use_causal_mask", false) || o.flag("causal", false)) {
-    o.ignore({"dropout", "return_attention_scores"});
+  explicit AttentionLayer(Options& o)
+      : causal_(o.flag("use_causal_mask", false) || o.flag("causal", false)),
+        gives_weights_(o.flag("return_attention_scores", false) && o.output() == 1) {
+    o.ignore({"dropout"});
   }
 
   /// (count, queries, channels) and (count, keys, channels) to (count, queries, keys).
@@ -81,7 +88,7 @@ class AttentionLayer : public Layer {
     return attend(std::move(s), mask, as_matrices(inputs[1]), context);
   }
 
-  bool causal_;
+  bool causal_, gives_weights_;
 };
 
 /// scale times the product of query and key.

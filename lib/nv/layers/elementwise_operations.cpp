@@ -29,6 +29,13 @@ const std::map<std::string_view, Unary>& unary() {
   static const std::map<std::string_view, Unary> table = {
       {"Abs", {[](float x) { return std::abs(x); }, [](float x, float) { return sign(x); }}},
       {"Absolute", {[](float x) { return std::abs(x); }, [](float x, float) { return sign(x); }}},
+      {"Arccos",
+       {[](float x) { return std::acos(x); }, [](float x, float) { return -1 / std::sqrt(1 - x * x); }}},
+      {"Arccosh", {[](float x) { return std::acosh(x); }, [](float, float y) { return 1 / std::sinh(y); }}},
+      {"Arcsin",
+       {[](float x) { return std::asin(x); }, [](float x, float) { return 1 / std::sqrt(1 - x * x); }}},
+      {"Arcsinh", {[](float x) { return std::asinh(x); }, [](float, float y) { return 1 / std::cosh(y); }}},
+      {"Arctanh", {[](float x) { return std::atanh(x); }, [](float x, float) { return 1 / (1 - x * x); }}},
       {"Arctan", {[](float x) { return std::atan(x); }, [](float x, float) { return 1 / (1 + x * x); }}},
       {"Ceil", {[](float x) { return std::ceil(x); }, none}},
       {"Copy", {[](float x) { return x; }, [](float, float) { return 1.0F; }}},

@@ -8,7 +8,7 @@
 namespace nv {
 namespace {
 
-/// The mask that Keras passes on to layers behind it beside the numbers is not computed.
+/// The mask that Keras passes on beside the numbers is not computed; masks.h finds where it would matter.
 class Masking final : public ElementwiseLayer {
  public:
   explicit Masking(Options& o) : value_(static_cast<float>(o.number("mask_value", 0.0))) {}

@@ -1,5 +1,6 @@
 // MultiHeadAttention: queries, keys and values projected to several heads, scaled dot products along the
-// attention axes, and a projection of all heads together.
+// attention axes, and a projection of all heads together. A second output, where it is asked for, are the
+// weights that the values are given: (..., heads, queries..., keys...).
 #include <algorithm>
 #include <cmath>
 
@@ -67,8 +68,11 @@ class MultiHeadAttention final : public Layer {
     key_ = o.input("key");
     mask_ = o.input("attention_mask");
     masked_have_none_ = o.origin().keras_major >= 3;
-    o.ignore({"dropout", "return_attention_scores", "softmax_robust_masking", "query_shape", "key_shape",
-              "value_shape"});
+    gives_weights_ = o.flag("return_attention_scores", false) && o.output() == 1;
+    // Counted with the axis of heads: the last but one would be theirs.
+    if (o.origin().keras_major < 3 && std::ranges::any_of(axes_, [](std::int64_t a) { return a < 0; }))
+      throw_unsupported("option attention_axes: Keras 2 takes axes below 0 for others than those named");
+    o.ignore({"dropout", "softmax_robust_masking", "query_shape", "key_shape", "value_shape"});
   }
 
   Shape shape(std::span<const Shape> inputs) const override {
@@ -84,6 +88,7 @@ class MultiHeadAttention final : public Layer {
       if (value[a] != k[a] || (!attends && query[a] != value[a]))
         throw_input("inputs of {}, {} and {} do not fit together", query.str(), value.str(), k.str());
     }
+    if (gives_weights_) return weights_shape(query, k);
     std::vector<std::int64_t> out(query.begin(), query.end() - 1);
     for (std::int64_t n : output_shape(query)) out.push_back(n);
     return Shape(std::span<const std::int64_t>(out));
@@ -121,6 +126,10 @@ class MultiHeadAttention final : public Layer {
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     const Heads h = heads(inputs, context);
     const Attending a = attended(h, context);
+    if (gives_weights_) {
+      const Shape &query = inputs[query_].shape(), &k = inputs[key(inputs.size())].shape();
+      return a.weights.reshaped(weights_shape(query.item(), k.item()).batched(query[0]));
+    }
     std::vector<std::int64_t> out(inputs[query_].shape().begin(), inputs[query_].shape().end() - 1);
     for (std::int64_t n : output_shape(inputs[query_].shape().item())) out.push_back(n);
     return to_output_.forward(joined(a.output, inputs[query_].shape(), value_dim_), context)
@@ -130,12 +139,7 @@ class MultiHeadAttention final : public Layer {
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
     const Heads h = heads(inputs, context);
-    const Tensor weights = attended(h, context).weights;
-    Shape flat = inputs[query_].shape();
-    flat[-1] = to_output_.out();
-    const Tensor d_joined = to_output_.vjp(d_output.reshaped(flat), context);
-    AttendingGradient d = attend_vjp(weights, masked_have_none_ ? h.visible : Tensor(), h.values,
-                                     matrices(d_joined, value_dim_), context);
+    AttendingGradient d = attended_vjp(h, inputs[query_].shape(), d_output, context);
     for (float& v : d.scores.values()) v *= factor();
     std::vector<Tensor> gradients(inputs.size());
     const auto pass = [&](std::size_t to, const Projection& p, const Tensor& d_heads, std::int64_t width) {
@@ -261,8 +265,35 @@ class MultiHeadAttention final : public Layer {
     return attend(std::move(scores), h.visible, h.values, context);
   }
 
+  /// The gradients to scores and values, from that to the layer's output.
+  AttendingGradient attended_vjp(const Heads& h, const Shape& query, const Tensor& d_output,
+                                 Context& context) const {
+    const Tensor weights = attended(h, context).weights;
+    const Tensor visible = masked_have_none_ ? h.visible : Tensor();
+    if (gives_weights_)
+      return {attention_weights_vjp(weights, visible, d_output.reshaped(weights.shape())),
+              Tensor(h.values.shape(), 0.0F)};
+    Shape flat = query;
+    flat[-1] = to_output_.out();
+    const Tensor d_joined = to_output_.vjp(d_output.reshaped(flat), context);
+    return attend_vjp(weights, visible, h.values, matrices(d_joined, value_dim_), context);
+  }
+
+  /// Of an item: axes that do not attend, heads, and the attended axes of queries and of keys.
+  Shape weights_shape(const Shape& query, const Shape& k) const {
+    const std::vector<int> axes = attention_axes(query);
+    std::vector<std::int64_t> out;
+    for (int a = 0; a < query.rank() - 1; ++a)
+      if (std::ranges::find(axes, a) == axes.end()) out.push_back(query[a]);
+    out.push_back(heads_);
+    for (const Shape* s : {&query, &k})
+      for (int a : axes) out.push_back((*s)[a]);
+    if (out.size() >= Shape::max_rank) throw_input("its attention scores have too many axes");
+    return Shape(std::span<const std::int64_t>(out));
+  }
+
   std::int64_t heads_, key_dim_, value_dim_;
-  bool use_bias_, causal_ = false;
+  bool use_bias_, causal_ = false, gives_weights_ = false;
   std::vector<std::int64_t> axes_, output_;
   std::size_t query_ = 0, value_ = 1;
   std::optional<std::size_t> key_, mask_;

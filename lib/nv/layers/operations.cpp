@@ -44,19 +44,22 @@ const std::map<std::string_view, Operation>& operations() {
         {"Reshape", {{"x", "newshape"}, make_reshape_operation}},
         {"Softmax", {{"x", "axis"}, make_softmax_operation}},
         {"Sparsemax", {{"x", "axis"}, make_softmax_operation}},
+        {"Split", {{"x", "indices_or_sections", "axis"}, make_split}},
         {"Squeeze", {{"x", "axis"}, make_squeeze}},
         {"Stack", {{"xs", "axis"}, make_stack}},
         {"Swapaxes", {{"x", "axis1", "axis2"}, make_swapaxes}},
         {"Tile", {{"x", "repeats"}, make_tile}},
         {"Transpose", {{"x", "axes"}, make_transpose}},
+        {"Unstack", {{"x", "num", "axis"}, make_unstack}},
     };
     for (const char* name : {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "DivideNoNan",
                              "FloorDivide", "Mod", "Power", "Maximum", "Minimum", "SquaredDifference"})
       t[name] = {{"x1", "x2"}, make_binary_operation};
     for (const char* name :
-         {"Abs",   "Absolute", "Arctan", "Ceil",  "Copy",  "Cos",    "Cosh",         "Erf",        "Exp",
-          "Expm1", "Floor",    "Log",    "Log10", "Log1p", "Log2",   "Negative",     "Reciprocal", "Round",
-          "Rsqrt", "Sign",     "Sin",    "Sinh",  "Sqrt",  "Square", "StopGradient", "Tan"})
+         {"Abs",  "Absolute", "Arccos", "Arccosh", "Arcsin",   "Arcsinh",      "Arctan", "Arctanh",
+          "Ceil", "Copy",     "Cos",    "Cosh",    "Erf",      "Exp",          "Expm1",  "Floor",
+          "Log",  "Log10",    "Log1p",  "Log2",    "Negative", "Reciprocal",   "Round",  "Rsqrt",
+          "Sign", "Sin",      "Sinh",   "Sqrt",    "Square",   "StopGradient", "Tan"})
       t[name] = {{"x"}, make_elementwise_operation};
     for (const char* name :
          {"Celu",          "Elu",        "Gelu",       "HardShrink", "HardSigmoid", "HardSilu",
@@ -105,11 +108,13 @@ const std::map<std::string_view, Translation>& translations() {
         {"repeat", {"Repeat", "x", {}}},
         {"reshape", {"Reshape", "x", {{"shape", "newshape"}}}},
         {"reverse", {"Flip", "x", {}}},
+        {"split", {"Split", "x", {}}},
         {"squeeze", {"Squeeze", "x", {}}},
         {"stack", {"Stack", "xs", {}}},
         {"stop_gradient", {"StopGradient", "x", {}}},
         {"tile", {"Tile", "x", {{"multiples", "repeats"}}}},
         {"transpose", {"Transpose", "x", {{"perm", "axes"}}}},
+        {"unstack", {"Unstack", "x", {}}},
         {"__operators__.add", {"Add", "x1", y}},
         {"__operators__.getitem", {"GetItem", "x", {{"slice_spec", "key"}}}},
     };
@@ -133,6 +138,11 @@ const std::map<std::string_view, Translation>& translations() {
       t[function] = {operation, "x1", y};
     for (const auto& [function, operation] :
          std::initializer_list<std::pair<const char*, const char*>>{{"math.abs", "Abs"},
+                                                                    {"math.acos", "Arccos"},
+                                                                    {"math.acosh", "Arccosh"},
+                                                                    {"math.asin", "Arcsin"},
+                                                                    {"math.asinh", "Arcsinh"},
+                                                                    {"math.atanh", "Arctanh"},
                                                                     {"math.atan", "Arctan"},
                                                                     {"math.ceil", "Ceil"},
                                                                     {"math.cos", "Cos"},
@@ -298,9 +308,10 @@ bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arg
          operation_of_shared_name(spec, arguments.json().value("args", Json()));
 }
 
-std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
+std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments,
+                                      int output) {
   const LayerSpec r = resolve(spec, arguments);
-  Options options(r, origin);
+  Options options(r, origin, {}, output);
   auto layer = operations().at(r.kind).make(options);
   options.finish();
   return layer;

@@ -26,7 +26,8 @@ struct PortableOperation {
 PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments);
 
 /// Throws Error(unsupported) for an operation that nv does not compute.
-std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments);
+std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments,
+                                      int output);
 
 std::unique_ptr<Layer> make_elementwise_operation(Options&);
 std::unique_ptr<Layer> make_binary_operation(Options&);
@@ -48,6 +49,8 @@ std::unique_ptr<Layer> make_flip(Options&);
 std::unique_ptr<Layer> make_repeat(Options&);
 std::unique_ptr<Layer> make_tile(Options&);
 std::unique_ptr<Layer> make_get_item(Options&);
+std::unique_ptr<Layer> make_split(Options&);
+std::unique_ptr<Layer> make_unstack(Options&);
 std::unique_ptr<Layer> make_pad(Options&);
 std::unique_ptr<Layer> make_concatenate_operation(Options&);
 std::unique_ptr<Layer> make_stack(Options&);

@@ -59,12 +59,15 @@ std::optional<std::int64_t> as_integer(const Json& j) {
 struct Options::State {
   std::set<std::string, std::less<>> asked, ignored, defaults;  // defaults: given, but as it would be anyway
   bool all = false;
+  int output = 0;
+  bool has_outputs = false;      // the layer has asked which is meant
   std::vector<Json> positional;  // arguments of the call that have no name
   Json named = Json::object();   // those that have one
 };
 
-Options::Options(const LayerSpec& spec, const Origin& origin, const Config& arguments)
+Options::Options(const LayerSpec& spec, const Origin& origin, const Config& arguments, int output)
     : spec_(spec), origin_(origin), state_(std::make_unique<State>()) {
+  state_->output = output;
   const Json& json = arguments.json();
   if (const auto args = json.find("args"); args != json.end())
     state_->positional.assign(args->begin(), args->end());
@@ -105,6 +108,11 @@ std::optional<std::size_t> Options::input(std::string_view key) {
   const Json* j = find(key);
   if (j == nullptr || !j->is_object() || !j->contains("__input__")) return std::nullopt;
   return (*j)["__input__"].get<std::size_t>();
+}
+
+int Options::output() {
+  state_->has_outputs = true;
+  return state_->output;
 }
 
 namespace {
@@ -321,6 +329,8 @@ void Options::finish_arguments() const {
 }
 
 void Options::finish() const {
+  if (state_->output > 0 && !state_->has_outputs)
+    throw_unsupported("output {} of it is taken, of which there is one", state_->output);
   finish_arguments();
   if (state_->all || !spec_.config.json().is_object()) return;
   for (const auto& [key, value] : spec_.config.json().items()) {

@@ -17,8 +17,8 @@ namespace nv {
 /// its call. `finish()`, called by make_layer, throws Error(unsupported) for a key that nobody asked for.
 class Options {
  public:
-  /// `arguments`: of the call, as in Node::arguments.
-  Options(const LayerSpec& spec, const Origin& origin, const Config& arguments = {});
+  /// `arguments`: of the call, as in Node::arguments. `output`: which of the layer's outputs is asked for.
+  Options(const LayerSpec& spec, const Origin& origin, const Config& arguments = {}, int output = 0);
   ~Options();
   Options(const Options&) = delete;
   Options& operator=(const Options&) = delete;
@@ -31,6 +31,8 @@ class Options {
   void name_arguments(std::initializer_list<std::string_view> names);
   /// Which input of the call the argument is; nullopt where it is absent or not one tensor.
   std::optional<std::size_t> input(std::string_view key);
+  /// Which of the layer's outputs is asked for. A kind that does not ask has one.
+  int output();
   /// A number, nested lists of numbers, or a tensor that was saved by value, under its own shape.
   Tensor constant(std::string_view key);
   /// The value as it is; null where absent.

@@ -53,13 +53,18 @@ Attending attend(Tensor scores, const Tensor& visible, const Tensor& values, Con
 
 AttendingGradient attend_vjp(const Tensor& weights, const Tensor& visible, const Tensor& values,
                              const Tensor& d_output, Context& context) {
+  return {attention_weights_vjp(weights, visible, batch_product(d_output, swapped(values), context)),
+          batch_product(swapped(weights), d_output, context)};
+}
+
+Tensor attention_weights_vjp(const Tensor& weights, const Tensor& visible, const Tensor& d_weights) {
   static const Activation softmax = Activation::parse("softmax", {}, {});
-  Tensor d_scores = batch_product(d_output, swapped(values), context);
+  Tensor d_scores = d_weights.clone();
   softmax.vjp(weights.values(), weights.values(), d_scores.values(), weights.shape().back());
   if (!visible.empty())
     for (std::int64_t i = 0; i < d_scores.size(); ++i)
       if (visible[i] == 0) d_scores[i] = 0;
-  return {std::move(d_scores), batch_product(swapped(weights), d_output, context)};
+  return d_scores;
 }
 
 Tensor causal(const Shape& scores) {

@@ -28,8 +28,11 @@ Attending attend(Tensor scores, const Tensor& visible, const Tensor& values, Con
 struct AttendingGradient {
   Tensor scores, values;
 };
+/// From the gradient to `output`.
 AttendingGradient attend_vjp(const Tensor& weights, const Tensor& visible, const Tensor& values,
                              const Tensor& d_output, Context& context);
+/// From the gradient to `weights`, to the scores.
+Tensor attention_weights_vjp(const Tensor& weights, const Tensor& visible, const Tensor& d_weights);
 
 /// 1 where key k <= query q, for scores of (count, queries, keys).
 Tensor causal(const Shape& scores);

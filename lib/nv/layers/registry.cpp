@@ -148,11 +148,12 @@ bool foreign(const LayerSpec& spec) {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
-  if (is_operation(spec, origin, arguments)) return make_operation(spec, origin, arguments);
+std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, const Config& arguments,
+                                  int output) {
+  if (is_operation(spec, origin, arguments)) return make_operation(spec, origin, arguments, output);
   const auto at = makers().find(spec.kind);
   if (at == makers().end() || foreign(spec)) refuse(spec);
-  Options options(spec, origin, arguments);
+  Options options(spec, origin, arguments, output);
   auto layer = at->second(options);
   options.finish();
   return layer;

@@ -174,6 +174,21 @@ Picture sliced(const Shape& item, const std::vector<Slice>& index) {
   return p;
 }
 
+/// Elements [first, first + count) of an axis of an item; the axis itself is dropped where `count` is 0,
+/// which stands for the element `first` alone.
+Picture part(const Shape& item, int axis, std::int64_t first, std::int64_t count) {
+  Picture p = Picture::same(item, item);
+  View::Axis& a = p.view.axes[static_cast<std::size_t>(axis)];
+  a.size = std::max<std::int64_t>(count, 1);
+  p.view.offset = first * a.step;
+  p.shape[axis] = a.size;
+  if (count > 0) return p;
+  Sizes sizes(item.begin(), item.end());
+  sizes.erase(sizes.begin() + axis);
+  p.shape = to_shape(sizes);
+  return p;
+}
+
 /// Shape of an item from a target that has the batch in front: Error(unsupported) where items would mix.
 Shape reshaped_item(const Shape& item, Sizes target) {
   if (target.empty()) throw_unsupported("a shape without the batch is not supported");
@@ -266,11 +281,19 @@ std::unique_ptr<Layer> make_moveaxis(Options& o) {
 
 std::unique_ptr<Layer> make_expand_dims(Options& o) {
   o.ignore({"x"});
-  Sizes axes = o.integers("axis");
-  if (axes.size() != 1) throw_unsupported("option axis: several axes are not supported");
-  return operation([axis = axes[0]](const Shape& item) {
+  const Sizes axes = o.integers("axis");
+  if (axes.empty()) throw_input("option axis is absent");
+  return operation([axes](const Shape& item) {
+    // Axes are those of the result: one fewer is new for new_axis than there are.
+    if (item.rank() + static_cast<int>(axes.size()) >= Shape::max_rank) throw_input("it adds too many axes");
+    Shape most = item;
+    for (std::size_t i = 1; i < axes.size(); ++i) most = most.batched(1);
+    std::vector<int> added;
+    for (std::int64_t axis : axes) added.push_back(new_axis(axis, most));
+    std::ranges::sort(added);
+    if (std::ranges::adjacent_find(added) != added.end()) throw_input("option axis names an axis twice");
     Sizes sizes(item.begin(), item.end());
-    sizes.insert(sizes.begin() + new_axis(axis, item), 1);
+    for (int a : added) sizes.insert(sizes.begin() + a, 1);
     return Picture::same(item, to_shape(sizes));
   });
 }
@@ -359,12 +382,56 @@ std::unique_ptr<Layer> make_get_item(Options& o) {
   return operation([index](const Shape& item) { return sliced(item, index); });
 }
 
+/// Parts of an axis: so many of one size, or at the indices given (Keras 3), or of the sizes given
+/// (tf.split).
+std::unique_ptr<Layer> make_split(Options& o) {
+  o.ignore({"x"});
+  const Sizes sections = o.integers("indices_or_sections"), sizes = o.integers("num_or_size_splits");
+  const std::int64_t axis = o.integer("axis", 0), k = o.output();
+  if (axis == 0) throw_unsupported("it splits the batch");
+  for (const char* key : {"indices_or_sections", "num_or_size_splits"})
+    if (const Json* parts = o.json(key); parts != nullptr && !parts->is_array())
+      return operation([=, count = o.integer(key)](const Shape& item) {
+        const int a = item_axis(axis, item);
+        if (count < 1 || k >= count || item[a] == Shape::unknown || item[a] % count != 0)
+          throw_input("an axis of {} does not make {} parts", item.str(), count);
+        return part(item, a, k * (item[a] / count), item[a] / count);
+      });
+  return operation([=](const Shape& item) {
+    const int a = item_axis(axis, item);
+    Sizes ends = sections;
+    std::int64_t sum = 0;
+    for (std::int64_t size : sizes) ends.push_back(sum += size);
+    if (sizes.empty()) ends.push_back(item[a]);
+    const auto at = static_cast<std::size_t>(k);
+    if (at >= ends.size() || item[a] == Shape::unknown || ends.back() != item[a])
+      throw_input("an axis of {} does not make the parts", item.str());
+    const std::int64_t first = at == 0 ? 0 : ends[at - 1];
+    if (first < 0 || first >= ends[at] || ends[at] > item[a])
+      throw_unsupported("part {} of an axis of {} is empty", k, item.str());
+    return part(item, a, first, ends[at] - first);
+  });
+}
+
+/// The elements of an axis, one by one.
+std::unique_ptr<Layer> make_unstack(Options& o) {
+  o.ignore({"x", "num"});
+  const std::int64_t axis = o.integer("axis", 0), k = o.output();
+  if (axis == 0) throw_unsupported("it splits the batch");
+  return operation([=](const Shape& item) {
+    const int a = item_axis(axis, item);
+    if (item[a] != Shape::unknown && k >= item[a]) throw_input("element {} is not among {}", k, item[a]);
+    return part(item, a, k, 0);
+  });
+}
+
 namespace {
 
-/// Zeros around an item.
+/// One value around an item.
 class Pad final : public Layer {
  public:
-  explicit Pad(std::vector<std::array<std::int64_t, 2>> margins) : margins_(std::move(margins)) {}
+  Pad(std::vector<std::array<std::int64_t, 2>> margins, float value)
+      : margins_(std::move(margins)), value_(value) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
     Shape out = single_input(inputs, static_cast<int>(margins_.size()));
@@ -377,7 +444,12 @@ class Pad final : public Layer {
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
     const std::array item{inputs[0].shape().item()};
     const Shape out = shape(item).batched(inputs[0].shape()[0]);
-    return scatter(inputs[0], inside(inputs[0].shape(), out), out);
+    Tensor y = scatter(inputs[0], inside(inputs[0].shape(), out), out);
+    if (value_ == 0) return y;
+    const Tensor taken = scatter(Tensor(inputs[0].shape(), 1.0F), inside(inputs[0].shape(), out), out);
+    for (std::int64_t i = 0; i < y.size(); ++i)
+      if (taken[i] == 0) y[i] = value_;
+    return y;
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
@@ -398,6 +470,7 @@ class Pad final : public Layer {
   }
 
   std::vector<std::array<std::int64_t, 2>> margins_;
+  float value_;
 };
 
 }  // namespace
@@ -407,8 +480,8 @@ std::unique_ptr<Layer> make_pad(Options& o) {
   std::string mode = o.text("mode", "constant");
   std::ranges::transform(mode, mode.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  if (mode != "constant" || o.number("constant_values", 0.0) != 0)
-    throw_unsupported("padding other than zeros is not supported");
+  if (mode != "constant") throw_unsupported("padding by other than one value is not supported");
+  const auto value = static_cast<float>(o.number("constant_values", 0.0));
   const Tensor widths = o.constant("pad_width");
   if (widths.shape().rank() != 2 || widths.shape()[1] != 2)
     throw_unsupported("option pad_width is not two numbers an axis");
@@ -421,7 +494,7 @@ std::unique_ptr<Layer> make_pad(Options& o) {
   }
   if (margins.empty() || margins[0][0] != 0 || margins[0][1] != 0) throw_unsupported("it pads the batch");
   margins.erase(margins.begin());
-  return std::make_unique<Pad>(margins);
+  return std::make_unique<Pad>(margins, value);
 }
 
 }  // namespace nv

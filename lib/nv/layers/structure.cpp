@@ -5,6 +5,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/layers/masks.h"
 #include "nv/layers/registry.h"
 #include "nv/layers/spatial.h"
 
@@ -53,6 +54,7 @@ class Analysis {
   explicit Analysis(const Model& model) : model_(model) {
     made_.resize(model.layers.size());
     structure_.nodes.resize(model.nodes.size());
+    masked_.resize(model.nodes.size());
   }
 
   Structure run() {
@@ -65,6 +67,7 @@ class Analysis {
   /// A layer for the arguments of one call, or why there is none.
   struct Made {
     Config arguments;
+    int output = 0;
     std::shared_ptr<Layer> layer;
     std::string problem, hint;
     bool unsupported = false;
@@ -73,13 +76,15 @@ class Analysis {
   const Made& make(const Node& node) {
     const auto i = static_cast<std::size_t>(node.layer);
     std::vector<Made>& all = made_[i];
-    const auto same =
-        std::ranges::find_if(all, [&](const Made& m) { return m.arguments.json() == node.arguments.json(); });
+    const auto same = std::ranges::find_if(all, [&](const Made& m) {
+      return m.output == node.output && m.arguments.json() == node.arguments.json();
+    });
     if (same != all.end()) return *same;
     Made& made = all.emplace_back();
     made.arguments = node.arguments;
+    made.output = node.output;
     try {
-      made.layer = make_layer(model_.layers[i], model_.origin, node.arguments);
+      made.layer = make_layer(model_.layers[i], model_.origin, node.arguments, node.output);
     } catch (const Error& e) {
       made.problem = e.what();
       made.hint = e.hint();
@@ -93,15 +98,23 @@ class Analysis {
     const auto at = static_cast<std::size_t>(node.layer);
     NodeStructure& s = structure_.nodes[i];
     std::vector<std::optional<ReceptiveField>> fields;
-    bool complete = true;
+    bool complete = true, masked = false;
     for (const Value& v : node.inputs) {
+      masked = masked || masked_[static_cast<std::size_t>(v.node)];
       const NodeStructure& from = structure_.nodes[static_cast<std::size_t>(v.node)];
       complete = complete && from.output.has_value();
       if (from.output) s.inputs.push_back(*from.output);
       fields.push_back(from.field);
     }
+    masked_[i] = makes_mask(model_.layers[at]) || (masked && passes_mask(model_.layers[at]));
     const Made& made = make(node);
     s.layer = made.layer;
+    if (masked && s.layer && heeds_mask(model_.layers[at], model_.origin)) {
+      s.problem = "its input has a mask of padding (Masking, mask_zero), which is not supported";
+      s.unsupported = true;
+      s.layer = nullptr;
+      return;
+    }
     if (!s.layer) {
       s.problem = made.problem;
       s.hint = made.hint;
@@ -120,7 +133,7 @@ class Analysis {
         return;
       }
       s.output = layer.shape(s.inputs);
-      if (std::ranges::all_of(s.inputs, &Shape::known)) s.macs = layer.macs(s.inputs);
+      if (node.output == 0 && std::ranges::all_of(s.inputs, &Shape::known)) s.macs = layer.macs(s.inputs);
       s.field = field_of(layer, s.inputs, fields);
       check_weights(at, layer, s.inputs);
     } catch (const Error& e) {
@@ -165,6 +178,7 @@ class Analysis {
   const Model& model_;
   Structure structure_;
   std::vector<std::vector<Made>> made_;  // by Model::layers
+  std::vector<bool> masked_;             // by Model::nodes: whether Keras passes a mask on beside the numbers
 };
 
 }  // namespace

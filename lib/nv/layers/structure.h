@@ -23,8 +23,8 @@ struct ReceptiveField {
 struct NodeStructure {
   std::vector<Shape> inputs;
   std::optional<Shape> output;  ///< no batch axis; nullopt at and behind a node that nv cannot compute
-  /// The layer as this node calls it; null where it is not supported. Nodes of one layer and the same
-  /// arguments share it.
+  /// The layer as this node calls it; null where it is not supported. Nodes of one layer, the same
+  /// arguments and output share it.
   std::shared_ptr<Layer> layer;
   std::int64_t macs = 0;  ///< multiply-adds for one item; 0 where sizes are unknown
   std::optional<ReceptiveField> field;

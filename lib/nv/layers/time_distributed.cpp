@@ -67,8 +67,7 @@ std::unique_ptr<Layer> make_time_distributed(Options& o) {
   LayerSpec inner;
   inner.kind = (*json)["class_name"].get<std::string>();
   inner.config = Config(json->value("config", nlohmann::ordered_json::object()));
-  if (inner.kind == "TimeDistributed" || inner.kind == "Sequential" || inner.kind == "Functional" ||
-      inner.kind == "Model")
+  if (inner.kind == "Sequential" || inner.kind == "Functional" || inner.kind == "Model")
     throw_unsupported("a {} inside is not supported", inner.kind);
   return std::make_unique<TimeDistributed>(make_layer(inner, o.origin()));
 }

@@ -43,21 +43,24 @@ struct LayerSpec {
   std::int64_t parameters() const;
 };
 
-/// One output of one node.
+/// What a node gives.
 struct Value {
   int node = -1;
-  int output = 0;
 };
 
-/// One call of one layer. Inputs come before the nodes that use them, so the order of nodes is one of
-/// execution (Keras's own: by depth).
+/// One output of one call of one layer: a layer with several has a node for each, one behind the other.
+/// Inputs come before the nodes that use them, so the order of nodes is one of execution (Keras's own: by
+/// depth).
 struct Node {
-  std::string path;  ///< the layer's path, with "#k" on the k-th further call of a shared layer
-  int layer = -1;    ///< index into Model::layers
+  /// The layer's path, with "#k" on the k-th further call of a shared layer, and then "@j" on every output of
+  /// a layer with several.
+  std::string path;
+  int layer = -1;  ///< index into Model::layers
   std::vector<Value> inputs;
   /// What the layer is called with: {"args": [...], "kwargs": {...}}, where {"__input__": k} stands for
   /// inputs[k]; an empty object where that is the inputs alone. Calls of one layer can differ here.
   Config arguments;
+  int output = 0;  ///< j
 };
 
 /// An input or output of the whole model.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "nv/analysis/attacks/search.h"
+
 namespace nv::attacks {
 
 namespace {
@@ -19,11 +21,9 @@ float quantile(Point values, double q) {
 }
 
 Point sparse_direction(const Attempt& a, Values x, Point g) {
+  hold_at_bounds(a, x, g);
   Point sizes(g.size());
-  for (std::size_t i = 0; i < g.size(); ++i) {
-    if ((x[i] <= a.bounds().low && g[i] < 0) || (x[i] >= a.bounds().high && g[i] > 0)) g[i] = 0;
-    sizes[i] = std::abs(g[i]);
-  }
+  for (std::size_t i = 0; i < g.size(); ++i) sizes[i] = std::abs(g[i]);
   const float least = quantile(sizes, a.parameter("quantile"));
   for (std::size_t i = 0; i < g.size(); ++i) g[i] = sizes[i] >= least ? sign(g[i]) : 0;
   normalize(g, Norm::l1);

@@ -17,6 +17,9 @@ std::vector<Parameter> parameters(Norm) {
           real("gamma", 0.05, 0, 1, "by what share the ball shrinks or grows at first")};
 }
 
+/// How far the first radii go beyond the linearised boundary.
+constexpr double beyond = 1.05;
+
 Norm dual(Norm norm) {
   return norm == Norm::l1 ? Norm::linf : norm == Norm::linf ? Norm::l1 : Norm::l2;
 }
@@ -60,8 +63,12 @@ Task<Point> run(Attempt& a) {
     const double size = a.distance_of(x);
     if (answer.adversarial) best.offer(x, size);
     Point& g = answer.gradients[0];
+    hold_at_bounds(a, x, g);
     const auto gap = static_cast<double>(std::abs(margin(a, answer.logits)));
-    radius.update(answer.adversarial, best, size, gap / std::max(length(g, dual(a.norm())), 1e-12),
+    // A little beyond: bounds take a part of every step away, and the boundary would be neared but not
+    // crossed.
+    const double to_boundary = beyond * gap / std::max(length(g, dual(a.norm())), 1e-12);
+    radius.update(answer.adversarial, best, size, to_boundary,
                   cosine_annealed(a.parameter("gamma"), 0.001, i, count));
     normalize(g, Norm::l2);
     x = sum(x, g, cosine_annealed(first, first / 100, i, count));
@@ -77,7 +84,9 @@ Method fmn() {
   Method m;
   m.name = "fmn";
   m.summary = "in a ball that shrinks while the point in it fools";
-  m.reference = "Pintor 2021, arXiv:2102.12827; Foolbox (whose L2 does not project)";
+  m.reference =
+      "Pintor 2021, arXiv:2102.12827; Foolbox (whose L2 does not project), going gamma beyond the boundary "
+      "at first";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2, Norm::l0, Norm::l1, Norm::linf};

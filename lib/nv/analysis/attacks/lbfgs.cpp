@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "nv/analysis/attacks/list.h"
+#include "nv/analysis/attacks/losses.h"
 #include "nv/analysis/attacks/search.h"
 #include "nv/analysis/gradient.h"
 
@@ -17,13 +18,6 @@ std::vector<Parameter> parameters(Norm) {
   return {steps(150), whole("search-steps", 20, 1, 200, "constants to try"),
           real("constant", 1e-2, 1e-12, 1e12, "the first constant"),
           whole("memory", 10, 1, 100, "steps that the curvature is taken from")};
-}
-
-double cross_entropy(Values logits, std::size_t label) {
-  const float top = *std::ranges::max_element(logits);
-  double sum = 0;
-  for (const float z : logits) sum += std::exp(static_cast<double>(z - top));
-  return std::log(sum) - static_cast<double>(logits[label] - top);
 }
 
 /// The last steps and what they did to the gradient: an estimate of the inverse curvature.
@@ -84,7 +78,7 @@ class Objective {
     Value v{std::move(x), std::move(answer.gradients[0]), 0, answer.adversarial};
     const auto range = static_cast<double>(a_.bounds().range());
     v.loss = std::pow(distance(v.x, a_.original(), Norm::l2) / range, 2) +
-             constant_ * cross_entropy(answer.logits, target_);
+             constant_ * cross_entropy(answer.logits, static_cast<std::int64_t>(target_));
     const Point change = difference(v.x, a_.original());
     scale(v.gradient, constant_);
     v.gradient = sum(v.gradient, change, 2 / (range * range));
@@ -97,10 +91,11 @@ class Objective {
   double constant_;
 };
 
-/// The gradient where a step down it stays inside the bounds; 0 elsewhere.
+/// A descent direction without what pushes against the bounds.
 Point free_part(const Attempt& a, Values x, Point g) {
-  for (std::size_t i = 0; i < g.size(); ++i)
-    if ((x[i] <= a.bounds().low && g[i] > 0) || (x[i] >= a.bounds().high && g[i] < 0)) g[i] = 0;
+  scale(g, -1);
+  hold_at_bounds(a, x, g);
+  scale(g, -1);
   return g;
 }
 

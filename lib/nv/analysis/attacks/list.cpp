@@ -11,18 +11,23 @@ std::span<const Method> methods() {
       pgd(),
       mi_fgsm(),
       ni_fgsm(),
+      apgd_ce(),
+      apgd_dlr(),
+      autoattack(),
       // minimum-norm
       deepfool(),
       carlini_wagner(),
       ead(),
       ddn(),
       fmn(),
+      fab(),
       newtonfool(),
       jsma(),
       lbfgs(),
       // score-based
       single_pixel(),
       one_pixel(),
+      square(),
   };
   return all;
 }

@@ -19,7 +19,12 @@ Method fmn();
 Method newtonfool();
 Method jsma();
 Method lbfgs();
+Method apgd_ce();
+Method apgd_dlr();
+Method autoattack();
+Method fab();
 Method single_pixel();
+Method square();
 Method one_pixel();
 
 }  // namespace nv::attacks

@@ -24,6 +24,12 @@ Task<Point> bisect(Attempt& a, Point outside, Point inside, int halvings) {
   co_return best;
 }
 
+void hold_at_bounds(const Attempt& a, Values x, Point& direction) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if ((x[i] <= a.bounds().low && direction[i] < 0) || (x[i] >= a.bounds().high && direction[i] > 0))
+      direction[i] = 0;
+}
+
 double farthest(const Attempt& a) {
   Point reach(a.original().size());
   for (std::size_t i = 0; i < reach.size(); ++i)

@@ -52,6 +52,9 @@ double cosine_annealed(double first, double last, std::int64_t step, std::int64_
 /// The point nearest to `outside` on the line to `inside` (adversarial) that is, after `halvings` halvings.
 Task<Point> bisect(Attempt& a, Point outside, Point inside, int halvings);
 
+/// Takes from an ascent direction what pushes `x` against the bounds.
+void hold_at_bounds(const Attempt& a, Values x, Point& direction);
+
 /// Greatest distance from the original that the bounds allow, in the attack's norm.
 double farthest(const Attempt& a);
 

@@ -1,0 +1,98 @@
+#include "nv/analysis/attacks/apgd.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "nv/analysis/attacks/descent.h"
+
+namespace nv::attacks {
+
+namespace {
+
+/// A random point as far out as the ball goes.
+Point surface_start(Attempt& a) {
+  Point v(a.original().size());
+  const bool linf = a.norm() == Norm::linf;
+  for (float& x : v) x = linf ? a.random().uniform(-1, 1) : a.random().normal();
+  const double size = length(v, a.norm());
+  Point x = sum(a.original(), v, a.eps() / std::max(size, 1e-12));
+  clip(x, a.bounds());
+  return x;
+}
+
+/// When the step size is halved: at checkpoints that come ever closer, where too few steps went up, or the
+/// best has not become better since the last.
+class Schedule {
+ public:
+  Schedule(std::int64_t steps, double rho)
+      : gap_(std::max(steps * 22 / 100, std::int64_t{1})),
+        least_(std::max(steps * 6 / 100, std::int64_t{1})),
+        shrink_(std::max(steps * 3 / 100, std::int64_t{1})),
+        rho_(rho) {}
+
+  void begin(double loss) { last_ = best_before_ = loss; }
+
+  /// After a step that gave `loss`, with `best` the best so far: whether the step is halved now.
+  bool halve(double loss, double best) {
+    rises_ += loss > last_ ? 1 : 0;
+    last_ = loss;
+    if (++since_ < gap_) return false;
+    const bool oscillates = static_cast<double>(rises_) <= rho_ * static_cast<double>(gap_);
+    const bool stuck = !halved_ && best_before_ >= best;
+    halved_ = oscillates || stuck;
+    best_before_ = best;
+    since_ = rises_ = 0;
+    gap_ = std::max(gap_ - shrink_, least_);
+    return halved_;
+  }
+
+ private:
+  std::int64_t gap_, least_, shrink_, since_ = 0, rises_ = 0;
+  double rho_, last_ = 0, best_before_ = 0;
+  bool halved_ = true;
+};
+
+/// One step with momentum, brought back into the ball and the bounds twice.
+Point next_point(const Attempt& a, const Point& x, const Point& before, Values way, double size, bool first) {
+  Point z = x;
+  step(a, z, way, size);
+  const float share = first ? 1.0F : 0.75F;
+  for (std::size_t i = 0; i < z.size(); ++i)
+    z[i] = x[i] + (z[i] - x[i]) * share + (x[i] - before[i]) * (1 - share);
+  project(z, a.original(), a.eps(), a.norm());
+  clip(z, a.bounds());
+  return z;
+}
+
+}  // namespace
+
+Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options) {
+  Point x = surface_start(a), before = x, best = x, fools;
+  Answer answer = co_await a.gradient(x, loss.gradient);
+  if (answer.adversarial) fools = x;
+  Point gradient = std::move(answer.gradients[0]), best_gradient = gradient;
+  double best_loss = loss.value(answer.logits), size = 2 * a.eps();
+  Schedule schedule(options.steps, options.rho);
+  schedule.begin(best_loss);
+  for (std::int64_t i = 0; i < options.steps; ++i) {
+    Point next = next_point(a, x, before, direction(a, x, gradient), size, i == 0);
+    before = std::exchange(x, std::move(next));
+    answer = co_await a.gradient(x, loss.gradient);
+    gradient = std::move(answer.gradients[0]);
+    if (answer.adversarial) fools = x;
+    const double value = loss.value(answer.logits);
+    if (value > best_loss) {
+      best = x;
+      best_gradient = gradient;
+      best_loss = value;
+    }
+    if (schedule.halve(value, best_loss)) {
+      size /= 2;
+      x = best;
+      gradient = best_gradient;
+    }
+  }
+  co_return fools.empty() ? best : fools;
+}
+
+}  // namespace nv::attacks

@@ -1,0 +1,31 @@
+// Auto-PGD on the cross-entropy.
+#include "nv/analysis/attacks/apgd.h"
+#include "nv/analysis/attacks/list.h"
+
+namespace nv::attacks {
+
+namespace {
+
+Task<Point> run(Attempt& a) {
+  return climb_by_apgd(a, cross_entropy_loss(a), {a.count("steps"), a.parameter("rho")});
+}
+
+}  // namespace
+
+Method apgd_ce() {
+  Method m;
+  m.name = "apgd-ce";
+  m.summary = "PGD that halves its step by its own progress, on the cross-entropy";
+  m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack";
+  m.group = Group::gradient;
+  m.scope = Scope::fixed_epsilon;
+  m.norms = {Norm::linf, Norm::l2};
+  m.parameters = [](Norm) {
+    return std::vector{steps(100), real("rho", 0.75, 0, 1, "share of steps up for a step to stay")};
+  };
+  m.random = true;
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

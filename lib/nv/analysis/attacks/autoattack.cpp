@@ -1,0 +1,76 @@
+// AutoAttack's standard version: apgd-ce, apgd on the targeted DLR loss, targeted fab and square, each on
+// what still stands.
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include "nv/analysis/attacks/apgd.h"
+#include "nv/analysis/attacks/fab.h"
+#include "nv/analysis/attacks/list.h"
+#include "nv/analysis/attacks/square.h"
+
+namespace nv::attacks {
+
+namespace {
+
+/// The most likely classes but the label, `count` of them.
+std::vector<std::int64_t> targets(const Attempt& a, Values logits, std::size_t count) {
+  std::vector<std::int64_t> order(logits.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, std::greater{},
+                           [&](std::int64_t k) { return logits[static_cast<std::size_t>(k)]; });
+  std::erase(order, a.label());
+  order.resize(std::min(order.size(), count));
+  return order;
+}
+
+Task<bool> fools(Attempt& a, const Point& x) {
+  if (a.distance_of(x) > a.eps() * (1 + 1e-6)) co_return false;
+  const Answer answer = co_await a.query(x);
+  co_return answer.adversarial;
+}
+
+std::vector<Parameter> parameters(Norm) {
+  return {steps(100), whole("targets", 9, 1, 1e6, "most likely classes to aim at"),
+          whole("queries", 5000, 1, 1e9, "most that the square attack asks")};
+}
+
+Task<Point> run(Attempt& a) {
+  const std::int64_t steps = a.count("steps");
+  Point x = co_await climb_by_apgd(a, cross_entropy_loss(a), {steps, 0.75});
+  if (co_await fools(a, x)) co_return x;
+  const Answer clean = co_await a.query(a.original());
+  const auto aims = targets(a, clean.logits, static_cast<std::size_t>(a.count("targets")));
+  for (const std::int64_t target : aims) {
+    x = co_await climb_by_apgd(a, dlr_loss_towards(a, target), {steps, 0.75});
+    if (co_await fools(a, x)) co_return x;
+  }
+  for (const std::int64_t target : aims) {
+    FabOptions options;
+    options.steps = steps;
+    x = co_await nearest_by_fab(a, options, target);
+    if (co_await fools(a, x)) co_return x;
+  }
+  SquareOptions options;
+  options.queries = a.count("queries");
+  co_return co_await search_by_squares(a, options);
+}
+
+}  // namespace
+
+Method autoattack() {
+  Method m;
+  m.name = "autoattack";
+  m.summary = "apgd-ce, targeted apgd-dlr, targeted fab and square, each on what still stands";
+  m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack, standard";
+  m.group = Group::gradient;
+  m.scope = Scope::fixed_epsilon;
+  m.norms = {Norm::linf, Norm::l2};
+  m.parameters = parameters;
+  m.random = true;
+  m.targeted = false;
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

@@ -78,7 +78,7 @@ void add_wire(Sheet& sheet, const Wire& wire, Point origin) {
   sheet.scene.polyline(std::move(points), {colour, 1.2, 0});
 }
 
-void add_frame_box(Sheet& sheet, const GraphFrame& frame, const FlowBox& box, bool odd, Point origin) {
+void add_frame_box(Sheet& sheet, const FlowBox& box, bool odd, Point origin) {
   if (box.width <= 0) return;
   const Theme& theme = sheet.theme;
   const Rgb ground = mixed(theme.background, theme.ink, odd ? 0.075 : 0.04);
@@ -135,8 +135,7 @@ Scene draw_boxes(const Graph& graph) {
   const double top = add_heading(sheet, graph, graph.page, sheet.scene.width);
   const Point origin{std::floor((sheet.scene.width - layout.width) / 2), top};
   for (std::size_t f = 0; f < graph.frames.size(); ++f)  // outer ones have lower numbers
-    add_frame_box(sheet, graph.frames[f], layout.frames[f], depth_of(graph, static_cast<int>(f)) % 2 == 1,
-                  origin);
+    add_frame_box(sheet, layout.frames[f], depth_of(graph, static_cast<int>(f)) % 2 == 1, origin);
   for (const Wire& wire : layout.wires) add_wire(sheet, wire, origin);
   for (std::size_t f = 0; f < graph.frames.size(); ++f)
     add_frame_name(sheet, graph.frames[f], layout.frames[f], origin);

@@ -149,6 +149,25 @@ void lay_out(Column& column, const Level& level, const FlowStyle& style, std::ve
     wires.push_back({std::move(column.layout.routes[e]), arrives[e]});
 }
 
+/// Pairs of sources that stand in another order at the top of a column than below the one before.
+int inversions(const std::map<int, double>& out_x, const std::map<int, double>& in_x) {
+  int count = 0;
+  for (const auto& a : out_x)
+    for (const auto& b : out_x)
+      if (a.second < b.second && in_x.at(a.first) > in_x.at(b.first)) ++count;
+  return count;
+}
+
+/// Left becomes right, so that wires from the column before need not cross.
+void mirror(Column& column, std::vector<Wire>& wires) {
+  const double width = column.layout.width;
+  for (Point& p : column.layout.centres) p.x = width - p.x;
+  for (Wire& wire : wires)
+    for (Point& p : wire.points) p.x = width - p.x;
+  for (std::map<int, double>* ports : {&column.in_x, &column.out_x})
+    for (auto& entry : *ports) entry.second = width - entry.second;
+}
+
 /// Sources by where their wires leave a column, from the left.
 std::vector<int> from_left(const std::map<int, double>& x) {
   std::vector<int> sources;
@@ -174,7 +193,15 @@ LevelLayout columned(const Level& level, int columns, const FlowStyle& style) {
       if (ranks.rank[b] >= from && ranks.rank[b] < to) all[c].boxes.push_back(static_cast<int>(b));
     find_ports(all[c], ranks, from, to, c + 1 == all.size());
     lay_out(all[c], level, style, pieces[c]);
-    if (c > 0) most_wires = std::max(most_wires, all[c].in.size());
+    if (c == 0) continue;
+    most_wires = std::max(most_wires, all[c].in.size());
+    const int crossed = inversions(all[c - 1].out_x, all[c].in_x);
+    const auto pairs = static_cast<int>(all[c].in.size() * (all[c].in.size() - 1) / 2);
+    // Frames have their ports where they are: a mirrored column would miss them.
+    const bool framed = std::any_of(all[c].boxes.begin(), all[c].boxes.end(), [&level](int b) {
+      return !level.boxes[at(b)].in.empty() || !level.boxes[at(b)].out.empty();
+    });
+    if (!framed && 2 * crossed > pairs) mirror(all[c], pieces[c]);
   }
   const double tracks = most_wires == 0 ? 0 : static_cast<double>(most_wires) * style.track + 4;
   double x = 0;

@@ -99,23 +99,27 @@ void add_arrow(Sheet& sheet, std::vector<Point> points, Rgb colour) {
   sheet.scene.polyline(std::move(points), {colour, 1.2, 0});
 }
 
-/// Reference edges, so that the scale can be read.
-double add_scale_key(Sheet& sheet, double unit, double x, double y) {
+/// Reference edges, so that the scale can be read: as many as there is room for.
+double add_scale_key(Sheet& sheet, double unit, double y) {
   const Rgb colour = sheet.theme.muted;
+  const double right = sheet.scene.width - sheet.margin;
+  double x = sheet.margin;
   const auto bar = [&](const std::string& what, double share) {
     sheet.put(x, y + 10, what, small_size, colour);
     x += sheet.font.width(what, small_size) + 10;
     for (const std::int64_t n : {1, 8, 64, 512}) {
       const double length = std::max(2.0, std::round(volume_edge(n, unit) * share));
-      sheet.scene.fill(x, y + 2, length, 6, mixed(sheet.theme.background, colour, 0.6));
       const std::string label = std::to_string(n);
+      const double after = x + length + 4 + sheet.font.width(label, small_size);
+      if (after > right) break;
+      sheet.scene.fill(x, y + 2, length, 6, mixed(sheet.theme.background, colour, 0.6));
       sheet.put(x + length + 4, y + 10, label, small_size, colour);
-      x += length + 4 + sheet.font.width(label, small_size) + 12;
+      x = after + 12;
     }
     x += 16;
   };
   bar("log scale: height, width", 1);
-  if (x + 240 > sheet.scene.width) {
+  if (x + 260 > right) {
     x = sheet.margin;
     y += 18;
   }
@@ -141,7 +145,8 @@ Scene draw_volumes(const Graph& graph) {
       std::ceil(std::max(std::min(least_width, graph.page.width), widest + 2 * sheet.margin + 24));
   double y = add_heading(sheet, graph, graph.page, sheet.scene.width);
   const Rgb wire = mixed(graph.theme.background, graph.theme.ink, 0.55);
-  Point last{};  // where the wire of the row before ends
+  Point last{};      // where the wire of the row before ends
+  double aside = 0;  // right of its last slot
   for (std::size_t r = 0; r < starts.size(); ++r) {
     const std::size_t end = r + 1 < starts.size() ? starts[r + 1] : slots.size();
     double high = 0;
@@ -160,8 +165,8 @@ Scene draw_volumes(const Graph& graph) {
       const double between = std::round(y - row_gap / 2) + 0.5;
       add_arrow(sheet,
                 {last,
-                 {last.x + 10, last.y},
-                 {last.x + 10, between},
+                 {aside, last.y},
+                 {aside, between},
                  {sheet.margin + 2, between},
                  {sheet.margin + 2, axis},
                  {left_of(slots[starts[r]], x) - 3, axis}},
@@ -170,13 +175,14 @@ Scene draw_volumes(const Graph& graph) {
     for (std::size_t i = starts[r]; i < end; ++i) {
       add_slot(sheet, graph, slots[i], i, x, axis, text_y);
       last = {right_of(slots[i], x) + 3, axis};
+      aside = std::round(x + slots[i].width + 8);
       const double next = x + slots[i].width + gap;
       if (i + 1 < end) add_arrow(sheet, {last, {left_of(slots[i + 1], next) - 3, axis}}, wire);
       x = next;
     }
     y = text_y + static_cast<double>(lines - 1) * line + row_gap;
   }
-  y = add_scale_key(sheet, unit, sheet.margin, y - row_gap + 20);
+  y = add_scale_key(sheet, unit, y - row_gap + 20);
   y = add_legend(sheet, graph_legend(graph), sheet.margin, y, sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);
@@ -185,10 +191,13 @@ Scene draw_volumes(const Graph& graph) {
 bool is_chain(const Graph& graph) {
   if (!graph.frames.empty() || graph.nodes.empty() || graph.edges.size() + 1 != graph.nodes.size())
     return false;
-  for (std::size_t i = 0; i < graph.edges.size(); ++i)
-    if (std::find(graph.edges.begin(), graph.edges.end(),
-                  std::pair(static_cast<int>(i), static_cast<int>(i) + 1)) == graph.edges.end())
+  std::vector<bool> left(graph.nodes.size(), false);  // edges to the next node alone, each once
+  for (const auto& [from, to] : graph.edges) {
+    if (from < 0 || to != from + 1 || static_cast<std::size_t>(to) >= left.size() ||
+        left[static_cast<std::size_t>(from)])
       return false;
+    left[static_cast<std::size_t>(from)] = true;
+  }
   return true;
 }
 

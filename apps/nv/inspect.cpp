@@ -1,5 +1,7 @@
 // nv inspect: the structure of models.
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <utility>
 
 #include "command.h"
@@ -8,18 +10,14 @@
 #include "nv/core/text.h"
 #include "nv/keras/reader.h"
 #include "nv/model/select.h"
+#include "nv/render/graph.h"
 #include "nv/report/inspect.h"
+#include "picture_options.h"
+#include "run_files.h"
+#include "structure_graph.h"
 
 namespace nv {
 namespace {
-
-/// 1234567 -> "1.23 M".
-std::string short_count(std::int64_t n) {
-  if (n < 10'000) return fmt::format("{}", n);
-  if (n < 1'000'000) return fmt::format("{:.3g} k", static_cast<double>(n) / 1e3);
-  if (n < 1'000'000'000) return fmt::format("{:.3g} M", static_cast<double>(n) / 1e6);
-  return fmt::format("{:.3g} G", static_cast<double>(n) / 1e9);
-}
 
 std::string shape_text(const std::optional<Shape>& shape) {
   return shape ? shape->str() : "?";
@@ -157,6 +155,14 @@ class Inspect final : public Command {
         ->group(group);
     app.add_flag("--summary", summary_, "A row a model")->group(group);
     app.add_flag("--dot", dot_, "The graph for Graphviz")->group(group);
+    for (PictureFile& p : pictures_)
+      app.add_option(fmt::format("--{}", render::ending(p.format)), p.file,
+                     "The structure drawn, as a file of this kind")
+          ->type_name("FILE")
+          ->group(group);
+    app.add_flag("--all", all_, "Draw activation, normalisation and dropout as layers of their own")
+        ->group(group);
+    picture_options_.declare(app);
   }
 
   int run(Talk& talk) override {
@@ -165,6 +171,7 @@ class Inspect final : public Command {
       throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary are three results: choose one");
     if (!weights_file_.empty() && files_.size() > 1)
       throw_usage("inspect: --weights is for one model, not {}", files_.size());
+    check_pictures();
     Json models = Json::array();
     Table rows = summary_table();
     bool first = true;
@@ -174,11 +181,12 @@ class Inspect final : public Command {
       try {
         const Inspection in = examine(file);
         for (const std::string& note : in.notes) talk.note(fmt::format("{}: {}", file, note));
+        const bool drawn = draw(talk, in);
         if (json_)
           models.push_back(inspection_json(in, chosen(in.model)));
         else if (summary_)
           add_summary(rows, in);
-        else
+        else if (!drawn || dot_ || !layer_.empty())
           talk.result((std::exchange(first, false) ? "" : "\n") + text(talk, in));
       } catch (const Error& e) {
         // One bad model does not keep the others from being shown.
@@ -194,6 +202,48 @@ class Inspect final : public Command {
   }
 
  private:
+  struct PictureFile {
+    render::PictureFormat format;
+    std::string file;
+  };
+
+  /// Throws Error(usage) before a model is read.
+  void check_pictures() const {
+    const bool any = std::ranges::any_of(pictures_, [](const PictureFile& p) { return !p.file.empty(); });
+    if (all_ && !any)
+      throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
+                  "add --svg FILE, --png FILE or --pdf FILE");
+    if (!any) return;
+    picture_options_.print();
+    picture_options_.theme();
+    if (files_.size() > 1) throw_usage("inspect: a drawing shows one model, not {}", files_.size());
+    for (const PictureFile& p : pictures_)
+      if (!p.file.empty() && same_file(p.file, files_[0])) throw_usage("{}: is the model itself", p.file);
+  }
+
+  /// Writes the pictures that were asked for; false where there were none.
+  bool draw(Talk& talk, const Inspection& in) const {
+    render::Graph graph;
+    bool any = false;
+    for (const PictureFile& p : pictures_) {
+      if (p.file.empty()) continue;
+      if (!std::exchange(any, true)) graph = all_ ? whole_graph(in) : folded_graph(in);
+      graph.theme = picture_options_.theme();
+      const render::Print print = picture_options_.print();
+      const render::Compose compose = [&graph](const render::Page& page) {
+        graph.page = page;
+        return render::draw(graph);
+      };
+      const render::Provenance origin{graph.title + ": structure",
+                                      "nv " NV_VERSION,
+                                      talk.command_line,
+                                      {std::filesystem::path(in.model.file).filename().string()}};
+      write_file(p.file, encode(printed(compose, print), p.format, print.resolution(), origin));
+      if (!json_ && !dot_) talk.result(fmt::format("wrote {}\n", p.file));
+    }
+    return any;
+  }
+
   Inspection examine(const std::string& file) const {
     Model model = open(file);
     std::vector<bool> read(model.nodes.size(), stats_);
@@ -201,8 +251,8 @@ class Inspect final : public Command {
     return inspect(std::move(model), read);
   }
 
-  /// A model of a class that does not say its structure cannot be shown at all: for inspect, which runs nothing,
-  /// that is a file of no use rather than a layer that is not supported.
+  /// A model of a class that does not say its structure cannot be shown at all: for inspect, which runs
+  /// nothing, that is a file of no use rather than a layer that is not supported.
   Model open(const std::string& file) const {
     try {
       return open_model(file, weights_file_);
@@ -259,7 +309,10 @@ class Inspect final : public Command {
 
   std::vector<std::string> files_;
   std::string layer_, weights_file_;
-  bool json_ = false, stats_ = false, summary_ = false, dot_ = false;
+  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, all_ = false;
+  std::array<PictureFile, 3> pictures_{
+      {{render::PictureFormat::svg, {}}, {render::PictureFormat::png, {}}, {render::PictureFormat::pdf, {}}}};
+  PictureOptions picture_options_;
 };
 
 }  // namespace

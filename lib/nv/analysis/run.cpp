@@ -85,36 +85,10 @@ std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& struct
                                      const std::vector<bool>& kept, std::optional<std::size_t> except) {
   static const std::set<std::string_view> reshaping = {"InputLayer", "Flatten", "Reshape",
                                                        "Permute",    "Dropout", "Identity"};
-  std::vector<int> users(model.nodes.size(), 0);
-  for (const Node& n : model.nodes)
-    for (const Value& v : n.inputs) ++users[static_cast<std::size_t>(v.node)];
-
-  std::vector<LayerBlock> blocks;
-  std::map<std::size_t, std::size_t> ends;  // last node of a block -> its number
-  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
-    const Node& node = model.nodes[i];
-    const std::string& kind = model.layer_of(node).kind;
-    if (!kept[i] || reshaping.contains(kind) || i == except) continue;
-    const auto& layer = structure.nodes[i].layer;
-    const bool normalises = kind == "BatchNormalization";
-    const bool activates =
-        kind == "Activation" || kind == "ReLU" || kind == "LeakyReLU" || kind == "ELU" || kind == "PReLU";
-    if (node.inputs.size() == 1 && (normalises || activates)) {
-      const auto before = static_cast<std::size_t>(node.inputs[0].node);
-      if (const auto at = ends.find(before); at != ends.end() && users[before] == 1) {
-        LayerBlock& block = blocks[at->second];
-        block.last = i;
-        block.folded.emplace_back(normalises ? "bn" : layer ? std::string(layer->activation()) : kind);
-        ends[i] = at->second;
-        continue;
-      }
-    }
-    ends[i] = blocks.size();
-    blocks.push_back({i, i, {}});
-    if (layer && !layer->activation().empty() && layer->activation() != "linear" && !activates)
-      blocks.back().folded.emplace_back(layer->activation());
-  }
-  return blocks;
+  std::vector<bool> shown = kept;
+  for (std::size_t i = 0; i < shown.size(); ++i)
+    if (reshaping.contains(model.layer_of(model.nodes[i]).kind) || i == except) shown[i] = false;
+  return folded_blocks(model, structure, shown);
 }
 
 }  // namespace nv

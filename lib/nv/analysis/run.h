@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nv/analysis/accuracy.h"
+#include "nv/analysis/families.h"
 #include "nv/analysis/prediction.h"
 #include "nv/analysis/statistics.h"
 #include "nv/data/input.h"
@@ -55,16 +56,8 @@ RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs
 /// all.
 std::vector<LayerResult> over_inputs(std::span<const RunResult> results);
 
-/// A layer with the normalisation, activation and dropout that follow it and belong to nobody else, as
-/// pictures of a whole pass show it.
-struct LayerBlock {
-  std::size_t first = 0;            ///< node that gives the block its name
-  std::size_t last = 0;             ///< node whose output is shown
-  std::vector<std::string> folded;  ///< "bn", "relu"
-};
-
-/// Blocks of the nodes of `kept` in order; inputs and layers that only reshape are left out, and so is
-/// `except`.
+/// Blocks of the nodes of `kept` in order, as pictures of a whole pass show them; inputs and layers that only
+/// reshape are left out, and so is `except`.
 std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure,
                                      const std::vector<bool>& kept, std::optional<std::size_t> except);
 

@@ -192,4 +192,11 @@ std::string thousands(long long n) {
   return digits;
 }
 
+std::string short_count(std::int64_t n) {
+  if (n < 10'000) return fmt::format("{}", n);
+  if (n < 1'000'000) return fmt::format("{:.3g} k", static_cast<double>(n) / 1e3);
+  if (n < 1'000'000'000) return fmt::format("{:.3g} M", static_cast<double>(n) / 1e6);
+  return fmt::format("{:.3g} G", static_cast<double>(n) / 1e9);
+}
+
 }  // namespace nv

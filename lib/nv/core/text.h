@@ -1,6 +1,7 @@
 // Small text helpers: nearest names for hints, glob patterns, UTF-8.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,5 +38,7 @@ std::string one_line(std::string_view text);
 
 /// 1234567 -> "1,234,567".
 std::string thousands(long long n);
+/// 1234567 -> "1.23 M".
+std::string short_count(std::int64_t n);
 
 }  // namespace nv

@@ -19,7 +19,7 @@ namespace nv::render {
 namespace {
 
 constexpr double screen = 96;                     // px an inch
-constexpr double least_text = 4.5 / 72 * screen;  // px, of small text where the sheet chooses
+constexpr double least_text = 4.0 / 72 * screen;  // px, of small text where the sheet chooses
 constexpr double least_page = 160;                // px of the composition
 constexpr double natural_width = Page{}.width;
 

@@ -54,7 +54,7 @@ struct Printed {
 };
 
 /// Composes for the page that `print` asks for. With a width and no size of text, a sheet that needs more
-/// room is composed with smaller text (never below 4.5 points) rather than cut. Throws Error(usage) where
+/// room is composed with smaller text (never below 4 points) rather than cut. Throws Error(usage) where
 /// text of the size asked for leaves no room for a picture.
 Printed printed(const Compose& compose, const Print& print);
 

@@ -51,9 +51,9 @@ double add_lines(Sheet& sheet, const std::string& text, Rgb colour, double y, do
   return y;
 }
 
-void add_mark(Sheet& sheet, Legend::Mark mark, double x, double y) {
+void add_mark(Sheet& sheet, const Legend::Entry& entry, double x, double y) {
   constexpr double size = 11;
-  switch (mark) {
+  switch (entry.mark) {
     case Legend::Mark::none:
       break;
     case Legend::Mark::dead:
@@ -64,6 +64,9 @@ void add_mark(Sheet& sheet, Legend::Mark mark, double x, double y) {
       break;
     case Legend::Mark::bad:
       sheet.scene.fill(x, y, size, size, sheet.theme.bad);
+      break;
+    case Legend::Mark::swatch:
+      sheet.scene.fill(x, y, size, size, entry.colour);
       break;
   }
 }
@@ -155,7 +158,7 @@ double add_legend(Sheet& sheet, const Legend& legend, double x, double y, double
       at = x;
       y += line;
     }
-    add_mark(sheet, entry.mark, at, y - 9);
+    add_mark(sheet, entry, at, y - 9);
     sheet.put(at + lead, y, text, small_size, sheet.theme.muted);
     at += taken + gap;
   }

@@ -56,10 +56,11 @@ void add_colour_bar(Sheet& sheet, const ColourBar& bar, double x, double y, doub
 
 /// Marks that need a word below the picture, and remarks.
 struct Legend {
-  enum class Mark { none, dead, frozen, bad };
+  enum class Mark { none, dead, frozen, bad, swatch };
   struct Entry {
     Mark mark;
     std::string text;
+    Rgb colour = {};  ///< of a swatch
   };
   std::vector<Entry> entries;
 

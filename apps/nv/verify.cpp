@@ -46,7 +46,8 @@ class Verify final : public Command {
     Engine engine(open_model(model_, weights_file_), engine_options_);
     const NpzReader reference(read_file(reference_), reference_);
     const Trace trace = engine.forward(inputs(engine.model(), reference));
-    for (const std::string& note : engine.notes()) talk.note(fmt::format("{}: {}", engine.model().file, note));
+    for (const std::string& note : engine.notes())
+      talk.note(fmt::format("{}: {}", engine.model().file, note));
     std::vector<Deviation> found = deviations(engine.model(), trace, reference);
     if (found.empty())
       throw Error(ErrorKind::input, fmt::format("{}: has no keys layer/PATH or output/I", reference_),

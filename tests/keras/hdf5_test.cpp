@@ -191,12 +191,14 @@ TEST_CASE("the signature may stand behind a user block") {
   const Folder folder;
   (void)file(folder, [](const Hdf5Maker&) {});
   const Bytes bytes = read_file(folder.path("a.h5"));
-  CHECK(looks_like_hdf5(bytes));
-  CHECK(looks_like_hdf5(joined(Bytes(512), bytes)));
-  CHECK(looks_like_hdf5(joined(Bytes(2048), bytes)));
-  CHECK_FALSE(looks_like_hdf5(joined(Bytes(100), bytes)));
-  CHECK_FALSE(looks_like_hdf5(bytes_of("\x89HDF")));
-  CHECK_FALSE(looks_like_hdf5({}));
+  const auto is = [&](const Bytes& content) { return is_hdf5(folder.write("b", content)); };
+  CHECK(is(bytes));
+  CHECK(is(joined(Bytes(512), bytes)));
+  CHECK(is(joined(Bytes(2048), bytes)));
+  CHECK(is(joined(Bytes(std::size_t{1} << 20), bytes)));
+  CHECK_FALSE(is(joined(Bytes(100), bytes)));
+  CHECK_FALSE(is(bytes_of("\x89HDF")));
+  CHECK_FALSE(is({}));
 }
 
 TEST_CASE("several threads may read one file") {

@@ -73,7 +73,10 @@ TEST_CASE("strangers are told by their content") {
     const std::string path = folder.write("m.h5", content);
     return error_of([&] { (void)open_model(path); }).substr(path.size() + 2);
   };
-  CHECK(stranger("{\"class_name\": \"Sequential\"}") == "not a Keras model: it is JSON text");
+  CHECK(stranger("{\"a\": 1}") == "not a Keras model: it is JSON text");
+  for (const char* text : {"{\"class_name\": \"Sequential\"}", "\xef\xbb\xbf\n {\"class_name\": 1}",
+                           "\"{\\\"class_name\\\": \\\"Model\\\"}\""})
+    CHECK(stranger(text) == "holds the architecture of a Keras model as JSON, without its weights");
   CHECK(stranger(std::string_view("\x1c\0\0\0TFL3....", 12)) ==
         "not a Keras model: it is a TensorFlow Lite model");
   CHECK(stranger("\x1f\x8b\x08") == "not a Keras model: it is gzip data");
@@ -149,9 +152,11 @@ TEST_CASE("a model file cut off anywhere is an input error") {
       const int code = exit_code([&] { run(path); });
       CHECK(code == 3);
     };
-    for (std::size_t i = 1; i < 12; ++i) {
-      CAPTURE(i);
-      survives(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() * i / 12)));
+    std::vector<std::size_t> sizes{0, 1, 2, 3, 4, 7, 8, 9, whole.size() - 1};
+    for (std::size_t i = 1; i < 100; ++i) sizes.push_back(whole.size() * i / 100);
+    for (const std::size_t size : sizes) {
+      CAPTURE(size);
+      survives(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
     }
   }
 }

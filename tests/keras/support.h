@@ -52,8 +52,16 @@ inline std::string str(const Model& model, const std::vector<Port>& ports) {
 /// An HDF5 file made through the C API, call by call, so that it has exactly the types that a test is about.
 class Hdf5Maker {
  public:
-  explicit Hdf5Maker(const std::string& path)
-      : file_(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)) {}
+  /// The oldest format (superblock 0), as Keras's, unless another is asked for; behind `user_block` bytes.
+  explicit Hdf5Maker(const std::string& path, H5F_libver_t format = H5F_LIBVER_EARLIEST,
+                     hsize_t user_block = 0) {
+    const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_userblock(creation, user_block);
+    H5Pset_libver_bounds(access, format, format == H5F_LIBVER_EARLIEST ? H5F_LIBVER_LATEST : format);
+    file_ = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access);
+    H5Pclose(access);
+    H5Pclose(creation);
+  }
   ~Hdf5Maker() { H5Fclose(file_); }
   Hdf5Maker(const Hdf5Maker&) = delete;
   Hdf5Maker& operator=(const Hdf5Maker&) = delete;
@@ -104,6 +112,21 @@ class Hdf5Maker {
     H5Sclose(space);
   }
 
+  /// A block of a chunk's bytes as a compressor of our own choice made them, of one chunk of float32.
+  void packed_block(const std::string& name, const std::vector<hsize_t>& shape, int filter,
+                    const std::vector<unsigned>& parameters, const Bytes& block) const {
+    const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
+    const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(plan, static_cast<int>(shape.size()), shape.data());
+    H5Pset_filter(plan, filter, H5Z_FLAG_OPTIONAL, parameters.size(), parameters.data());
+    const hid_t d = H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
+    const std::vector<hsize_t> origin(shape.size(), 0);
+    H5Dwrite_chunk(d, H5P_DEFAULT, 0, origin.data(), block.size(), block.data());
+    H5Dclose(d);
+    H5Pclose(plan);
+    H5Sclose(space);
+  }
+
   /// `stored` is the type in the file; `packed` asks for chunks, shuffled and deflated.
   void dataset(const std::string& name, const std::vector<hsize_t>& shape, const std::vector<double>& values,
                hid_t stored = H5T_IEEE_F32LE, bool packed = false) const {
@@ -147,7 +170,7 @@ class Hdf5Maker {
     H5Sclose(space);
   }
 
-  hid_t file_;
+  hid_t file_ = -1;
 };
 
 }  // namespace nv::test

@@ -26,8 +26,8 @@ struct Inspection {
   std::int64_t trainable_parameters() const;
 };
 
-/// Statistics of the weights of the layers of `nodes` (by Model::nodes; none where empty). NaN is noted in those
-/// weights and in the first of the others, a number of them that does not grow with the file.
+/// Statistics of the weights of the layers of `nodes` (by Model::nodes; none where empty). NaN is noted in
+/// those weights and in the first of the others, a number of them that does not grow with the file.
 Inspection inspect(Model model, const std::vector<bool>& nodes);
 
 /// The model as a graph in Graphviz's language.

@@ -19,8 +19,8 @@ class Archive {
   Archive& operator=(const Archive&) = delete;
 
   bool contains(const std::string& entry) const;
-  /// Where `name` is in the archive: "" at its top, else the beginning of its entry's name ("model/") as packing
-  /// a whole folder makes it, with either slash; nullopt where there is none, or several.
+  /// Where `name` is in the archive: "" at its top, else the beginning of its entry's name ("model/") as
+  /// packing a whole folder makes it, with either slash; nullopt where there is none, or several.
   std::optional<std::string> folder_of(const std::string& name) const;
   std::vector<std::string> entries() const;
   /// The entry's bytes, stored or deflated. Throws Error(input): missing, damaged (CRC), or larger than is

@@ -64,7 +64,7 @@ void modernise_merge(std::string& kind, Json& config) {
   const auto at = mode.is_string() ? modes.find(mode.get<std::string>()) : modes.end();
   if (at == modes.end()) return;  // a Lambda: the layer Merge is refused by name
   kind = at->second;
-  Json fresh{{"name", config.value("name", "")}};
+  Json fresh{{"name", config.value("name", Json(""))}};
   if (kind == "Concatenate") fresh["axis"] = config.value("concat_axis", Json(-1));
   if (kind == "Dot") {
     fresh["axes"] = config.value("dot_axes", Json(-1));

@@ -518,8 +518,8 @@ class Flattener {
     return static_cast<int>(std::clamp<std::size_t>(n, 1, most_outputs));
   }
 
-  /// Layer "b" of model "a" and a layer "a/b" beside it would have one path, as would "a#1" and the second call
-  /// of "a": paths are keys, so the later one is marked.
+  /// Layer "b" of model "a" and a layer "a/b" beside it would have one path, as would "a#1" and the second
+  /// call of "a": paths are keys, so the later one is marked.
   static std::string unique(std::string path, std::set<std::string>& taken) {
     while (!taken.insert(path).second) path += '_';
     return path;
@@ -540,7 +540,7 @@ class Flattener {
   Model& model_;
   std::map<int, int> calls_;  // of each layer so far
   std::set<std::string> layer_paths_, node_paths_;
-  bool training_ = false;     // inside a model that is called with training=True
+  bool training_ = false;  // inside a model that is called with training=True
 };
 
 /// Gives a Sequential model whose first layer declares the input's shape the InputLayer that Keras would

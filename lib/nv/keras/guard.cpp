@@ -16,7 +16,7 @@ namespace nv {
 
 namespace {
 
-constexpr rlim_t most_seconds = 30;             // of processor time; a model of 2000 layers takes 0.1
+constexpr rlim_t most_seconds = 30;             // of processor time; a model of 2000 layers takes 0.3
 constexpr rlim_t most_bytes = rlim_t{1} << 36;  // of address space, in which files are mapped
 constexpr int out_of_memory = 3;
 

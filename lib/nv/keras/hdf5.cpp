@@ -41,7 +41,8 @@ struct Hdf5File::State {
     throw_input("{}: damaged HDF5: {}", file, one_line(what));
   }
 
-  /// True where every link on the way exists: H5Oopen on a missing one costs an error stack each time.
+  /// True where every link on the way exists. For what may well be missing: opening it all the same would
+  /// cost an error stack each time.
   bool exists(const std::string& path) const {
     const std::string p = rooted(path);
     for (std::size_t at = 1; at != std::string::npos && p.size() > 1;) {
@@ -54,13 +55,13 @@ struct Hdf5File::State {
   }
 
   Hdf5Id object(const std::string& path) const {
-    Hdf5Id o(exists(path) ? H5Oopen(id.get(), rooted(path).c_str(), H5P_DEFAULT) : -1, H5Oclose);
+    Hdf5Id o(H5Oopen(id.get(), rooted(path).c_str(), H5P_DEFAULT), H5Oclose);
     if (!o) damaged(path + " cannot be opened");
     return o;
   }
 
   Hdf5Id dataset(const std::string& path) const {
-    Hdf5Id d(exists(path) ? H5Dopen2(id.get(), rooted(path).c_str(), H5P_DEFAULT) : -1, H5Dclose);
+    Hdf5Id d(H5Dopen2(id.get(), rooted(path).c_str(), H5P_DEFAULT), H5Dclose);
     if (!d) damaged(path + " is missing or not a dataset");
     return d;
   }

@@ -17,34 +17,42 @@ struct Free {
   void operator()(void* p) const { H5free_memory(p); }
 };
 
-/// `block` unpacked into memory of the library's, with the room of a chunk (which h5py's third parameter says)
-/// or as much as it turns out to need.
-std::unique_ptr<void, Free> unpack(std::span<const std::byte> block, std::size_t room, std::size_t& size) {
+/// A block unpacked into memory of the library's.
+struct Unpacked {
+  std::unique_ptr<void, Free> bytes;
+  std::size_t size = 0;
+};
+
+/// No bytes where the block is damaged, or needs more than `room`.
+Unpacked unpack(std::span<const std::byte> block, std::size_t room) {
+  Unpacked u{std::unique_ptr<void, Free>(H5allocate_memory(room, false))};
+  const auto n = u.bytes ? unpack_lzf(block, {static_cast<std::byte*>(u.bytes.get()), room}) : std::nullopt;
+  return n ? Unpacked{std::move(u.bytes), *n} : Unpacked{};
+}
+
+/// Where nobody says how much a block makes.
+Unpacked unpack(std::span<const std::byte> block) {
   // No three bytes of LZF make more than 264.
   const std::size_t most = std::min(most_room, (block.size() + 2) / 3 * 264);
-  for (room = room == 0 ? first_room : std::min(room, most); room <= most_room; room *= 2) {
-    std::unique_ptr<void, Free> into(H5allocate_memory(room, false));
-    if (!into) return nullptr;
-    if (const auto n = unpack_lzf(block, {static_cast<std::byte*>(into.get()), room})) {
-      size = *n;
-      return into;
-    }
-    if (room >= most) return nullptr;  // there was room enough: the block is damaged
+  for (std::size_t room = std::min(first_room, most);; room = std::min(2 * room, most)) {
+    Unpacked u = unpack(block, room);
+    if (u.bytes || room == most) return u;
   }
-  return nullptr;
 }
 
 /// H5Z_func_t. Returns the number of bytes in `*buffer`; 0 for failure.
 std::size_t filter(unsigned flags, std::size_t count, const unsigned* parameters, std::size_t bytes,
                    std::size_t* buffer_size, void** buffer) {
-  if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;  // nothing is written with it
-  std::size_t size = 0;
-  auto unpacked = unpack({static_cast<const std::byte*>(*buffer), bytes}, count > 2 ? parameters[2] : 0, size);
-  if (!unpacked) return 0;
+  if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;  // writing: not packed, which h5py's filter leaves open
+  // h5py's third parameter is the size of a chunk. The library reads as much, whatever it is given.
+  const std::size_t due = count > 2 ? parameters[2] : 0;
+  const std::span block(static_cast<const std::byte*>(*buffer), bytes);
+  Unpacked u = due > 0 ? unpack(block, due) : unpack(block);
+  if (!u.bytes || (due > 0 && u.size != due)) return 0;
   H5free_memory(*buffer);
-  *buffer = unpacked.release();
-  *buffer_size = size;
-  return size;
+  *buffer = u.bytes.release();
+  *buffer_size = u.size;
+  return u.size;
 }
 
 }  // namespace
@@ -77,8 +85,8 @@ std::optional<std::size_t> unpack_lzf(std::span<const std::byte> block, std::spa
 
 void register_lzf_filter() {
   static const bool registered = [] {
-    const H5Z_class2_t lzf{
-        H5Z_CLASS_T_VERS, lzf_number, 0, 1, "LZF, as h5py writes it", nullptr, nullptr, filter};
+    const H5Z_class2_t lzf{H5Z_CLASS_T_VERS,         lzf_number, 1,       1,
+                           "LZF, as h5py writes it", nullptr,    nullptr, filter};
     return H5Zregister(&lzf) >= 0;
   }();
   (void)registered;  // where it failed, reading such a dataset does

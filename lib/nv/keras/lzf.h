@@ -7,8 +7,8 @@
 
 namespace nv {
 
-/// Unpacks a block of LZF (Marc Lehmann's liblzf) into `into`. Returns how many bytes that made; nullopt where
-/// the block is damaged, or makes more than there is room for.
+/// Unpacks a block of LZF (Marc Lehmann's liblzf) into `into`. Returns how many bytes that made; nullopt
+/// where the block is damaged, or makes more than there is room for.
 std::optional<std::size_t> unpack_lzf(std::span<const std::byte> block, std::span<std::byte> into);
 
 /// Makes libhdf5 read datasets that are compressed with h5py's LZF filter (number 32000). Under a Hdf5Lock.

@@ -40,12 +40,8 @@ struct Architecture {
 };
 
 void read_architecture(Json json, Architecture& into) {
-  try {
-    if (into.model.origin.keras_major == 1) modernise_keras1(json);
-    into.tree = read_graph(json, into.model);
-  } catch (const Json::exception& e) {
-    throw_input("its model configuration has an unexpected form: {}", one_line(e.what()));
-  }
+  if (into.model.origin.keras_major == 1) modernise_keras1(json);
+  into.tree = read_graph(json, into.model);
 }
 
 /// Binds the weights of an open HDF5 file, whichever layout it has; false where it has none.
@@ -149,8 +145,8 @@ bool starts_with(const Bytes& head, std::string_view magic) {
   return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
 }
 
-/// Whether text begins as an object does, or as one that was made into a string, behind spaces and the mark of
-/// UTF-8.
+/// Whether text begins as an object does, or as one that was made into a string, behind spaces and the mark
+/// of UTF-8.
 bool is_json(const Bytes& head) {
   std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
@@ -204,9 +200,11 @@ Architecture read_any(const std::string& file, bool with_weights) {
   if (is_hdf5(file)) return read_h5(file, with_weights);
   const std::string what = describe_stranger(head);
   if (what == "JSON text" && !with_weights) return read_json_model(file);
+  if (what == "JSON text" && read_text(file).find("class_name") != std::string::npos)
+    throw Error(ErrorKind::input, "holds the architecture of a Keras model as JSON, without its weights",
+                "add --weights FILE.h5");
   throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", what),
-              what == "JSON text" ? "an architecture alone has no weights: add --weights FILE.h5"
-                                  : "nv reads .h5, .hdf5 and .keras files");
+              "nv reads .h5, .hdf5 and .keras files");
 }
 
 /// A file of weights, a .h5 model, or the weights in a .keras file.

@@ -246,8 +246,8 @@ std::string nan_note(const LayerSpec& spec, const Weight& weight, const Tensor& 
   std::int64_t count = 0;
   for (float x : numbers.values()) count += x != x ? 1 : 0;
   return count == 0 ? ""
-                    : fmt::format("layer {} ({}): weight {} holds NaN ({} of {} numbers)", spec.path, spec.kind,
-                                  one_line(weight.name), count, numbers.size());
+                    : fmt::format("layer {} ({}): weight {} holds NaN ({} of {} numbers)", spec.path,
+                                  spec.kind, one_line(weight.name), count, numbers.size());
 }
 
 }  // namespace nv

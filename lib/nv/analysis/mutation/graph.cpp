@@ -35,13 +35,13 @@ std::size_t insert_after(Model& model, std::size_t node, int layer, const std::s
   // An input stays the input: the port names what is fed, not what is handed on.
   for (Node& n : model.nodes)
     for (Value& v : n.inputs)
-      if (v.node == at) v = {added, 0};
+      if (v.node == at) v = {added};
   for (Port& p : model.outputs)
-    if (p.value.node == at) p.value = {added, 0};
+    if (p.value.node == at) p.value = {added};
   Node call;
   call.path = path;
   call.layer = layer;
-  call.inputs = {{at, 0}};
+  call.inputs = {{at}};
   model.nodes.insert(model.nodes.begin() + added, std::move(call));
   return static_cast<std::size_t>(added);
 }

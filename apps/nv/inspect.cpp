@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "command.h"
+#include "inspect_diff.h"
 #include "nv/analysis/inspect.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -154,6 +155,7 @@ class Inspect final : public Command {
     app.add_flag("--stats", stats_, "Reads the weights: min, max, mean, std, zeros in the JSON")
         ->group(group);
     app.add_flag("--summary", summary_, "A row a model")->group(group);
+    app.add_flag("--diff", diff_, "Of two models: how the second differs, weights too")->group(group);
     app.add_flag("--dot", dot_, "The graph for Graphviz")->group(group);
     for (PictureFile& p : pictures_)
       app.add_option(fmt::format("--{}", render::ending(p.format)), p.file,
@@ -172,6 +174,12 @@ class Inspect final : public Command {
     if (!weights_file_.empty() && files_.size() > 1)
       throw_usage("inspect: --weights is for one model, not {}", files_.size());
     check_pictures();
+    if (diff_) {
+      if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())
+        throw Error(ErrorKind::usage, "inspect: --diff is of two models, alone or with --json",
+                    "nv inspect A B --diff");
+      return show_difference(talk, open(files_[0]), open(files_[1]), json_);
+    }
     Json models = Json::array();
     Table rows = summary_table();
     bool first = true;
@@ -309,7 +317,7 @@ class Inspect final : public Command {
 
   std::vector<std::string> files_;
   std::string layer_, weights_file_;
-  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, all_ = false;
+  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, all_ = false, diff_ = false;
   std::array<PictureFile, 3> pictures_{
       {{render::PictureFormat::svg, {}}, {render::PictureFormat::png, {}}, {render::PictureFormat::pdf, {}}}};
   PictureOptions picture_options_;

@@ -234,3 +234,22 @@ TEST_CASE("inspect: the file's name does not decide what it is") {
   write(folder / "model.h5", read(fixture("odd/intact.keras")));
   CHECK(nv_json("inspect", {"inspect", folder / "model.h5", "--json"})["model"]["format"] == "keras");
 }
+
+TEST_CASE("inspect --diff: a converted model is the same, a mutant differs where it was changed") {
+  const Folder folder;
+  REQUIRE(run_nv({"convert", lenet, "-o", folder / "a.keras"}).code == 0);
+  REQUIRE(run_nv({"mutate", lenet, "--freeze", "conv1:2", "--save", folder / "b.h5"}).code == 0);
+  CHECK(run_nv({"inspect", lenet, folder / "a.keras", "--diff"}).code == 0);
+  const Outcome changed = run_nv({"inspect", lenet, folder / "b.h5", "--diff", "--json"});
+  CHECK(changed.code == 1);
+  const Json json = parse(changed.out);
+  CHECK(violations("inspect-diff", json) == "");
+  CHECK(json["summary"]["changed"] == 1);
+  CHECK(json["layers"][1]["path"] == "conv1");
+  CHECK(json["layers"][1]["weights"][0]["name"] == "kernel");
+  CHECK(json["layers"][1]["weights"][0]["changed"] == 25);
+  const Outcome other = run_nv({"inspect", lenet, vgg, "--diff"});
+  CHECK(other.code == 1);
+  CHECK(other.out.find("+ ") != std::string::npos);
+  CHECK(run_nv({"inspect", lenet, "--diff"}).code == 2);
+}

@@ -1,5 +1,5 @@
-// Models that are unusual and still good: whatever their layers are called, however many there are, and with NaN
-// in them.
+// Models that are unusual and still good: whatever their layers are called, however many there are, and with
+// NaN in them.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -21,7 +21,8 @@ using Names = std::vector<std::string>;
 /// A model of Dense layers of 3 units with these names: the words by which a command takes it.
 Arguments dense_model(const Folder& folder, const Names& names, float weight = 0.5F) {
   Json layers = Json::array();
-  layers.push_back({{"class_name", "InputLayer"}, {"config", {{"name", "x"}, {"batch_shape", {nullptr, 3}}}}});
+  layers.push_back(
+      {{"class_name", "InputLayer"}, {"config", {{"name", "x"}, {"batch_shape", {nullptr, 3}}}}});
   std::vector<std::pair<std::string, nv::Tensor>> arrays;
   for (std::size_t i = 0; i < names.size(); ++i) {
     layers.push_back({{"class_name", "Dense"}, {"config", {{"name", names[i]}, {"units", 3}}}});
@@ -67,8 +68,9 @@ TEST_CASE("unusual names: every layer has files of its own inside the folder, in
     const Arguments model = dense_model(folder, layer_names);
     const Json inspected = nv_json("inspect", with("inspect", model, {"--json"}));
     REQUIRE(inspected["layers"].size() == layer_names.size() + 1);
-    const Json json = nv_json("run", with("run", model, {input(folder), "--json", "-o", folder / "out/deep",
-                                                         "--format", "png,npy,npz,json,h5"}));
+    const Json json = nv_json(
+        "run", with("run", model,
+                    {input(folder), "--json", "-o", folder / "out/deep", "--format", "png,npy,npz,json,h5"}));
     std::set<std::string> paths, files;
     for (const Json& layer : json["inputs"][0]["layers"]) {
       paths.insert(layer["path"].get<std::string>());
@@ -108,8 +110,8 @@ TEST_CASE("unusual: two layers of one name are exit 3") {
 TEST_CASE("unusual: NaN in a weight is noted by inspect and by run, which goes on") {
   const Folder folder;
   const Arguments model = dense_model(folder, {"a"}, NAN);
-  const std::string note = "nv: note: " + model[0] +
-                           ": layer a (Dense): weight layers/dense/vars/0 holds NaN (9 of 9 numbers)\n";
+  const std::string note =
+      "nv: note: " + model[0] + ": layer a (Dense): weight layers/dense/vars/0 holds NaN (9 of 9 numbers)\n";
   const Outcome inspected = run_nv(with("inspect", model, {}));
   CHECK(inspected.code == 0);
   CHECK(inspected.err == note);
@@ -161,7 +163,8 @@ TEST_CASE("unusual: a cycle and a class that hides its structure are told as wha
   write(folder / "m.json", R"({"class_name": "MyNet", "config": {"name": "net"}})");
   const Arguments model{folder / "m.json", "--weights", small};
   for (const auto& [command, code] : {std::pair<std::string, int>{"inspect", 3}, {"run", 4}}) {
-    const Outcome outcome = run_nv(with(command, model, command == "run" ? Arguments{small_input} : Arguments{}));
+    const Outcome outcome =
+        run_nv(with(command, model, command == "run" ? Arguments{small_input} : Arguments{}));
     CHECK(outcome.code == code);
     CHECK(not_one_error(outcome, folder / "m.json: the model is of class 'MyNet'") == "");
   }

@@ -65,9 +65,8 @@ bool activated(const Model& m, const Structure& s, std::size_t i) {
 /// One input, an output of its shape, and somebody behind it.
 bool keeps_shape(const Model& m, const Structure& s, std::size_t i) {
   return m.nodes[i].inputs.size() == 1 && s.nodes[i].inputs.size() == 1 && s.nodes[i].output &&
-         *s.nodes[i].output == s.nodes[i].inputs[0] && m.nodes[i].inputs[0].output == 0 &&
-         !users_of(m, i).empty() && m.layer_of(m.nodes[i]).kind != "InputLayer" &&
-         m.layer_of(m.nodes[i]).kind != "Dropout";
+         *s.nodes[i].output == s.nodes[i].inputs[0] && !users_of(m, i).empty() &&
+         m.layer_of(m.nodes[i]).kind != "InputLayer" && m.layer_of(m.nodes[i]).kind != "Dropout";
 }
 
 void each_filter(const Site& site, const std::vector<std::int64_t>& filters,

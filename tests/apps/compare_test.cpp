@@ -1,0 +1,87 @@
+// nv compare: two inputs, two models, intact against frozen.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "support.h"
+
+using namespace nv::test;
+
+namespace {
+const std::string one = NV_EXAMPLES "/digits/1_0054.png";
+}
+
+TEST_CASE("compare: one pair, several pairs, and a pair with itself") {
+  const Json pair = nv_json("compare", {"compare", lenet, seven, one, "--json"});
+  CHECK(pair["a"]["prediction"]["index"] == 7);
+  CHECK(pair["b"]["prediction"]["index"] == 1);
+  CHECK(pair["layers"].size() == 9);
+  CHECK(pair["layers"][1]["ssim"].is_number());
+  CHECK(pair["layers"][8]["ssim"].is_null());
+  const Json many = nv_json("compare", {"compare", lenet, seven, one, seven, "--json", "--layers", "fc1"});
+  REQUIRE(many["pairs"].size() == 2);
+  CHECK(many["pairs"][0]["layers"][0]["l2"] == pair["layers"][6]["l2"]);
+  CHECK(many["pairs"][1]["layers"][0]["l2"] == 0);
+  CHECK(many["summary"]["layers"][0]["max"] == pair["layers"][6]["relative_l2"]);
+}
+
+TEST_CASE("compare: a converted model is the same model, and gates say so") {
+  const Folder folder;
+  REQUIRE(run_nv({"convert", lenet, "-o", folder / "b.keras"}).code == 0);
+  const Json json = nv_json("compare", {"compare", lenet, seven, "--model-b", folder / "b.keras", "--json"});
+  CHECK(json["first_that_errs"].is_null());
+  CHECK(json["unmatched"].empty());
+  for (const Json& layer : json["layers"]) CHECK(layer["l2"] == 0);
+  CHECK(run_nv({"compare", lenet, seven, "--model-b", folder / "b.keras", "--fail-above", "relative_l2=1e-6"})
+            .code == 0);
+  const Outcome failed = run_nv({"compare", lenet, seven, one, "--fail-above", "relative_l2=0.1"});
+  CHECK(failed.code == 1);
+  CHECK(failed.err.find("relative_l2 of layer image") != std::string::npos);
+}
+
+TEST_CASE("compare: the layer that errs is blamed, not those behind it") {
+  const Folder folder;
+  REQUIRE(
+      run_nv({"mutate", lenet, "--freeze", "conv2:1", "--freeze-as", "weights", "--save", folder / "b.h5"})
+          .code == 0);
+  const Json json = nv_json("compare", {"compare", lenet, seven, "--model-b", folder / "b.h5", "--json"});
+  CHECK(json["first_that_errs"] == "conv2");
+  for (const Json& layer : json["layers"]) {
+    if (!layer.contains("own_relative_l2")) continue;
+    CHECK((layer["own_relative_l2"] > 0) == (layer["path"] == "conv2"));
+  }
+  CHECK(json["layers"][6]["l2"] > 0);  // fc1 hands on what conv2 began
+}
+
+TEST_CASE("compare: intact against frozen, as one sheet in every format") {
+  const Folder folder;
+  for (const std::string ending : {"png", "svg", "pdf"}) {
+    const std::string file = folder / ("sheet." + ending);
+    REQUIRE(run_nv({"compare", lenet, seven, "--freeze", "conv1:0", "--layers", "conv2", "-o", file,
+                    "--width", "84mm"})
+                .code == 0);
+    CHECK(std::filesystem::file_size(file) > 1000);
+  }
+  REQUIRE(run_nv({"compare", lenet, seven, one, "-o", folder / "out", "--channel", "0"}).code == 0);
+  CHECK(std::filesystem::exists(folder / "out/7_0293-1_0054/overview.png"));
+  CHECK(violations("compare", parse_file(folder / "out/compare.json")) == "");
+}
+
+TEST_CASE("compare: lines of JSON, bad inputs among many, and what cannot be") {
+  const Outcome streamed = run_nv({"compare", lenet, seven, one, seven, "--jsonl"});
+  CHECK(streamed.code == 0);
+  CHECK(lines(streamed.out).size() == 3);
+  const Folder folder;
+  write(folder / "x.png", "no picture");
+  const Outcome bad = run_nv({"compare", lenet, seven, one, folder / "x.png", "--json"});
+  CHECK(bad.code == 3);
+  CHECK(violations("compare", parse(bad.out)) == "");
+  for (const Arguments& wrong :
+       std::vector<Arguments>{{"compare", lenet, seven},
+                              {"compare", lenet, seven, one, "--fail-above", "x=1"},
+                              {"compare", lenet, seven, "--model-b", lenet, "--freeze", "conv1:0"}}) {
+    CAPTURE(typed(wrong));
+    CHECK(run_nv(wrong).code == 2);
+  }
+}

@@ -202,6 +202,12 @@ Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const
   const std::size_t batch = batch_ > 0 ? batch_
                                        : static_cast<std::size_t>(std::clamp<std::int64_t>(
                                              (std::int64_t{1} << 25) / trace_elements(engine, every), 1, 32));
+  for (std::size_t at = 0; attacker.wants_examples() && at < inputs.size();) {
+    check_interrupt();
+    const Batch read = read_batch(inputs, at, 8 * batch, engine.pool());
+    attacker.add_examples(read.inputs, batch);
+    at += read.inputs.size();
+  }
   for (std::size_t at = 0; at < inputs.size();) {
     const Batch read = read_batch(inputs, at, 8 * batch, engine.pool());
     if (input_flags_.strict)

@@ -1,6 +1,7 @@
 #include "attack_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "nv/core/text.h"
@@ -9,6 +10,11 @@ namespace nv {
 
 namespace {
 
+/// 10000, 0.02, 0.03333.
+std::string plain_text(double value) {
+  return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+}
+
 std::string parameter_text(const attacks::Method& m, const attacks::Parameter& p) {
   std::string text = fmt::format("{}=", p.name);
   bool first = true;
@@ -16,7 +22,7 @@ std::string parameter_text(const attacks::Method& m, const attacks::Parameter& p
   for (const attacks::Norm norm : m.norms)
     for (const attacks::Parameter& q : m.parameters(norm)) {
       if (q.name != p.name || (!first && q.value == last)) continue;
-      text += fmt::format("{}{:.4g}", first ? "" : "|", q.value);
+      text += fmt::format("{}{}", first ? "" : "|", plain_text(q.value));
       last = q.value;
       first = false;
     }

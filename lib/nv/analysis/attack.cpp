@@ -169,6 +169,24 @@ void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) 
                                                  : saved[i].adversarial->index != results[i].original->index;
 }
 
+void Attacker::add_examples(std::span<const Input> inputs, std::size_t batch) {
+  constexpr std::size_t most = std::size_t{1} << 26;
+  std::vector<AttackResult> results;
+  std::vector<Tensor> tensors;
+  for (const Input& input : inputs) {
+    results.push_back(begin(input));
+    tensors.push_back(results.back().error.empty() ? input.tensors.at(0) : Tensor());
+  }
+  classify(results, tensors, batch, [](AttackResult& r, Prediction p) { r.original = std::move(p); });
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i].original || example_numbers_ >= most) continue;
+    attacks::Point point = oracle_.to_point(tensors[i], layout_of(tensors[i]));
+    attacks::clip(point, settings_.bounds);
+    example_numbers_ += point.size();
+    examples_.push_back({std::move(point), tensors[i].shape(), results[i].original->index});
+  }
+}
+
 std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                         std::size_t batch, const std::function<void(std::size_t)>& round) {
   std::vector<AttackResult> results;
@@ -191,7 +209,7 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
     whose.push_back(i);
   }
   const std::vector<attacks::Outcome> outcomes =
-      attacks::attack(oracle_, method_, settings_, victims, batch, round);
+      attacks::attack(oracle_, method_, settings_, victims, batch, round, examples_);
   std::vector<Tensor> samples(results.size());
   for (std::size_t v = 0; v < victims.size(); ++v) {
     AttackResult& r = results[whose[v]];

@@ -58,6 +58,12 @@ class Attacker {
   Attacker(Engine& engine, const attacks::Method& method, attacks::Settings settings, InputSpec spec,
            Preprocess how, std::span<const std::string> labels);
 
+  /// Whether the method begins at other inputs of the run: all of them are to be added before the first
+  /// `run`.
+  bool wants_examples() const { return method_.examples; }
+  /// Takes them with what the model says of them, as long as all together hold less than 2^26 numbers.
+  void add_examples(std::span<const Input> inputs, std::size_t batch);
+
   /// The results, in order. `truth` is empty or has one class an input; an input that is not of the class
   /// that it should be is skipped. At most `batch` are under way at once; `round` as in attacks::attack.
   std::vector<AttackResult> run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
@@ -77,6 +83,8 @@ class Attacker {
   Preprocess how_;
   std::vector<std::string> labels_;
   attacks::Oracle oracle_;
+  std::vector<attacks::Example> examples_;
+  std::size_t example_numbers_ = 0;
 };
 
 struct AttackSummary {

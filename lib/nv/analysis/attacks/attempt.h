@@ -41,6 +41,13 @@ struct Layout {
   bool channels_first = false;
 };
 
+/// An input of the run and the class that the model gives it.
+struct Example {
+  Point point;
+  Shape shape;
+  std::int64_t label = 0;
+};
+
 class Attempt {
  public:
   /// `settings` must stay; `id` seeds the randomness; `independent`: each logit has a sigmoid of its own.
@@ -59,6 +66,8 @@ class Attempt {
   double parameter(std::string_view name) const;
   std::int64_t count(std::string_view name) const { return static_cast<std::int64_t>(parameter(name)); }
   Random& random() { return random_; }
+  /// Inputs to begin at, for a method that asks for them.
+  std::span<const Example> examples() const { return examples_; }
 
   /// The distance from the original in the attack's norm.
   double distance_of(Values x) const { return distance(x, original_, norm()); }
@@ -107,6 +116,8 @@ class Attempt {
   std::int64_t gradient_count() const { return gradients_; }
   /// A gradient was asked for, and each one was 0 everywhere.
   bool zero_gradient() const { return gradients_ > 0 && zero_gradients_ == gradients_; }
+  /// `examples` must stay.
+  void set_examples(std::span<const Example> examples) { examples_ = examples; }
   /// Reseeds for restart `i`.
   void restart(int i);
 
@@ -118,6 +129,7 @@ class Attempt {
   std::uint64_t id_;
   bool independent_;
   Random random_;
+  std::span<const Example> examples_;
   Question* pending_ = nullptr;
   std::coroutine_handle<> asker_;
   std::int64_t queries_ = 0, gradients_ = 0, zero_gradients_ = 0;

@@ -37,12 +37,15 @@ std::vector<Parameter> parameters(Norm) {
 
 Task<Point> run(Attempt& a) {
   const std::int64_t steps = a.count("steps");
-  Point x = co_await climb_by_apgd(a, cross_entropy_loss(a), {steps, 0.75});
+  const ApgdOptions apgd{steps, 0.75};
+  const Loss entropy = cross_entropy_loss(a);
+  Point x = co_await climb_by_apgd(a, entropy, apgd);
   if (co_await fools(a, x)) co_return x;
   const Answer clean = co_await a.query(a.original());
   const auto aims = targets(a, clean.logits, static_cast<std::size_t>(a.count("targets")));
   for (const std::int64_t target : aims) {
-    x = co_await climb_by_apgd(a, dlr_loss_towards(a, target), {steps, 0.75});
+    const Loss ratio = dlr_loss_towards(a, target);
+    x = co_await climb_by_apgd(a, ratio, apgd);
     if (co_await fools(a, x)) co_return x;
   }
   for (const std::int64_t target : aims) {

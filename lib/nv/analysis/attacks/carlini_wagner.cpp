@@ -65,9 +65,10 @@ class Descent {
     Adam adam(w.size(), a_.parameter("step-size"));
     double checked = std::numeric_limits<double>::infinity();
     bool found = false;
+    const LogitGradient lead_up = lead_gradient();
     for (std::int64_t i = 0; i < count; ++i) {
       const Point x = space_.back(w);
-      const Answer answer = co_await a_.gradient(x, lead_gradient());
+      const Answer answer = co_await a_.gradient(x, lead_up);
       const float lead = margin(a_, answer.logits);
       const double loss = static_cast<double>(constant_ * std::max(confidence_ - lead, 0.0F)) +
                           std::pow(distance(x, origin_, Norm::l2) / range(), 2);

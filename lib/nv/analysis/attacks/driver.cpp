@@ -66,14 +66,17 @@ struct Slot {
 
 std::vector<Outcome> attack(Oracle& oracle, const Method& method, const Settings& settings,
                             std::span<const Victim> victims, std::size_t batch,
-                            const std::function<void(std::size_t)>& round) {
+                            const std::function<void(std::size_t)>& round,
+                            std::span<const Example> examples) {
   const bool independent = oracle.output().activation == "sigmoid" && oracle.classes() > 2;
   std::vector<Outcome> outcomes(victims.size());
   std::vector<std::unique_ptr<Slot>> slots;
   std::size_t next = 0, done = 0;
   while (done < victims.size()) {
-    for (; slots.size() < batch && next < victims.size(); ++next)
+    for (; slots.size() < batch && next < victims.size(); ++next) {
       slots.push_back(std::make_unique<Slot>(next, victims[next], method, settings, independent));
+      slots.back()->attempt.set_examples(examples);
+    }
     oracle.engine().pool().for_each(static_cast<std::int64_t>(slots.size()),
                                     [&](std::int64_t i) { slots[static_cast<std::size_t>(i)]->step(); });
     std::vector<Attempt*> asking;

@@ -37,9 +37,10 @@ class Descent {
     Point x = origin, ahead = origin;
     double checked = std::numeric_limits<double>::infinity();
     bool found = false;
+    const LogitGradient lead_up = lead_gradient();
     for (std::int64_t i = 0; i < count; ++i) {
       const double share = 1 - static_cast<double>(i) / static_cast<double>(count);
-      const Answer answer = co_await a_.gradient(ahead, lead_gradient());
+      const Answer answer = co_await a_.gradient(ahead, lead_up);
       const double loss =
           static_cast<double>(constant_ * std::max(confidence_ - margin(a_, answer.logits), 0.0F)) +
           std::pow(size(ahead, Norm::l2), 2);

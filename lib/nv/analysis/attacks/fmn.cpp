@@ -58,8 +58,9 @@ Task<Point> run(Attempt& a) {
   Radius radius(a);
   Best best(a);
   Point x = origin;
+  const LogitGradient lead = margin_gradient(a);
   for (std::int64_t i = 0, count = a.count("steps"); i < count; ++i) {
-    Answer answer = co_await a.gradient(x, margin_gradient(a));
+    Answer answer = co_await a.gradient(x, lead);
     const double size = a.distance_of(x);
     if (answer.adversarial) best.offer(x, size);
     Point& g = answer.gradients[0];

@@ -71,10 +71,11 @@ class Objective {
       : a_(a), target_(static_cast<std::size_t>(target)), constant_(constant) {}
 
   Task<Value> at(Point x) const {
-    Answer answer = co_await a_.gradient(x, [this](Values logits, std::span<float> d) {
+    const LogitGradient entropy = [this](Values logits, std::span<float> d) {
       std::ranges::copy(logits, d.begin());
       cross_entropy_gradient(d, static_cast<std::int64_t>(target_), false);
-    });
+    };
+    Answer answer = co_await a_.gradient(x, entropy);
     Value v{std::move(x), std::move(answer.gradients[0]), 0, answer.adversarial};
     const auto range = static_cast<double>(a_.bounds().range());
     v.loss = std::pow(distance(v.x, a_.original(), Norm::l2) / range, 2) +
@@ -147,7 +148,8 @@ Task<Point> run(Attempt& a) {
   ConstantSearch search(a.parameter("constant"));
   for (std::int64_t i = a.count("search-steps"); i > 0; --i) {
     const Objective objective(a, target, search.constant());
-    const bool found = co_await minimise(a, objective, a.original(), best);
+    Point start = a.original();
+    const bool found = co_await minimise(a, objective, std::move(start), best);
     search.next(found);
   }
   co_return best.point();

@@ -28,6 +28,22 @@ std::span<const Method> methods() {
       single_pixel(),
       one_pixel(),
       square(),
+      simba(),
+      nes(),
+      // decision-based
+      boundary(),
+      hop_skip_jump(),
+      // noise and corruption
+      uniform(),
+      gaussian(),
+      salt_and_pepper(),
+      blended_noise(),
+      blur(),
+      contrast(),
+      brightness(),
+      inversion(),
+      jpeg(),
+      spatial(),
   };
   return all;
 }

@@ -25,6 +25,20 @@ Method autoattack();
 Method fab();
 Method single_pixel();
 Method square();
+Method simba();
+Method nes();
+Method boundary();
+Method hop_skip_jump();
+Method uniform();
+Method gaussian();
+Method salt_and_pepper();
+Method blended_noise();
+Method blur();
+Method contrast();
+Method brightness();
+Method inversion();
+Method jpeg();
+Method spatial();
 Method one_pixel();
 
 }  // namespace nv::attacks

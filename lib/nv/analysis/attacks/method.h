@@ -55,6 +55,7 @@ struct Method {
   bool random = false;    ///< depends on the seed
   bool targeted = true;   ///< can be told a class to reach
   bool gradients = true;  ///< needs them (else only what the model says)
+  bool examples = false;  ///< begins at other inputs of the run
   /// The attack on one input. What it returns is judged by the caller; where nothing was found, the best try.
   Task<Point> (*run)(Attempt& attempt) = nullptr;
 };

@@ -42,9 +42,10 @@ std::vector<Parameter> parameters(Norm) {
 Task<Point> run(Attempt& a) {
   const auto label = static_cast<std::size_t>(a.label());
   const double longest = a.parameter("step-size") * length(a.original(), Norm::l2);
+  const LogitGradient probability = probability_gradient(label);
   Point x = a.original();
   for (std::int64_t i = a.count("steps"); i > 0; --i) {
-    const Answer answer = co_await a.gradient(x, probability_gradient(label));
+    const Answer answer = co_await a.gradient(x, probability);
     if (answer.adversarial) break;
     const Point& g = answer.gradients[0];
     const double size = length(g, Norm::l2);

@@ -10,7 +10,8 @@ namespace nv::attacks {
 
 /// Attacks are written as the algorithm for one input: a function that returns a Task and says
 /// `co_await attempt.query(x)` where it needs the model. There it pauses, until the questions of all inputs
-/// under way were answered as one batch. Starts when it is awaited or resumed; destroys its frame with
+/// under way were answered as one batch. What is passed in an awaited call is a name, never a temporary with
+/// a destructor: g++ 12 destroys those twice. Starts when it is awaited or resumed; destroys its frame with
 /// itself.
 template <typename T>
 class [[nodiscard]] Task {

@@ -1,0 +1,36 @@
+#include "nv/analysis/attacks/corruption.h"
+
+#include <utility>
+
+namespace nv::attacks {
+
+namespace {
+constexpr int halvings = 10;
+}
+
+Parameter strengths(double count) {
+  return whole("strengths", count, 1, 1e6, "how many to try, evenly spaced, before halving");
+}
+
+Task<Point> least_strength(Attempt& a, Corruption corruption) {
+  const auto count = static_cast<double>(a.count("strengths"));
+  Point x;
+  double high = 0, low = 0;
+  for (double i = 1; i <= count && high == 0; ++i) {
+    x = corruption(i / count);
+    clip(x, a.bounds());
+    const Answer answer = co_await a.query(x);
+    (answer.adversarial ? high : low) = i / count;
+  }
+  for (int i = 0; i < halvings && high > 0; ++i) {
+    const double middle = (low + high) / 2;
+    Point y = corruption(middle);
+    clip(y, a.bounds());
+    const Answer answer = co_await a.query(y);
+    (answer.adversarial ? high : low) = middle;
+    if (answer.adversarial) x = std::move(y);
+  }
+  co_return x;
+}
+
+}  // namespace nv::attacks

@@ -1,0 +1,33 @@
+// Gaussian noise: one direction, as little of it as fools.
+
+#include "nv/analysis/attacks/corruption.h"
+#include "nv/analysis/attacks/list.h"
+
+namespace nv::attacks {
+
+namespace {
+
+Task<Point> run(Attempt& a) {
+  Point noise(a.original().size());
+  for (float& v : noise) v = a.random().normal() * a.bounds().range();
+  return least_strength(a, [&a, noise](double strength) { return sum(a.original(), noise, strength); });
+}
+
+}  // namespace
+
+Method gaussian() {
+  Method m;
+  m.name = "gaussian";
+  m.summary = "normal noise, as little as fools; at most a deviation of the whole range";
+  m.reference = "Hendrycks 2019, arXiv:1903.12261; Foolbox";
+  m.group = Group::corruption;
+  m.scope = Scope::minimum_norm;
+  m.norms = {Norm::l2};
+  m.parameters = [](Norm) { return std::vector<Parameter>{strengths(100)}; };
+  m.random = true;
+  m.gradients = false;
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

@@ -1,0 +1,33 @@
+// Uniform noise: one direction, as little of it as fools.
+
+#include "nv/analysis/attacks/corruption.h"
+#include "nv/analysis/attacks/list.h"
+
+namespace nv::attacks {
+
+namespace {
+
+Task<Point> run(Attempt& a) {
+  Point noise(a.original().size());
+  for (float& v : noise) v = a.random().uniform(-1, 1) * a.bounds().range();
+  return least_strength(a, [&a, noise](double strength) { return sum(a.original(), noise, strength); });
+}
+
+}  // namespace
+
+Method uniform() {
+  Method m;
+  m.name = "uniform";
+  m.summary = "noise of equal size everywhere, as little as fools";
+  m.reference = "Foolbox's LinfAdditiveUniformNoiseAttack, with the least size searched";
+  m.group = Group::corruption;
+  m.scope = Scope::minimum_norm;
+  m.norms = {Norm::linf};
+  m.parameters = [](Norm) { return std::vector<Parameter>{strengths(100)}; };
+  m.random = true;
+  m.gradients = false;
+  m.run = run;
+  return m;
+}
+
+}  // namespace nv::attacks

@@ -283,6 +283,10 @@ class Inspect final : public Command {
     sheet.rows = static_cast<int>(kernels.rows);
     sheet.cols = static_cast<int>(kernels.cols);
     sheet.values = kernels.values;
+    if (spec.kind == "Dense") {
+      sheet.filter = "unit";
+      sheet.input = "input";
+    }
     sheet.theme = picture_options_.theme();
     const render::Compose compose = [&sheet](const render::Page& page) {
       sheet.page = page;

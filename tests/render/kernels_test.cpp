@@ -34,14 +34,14 @@ TEST_CASE("kernels of one input stand in a grid, signed and white at 0") {
   CHECK(says(scene, "weight"));
 }
 
-TEST_CASE("kernels of several inputs are a matrix: a row a filter, a column an input") {
+TEST_CASE("kernels of several inputs are a matrix: the more of the two from left to right") {
   const std::vector<float> values = ramp(std::size_t{16} * 6 * 25, -1, 1);
   const Scene scene = draw(sheet_of(values, 16, 6, 5));
   check_tidy(scene);
   const std::vector<Bitmap> one = all<Bitmap>(scene);
   REQUIRE(one.size() == 1);
-  CHECK(one[0].columns == 6 * 6 - 1);
-  CHECK(one[0].rows == 16 * 6 - 1);
+  CHECK(one[0].columns == 16 * 6 - 1);
+  CHECK(one[0].rows == 6 * 6 - 1);
   CHECK(says(scene, "16 filters"));
   CHECK(says(scene, "input channel"));
   // The last number of the last kernel is the largest.

@@ -17,6 +17,7 @@
 #include "picture_options.h"
 #include "run_files.h"
 #include "run_text.h"
+#include "terminal_pictures.h"
 
 namespace nv {
 namespace {
@@ -78,6 +79,7 @@ class Run final : public Command {
     app.add_option("--channel", channels_, "With one layer: these channels alone, 0,3 or 0-7")
         ->type_name("LIST")
         ->group(pictures);
+    app.add_flag("--terminal", terminal_, "Draw the maps in the terminal")->group(pictures);
     picture_options_.declare(app);
     input_flags_.declare(app);
     mutation_flags_.declare(app, "Freezing");
@@ -110,7 +112,7 @@ class Run final : public Command {
                                                         colormap_ = "viridis", channels_;
   std::vector<std::string> arguments_, gates_;
   std::size_t top_ = 5;
-  bool predict_ = false, json_ = false, jsonl_ = false, force_ = false;
+  bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, terminal_ = false;
   PictureOptions picture_options_;
   SheetStyle style_;
   Fingerprints fingerprints_;
@@ -127,6 +129,9 @@ void Run::settle_options() {
     throw Error(ErrorKind::usage, "run: --format says what to write, but not where", "add -o DIR");
   if (json_ && jsonl_)
     throw Error(ErrorKind::usage, "run: --json and --jsonl are two forms of one result: choose one");
+  if (terminal_ && (json_ || jsonl_ || predict_))
+    throw Error(ErrorKind::usage,
+                "run: --terminal draws beside the text: leave out --json, --jsonl, --predict");
   if (!only_.empty() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --only needs to know what is right", "add --truth");
   if (!gates_.empty() && input_flags_.truth.empty())
@@ -215,7 +220,7 @@ int Run::run(Talk& talk) {
                inputs.size() > 1);
   Progress progress(talk, "run", static_cast<std::int64_t>(inputs.size()));
 
-  const auto report = [&](RunResult r) {
+  const auto report = [&](RunResult r, const std::string& drawing) {
     if (!r.error.empty()) {
       ++errors;
       talk.error(r.error, r.hint);
@@ -227,7 +232,7 @@ int Run::run(Talk& talk) {
     if (jsonl_)
       talk.result(line(run_item_json(r)));
     else if (!json_) {
-      if (r.error.empty()) talk.result(text.prediction(r));
+      if (r.error.empty()) talk.result(text.prediction(r) + drawing);
       results.push_back(std::move(r));
     }
   };
@@ -239,6 +244,7 @@ int Run::run(Talk& talk) {
     Trace trace;
     if (!read.tensors.empty()) trace = engine.forward(read.tensors, keep);
     std::vector<RunResult> batch_results;
+    std::vector<std::string> drawings(count);
     for (std::size_t i = 0; i < count; ++i) {
       const Input& input = read.inputs[i];
       if (!read.item[i]) {
@@ -252,13 +258,19 @@ int Run::run(Talk& talk) {
       r.file = input.file;
       r.preprocess = input.preprocess;
       for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
-      if (shown(r))
-        writer.write({engine, outputs, labels, trace, *read.item[i], input, r, input_flags_.preprocess(model),
-                      sources(inputs[at + i].path)},
-                     r, style_, engine.pool());
+      if (shown(r)) {
+        const Preprocess preprocess = input_flags_.preprocess(model);
+        const SheetSource source{engine, outputs,       labels,
+                                 trace,  *read.item[i], input,
+                                 r,      preprocess,    sources(inputs[at + i].path)};
+        writer.write(source, r, style_, engine.pool());
+        if (terminal_)
+          drawings[i] = terminal_picture(source, selected, style_, terminal_graphics(talk),
+                                         static_cast<int>(talk.width().value_or(80)));
+      }
       batch_results.push_back(std::move(r));
     }
-    for (RunResult& r : batch_results) report(std::move(r));
+    for (std::size_t i = 0; i < count; ++i) report(std::move(batch_results[i]), drawings[i]);
     at += count;
     progress.advance(static_cast<std::int64_t>(count));
   }

@@ -40,20 +40,6 @@ void set_heading(render::Heading& heading, const SheetSource& s, std::size_t nod
   heading.caption = caption(s);
 }
 
-std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps) {
-  std::vector<render::Map> list;
-  for (const FeatureMap& m : maps) {
-    render::Map map;
-    map.channel = static_cast<int>(m.channel);
-    map.rows = static_cast<int>(m.rows);
-    map.cols = static_cast<int>(m.cols);
-    map.values = m.values;
-    map.dead = m.dead;
-    list.push_back(map);
-  }
-  return list;
-}
-
 /// The maps of --channel, else all.
 std::vector<render::Map> chosen_maps(const SheetSource& s, std::size_t node,
                                      const std::vector<FeatureMap>& maps, const SheetStyle& style) {
@@ -123,6 +109,20 @@ render::Picture input_picture(const SheetSource& s) {
 }
 
 }  // namespace
+
+std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps) {
+  std::vector<render::Map> list;
+  for (const FeatureMap& m : maps) {
+    render::Map map;
+    map.channel = static_cast<int>(m.channel);
+    map.rows = static_cast<int>(m.rows);
+    map.cols = static_cast<int>(m.cols);
+    map.values = m.values;
+    map.dead = m.dead;
+    list.push_back(map);
+  }
+  return list;
+}
 
 render::Scene layer_sheet(const SheetSource& s, std::size_t node, const SheetStyle& style,
                           const render::Page& page) {

@@ -11,6 +11,7 @@
 #include "nv/data/items.h"
 #include "nv/engine/engine.h"
 #include "nv/render/colormap.h"
+#include "nv/render/maps.h"
 #include "nv/render/print.h"
 #include "nv/render/scale.h"
 #include "nv/render/scene.h"
@@ -39,6 +40,9 @@ struct SheetSource {
   const Preprocess& preprocess;
   std::vector<std::string> sources = {};  ///< names and hashes of files, for the files' metadata
 };
+
+/// Maps as render/ knows them; they look at the numbers of `maps`.
+std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps);
 
 /// The sheet of one layer: its maps, its units, or the class scores where it is an output that classifies.
 render::Scene layer_sheet(const SheetSource& source, std::size_t node, const SheetStyle& style,

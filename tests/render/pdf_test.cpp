@@ -87,7 +87,7 @@ TEST_CASE("every kind of item is drawn") {
   const Bytes bytes = encode_pdf(scene, 100);
   CHECK(bytes == encode_pdf(scene, 100));
   const std::string pdf = unpacked(bytes);
-  CHECK(has(pdf, "[3] 0 d"));
+  CHECK(has(pdf, "[3 ] 0 d"));
   CHECK(has(pdf, "/ca 0.5"));
   CHECK(has(pdf, "/Subtype /Image"));
 }

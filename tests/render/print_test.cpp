@@ -198,8 +198,8 @@ TEST_CASE("without a width a sheet is as large as on a screen") {
   CHECK(sheet.scene.width <= 1000);
   Print print;
   print.dpi = 192;
-  CHECK(number_at(file(maps(6, 28), print, PictureFormat::png), 16) ==
-        2 * static_cast<std::uint32_t>(sheet.width));
+  const auto pixels = static_cast<std::uint32_t>(2 * printed(maps(6, 28), print).width);
+  CHECK(number_at(file(maps(6, 28), print, PictureFormat::png), 16) == pixels);
 }
 
 TEST_CASE("a caption stands below the picture, in lines") {

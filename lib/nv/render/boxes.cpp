@@ -17,25 +17,34 @@ constexpr double icon_unit = 2.7, icon_room = 36, padding = 5;
 constexpr double least_box = 96, most_box = 184;
 constexpr std::size_t most_nodes = 5000;
 
-/// The lines of a box: those that are empty take no room.
-struct BoxText {
-  std::string name, kind, sizes;
+/// The lines of a box; the first is its name.
+using BoxText = std::vector<std::string>;
 
-  double height() const {
-    return 2 * padding + line * (1 + (kind.empty() ? 0 : 1) + (sizes.empty() ? 0 : 1));
-  }
-};
+double height_of(const BoxText& text) {
+  return 2 * padding + line * static_cast<double>(text.size());
+}
 
-BoxText text_of(const GraphNode& node) {
-  BoxText text{one_line(node.name), one_line(node.kind), one_line(node.shape)};
-  if (!node.note.empty()) text.kind += " " + one_line(node.note);
-  if (!node.weight.empty()) text.sizes += (text.sizes.empty() ? "" : "  ·  ") + one_line(node.weight);
+BoxText text_of(const Sheet& sheet, const GraphNode& node) {
+  constexpr double room = most_box - icon_room - 3 - padding;
+  BoxText text{one_line(node.name)};
+  const auto add = [&](const std::string& first, std::string_view joint, const std::string& second) {
+    const std::string both = first + (first.empty() || second.empty() ? "" : std::string(joint)) + second;
+    if (both.empty()) return;
+    if (first.empty() || second.empty() || sheet.font.width(both, detail_size) <= room)
+      text.push_back(both);
+    else
+      text.insert(text.end(), {first, second});
+  };
+  add(one_line(node.kind), " ", one_line(node.note));
+  add(one_line(node.shape), "  ·  ", one_line(node.weight));
   return text;
 }
 
 double text_width(const Sheet& sheet, const BoxText& text) {
-  return std::max({sheet.font.width(text.name, name_size, Weight::bold),
-                   sheet.font.width(text.kind, detail_size), sheet.font.width(text.sizes, detail_size)});
+  double width = sheet.font.width(text[0], name_size, Weight::bold);
+  for (std::size_t i = 1; i < text.size(); ++i)
+    width = std::max(width, sheet.font.width(text[i], detail_size));
+  return width;
 }
 
 void add_box(Sheet& sheet, const GraphNode& node, const FlowBox& box, Point origin) {
@@ -48,21 +57,16 @@ void add_box(Sheet& sheet, const GraphNode& node, const FlowBox& box, Point orig
   const VolumeSize size = volume_size(node.volume, icon_unit);
   add_volume(sheet, size, colour, std::round(x + 3 + (icon_room - size.width()) / 2),
              std::round(y + (box.height - size.height()) / 2));
-  const BoxText text = text_of(node);
+  const BoxText text = text_of(sheet, node);
   const double left = x + 3 + icon_room, room = box.width - icon_room - 3 - padding;
   double baseline = y + padding + 10;
-  const auto put = [&](const std::string& words, double size_px, Rgb ink, Weight weight) {
-    if (words.empty()) return;
-    const bool is_name = weight == Weight::bold;
-    sheet.put(left, baseline,
-              is_name ? sheet.font.fitted_middle(words, size_px, room, weight)
-                      : sheet.font.fitted(words, size_px, room),
-              size_px, ink, Anchor::start, weight);
-    baseline += line;
-  };
-  put(text.name, name_size, theme.ink, Weight::bold);
-  put(text.kind, detail_size, theme.ink, Weight::regular);
-  put(text.sizes, detail_size, theme.muted, Weight::regular);
+  sheet.put(left, baseline, sheet.font.fitted_middle(text[0], name_size, room, Weight::bold), name_size,
+            theme.ink, Anchor::start, Weight::bold);
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const bool sizes = i + 1 == text.size() && !node.shape.empty();
+    sheet.put(left, baseline += line, sheet.font.fitted(text[i], detail_size, room), detail_size,
+              sizes ? theme.muted : theme.ink);
+  }
 }
 
 void add_wire(Sheet& sheet, const Wire& wire, Point origin) {
@@ -120,13 +124,14 @@ Scene draw_boxes(const Graph& graph) {
   Sheet sheet(graph.theme, graph.page);
   double width = least_box;
   for (const GraphNode& node : graph.nodes)
-    width = std::max(width, std::ceil(3 + icon_room + text_width(sheet, text_of(node)) + padding + 1));
+    width = std::max(width, std::ceil(3 + icon_room + text_width(sheet, text_of(sheet, node)) + padding + 1));
   width = std::min(width, most_box);
   std::vector<FlowNode> boxes;
   for (const GraphNode& node : graph.nodes)
-    boxes.push_back(
-        {width, std::max(text_of(node).height(), std::ceil(volume_size(node.volume, icon_unit).height()) + 8),
-         node.frame});
+    boxes.push_back({width,
+                     std::max(height_of(text_of(sheet, node)),
+                              std::ceil(volume_size(node.volume, icon_unit).height()) + 8),
+                     node.frame});
   std::vector<FlowFrame> frames;
   for (const GraphFrame& frame : graph.frames) frames.push_back({frame.parent});
   const FlowLayout layout = flow_layout(boxes, graph.edges, frames, room_of(graph), {});

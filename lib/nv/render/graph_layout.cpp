@@ -17,7 +17,8 @@ std::size_t at(int i) {
 }
 
 constexpr int most_columns = 8;
-constexpr int whole = -1;  // the level that is no frame
+constexpr double gain = 0.88;  // what a further column must bring the size down to
+constexpr int whole = -1;      // the level that is no frame
 
 /// A box of a level before it has a size: a node, or a frame.
 struct Member {
@@ -162,7 +163,7 @@ class Layouter {
       const bool over = bound && layout.width > room_.width;
       const double worth = bound ? (over ? 1e9 + layout.width : layout.height)
                                  : std::max(layout.width / room_.width, layout.height / room_.height);
-      if (columns > 1 && worth >= least * 0.97) continue;
+      if (columns > 1 && worth >= least * gain) continue;
       least = worth;
       block.layout = std::move(layout);
     }

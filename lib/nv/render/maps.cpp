@@ -102,13 +102,15 @@ void add_number(Sheet& sheet, const Map& map, const Range& range, bool own_scale
 
 Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int factor) {
   Legend legend;
-  const auto count = [](std::size_t n) { return fmt::format("{} channel{}", n, n == 1 ? "" : "s"); };
+  const auto count = [&grid](std::size_t n) {
+    return fmt::format("{} {}{}", n, grid.noun, n == 1 ? "" : "s");
+  };
   legend.say(fmt::format("{}  ·  {}", count(grid.maps.size()), range_text(survey.shown)));
   if (factor > 1) legend.say(fmt::format("1 : {} = means over {} × {} units", factor, factor, factor));
   if (grid.scale == ScaleMode::channel)
     legend.say(
         "each channel has a scale of its own, from its min to its max: do not compare colours between maps");
-  if (!numbered) legend.say("channel = number of the row + number of the column");
+  if (!numbered) legend.say(fmt::format("{} = number of the row + number of the column", grid.noun));
   if (!survey.dead.empty())
     legend.entries.push_back(
         {Legend::Mark::dead,

@@ -32,6 +32,7 @@ struct Heading {
 /// All maps of a layer. `maps` may be of different sizes, but one size looks best.
 struct MapGrid : Heading {
   std::vector<Map> maps;
+  std::string noun = "channel";  ///< what one of them is
   ScaleMode scale = ScaleMode::layer;
   Colormap map = Colormap::viridis;    ///< ScaleMode::symmetric draws blue_white_red whatever it says
   std::string meaning = "activation";  ///< what a colour stands for; with its unit where it has one

@@ -258,11 +258,24 @@ TEST_CASE("an input may itself be an output") {
   CHECK(str(m, m.outputs) == "x=x");
 }
 
-TEST_CASE("an edge to a further output of a layer says so") {
-  const Model m = graph(functional(input("x") + "," + layer2("split", R"([[["x", 0, 0, {}]]])", "Split") +
-                                       "," + layer2("a", R"([[["split", 0, 1, {}]]])"),
-                                   R"([["x", 0, 0]])", R"([["a", 0, 0]])"));
-  CHECK(str(m) == "x; split(x); a(split@1)");
+TEST_CASE("a layer with several outputs has a node for each, whose path ends in @j") {
+  const auto split = [](const std::string& config, const std::string& output) {
+    return graph(functional(input("x") + "," + layer2("s", R"([[["x", 0, 0, {}]]])", "Split", config) + "," +
+                                layer2("a", R"([[["s", 0, )" + output + ", {}]]]"),
+                            R"([["x", 0, 0]])", R"([["a", 0, 0]])"));
+  };
+  CHECK(str(split("{}", "1")) == "x; s@0(x); s@1(x); a(s@1)");
+  CHECK(str(split(R"({"indices_or_sections": 3})", "0")) == "x; s@0(x); s@1(x); s@2(x); a(s@0)");
+  CHECK(str(split(R"({"indices_or_sections": [5]})", "0")) == "x; s@0(x); s@1(x); a(s@0)");
+  CHECK(split("{}", "1").nodes[2].output == 1);
+  CHECK(split("{}", "1").nodes[2].layer == split("{}", "1").nodes[1].layer);
+
+  const Model attention = graph(functional(input("x") + "," + input("y") + "," +
+                                               layer2("m", R"([[["x", 0, 0, {"value": ["y", 0, 0]}]],
+                                           [["x", 0, 0, {"value": ["y", 0, 0], "return_attention_scores": true}]]])",
+                                                      "MultiHeadAttention"),
+                                           R"([["x", 0, 0], ["y", 0, 0]])", R"([["m", 0, 0], ["m", 1, 0]])"));
+  CHECK(str(attention) == "x; y; m(x, y); m#1@0(x, y); m#1@1(x, y)");
 }
 
 TEST_CASE("a model of thousands of layers is read without recursion") {
@@ -340,6 +353,7 @@ TEST_CASE("edges to what is not there are errors that name it") {
   CHECK(edge(R"([[["x", 1, 0, {}]]])") == "an edge refers to call 1 of layer 'x', which has 1");
   CHECK(edge(R"([[["x", -1, 0, {}]]])").find("an edge refers to call -1 of layer 'x'") == 0);
   CHECK(edge(R"([[["x", 0, -1, {}]]])") == "an edge refers to output -1 of layer 'x'");
+  CHECK(edge(R"([[["x", 0, 2000000000, {}]]])") == "an edge refers to output 2000000000 of layer 'x'");
   CHECK(edge(R"([[["x", 0, 0, {}]]])", R"([["ghost", 0, 0]])") ==
         "an edge refers to layer 'ghost', which is not there");
   CHECK(edge("[]") == "layer 'a' has no input");

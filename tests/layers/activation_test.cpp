@@ -153,6 +153,35 @@ TEST_CASE("elu, celu and gelu take their parameters") {
   CHECK(of("gelu", 1, R"({"approximate": false})") == doctest::Approx(0.841345));
 }
 
+TEST_CASE("at a kink a derivative is TensorFlow's") {
+  const auto slope = [](const std::string& name, float at, const std::string& json = "{}",
+                        int keras_major = 3) {
+    const Activation a = activation(name, json, keras_major);
+    const std::vector<float> x{at}, y = apply(a, x);
+    std::vector<float> d{1};
+    a.vjp(x, y, d, 1);
+    return d[0];
+  };
+  CHECK(slope("relu", 0) == 0);
+  CHECK(slope("relu6", 6) == 0);
+  CHECK(slope("selu", 0) == doctest::Approx(1.05070098));
+  CHECK(slope("elu", 0) == 1);
+  CHECK(slope("elu", 0, R"({"alpha": 0.5})") == 0.5F);
+  CHECK(slope("celu", 0) == 2);  // a sum of two parts, both of which pass it
+  for (float at : {-1.0F, 1.0F}) CHECK(slope("hard_tanh", at) == 1);
+  CHECK(slope("hard_sigmoid", 3) == 0);
+  for (float at : {-2.5F, 2.5F}) CHECK(slope("hard_sigmoid", at, "{}", 2) == 0.2F);
+}
+
+TEST_CASE("of equal values, the last counts first in the derivative of sparsemax") {
+  const Activation a = activation("sparsemax");
+  const std::vector<float> x{0.5F, 0.5F}, y = apply(a, x, 2);  // the threshold is (0.5 + 1 - 1) / 2
+  CHECK(y == std::vector<float>{0.25F, 0.25F});
+  std::vector<float> d{1, 0};
+  a.vjp(x, y, d, 2);
+  CHECK(d == std::vector<float>{0.5F, -1});
+}
+
 TEST_CASE("a function is called by its name, whatever spelling the file has") {
   CHECK(activation("swish").name() == "silu");
   CHECK(activation("ReLU").name() == "relu");

@@ -22,6 +22,15 @@ TEST_CASE("Activation applies the function that it names, as text or as an objec
                     {x})) == "1 x 3: -0.5, 0, 2");
 }
 
+TEST_CASE("an option of an activation that is a layer is not overlooked") {
+  const auto softmax = [](const std::string& axis) {
+    return R"({"activation": {"class_name": "Softmax", "config": {"name": "s", "axis": )" + axis + "}}}";
+  };
+  CHECK(refusal("Activation", softmax("-1")).empty());
+  CHECK(refusal("Activation", softmax("1")) ==
+        "unsupported: option 'axis' of its activation Softmax is not supported");
+}
+
 TEST_CASE("an activation leaves its input as it is") {
   const Tensor x = tensor({1, 2}, {-1, 1});
   for (const char* kind : {"ReLU", "ELU", "LeakyReLU", "Softmax"}) (void)forward(kind, "{}", {x});

@@ -45,6 +45,20 @@ TEST_CASE("a causal mask, from the call or from an old configuration") {
         "unsupported: argument 'mask' of its call is not supported");
 }
 
+TEST_CASE("the second output are the weights of the values") {
+  const std::string both = "[[" + x0 + ", " + x1 + "]]", scores = R"({"return_attention_scores": true})";
+  const auto weights = called("Attention", "{}", both, scores, 3, 1);
+  CHECK(shape_of(*weights, {{2, 2}, {3, 2}}).str() == "2 x 3");
+  // softmax(1, 3, 5) and softmax(2, 4, 7)
+  CHECK(difference(forward(*weights, {query, value}),
+                   {0.015876, 0.11731, 0.866813, 0.006377, 0.047123, 0.946500}) < 5e-6);
+  check_gradient(*weights, {noise({2, 2, 2}), noise({2, 3, 2}, 2)});
+  CHECK(str(forward(*called("Attention", "{}", both, scores), {query, value})) ==
+        str(forward("Attention", "{}", {query, value})));
+  CHECK(complaint([&] { (void)called("Attention", "{}", both, "{}", 3, 1); }) ==
+        "unsupported: output 1 of it is taken, of which there is one");
+}
+
 TEST_CASE("inputs that do not fit are errors") {
   CHECK(complaint([] {
           (void)shape_of("Attention", "{}", {{2, 2}});

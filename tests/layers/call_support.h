@@ -5,13 +5,14 @@
 
 namespace nv::test {
 
-/// A layer of `kind` called with `args` (a JSON list; {"__input__": k} is input k) and `kwargs`.
+/// Output `output` of a layer of `kind` called with `args` (a JSON list; {"__input__": k} is input k) and
+/// `kwargs`.
 inline std::unique_ptr<Layer> called(const std::string& kind, const std::string& json,
                                      const std::string& args, const std::string& kwargs = "{}",
-                                     int keras_major = 3) {
+                                     int keras_major = 3, int output = 0) {
   const nlohmann::ordered_json call{{"args", nlohmann::ordered_json::parse(args)},
                                     {"kwargs", nlohmann::ordered_json::parse(kwargs)}};
-  return make_layer(spec(kind, json), {keras_major, ""}, Config(call));
+  return make_layer(spec(kind, json), {keras_major, ""}, Config(call), output);
 }
 
 inline const std::string x0 = R"({"__input__": 0})", x1 = R"({"__input__": 1})";

@@ -68,6 +68,9 @@ TEST_CASE("activations by the names of keras.ops and of TensorFlow") {
   CHECK(forward(*op("Softmax", R"({"axis": 1})"), {tensor({1, 2, 1}, {0, 0})})[1] == 0.5F);
   CHECK(str(forward(*op("Glu", R"({"axis": -1})"), {tensor({1, 2}, {4, 0})})) == "1 x 1: 2");
   CHECK(op("HardSilu")->activation() == "hard_silu");
+  CHECK(str(forward(*op("SoftShrink", R"({"threshold": 1.5})"), {x})) == "1 x 2: 0, -0.5");
+  CHECK(str(forward(*op("HardShrink", R"({"threshold": 1.5})"), {x})) == "1 x 2: 0, -2");
+  CHECK(forward(*op("Squareplus", R"({"b": 0})"), {x})[0] == 1.0F);
 }
 
 TEST_CASE("what is not computed is named") {
@@ -87,6 +90,15 @@ TEST_CASE("gradients of functions of one number") {
     CAPTURE(kind);
     check_gradient(*op(kind), {positive({2, 5})}, 5e-5);
   }
+  for (const char* kind : {"Arccos", "Arcsin", "Arcsinh", "Arctanh"}) {
+    CAPTURE(kind);
+    Tensor small = noise({2, 5});
+    for (float& v : small.values()) v *= 0.7F;
+    check_gradient(*op(kind), {small}, 5e-4);
+  }
+  check_gradient(*op("SoftShrink", R"({"threshold": 0.25})"), {off_zero(distinct({2, 7}))});
+  check_gradient(*op("HardShrink", R"({"threshold": 0.25})"), {off_zero(distinct({2, 7}))});
+  check_gradient(*op("Squareplus", R"({"b": 2})"), {noise({2, 7})});
   check_gradient(*op("Clip", R"({"x_min": -0.5, "x_max": 0.5})"), {off_zero(distinct({2, 7}))});
   check_gradient(*op("Glu", R"({"axis": 1})"), {noise({2, 4, 3})});
   check_gradient(*op("LogSoftmax", R"({"axis": 1})"), {noise({2, 4, 3})});

@@ -43,6 +43,21 @@ TEST_CASE("a mask given by hand hides keys from queries") {
   CHECK(str(forward(*mha, {query, query, tensor({1, 2, 2}, {0, 1, 1, 0})})) == "1 x 2 x 2: 0, 1, 1, 0");
 }
 
+TEST_CASE("the second output are the weights of the values, by head") {
+  const auto weights = [](const std::string& more) {
+    return called("MultiHeadAttention", R"({"num_heads": 2, "key_dim": 3)" + more + "}",
+                  "[" + x0 + ", " + x1 + "]", R"({"return_attention_scores": true})", 3, 1);
+  };
+  CHECK(shape_of(*weights(""), {{4, 5}, {6, 5}}).str() == "2 x 4 x 6");
+  CHECK(shape_of(*weights(""), {{3, 4, 5}, {2, 6, 5}}).str() == "2 x 3 x 4 x 2 x 6");
+  CHECK(shape_of(*weights(R"(, "attention_axes": [2])"), {{3, 4, 5}, {3, 6, 5}}).str() == "3 x 2 x 4 x 6");
+  const auto mha = weights("");
+  load_noise(*mha, {{4, 5}, {6, 5}});
+  const Tensor w = forward(*mha, {noise({1, 4, 5}), noise({1, 6, 5}, 2)});
+  CHECK(w[0] + w[1] + w[2] + w[3] + w[4] + w[5] == doctest::Approx(1));
+  check_gradient(*mha, {noise({2, 4, 5}), noise({2, 6, 5}, 2)});
+}
+
 TEST_CASE("shapes: of the output, of other attention axes, of unknown lengths") {
   const std::string heads = R"({"num_heads": 2, "key_dim": 3, )";
   CHECK(shape_of("MultiHeadAttention", heads + R"("output_shape": 7})", {{4, 5}, {6, 5}}) == "4 x 7");
@@ -58,6 +73,8 @@ TEST_CASE("options that nv does not compute, and sizes that do not fit") {
   const auto refused = [](const std::string& more) {
     return refusal("MultiHeadAttention", R"({"num_heads": 2, "key_dim": 3, )" + more + "}");
   };
+  CHECK(refusal("MultiHeadAttention", R"({"num_heads": 2, "key_dim": 3, "attention_axes": [-2]})", 2)
+            .find("unsupported: option attention_axes") == 0);
   CHECK(refused(R"("use_gate": true)") == "unsupported: option use_gate is not supported");
   CHECK(refused(R"("sliding_window": 3)") == "unsupported: option 'sliding_window' is not supported");
   CHECK(refused(R"("value_dim": 0)").find("input: options num_heads") == 0);

@@ -9,18 +9,6 @@ namespace {
 
 const Tensor x = counting({1, 2, 3});
 
-/// x[key], with the entries of the index as JSON.
-std::unique_ptr<Layer> item(const std::string& key) {
-  return called("GetItem", "{}", "[" + x0 + ", " + key + "]");
-}
-const std::string all =
-    R"({"class_name": "__slice__", "config": {"start": null, "stop": null, "step": null}})";
-std::string slice(const std::string& start, const std::string& stop, const std::string& step = "null") {
-  return R"({"class_name": "__slice__", "config": {"start": )" + start + R"(, "stop": )" + stop +
-         R"(, "step": )" + step + "}}";
-}
-const std::string rest = R"({"class_name": "__ellipsis__", "config": {}})";
-
 std::string refused(const std::string& kind, const std::string& json, const Shape& in) {
   return complaint([&] { (void)op(kind, json)->shape(std::array{in}); });
 }
@@ -54,6 +42,9 @@ TEST_CASE("axes move, appear and vanish") {
   for (const char* json : {R"({"axes": [1, 0, 2]})", R"({"axes": null})"})
     CHECK(refused("Transpose", json, {2, 3}) == "unsupported: it moves the batch");
   CHECK(refused("ExpandDims", R"({"axis": 0})", {2, 3}) == "unsupported: axis 0 is the batch");
+  CHECK(shape_of(*op("ExpandDims", R"({"axis": [1, 3]})"), {{2, 3}}).str() == "1 x 2 x 1 x 3");
+  CHECK(shape_of(*op("ExpandDims", R"({"axis": [-1, 1]})"), {{2, 3}}).str() == "1 x 2 x 3 x 1");
+  CHECK(refused("ExpandDims", R"({"axis": [1, 1]})", {2}) == "input: option axis names an axis twice");
 }
 
 TEST_CASE("flips and repetitions") {
@@ -67,45 +58,15 @@ TEST_CASE("flips and repetitions") {
   CHECK(refused("Tile", R"({"repeats": [1, 2000000000, 2000000000]})", {2000000000, 2}).find("input: ") == 0);
 }
 
-TEST_CASE("indices: numbers, slices, new axes, ellipses") {
-  CHECK(str(forward(*item("[" + all + ", 1]"), {x})) == "1 x 3: 3, 4, 5");
-  CHECK(str(forward(*item("[" + all + ", -1, " + slice("null", "null", "2") + "]"), {x})) == "1 x 2: 3, 5");
-  CHECK(str(forward(*item("[" + rest + ", 0]"), {x})) == "1 x 2: 0, 3");
-  CHECK(str(forward(*item("[" + all + ", null, " + slice("1", "100") + "]"), {x})) ==
-        "1 x 1 x 1 x 3: 3, 4, 5");
-  CHECK(str(forward(*item("[" + all + ", " + all + ", " + slice("null", "null", "-1") + "]"), {x})) ==
-        "1 x 2 x 3: 2, 1, 0, 5, 4, 3");
-  CHECK(str(forward(*item("[" + all + ", " + all + ", " + slice("-2", "-1") + "]"), {x})) ==
-        "1 x 2 x 1: 1, 4");
-  CHECK(shape_of(*item("[" + all + ", " + slice("3", "1") + "]"), {{5}}).str() == "0");
-  CHECK(shape_of(*item("[" + all + ", " + slice("1", "null") + ", 0]"), {{Shape::unknown, 3}}).str() == "?");
-  const auto of_tf = called(
-      "SlicingOpLambda", R"({"function": "__operators__.getitem"})", "[" + x0 + "]",
-      R"({"slice_spec": [{"start": null, "stop": null, "step": null}, {"start": 1, "stop": null, "step": null}]})",
-      2);
-  CHECK(str(forward(*of_tf, {x})) == "1 x 1 x 3: 3, 4, 5");
-}
-
-TEST_CASE("indices that pick from the batch, are computed or do not fit are refused") {
-  const auto problem = [](const std::string& key) {
-    return complaint([&] { (void)item(key)->shape(std::array{Shape{2, 3}}); });
-  };
-  CHECK(problem("0") == "unsupported: an index that picks items of the batch is not supported");
-  CHECK(problem("[" + slice("1", "null") + "]") ==
-        "unsupported: an index that picks items of the batch is not supported");
-  CHECK(problem("[" + all + ", {\"__input__\": 1}]") ==
-        "unsupported: an index that is computed is not supported");
-  CHECK(problem("[" + all + ", 2]") == "input: its element 2 is not among 2");
-  CHECK(problem("[" + all + ", 0, 0, 0]").find("input: an index of 3 axes") == 0);
-  CHECK(problem("[" + all + ", " + slice("null", "null", "0") + "]") == "input: a slice has a step of 0");
-}
-
-TEST_CASE("padding with zeros") {
+TEST_CASE("padding with one value") {
   CHECK(str(forward(*op("Pad", R"({"pad_width": [[0, 0], [0, 1], [1, 0]], "mode": "constant"})"), {x})) ==
         "1 x 3 x 4: 0, 0, 1, 2, 0, 3, 4, 5, 0, 0, 0, 0");
   CHECK(refused("Pad", R"({"pad_width": [[1, 0], [0, 1]]})", {2}) == "unsupported: it pads the batch");
   CHECK(refused("Pad", R"({"pad_width": [[0, 0], [0, 1]], "mode": "reflect"})", {2}) ==
-        "unsupported: padding other than zeros is not supported");
+        "unsupported: padding by other than one value is not supported");
+  CHECK(str(forward(*called("Pad", R"({"pad_width": [[0, 0], [0, 0], [1, 1]], "mode": "constant"})",
+                            "[" + x0 + "]", R"({"constant_values": 9})"),
+                    {tensor({1, 1, 2}, {0, 7})})) == "1 x 1 x 4: 9, 0, 7, 9");
 }
 
 TEST_CASE("gradients of operations on shapes") {
@@ -122,8 +83,6 @@ TEST_CASE("gradients of operations on shapes") {
     CAPTURE(shown);
     check_gradient(*op(kind, json), in);
   }
-  check_gradient(
-      *item("[" + all + ", " + slice("null", "null", "-1") + ", " + slice("0", "3", "2") + ", -1]"), in);
 }
 
 }  // namespace nv::test

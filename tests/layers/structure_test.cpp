@@ -24,7 +24,7 @@ class Builder {
   }
   Value again(int layer, const std::string& path, const std::vector<Value>& inputs) {
     model.nodes.push_back({path, layer, inputs, {}});
-    return {static_cast<int>(model.nodes.size()) - 1, 0};
+    return {static_cast<int>(model.nodes.size()) - 1};
   }
   void weigh(const std::string& layer, const std::vector<Shape>& shapes) {
     for (LayerSpec& l : model.layers)
@@ -129,6 +129,24 @@ TEST_CASE("inputs that do not fit are the file's problem, not nv's") {
   CHECK_FALSE(b.at(c).unsupported);
   CHECK(b.at(bad).problem.find("option filters is absent") == 0);
   CHECK_FALSE(b.at(bad).unsupported);
+}
+
+TEST_CASE("a mask of padding is refused where it would matter, however far it was passed on") {
+  const auto problem = [](const std::string& mask_zero, const std::string& between, const std::string& last) {
+    Builder b;
+    Value v = b.input("x", "[null, 6]");
+    v = b.call("e", "Embedding", R"({"input_dim": 4, "output_dim": 3, "mask_zero": )" + mask_zero + "}", {v});
+    v = b.call("b", between, between == "Conv1D" ? conv3 : "{}", {v});
+    v = b.call("l", last, "{}", {b.call("d", "Dropout", R"({"rate": 0.5})", {v})});
+    return b.at(v).problem;
+  };
+  const std::string masked = "its input has a mask of padding (Masking, mask_zero), which is not supported";
+  CHECK(problem("true", "Activation", "GlobalAveragePooling1D") == masked);
+  CHECK(problem("true", "LayerNormalization", "Softmax") == masked);
+  CHECK(problem("false", "Masking", "GlobalAveragePooling1D") == masked);
+  CHECK(problem("false", "Activation", "GlobalAveragePooling1D").empty());
+  CHECK(problem("true", "Conv1D", "GlobalAveragePooling1D").empty());
+  CHECK(problem("true", "Activation", "GlobalMaxPooling1D").empty());
 }
 
 TEST_CASE("receptive fields grow by kernel, stride and dilation") {

@@ -22,6 +22,14 @@ TEST_CASE("a layer of another shape inside") {
         "3 x 20");
 }
 
+TEST_CASE("TimeDistributed in TimeDistributed") {
+  const std::string dense = R"({"layer": {"class_name": "Dense", "config": {"units": 2}}})";
+  const auto nested =
+      layer("TimeDistributed", R"({"layer": {"class_name": "TimeDistributed", "config": )" + dense + "}}");
+  CHECK(shape_of(*nested, {{3, 4, 5}}).str() == "3 x 4 x 2");
+  CHECK(weights_of(*nested, {{3, 4, 5}}) == "layer/layer/kernel 5 x 2, layer/layer/bias 2");
+}
+
 TEST_CASE("what is inside is refused as it is outside") {
   CHECK(refusal("TimeDistributed", R"({"layer": {"class_name": "Lambda", "config": {}}})")
             .find("unsupported: a Lambda layer") == 0);

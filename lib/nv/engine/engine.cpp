@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "nv/core/error.h"
+#include "nv/layers/spatial.h"
 
 namespace nv {
 
@@ -89,8 +90,7 @@ auto at_layer(const Model& model, std::size_t node, const Work& work) {
 /// weights.
 void Engine::check_sizes(std::size_t i, std::span<const Tensor> inputs) const {
   if (std::ranges::all_of(structure_.nodes[i].inputs, &Shape::known)) return;
-  std::vector<Shape> shapes;
-  for (const Tensor& t : inputs) shapes.push_back(t.shape().item());
+  const std::vector<Shape> shapes = item_shapes(inputs);
   const Layer& layer = *structure_.nodes[i].layer;
   (void)layer.shape(shapes);
   const std::string problem = weight_problem(model_.layer_of(model_.nodes[i]), layer.weights(shapes));

@@ -408,11 +408,15 @@ class Flattener {
   /// One call of a model: nodes for all of its layers, fed with `inputs` (none for the outermost model, whose
   /// InputLayers take the user's). Returns its outputs.
   std::vector<Value> call(const ModelDefinition& m, std::span<const Value> inputs) {
-    if (model_.nodes.size() > 1'000'000) throw_input("the model has too many layers");
+    check_size();
     return m.kind == "Sequential" ? call_sequential(m, inputs) : call_functional(m, inputs);
   }
 
  private:
+  void check_size() const {
+    if (model_.nodes.size() > 1'000'000) throw_input("the model has too many layers");
+  }
+
   std::vector<Value> call_sequential(const ModelDefinition& m, std::span<const Value> inputs) {
     std::vector<Value> current(inputs.begin(), inputs.end());
     for (const LayerDefinition& l : m.layers) current = call_layer(l, current, Config(), 1);
@@ -481,6 +485,7 @@ class Flattener {
       training_ = outer;
       return outputs;
     }
+    check_size();
     if (inputs.empty() && l.kind != "InputLayer")
       throw_input("layer '{}' has no input", shortened(one_line(l.name), 60));
     Node node;

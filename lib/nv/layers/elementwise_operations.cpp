@@ -251,9 +251,7 @@ class BinaryOperation final : public Layer {
 
  private:
   Shape output_shape(std::span<const Tensor> inputs) const {
-    std::vector<Shape> items;
-    for (const Tensor& x : inputs) items.push_back(x.shape().item());
-    return shape(items).batched(inputs[0].shape()[0]);
+    return shape(item_shapes(inputs)).batched(inputs[0].shape()[0]);
   }
 
   Binary function_;

@@ -184,9 +184,7 @@ class Matmul final : public Layer {
   };
 
   Shape output(std::span<const Tensor> inputs) const {
-    std::vector<Shape> items;
-    for (const Tensor& x : inputs) items.push_back(x.shape().item());
-    return shape(items).batched(inputs[0].shape()[0]);
+    return shape(item_shapes(inputs)).batched(inputs[0].shape()[0]);
   }
 
   Side a_, b_;

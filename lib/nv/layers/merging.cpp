@@ -10,12 +10,6 @@
 namespace nv {
 namespace {
 
-std::vector<Shape> item_shapes(std::span<const Tensor> inputs) {
-  std::vector<Shape> shapes;
-  for (const Tensor& x : inputs) shapes.push_back(x.shape().item());
-  return shapes;
-}
-
 /// The shape of a batch of `item`s with axes of size 1 behind the batch, so that it has `rank` of them: as
 /// Keras's merge layers do it.
 Shape padded(const Shape& item, int rank, std::int64_t batch) {

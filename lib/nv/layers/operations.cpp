@@ -244,6 +244,19 @@ LayerSpec merged(const LayerSpec& spec, const Operation& operation, const Transl
   return result;
 }
 
+/// The parts of tf.split, which says their sizes, as Keras 3 says where they begin.
+Json beginnings(const Json& sizes) {
+  if (!sizes.is_array()) return sizes;
+  Json result = Json::array();
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
+    if (!sizes[i].is_number_unsigned() || sizes[i].get<std::uint64_t>() >> 31 != 0)
+      throw_unsupported("a split into parts of other sizes than numbers is not supported");
+    result.push_back(sum += sizes[i].get<std::int64_t>());
+  }
+  return result;
+}
+
 /// The operation's class in Keras 3 as the kind, its options and arguments as the configuration.
 LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
   std::string name = spec.kind;
@@ -262,6 +275,12 @@ LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
     name = translation->operation;
   }
   LayerSpec result = merged(spec, operations().at(name), translation, arguments);
+  if (const Json& config = result.config.json(); config.contains("num_or_size_splits")) {
+    Json split = config;
+    split["indices_or_sections"] = beginnings(config["num_or_size_splits"]);
+    split.erase("num_or_size_splits");
+    result.config = Config(std::move(split));
+  }
   result.kind = name;
   return result;
 }
@@ -276,7 +295,7 @@ bool is_called_with(std::string_view argument) {
 std::string module_of(const std::string& operation) {
   for (const char* absent : {"AddN", "BatchFlatten", "SquaredDifference"})
     if (operation == absent) return "";
-  for (const char* core : {"Cast", "StopGradient"})
+  for (const char* core : {"Cast", "StopGradient", "Unstack"})
     if (operation == core) return "keras.src.ops.core";
   for (const char* math : {"Erf", "Logsumexp", "Rsqrt"})
     if (operation == math) return "keras.src.ops.math";

@@ -280,6 +280,22 @@ std::string Options::function_name(std::string_view key) {
   return j->is_string() ? j->get<std::string>() : std::string();
 }
 
+namespace {
+/// Refuses what Activation::parse would overlook in the configuration of an activation that is a layer.
+void check_activation_options(const std::string& kind, const Json& config) {
+  for (const auto& [key, value] : config.items()) {
+    const bool last_axis = key == "axis" && value == -1;
+    bool known = last_axis || value.is_null() || matters_not(key);
+    for (std::string_view name :
+         {"negative_slope", "alpha", "max_value", "threshold", "theta", "approximate"})
+      known = known || key == name;
+    if (!known)
+      throw_unsupported("option '{}' of its activation {} is not supported", shortened(one_line(key), 40),
+                        shortened(one_line(kind), 40));
+  }
+}
+}  // namespace
+
 Activation Options::activation(std::string_view key) {
   const Json* j = find(key);
   if (j == nullptr) return Activation::parse("linear", {}, origin_);
@@ -289,7 +305,10 @@ Activation Options::activation(std::string_view key) {
     wrong(key, "an activation");
   const Json config = j->value("config", Json::object());
   if (config.is_string()) return Activation::parse(config.get<std::string>(), {}, origin_);
-  return Activation::parse((*j)["class_name"].get<std::string>(), Config(config), origin_);
+  const auto kind = (*j)["class_name"].get<std::string>();
+  Activation activation = Activation::parse(kind, Config(config), origin_);
+  if (config.is_object()) check_activation_options(kind, config);
+  return activation;
 }
 
 Activation Options::activation_layer(const std::string& name,

@@ -19,6 +19,12 @@ std::int64_t product(std::initializer_list<std::int64_t> sizes) {
   return n;
 }
 
+std::vector<Shape> item_shapes(std::span<const Tensor> batches) {
+  std::vector<Shape> shapes;
+  for (const Tensor& x : batches) shapes.push_back(x.shape().item());
+  return shapes;
+}
+
 const Shape& single_input(std::span<const Shape> inputs) {
   if (inputs.size() != 1) throw_input("it takes one input, not {}", inputs.size());
   return inputs[0];

@@ -1,24 +1,16 @@
 // nv inspect: the structure of models.
 #include <algorithm>
-#include <array>
-#include <filesystem>
 #include <utility>
 
 #include "command.h"
 #include "inspect_diff.h"
+#include "inspect_pictures.h"
 #include "nv/analysis/inspect.h"
-#include "nv/analysis/kernels.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/keras/reader.h"
 #include "nv/model/select.h"
-#include "nv/render/graph.h"
-#include "nv/render/kernels.h"
 #include "nv/report/inspect.h"
-#include "origin.h"
-#include "picture_options.h"
-#include "run_files.h"
-#include "structure_graph.h"
 
 namespace nv {
 namespace {
@@ -160,18 +152,7 @@ class Inspect final : public Command {
     app.add_flag("--summary", summary_, "A row a model")->group(group);
     app.add_flag("--diff", diff_, "Of two models: how the second differs, weights too")->group(group);
     app.add_flag("--dot", dot_, "The graph for Graphviz")->group(group);
-    for (PictureFile& p : pictures_)
-      app.add_option(fmt::format("--{}", render::ending(p.format)), p.file,
-                     "The structure drawn, as a file of this kind")
-          ->type_name("FILE")
-          ->group(group);
-    app.add_flag("--all", all_, "Draw activation, normalisation and dropout as layers of their own")
-        ->group(group);
-    app.add_option("--filters", filters_, "The kernels of a layer as a picture: -o FILE.png, .svg, .pdf")
-        ->type_name("LAYER")
-        ->group(group);
-    app.add_option("-o,--output", output_, "The file of --filters")->type_name("FILE")->group(group);
-    picture_options_.declare(app);
+    pictures_.declare(app);
   }
 
   int run(Talk& talk) override {
@@ -180,7 +161,7 @@ class Inspect final : public Command {
       throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary are three results: choose one");
     if (!weights_file_.empty() && files_.size() > 1)
       throw_usage("inspect: --weights is for one model, not {}", files_.size());
-    check_pictures();
+    pictures_.check(files_);
     if (diff_) {
       if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())
         throw Error(ErrorKind::usage, "inspect: --diff is of two models, alone or with --json",
@@ -196,13 +177,15 @@ class Inspect final : public Command {
       try {
         const Inspection in = examine(file);
         for (const std::string& note : in.notes) talk.note(fmt::format("{}: {}", file, note));
-        const bool drawn = draw(talk, in);
+        const std::vector<std::string> drawn = pictures_.draw(in, talk.command_line);
         if (json_)
           models.push_back(inspection_json(in, chosen(in.model)));
         else if (summary_)
           add_summary(rows, in);
-        else if (!drawn || dot_ || !layer_.empty())
+        else if (drawn.empty() || dot_ || !layer_.empty())
           talk.result((std::exchange(first, false) ? "" : "\n") + text(talk, in));
+        if (!json_ && !dot_)
+          for (const std::string& name : drawn) talk.result(fmt::format("wrote {}\n", name));
       } catch (const Error& e) {
         // One bad model does not keep the others from being shown.
         if (files_.size() == 1 || e.kind() == ErrorKind::usage || e.kind() == ErrorKind::output) throw;
@@ -217,96 +200,6 @@ class Inspect final : public Command {
   }
 
  private:
-  struct PictureFile {
-    render::PictureFormat format;
-    std::string file;
-  };
-
-  /// Every file that is to be written.
-  std::vector<std::string> picture_files() const {
-    std::vector<std::string> files;
-    for (const PictureFile& p : pictures_)
-      if (!p.file.empty()) files.push_back(p.file);
-    if (!output_.empty()) files.push_back(output_);
-    return files;
-  }
-
-  /// Throws Error(usage) before a model is read.
-  void check_pictures() const {
-    const std::vector<std::string> files = picture_files();
-    const bool drawing = files.size() > (output_.empty() ? 0U : 1U);
-    if (all_ && !drawing)
-      throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
-                  "add --svg FILE, --png FILE or --pdf FILE");
-    if (filters_.empty() != output_.empty())
-      throw Error(ErrorKind::usage, "inspect: --filters LAYER and -o FILE go together",
-                  "--filters conv1 -o conv1.png");
-    if (!output_.empty() && !render::picture_format(output_))
-      throw Error(ErrorKind::usage, fmt::format("-o {}: is no name of a picture", output_),
-                  "NAME.png, .svg or .pdf");
-    if (files.empty()) return;
-    picture_options_.print();
-    picture_options_.theme();
-    if (files_.size() > 1) throw_usage("inspect: a picture shows one model, not {}", files_.size());
-    for (const std::string& file : files)
-      if (same_file(file, files_[0])) throw_usage("{}: is the model itself", file);
-  }
-
-  /// Writes the pictures that were asked for; false where there were none.
-  bool draw(Talk& talk, const Inspection& in) const {
-    render::Graph graph;
-    for (const PictureFile& p : pictures_) {
-      if (p.file.empty()) continue;
-      if (graph.nodes.empty()) graph = all_ ? whole_graph(in) : folded_graph(in);
-      graph.theme = picture_options_.theme();
-      const render::Compose compose = [&graph](const render::Page& page) {
-        graph.page = page;
-        return render::draw(graph);
-      };
-      write_picture(talk, in, compose, p.format, "structure", p.file);
-    }
-    if (!output_.empty()) draw_filters(talk, in);
-    return !picture_files().empty();
-  }
-
-  void draw_filters(Talk& talk, const Inspection& in) const {
-    const std::size_t node = select_layer(in.model, filters_);
-    const Kernels kernels = kernels_of(in.model, in.structure, node);
-    const LayerSpec& spec = in.model.layer_of(in.model.nodes[node]);
-    render::KernelSheet sheet;
-    sheet.title = spec.path;
-    sheet.kind = spec.kind + ", kernel";
-    sheet.shape_text = spec.weights[0].shape.str(" × ");
-    sheet.model = std::filesystem::path(in.model.file).filename().string();
-    sheet.filters = static_cast<int>(kernels.filters);
-    sheet.inputs = static_cast<int>(kernels.inputs);
-    sheet.rows = static_cast<int>(kernels.rows);
-    sheet.cols = static_cast<int>(kernels.cols);
-    sheet.values = kernels.values;
-    if (spec.kind == "Dense") {
-      sheet.filter = "unit";
-      sheet.input = "input";
-    }
-    sheet.theme = picture_options_.theme();
-    const render::Compose compose = [&sheet](const render::Page& page) {
-      sheet.page = page;
-      return render::draw(sheet);
-    };
-    write_picture(talk, in, compose, *render::picture_format(output_), spec.path + " kernels", output_);
-  }
-
-  void write_picture(Talk& talk, const Inspection& in, const render::Compose& compose,
-                     render::PictureFormat format, const std::string& what, const std::string& file) const {
-    const render::Print print = picture_options_.print();
-    const std::string model = std::filesystem::path(in.model.file).filename().string();
-    const render::Provenance origin{fmt::format("{}: {}", model, what),
-                                    "nv " NV_VERSION,
-                                    talk.command_line,
-                                    {Fingerprints().of(in.model.file)}};
-    write_file(file, encode(printed(compose, print), format, print.resolution(), origin));
-    if (!json_ && !dot_) talk.result(fmt::format("wrote {}\n", file));
-  }
-
   Inspection examine(const std::string& file) const {
     Model model = open(file);
     std::vector<bool> read(model.nodes.size(), stats_);
@@ -371,11 +264,9 @@ class Inspect final : public Command {
   }
 
   std::vector<std::string> files_;
-  std::string layer_, weights_file_, filters_, output_;
-  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, all_ = false, diff_ = false;
-  std::array<PictureFile, 3> pictures_{
-      {{render::PictureFormat::svg, {}}, {render::PictureFormat::png, {}}, {render::PictureFormat::pdf, {}}}};
-  PictureOptions picture_options_;
+  std::string layer_, weights_file_;
+  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, diff_ = false;
+  InspectPictures pictures_;
 };
 
 }  // namespace

@@ -1,0 +1,123 @@
+#include "inspect_pictures.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "nv/analysis/kernels.h"
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/model/select.h"
+#include "nv/render/graph.h"
+#include "nv/render/kernels.h"
+#include "origin.h"
+#include "run_files.h"
+#include "structure_graph.h"
+
+namespace nv {
+
+namespace {
+
+std::string model_name(const Inspection& in) {
+  return std::filesystem::path(in.model.file).filename().string();
+}
+
+}  // namespace
+
+void InspectPictures::declare(CLI::App& app) {
+  const char* group = "Result";
+  for (File& f : structure_)
+    app.add_option(fmt::format("--{}", render::ending(f.format)), f.name,
+                   "The structure drawn, as a file of this kind")
+        ->type_name("FILE")
+        ->group(group);
+  app.add_flag("--all", all_, "Draw activation, normalisation and dropout as layers of their own")
+      ->group(group);
+  app.add_option("--filters", filters_, "The kernels of a layer as a picture: -o FILE.png, .svg, .pdf")
+      ->type_name("LAYER")
+      ->group(group);
+  app.add_option("-o,--output", output_, "The file of --filters")->type_name("FILE")->group(group);
+  options_.declare(app);
+}
+
+std::vector<std::string> InspectPictures::names() const {
+  std::vector<std::string> names;
+  for (const File& f : structure_)
+    if (!f.name.empty()) names.push_back(f.name);
+  if (!output_.empty()) names.push_back(output_);
+  return names;
+}
+
+void InspectPictures::check(const std::vector<std::string>& models) const {
+  const bool drawing =
+      std::any_of(structure_.begin(), structure_.end(), [](const File& f) { return !f.name.empty(); });
+  if (all_ && !drawing)
+    throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
+                "add --svg FILE, --png FILE or --pdf FILE");
+  if (filters_.empty() != output_.empty())
+    throw Error(ErrorKind::usage, "inspect: --filters LAYER and -o FILE go together",
+                "--filters conv1 -o conv1.png");
+  if (!output_.empty() && !render::picture_format(output_))
+    throw Error(ErrorKind::usage, fmt::format("-o {}: is no name of a picture", output_),
+                "NAME.png, .svg or .pdf");
+  const std::vector<std::string> files = names();
+  if (files.empty()) return;
+  options_.print();
+  options_.theme();
+  if (models.size() > 1) throw_usage("inspect: a picture shows one model, not {}", models.size());
+  for (const std::string& file : files)
+    if (same_file(file, models[0])) throw_usage("{}: is the model itself", file);
+}
+
+std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::string& command) const {
+  render::Graph graph;
+  for (const File& file : structure_) {
+    if (file.name.empty()) continue;
+    if (graph.nodes.empty()) graph = all_ ? whole_graph(in) : folded_graph(in);
+    graph.theme = options_.theme();
+    const render::Compose compose = [&graph](const render::Page& page) {
+      graph.page = page;
+      return render::draw(graph);
+    };
+    write(in, compose, "structure", command, file);
+  }
+  if (!output_.empty()) draw_filters(in, command);
+  return names();
+}
+
+void InspectPictures::draw_filters(const Inspection& in, const std::string& command) const {
+  const std::size_t node = select_layer(in.model, filters_);
+  const Kernels kernels = kernels_of(in.model, in.structure, node);
+  const LayerSpec& spec = in.model.layer_of(in.model.nodes[node]);
+  render::KernelSheet sheet;
+  sheet.title = spec.path;
+  sheet.kind = spec.kind + ", kernel";
+  sheet.shape_text = spec.weights[0].shape.str(" × ");
+  sheet.model = model_name(in);
+  sheet.filters = static_cast<int>(kernels.filters);
+  sheet.inputs = static_cast<int>(kernels.inputs);
+  sheet.rows = static_cast<int>(kernels.rows);
+  sheet.cols = static_cast<int>(kernels.cols);
+  sheet.values = kernels.values;
+  if (spec.kind == "Dense") {
+    sheet.filter = "unit";
+    sheet.input = "input";
+  }
+  sheet.theme = options_.theme();
+  const render::Compose compose = [&sheet](const render::Page& page) {
+    sheet.page = page;
+    return render::draw(sheet);
+  };
+  write(in, compose, spec.path + " kernels", command, {*render::picture_format(output_), output_});
+}
+
+void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,
+                            const std::string& command, const File& file) const {
+  const render::Print print = options_.print();
+  const render::Provenance origin{fmt::format("{}: {}", model_name(in), what),
+                                  "nv " NV_VERSION,
+                                  command,
+                                  {Fingerprints().of(in.model.file)}};
+  write_file(file.name, encode(printed(compose, print), file.format, print.resolution(), origin));
+}
+
+}  // namespace nv

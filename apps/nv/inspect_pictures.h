@@ -1,0 +1,44 @@
+// The pictures of `nv inspect`: the structure drawn, and the kernels of a layer.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "nv/analysis/inspect.h"
+#include "nv/render/print.h"
+#include "picture_options.h"
+
+namespace nv {
+
+class InspectPictures {
+ public:
+  void declare(CLI::App& app);
+
+  /// Before a model is read. Throws Error(usage) for what does not fit together, or to `models`.
+  void check(const std::vector<std::string>& models) const;
+
+  /// Writes what was asked for and tells the names. `command` is for the files' metadata. Throws Error(usage,
+  /// input, output).
+  std::vector<std::string> draw(const Inspection& inspection, const std::string& command) const;
+
+ private:
+  struct File {
+    render::PictureFormat format;
+    std::string name;
+  };
+
+  std::vector<std::string> names() const;
+  void write(const Inspection& inspection, const render::Compose& compose, const std::string& what,
+             const std::string& command, const File& file) const;
+  void draw_filters(const Inspection& inspection, const std::string& command) const;
+
+  std::array<File, 3> structure_{
+      {{render::PictureFormat::svg, {}}, {render::PictureFormat::png, {}}, {render::PictureFormat::pdf, {}}}};
+  std::string filters_, output_;
+  bool all_ = false;
+  PictureOptions options_;
+};
+
+}  // namespace nv

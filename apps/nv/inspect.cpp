@@ -47,7 +47,10 @@ std::string heading(const Talk& talk, const Inspection& in) {
   const Model& m = in.model;
   const std::string keras = m.keras_version.empty() ? "Keras of unknown version" : "Keras " + m.keras_version;
   return fmt::format("{}  {} '{}', {}, {}\n", talk.bold(m.file), m.kind, shortened(one_line(m.name), 60),
-                     keras, m.format == "h5" ? "HDF5" : ".keras archive");
+                     keras,
+                     m.format == "h5"      ? "HDF5"
+                     : m.format == "keras" ? ".keras archive"
+                                           : "JSON and weights");
 }
 
 std::string ports_text(const Inspection& in, const std::vector<Port>& ports) {

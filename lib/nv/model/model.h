@@ -78,7 +78,7 @@ struct Origin {
 /// Immutable after load, cheap to copy where weights are not read.
 struct Model {
   std::string file;    ///< as it was given
-  std::string format;  ///< "h5" or "keras", by content
+  std::string format;  ///< "h5", "keras", or "json" (an architecture alone), by content
   std::string keras_version;
   std::string name;
   std::string kind;  ///< "Sequential" or "Functional"

@@ -34,7 +34,7 @@ Json versions() {
           {"eigen", eigen_version()},
           {"cli11", CLI11_VERSION},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
-          {"isa", product_set()},
+          {"isa", "baseline"},
           {"cpu", cpu_features()}};
 }
 

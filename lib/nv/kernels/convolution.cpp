@@ -15,13 +15,6 @@ std::int64_t block_size(std::int64_t depth) {
   return std::clamp<std::int64_t>((std::int64_t{1} << 16) / std::max<std::int64_t>(depth, 1), 16, 1024);
 }
 
-/// Runs of a patch are short: a loop copies them sooner than memmove is called.
-float* copy_run(const float* from, std::int64_t count, float* to) {
-  if (count > 64) return std::copy_n(from, count, to);
-  for (std::int64_t i = 0; i < count; ++i) to[i] = from[i];
-  return to + count;
-}
-
 /// One row of kernel positions of a patch, for channels [first, first + count): zeros outside the input.
 float* gather_row(const WindowSizes& w, const float* line, std::int64_t x, std::int64_t first,
                   std::int64_t count, float* row) {
@@ -31,7 +24,7 @@ float* gather_row(const WindowSizes& w, const float* line, std::int64_t x, std::
     const std::int64_t begin = std::clamp<std::int64_t>(-start, 0, w.kernel[2]);
     const std::int64_t end = std::clamp<std::int64_t>(w.in[2] - start, begin, w.kernel[2]);
     row = std::fill_n(row, begin * count, 0.0F);
-    row = copy_run(line + (start + begin) * w.channels, (end - begin) * count, row);
+    row = std::copy_n(line + (start + begin) * w.channels, (end - begin) * count, row);
     return std::fill_n(row, (w.kernel[2] - end) * count, 0.0F);
   }
   for (std::int64_t kx = 0; kx < w.kernel[2]; ++kx) {
@@ -120,52 +113,6 @@ struct Piece {
   std::size_t phase;
   std::int64_t begin, count;
 };
-
-/// What a patch gives back to one row of positions of the input: gather_row undone, adding.
-const float* scatter_row(const WindowSizes& w, const float* row, std::int64_t x, float* line) {
-  const std::int64_t start = x * w.stride[2] - w.before[2];
-  if (w.dilation[2] == 1) {
-    const std::int64_t begin = std::clamp<std::int64_t>(-start, 0, w.kernel[2]);
-    const std::int64_t end = std::clamp<std::int64_t>(w.in[2] - start, begin, w.kernel[2]);
-    const float* from = row + begin * w.channels;
-    float* to = line + (start + begin) * w.channels;
-    for (std::int64_t i = 0; i < (end - begin) * w.channels; ++i) to[i] += from[i];
-    return row + w.kernel[2] * w.channels;
-  }
-  for (std::int64_t kx = 0; kx < w.kernel[2]; ++kx, row += w.channels) {
-    const std::int64_t ix = start + kx * w.dilation[2];
-    if (ix < 0 || ix >= w.in[2]) continue;
-    for (std::int64_t c = 0; c < w.channels; ++c) line[ix * w.channels + c] += row[c];
-  }
-  return row;
-}
-
-void scatter_patch(const WindowSizes& w, const float* row, const Triple& at, float* input) {
-  for (std::int64_t kz = 0; kz < w.kernel[0]; ++kz)
-    for (std::int64_t ky = 0; ky < w.kernel[1]; ++ky) {
-      const std::int64_t iz = at[0] * w.stride[0] - w.before[0] + kz * w.dilation[0];
-      const std::int64_t iy = at[1] * w.stride[1] - w.before[1] + ky * w.dilation[1];
-      if (iz >= 0 && iz < w.in[0] && iy >= 0 && iy < w.in[1])
-        row = scatter_row(w, row, at[2], input + (iz * w.in[1] + iy) * w.in[2] * w.channels);
-      else
-        row += w.kernel[2] * w.channels;
-    }
-}
-
-/// One item: what all its patches give back by one product, each added where it belongs. For layers that are
-/// small enough: patches overlap, so that an item is not cut into pieces.
-void scatter_item(const WindowSizes& w, std::int64_t filters, const float* outputs, const float* kernel,
-                  float* inputs, const Epilogue& epilogue) {
-  const std::int64_t positions = volume(w.out), depth = volume(w.kernel) * w.channels;
-  std::vector<float> patches(static_cast<std::size_t>(positions * depth));
-  multiply_transposed({outputs, positions, filters, filters}, {kernel, depth, filters, filters},
-                      {patches.data(), positions, depth, depth});
-  const std::int64_t size = volume(w.in) * w.channels;
-  std::fill_n(inputs, size, 0.0F);
-  for (std::int64_t i = 0; i < positions; ++i)
-    scatter_patch(w, patches.data() + i * depth, position_of(i, w.out), inputs);
-  if (epilogue) epilogue({inputs, static_cast<std::size_t>(size)});
-}
 
 class Transposed {
  public:
@@ -256,14 +203,6 @@ void convolve(const WindowSizes& w, std::int64_t filters, std::int64_t groups, s
 void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_t groups, std::int64_t items,
                          const float* outputs, const float* kernel, float* inputs, const Epilogue& epilogue,
                          ThreadPool& pool) {
-  constexpr std::int64_t small = std::int64_t{1} << 17;  // numbers: half a megabyte
-  if (groups == 1 && volume(w.out) * volume(w.kernel) * w.channels <= small) {
-    pool.for_each(items, [&](std::int64_t item) {
-      scatter_item(w, filters, outputs + item * volume(w.out) * filters, kernel,
-                   inputs + item * volume(w.in) * w.channels, epilogue);
-    });
-    return;
-  }
   const Transposed transposed(w, filters, groups, kernel);
   const std::int64_t pieces = transposed.pieces();
   if (pieces == 0) return;

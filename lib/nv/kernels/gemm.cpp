@@ -4,47 +4,37 @@
 
 #include <Eigen/Core>
 
-#include "nv/kernels/product.h"
-
 namespace nv {
 
 namespace {
-
-struct Choice {
-  Product product;
-  const char* name;
-};
-
-/// The fastest that this CPU has.
-Choice choose() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {product_v3, "x86-64-v3"};
-#endif
-  return {product_baseline, "baseline"};
-}
-
-const Choice& chosen() {
-  static const Choice choice = choose();
-  return choice;
-}
-
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Stride = Eigen::OuterStride<>;
+using In = Eigen::Map<const RowMajor, Eigen::Unaligned, Stride>;
+using Out = Eigen::Map<RowMajor, Eigen::Unaligned, Stride>;
 }  // namespace
 
 void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c) {
-  chosen().product(a.rows, a.cols, b.cols, a.data, a.stride, {b.data, b.stride, 1}, c.data, c.stride, false);
-}
-
-void multiply_transposed(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c) {
-  chosen().product(a.rows, a.cols, b.rows, a.data, a.stride, {b.data, 1, b.stride}, c.data, c.stride, false);
+  const In left(a.data, a.rows, a.cols, Stride(a.stride));
+  const In right(b.data, b.rows, b.cols, Stride(b.stride));
+  Out(c.data, c.rows, c.cols, Stride(c.stride)).noalias() = left * right;
 }
 
 void multiply_transposed_add(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c) {
-  chosen().product(a.rows, a.cols, b.rows, a.data, a.stride, {b.data, 1, b.stride}, c.data, c.stride, true);
+  const In left(a.data, a.rows, a.cols, Stride(a.stride));
+  const In right(b.data, b.rows, b.cols, Stride(b.stride));
+  Out(c.data, c.rows, c.cols, Stride(c.stride)).noalias() += left * right.transpose();
 }
 
-const char* product_set() {
-  return chosen().name;
+void multiply_row(const float* x, const ConstMatrix& b, float* y) {
+  const Eigen::Map<const Eigen::VectorXf> in(x, b.rows);
+  const In matrix(b.data, b.rows, b.cols, Stride(b.stride));
+  Eigen::Map<Eigen::VectorXf>(y, b.cols).noalias() = matrix.transpose() * in;
+}
+
+void multiply_column(const ConstMatrix& b, const float* x, float* y) {
+  const Eigen::Map<const Eigen::VectorXf> in(x, b.cols);
+  const In matrix(b.data, b.rows, b.cols, Stride(b.stride));
+  Eigen::Map<Eigen::VectorXf>(y, b.rows).noalias() = matrix * in;
 }
 
 std::string eigen_version() {

@@ -16,17 +16,18 @@ struct Matrix {
   std::int64_t rows, cols, stride;
 };
 
-/// c = a b. Each number is added up in the same order whatever the number of rows and columns, so that it
-/// does not depend on what else is multiplied at once.
+/// c = a b. Rounding depends on the sizes: to make an item's numbers independent of its batch, callers always
+/// cut their work into pieces that depend on one item alone.
 void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c);
 
-/// c = a b', b transposed.
-void multiply_transposed(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c);
-/// c += a b'.
+/// c += a b', b transposed.
 void multiply_transposed_add(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c);
 
-/// The instruction set that products are made with on this CPU: "baseline", "x86-64-v3".
-const char* product_set();
+/// y = x b for one row x of b.rows elements.
+void multiply_row(const float* x, const ConstMatrix& b, float* y);
+
+/// y = b x for one column x of b.cols elements.
+void multiply_column(const ConstMatrix& b, const float* x, float* y);
 
 /// Of the library that the products come from: "3.4.0".
 std::string eigen_version();

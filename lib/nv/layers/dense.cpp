@@ -48,16 +48,18 @@ class Dense final : public ActivatedLayer {
     out_shape[-1] = units_;
     Tensor y(out_shape);
     const std::int64_t depth = x.shape().back(), rows = depth == 0 ? 0 : x.size() / depth;
-    // Cut into pieces by the layer's sizes, so that a single large layer still uses every core.
-    for_pieces(rows, units_, context,
-               [&](std::int64_t row, std::int64_t count, std::int64_t first, std::int64_t columns) {
-                 float* out = y.data() + row * units_ + first;
-                 multiply({x.data() + row * depth, count, depth, depth},
-                          {kernel_.data() + first, depth, columns, units_}, {out, count, columns, units_});
-                 if (use_bias_)
-                   for (std::int64_t r = 0; r < count; ++r)
-                     for (std::int64_t i = 0; i < columns; ++i) out[r * units_ + i] += bias_[first + i];
-               });
+    // One row at a time, whatever the batch: a product of many rows rounds differently. Columns are cut into
+    // pieces so that a single large layer still uses every core.
+    constexpr std::int64_t piece = 256;
+    const std::int64_t pieces = (units_ + piece - 1) / piece;
+    context.pool.for_each(rows * pieces, [&](std::int64_t job) {
+      const std::int64_t row = job / pieces, first = job % pieces * piece,
+                         count = std::min(piece, units_ - first);
+      float* out = y.data() + row * units_ + first;
+      multiply_row(x.data() + row * depth, {kernel_.data() + first, depth, count, units_}, out);
+      if (use_bias_)
+        for (std::int64_t i = 0; i < count; ++i) out[i] += bias_[first + i];
+    });
     return y;
   }
 
@@ -65,12 +67,10 @@ class Dense final : public ActivatedLayer {
                                  Context& context) const override {
     Tensor dx(inputs[0].shape());
     const std::int64_t depth = dx.shape().back(), rows = depth == 0 ? 0 : dx.size() / depth;
-    for_pieces(rows, depth, context,
-               [&](std::int64_t row, std::int64_t count, std::int64_t first, std::int64_t columns) {
-                 multiply_transposed({d.data() + row * units_, count, units_, units_},
-                                     {kernel_.data() + first * units_, columns, units_, units_},
-                                     {dx.data() + row * depth + first, count, columns, depth});
-               });
+    context.pool.for_each(rows, [&](std::int64_t row) {
+      multiply_column({kernel_.data(), depth, units_, units_}, d.data() + row * units_,
+                      dx.data() + row * depth);
+    });
     return {dx};
   }
 
@@ -79,17 +79,6 @@ class Dense final : public ActivatedLayer {
   }
 
  private:
-  /// Calls `body(first row, rows, first column, columns)` for pieces of a matrix, in parallel.
-  template <typename Body>
-  static void for_pieces(std::int64_t rows, std::int64_t columns, Context& context, const Body& body) {
-    constexpr std::int64_t high = 32, wide = 256;
-    const std::int64_t across = (columns + wide - 1) / wide;
-    context.pool.for_each((rows + high - 1) / high * across, [&](std::int64_t job) {
-      const std::int64_t row = job / across * high, first = job % across * wide;
-      body(row, std::min(high, rows - row), first, std::min(wide, columns - first));
-    });
-  }
-
   std::int64_t units_;
   bool use_bias_;
   Tensor kernel_, bias_;

@@ -19,6 +19,12 @@ constexpr std::size_t most_hashed = std::size_t{64} << 20;
 constexpr std::string_view no_paths[] = {"--layers", "--layer", "--filters", "--freeze", "--channel",
                                          "--eps",    "--set",   "--caption", "--curve",  "--step-size"};
 
+/// Options that do not touch a picture, so that it is the same bytes at any number of threads and in any
+/// folder; the first ones have a value.
+constexpr std::string_view no_matter[] = {"--threads", "-o", "--output",  "--color", "--force", "-q",
+                                          "--quiet",   "-v", "--verbose", "--json",  "--jsonl"};
+constexpr std::size_t with_value = 4;
+
 /// Every part between ',' or '=' from behind its last '/'.
 std::string last_parts(std::string_view text) {
   std::string out;
@@ -46,10 +52,16 @@ std::string command_without_paths(std::string_view command, std::span<const std:
   std::string_view option;  // the one whose value comes next
   for (const std::string& argument : arguments) {
     const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string::npos;
+    const bool value = !option.empty();
     if (equals != std::string::npos) option = std::string_view(argument).substr(0, equals);
+    const bool named = argument.starts_with("-") && argument.size() > 1;
+    const std::string_view name = option.empty() && named ? std::string_view(argument) : option;
+    const auto at = std::ranges::find(no_matter, name) - std::begin(no_matter);
+    const bool matters =
+        at == std::ssize(no_matter) || (value && static_cast<std::size_t>(at) >= with_value && !named);
     const bool kept = std::ranges::find(no_paths, option) != std::end(no_paths);
-    text += ' ' + quoted(kept ? argument : last_parts(argument));
-    option = argument.starts_with("-") && equals == std::string::npos ? std::string_view(argument) : "";
+    if (matters) text += ' ' + quoted(kept ? argument : last_parts(argument));
+    option = named && equals == std::string::npos ? std::string_view(argument) : "";
   }
   return text;
 }

@@ -54,7 +54,7 @@ TEST_CASE("overviews are of every format too, and the same command gives the sam
 
 TEST_CASE("pictures say which command made them, from which contents, without paths") {
   const std::string svg = written({"run", lenet, seven, "--layers", "conv1"}, "-o", "a.svg");
-  CHECK(has(svg, "nv run lenet5-mnist.h5 7_0293.png --layers conv1 -o a.svg"));
+  CHECK(has(svg, "nv run lenet5-mnist.h5 7_0293.png --layers conv1"));
   CHECK(has(svg, "<dc:creator>nv "));
   CHECK(has(svg, "7_0293.png sha256:" + sha256(read_file(seven))));
   CHECK(has(svg, "lenet5-mnist.h5 sha256:" + sha256(read_file(lenet))));

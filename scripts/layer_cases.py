@@ -212,12 +212,12 @@ layer("LayerNormalization", (4, 3, 5), axis=[1, 2, 3], scale=False)
 layer("LayerNormalization", (4, 3, 5), rms_scaling=True)
 layer("UnitNormalization", (4, 3, 5), axis=[1, 3])
 layer("SpectralNormalization", (4, 3, 5))
-for groups in 1, -1, 2, 3, 6:
+for groups in 1, -1, 2, 3, 6:  # of one value a group, or two, nothing is left but rounding
     layer("GroupNormalization", (4, 3, 6), groups=groups)
     layer("GroupNormalization", (6, 4, 3), groups=groups, axis=1)
     layer("GroupNormalization", (4, 6, 3), groups=groups, axis=2)
     layer("GroupNormalization", (5, 6), groups=groups, scale=False)
-    layer("GroupNormalization", (6,), groups=groups)
+    layer("GroupNormalization", (18,), groups=groups)
 layer("Normalization", (4, 3, 2), mean=[1.0, 2.0], variance=[3.0, 0.5])
 layer("Normalization", (4, 3, 2), mean=0.5, variance=2.0)
 layer("Normalization", (4, 3, 2), mean=[1.0, 2.0], variance=[3.0, 0.5], invert=True)
@@ -253,8 +253,8 @@ NAMES = ("linear relu relu6 leaky_relu elu selu celu gelu glu sigmoid hard_sigmo
 for name in NAMES:
     layer("Activation", (6, 7, 4), name)
     layer("Activation", (4,), name)
-    layer("Dense", (5,), 4, activation=name)
-    layer("Conv2D", (5, 4, 2), 4, 2, activation=name)
+    layer("Dense", (5,), 4, activation=name, how=dict(refused=name == "glu"))
+    layer("Conv2D", (5, 4, 2), 4, 2, activation=name, how=dict(refused=name == "glu"))
 for options in ({}, dict(max_value=2.0), dict(max_value=6), dict(negative_slope=0.25), dict(threshold=1.0), dict(threshold=-1.0),
                 dict(max_value=1.5, negative_slope=0.1, threshold=0.5), dict(max_value=3.0, threshold=1.0),
                 dict(negative_slope=0.5, threshold=1.0), dict(max_value=0.5, threshold=1.0)):
@@ -278,11 +278,11 @@ for name in "RandomFlip RandomRotation RandomZoom RandomContrast RandomBrightnes
     layer(name, (4, 4, 3), *([] if name == "RandomFlip" else [0.1] * (2 if name == "RandomTranslation" else 1)))
 
 
-def activation_by_layer(kind, **options):
+def activation_by_layer(kind, refused=False, **options):
     def build(K, L):
         x = K.Input((4, 3))
         return K.Model(x, L.Dense(4, activation=getattr(L, kind)(**options))(x))
-    add(f"Dense activation={kind} {options}", build)
+    add(f"Dense activation={kind} {options}", build, refused=refused)
 
 
 activation_by_layer("LeakyReLU", negative_slope=0.2)
@@ -292,8 +292,8 @@ activation_by_layer("ReLU", max_value=1.0)
 activation_by_layer("ReLU", negative_slope=0.5, threshold=0.5)
 activation_by_layer("ELU", alpha=0.3)
 activation_by_layer("Softmax")
-activation_by_layer("Softmax", axis=1)
-activation_by_layer("PReLU")
+activation_by_layer("Softmax", refused=True, axis=1)
+activation_by_layer("PReLU", refused=True)
 
 # ----------------------------------------------------------------------------------------------------- merging
 
@@ -580,6 +580,35 @@ def dictionary_into_nested(K, L):
     a, z = K.Input((3,), name="first"), K.Input((4,), name="second")
     out = inner({"a": a, "z": z})
     return K.Model([a, z], [out["q"], out["p"]])
+
+
+@model
+def dictionary_in_another_order(K, L):
+    z, a = K.Input((4,), name="z"), K.Input((3,), name="a")
+    inner = K.Model({"z": z, "a": a}, L.Concatenate()([z, a]))
+    x, y = K.Input((3,), name="first"), K.Input((4,), name="second")
+    return K.Model([x, y], L.Dense(2)(inner({"z": y, "a": x})))
+
+
+@model
+def outputs_of_every_call(K, L):
+    a = K.Input((4,))
+    inner = K.Model(a, L.Dense(4, activation="tanh")(a))
+    seq = K.Sequential([K.Input((4,)), L.Dense(4)])
+    x = K.Input((4,))
+    y = inner(x)
+    z = inner(y)
+    s = seq(z)
+    return K.Model(x, [inner(z), seq(s), y, s])
+
+
+@model
+def first_call_as_output(K, L):
+    a = K.Input((4,))
+    inner = K.Model(a, L.Dense(4, activation="tanh")(a))
+    x = K.Input((4,))
+    y = inner(x)
+    return K.Model(x, [y, L.ReLU()(inner(y))])
 
 
 @model

@@ -19,6 +19,7 @@ class Case:
     spread: float = 1.5     # of the numbers of the first item
     ties: bool = True       # the second item has values on a grid
     refused: bool = False   # nv says that it does not support it
+    gradient: bool = True   # TensorFlow has one
 
 
 def add(name, build, **how):
@@ -138,13 +139,14 @@ for axes, size in SPACES.items():
         if axes > 1:
             layer(f"{kind}{axes}D", turned(shape), (2, 1, 1)[:axes], data_format="channels_first")
 layer("ZeroPadding1D", (3, 7), (1, 2), data_format="channels_first")
-for how in "nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area":
-    layer("UpSampling2D", (5, 4, 2), (2, 3), interpolation=how)
+for method in "nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area":
+    resized = dict(interpolation=method, how=dict(gradient=method != "area"))
+    layer("UpSampling2D", (5, 4, 2), (2, 3), **resized)
     for height, width in (7, 9), (3, 2), (10, 8), (5, 4), (1, 1), (4, 11):
-        layer("Resizing", (5, 4, 2), height, width, interpolation=how)
-    layer("Resizing", (9, 5, 2), 6, 7, interpolation=how, crop_to_aspect_ratio=True)
-    layer("Resizing", (9, 5, 2), 6, 7, interpolation=how, pad_to_aspect_ratio=True)
-    layer("Resizing", (9, 5, 2), 4, 3, interpolation=how, antialias=True)
+        layer("Resizing", (5, 4, 2), height, width, **resized)
+    layer("Resizing", (9, 5, 2), 6, 7, crop_to_aspect_ratio=True, **resized)
+    layer("Resizing", (9, 5, 2), 6, 7, pad_to_aspect_ratio=True, **resized)
+    layer("Resizing", (9, 5, 2), 4, 3, antialias=True, **resized)
 layer("UpSampling2D", (2, 5, 4), 2, interpolation="bilinear", data_format="channels_first")
 layer("Resizing", (2, 9, 5), 4, 7, data_format="channels_first")
 layer("Resizing", (9, 5, 2), 6, 7, pad_to_aspect_ratio=True, fill_value=0.5)
@@ -211,7 +213,6 @@ layer("LayerNormalization", (4, 3, 5), axis=[1, 3])
 layer("LayerNormalization", (4, 3, 5), axis=[1, 2, 3], scale=False)
 layer("LayerNormalization", (4, 3, 5), rms_scaling=True)
 layer("UnitNormalization", (4, 3, 5), axis=[1, 3])
-layer("SpectralNormalization", (4, 3, 5))
 for groups in 1, -1, 2, 3, 6:  # of one value a group, or two, nothing is left but rounding
     layer("GroupNormalization", (4, 3, 6), groups=groups)
     layer("GroupNormalization", (6, 4, 3), groups=groups, axis=1)
@@ -486,12 +487,6 @@ def masked_sum(K, L):
     return K.Model([x, y], L.GlobalAveragePooling1D()(L.Add()([e(x), e(y)])))
 
 
-@model(below=4, refused=True)
-def masked_softmax(K, L):
-    x = K.Input((6,), dtype="int32")
-    return K.Model(x, L.Softmax(axis=1)(L.Dense(1)(L.Embedding(4, 3, mask_zero=True)(x))))
-
-
 # ------------------------------------------------------------------------------------------ the form of models
 
 @model
@@ -520,9 +515,9 @@ def shared_at_two_sizes(K, L):
 def nested_in_nested(K, L):
     def block(name, inner=None):
         x = K.Input((4, 4, 3))
-        y = L.BatchNormalization(name="bn")(L.Conv2D(3, 3, padding="same", name="conv")(x))
-        y = inner(y) if inner is not None else L.Activation("relu", name="relu")(y)
-        return K.Model(x, L.Add(name="add")([x, y]), name=name)
+        y = L.BatchNormalization(name=f"{name}_bn")(L.Conv2D(3, 3, padding="same", name=f"{name}_conv")(x))
+        y = inner(y) if inner is not None else L.Activation("relu")(y)
+        return K.Model(x, L.Add()([x, y]), name=name)
     x = K.Input((4, 4, 3))
     deep = block("outer", block("middle", block("inner")))
     return K.Model(x, L.Dense(2)(L.Flatten()(deep(deep(x)))))
@@ -669,8 +664,8 @@ def float64(K, L):
 
 
 def named_weights(K, L):
-    x = K.Input((4, 3), name="in/put")
-    return K.Model(x, L.Dense(2, name="dense.with-odd name")(x))
+    x = K.Input((4, 3), name="in-put")
+    return K.Model(x, L.Dense(2, name="dense.with-odd_name")(x))
 
 
 add("odd_names", named_weights)

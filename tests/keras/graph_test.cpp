@@ -305,7 +305,7 @@ TEST_CASE("a layer with several outputs has a node for each, whose path ends in 
                                            [["x", 0, 0, {"value": ["y", 0, 0], "return_attention_scores": true}]]])",
                                                       "MultiHeadAttention"),
                                            R"([["x", 0, 0], ["y", 0, 0]])", R"([["m", 0, 0], ["m", 1, 0]])"));
-  CHECK(str(attention) == "x; y; m(x, y); m#1@0(x, y); m#1@1(x, y)");
+  CHECK(str(attention) == "x; y; m@0(x, y); m@1(x, y); m#1(x, y)");
 }
 
 TEST_CASE("a model of thousands of layers is read without recursion") {

@@ -19,6 +19,7 @@ class Case:
     spread: float = 1.5     # of the numbers of the first item
     ties: bool = True       # the second item has values on a grid
     refused: bool = False   # nv says that it does not support it
+    gradient: bool = True   # TensorFlow has one
 
 
 def add(name, build, **how):
@@ -138,13 +139,14 @@ for axes, size in SPACES.items():
         if axes > 1:
             layer(f"{kind}{axes}D", turned(shape), (2, 1, 1)[:axes], data_format="channels_first")
 layer("ZeroPadding1D", (3, 7), (1, 2), data_format="channels_first")
-for how in "nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area":
-    layer("UpSampling2D", (5, 4, 2), (2, 3), interpolation=how)
+for method in "nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area":
+    resized = dict(interpolation=method, how=dict(gradient=method != "area"))
+    layer("UpSampling2D", (5, 4, 2), (2, 3), **resized)
     for height, width in (7, 9), (3, 2), (10, 8), (5, 4), (1, 1), (4, 11):
-        layer("Resizing", (5, 4, 2), height, width, interpolation=how)
-    layer("Resizing", (9, 5, 2), 6, 7, interpolation=how, crop_to_aspect_ratio=True)
-    layer("Resizing", (9, 5, 2), 6, 7, interpolation=how, pad_to_aspect_ratio=True)
-    layer("Resizing", (9, 5, 2), 4, 3, interpolation=how, antialias=True)
+        layer("Resizing", (5, 4, 2), height, width, **resized)
+    layer("Resizing", (9, 5, 2), 6, 7, crop_to_aspect_ratio=True, **resized)
+    layer("Resizing", (9, 5, 2), 6, 7, pad_to_aspect_ratio=True, **resized)
+    layer("Resizing", (9, 5, 2), 4, 3, antialias=True, **resized)
 layer("UpSampling2D", (2, 5, 4), 2, interpolation="bilinear", data_format="channels_first")
 layer("Resizing", (2, 9, 5), 4, 7, data_format="channels_first")
 layer("Resizing", (9, 5, 2), 6, 7, pad_to_aspect_ratio=True, fill_value=0.5)
@@ -211,13 +213,12 @@ layer("LayerNormalization", (4, 3, 5), axis=[1, 3])
 layer("LayerNormalization", (4, 3, 5), axis=[1, 2, 3], scale=False)
 layer("LayerNormalization", (4, 3, 5), rms_scaling=True)
 layer("UnitNormalization", (4, 3, 5), axis=[1, 3])
-layer("SpectralNormalization", (4, 3, 5))
-for groups in 1, -1, 2, 3, 6:
+for groups in 1, -1, 2, 3, 6:  # of one value a group, or two, nothing is left but rounding
     layer("GroupNormalization", (4, 3, 6), groups=groups)
     layer("GroupNormalization", (6, 4, 3), groups=groups, axis=1)
     layer("GroupNormalization", (4, 6, 3), groups=groups, axis=2)
     layer("GroupNormalization", (5, 6), groups=groups, scale=False)
-    layer("GroupNormalization", (6,), groups=groups)
+    layer("GroupNormalization", (18,), groups=groups)
 layer("Normalization", (4, 3, 2), mean=[1.0, 2.0], variance=[3.0, 0.5])
 layer("Normalization", (4, 3, 2), mean=0.5, variance=2.0)
 layer("Normalization", (4, 3, 2), mean=[1.0, 2.0], variance=[3.0, 0.5], invert=True)
@@ -253,8 +254,8 @@ NAMES = ("linear relu relu6 leaky_relu elu selu celu gelu glu sigmoid hard_sigmo
 for name in NAMES:
     layer("Activation", (6, 7, 4), name)
     layer("Activation", (4,), name)
-    layer("Dense", (5,), 4, activation=name)
-    layer("Conv2D", (5, 4, 2), 4, 2, activation=name)
+    layer("Dense", (5,), 4, activation=name, how=dict(refused=name == "glu"))
+    layer("Conv2D", (5, 4, 2), 4, 2, activation=name, how=dict(refused=name == "glu"))
 for options in ({}, dict(max_value=2.0), dict(max_value=6), dict(negative_slope=0.25), dict(threshold=1.0), dict(threshold=-1.0),
                 dict(max_value=1.5, negative_slope=0.1, threshold=0.5), dict(max_value=3.0, threshold=1.0),
                 dict(negative_slope=0.5, threshold=1.0), dict(max_value=0.5, threshold=1.0)):
@@ -278,11 +279,11 @@ for name in "RandomFlip RandomRotation RandomZoom RandomContrast RandomBrightnes
     layer(name, (4, 4, 3), *([] if name == "RandomFlip" else [0.1] * (2 if name == "RandomTranslation" else 1)))
 
 
-def activation_by_layer(kind, **options):
+def activation_by_layer(kind, refused=False, **options):
     def build(K, L):
         x = K.Input((4, 3))
         return K.Model(x, L.Dense(4, activation=getattr(L, kind)(**options))(x))
-    add(f"Dense activation={kind} {options}", build)
+    add(f"Dense activation={kind} {options}", build, refused=refused)
 
 
 activation_by_layer("LeakyReLU", negative_slope=0.2)
@@ -292,8 +293,8 @@ activation_by_layer("ReLU", max_value=1.0)
 activation_by_layer("ReLU", negative_slope=0.5, threshold=0.5)
 activation_by_layer("ELU", alpha=0.3)
 activation_by_layer("Softmax")
-activation_by_layer("Softmax", axis=1)
-activation_by_layer("PReLU")
+activation_by_layer("Softmax", refused=True, axis=1)
+activation_by_layer("PReLU", refused=True)
 
 # ----------------------------------------------------------------------------------------------------- merging
 
@@ -486,12 +487,6 @@ def masked_sum(K, L):
     return K.Model([x, y], L.GlobalAveragePooling1D()(L.Add()([e(x), e(y)])))
 
 
-@model(below=4, refused=True)
-def masked_softmax(K, L):
-    x = K.Input((6,), dtype="int32")
-    return K.Model(x, L.Softmax(axis=1)(L.Dense(1)(L.Embedding(4, 3, mask_zero=True)(x))))
-
-
 # ------------------------------------------------------------------------------------------ the form of models
 
 @model
@@ -520,9 +515,9 @@ def shared_at_two_sizes(K, L):
 def nested_in_nested(K, L):
     def block(name, inner=None):
         x = K.Input((4, 4, 3))
-        y = L.BatchNormalization(name="bn")(L.Conv2D(3, 3, padding="same", name="conv")(x))
-        y = inner(y) if inner is not None else L.Activation("relu", name="relu")(y)
-        return K.Model(x, L.Add(name="add")([x, y]), name=name)
+        y = L.BatchNormalization(name=f"{name}_bn")(L.Conv2D(3, 3, padding="same", name=f"{name}_conv")(x))
+        y = inner(y) if inner is not None else L.Activation("relu")(y)
+        return K.Model(x, L.Add()([x, y]), name=name)
     x = K.Input((4, 4, 3))
     deep = block("outer", block("middle", block("inner")))
     return K.Model(x, L.Dense(2)(L.Flatten()(deep(deep(x)))))
@@ -583,6 +578,35 @@ def dictionary_into_nested(K, L):
 
 
 @model
+def dictionary_in_another_order(K, L):
+    z, a = K.Input((4,), name="z"), K.Input((3,), name="a")
+    inner = K.Model({"z": z, "a": a}, L.Concatenate()([z, a]))
+    x, y = K.Input((3,), name="first"), K.Input((4,), name="second")
+    return K.Model([x, y], L.Dense(2)(inner({"z": y, "a": x})))
+
+
+@model
+def outputs_of_every_call(K, L):
+    a = K.Input((4,))
+    inner = K.Model(a, L.Dense(4, activation="tanh")(a))
+    seq = K.Sequential([K.Input((4,)), L.Dense(4)])
+    x = K.Input((4,))
+    y = inner(x)
+    z = inner(y)
+    s = seq(z)
+    return K.Model(x, [inner(z), seq(s), y, s])
+
+
+@model
+def first_call_as_output(K, L):
+    a = K.Input((4,))
+    inner = K.Model(a, L.Dense(4, activation="tanh")(a))
+    x = K.Input((4,))
+    y = inner(x)
+    return K.Model(x, [y, L.ReLU()(inner(y))])
+
+
+@model
 def nested_inputs(K, L):
     a, b, c = K.Input((4,)), K.Input((3,)), K.Input((2,))
     return K.Model([a, [b, c]], L.Concatenate()([a, b, c]))
@@ -640,8 +664,8 @@ def float64(K, L):
 
 
 def named_weights(K, L):
-    x = K.Input((4, 3), name="in/put")
-    return K.Model(x, L.Dense(2, name="dense.with-odd name")(x))
+    x = K.Input((4, 3), name="in-put")
+    return K.Model(x, L.Dense(2, name="dense.with-odd_name")(x))
 
 
 add("odd_names", named_weights)

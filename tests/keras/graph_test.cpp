@@ -184,6 +184,36 @@ TEST_CASE("tf.keras numbers the calls of a nested model from 1") {
   CHECK(str(once, once.outputs) == "block=block/r");
 }
 
+TEST_CASE("Keras 3 numbers the calls of a nested functional model from 1 in the list of outputs alone") {
+  const std::string twice = R"([{"args": [)" + tensor3("x") + R"(], "kwargs": {}}, {"args": [)" +
+                            tensor3("block") + R"(], "kwargs": {}}])";
+  const auto outputs = [&](const std::string& list, const std::string& model = plain_block) {
+    const Model m = graph(functional(
+        input("x") + "," + nested("block", twice, model) + "," + layer3("a", "[" + tensor3("block", 1) + "]"),
+        R"([["x", 0, 0]])", list));
+    return str(m, m.outputs);
+  };
+  CHECK(outputs(R"([["block", 2, 0], ["a", 0, 0]])") == "block=block/r#1, a=a");
+  CHECK(outputs(R"([["block", 1, 0], ["a", 0, 0]])") == "block=block/r, a=a");
+  const std::string sequential = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "ReLU", "config": {"name": "r", "batch_input_shape": [null, 4]}}]}})";
+  CHECK(outputs(R"([["block", 1, 0], ["a", 0, 0]])", sequential) == "block=block/r#1, a=a");
+}
+
+TEST_CASE("a nested model called with a dictionary takes it in the order of its keys") {
+  const std::string pair = functional(
+      input("p") + "," + input("q") + "," + layer2("s", R"([[["p", 0, 0, {}], ["q", 0, 0, {}]]])", "Add"),
+      R"({"q": ["q", 0, 0], "p": ["p", 0, 0]})", R"([["s", 0, 0]])");
+  const auto model = [&](const std::string& calls) {
+    return str(graph(functional(input("x") + "," + input("y") + "," + nested("pair", calls, pair),
+                                R"([["x", 0, 0], ["y", 0, 0]])", R"([["pair", 1, 0]])")));
+  };
+  const std::string joined = "x; y; pair/p(x); pair/q(y); pair/s(pair/p, pair/q)";
+  CHECK(model(R"([{"q": ["y", 0, 0, {}], "p": ["x", 0, 0, {}]}])") == joined);
+  CHECK(model(R"([{"args": [{"q": )" + tensor3("y") + R"(, "p": )" + tensor3("x") +
+              R"(}], "kwargs": {}}])") == joined);
+}
+
 TEST_CASE("a nested Sequential model, with or without an InputLayer, and models in models") {
   const std::string relu = R"({"class_name": "Sequential", "config": {"name": "seq", "layers": [
       {"class_name": "ReLU", "config": {"name": "r", "batch_input_shape": [null, 4]}}]}})";

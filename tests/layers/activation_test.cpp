@@ -133,6 +133,9 @@ TEST_CASE("relu with parameters: a slope below a threshold, and a ceiling") {
   CHECK(of("ReLU", 0, all) == doctest::Approx(-0.1));
   CHECK(of("ReLU", 3, all) == 3.0F);
   CHECK(of("ReLU", 9, all) == 6.0F);
+  CHECK(of("ReLU", 1, all) == 0.0F);  // no further than the threshold
+  CHECK(of("ReLU", -0.5F, R"({"threshold": -1})") == -0.5F);
+  CHECK(of("ReLU", -0.5F, R"({"threshold": -1, "max_value": 6})") == 0.0F);
   CHECK(of("ReLU", 0.5F, R"({"theta": 1.0})") == 0.0F);
   CHECK(of("ReLU", -2, R"({"max_value": null, "negative_slope": 0.0})") == 0.0F);
   CHECK(of("ReLU", -infinity, R"({"max_value": 6})") == 0.0F);
@@ -164,6 +167,11 @@ TEST_CASE("at a kink a derivative is TensorFlow's") {
   };
   CHECK(slope("relu", 0) == 0);
   CHECK(slope("relu6", 6) == 0);
+  CHECK(slope("relu", 6, R"({"max_value": 6})") == 0);
+  CHECK(slope("relu", 2, R"({"max_value": 2})") == 1);
+  CHECK(slope("relu", 1, R"({"threshold": 1})") == 0);
+  CHECK(slope("relu", 0, R"({"negative_slope": 0.5})") == 0.5F);
+  CHECK(slope("relu", 0, R"({"negative_slope": 0.5, "max_value": 2})") == 0);
   CHECK(slope("selu", 0) == doctest::Approx(1.05070098));
   CHECK(slope("elu", 0) == 1);
   CHECK(slope("elu", 0, R"({"alpha": 0.5})") == 0.5F);
@@ -173,13 +181,13 @@ TEST_CASE("at a kink a derivative is TensorFlow's") {
   for (float at : {-2.5F, 2.5F}) CHECK(slope("hard_sigmoid", at, "{}", 2) == 0.2F);
 }
 
-TEST_CASE("of equal values, the last counts first in the derivative of sparsemax") {
+TEST_CASE("of equal values, the first counts first in the derivative of sparsemax") {
   const Activation a = activation("sparsemax");
   const std::vector<float> x{0.5F, 0.5F}, y = apply(a, x, 2);  // the threshold is (0.5 + 1 - 1) / 2
   CHECK(y == std::vector<float>{0.25F, 0.25F});
   std::vector<float> d{1, 0};
   a.vjp(x, y, d, 2);
-  CHECK(d == std::vector<float>{0.5F, -1});
+  CHECK(d == std::vector<float>{0, -0.5F});
 }
 
 TEST_CASE("a function is called by its name, whatever spelling the file has") {

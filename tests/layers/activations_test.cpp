@@ -41,7 +41,7 @@ TEST_CASE("ReLU, LeakyReLU and ELU take their options") {
   const Tensor x = tensor({1, 4}, {-2, 0.5F, 1, 9});
   CHECK(str(forward("ReLU", "{}", {x})) == "1 x 4: 0, 0.5, 1, 9");
   CHECK(str(forward("ReLU", R"({"max_value": 6.0, "negative_slope": 0.5, "threshold": 1.0})", {x})) ==
-        "1 x 4: -1.5, -0.25, 1, 6");
+        "1 x 4: -1.5, -0.25, 0, 6");
   CHECK(str(forward("LeakyReLU", R"({"alpha": 0.5})", {x})) == "1 x 4: -1, 0.5, 1, 9");
   CHECK(forward("ELU", R"({"alpha": 3})", {x})[0] == doctest::Approx(3 * (std::exp(-2.0) - 1)));
 }

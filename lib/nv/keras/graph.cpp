@@ -33,6 +33,7 @@ struct LayerDefinition {
   Json config;
   std::vector<std::vector<Reference>> calls;  // the inputs of each call
   std::vector<Config> arguments;              // of each call, as Node::arguments
+  bool keras3 = false;                        // its calls are written as Keras 3 does it
   std::shared_ptr<ModelDefinition> model;     // set for a nested model
   int layer = -1;                             // index into Model::layers
 };
@@ -78,6 +79,17 @@ bool is_edge(const Json& j) {
          j[2].is_number_integer() && j[0] != "_CONSTANT_VALUE";
 }
 
+std::vector<std::string> keys_of(const Json& object) {
+  std::vector<std::string> keys;
+  for (const auto& item : object.items()) keys.push_back(item.key());
+  return keys;
+}
+
+std::vector<std::string> sorted(std::vector<std::string> keys) {
+  std::ranges::sort(keys);
+  return keys;
+}
+
 /// An argument of a call with placeholders for its tensors (Keras 3 objects, Keras 2 edges, or nested lists
 /// of either), which are added to `inputs` in order.
 Json read_argument(const Json& j, std::vector<Reference>& inputs, int nesting = 0) {
@@ -88,7 +100,9 @@ Json read_argument(const Json& j, std::vector<Reference>& inputs, int nesting = 
       return placeholder(inputs.size() - 1);
     }
     Json result = Json::object();
-    for (const auto& [key, value] : j.items()) result[key] = read_argument(value, inputs, nesting + 1);
+    // Keras takes a dictionary of tensors in the order of its keys; the keyword arguments are none.
+    for (const std::string& key : nesting == 0 ? keys_of(j) : sorted(keys_of(j)))
+      result[key] = read_argument(j[key], inputs, nesting + 1);
     return result;
   }
   if (!j.is_array()) return j;
@@ -102,14 +116,20 @@ Json read_argument(const Json& j, std::vector<Reference>& inputs, int nesting = 
 }
 
 /// The first argument of a call as Keras 2 writes it: an edge [layer, call, tensor, kwargs], a constant
-/// ["_CONSTANT_VALUE", -1, value, kwargs], or a list of such. Every one of a list repeats the call's
-/// `kwargs`.
+/// ["_CONSTANT_VALUE", -1, value, kwargs], or a list or dictionary of such. Every one of them repeats the
+/// call's `kwargs`.
 Json read_first_argument(const Json& j, std::vector<Reference>& inputs, Json& kwargs, int nesting = 0) {
   check_nesting(nesting);
   const bool constant = j.is_array() && j.size() >= 3 && j[0] == "_CONSTANT_VALUE";
   if (constant || is_edge(j)) {
     if (j.size() > 3) kwargs = j[3];
     return constant ? j[2] : read_argument(j, inputs);
+  }
+  if (j.is_object()) {
+    Json result = Json::object();
+    for (const std::string& key : sorted(keys_of(j)))
+      result[key] = read_first_argument(j[key], inputs, kwargs, nesting + 1);
+    return result;
   }
   if (!j.is_array()) return j;
   Json list = Json::array();
@@ -122,7 +142,9 @@ void read_calls(const Json& inbound, LayerDefinition& layer) {
   for (const Json& call : inbound) {
     std::vector<Reference> inputs;
     Json args = Json::array(), kwargs = Json::object();
-    if (call.is_object()) {
+    const bool keras3 = call.is_object() && (call.contains("args") || call.contains("kwargs"));
+    layer.keras3 = layer.keras3 || keras3;
+    if (keras3) {
       args = read_argument(call.value("args", Json::array()), inputs);
       kwargs = read_argument(call.value("kwargs", Json::object()), inputs);
     } else {
@@ -195,7 +217,7 @@ LayerDefinition read_layer(const Json& j, int nesting) {
 }
 
 /// tf.keras numbers the calls of a nested functional model from 1: its own construction counts as call 0.
-/// Brings all references to such models to numbers from 0.
+/// Keras 3 does so in the list of outputs alone. Brings all references to such models to numbers from 0.
 void renumber_model_calls(ModelDefinition& m) {
   const auto for_references = [&](const auto& visit) {
     for (LayerDefinition& l : m.layers)
@@ -205,6 +227,15 @@ void renumber_model_calls(ModelDefinition& m) {
   };
   for (const LayerDefinition& l : m.layers) {
     if (!l.model || l.calls.empty()) continue;
+    const auto is_own = [&](const auto& output) { return output.second.layer == l.name; };
+    if (l.keras3) {
+      const bool from_0 =
+          l.model->kind == "Sequential" || std::ranges::any_of(m.outputs, [&](const auto& output) {
+            return is_own(output) && output.second.call == 0;
+          });
+      for (auto& output : m.outputs) output.second.call -= is_own(output) && !from_0 ? 1 : 0;
+      continue;
+    }
     int last = 0;
     for_references([&](const Reference& r) { last = r.layer == l.name ? std::max(last, r.call) : last; });
     if (last == static_cast<int>(l.calls.size()))

@@ -138,7 +138,7 @@ struct ActivationTable {
   /// threshold's slope.
   static float sparsemax_threshold(std::span<const float> row, std::vector<double>* reach) {
     std::vector<std::size_t> order(row.size());
-    std::iota(order.rbegin(), order.rend(), std::size_t{0});  // of equal values, Keras takes the last first
+    std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return row[i]; });
     double sum = 0, sums = 0, size = 0;
     std::vector<double> before(row.size());  // how many of the support come before
@@ -182,20 +182,44 @@ struct ActivationTable {
   static void plain_relu(std::span<float> values, std::int64_t, const Activation&) {
     for (float& x : values) x = x < 0 ? 0.0F : x;  // keeps NaN, as Keras does
   }
-  /// keras.activations.relu: negative_slope (x - threshold) below the threshold, x above it, at most
-  /// max_value.
+  /// keras.activations.relu with parameters, step by step as Keras computes it: x above the threshold and 0
+  /// up to it, between 0 and max_value where there is one, less negative_slope (threshold - x) below the
+  /// threshold.
+  struct Relu {
+    float slope, threshold, most;
+    bool limited;
+
+    explicit Relu(const Activation& a)
+        : slope(static_cast<float>(a.alpha_)),
+          threshold(static_cast<float>(a.threshold_)),
+          most(static_cast<float>(a.max_value_)),
+          limited(std::isfinite(a.max_value_)) {}
+
+    float value(float x) const {
+      if (x != x) return x;
+      float y = x > threshold ? x : 0.0F;
+      if (limited) y = std::max(std::min(y, most), 0.0F);
+      // Without a slope nothing, not 0 times what lies below, which for minus infinity is NaN.
+      return slope != 0 && x < threshold ? y - slope * (threshold - x) : y;
+    }
+    float derivative(float x) const {
+      if (x < threshold) return slope;
+      if (x > threshold) {
+        // A limit passes gradients where it is reached, but relu6 does not.
+        const bool six = most == 6 && threshold == 0;
+        return limited && (x < 0 || x > most || (six && x == most)) ? 0.0F : 1.0F;
+      }
+      return slope != 0 && threshold == 0 && !limited ? slope : 0.0F;  // as leaky_relu
+    }
+  };
   static void relu(std::span<float> values, std::int64_t, const Activation& a) {
-    const auto slope = static_cast<float>(a.alpha_), threshold = static_cast<float>(a.threshold_),
-               most = static_cast<float>(a.max_value_);
-    // Without a slope 0, not 0 times what lies below, which for minus infinity is NaN.
-    const auto below = [&](float x) { return slope == 0 && x < threshold ? 0.0F : slope * (x - threshold); };
-    for (float& x : values) x = x >= threshold ? std::min(x, most) : below(x);
+    const Relu relu(a);
+    for (float& x : values) x = relu.value(x);
   }
   static void relu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,
                        const Activation& a) {
-    const auto slope = static_cast<float>(a.alpha_), threshold = static_cast<float>(a.threshold_),
-               most = static_cast<float>(a.max_value_);
-    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= x[i] >= most ? 0.0F : x[i] > threshold ? 1.0F : slope;
+    const Relu relu(a);
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= relu.derivative(x[i]);
   }
   /// keras.layers.ThresholdedReLU and keras.activations.threshold: x above the threshold, else `value`.
   static void threshold(std::span<float> values, std::int64_t, const Activation& a) {

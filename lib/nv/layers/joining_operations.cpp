@@ -208,5 +208,11 @@ std::unique_ptr<Layer> make_add_n(Options& o) {
 std::unique_ptr<Layer> make_matmul(Options& o) {
   return std::make_unique<Matmul>(o);
 }
+std::unique_ptr<Layer> make_dot_operation(Options& o) {
+  // numpy.dot pairs all items of two batches; with a matrix of numbers behind it, it is matmul.
+  if (o.input("x2") || o.constant("x2").shape().rank() != 2)
+    throw_unsupported("a product other than with a matrix of numbers is not supported");
+  return make_matmul(o);
+}
 
 }  // namespace nv

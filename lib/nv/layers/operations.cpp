@@ -31,6 +31,7 @@ const std::map<std::string_view, Operation>& operations() {
         {"Clip", {{"x", "x_min", "x_max"}, make_clip_operation}},
         {"AddN", {{"xs"}, make_add_n}},
         {"Concatenate", {{"xs", "axis"}, make_concatenate_operation}},
+        {"Dot", {{"x1", "x2"}, make_dot_operation}},
         {"ExpandDims", {{"x", "axis"}, make_expand_dims}},
         {"Flip", {{"x", "axis"}, make_flip}},
         {"GetItem", {{"x", "key"}, make_get_item}},
@@ -68,7 +69,7 @@ const std::map<std::string_view, Operation>& operations() {
           "SparseSigmoid", "Squareplus", "Tanh",       "TanhShrink", "Threshold"})
       t[name] = {{"x"}, make_activation_operation};
     for (const char* name :
-         {"Amax", "Amin", "Logsumexp", "Max", "Mean", "Min", "Norm", "Prod", "Std", "Sum", "Var"})
+         {"Amax", "Amin", "Average", "Logsumexp", "Max", "Mean", "Min", "Norm", "Prod", "Std", "Sum", "Var"})
       t[name] = {{"x", "axis", "keepdims"}, make_reduction};
     return t;
   }();
@@ -210,8 +211,8 @@ bool operation_of_shared_name(const LayerSpec& spec, const Json& args) {
 }
 
 bool shares_its_name(const std::string& kind) {
-  for (const char* shared :
-       {"Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate", "Reshape", "Softmax"})
+  for (const char* shared : {"Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate", "Reshape",
+                             "Softmax", "Average", "Dot"})
     if (kind == shared) return true;
   return false;
 }

@@ -56,5 +56,6 @@ std::unique_ptr<Layer> make_concatenate_operation(Options&);
 std::unique_ptr<Layer> make_stack(Options&);
 std::unique_ptr<Layer> make_add_n(Options&);
 std::unique_ptr<Layer> make_matmul(Options&);
+std::unique_ptr<Layer> make_dot_operation(Options&);
 
 }  // namespace nv

@@ -76,9 +76,14 @@ double log_sum_exp(Row x) {
 
 const std::map<std::string_view, Function>& functions() {
   static const Function max{largest, to_equals}, min{smallest, to_equals};
+  static const Function average{mean, [](Row x, double, double d, std::span<float> dx) {
+                                  std::ranges::fill(dx,
+                                                    static_cast<float>(d / static_cast<double>(x.size())));
+                                }};
   static const std::map<std::string_view, Function> table = {
       {"Amax", max},
       {"Amin", min},
+      {"Average", average},
       {"Logsumexp",
        {log_sum_exp,
         [](Row x, double y, double d, std::span<float> dx) {
@@ -86,11 +91,7 @@ const std::map<std::string_view, Function>& functions() {
             dx[i] = static_cast<float>(d * std::exp(static_cast<double>(x[i]) - y));
         }}},
       {"Max", max},
-      {"Mean",
-       {mean,
-        [](Row x, double, double d, std::span<float> dx) {
-          std::ranges::fill(dx, static_cast<float>(d / static_cast<double>(x.size())));
-        }}},
+      {"Mean", average},
       {"Min", min},
       {"Norm",
        {[](Row x) { return std::sqrt(squares_about(x, 0)); },

@@ -88,7 +88,8 @@ TEST_CASE("a model runs the same in every format and number type of HDF5, plain 
 }
 
 TEST_CASE("what h5py packed with LZF holds the same numbers") {
-  const Model plain = open_model(NV_FIXTURES "/odd/intact.h5"), packed = open_model(NV_FIXTURES "/odd/lzf.h5");
+  const Model plain = open_model(NV_FIXTURES "/odd/intact.h5"),
+              packed = open_model(NV_FIXTURES "/odd/lzf.h5");
   REQUIRE(plain.layers.size() == packed.layers.size());
   for (std::size_t i = 0; i < plain.layers.size(); ++i)
     for (std::size_t k = 0; k < plain.layers[i].weights.size(); ++k)

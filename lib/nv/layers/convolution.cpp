@@ -118,8 +118,8 @@ class Convolution final : public ConvolutionLayer {
     return y;
   }
 
-  /// A kernel (size..., 1, channels * m) has the memory of (size..., channels, m). A single channel is no such
-  /// case: its patches make a matrix like any other's.
+  /// A kernel (size..., 1, channels * m) has the memory of (size..., channels, m). A single channel is no
+  /// such case: its patches make a matrix like any other's.
   bool is_depthwise(const WindowSizes& w) const { return groups_ > 1 && groups_ == w.channels; }
 
   Windows windows_;

@@ -131,8 +131,7 @@ class Alignment {
       const int block = sorted[i];
       double most = std::numeric_limits<double>::infinity();
       for (const Bound& b : right[at(block)]) most = std::min(most, x[at(b.block)] - b.distance);
-      if (most < std::numeric_limits<double>::infinity())
-        x[at(block)] = std::max(x[at(block)], most);
+      if (most < std::numeric_limits<double>::infinity()) x[at(block)] = std::max(x[at(block)], most);
     }
     std::vector<double> of_node(at(graph_.size()));
     for (int v = 0; v < graph_.size(); ++v) of_node[at(v)] = x[at(root_[at(v)])];

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Draws the pictures of README.md and docs/gallery.md with the built nv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+nv=${NV:-build/release/bin/nv}
+out=docs/images
+lenet=examples/models/lenet5-mnist.h5
+vgg=examples/models/vgg12-cifar10.h5
+seven=examples/digits/7_0293.png
+cat=examples/photos/chelsea-32.png
+"$nv" run "$vgg" "$cat" -q -o $out/vgg12-overview.png
+"$nv" inspect "$lenet" -q --png $out/lenet5-structure.png
+"$nv" inspect "$vgg" -q --png $out/vgg12-structure.png
+"$nv" inspect tests/fixtures/nested_shared/model.h5 -q --png $out/nested-structure.png
+"$nv" inspect "$vgg" -q --filters block1_conv1 -o $out/vgg12-kernels.png
+"$nv" run "$lenet" "$seven" -q --layers conv1 -o $out/lenet5-conv1.png
+"$nv" compare "$lenet" "$seven" -q --freeze conv1:0,3 --layers conv2 -o $out/lenet5-frozen.png
+"$nv" compare "$lenet" "$seven" examples/digits/1_0054.png -q -o $out/lenet5-growth.png
+"$nv" compare "$lenet" "$seven" -q --freeze conv1:0,3 --layers fc1 --theme dark -o $out/lenet5-units-dark.png

@@ -62,6 +62,11 @@ std::string class_label(std::int64_t index, std::span<const std::string> labels)
   return fmt::format("{}", index);
 }
 
+const OutputKind* classifier_of(std::span<const OutputKind> outputs) {
+  const auto at = std::ranges::find_if(outputs, &OutputKind::classifies);
+  return at == outputs.end() ? nullptr : &*at;
+}
+
 Prediction predict(std::span<const float> output, std::string_view activation,
                    std::span<const std::string> labels) {
   Prediction p;

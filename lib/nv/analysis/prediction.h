@@ -38,6 +38,9 @@ struct OutputKind {
 
 std::vector<OutputKind> output_kinds(const Model& model, const Structure& structure);
 
+/// The first that classifies, which is what a model is taken to say; nullptr where none does.
+const OutputKind* classifier_of(std::span<const OutputKind> outputs);
+
 /// The largest of `output`'s values; for a single unit, class 1 where it exceeds 0.5 (0 for a linear last
 /// layer), else class 0, and its value as the score. NaN is never the largest; of equal values the first.
 Prediction predict(std::span<const float> output, std::string_view activation,

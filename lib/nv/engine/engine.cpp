@@ -47,13 +47,13 @@ void Engine::prepare(std::size_t i) {
   const auto at = static_cast<std::size_t>(node.layer);
   const LayerSpec& spec = model_.layers[at];
   const NodeStructure& s = structure_.nodes[i];
-  const std::string where = fmt::format("{}: layer {} ({})", model_.file, node.path, spec.kind);
+  const auto where = [&] { return fmt::format("{}: layer {} ({})", model_.file, node.path, spec.kind); };
   if (!s.problem.empty())
     throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input,
-                fmt::format("{}: {}", where, s.problem), s.hint);
+                fmt::format("{}: {}", where(), s.problem), s.hint);
   if (loaded_.contains(s.layer.get()) || node.inputs.empty()) return;
   if (const std::string problem = weight_problem(spec, s.layer->weights(s.inputs)); !problem.empty())
-    throw_input("{}: {}", where, problem);
+    throw_input("{}: {}", where(), problem);
   std::vector<Tensor> weights;
   for (const Weight& w : spec.weights) {
     weights.push_back(w.data->read());
@@ -99,6 +99,10 @@ void Engine::check_sizes(std::size_t i, std::span<const Tensor> inputs) const {
 
 Tensor Engine::run_layer(std::size_t i, std::span<const Tensor> inputs) {
   prepare(i);
+  return run_node(i, inputs);
+}
+
+Tensor Engine::run_node(std::size_t i, std::span<const Tensor> inputs) {
   Context context{*pool_, exact_};
   const Tensor output = at_layer(model_, i, [&] {
     check_sizes(i, inputs);
@@ -181,7 +185,7 @@ Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& k
         without_frozen(static_cast<std::size_t>(model_.inputs[p].value.node), inputs[p]);
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     if (!wanted[i]) continue;
-    if (!model_.nodes[i].inputs.empty()) trace.outputs[i] = run_layer(i, inputs_of(i, trace.outputs));
+    if (!model_.nodes[i].inputs.empty()) trace.outputs[i] = run_node(i, inputs_of(i, trace.outputs));
     for (const Value& v : model_.nodes[i].inputs) {
       const auto from = static_cast<std::size_t>(v.node);
       if (--users[from] == 0 && !keep.empty() && !keep[from]) trace.outputs[from] = {};
@@ -193,20 +197,22 @@ Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& k
   return trace;
 }
 
+void check_channels(const Model& model, const Structure& structure, const Frozen& frozen) {
+  const NodeStructure& s = structure.nodes.at(frozen.node);
+  const Node& node = model.nodes[frozen.node];
+  if (!s.output || s.output->empty())
+    throw_usage("{}: layer {} ({}) has no channels", model.file, node.path, model.layer_of(node).kind);
+  const std::int64_t channels = s.channels_first ? (*s.output)[0] : s.output->back();
+  for (std::int64_t c : frozen.channels)
+    if (c < 0 || (channels != Shape::unknown && c >= channels))
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: layer {} ({}) has no channel {}", model.file, node.path,
+                              model.layer_of(node).kind, c),
+                  fmt::format("it has {}: 0 to {}", channels, channels - 1));
+}
+
 void Engine::freeze(std::vector<Frozen> frozen) {
-  for (const Frozen& f : frozen) {
-    const NodeStructure& s = structure_.nodes.at(f.node);
-    const Node& node = model_.nodes[f.node];
-    if (!s.output || s.output->empty())
-      throw_usage("{}: layer {} ({}) has no channels", model_.file, node.path, model_.layer_of(node).kind);
-    const std::int64_t channels = s.channels_first ? (*s.output)[0] : s.output->back();
-    for (std::int64_t c : f.channels)
-      if (c < 0 || (channels != Shape::unknown && c >= channels))
-        throw Error(ErrorKind::usage,
-                    fmt::format("{}: layer {} ({}) has no channel {}", model_.file, node.path,
-                                model_.layer_of(node).kind, c),
-                    fmt::format("it has {}: 0 to {}", channels, channels - 1));
-  }
+  for (const Frozen& f : frozen) check_channels(model_, structure_, f);
   frozen_ = std::move(frozen);
 }
 
@@ -243,7 +249,7 @@ Trace Engine::forward_from(const Trace& base, std::span<const Frozen> frozen, co
     const Node& node = model_.nodes[i];
     const bool behind = std::ranges::any_of(
         node.inputs, [&](const Value& v) { return changed[static_cast<std::size_t>(v.node)]; });
-    if (behind && wanted[i]) trace.outputs[i] = run_layer(i, inputs_of(i, trace.outputs));
+    if (behind && wanted[i]) trace.outputs[i] = run_node(i, inputs_of(i, trace.outputs));
     changed[i] = behind;
     for (const Frozen& f : frozen)
       if (f.node == i) {

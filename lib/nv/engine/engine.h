@@ -38,6 +38,9 @@ struct Frozen {
   std::vector<std::int64_t> units = {};  ///< single numbers, by their place in an item in C order
 };
 
+/// Throws Error(usage), naming the layer, for a channel that the node does not have.
+void check_channels(const Model& model, const Structure& structure, const Frozen& frozen);
+
 /// A model made ready to run. Weights are read when a node first needs them. Not for use from several threads
 /// at once.
 class Engine {
@@ -57,7 +60,7 @@ class Engine {
   Trace forward(std::span<const Tensor> inputs, const std::vector<bool>& keep = {});
 
   /// Takes channels out in every pass from here on (Algorithm 1 of NeuralVis: a trace holds the zeroed maps);
-  /// none frees all. Throws Error(usage), naming the layer, for a channel that it does not have.
+  /// none frees all. Throws as check_channels.
   void freeze(std::vector<Frozen> frozen);
   const std::vector<Frozen>& frozen() const { return frozen_; }
 
@@ -82,6 +85,8 @@ class Engine {
   void check(std::span<const Tensor> inputs) const;
   void prepare(std::size_t node);
   void check_sizes(std::size_t node, std::span<const Tensor> inputs) const;
+  /// run_layer of a node that is prepared.
+  Tensor run_node(std::size_t node, std::span<const Tensor> inputs);
   /// `output` with zeros in what is frozen of the node, a copy where there is something.
   Tensor without_frozen(std::size_t node, const Tensor& output) const;
   Tensor zeroed(const Frozen& frozen, const Tensor& output) const;

@@ -32,8 +32,8 @@ Oracle::Oracle(Engine& engine, InputSpace space) : engine_(engine), space_(std::
     throw_unsupported("{}: takes {} inputs; attacks change the only input of a model", model.file,
                       model.inputs.size());
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  const auto classifier = std::ranges::find_if(outputs, &OutputKind::classifies);
-  if (classifier == outputs.end())
+  const OutputKind* const classifier = classifier_of(outputs);
+  if (classifier == nullptr)
     throw_unsupported("{}: no output is a vector of classes, which attacks need", model.file);
   output_ = *classifier;
   const auto& shape = engine.structure().nodes[static_cast<std::size_t>(output_.value.node)].output;

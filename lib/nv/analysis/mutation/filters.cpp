@@ -4,7 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "nv/analysis/statistics.h"
 #include "nv/core/error.h"
+#include "nv/engine/engine.h"
 
 namespace nv {
 
@@ -63,8 +65,7 @@ std::shared_ptr<const WeightData> held(Tensor numbers) {
 
 std::int64_t channels_of(const NodeStructure& node) {
   if (!node.output || node.output->empty()) return 0;
-  const std::int64_t n = node.channels_first ? (*node.output)[0] : node.output->back();
-  return std::max<std::int64_t>(n, 0);
+  return std::max<std::int64_t>(channel_count(*node.output, node.channels_first), 0);
 }
 
 void change_filter(Model& model, const Structure& structure, std::size_t node, std::int64_t channel,
@@ -75,11 +76,7 @@ void change_filter(Model& model, const Structure& structure, std::size_t node, s
     throw Error(ErrorKind::usage,
                 fmt::format("{}: layer {} ({}) has no filters of its own", model.file, spec.path, spec.kind),
                 "--freeze-as output takes any layer with channels");
-  const std::int64_t channels = channels_of(s);
-  if (channel < 0 || channel >= channels)
-    throw Error(ErrorKind::usage,
-                fmt::format("{}: layer {} ({}) has no channel {}", model.file, spec.path, spec.kind, channel),
-                fmt::format("it has {}: 0 to {}", channels, channels - 1));
+  check_channels(model, structure, {node, {channel}});
   const std::vector<WeightSpec> expected = s.layer->weights(s.inputs);
   if (const std::string problem = weight_problem(spec, expected); !problem.empty())
     throw_input("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, problem);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "nv/analysis/families.h"
 #include "nv/analysis/mutation/filters.h"
 #include "nv/analysis/mutation/graph.h"
 #include "nv/analysis/mutation/operators.h"
@@ -24,7 +25,7 @@ bool maps_zero_to_zero(std::string_view activation) {
 }
 
 bool normalises(const std::string& kind) {
-  return kind.ends_with("Normalization") && kind != "Normalization";
+  return family_of(kind) == LayerFamily::normalization;
 }
 
 /// The last of the normalisation, activation and dropout that follow the node and nobody else takes part in.
@@ -148,8 +149,9 @@ Mutant mutate(const Model& model, std::span<const Mutation> mutations) {
   Mutant mutant;
   mutant.model = model;
   for (const Mutation& m : mutations) apply(mutant, m);
-  Engine check(mutant.model, {1});
-  check.freeze(mutant.frozen);  // names channels that are not there
+  if (mutant.frozen.empty()) return mutant;
+  const Structure structure = analyse(mutant.model);
+  for (const Frozen& f : mutant.frozen) check_channels(mutant.model, structure, f);
   return mutant;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "nv/analysis/mutation/filters.h"
+#include "nv/analysis/statistics.h"
 #include "nv/core/error.h"
 
 namespace nv {
@@ -11,8 +13,8 @@ namespace nv {
 FilterRanking::FilterRanking(Engine& engine, const std::vector<bool>& chosen) : engine_(engine) {
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  const auto output = std::ranges::find_if(outputs, &OutputKind::classifies);
-  if (output == outputs.end()) throw_usage("{}: no output is a vector of classes", model.file);
+  const OutputKind* const output = classifier_of(outputs);
+  if (output == nullptr) throw_usage("{}: no output is a vector of classes", model.file);
   output_ = *output;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const bool last = static_cast<int>(i) == output_.value.node;
@@ -28,25 +30,16 @@ FilterRanking::FilterRanking(Engine& engine, const std::vector<bool>& chosen) : 
 
 namespace {
 
-/// Items of the batch in which the channel is not all 0.
-std::vector<std::int64_t> speaking(const Tensor& output, std::int64_t channel, bool channels_first) {
-  std::vector<std::int64_t> items;
-  const Shape& shape = output.shape();
-  const bool first = channels_first && shape.rank() > 2;
-  const std::int64_t channels = first ? shape[1] : shape.back();
-  const std::int64_t size = output.size() / shape[0], run = first ? size / channels : 1;
-  for (std::int64_t b = 0; b < shape[0]; ++b) {
-    const float* item = output.data() + b * size;
-    bool any = false;
-    for (std::int64_t at = channel * run; at < size && !any; at += channels * run)
-      any = std::any_of(item + at, item + at + run, [](float v) { return v != 0; });
-    if (any) items.push_back(b);
-  }
-  return items;
+/// By item of the batch: channels whose every value is 0.
+std::vector<std::vector<std::int64_t>> silent_channels(const Tensor& output, bool channels_first) {
+  std::vector<std::vector<std::int64_t>> silent;
+  for (std::int64_t b = 0; b < output.shape()[0]; ++b)
+    silent.push_back(dead_channels(output.item(b), channels_first));
+  return silent;
 }
 
 /// The items of every tensor of a trace, in a trace of their own.
-Trace taken(const Trace& trace, const std::vector<std::int64_t>& items, std::int64_t count) {
+Trace taken(const Trace& trace, std::span<const std::int64_t> items, std::int64_t count) {
   if (static_cast<std::int64_t>(items.size()) == count) return trace;
   Trace part;
   for (const Tensor& t : trace.outputs) {
@@ -63,9 +56,8 @@ Trace taken(const Trace& trace, const std::vector<std::int64_t>& items, std::int
 
 }  // namespace
 
-void FilterRanking::ask(FilterWorth& worth, const Trace& base, std::int64_t count) {
-  const std::vector<std::int64_t> items =
-      speaking(base.outputs[worth.node], worth.channel, engine_.structure().nodes[worth.node].channels_first);
+void FilterRanking::ask(FilterWorth& worth, const Trace& base, std::span<const std::int64_t> items,
+                        std::int64_t count) {
   if (items.empty()) return;
   const auto out = static_cast<std::size_t>(output_.value.node);
   std::vector<bool> keep(base.outputs.size(), false);
@@ -86,8 +78,20 @@ void FilterRanking::add(std::span<const Tensor> inputs, const std::function<void
   const Trace base = engine_.forward(inputs);
   const std::int64_t count = inputs[0].shape()[0];
   inputs_ += count;
+  // Filters of one layer stand side by side: what is silent in it is found once.
+  std::optional<std::size_t> node;
+  std::vector<std::vector<std::int64_t>> silent;
   for (FilterWorth& worth : worths_) {
-    ask(worth, base, count);
+    if (node != worth.node) {
+      node = worth.node;
+      silent =
+          silent_channels(base.outputs[worth.node], engine_.structure().nodes[worth.node].channels_first);
+    }
+    std::vector<std::int64_t> speaking;
+    for (std::int64_t b = 0; b < count; ++b)
+      if (!std::ranges::binary_search(silent[static_cast<std::size_t>(b)], worth.channel))
+        speaking.push_back(b);
+    ask(worth, base, speaking, count);
     each();
   }
 }

@@ -37,7 +37,8 @@ class FilterRanking {
   std::vector<FilterWorth> ranking() const;
 
  private:
-  void ask(FilterWorth& worth, const Trace& base, std::int64_t count);
+  /// Of the items of a batch of `count` in which the filter says anything.
+  void ask(FilterWorth& worth, const Trace& base, std::span<const std::int64_t> items, std::int64_t count);
 
   Engine& engine_;
   OutputKind output_;

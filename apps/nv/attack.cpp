@@ -6,6 +6,8 @@
 #include "attack_text.h"
 #include "batch.h"
 #include "command.h"
+#include "common_options.h"
+#include "gate.h"
 #include "inputs.h"
 #include "nv/analysis/attack.h"
 #include "nv/core/error.h"
@@ -33,6 +35,8 @@ attacks::Bounds parse_bounds(const std::string& text) {
   return {static_cast<float>(parse_number(parts[0], "--bounds")),
           static_cast<float>(parse_number(parts[1], "--bounds"))};
 }
+
+constexpr std::string_view gate_figures[] = {"robust_accuracy"};
 
 /// One method of the command line with everything settled.
 struct Plan {
@@ -66,11 +70,7 @@ class Attack final : public Command {
         ->type_name("N")
         ->check(CLI::Range(1, 65536))
         ->group(computing);
-    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
-    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1024))
-        ->group(computing);
+    declare_computing(app, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -93,6 +93,7 @@ class Attack final : public Command {
   std::uint64_t seed_ = 0;
   int restarts_ = 1;
   std::size_t batch_ = 0;
+  std::optional<Gate> parsed_gate_;
   bool list_ = false, json_ = false, force_ = false;
   InputFlags input_flags_;
   EngineOptions engine_options_;
@@ -123,12 +124,7 @@ void Attack::declare_attack(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(1, 100000))
       ->group(group);
-  app.add_option("--set", set_, "Another parameter of the attack")
-      ->type_name("NAME=VALUE")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false)
-      ->group(group);
+  add_repeated(app, "--set", set_, "Another parameter of the attack")->type_name("NAME=VALUE")->group(group);
 }
 
 void Attack::settle_options() {
@@ -142,10 +138,7 @@ void Attack::settle_options() {
     throw Error(ErrorKind::usage, "attack: --keep says what to write, but not where", "add -o DIR");
   if (!gate_.empty() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "attack: --fail-below needs to know what is right", "add --truth");
-  if (!gate_.empty() && !gate_.starts_with("robust_accuracy="))
-    throw Error(ErrorKind::usage, fmt::format("--fail-below: no figure in '{}'", one_line(gate_)),
-                "--fail-below robust_accuracy=0.6");
-  if (!gate_.empty()) parse_number(std::string_view(gate_).substr(gate_.find('=') + 1), "--fail-below");
+  if (!gate_.empty()) parsed_gate_ = parse_gate(gate_, "--fail-below", gate_figures);
 }
 
 attacks::Request Attack::request(const attacks::Bounds& bounds) const {
@@ -198,10 +191,7 @@ Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const
   Json run{{"method", name}, {"params", params}, {"inputs", Json::array()}};
   AttackSummary& summary = summaries_.emplace_back();
   Progress progress(talk, name, static_cast<std::int64_t>(inputs.size()));
-  const std::vector<bool> every(engine.model().nodes.size(), true);
-  const std::size_t batch = batch_ > 0 ? batch_
-                                       : static_cast<std::size_t>(std::clamp<std::int64_t>(
-                                             (std::int64_t{1} << 25) / trace_elements(engine, every), 1, 32));
+  const std::size_t batch = batch_ > 0 ? batch_ : batch_size(engine, std::int64_t{1} << 25, 32);
   for (std::size_t at = 0; attacker.wants_examples() && at < inputs.size();) {
     check_interrupt();
     const Batch read = read_batch(inputs, at, 8 * batch, engine.pool());
@@ -243,12 +233,12 @@ Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const
 /// The exit code that figures alone decide: 0, or 1 where a gate fails or nothing was found.
 int Attack::judge(const Talk& talk) const {
   const bool found = std::ranges::any_of(summaries_, [](const AttackSummary& s) { return s.succeeded > 0; });
-  if (gate_.empty()) return found ? 0 : 1;
-  const double least = parse_number(std::string_view(gate_).substr(gate_.find('=') + 1), "--fail-below");
+  if (!parsed_gate_) return found ? 0 : 1;
   int exit = 0;
   for (const AttackSummary& s : summaries_) {
-    if (s.robust_accuracy() >= least) continue;  // NaN fails
-    talk.error(fmt::format("robust_accuracy is {:.4f}, below {}", s.robust_accuracy(), least), "");
+    if (s.robust_accuracy() >= parsed_gate_->bound) continue;  // NaN fails
+    talk.error(fmt::format("robust_accuracy is {:.4f}, below {}", s.robust_accuracy(), parsed_gate_->bound),
+               "");
     exit = 1;
   }
   return exit;

@@ -36,20 +36,18 @@ Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, T
   return batch;
 }
 
-std::int64_t trace_elements(const Engine& engine, const std::vector<bool>& keep) {
-  std::int64_t sum = 1;
-  for (std::size_t i = 0; i < keep.size(); ++i) {
-    const auto& output = engine.structure().nodes[i].output;
-    if (output && output->known()) sum += output->elements();
-  }
-  return sum;
+std::size_t batch_size(const Engine& engine, std::int64_t numbers, std::int64_t most) {
+  std::int64_t one = 1;
+  for (const NodeStructure& node : engine.structure().nodes)
+    if (node.output && node.output->known()) one += node.output->elements();
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(numbers / one, 1, most));
 }
 
 std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs,
                                         const std::vector<std::string>& labels, const Engine& engine,
                                         const std::vector<OutputKind>& outputs) {
-  const auto classifier = std::ranges::find_if(outputs, &OutputKind::classifies);
-  if (classifier == outputs.end())
+  const OutputKind* const classifier = classifier_of(outputs);
+  if (classifier == nullptr)
     throw_usage("{}: --truth does not go with a model whose outputs are no vectors of classes",
                 engine.model().file);
   const std::int64_t units =

@@ -22,8 +22,8 @@ struct Batch {
 /// Up to `most` inputs from `first` on, read in parallel; ends early where a size differs.
 Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, ThreadPool& pool);
 
-/// Numbers that a trace of one item holds, at least 1: how many inputs fit into memory at once.
-std::int64_t trace_elements(const Engine& engine, const std::vector<bool>& keep);
+/// How many inputs may run at once, 1 to `most`, so that the outputs of all layers hold `numbers` at most.
+std::size_t batch_size(const Engine& engine, std::int64_t numbers, std::int64_t most);
 
 /// --truth, held against the number of classes of the first output that is a vector. Throws Error.
 std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs,

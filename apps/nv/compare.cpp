@@ -1,10 +1,10 @@
 // nv compare: two inputs through one model, or one through two models, layer by layer.
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 
 #include "batch.h"
 #include "command.h"
+#include "common_options.h"
 #include "gate.h"
 #include "inputs.h"
 #include "mutation_flags.h"
@@ -52,12 +52,7 @@ class Compare final : public Command {
         ->type_name("K")
         ->check(CLI::Range(1, 100000))
         ->group(result);
-    app.add_option("--fail-above", gates_, "Exit 1 above relative_l2=1e-3, in any chosen layer")
-        ->type_name("F=N")
-        ->expected(1)
-        ->take_all()
-        ->allow_extra_args(false)
-        ->group(result);
+    gates_.declare(app, "Exit 1 above relative_l2=1e-3, in any chosen layer", result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
@@ -70,12 +65,7 @@ class Compare final : public Command {
         ->group(pictures);
     picture_options_.declare(app);
     input_flags_.declare(app);
-    const char* computing = "Computing";
-    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
-    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1024))
-        ->group(computing);
+    declare_computing(app, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -94,13 +84,15 @@ class Compare final : public Command {
   void add(Talk& talk, const Side& a, const Side& b, const Half& ha, const Half& hb);
   void write(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id);
   void judge(const std::vector<LayerDifference>& layers, const std::string& id);
+  void keep_worst(const std::vector<LayerDifference>& layers);
   int finish(Talk& talk);
   bool two_engines() const { return b_.has_value(); }
 
   CLI::App* app_ = nullptr;
   std::string model_, weights_file_, model_b_, output_, formats_, layers_ = "all", channels_,
                                                                   colormap_ = "viridis";
-  std::vector<std::string> arguments_, gates_;
+  std::vector<std::string> arguments_;
+  GateOption gates_{"--fail-above", figures};
   std::size_t top_ = 8;
   bool json_ = false, jsonl_ = false, force_ = false;
   PictureOptions picture_options_;
@@ -118,8 +110,8 @@ class Compare final : public Command {
   std::vector<render::PictureFormat> picture_formats_;
   std::optional<OutputFolder> folder_;
   std::vector<Json> pairs_;
-  std::vector<std::vector<LayerDifference>> done_;  ///< for the text, and the largest of each layer
-  std::string failure_, text_;
+  std::vector<LayerDifference> worst_;  ///< over all pairs, the largest difference of each layer
+  std::string failure_;
   std::size_t count_ = 0;
   std::int64_t errors_ = 0;
 };
@@ -134,13 +126,8 @@ void Compare::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "compare: --json and --jsonl are two forms of one result: choose one");
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "compare: --format says what to write, but not where", "add -o DIR");
-  for (const std::string& gate : gates_) parse_gate(gate, "--fail-above", figures);
-  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
-    const auto format = render::picture_format("." + std::string(trim(f)));
-    if (!format)
-      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(f)), "png, svg, pdf");
-    picture_formats_.push_back(*format);
-  }
+  gates_.settle();
+  picture_formats_ = parse_picture_formats(formats_.empty() ? "png" : formats_);
   style_.map = render::colormap_named(colormap_);
   style_.theme = picture_options_.theme();
   style_.print = picture_options_.print();
@@ -184,21 +171,11 @@ void Compare::write(const Pair& pair, std::vector<LayerDifference>& layers, cons
     write_file(output_, pair_picture(pair, layers, one, top_, *render::picture_format(output_), style_));
     return;
   }
-  const std::string place = file_safe(id) + "/";
-  a_->pool().for_each(static_cast<std::int64_t>(layers.size()) + 1, [&](std::int64_t job) {
-    LayerDifference* const layer = job == 0 ? nullptr : &layers[static_cast<std::size_t>(job - 1)];
-    const std::string stem = place + (layer == nullptr ? "overview" : file_stem(a_->model(), layer->index));
-    for (const render::PictureFormat format : picture_formats_) {
-      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
-      folder_->write(name, pair_picture(pair, layers, layer, top_, format, style_));
-      if (layer != nullptr && layer->file.empty()) layer->file = name;
-    }
-  });
+  write_pair_sheets(*folder_, pair, layers, id, top_, picture_formats_, style_);
 }
 
 void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
-  for (const std::string& text : gates_) {
-    const Gate gate = parse_gate(text, "--fail-above", figures);
+  for (const Gate& gate : gates_.gates()) {
     for (const LayerDifference& l : layers) {
       const double value = figure(l.values, gate.figure);
       if (value <= gate.bound || !failure_.empty()) continue;
@@ -216,15 +193,13 @@ void Compare::add(Talk& talk, const Side& a, const Side& b, const Half& ha, cons
   if (two_engines()) blame(layers, a, b, matching_);
   const std::string id = two_engines() ? ha.id : fmt::format("{}-{}", ha.id, hb.id);
   Pair pair{a, b, matching_};
-  const auto model_name = [](const Engine& e) {
-    return std::filesystem::path(e.model().file).filename().string();
-  };
   if (mutation_flags_.given()) {
     pair.name_a = "intact";
     pair.name_b = "frozen";
   } else if (two_engines()) {
-    pair.name_a = model_name(a.engine) == model_name(b.engine) ? "A" : shortened(model_name(a.engine), 22);
-    pair.name_b = model_name(a.engine) == model_name(b.engine) ? "B" : shortened(model_name(b.engine), 22);
+    const std::string of_a = model_title(a.engine.model()), of_b = model_title(b.engine.model());
+    pair.name_a = of_a == of_b ? "A" : shortened(of_a, 22);
+    pair.name_b = of_a == of_b ? "B" : shortened(of_b, 22);
   } else {
     pair.name_a = shortened(ha.id, 22);
     pair.name_b = shortened(hb.id, 22);
@@ -261,21 +236,18 @@ void Compare::add(Talk& talk, const Side& a, const Side& b, const Half& ha, cons
       text += fmt::format("no layer errs by itself by more than {:g}\n", own_tolerance);
     talk.result(text);
   }
-  done_.push_back(std::move(layers));
+  keep_worst(layers);
+}
+
+void Compare::keep_worst(const std::vector<LayerDifference>& layers) {
+  if (worst_.empty()) worst_ = layers;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    if (!(layers[i].values.relative_l2 <= worst_[i].values.relative_l2)) worst_[i] = layers[i];
 }
 
 int Compare::finish(Talk& talk) {
-  // Over all pairs, the largest of each layer.
   Json summary{{"pairs", count_}, {"errors", errors_}, {"layers", Json::array()}};
-  std::vector<LayerDifference> worst;
-  for (const auto& layers : done_)
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      if (worst.size() <= i)
-        worst.push_back(layers[i]);
-      else if (!(layers[i].values.relative_l2 <= worst[i].values.relative_l2))
-        worst[i] = layers[i];
-    }
-  for (const LayerDifference& l : worst)
+  for (const LayerDifference& l : worst_)
     summary["layers"].push_back({{"path", l.path}, {"max", number(l.values.relative_l2)}});
   Json head{{"schema", schema_id("compare")},
             {"model", {{"file", a_->model().file}, {"name", a_->model().name}}}};
@@ -300,7 +272,7 @@ int Compare::finish(Talk& talk) {
   if (jsonl_) talk.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
   if (!json_ && !jsonl_) {
     if (count_ > 1) talk.result(fmt::format("\nLargest of {} pairs, layer by layer\n", count_));
-    talk.result("\n" + difference_table(talk, worst));
+    talk.result("\n" + difference_table(talk, worst_));
     if (!matching_.only_a.empty() || !matching_.only_b.empty())
       talk.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
                               matching_.only_b.size()));
@@ -333,9 +305,7 @@ int Compare::run(Talk& talk) {
     folder_.emplace(output_, "compare", force_);
   }
   talk.survive_closed_pipe = !output_.empty();
-  const std::vector<bool> every(a.model().nodes.size(), true);
-  const auto size = static_cast<std::size_t>(
-      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(a, every), 1, 32));
+  const std::size_t size = batch_size(a, std::int64_t{1} << 25, 32);
   Progress progress(talk, "compare", static_cast<std::int64_t>(inputs.size()));
   Trace first;
   std::optional<Half> half_a;

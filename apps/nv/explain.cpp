@@ -3,6 +3,7 @@
 
 #include "batch.h"
 #include "command.h"
+#include "common_options.h"
 #include "inputs.h"
 #include "nv/analysis/gradient.h"
 #include "nv/core/error.h"
@@ -65,12 +66,7 @@ class Explain final : public Command {
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
     picture_options_.declare(app);
     input_flags_.declare(app);
-    const char* computing = "Computing";
-    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
-    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1024))
-        ->group(computing);
+    declare_computing(app, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -156,8 +152,8 @@ std::vector<Seed> Explain::weighted_seeds(const Engine& engine, const Trace& tra
 std::vector<Seed> Explain::seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
                                  const Batch& batch, std::size_t first,
                                  std::vector<std::int64_t>& classes) const {
-  const auto output = std::ranges::find_if(outputs, &OutputKind::classifies);
-  if (output == outputs.end())
+  const OutputKind* const output = classifier_of(outputs);
+  if (output == nullptr)
     throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
                 "--of FILE.npz gives every output its weights");
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
@@ -198,7 +194,9 @@ void Explain::write(OutputFolder& folder, const SheetSource& source, const std::
     const auto compose = [&](const render::Page& page) {
       return gradient_sheet(source, gradients[0], subtitle, style_, page);
     };
-    folder.write(stem + ".png", picture(compose, render::PictureFormat::png, subtitle, source, style_));
+    folder.write(stem + ".png",
+                 picture(compose, render::PictureFormat::png, picture_title(source.engine.model(), subtitle),
+                         source.sources, style_));
     e.files.emplace_back("png", stem + ".png");
   }
 }
@@ -224,13 +222,11 @@ int Explain::run(Talk& talk) {
             {"of", of_}};
   ListDocument doc(head, "inputs");
   std::int64_t errors = 0;
-  const std::vector<bool> every(model.nodes.size(), true);
-  const std::size_t batch_size = static_cast<std::size_t>(
-      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(engine, every), 1, 32));
+  const std::size_t per_batch = batch_size(engine, std::int64_t{1} << 25, 32);
   Progress progress(talk, "explain", static_cast<std::int64_t>(inputs.size()));
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
-    const Batch batch = read_batch(inputs, at, batch_size, engine.pool());
+    const Batch batch = read_batch(inputs, at, per_batch, engine.pool());
     std::vector<Tensor> gradients;
     std::vector<std::int64_t> classes;
     Trace trace;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "common_options.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 
@@ -26,6 +27,14 @@ Gate parse_gate(const std::string& text, std::string_view option, std::span<cons
     throw Error(ErrorKind::usage, fmt::format("{}: no figure '{}'", option, one_line(gate.figure)),
                 fmt::format("{}", fmt::join(figures, ", ")));
   return gate;
+}
+
+void GateOption::declare(CLI::App& app, const std::string& description, const char* group) {
+  add_repeated(app, name_, texts_, description)->type_name("F=N")->group(group);
+}
+
+void GateOption::settle() {
+  for (const std::string& text : texts_) gates_.push_back(parse_gate(text, name_, figures_));
 }
 
 }  // namespace nv

@@ -1,9 +1,11 @@
 // Gates for CI: --fail-below accuracy=0.9, --fail-above relative_l2=1e-3.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nv {
 
@@ -16,5 +18,25 @@ struct Gate {
 /// "FIGURE=NUMBER", FIGURE one of `figures`. Throws Error(usage), naming the option, with an example as the
 /// hint.
 Gate parse_gate(const std::string& text, std::string_view option, std::span<const std::string_view> figures);
+
+/// An option for gates that may be repeated.
+class GateOption {
+ public:
+  /// `figures` outlive it.
+  GateOption(std::string name, std::span<const std::string_view> figures)
+      : name_(std::move(name)), figures_(figures) {}
+
+  void declare(CLI::App& app, const std::string& description, const char* group);
+  /// Call once, when the options are parsed. Throws as parse_gate.
+  void settle();
+  bool given() const { return !texts_.empty(); }
+  const std::vector<Gate>& gates() const { return gates_; }
+
+ private:
+  std::string name_;
+  std::span<const std::string_view> figures_;
+  std::vector<std::string> texts_;
+  std::vector<Gate> gates_;
+};
 
 }  // namespace nv

@@ -1,7 +1,6 @@
 #include "inspect_pictures.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "nv/analysis/kernels.h"
 #include "nv/core/error.h"
@@ -11,17 +10,10 @@
 #include "nv/render/kernels.h"
 #include "origin.h"
 #include "run_files.h"
+#include "sheets.h"
 #include "structure_graph.h"
 
 namespace nv {
-
-namespace {
-
-std::string model_name(const Inspection& in) {
-  return std::filesystem::path(in.model.file).filename().string();
-}
-
-}  // namespace
 
 void InspectPictures::declare(CLI::App& app) {
   const char* group = "Result";
@@ -92,7 +84,7 @@ void InspectPictures::draw_filters(const Inspection& in, const std::string& comm
   sheet.title = spec.path;
   sheet.kind = spec.kind + ", kernel";
   sheet.shape_text = spec.weights[0].shape.str(" × ");
-  sheet.model = model_name(in);
+  sheet.model = model_title(in.model);
   sheet.filters = static_cast<int>(kernels.filters);
   sheet.inputs = static_cast<int>(kernels.inputs);
   sheet.rows = static_cast<int>(kernels.rows);
@@ -112,12 +104,11 @@ void InspectPictures::draw_filters(const Inspection& in, const std::string& comm
 
 void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,
                             const std::string& command, const File& file) const {
-  const render::Print print = options_.print();
-  const render::Provenance origin{fmt::format("{}: {}", model_name(in), what),
-                                  "nv " NV_VERSION,
-                                  command,
-                                  {Fingerprints().of(in.model.file)}};
-  write_file(file.name, encode(printed(compose, print), file.format, print.resolution(), origin));
+  SheetStyle style;
+  style.print = options_.print();
+  style.command = command;
+  write_file(file.name, picture(compose, file.format, picture_title(in.model, what),
+                                {Fingerprints().of(in.model.file)}, style));
 }
 
 }  // namespace nv

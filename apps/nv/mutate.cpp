@@ -4,6 +4,7 @@
 
 #include "batch.h"
 #include "command.h"
+#include "common_options.h"
 #include "gate.h"
 #include "inputs.h"
 #include "mutation_flags.h"
@@ -60,22 +61,12 @@ class Mutate final : public Command {
         ->type_name("K")
         ->check(CLI::Range(1, 100000))
         ->group(result);
-    app.add_option("--fail-below", gates_, "Exit 1 below mutation_score=0.8, accuracy_after=0.9")
-        ->type_name("F=N")
-        ->expected(1)
-        ->take_all()
-        ->allow_extra_args(false)
-        ->group(result);
+    gates_.declare(app, "Exit 1 below mutation_score=0.8, accuracy_after=0.9", result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
     picture_options_.declare(app);
     input_flags_.declare(app);
-    const char* computing = "Computing";
-    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
-    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1024))
-        ->group(computing);
+    declare_computing(app, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -86,7 +77,6 @@ class Mutate final : public Command {
   int freeze_and_run(Talk& talk, const Model& model);
   int rank(Talk& talk, const Model& model);
   int test_mutants(Talk& talk, const Model& model);
-  void write_sheets(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id);
   void finish(Talk& talk, const Json& document_json);
   /// Exit code 1 where a figure is below its gate, with a line that says so.
   int judge(const Talk& talk, const Json& summary) const;
@@ -95,7 +85,8 @@ class Mutate final : public Command {
 
   CLI::App* app_ = nullptr;
   std::string model_, weights_file_, output_, save_, formats_, layers_ = "all", operators_;
-  std::vector<std::string> arguments_, gates_;
+  std::vector<std::string> arguments_;
+  GateOption gates_{"--fail-below", gate_figures};
   std::size_t top_ = 8;
   std::int64_t generate_ = 0;
   std::uint64_t seed_ = 0;
@@ -135,13 +126,8 @@ void Mutate::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "mutate: --operators goes with --generate N");
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "mutate: --format says what to write, but not where", "add -o DIR");
-  for (const std::string& gate : gates_) parse_gate(gate, "--fail-below", gate_figures);
-  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
-    const auto format = render::picture_format("." + std::string(trim(f)));
-    if (!format)
-      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(f)), "png, svg, pdf");
-    picture_formats_.push_back(*format);
-  }
+  gates_.settle();
+  picture_formats_ = parse_picture_formats(formats_.empty() ? "png" : formats_);
   style_.theme = picture_options_.theme();
   style_.print = picture_options_.print();
   style_.command = talk.command_line;
@@ -187,8 +173,7 @@ void Mutate::finish(Talk& talk, const Json& json) {
 
 int Mutate::judge(const Talk& talk, const Json& summary) const {
   int exit = 0;
-  for (const std::string& text : gates_) {
-    const Gate gate = parse_gate(text, "--fail-below", gate_figures);
+  for (const Gate& gate : gates_.gates()) {
     const Json figure = summary.value(gate.figure, Json());
     if (figure.is_number() && figure.get<double>() >= gate.bound) continue;
     talk.error(figure.is_number()
@@ -198,21 +183,6 @@ int Mutate::judge(const Talk& talk, const Json& summary) const {
     exit = 1;
   }
   return exit;
-}
-
-void Mutate::write_sheets(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id) {
-  if (!folder_) return;
-  const std::string place = file_safe(id) + "/";
-  pair.a.engine.pool().for_each(static_cast<std::int64_t>(layers.size()) + 1, [&](std::int64_t job) {
-    LayerDifference* const layer = job == 0 ? nullptr : &layers[static_cast<std::size_t>(job - 1)];
-    const std::string stem =
-        place + (layer == nullptr ? "overview" : file_stem(pair.a.engine.model(), layer->index));
-    for (const render::PictureFormat format : picture_formats_) {
-      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
-      folder_->write(name, pair_picture(pair, layers, layer, top_, format, style_));
-      if (layer != nullptr && layer->file.empty()) layer->file = name;
-    }
-  });
 }
 
 int Mutate::freeze_and_run(Talk& talk, const Model& model) {
@@ -240,9 +210,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   first["notes"] = mutant.notes;
   ListDocument doc(first, "inputs");
   std::int64_t errors = 0, flipped = 0, done = 0, right_before = 0, right_after = 0;
-  const std::vector<bool> every(model.nodes.size(), true);
-  const auto size = static_cast<std::size_t>(
-      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(intact, every), 1, 32));
+  const std::size_t size = batch_size(intact, std::int64_t{1} << 25, 32);
   Progress progress(talk, "mutate", static_cast<std::int64_t>(inputs.size()));
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
@@ -271,7 +239,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
       pair.labels = labels;
       if (folder_) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
       std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, chosen);
-      write_sheets(pair, layers, entry.id);
+      if (folder_) write_pair_sheets(*folder_, pair, layers, entry.id, top_, picture_formats_, style_);
       const bool flips = was && is && was->index != is->index;
       flipped += flips ? 1 : 0;
       ++done;
@@ -323,9 +291,7 @@ int Mutate::rank(Talk& talk, const Model& model) {
   const InputList inputs = inputs_for(engine);
   const std::string selection = app_->get_option("--layers")->count() == 0 ? "all" : layers_;
   FilterRanking ranking(engine, select_layers(model, selection));
-  const std::vector<bool> every(model.nodes.size(), true);
-  const auto size = static_cast<std::size_t>(
-      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(engine, every), 1, 64));
+  const std::size_t size = batch_size(engine, std::int64_t{1} << 25, 64);
   const auto batches = static_cast<std::int64_t>((inputs.size() + size - 1) / size);
   Progress progress(talk, "filters", batches * static_cast<std::int64_t>(ranking.filters()));
   std::int64_t errors = 0;
@@ -368,14 +334,10 @@ int Mutate::rank(Talk& talk, const Model& model) {
       chart.page = page;
       return draw(chart);
     };
-    render::Provenance origin;
-    origin.title = "what each filter is worth";
-    origin.program = "nv " NV_VERSION;
-    origin.command = style_.command;
-    origin.sources = {fingerprints_.of(model_)};
     for (const render::PictureFormat format : picture_formats_)
-      folder_->write(fmt::format("filters.{}", render::ending(format)),
-                     encode(printed(compose, style_.print), format, style_.print.resolution(), origin));
+      folder_->write(
+          fmt::format("filters.{}", render::ending(format)),
+          picture(compose, format, "what each filter is worth", {fingerprints_.of(model_)}, style_));
   }
   finish(talk, json);
   if (!json_) {
@@ -395,18 +357,21 @@ int Mutate::rank(Talk& talk, const Model& model) {
 
 namespace {
 
-/// The predicted class of every input; inputs that cannot be read are an error.
-std::vector<std::int64_t> predictions(Engine& engine, const std::vector<Tensor>& batch) {
+/// The predicted class of every input of all batches, in order.
+std::vector<std::int64_t> predictions(Engine& engine, const std::vector<std::vector<Tensor>>& batches) {
   const std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
-  const auto output = std::ranges::find_if(outputs, &OutputKind::classifies);
-  if (output == outputs.end()) throw_usage("{}: no output is a vector of classes", engine.model().file);
+  const OutputKind* const output = classifier_of(outputs);
+  if (output == nullptr) throw_usage("{}: no output is a vector of classes", engine.model().file);
+  const auto node = static_cast<std::size_t>(output->value.node);
   std::vector<bool> keep(engine.model().nodes.size(), false);
-  keep[static_cast<std::size_t>(output->value.node)] = true;
-  const Trace trace = engine.forward(batch, keep);
-  const Tensor& scores = trace.outputs[static_cast<std::size_t>(output->value.node)];
+  keep[node] = true;
   std::vector<std::int64_t> classes;
-  for (std::int64_t i = 0; i < scores.shape()[0]; ++i)
-    classes.push_back(predict(scores.item(i).values(), output->activation, {}).index);
+  for (const std::vector<Tensor>& batch : batches) {
+    check_interrupt();
+    const Trace trace = engine.forward(batch, keep);
+    for (std::int64_t i = 0; i < trace.outputs[node].shape()[0]; ++i)
+      classes.push_back(predict(trace.outputs[node].item(i).values(), output->activation, {}).index);
+  }
   return classes;
 }
 
@@ -417,9 +382,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   const InputList inputs = inputs_for(intact);
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
   const std::vector<std::string> labels = input_flags_.labels(defaults_);
-  const std::vector<bool> every(model.nodes.size(), true);
-  const auto size = static_cast<std::size_t>(
-      std::clamp<std::int64_t>((std::int64_t{1} << 25) / trace_elements(intact, every), 1, 256));
+  const std::size_t size = batch_size(intact, std::int64_t{1} << 25, 256);
   std::vector<std::vector<Tensor>> batches;
   std::vector<std::string> ids;
   for (std::size_t at = 0; at < inputs.size();) {
@@ -431,16 +394,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
     batches.push_back(std::move(read.tensors));
     at += read.inputs.size();
   }
-  const auto all = [&](Engine& engine) {
-    std::vector<std::int64_t> classes;
-    for (const std::vector<Tensor>& batch : batches) {
-      check_interrupt();
-      const std::vector<std::int64_t> part = predictions(engine, batch);
-      classes.insert(classes.end(), part.begin(), part.end());
-    }
-    return classes;
-  };
-  const std::vector<std::int64_t> predicted = all(intact);
+  const std::vector<std::int64_t> predicted = predictions(intact, batches);
   MutationTally tally(predicted, input_flags_.truth.empty()
                                      ? predicted
                                      : read_truth_of(input_flags_.truth, inputs, labels, intact, outputs));
@@ -453,7 +407,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
     const Mutant mutant = mutate(model, {&m, 1});
     Engine engine(mutant.model, engine_options_);
     engine.freeze(mutant.frozen);
-    tally.add(mutant.mutations[0], all(engine));
+    tally.add(mutant.mutations[0], predictions(engine, batches));
     progress.advance(1);
   }
   const MutationScore score = tally.finish();

@@ -1,15 +1,13 @@
 #include "mutation_flags.h"
 
+#include "common_options.h"
 #include "nv/core/file.h"
 
 namespace nv {
 
 void MutationFlags::declare(CLI::App& app, const char* group) {
-  app.add_option("--freeze", freeze_, "Filters to take out: LAYER:0,3,8-11 (may be repeated)")
+  add_repeated(app, "--freeze", freeze_, "Filters to take out: LAYER:0,3,8-11 (may be repeated)")
       ->type_name("SPEC")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false)
       ->group(group);
   app.add_option("--config", config_, "Mutations as JSON")->type_name("FILE")->group(group);
   app.add_option("--freeze-as", as_, "output, weights, block (behind norm and activation)")

@@ -2,27 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/render/change.h"
 #include "nv/render/plots.h"
-#include "nv/render/scores.h"
+#include "run_files.h"
 
 namespace nv {
 
 namespace {
 
-std::string model_name(const Engine& engine) {
-  return std::filesystem::path(engine.model().file).filename().string();
-}
-
 void set_heading(render::Heading& heading, const Pair& pair, const LayerDifference& layer) {
   heading.title = layer.path_b.empty() ? layer.path : fmt::format("{} and {}", layer.path, layer.path_b);
   heading.kind = layer.kind;
   heading.shape_text = layer.shape.str(" × ");
-  heading.model = model_name(pair.a.engine);
+  heading.model = model_title(pair.a.engine.model());
   heading.caption = fmt::format("{}  ·  relative L2 {}, cosine {}", pair.caption,
                                 render::compact_number(layer.values.relative_l2),
                                 render::compact_number(layer.values.cosine));
@@ -42,12 +37,7 @@ bool is_frozen(const Engine& engine, std::size_t node, std::int64_t channel) {
 /// Channels to show: those asked for, else the `top` that differ most.
 std::vector<std::int64_t> shown_channels(const LayerDifference& layer, std::size_t top,
                                          const SheetStyle& style) {
-  const auto count = static_cast<std::int64_t>(layer.values.channels.size());
-  if (style.channels) {
-    if (const auto beyond = style.channels->first_beyond(count))
-      throw_usage("--channel {}: {} has the channels 0 to {}", *beyond, layer.path, count - 1);
-    return style.channels->below(count);
-  }
+  if (style.channels) return asked_channels(style, layer.path, layer.values.channels.size());
   std::vector<std::int64_t> list;
   for (const ChannelDifference& c : layer.values.channels)
     if (list.size() < top) list.push_back(c.channel);
@@ -72,15 +62,12 @@ render::Scene unit_sheet(const Pair& pair, const LayerDifference& layer, const T
   return draw(chart);
 }
 
-render::Map map_of(const FeatureMap& m, bool frozen) {
-  render::Map map;
-  map.channel = static_cast<int>(m.channel);
-  map.rows = static_cast<int>(m.rows);
-  map.cols = static_cast<int>(m.cols);
-  map.values = m.values;
-  map.dead = m.dead;
-  map.frozen = frozen;
-  return map;
+/// All maps of a side, those frozen marked.
+std::vector<render::Map> marked_maps(const std::vector<FeatureMap>& maps, const Engine& engine,
+                                     std::size_t node) {
+  std::vector<render::Map> list = render_maps(maps);
+  for (render::Map& map : list) map.frozen = is_frozen(engine, node, map.channel);
+  return list;
 }
 
 }  // namespace
@@ -102,10 +89,10 @@ render::Scene change_sheet(const Pair& pair, const LayerDifference& layer, std::
   sheet.after_name = pair.name_b;
   sheet.difference_name = fmt::format("{} − {}", pair.name_b, pair.name_a);
   sheet.channels = static_cast<int>(before.size());
+  const std::vector<render::Map> maps_a = marked_maps(before, pair.a.engine, layer.index);
+  const std::vector<render::Map> maps_b = marked_maps(after, pair.b.engine, other);
   for (std::int64_t c : shown)
-    sheet.pairs.push_back(
-        {map_of(before[static_cast<std::size_t>(c)], is_frozen(pair.a.engine, layer.index, c)),
-         map_of(after[static_cast<std::size_t>(c)], is_frozen(pair.b.engine, other, c))});
+    sheet.pairs.push_back({maps_a[static_cast<std::size_t>(c)], maps_b[static_cast<std::size_t>(c)]});
   if (style.channels) sheet.tile = 4000;  // as large as fits
   sheet.map = style.map;
   sheet.theme = style.theme;
@@ -117,7 +104,7 @@ render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> la
                            const render::Page& page) {
   render::LinePlot plot;
   plot.title = fmt::format("{} against {}", pair.name_b, pair.name_a);
-  plot.model = model_name(pair.a.engine);
+  plot.model = model_title(pair.a.engine.model());
   plot.caption = pair.caption;
   render::LinePlot::Series grown{"relative L2 of the output", {}},
       own{"of the layer alone, given A's inputs", {}};
@@ -151,20 +138,24 @@ Bytes pair_picture(const Pair& pair, std::span<const LayerDifference> layers, co
     return layer == nullptr ? growth_sheet(pair, layers, style, page)
                             : change_sheet(pair, *layer, top, style, page);
   };
-  render::Provenance origin;
-  origin.title =
-      fmt::format("{}: {}", model_name(pair.a.engine), layer == nullptr ? "overview" : layer->path);
-  origin.program = "nv " NV_VERSION;
-  origin.command = style.command;
-  origin.sources = pair.sources;
-  return encode(printed(compose, style.print), format, style.print.resolution(), origin);
+  const std::string title = picture_title(pair.a.engine.model(), layer == nullptr ? "overview" : layer->path);
+  return picture(compose, format, title, pair.sources, style);
 }
 
-std::string prediction_text(const std::optional<Prediction>& p) {
-  if (!p) return "-";
-  return fmt::format("{} ({})", p->label,
-                     p->probability ? render::probability_text(static_cast<double>(*p->probability))
-                                    : fmt::format("{:.4g}", p->score));
+void write_pair_sheets(OutputFolder& folder, const Pair& pair, std::vector<LayerDifference>& layers,
+                       const std::string& id, std::size_t top, std::span<const render::PictureFormat> formats,
+                       const SheetStyle& style) {
+  const std::string place = file_safe(id) + "/";
+  pair.a.engine.pool().for_each(static_cast<std::int64_t>(layers.size()) + 1, [&](std::int64_t job) {
+    LayerDifference* const layer = job == 0 ? nullptr : &layers[static_cast<std::size_t>(job - 1)];
+    const std::string stem =
+        place + (layer == nullptr ? "overview" : file_stem(pair.a.engine.model(), layer->index));
+    for (const render::PictureFormat format : formats) {
+      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
+      folder.write(name, pair_picture(pair, layers, layer, top, format, style));
+      if (layer != nullptr && layer->file.empty()) layer->file = name;
+    }
+  });
 }
 
 std::string difference_table(const Talk& talk, std::span<const LayerDifference> layers) {
@@ -192,8 +183,8 @@ std::string difference_table(const Talk& talk, std::span<const LayerDifference> 
 
 std::optional<Prediction> prediction_of(const Side& side, const std::vector<OutputKind>& outputs,
                                         std::span<const std::string> labels) {
-  const auto output = std::ranges::find_if(outputs, &OutputKind::classifies);
-  if (output == outputs.end()) return std::nullopt;
+  const OutputKind* const output = classifier_of(outputs);
+  if (output == nullptr) return std::nullopt;
   const Tensor scores = side.trace.outputs[static_cast<std::size_t>(output->value.node)].item(side.item);
   return predict(scores.values(), output->activation, labels);
 }

@@ -9,6 +9,7 @@
 #include "nv/analysis/prediction.h"
 #include "nv/render/provenance.h"
 #include "nv/render/scene.h"
+#include "output_folder.h"
 #include "sheets.h"
 #include "talk.h"
 
@@ -37,8 +38,10 @@ render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> la
 Bytes pair_picture(const Pair& pair, std::span<const LayerDifference> layers, const LayerDifference* layer,
                    std::size_t top, render::PictureFormat format, const SheetStyle& style);
 
-/// "7 (0.9998)", "7 (0.9998) -> 2 (0.61)".
-std::string prediction_text(const std::optional<Prediction>& prediction);
+/// The sheets of all layers and the overview, in the input's part of the folder; tells `layers` their files.
+void write_pair_sheets(OutputFolder& folder, const Pair& pair, std::vector<LayerDifference>& layers,
+                       const std::string& id, std::size_t top, std::span<const render::PictureFormat> formats,
+                       const SheetStyle& style);
 
 /// A line a layer: how much it differs, and which channels most.
 std::string difference_table(const Talk& talk, std::span<const LayerDifference> layers);

@@ -1,6 +1,20 @@
 #include "picture_options.h"
 
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
 namespace nv {
+
+std::vector<render::PictureFormat> parse_picture_formats(const std::string& list) {
+  std::vector<render::PictureFormat> formats;
+  for (const std::string& name : split(list, ',')) {
+    const auto format = render::picture_format("." + std::string(trim(name)));
+    if (!format)
+      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(name)), "png, svg, pdf");
+    formats.push_back(*format);
+  }
+  return formats;
+}
 
 void PictureOptions::declare(CLI::App& app) {
   const char* group = "Pictures";

@@ -3,11 +3,15 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "nv/render/print.h"
 #include "nv/render/theme.h"
 
 namespace nv {
+
+/// "png,svg" of --format. Throws Error(usage).
+std::vector<render::PictureFormat> parse_picture_formats(const std::string& list);
 
 class PictureOptions {
  public:

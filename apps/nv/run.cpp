@@ -3,6 +3,7 @@
 
 #include "batch.h"
 #include "command.h"
+#include "common_options.h"
 #include "gate.h"
 #include "inputs.h"
 #include "mutation_flags.h"
@@ -59,12 +60,7 @@ class Run final : public Command {
         ->type_name("WHICH")
         ->check(CLI::IsMember({"wrong", "right"}))
         ->group(result);
-    app.add_option("--fail-below", gates_, "Exit 1 below accuracy=0.9, top5_accuracy=0.99")
-        ->type_name("F=N")
-        ->expected(1)
-        ->take_all()
-        ->allow_extra_args(false)
-        ->group(result);
+    gates_.declare(app, "Exit 1 below accuracy=0.9, top5_accuracy=0.99", result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
@@ -83,12 +79,7 @@ class Run final : public Command {
     picture_options_.declare(app);
     input_flags_.declare(app);
     mutation_flags_.declare(app, "Freezing");
-    const char* computing = "Computing";
-    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(computing);
-    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1024))
-        ->group(computing);
+    declare_computing(app, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -110,7 +101,8 @@ class Run final : public Command {
   CLI::App* app_ = nullptr;
   std::string model_, weights_file_, output_, formats_, layers_ = "all", only_, scale_ = "layer",
                                                         colormap_ = "viridis", channels_;
-  std::vector<std::string> arguments_, gates_;
+  std::vector<std::string> arguments_;
+  GateOption gates_{"--fail-below", gate_figures};
   std::size_t top_ = 5;
   bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, terminal_ = false;
   PictureOptions picture_options_;
@@ -134,9 +126,9 @@ void Run::settle_options() {
                 "run: --terminal draws beside the text: leave out --json, --jsonl, --predict");
   if (!only_.empty() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --only needs to know what is right", "add --truth");
-  if (!gates_.empty() && input_flags_.truth.empty())
+  if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
-  for (const std::string& gate : gates_) parse_gate(gate, "--fail-below", gate_figures);
+  gates_.settle();
   if (predict_) layers_ = "none";
   style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
                  : scale_ == "channel" ? render::ScaleMode::channel
@@ -166,8 +158,7 @@ RunResult Run::failed(const InputList::Entry& entry, const std::string& error,
 
 int Run::judge(const Talk& talk, const Confusion& confusion) const {
   int exit = 0;
-  for (const std::string& text : gates_) {
-    const Gate gate = parse_gate(text, "--fail-below", gate_figures);
+  for (const Gate& gate : gates_.gates()) {
     const double figure = gate.figure == "accuracy" ? confusion.accuracy() : confusion.top5_accuracy();
     if (figure >= gate.bound) continue;  // NaN fails
     talk.error(fmt::format("{} is {:.4f}, below {}", gate.figure, figure, gate.bound), "");
@@ -201,9 +192,8 @@ int Run::run(Talk& talk) {
   if (writer.single_sheet()) check_no_input(output_, inputs);
   std::vector<bool> keep = selected;
   for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
-  // So many inputs at once that their outputs fill no more than 256 MB.
-  const std::int64_t batch =
-      std::clamp<std::int64_t>((std::int64_t{1} << 26) / trace_elements(engine, keep), 1, 32);
+  // Outputs of at most 256 MB at once.
+  const std::size_t batch = batch_size(engine, std::int64_t{1} << 26, 32);
 
   Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   head["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
@@ -239,7 +229,7 @@ int Run::run(Talk& talk) {
 
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
-    const Batch read = read_batch(inputs, at, static_cast<std::size_t>(batch), engine.pool());
+    const Batch read = read_batch(inputs, at, batch, engine.pool());
     const std::size_t count = read.inputs.size();
     Trace trace;
     if (!read.tensors.empty()) trace = engine.forward(read.tensors, keep);

@@ -106,7 +106,8 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
                          : overview_sheet(source, layers_, style, page);
     };
     const std::string title = chosen == 1 ? source.engine.model().nodes[node].path : "overview";
-    write_file(sheet_, picture(compose, *render::picture_format(sheet_), title, source, style));
+    write_file(sheet_, picture(compose, *render::picture_format(sheet_),
+                               picture_title(source.engine.model(), title), source.sources, style));
     return;
   }
   if (!folder_) return;
@@ -139,10 +140,11 @@ void RunWriter::write_sheets(const SheetSource& source, RunResult& result, const
     };
     const std::string stem =
         folder + (layer == nullptr ? "overview" : file_stem(source.engine.model(), layer->index));
+    const std::string title =
+        picture_title(source.engine.model(), layer == nullptr ? "overview" : layer->path);
     for (const render::PictureFormat format : formats) {
       const std::string name = fmt::format("{}.{}", stem, render::ending(format));
-      folder_->write(name,
-                     picture(compose, format, layer == nullptr ? "overview" : layer->path, source, style));
+      folder_->write(name, picture(compose, format, title, source.sources, style));
       if (layer != nullptr && layer->file.empty()) layer->file = name;
     }
   });

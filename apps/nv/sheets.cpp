@@ -14,19 +14,10 @@ namespace nv {
 
 namespace {
 
-std::string model_title(const Model& model) {
-  return std::filesystem::path(model.file).filename().string();
-}
-
 /// "input 7_0412, predicted 7 (0.9998), truth 7".
 std::string caption(const SheetSource& s) {
   std::string text = "input " + s.result.id;
-  if (s.result.prediction) {
-    const Prediction& p = *s.result.prediction;
-    text += fmt::format("  ·  predicted {} ({})", p.label,
-                        p.probability ? render::probability_text(static_cast<double>(*p.probability))
-                                      : fmt::format("{:.4g}", p.score));
-  }
+  if (s.result.prediction) text += "  ·  predicted " + prediction_text(s.result.prediction);
   if (s.result.truth) text += fmt::format("  ·  truth {}", class_label(*s.result.truth, s.labels));
   return text;
 }
@@ -45,12 +36,8 @@ std::vector<render::Map> chosen_maps(const SheetSource& s, std::size_t node,
                                      const std::vector<FeatureMap>& maps, const SheetStyle& style) {
   std::vector<render::Map> all = render_maps(maps);
   if (!style.channels) return all;
-  const auto count = static_cast<std::int64_t>(all.size());
-  if (const auto beyond = style.channels->first_beyond(count))
-    throw_usage("--channel {}: {} has the channels 0 to {}", *beyond, s.engine.model().nodes[node].path,
-                count - 1);
   std::vector<render::Map> chosen;
-  for (const std::int64_t c : style.channels->below(count))
+  for (const std::int64_t c : asked_channels(style, s.engine.model().nodes[node].path, all.size()))
     chosen.push_back(all[static_cast<std::size_t>(c)]);
   return chosen;
 }
@@ -109,6 +96,29 @@ render::Picture input_picture(const SheetSource& s) {
 }
 
 }  // namespace
+
+std::string prediction_text(const std::optional<Prediction>& p) {
+  if (!p) return "-";
+  return fmt::format("{} ({})", p->label,
+                     p->probability ? render::probability_text(static_cast<double>(*p->probability))
+                                    : fmt::format("{:.4g}", p->score));
+}
+
+std::string model_title(const Model& model) {
+  return std::filesystem::path(model.file).filename().string();
+}
+
+std::string picture_title(const Model& model, const std::string& what) {
+  return fmt::format("{}: {}", model_title(model), what);
+}
+
+std::vector<std::int64_t> asked_channels(const SheetStyle& style, const std::string& layer,
+                                         std::size_t count) {
+  const auto channels = static_cast<std::int64_t>(count);
+  if (const auto beyond = style.channels->first_beyond(channels))
+    throw_usage("--channel {}: {} has the channels 0 to {}", *beyond, layer, channels - 1);
+  return style.channels->below(channels);
+}
 
 std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps) {
   std::vector<render::Map> list;
@@ -178,9 +188,9 @@ render::Scene overview_sheet(const SheetSource& s, const std::vector<bool>& kept
   sheet.theme = style.theme;
   sheet.page = page;
   sheet.input = input_picture(s);
-  const auto classifier = std::ranges::find_if(s.outputs, &OutputKind::classifies);
+  const OutputKind* const classifier = classifier_of(s.outputs);
   std::optional<std::size_t> last;
-  if (classifier != s.outputs.end()) {
+  if (classifier != nullptr) {
     last = static_cast<std::size_t>(classifier->value.node);
     sheet.scores = score_bars(s, *classifier, style, page);
   }
@@ -239,12 +249,8 @@ render::Scene gradient_sheet(const SheetSource& s, const Tensor& gradient, const
 }
 
 Bytes picture(const render::Compose& compose, render::PictureFormat format, const std::string& title,
-              const SheetSource& source, const SheetStyle& style) {
-  render::Provenance origin;
-  origin.title = fmt::format("{}: {}", model_title(source.engine.model()), title);
-  origin.program = "nv " NV_VERSION;
-  origin.command = style.command;
-  origin.sources = source.sources;
+              const std::vector<std::string>& sources, const SheetStyle& style) {
+  const render::Provenance origin{title, "nv " NV_VERSION, style.command, sources};
   return encode(printed(compose, style.print), format, style.print.resolution(), origin);
 }
 

@@ -56,8 +56,21 @@ render::Scene overview_sheet(const SheetSource& source, const std::vector<bool>&
 render::Scene gradient_sheet(const SheetSource& source, const Tensor& gradient, const std::string& meaning,
                              const SheetStyle& style, const render::Page& page);
 
-/// The file of what `compose` draws, at the style's size; `title` says what it shows.
+/// "7 (0.9998)": the class and its probability, or its score where there is none; "-" for no prediction.
+std::string prediction_text(const std::optional<Prediction>& prediction);
+
+/// The file's own name, as headings have it.
+std::string model_title(const Model& model);
+
+/// What a picture's file says that it shows: "lenet5.h5: conv1".
+std::string picture_title(const Model& model, const std::string& what);
+
+/// The channels of --channel, which `style` has, of a layer of `count`. Throws Error(usage) for one beyond.
+std::vector<std::int64_t> asked_channels(const SheetStyle& style, const std::string& layer,
+                                         std::size_t count);
+
+/// The file of what `compose` draws, at the style's size; `sources` are names and hashes of files.
 Bytes picture(const render::Compose& compose, render::PictureFormat format, const std::string& title,
-              const SheetSource& source, const SheetStyle& style);
+              const std::vector<std::string>& sources, const SheetStyle& style);
 
 }  // namespace nv

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "nlohmann/json.hpp"
 #include "nv/analysis/families.h"
 #include "nv/core/text.h"
+#include "sheets.h"
 
 namespace nv {
 
@@ -87,7 +87,7 @@ render::GraphNode node_of(const Inspection& in, const LayerBlock& block, const N
 
 void add_heading(render::Graph& graph, const Inspection& in) {
   const Model& m = in.model;
-  graph.title = std::filesystem::path(m.file).filename().string();
+  graph.title = model_title(m);
   graph.kind = m.keras_version.empty() ? m.kind : fmt::format("{}, Keras {}", m.kind, m.keras_version);
   graph.shape_text = fmt::format("{} layers  ·  {} parameters  ·  {} multiply-adds", m.nodes.size(),
                                  short_count(m.parameters()), short_count(in.structure.macs()));

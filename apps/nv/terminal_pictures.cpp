@@ -90,10 +90,9 @@ std::string terminal_picture(const SheetSource& source, const std::vector<bool>&
   }
   std::string text;
   // The class scores stand above, with their names.
-  const auto classifier = std::find_if(source.outputs.begin(), source.outputs.end(),
-                                       [](const OutputKind& o) { return o.classifies; });
+  const OutputKind* const classifier = classifier_of(source.outputs);
   std::optional<std::size_t> scores;
-  if (classifier != source.outputs.end()) scores = static_cast<std::size_t>(classifier->value.node);
+  if (classifier != nullptr) scores = static_cast<std::size_t>(classifier->value.node);
   for (const LayerBlock& block : layer_blocks(source.engine.model(), source.engine.structure(), kept, scores))
     text += layer_text(source, block, style, graphics, columns) + '\n';
   return text;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "command.h"
+#include "common_options.h"
 #include "nv/analysis/verify.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -35,11 +36,7 @@ class Verify final : public Command {
         ->check(CLI::Range(1, 1000000))
         ->group(group);
     app.add_flag("--json", json_, "One JSON document, of all layers")->group(group);
-    app.add_flag("--exact", engine_options_.exact, "Most precise kernels")->group(group);
-    app.add_option("--threads", engine_options_.threads, "At most so many (all cores)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1024))
-        ->group(group);
+    declare_computing(app, engine_options_);
   }
 
   int run(Talk& talk) override {

@@ -1,0 +1,19 @@
+#include "common_options.h"
+
+namespace nv {
+
+void declare_computing(CLI::App& app, EngineOptions& options) {
+  const char* group = "Computing";
+  app.add_flag("--exact", options.exact, "Most precise kernels")->group(group);
+  app.add_option("--threads", options.threads, "At most so many (all cores)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024))
+      ->group(group);
+}
+
+CLI::Option* add_repeated(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                          const std::string& description) {
+  return app.add_option(name, values, description)->expected(1)->take_all()->allow_extra_args(false);
+}
+
+}  // namespace nv

@@ -7,7 +7,8 @@ nv's layers, outputs and gradients against what Keras computes.
 A case passes where every layer is within 1e-4 of its largest value (1e-5 with --exact), and every gradient within 1e-3
 of its largest value (1e-4 with --exact); in mixed precision, where Keras rounds to half, 1e-2. The second of two items
 has values on a grid, so that kinks and ties are met. Cases that nv does not support must end with exit code 4, and are
-counted as refused. What a library itself refuses to build is skipped; --verbose says why. Exit 1 where a case failed. Needs scripts/requirements.txt."""
+counted as refused. What a library itself refuses to build is skipped; --verbose says why. Exit 1 where a case failed.
+Needs scripts/requirements.txt."""
 import argparse, itertools, json, logging, os, pathlib, subprocess, sys, tempfile
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -18,7 +19,8 @@ import keras
 import tensorflow as tf
 import tf_keras
 
-import operation_cases  # noqa: F401  (adds its cases)
+import model_cases  # noqa: F401  (these two add their cases)
+import operation_cases  # noqa: F401
 from layer_cases import CASES
 from make_fixtures import randomize, seeded, watch
 

@@ -68,10 +68,7 @@ std::int64_t Inspection::trainable_parameters() const {
     const auto layer = static_cast<std::size_t>(model.nodes[i].layer);
     if (counted[layer]) continue;
     counted[layer] = true;
-    const NodeStructure& s = structure.nodes[i];
-    const bool known = s.layer && s.output && !model.nodes[i].inputs.empty();
-    sum += nv::trainable_parameters(model.layers[layer],
-                                    known ? s.layer->weights(s.inputs) : std::vector<WeightSpec>{});
+    sum += nv::trainable_parameters(model.layers[layer], due_weights(structure.nodes[i]));
   }
   return sum;
 }

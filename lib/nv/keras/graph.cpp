@@ -428,8 +428,8 @@ class Flattener {
     LayerSpec spec;
     spec.path = unique(path, layer_paths_);
     spec.name = l.name;
-    spec.kind = l.kind;
-    spec.package = l.package;
+    spec.kind = one_line(l.kind);
+    spec.package = one_line(l.package);
     spec.config = Config(l.config);
     spec.trainable = trainable;
     model_.layers.push_back(std::move(spec));

@@ -196,10 +196,11 @@ class Writer {
     const auto node = std::ranges::find(flat_.nodes, layer, &Node::layer) - flat_.nodes.begin();
     const NodeStructure& s = structure_.nodes[static_cast<std::size_t>(node)];
     if (!s.problem.empty()) cannot(model_, spec, s.problem);
+    if (!s.output) cannot(model_, spec, "a layer before it has no shape");
     if (spec.kind == "InputLayer") return p;
     p.operation = is_operation(spec, flat_.origin, flat_.nodes[static_cast<std::size_t>(node)].arguments);
     p.weights = spec.weights;
-    const auto expected = s.layer->weights(s.inputs);
+    const auto expected = due_weights(s);
     if (const std::string problem = weight_problem(spec, expected); !problem.empty())
       throw_input("{}: layer {} ({}): {}", model_.file, spec.path, spec.kind, problem);
     for (const WeightSpec& w : expected) p.weight_names.push_back(w.name);

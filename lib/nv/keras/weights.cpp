@@ -56,8 +56,8 @@ class ExpectedWeights {
     expected_.resize(model_.layers.size());
     for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
       const auto layer = static_cast<std::size_t>(model_.nodes[i].layer);
-      if (structure.nodes[i].output && structure.nodes[i].layer && !model_.nodes[i].inputs.empty())
-        expected_[layer] = structure.nodes[i].layer->weights(structure.nodes[i].inputs);
+      if (std::vector<WeightSpec> due = due_weights(structure.nodes[i]); !due.empty())
+        expected_[layer] = std::move(due);
     }
   }
 

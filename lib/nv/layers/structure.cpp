@@ -218,6 +218,10 @@ bool fits(const Shape& actual, const Shape& expected) {
   return true;
 }
 
+std::vector<WeightSpec> due_weights(const NodeStructure& node) {
+  return node.layer && node.output ? node.layer->weights(node.inputs) : std::vector<WeightSpec>{};
+}
+
 std::int64_t trainable_parameters(const LayerSpec& spec, const std::vector<WeightSpec>& expected) {
   if (!spec.trainable) return 0;
   std::int64_t sum = 0;

@@ -47,6 +47,9 @@ Structure analyse(const Model& model);
 /// Shape of one item that an InputLayer declares, with unknown axes; nullopt where it does not say.
 std::optional<Shape> declared_shape(const LayerSpec& input_layer);
 
+/// The weights that the layer of a node expects; none where the node cannot be computed, or one before it.
+std::vector<WeightSpec> due_weights(const NodeStructure& node);
+
 /// Weights of `spec` that gradient descent would change (moving statistics are not among them).
 std::int64_t trainable_parameters(const LayerSpec& spec, const std::vector<WeightSpec>& expected);
 

@@ -77,7 +77,7 @@ void change_filter(Model& model, const Structure& structure, std::size_t node, s
                 fmt::format("{}: layer {} ({}) has no filters of its own", model.file, spec.path, spec.kind),
                 "--freeze-as output takes any layer with channels");
   check_channels(model, structure, {node, {channel}});
-  const std::vector<WeightSpec> expected = s.layer->weights(s.inputs);
+  const std::vector<WeightSpec> expected = due_weights(s);
   if (const std::string problem = weight_problem(spec, expected); !problem.empty())
     throw_input("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, problem);
   for (std::size_t w = 0; w < spec.weights.size(); ++w) {

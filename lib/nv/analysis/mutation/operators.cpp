@@ -47,8 +47,8 @@ bool switchable(const Model& m, const Structure& s, std::size_t i) {
   return filtered(m, s, i) && channels_of(s.nodes[i]) > 1;
 }
 bool biased(const Model& m, const Structure& s, std::size_t i) {
-  if (!filtered(m, s, i) || !s.nodes[i].layer) return false;
-  const auto weights = s.nodes[i].layer->weights(s.nodes[i].inputs);
+  if (!filtered(m, s, i)) return false;
+  const std::vector<WeightSpec> weights = due_weights(s.nodes[i]);
   return std::ranges::any_of(weights, [](const WeightSpec& w) { return w.name == "bias"; });
 }
 bool has_channels(const Model& m, const Structure& s, std::size_t i) {

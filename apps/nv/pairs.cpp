@@ -28,12 +28,6 @@ std::size_t partner(const Pair& pair, std::size_t node) {
   return at->second;
 }
 
-bool is_frozen(const Engine& engine, std::size_t node, std::int64_t channel) {
-  return std::ranges::any_of(engine.frozen(), [&](const Frozen& f) {
-    return f.node == node && std::ranges::find(f.channels, channel) != f.channels.end();
-  });
-}
-
 /// Channels to show: those asked for, else the `top` that differ most.
 std::vector<std::int64_t> shown_channels(const LayerDifference& layer, std::size_t top,
                                          const SheetStyle& style) {
@@ -62,14 +56,6 @@ render::Scene unit_sheet(const Pair& pair, const LayerDifference& layer, const T
   return draw(chart);
 }
 
-/// All maps of a side, those frozen marked.
-std::vector<render::Map> marked_maps(const std::vector<FeatureMap>& maps, const Engine& engine,
-                                     std::size_t node) {
-  std::vector<render::Map> list = render_maps(maps);
-  for (render::Map& map : list) map.frozen = is_frozen(engine, node, map.channel);
-  return list;
-}
-
 }  // namespace
 
 render::Scene change_sheet(const Pair& pair, const LayerDifference& layer, std::size_t top,
@@ -89,8 +75,8 @@ render::Scene change_sheet(const Pair& pair, const LayerDifference& layer, std::
   sheet.after_name = pair.name_b;
   sheet.difference_name = fmt::format("{} − {}", pair.name_b, pair.name_a);
   sheet.channels = static_cast<int>(before.size());
-  const std::vector<render::Map> maps_a = marked_maps(before, pair.a.engine, layer.index);
-  const std::vector<render::Map> maps_b = marked_maps(after, pair.b.engine, other);
+  const std::vector<render::Map> maps_a = render_maps(before, pair.a.engine, layer.index);
+  const std::vector<render::Map> maps_b = render_maps(after, pair.b.engine, other);
   for (std::int64_t c : shown)
     sheet.pairs.push_back({maps_a[static_cast<std::size_t>(c)], maps_b[static_cast<std::size_t>(c)]});
   if (style.channels) sheet.tile = 4000;  // as large as fits

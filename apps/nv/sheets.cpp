@@ -31,10 +31,15 @@ void set_heading(render::Heading& heading, const SheetSource& s, std::size_t nod
   heading.caption = caption(s);
 }
 
+std::vector<int> frozen_of(const Engine& engine, std::size_t node) {
+  const std::vector<std::int64_t> channels = engine.frozen_channels(node);
+  return {channels.begin(), channels.end()};
+}
+
 /// The maps of --channel, else all.
 std::vector<render::Map> chosen_maps(const SheetSource& s, std::size_t node,
                                      const std::vector<FeatureMap>& maps, const SheetStyle& style) {
-  std::vector<render::Map> all = render_maps(maps);
+  std::vector<render::Map> all = render_maps(maps, s.engine, node);
   if (!style.channels) return all;
   std::vector<render::Map> chosen;
   for (const std::int64_t c : asked_channels(style, s.engine.model().nodes[node].path, all.size()))
@@ -120,7 +125,9 @@ std::vector<std::int64_t> asked_channels(const SheetStyle& style, const std::str
   return style.channels->below(channels);
 }
 
-std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps) {
+std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps, const Engine& engine,
+                                     std::size_t node) {
+  const std::vector<std::int64_t> frozen = engine.frozen_channels(node);
   std::vector<render::Map> list;
   for (const FeatureMap& m : maps) {
     render::Map map;
@@ -129,6 +136,7 @@ std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps) {
     map.cols = static_cast<int>(m.cols);
     map.values = m.values;
     map.dead = m.dead;
+    map.frozen = std::ranges::binary_search(frozen, m.channel);
     list.push_back(map);
   }
   return list;
@@ -147,6 +155,7 @@ render::Scene layer_sheet(const SheetSource& s, std::size_t node, const SheetSty
   if (shape.rank() <= 1) {
     render::UnitBars bars;
     bars.values = output.values();
+    bars.frozen = frozen_of(s.engine, node);
     bars.map = style.map;
     bars.theme = style.theme;
     bars.page = page;
@@ -161,6 +170,7 @@ render::Scene layer_sheet(const SheetSource& s, std::size_t node, const SheetSty
     sheet.channels = static_cast<int>(maps.size());
     sheet.length = maps.empty() ? 0 : static_cast<int>(maps[0].values.size());
     sheet.values = rows;
+    sheet.frozen = frozen_of(s.engine, node);
     sheet.scale = style.scale;
     sheet.map = style.map;
     sheet.theme = style.theme;
@@ -205,6 +215,10 @@ render::Scene overview_sheet(const SheetSource& s, const std::vector<bool>& kept
     card.kind = model.layer_of(model.nodes[block.first]).kind;
     card.shape_text = output.shape().str(" × ");
     if (!block.folded.empty()) card.note = fmt::format("+ {}", fmt::join(block.folded, ", "));
+    std::vector<int> frozen = frozen_of(s.engine, block.first);
+    if (frozen.empty()) frozen = frozen_of(s.engine, block.last);
+    if (!frozen.empty())
+      card.note += fmt::format("{}frozen: {}", card.note.empty() ? "" : "; ", fmt::join(frozen, ","));
     const render::Range range = render::range_of(output.values());
     card.lo = range.lo;
     card.hi = range.hi;
@@ -214,7 +228,7 @@ render::Scene overview_sheet(const SheetSource& s, const std::vector<bool>& kept
     } else {
       maps[b] = feature_maps(output, s.engine.structure().nodes[block.last].channels_first);
       card.channels = static_cast<int>(maps[b].size());
-      card.maps = render::most_active(render_maps(maps[b]));
+      card.maps = render::most_active(render_maps(maps[b], s.engine, block.last));
     }
     sheet.blocks.push_back(std::move(card));
   }
@@ -238,7 +252,7 @@ render::Scene gradient_sheet(const SheetSource& s, const Tensor& gradient, const
   const std::vector<FeatureMap> maps =
       feature_maps(gradient, s.engine.structure().nodes[node].channels_first);
   render::MapGrid grid;
-  grid.maps = render_maps(maps);
+  grid.maps = render_maps(maps, s.engine, node);
   grid.scale = render::ScaleMode::symmetric;
   grid.meaning = "gradient";
   set_heading(grid, s, node, gradient.shape());

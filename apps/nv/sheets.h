@@ -41,8 +41,10 @@ struct SheetSource {
   std::vector<std::string> sources = {};  ///< names and hashes of files, for the files' metadata
 };
 
-/// Maps as render/ knows them; they look at the numbers of `maps`.
-std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps);
+/// Maps of a node's output as render/ knows them, those that are frozen marked; they look at the numbers of
+/// `maps`.
+std::vector<render::Map> render_maps(const std::vector<FeatureMap>& maps, const Engine& engine,
+                                     std::size_t node);
 
 /// The sheet of one layer: its maps, its units, or the class scores where it is an output that classifies.
 render::Scene layer_sheet(const SheetSource& source, std::size_t node, const SheetStyle& style,

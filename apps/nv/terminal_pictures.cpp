@@ -48,7 +48,7 @@ std::string layer_text(const SheetSource& s, const LayerBlock& block, const Shee
   const std::vector<FeatureMap> maps =
       feature_maps(output, s.engine.structure().nodes[block.last].channels_first);
   const std::vector<render::Map> best =
-      render::most_active(render_maps(maps), static_cast<std::size_t>(columns));
+      render::most_active(render_maps(maps, s.engine, block.last), static_cast<std::size_t>(columns));
   std::vector<std::string> numbers;
   const render::MapStrip strip = render::map_strip(best, scale, columns, side);
   for (std::size_t i = 0; i < strip.shown; ++i) numbers.push_back(std::to_string(best[i].channel));

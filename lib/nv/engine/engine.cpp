@@ -211,6 +211,13 @@ void check_channels(const Model& model, const Structure& structure, const Frozen
                   fmt::format("it has {}: 0 to {}", channels, channels - 1));
 }
 
+std::vector<std::int64_t> Engine::frozen_channels(std::size_t node) const {
+  std::set<std::int64_t> channels;
+  for (const Frozen& f : frozen_)
+    if (f.node == node) channels.insert(f.channels.begin(), f.channels.end());
+  return {channels.begin(), channels.end()};
+}
+
 void Engine::freeze(std::vector<Frozen> frozen) {
   for (const Frozen& f : frozen) check_channels(model_, structure_, f);
   frozen_ = std::move(frozen);

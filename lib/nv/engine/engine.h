@@ -62,7 +62,8 @@ class Engine {
   /// Takes channels out in every pass from here on (Algorithm 1 of NeuralVis: a trace holds the zeroed maps);
   /// none frees all. Throws as check_channels.
   void freeze(std::vector<Frozen> frozen);
-  const std::vector<Frozen>& frozen() const { return frozen_; }
+  /// Channels of the node's output that are taken out, ascending.
+  std::vector<std::int64_t> frozen_channels(std::size_t node) const;
 
   /// What forward would give with `frozen` taken out too, for the inputs that gave `base` (which holds every
   /// node): only layers behind those are run again. Keeps nodes as forward does.

@@ -33,11 +33,12 @@ void AttackWriter::write(AttackResult& r, const std::string& method, const Json&
     r.files.emplace_back("png", stem + ".png");
   }
   if (r.status != AttackStatus::success) return;
-  std::string text = line(attack_sample_json(r, id, method, params));
-  text.pop_back();
-  std::vector<std::string> files;
-  for (const auto& file : r.files) files.push_back(file.second);
-  samples_.push_back({id, std::move(files), std::move(text)});
+  SampleLine sample;
+  sample.id = id;
+  sample.text = line(attack_sample_json(r, id, method, params));
+  sample.text.pop_back();
+  for (const auto& file : r.files) sample.files.push_back(file.second);
+  samples_.push_back(std::move(sample));
 }
 
 void AttackWriter::finish(const std::string& document) {

@@ -1,5 +1,6 @@
 // nv compare: two inputs through one model, or one through two models, layer by layer.
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "batch.h"
@@ -53,6 +54,7 @@ class Compare final : public Command {
         ->check(CLI::Range(1, 100000))
         ->group(result);
     gates_.declare(app, "Exit 1 above relative_l2=1e-3, in any chosen layer", result);
+    page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
@@ -81,7 +83,14 @@ class Compare final : public Command {
   void open_engines(const Talk& talk);
   Half half_of(const InputList::Entry& entry, const Input& input, const Side& side,
                const std::vector<OutputKind>& outputs) const;
-  void add(Talk& talk, const Side& a, const Side& b, const Half& ha, const Half& hb);
+  void open_outputs(Talk& talk, const InputList& inputs);
+  /// One input through both models, or the first against each other.
+  void compare_inputs(Talk& talk, const InputList& inputs);
+  /// Each sample against the input that it was made of.
+  void compare_with_origins(Talk& talk, const InputList& samples);
+  void add_error(const Talk& talk, const Input& input);
+  /// `id` names the pair's folder.
+  void add(Talk& talk, const std::string& id, const Side& a, const Side& b, const Half& ha, const Half& hb);
   void write(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id);
   void judge(const std::vector<LayerDifference>& layers, const std::string& id);
   void keep_worst(const std::vector<LayerDifference>& layers);
@@ -96,6 +105,7 @@ class Compare final : public Command {
   std::size_t top_ = 8;
   bool json_ = false, jsonl_ = false, force_ = false;
   PictureOptions picture_options_;
+  ReportPage page_;
   SheetStyle style_;
   Fingerprints fingerprints_;
   InputFlags input_flags_;
@@ -104,6 +114,8 @@ class Compare final : public Command {
   Defaults defaults_;
 
   std::optional<Engine> a_, b_;  ///< b_: where there are two models
+  std::vector<OutputKind> outputs_a_, outputs_b_;
+  bool against_origins_ = false;
   Matching matching_;
   std::vector<bool> chosen_;
   std::vector<std::string> labels_;
@@ -147,6 +159,9 @@ void Compare::open_engines(const Talk& talk) {
     b_->freeze(mutant.frozen);
   }
   const Engine& b = b_ ? *b_ : *a_;
+  outputs_a_ = output_kinds(a_->model(), a_->structure());
+  outputs_b_ = output_kinds(b.model(), b.structure());
+  labels_ = input_flags_.labels(defaults_);
   matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
   chosen_ = select_layers(a_->model(), layers_);
 }
@@ -165,13 +180,11 @@ Json Compare::half_json(const Half& half, const Engine& engine) const {
 }
 
 void Compare::write(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id) {
-  if (output_.empty()) return;
-  if (!folder_) {
+  if (render::picture_format(output_)) {
     const LayerDifference* one = layers.size() == 1 ? layers.data() : nullptr;
     write_file(output_, pair_picture(pair, layers, one, top_, *render::picture_format(output_), style_));
-    return;
   }
-  write_pair_sheets(*folder_, pair, layers, id, top_, picture_formats_, style_);
+  write_pair({folder_ ? &*folder_ : nullptr, page_, picture_formats_, top_}, pair, layers, id, style_);
 }
 
 void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
@@ -187,11 +200,11 @@ void Compare::judge(const std::vector<LayerDifference>& layers, const std::strin
   }
 }
 
-void Compare::add(Talk& talk, const Side& a, const Side& b, const Half& ha, const Half& hb) {
+void Compare::add(Talk& talk, const std::string& id, const Side& a, const Side& b, const Half& ha,
+                  const Half& hb) {
   ++count_;
   std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
   if (two_engines()) blame(layers, a, b, matching_);
-  const std::string id = two_engines() ? ha.id : fmt::format("{}-{}", ha.id, hb.id);
   Pair pair{a, b, matching_};
   if (mutation_flags_.given()) {
     pair.name_a = "intact";
@@ -209,7 +222,7 @@ void Compare::add(Talk& talk, const Side& a, const Side& b, const Half& ha, cons
                                : fmt::format("{}: {}  ·  {}: {}", ha.id, prediction_text(ha.prediction),
                                              hb.id, prediction_text(hb.prediction));
   pair.labels = labels_;
-  if (!output_.empty()) {
+  if (!output_.empty() || page_.wanted()) {
     pair.sources = {fingerprints_.of(model_), fingerprints_.of(ha.path)};
     if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
     if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
@@ -269,43 +282,55 @@ int Compare::finish(Talk& talk) {
     folder_->write("compare.json", document(head));
     folder_->finish();
   }
+  if (count_ > 1) {
+    page_.heading(fmt::format("Largest of {} pairs, layer by layer", count_));
+    page_.table(difference_table(worst_));
+  }
+  page_.finish();
   if (jsonl_) talk.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
   if (!json_ && !jsonl_) {
     if (count_ > 1) talk.result(fmt::format("\nLargest of {} pairs, layer by layer\n", count_));
-    talk.result("\n" + difference_table(talk, worst_));
+    talk.result("\n" + difference_table(worst_).text(talk));
     if (!matching_.only_a.empty() || !matching_.only_b.empty())
       talk.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
                               matching_.only_b.size()));
-    if (!output_.empty()) talk.note(fmt::format("wrote {}", output_));
+    for (const std::string& file : {output_, page_.file()})
+      if (!file.empty()) talk.note(fmt::format("wrote {}", file));
   }
   if (!failure_.empty()) talk.error(failure_, "");
   return errors_ > 0 ? static_cast<int>(ErrorKind::input) : failure_.empty() ? 0 : 1;
 }
 
-int Compare::run(Talk& talk) {
-  settle_options(talk);
-  open_engines(talk);
-  Engine& a = *a_;
-  const std::vector<OutputKind> outputs_a = output_kinds(a.model(), a.structure());
-  const std::vector<OutputKind> outputs_b = b_ ? output_kinds(b_->model(), b_->structure()) : outputs_a;
-  labels_ = input_flags_.labels(defaults_);
-  const InputList inputs = input_flags_.expand(arguments_, a.model(), a.structure());
-  if (inputs.size() < (two_engines() ? 1U : 2U))
-    throw Error(ErrorKind::usage, "compare: one input has nothing to be compared with",
-                "give two inputs, or --model-b MODEL, or --freeze LAYER:FILTERS");
+void Compare::open_outputs(Talk& talk, const InputList& inputs) {
   if (render::picture_format(output_)) {
-    if (inputs.size() > (two_engines() ? 1U : 2U))
+    if (inputs.size() > (two_engines() || against_origins_ ? 1U : 2U))
       throw Error(ErrorKind::usage, fmt::format("-o {}: one sheet shows one pair", output_),
                   "give a folder with -o");
-    for (const std::string& path : inputs.paths())
-      if (same_file(path, output_)) throw_usage("-o {}: is an input", output_);
-    for (const std::string& path : {model_, model_b_})
-      if (same_file(path, output_)) throw_usage("-o {}: is a model", output_);
+    check_not_read("-o", output_, inputs, {model_, weights_file_, model_b_});
   } else if (!output_.empty()) {
     folder_.emplace(output_, "compare", force_);
   }
-  talk.survive_closed_pipe = !output_.empty();
-  const std::size_t size = batch_size(a, std::int64_t{1} << 25, 32);
+  talk.survive_closed_pipe = !output_.empty() || page_.wanted();
+  if (!page_.wanted()) return;
+  check_not_read("--html", page_.file(), inputs, {model_, weights_file_, model_b_});
+  std::vector<std::string> sources{fingerprints_.of(model_)};
+  if (!model_b_.empty()) sources.push_back(fingerprints_.of(model_b_));
+  page_.begin(
+      b_ ? fmt::format("{} and {}", model_title(a_->model()),
+                       mutation_flags_.given() ? "itself with filters frozen" : model_title(b_->model()))
+         : fmt::format("{}: inputs compared", model_title(a_->model())),
+      style_, sources);
+}
+
+void Compare::add_error(const Talk& talk, const Input& input) {
+  if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
+  ++errors_;
+  talk.error(input.error, input.hint);
+  pairs_.push_back({{"id", input.id}, {"status", "error"}, {"error", input.error}});
+}
+
+void Compare::compare_inputs(Talk& talk, const InputList& inputs) {
+  const std::size_t size = batch_size(*a_, std::int64_t{1} << 25, 32);
   Progress progress(talk, "compare", static_cast<std::int64_t>(inputs.size()));
   Trace first;
   std::optional<Half> half_a;
@@ -313,36 +338,78 @@ int Compare::run(Talk& talk) {
     check_interrupt();
     // The first of several inputs is A, and has a pass of its own.
     const bool alone = at == 0 && !two_engines();
-    const Batch read = read_batch(inputs, at, alone ? 1 : size, a.pool());
+    const Batch read = read_batch(inputs, at, alone ? 1 : size, a_->pool());
     Trace trace, other;
     if (!read.tensors.empty()) {
-      trace = a.forward(read.tensors);
+      trace = a_->forward(read.tensors);
       if (b_) other = b_->forward(read.tensors);
     }
     for (std::size_t i = 0; i < read.inputs.size(); ++i) {
       const Input& input = read.inputs[i];
       if (!read.item[i]) {
-        if (input_flags_.strict || alone) throw Error(ErrorKind::input, input.error, input.hint);
-        ++errors_;
-        talk.error(input.error, input.hint);
-        pairs_.push_back({{"id", input.id}, {"status", "error"}, {"error", input.error}});
+        if (alone) throw Error(ErrorKind::input, input.error, input.hint);
+        add_error(talk, input);
         continue;
       }
-      const Side mine{a, trace, *read.item[i]};
-      const Half half = half_of(inputs[at + i], input, mine, outputs_a);
+      const Side mine{*a_, trace, *read.item[i]};
+      const Half half = half_of(inputs[at + i], input, mine, outputs_a_);
       if (alone) {
         half_a = half;
         first = trace;
       } else if (b_) {
         const Side theirs{*b_, other, *read.item[i]};
-        add(talk, mine, theirs, half, half_of(inputs[at + i], input, theirs, outputs_b));
+        add(talk, half.id, mine, theirs, half, half_of(inputs[at + i], input, theirs, outputs_b_));
       } else {
-        add(talk, {a, first, 0}, mine, *half_a, half);
+        add(talk, fmt::format("{}-{}", half_a->id, half.id), {*a_, first, 0}, mine, *half_a, half);
       }
     }
     at += read.inputs.size();
     progress.advance(static_cast<std::int64_t>(read.inputs.size()));
   }
+}
+
+void Compare::compare_with_origins(Talk& talk, const InputList& samples) {
+  // Each once, so that their ids stay: several samples may be of one input.
+  std::vector<std::string> typed;
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    if (places.try_emplace(samples[i].origin, typed.size()).second) typed.push_back(samples[i].origin);
+  const InputList origins = input_flags_.expand(typed, a_->model(), a_->structure());
+  if (origins.size() != typed.size())
+    throw_input("{}: the {} origins of its samples are {} inputs", arguments_[0], typed.size(),
+                origins.size());
+  Progress progress(talk, "compare", static_cast<std::int64_t>(samples.size()));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    check_interrupt();
+    progress.advance(1);
+    const std::size_t o = places[samples[i].origin];
+    const Batch was = read_batch(origins, o, 1, a_->pool()), is = read_batch(samples, i, 1, a_->pool());
+    if (!was.item[0] || !is.item[0]) {
+      add_error(talk, is.item[0] ? was.inputs[0] : is.inputs[0]);
+      continue;
+    }
+    const Trace before = a_->forward(was.tensors), after = a_->forward(is.tensors);
+    const Side a{*a_, before, 0}, b{*a_, after, 0};
+    add(talk, samples[i].id, a, b, half_of(origins[o], was.inputs[0], a, outputs_a_),
+        half_of(samples[i], is.inputs[0], b, outputs_a_));
+  }
+}
+
+int Compare::run(Talk& talk) {
+  settle_options(talk);
+  open_engines(talk);
+  const InputList inputs = input_flags_.expand(arguments_, a_->model(), a_->structure());
+  against_origins_ = !two_engines() && !inputs.empty();
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    against_origins_ = against_origins_ && !inputs[i].origin.empty();
+  if (inputs.size() < (two_engines() || against_origins_ ? 1U : 2U))
+    throw Error(ErrorKind::usage, "compare: one input has nothing to be compared with",
+                "give two inputs, or --model-b MODEL, or --freeze LAYER:FILTERS");
+  open_outputs(talk, inputs);
+  if (against_origins_)
+    compare_with_origins(talk, inputs);
+  else
+    compare_inputs(talk, inputs);
   return finish(talk);
 }
 

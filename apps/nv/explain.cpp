@@ -15,7 +15,7 @@
 #include "origin.h"
 #include "output_folder.h"
 #include "picture_options.h"
-#include "sheets.h"
+#include "report_page.h"
 
 namespace nv {
 namespace {
@@ -62,6 +62,7 @@ class Explain final : public Command {
     app.add_option("--format", formats_, "With -o: png, npy, npz (comma-separated)")
         ->type_name("LIST")
         ->group(result);
+    page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
     picture_options_.declare(app);
@@ -78,8 +79,9 @@ class Explain final : public Command {
                           const Batch& batch, std::size_t first, std::vector<std::int64_t>& classes) const;
   std::vector<Seed> weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
                                    std::size_t first) const;
+  NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
   void write(OutputFolder& folder, const SheetSource& source, const std::vector<Tensor>& gradients,
-             Explained& e) const;
+             Explained& e, ThreadPool& pool) const;
 
   CLI::App* app_ = nullptr;
   std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", output_,
@@ -87,6 +89,7 @@ class Explain final : public Command {
   std::vector<std::string> arguments_, wanted_;
   bool json_ = false, force_ = false;
   PictureOptions picture_options_;
+  ReportPage page_;
   SheetStyle style_;
   InputFlags input_flags_;
   Fingerprints fingerprints_;
@@ -170,8 +173,19 @@ std::vector<Seed> Explain::seeds(Engine& engine, const Trace& trace, const std::
   return {objective_seed(engine, trace, *output, parse_objective(of_), classes)};
 }
 
+NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& gradients,
+                          const Explained& e) const {
+  const std::string meaning =
+      e.label ? fmt::format("{} of the {} of {}", method_, of_, class_label(*e.label, source.labels))
+              : fmt::format("{} of the outputs weighted by {}", method_, of_);
+  return {method_, picture_title(source.engine.model(), meaning),
+          [this, &source, &gradients, meaning](const render::Page& page) {
+            return gradient_sheet(source, gradients[0], meaning, style_, page);
+          }};
+}
+
 void Explain::write(OutputFolder& folder, const SheetSource& source, const std::vector<Tensor>& gradients,
-                    Explained& e) const {
+                    Explained& e, ThreadPool& pool) const {
   const std::string stem = file_safe(e.id) + "/" + method_;
   if (wants("npy")) {
     if (gradients.size() > 1)
@@ -188,16 +202,10 @@ void Explain::write(OutputFolder& folder, const SheetSource& source, const std::
     e.files.emplace_back("npz", stem + ".npz");
   }
   if (wants("png")) {
-    const std::string subtitle =
-        e.label ? fmt::format("{} of the {} of {}", method_, of_, class_label(*e.label, source.labels))
-                : fmt::format("{} of the outputs weighted by {}", method_, of_);
-    const auto compose = [&](const render::Page& page) {
-      return gradient_sheet(source, gradients[0], subtitle, style_, page);
-    };
-    folder.write(stem + ".png",
-                 picture(compose, render::PictureFormat::png, picture_title(source.engine.model(), subtitle),
-                         source.sources, style_));
-    e.files.emplace_back("png", stem + ".png");
+    const NamedSheet drawn = sheet(source, gradients, e);
+    const render::PictureFormat format[] = {render::PictureFormat::png};
+    e.files.emplace_back(
+        "png", write_sheets(folder, file_safe(e.id), {&drawn, 1}, format, source.sources, style_, pool)[0]);
   }
 }
 
@@ -214,7 +222,11 @@ int Explain::run(Talk& talk) {
     truth_ = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
   std::optional<OutputFolder> folder;
   if (!output_.empty()) folder.emplace(output_, "explain", force_);
-  talk.survive_closed_pipe = folder.has_value();
+  talk.survive_closed_pipe = folder.has_value() || page_.wanted();
+  if (page_.wanted()) {
+    check_not_read("--html", page_.file(), inputs, {model_, weights_file_, of_});
+    page_.begin(fmt::format("{}: {}", model_title(model), method_), style_, {fingerprints_.of(model_)});
+  }
 
   Json head{{"schema", schema_id("explain")},
             {"model", {{"file", model.file}, {"name", model.name}}},
@@ -251,18 +263,17 @@ int Explain::run(Talk& talk) {
         RunResult result = summarise(engine, outputs, trace, item, none, labels, 1,
                                      truth_.empty() ? std::nullopt : std::optional(truth_[at + i]));
         result.id = e.id;
-        if (folder)
-          write(*folder,
-                {engine,
-                 outputs,
-                 labels,
-                 trace,
-                 item,
-                 input,
-                 result,
-                 input_flags_.preprocess(model),
-                 {fingerprints_.of(model_), fingerprints_.of(inputs[at + i].path)}},
-                mine, e);
+        if (folder || page_.wanted()) {
+          const Preprocess preprocess = input_flags_.preprocess(model);
+          const SheetSource source{
+              engine, outputs,    labels,
+              trace,  item,       input,
+              result, preprocess, {fingerprints_.of(model_), fingerprints_.of(inputs[at + i].path)}};
+          if (folder) write(*folder, source, mine, e, engine.pool());
+          const NamedSheet drawn = sheet(source, mine, e);
+          page_.heading(e.id);
+          page_.sheets({&drawn, 1}, "", engine.pool());
+        }
         if (!json_) {
           float most = 0;
           for (float x : mine[0].values()) most = std::max(most, std::abs(x));
@@ -283,6 +294,9 @@ int Explain::run(Talk& talk) {
     folder->write("explain.json", whole);
     folder->finish();
   }
+  page_.finish();
+  for (const std::string& file : {output_, page_.file()})
+    if (!json_ && !file.empty()) talk.note(fmt::format("wrote {}", file));
   return errors > 0 ? static_cast<int>(ErrorKind::input) : 0;
 }
 

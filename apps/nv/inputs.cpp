@@ -5,6 +5,15 @@
 
 namespace nv {
 
+void check_not_read(std::string_view option, const std::string& output, const InputList& inputs,
+                    std::initializer_list<std::string> files) {
+  for (const std::string& file : files)
+    if (!file.empty() && same_file(file, output))
+      throw_usage("{} {}: is read by the run itself", option, output);
+  for (const std::string& path : inputs.paths())
+    if (same_file(path, output)) throw_usage("{} {}: is an input", option, output);
+}
+
 void InputFlags::declare(CLI::App& app) {
   const char* group = "Inputs";
   app.add_option("--items", items_, "Of files that hold many: 0-99 or 3,5,8")
@@ -28,7 +37,7 @@ void InputFlags::declare(CLI::App& app) {
   app.add_option("--labels", labels_, "Class names: a file, or mnist, cifar10, imagenet...")
       ->group(group)
       ->type_name("FILE");
-  app.add_option("--truth", truth, "True classes: a file, from-name, from-dir")
+  app.add_option("--truth", truth, "True classes: a file, from-name, from-dir, a sample list")
       ->group(group)
       ->type_name("SOURCE");
   app.add_flag("--strict", strict, "Stop at the first bad input")->group(group);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "defaults.h"
@@ -11,6 +13,11 @@
 #include "nv/model/model.h"
 
 namespace nv {
+
+/// A single named file is replaced without asking, so it must not be one that the run reads: an input, or one
+/// of `files`. Throws Error(usage), beginning with `option`.
+void check_not_read(std::string_view option, const std::string& output, const InputList& inputs,
+                    std::initializer_list<std::string> files);
 
 class InputFlags {
  public:

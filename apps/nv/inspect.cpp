@@ -62,7 +62,7 @@ std::string ports_text(const Inspection& in, const std::vector<Port>& ports) {
   return fmt::format("{}", fmt::join(list, ", "));
 }
 
-std::string table_text(const Talk& talk, const Inspection& in) {
+Table layer_table(const Inspection& in) {
   Table table;
   for (const auto& [header, align] :
        std::initializer_list<std::pair<const char*, Table::Align>>{{"#", Table::Align::right},
@@ -82,7 +82,11 @@ std::string table_text(const Talk& talk, const Inspection& in) {
                shape_text(s.output), parameters == 0 ? "" : thousands(parameters),
                s.macs == 0 ? "" : short_count(s.macs), field_text(s.field), source_text(in, node)});
   }
-  std::string text = heading(talk, in) + '\n' + table.text(talk);
+  return table;
+}
+
+std::string table_text(const Talk& talk, const Inspection& in) {
+  std::string text = heading(talk, in) + '\n' + layer_table(in).text(talk);
   const std::int64_t trainable = in.trainable_parameters(), all = in.model.parameters();
   text += fmt::format("\n{} parameters ({} trainable), {} multiply-adds an input\n", thousands(all),
                       thousands(trainable), short_count(in.structure.macs()));
@@ -181,6 +185,7 @@ class Inspect final : public Command {
         const Inspection in = examine(file);
         for (const std::string& note : in.notes) talk.note(fmt::format("{}: {}", file, note));
         const std::vector<std::string> drawn = pictures_.draw(in, talk.command_line);
+        if (pictures_.page_wanted()) pictures_.finish_page(layer_table(in));
         if (json_)
           models.push_back(inspection_json(in, chosen(in.model)));
         else if (summary_)

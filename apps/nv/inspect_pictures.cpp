@@ -28,6 +28,7 @@ void InspectPictures::declare(CLI::App& app) {
       ->type_name("LAYER")
       ->group(group);
   app.add_option("-o,--output", output_, "The file of --filters")->type_name("FILE")->group(group);
+  page_.declare(app, group);
   options_.declare(app);
 }
 
@@ -36,12 +37,13 @@ std::vector<std::string> InspectPictures::names() const {
   for (const File& f : structure_)
     if (!f.name.empty()) names.push_back(f.name);
   if (!output_.empty()) names.push_back(output_);
+  if (page_.wanted()) names.push_back(page_.file());
   return names;
 }
 
 void InspectPictures::check(const std::vector<std::string>& models) const {
-  const bool drawing =
-      std::any_of(structure_.begin(), structure_.end(), [](const File& f) { return !f.name.empty(); });
+  const bool drawing = page_.wanted() || std::any_of(structure_.begin(), structure_.end(),
+                                                     [](const File& f) { return !f.name.empty(); });
   if (all_ && !drawing)
     throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
                 "add --svg FILE, --png FILE or --pdf FILE");
@@ -60,20 +62,30 @@ void InspectPictures::check(const std::vector<std::string>& models) const {
     if (same_file(file, models[0])) throw_usage("{}: is the model itself", file);
 }
 
-std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::string& command) const {
-  render::Graph graph;
-  for (const File& file : structure_) {
-    if (file.name.empty()) continue;
-    if (graph.nodes.empty()) graph = all_ ? whole_graph(in) : folded_graph(in);
-    graph.theme = options_.theme();
-    const render::Compose compose = [&graph](const render::Page& page) {
-      graph.page = page;
-      return render::draw(graph);
-    };
-    write(in, compose, "structure", command, file);
-  }
+std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::string& command) {
+  const std::vector<std::string> files = names();
+  if (files.empty()) return files;
+  render::Graph graph = all_ ? whole_graph(in) : folded_graph(in);
+  graph.theme = options_.theme();
+  const render::Compose compose = [&graph](const render::Page& page) {
+    graph.page = page;
+    return render::draw(graph);
+  };
+  for (const File& file : structure_)
+    if (!file.name.empty()) write(in, compose, "structure", command, file);
   if (!output_.empty()) draw_filters(in, command);
-  return names();
+  if (page_.wanted()) {
+    page_.begin(model_title(in.model), style(command), {Fingerprints().of(in.model.file)});
+    ThreadPool alone(1);
+    const NamedSheet sheet{"structure", picture_title(in.model, "structure"), compose};
+    page_.sheets({&sheet, 1}, "", alone);
+  }
+  return files;
+}
+
+void InspectPictures::finish_page(const Table& layers) {
+  page_.table(layers);
+  page_.finish();
 }
 
 void InspectPictures::draw_filters(const Inspection& in, const std::string& command) const {
@@ -102,13 +114,18 @@ void InspectPictures::draw_filters(const Inspection& in, const std::string& comm
   write(in, compose, spec.path + " kernels", command, {*render::picture_format(output_), output_});
 }
 
-void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,
-                            const std::string& command, const File& file) const {
+SheetStyle InspectPictures::style(const std::string& command) const {
   SheetStyle style;
+  style.theme = options_.theme();
   style.print = options_.print();
   style.command = command;
+  return style;
+}
+
+void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,
+                            const std::string& command, const File& file) const {
   write_file(file.name, picture(compose, file.format, picture_title(in.model, what),
-                                {Fingerprints().of(in.model.file)}, style));
+                                {Fingerprints().of(in.model.file)}, style(command)));
 }
 
 }  // namespace nv

@@ -9,6 +9,7 @@
 #include "nv/analysis/inspect.h"
 #include "nv/render/print.h"
 #include "picture_options.h"
+#include "report_page.h"
 
 namespace nv {
 
@@ -21,7 +22,12 @@ class InspectPictures {
 
   /// Writes what was asked for and tells the names. `command` is for the files' metadata. Throws Error(usage,
   /// input, output).
-  std::vector<std::string> draw(const Inspection& inspection, const std::string& command) const;
+  std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
+
+  /// Whether a page was asked for, which `draw` begins with the structure's picture and `finish_page` writes
+  /// with the model's table at its end.
+  bool page_wanted() const { return page_.wanted(); }
+  void finish_page(const Table& layers);
 
  private:
   struct File {
@@ -30,6 +36,7 @@ class InspectPictures {
   };
 
   std::vector<std::string> names() const;
+  SheetStyle style(const std::string& command) const;
   void write(const Inspection& inspection, const render::Compose& compose, const std::string& what,
              const std::string& command, const File& file) const;
   void draw_filters(const Inspection& inspection, const std::string& command) const;
@@ -39,6 +46,7 @@ class InspectPictures {
   std::string filters_, output_;
   bool all_ = false;
   PictureOptions options_;
+  ReportPage page_;
 };
 
 }  // namespace nv

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "generate.h"
+#include "help.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "origin.h"
@@ -44,6 +45,7 @@ constexpr CommandEntry table[] = {
      "Examples:\n"
      "  nv compare lenet5.h5 7.png 1.png -o out\n"
      "  nv compare old.h5 digits/ --model-b new.keras --fail-above relative_l2=1e-3\n"
+     "  nv compare lenet5.h5 out/ --layers conv2    each sample of nv attack against its original\n"
      "  nv compare lenet5.h5 7.png --freeze conv1:0 --layers conv2 -o change.pdf --width 3.3in",
      make_compare},
     {"explain", "which parts of an input decide: the gradient to it",
@@ -69,26 +71,6 @@ constexpr std::string_view version_help =
     "versions of nv and of what it is built on\nUsage: nv version [--json]\n\nExamples:\n  nv version\n  nv "
     "version --json | jq -r .hdf5\n";
 
-/// CLI11's help, with the whole command in the usage line, value names without their checks, no doubled blank
-/// lines.
-class HelpFormatter final : public CLI::Formatter {
- public:
-  std::string make_usage(const CLI::App* app, std::string name) const override {
-    return Formatter::make_usage(app, "nv " + name);
-  }
-  std::string make_option_opts(const CLI::Option* o) const override {
-    if (o->get_positional()) return o->get_items_expected_max() > 1 ? " ..." : "";
-    const std::string type = o->get_type_name();
-    return o->get_expected_max() == 0 ? "" : " " + type.substr(0, type.find(':'));
-  }
-  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
-    std::string text = Formatter::make_help(app, std::move(name), mode);
-    for (std::size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at))
-      text.erase(at, 1);
-    return text;
-  }
-};
-
 std::string overview(const Talk& talk) {
   std::string text = fmt::format(
       "{} - see inside trained Keras image models\n\n{}\n  nv COMMAND [OPTIONS] ...     (or nv-COMMAND "
@@ -96,7 +78,7 @@ std::string overview(const Talk& talk) {
       talk.bold("nv"), talk.bold("Usage"), talk.bold("Commands"));
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
   text += fmt::format("  {:<12}{}\n", "version", "versions of nv and of what it is built on");
-  text += fmt::format("  {:<12}{}\n", "help", "help COMMAND: the same as COMMAND --help");
+  text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures");
   text += fmt::format("\n{}\n", talk.bold("Examples"));
   text +=
       "  nv inspect model.h5                  a table of its layers\n"
@@ -167,6 +149,10 @@ int dispatch(std::vector<std::string> arguments, const std::string& program, Tal
   }
   if (name == "help" && arguments[0] == "help") return dispatch({"--help"}, {}, talk);
   if (name == "help" && arguments[0] == "version") return dispatch({"version", "--help"}, {}, talk);
+  if (const auto topic = name == "help" ? help_topic(arguments[0]) : std::nullopt) {
+    talk.result(*topic);
+    return 0;
+  }
   if (name == "help") return run_command(find_command(arguments[0]), {"--help"}, talk);
   if (name == "generate") {  // for the build: man pages and completions
     if (arguments.size() != 1)

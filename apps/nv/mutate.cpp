@@ -1,106 +1,59 @@
 // nv mutate: run with filters frozen or weights changed, and show what changes (Algorithm 1 of NeuralVis).
 #include <algorithm>
-#include <optional>
 
 #include "batch.h"
-#include "command.h"
 #include "common_options.h"
-#include "gate.h"
-#include "inputs.h"
-#include "mutation_flags.h"
+#include "mutate.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/keras/reader.h"
 #include "nv/keras/writer.h"
 #include "nv/model/select.h"
-#include "nv/render/plots.h"
 #include "nv/report/difference.h"
 #include "nv/report/mutate.h"
 #include "nv/report/run.h"
-#include "origin.h"
-#include "output_folder.h"
 #include "pairs.h"
-#include "picture_options.h"
 #include "run_files.h"
 
 namespace nv {
-namespace {
 
-constexpr std::string_view gate_figures[] = {"mutation_score", "accuracy_after"};
-
-class Mutate final : public Command {
- public:
-  void declare(CLI::App& app) override {
-    app_ = &app;
-    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
-    app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    const char* what = "What to change (one of these is needed)";
-    mutation_flags_.declare(app, what);
-    app.add_flag("--rank-filters", rank_, "Take out each filter alone: what is it worth?")->group(what);
-    app.add_option("--generate", generate_, "Mutation testing: so many random mutants")
-        ->type_name("N")
-        ->check(CLI::Range(1, 100000))
-        ->group(what);
-    app.add_option("--operators", operators_, "With --generate: these alone (--list shows them)")
-        ->type_name("LIST")
-        ->group(what);
-    app.add_flag("--list", list_, "The operators of mutation testing")->group(what);
-    app.add_option("--seed", seed_, "Of all randomness (0)")->type_name("N")->group(what);
-    const char* result = "Result";
-    app.add_option("-o,--output", output_, "Folder for sheets and JSON")->type_name("DIR")->group(result);
-    app.add_option("--save", save_, "The changed model: FILE.h5, FILE.keras")
-        ->type_name("FILE")
-        ->group(result);
-    app.add_option("--format", formats_, "With -o: png, svg, pdf (comma-separated)")
-        ->type_name("LIST")
-        ->group(result);
-    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(result);
-    app.add_option("--top", top_, "How many channels to show (8)")
-        ->type_name("K")
-        ->check(CLI::Range(1, 100000))
-        ->group(result);
-    gates_.declare(app, "Exit 1 below mutation_score=0.8, accuracy_after=0.9", result);
-    app.add_flag("--json", json_, "One JSON document")->group(result);
-    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
-    picture_options_.declare(app);
-    input_flags_.declare(app);
-    declare_computing(app, engine_options_);
-  }
-
-  int run(Talk& talk) override;
-
- private:
-  void settle_options(const Talk& talk);
-  Json head(const Model& model) const;
-  int freeze_and_run(Talk& talk, const Model& model);
-  int rank(Talk& talk, const Model& model);
-  int test_mutants(Talk& talk, const Model& model);
-  void finish(Talk& talk, const Json& document_json);
-  /// Exit code 1 where a figure is below its gate, with a line that says so.
-  int judge(const Talk& talk, const Json& summary) const;
-  InputList inputs_for(const Engine& engine) const;
-  void say_list(Talk& talk) const;
-
-  CLI::App* app_ = nullptr;
-  std::string model_, weights_file_, output_, save_, formats_, layers_ = "all", operators_;
-  std::vector<std::string> arguments_;
-  GateOption gates_{"--fail-below", gate_figures};
-  std::size_t top_ = 8;
-  std::int64_t generate_ = 0;
-  std::uint64_t seed_ = 0;
-  bool rank_ = false, list_ = false, json_ = false, force_ = false;
-  PictureOptions picture_options_;
-  SheetStyle style_;
-  Fingerprints fingerprints_;
-  InputFlags input_flags_;
-  MutationFlags mutation_flags_;
-  EngineOptions engine_options_;
-  Defaults defaults_;
-  std::vector<render::PictureFormat> picture_formats_;
-  std::optional<OutputFolder> folder_;
-};
+void Mutate::declare(CLI::App& app) {
+  app_ = &app;
+  app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
+  app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
+  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+      ->type_name("FILE.h5");
+  const char* what = "What to change (one of these is needed)";
+  mutation_flags_.declare(app, what);
+  app.add_flag("--rank-filters", rank_, "Take out each filter alone: what is it worth?")->group(what);
+  app.add_option("--generate", generate_, "Mutation testing: so many random mutants")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100000))
+      ->group(what);
+  app.add_option("--operators", operators_, "With --generate: these alone (--list shows them)")
+      ->type_name("LIST")
+      ->group(what);
+  app.add_flag("--list", list_, "The operators of mutation testing")->group(what);
+  app.add_option("--seed", seed_, "Of all randomness (0)")->type_name("N")->group(what);
+  const char* result = "Result";
+  app.add_option("-o,--output", output_, "Folder for sheets and JSON")->type_name("DIR")->group(result);
+  app.add_option("--save", save_, "The changed model: FILE.h5, FILE.keras")->type_name("FILE")->group(result);
+  app.add_option("--format", formats_, "With -o: png, svg, pdf (comma-separated)")
+      ->type_name("LIST")
+      ->group(result);
+  app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(result);
+  app.add_option("--top", top_, "How many channels to show (8)")
+      ->type_name("K")
+      ->check(CLI::Range(1, 100000))
+      ->group(result);
+  gates_.declare(app, "Exit 1 below mutation_score=0.8, accuracy_after=0.9", result);
+  page_.declare(app, result);
+  app.add_flag("--json", json_, "One JSON document")->group(result);
+  app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+  picture_options_.declare(app);
+  input_flags_.declare(app);
+  declare_computing(app, engine_options_);
+}
 
 void Mutate::settle_options(const Talk& talk) {
   if (model_.empty()) throw Error(ErrorKind::usage, "mutate: MODEL is required", "nv mutate --help");
@@ -119,8 +72,7 @@ void Mutate::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "mutate: --save needs one mutant", "--freeze or --config says which");
   if (!save_.empty()) {
     (void)model_format(save_);
-    for (const std::string& path : {model_, weights_file_, mutation_flags_.file()})
-      if (same_file(path, save_)) throw_usage("--save {}: is an input", save_);
+    check_not_read("--save", save_, {}, {model_, weights_file_, mutation_flags_.file()});
   }
   if (!operators_.empty() && generate_ == 0)
     throw Error(ErrorKind::usage, "mutate: --operators goes with --generate N");
@@ -163,12 +115,23 @@ InputList Mutate::inputs_for(const Engine& engine) const {
   return inputs;
 }
 
+void Mutate::begin_page(const std::string& title, const InputList& inputs) {
+  if (!page_.wanted()) return;
+  check_not_read("--html", page_.file(), inputs, {model_, weights_file_, mutation_flags_.file()});
+  page_.begin(title, style_, {fingerprints_.of(model_)});
+}
+
 void Mutate::finish(Talk& talk, const Json& json) {
+  page_.finish();
   if (json_) talk.result(document(json));
   if (!folder_) return;
   folder_->write("mutate.json", document(json));
   folder_->finish();
-  if (!json_) talk.note(fmt::format("wrote {}", output_));
+}
+
+void Mutate::say_written(const Talk& talk) const {
+  for (const std::string& file : {output_, page_.file()})
+    if (!json_ && !file.empty()) talk.note(fmt::format("wrote {}", file));
 }
 
 int Mutate::judge(const Talk& talk, const Json& summary) const {
@@ -184,6 +147,27 @@ int Mutate::judge(const Talk& talk, const Json& summary) const {
   }
   return exit;
 }
+
+namespace {
+
+Table mutation_table(std::span<const Mutation> mutations) {
+  Table table;
+  table.column("change", Table::Align::left);
+  table.column("layer", Table::Align::left);
+  table.column("filters", Table::Align::left);
+  table.column("how", Table::Align::left);
+  for (const Mutation& m : mutations) {
+    std::vector<std::string> how;
+    if (!m.as.empty()) how.push_back("as " + m.as);
+    if (!m.activation.empty()) how.push_back(m.activation);
+    for (const auto& [name, value] : m.parameters) how.push_back(fmt::format("{} {:g}", name, value));
+    table.row({m.op, one_line(m.layer), shortened(fmt::format("{}", fmt::join(m.filters, ", ")), 60),
+               fmt::format("{}", fmt::join(how, ", "))});
+  }
+  return table;
+}
+
+}  // namespace
 
 int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   const Mutant mutant = mutate(model, mutation_flags_.mutations());
@@ -208,6 +192,9 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   first["mutations"] = Json::array();
   for (const Mutation& m : mutant.mutations) first["mutations"].push_back(mutation_json(m));
   first["notes"] = mutant.notes;
+  begin_page(fmt::format("{}: what changes", model_title(model)), inputs);
+  page_.table(mutation_table(mutant.mutations));
+  for (const std::string& note : mutant.notes) page_.text(note);
   ListDocument doc(first, "inputs");
   std::int64_t errors = 0, flipped = 0, done = 0, right_before = 0, right_after = 0;
   const std::size_t size = batch_size(intact, std::int64_t{1} << 25, 32);
@@ -237,9 +224,10 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
       const std::optional<Prediction> is = prediction_of(pair.b, outputs_after, labels);
       pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(was), prediction_text(is));
       pair.labels = labels;
-      if (folder_) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
+      if (folder_ || page_.wanted()) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
       std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, chosen);
-      if (folder_) write_pair_sheets(*folder_, pair, layers, entry.id, top_, picture_formats_, style_);
+      write_pair({folder_ ? &*folder_ : nullptr, page_, picture_formats_, top_}, pair, layers, entry.id,
+                 style_);
       const bool flips = was && is && was->index != is->index;
       flipped += flips ? 1 : 0;
       ++done;
@@ -258,7 +246,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
       if (!json_) {
         talk.result(fmt::format("{}: {} -> {}{}\n", talk.bold(one_line(entry.id)), prediction_text(was),
                                 prediction_text(is), flips ? "  changed" : ""));
-        if (inputs.size() == 1) talk.result("\n" + difference_table(talk, layers));
+        if (inputs.size() == 1) talk.result("\n" + difference_table(layers).text(talk));
       }
     }
     at += read.inputs.size();
@@ -275,163 +263,20 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
     folder_->write("mutate.json", whole);
     folder_->finish();
   }
-  if (!json_) {
-    if (inputs.size() > 1) talk.result(fmt::format("{} of {} predictions changed\n", flipped, done));
-    if (!truth.empty() && done > 0)
-      talk.result(fmt::format("accuracy {:.4f} -> {:.4f}\n", summary["accuracy_before"].get<double>(),
-                              summary["accuracy_after"].get<double>()));
-    if (folder_) talk.note(fmt::format("wrote {}", output_));
+  std::vector<std::string> closing;
+  if (inputs.size() > 1) closing.push_back(fmt::format("{} of {} predictions changed", flipped, done));
+  if (!truth.empty() && done > 0)
+    closing.push_back(fmt::format("accuracy {:.4f} -> {:.4f}", summary["accuracy_before"].get<double>(),
+                                  summary["accuracy_after"].get<double>()));
+  if (!closing.empty()) page_.heading("All inputs");
+  for (const std::string& sentence : closing) {
+    page_.text(sentence);
+    if (!json_) talk.result(sentence + "\n");
   }
+  page_.finish();
+  say_written(talk);
   const int gate = judge(talk, summary);
   return errors > 0 ? static_cast<int>(ErrorKind::input) : gate;
-}
-
-int Mutate::rank(Talk& talk, const Model& model) {
-  Engine engine(model, engine_options_);
-  const InputList inputs = inputs_for(engine);
-  const std::string selection = app_->get_option("--layers")->count() == 0 ? "all" : layers_;
-  FilterRanking ranking(engine, select_layers(model, selection));
-  const std::size_t size = batch_size(engine, std::int64_t{1} << 25, 64);
-  const auto batches = static_cast<std::int64_t>((inputs.size() + size - 1) / size);
-  Progress progress(talk, "filters", batches * static_cast<std::int64_t>(ranking.filters()));
-  std::int64_t errors = 0;
-  for (std::size_t at = 0; at < inputs.size();) {
-    const Batch read = read_batch(inputs, at, size, engine.pool());
-    for (std::size_t i = 0; i < read.inputs.size(); ++i)
-      if (!read.item[i]) {
-        if (input_flags_.strict) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
-        ++errors;
-        talk.error(read.inputs[i].error, read.inputs[i].hint);
-      }
-    if (!read.tensors.empty())
-      ranking.add(read.tensors, [&] {
-        check_interrupt();
-        progress.advance(1);
-      });
-    at += read.inputs.size();
-  }
-  const std::vector<FilterWorth> filters = ranking.ranking();
-  Json json = head(model);
-  json["mutations"] = Json::array();
-  json["filters"] = filter_worths_json(filters);
-  json["summary"] = {{"inputs", static_cast<std::int64_t>(inputs.size()) - errors},
-                     {"errors", errors},
-                     {"filters", filters.size()}};
-  const std::size_t shown = std::min<std::size_t>(filters.size(), 20);
-  if (folder_) {
-    const render::Compose compose = [&](const render::Page& page) {
-      render::BarChart chart;
-      chart.title = "what each filter is worth";
-      chart.model = model.name;
-      chart.caption = fmt::format("the {} of {} filters whose loss changes most, over {} inputs", shown,
-                                  filters.size(), inputs.size());
-      for (std::size_t i = 0; i < shown; ++i)
-        chart.rows.push_back(
-            {fmt::format("{}:{}  ({} changed)", filters[i].path, filters[i].channel, filters[i].changed),
-             {filters[i].score_change}});
-      chart.meaning = "mean change of the predicted class's score without the filter";
-      chart.theme = style_.theme;
-      chart.page = page;
-      return draw(chart);
-    };
-    for (const render::PictureFormat format : picture_formats_)
-      folder_->write(
-          fmt::format("filters.{}", render::ending(format)),
-          picture(compose, format, "what each filter is worth", {fingerprints_.of(model_)}, style_));
-  }
-  finish(talk, json);
-  if (!json_) {
-    Table table;
-    table.column("filter", Table::Align::left);
-    table.column("predictions changed", Table::Align::right);
-    table.column("mean change of score", Table::Align::right);
-    for (std::size_t i = 0; i < shown; ++i)
-      table.row({fmt::format("{}:{}", one_line(filters[i].path), filters[i].channel),
-                 fmt::format("{}", filters[i].changed), fmt::format("{:+.4f}", filters[i].score_change)});
-    talk.result(table.text(talk));
-    if (shown < filters.size())
-      talk.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
-  }
-  return errors > 0 ? static_cast<int>(ErrorKind::input) : judge(talk, json["summary"]);
-}
-
-namespace {
-
-/// The predicted class of every input of all batches, in order.
-std::vector<std::int64_t> predictions(Engine& engine, const std::vector<std::vector<Tensor>>& batches) {
-  const std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
-  const OutputKind* const output = classifier_of(outputs);
-  if (output == nullptr) throw_usage("{}: no output is a vector of classes", engine.model().file);
-  const auto node = static_cast<std::size_t>(output->value.node);
-  std::vector<bool> keep(engine.model().nodes.size(), false);
-  keep[node] = true;
-  std::vector<std::int64_t> classes;
-  for (const std::vector<Tensor>& batch : batches) {
-    check_interrupt();
-    const Trace trace = engine.forward(batch, keep);
-    for (std::int64_t i = 0; i < trace.outputs[node].shape()[0]; ++i)
-      classes.push_back(predict(trace.outputs[node].item(i).values(), output->activation, {}).index);
-  }
-  return classes;
-}
-
-}  // namespace
-
-int Mutate::test_mutants(Talk& talk, const Model& model) {
-  Engine intact(model, engine_options_);
-  const InputList inputs = inputs_for(intact);
-  const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
-  const std::size_t size = batch_size(intact, std::int64_t{1} << 25, 256);
-  std::vector<std::vector<Tensor>> batches;
-  std::vector<std::string> ids;
-  for (std::size_t at = 0; at < inputs.size();) {
-    Batch read = read_batch(inputs, at, size, intact.pool());
-    for (std::size_t i = 0; i < read.inputs.size(); ++i) {
-      if (!read.item[i]) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
-      ids.push_back(read.inputs[i].id);
-    }
-    batches.push_back(std::move(read.tensors));
-    at += read.inputs.size();
-  }
-  const std::vector<std::int64_t> predicted = predictions(intact, batches);
-  MutationTally tally(predicted, input_flags_.truth.empty()
-                                     ? predicted
-                                     : read_truth_of(input_flags_.truth, inputs, labels, intact, outputs));
-  std::vector<std::string> operators;
-  for (const std::string& name : split(operators_, ','))
-    if (!trim(name).empty()) operators.emplace_back(trim(name));
-  Progress progress(talk, "mutants", generate_);
-  for (std::int64_t n = 0; n < generate_; ++n) {
-    const Mutation m = random_mutation(model, operators, seed_ + static_cast<std::uint64_t>(n));
-    const Mutant mutant = mutate(model, {&m, 1});
-    Engine engine(mutant.model, engine_options_);
-    engine.freeze(mutant.frozen);
-    tally.add(mutant.mutations[0], predictions(engine, batches));
-    progress.advance(1);
-  }
-  const MutationScore score = tally.finish();
-  Json json = head(model);
-  json["mutations"] = Json::array();
-  json.update(mutation_score_json(score, ids));
-  finish(talk, json);
-  if (!json_) {
-    Table table;
-    table.column("mutant", Table::Align::left);
-    table.column("layer", Table::Align::left);
-    table.column("killed classes", Table::Align::right);
-    table.column("error rate", Table::Align::right);
-    for (const MutantFate& m : score.mutants)
-      table.row({m.mutation.op, one_line(m.mutation.layer), fmt::format("{}", m.killed_classes.size()),
-                 fmt::format("{:.4f}", m.error_rate)});
-    talk.result(table.text(talk));
-    talk.result(fmt::format("\n{} of {} mutants killed, mutation score {:.4f}\n", score.killed(),
-                            score.mutants.size(), score.score));
-    for (std::size_t i = 0; i < std::min<std::size_t>(score.killers.size(), 5); ++i)
-      talk.result(
-          fmt::format("{} kills {}\n", one_line(ids[score.killers[i].first]), score.killers[i].second));
-  }
-  return judge(talk, json["summary"]);
 }
 
 int Mutate::run(Talk& talk) {
@@ -446,8 +291,6 @@ int Mutate::run(Talk& talk) {
   if (rank_) return rank(talk, model);
   return generate_ > 0 ? test_mutants(talk, model) : freeze_and_run(talk, model);
 }
-
-}  // namespace
 
 std::unique_ptr<Command> make_mutate() {
   return std::make_unique<Mutate>();

@@ -21,9 +21,10 @@ constexpr std::string_view no_paths[] = {"--layers", "--layer", "--filters", "--
 
 /// Options that do not touch a picture, so that it is the same bytes at any number of threads and in any
 /// folder; the first ones have a value.
-constexpr std::string_view no_matter[] = {"--threads", "-o", "--output",  "--color", "--force", "-q",
-                                          "--quiet",   "-v", "--verbose", "--json",  "--jsonl"};
-constexpr std::size_t with_value = 4;
+constexpr std::string_view no_matter[] = {"--threads", "-o",        "--output", "--html",
+                                          "--color",   "--force",   "-q",       "--quiet",
+                                          "-v",        "--verbose", "--json",   "--jsonl"};
+constexpr std::size_t with_value = 5;
 
 /// Every part between ',' or '=' from behind its last '/'.
 std::string last_parts(std::string_view text) {
@@ -42,7 +43,10 @@ std::string last_parts(std::string_view text) {
 
 std::string quoted(const std::string& argument) {
   const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$*?;&|<>()") == std::string::npos;
-  return plain ? argument : fmt::format("'{}'", argument);
+  if (plain) return argument;
+  std::string text = "'";
+  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
 }
 
 }  // namespace

@@ -128,23 +128,30 @@ Bytes pair_picture(const Pair& pair, std::span<const LayerDifference> layers, co
   return picture(compose, format, title, pair.sources, style);
 }
 
-void write_pair_sheets(OutputFolder& folder, const Pair& pair, std::vector<LayerDifference>& layers,
-                       const std::string& id, std::size_t top, std::span<const render::PictureFormat> formats,
-                       const SheetStyle& style) {
-  const std::string place = file_safe(id) + "/";
-  pair.a.engine.pool().for_each(static_cast<std::int64_t>(layers.size()) + 1, [&](std::int64_t job) {
-    LayerDifference* const layer = job == 0 ? nullptr : &layers[static_cast<std::size_t>(job - 1)];
-    const std::string stem =
-        place + (layer == nullptr ? "overview" : file_stem(pair.a.engine.model(), layer->index));
-    for (const render::PictureFormat format : formats) {
-      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
-      folder.write(name, pair_picture(pair, layers, layer, top, format, style));
-      if (layer != nullptr && layer->file.empty()) layer->file = name;
-    }
-  });
+void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
+                const std::string& id, const SheetStyle& style) {
+  if (out.folder == nullptr && !out.page.wanted()) return;
+  const Model& model = pair.a.engine.model();
+  std::vector<NamedSheet> sheets{
+      {"overview", picture_title(model, "overview"),
+       [&](const render::Page& page) { return growth_sheet(pair, layers, style, page); }}};
+  for (const LayerDifference& layer : layers)
+    sheets.push_back(
+        {file_stem(model, layer.index), picture_title(model, layer.path),
+         [&](const render::Page& page) { return change_sheet(pair, layer, out.top, style, page); }});
+  ThreadPool& pool = pair.a.engine.pool();
+  if (out.folder != nullptr) {
+    const std::vector<std::string> files =
+        write_sheets(*out.folder, file_safe(id), sheets, out.formats, pair.sources, style, pool);
+    for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[i + 1];
+  }
+  out.page.heading(id);
+  out.page.text(pair.caption);
+  out.page.table(difference_table(layers));
+  out.page.sheets(sheets, "every layer", pool);
 }
 
-std::string difference_table(const Talk& talk, std::span<const LayerDifference> layers) {
+Table difference_table(std::span<const LayerDifference> layers) {
   Table table;
   table.column("#", Table::Align::right);
   table.column("layer", Table::Align::left);
@@ -164,7 +171,7 @@ std::string difference_table(const Talk& talk, std::span<const LayerDifference> 
                l.values.ssim ? fmt::format("{:.4f}", *l.values.ssim) : "",
                fmt::format("{}", fmt::join(channels, " "))});
   }
-  return table.text(talk);
+  return table;
 }
 
 std::optional<Prediction> prediction_of(const Side& side, const std::vector<OutputKind>& outputs,

@@ -10,6 +10,7 @@
 #include "nv/render/provenance.h"
 #include "nv/render/scene.h"
 #include "output_folder.h"
+#include "report_page.h"
 #include "sheets.h"
 #include "talk.h"
 
@@ -38,13 +39,21 @@ render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> la
 Bytes pair_picture(const Pair& pair, std::span<const LayerDifference> layers, const LayerDifference* layer,
                    std::size_t top, render::PictureFormat format, const SheetStyle& style);
 
-/// The sheets of all layers and the overview, in the input's part of the folder; tells `layers` their files.
-void write_pair_sheets(OutputFolder& folder, const Pair& pair, std::vector<LayerDifference>& layers,
-                       const std::string& id, std::size_t top, std::span<const render::PictureFormat> formats,
-                       const SheetStyle& style);
+/// Where the sheets of pairs go.
+struct PairOutput {
+  OutputFolder* folder = nullptr;  ///< null for none
+  ReportPage& page;
+  std::span<const render::PictureFormat> formats;
+  std::size_t top;  ///< channels that a sheet shows
+};
+
+/// The overview and the sheets of all layers, in the folder's part `id` and on the page; tells `layers` their
+/// files.
+void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
+                const std::string& id, const SheetStyle& style);
 
 /// A line a layer: how much it differs, and which channels most.
-std::string difference_table(const Talk& talk, std::span<const LayerDifference> layers);
+Table difference_table(std::span<const LayerDifference> layers);
 
 /// The prediction of the first output that is a vector; nullopt where there is none.
 std::optional<Prediction> prediction_of(const Side& side, const std::vector<OutputKind>& outputs,

@@ -25,12 +25,6 @@ namespace {
 
 constexpr std::string_view gate_figures[] = {"accuracy", "top5_accuracy"};
 
-/// A single named file is replaced without asking, so it must not be one that the run reads.
-void check_no_input(const std::string& output, const InputList& inputs) {
-  for (const std::string& path : inputs.paths())
-    if (same_file(path, output)) throw_usage("-o {}: is an input", output);
-}
-
 class Run final : public Command {
  public:
   void declare(CLI::App& app) override {
@@ -61,6 +55,7 @@ class Run final : public Command {
         ->check(CLI::IsMember({"wrong", "right"}))
         ->group(result);
     gates_.declare(app, "Exit 1 below accuracy=0.9, top5_accuracy=0.99", result);
+    page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(result);
     app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
@@ -106,6 +101,7 @@ class Run final : public Command {
   std::size_t top_ = 5;
   bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, terminal_ = false;
   PictureOptions picture_options_;
+  ReportPage page_;
   SheetStyle style_;
   Fingerprints fingerprints_;
   InputFlags input_flags_;
@@ -184,12 +180,18 @@ int Run::run(Talk& talk) {
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
 
   RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), force_, selected, model);
-  talk.survive_closed_pipe = !output_.empty();
+  if (page_.wanted()) {
+    check_not_read("--html", page_.file(), inputs, {model_, weights_file_});
+    page_.begin(fmt::format("{}: what every layer makes of it", model_title(model)), style_,
+                {fingerprints_.of(model_)});
+    for (const std::string& note : mutant.notes) page_.text(note);
+  }
+  talk.survive_closed_pipe = !output_.empty() || page_.wanted();
   if (writer.single_sheet() && inputs.size() != 1)
     throw Error(ErrorKind::usage,
                 fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
                 "give a folder with -o");
-  if (writer.single_sheet()) check_no_input(output_, inputs);
+  if (writer.single_sheet()) check_not_read("-o", output_, inputs, {model_, weights_file_});
   std::vector<bool> keep = selected;
   for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
   // Outputs of at most 256 MB at once.
@@ -223,8 +225,8 @@ int Run::run(Talk& talk) {
       talk.result(line(run_item_json(r)));
     else if (!json_) {
       if (r.error.empty()) talk.result(text.prediction(r) + drawing);
-      results.push_back(std::move(r));
     }
+    if (page_.wanted() || !(json_ || jsonl_)) results.push_back(std::move(r));
   };
 
   for (std::size_t at = 0; at < inputs.size();) {
@@ -253,7 +255,7 @@ int Run::run(Talk& talk) {
         const SheetSource source{engine, outputs,       labels,
                                  trace,  *read.item[i], input,
                                  r,      preprocess,    sources(inputs[at + i].path)};
-        writer.write(source, r, style_, engine.pool());
+        writer.write(source, r, style_, page_, engine.pool());
         if (terminal_)
           drawings[i] = terminal_picture(source, selected, style_, terminal_graphics(talk),
                                          static_cast<int>(talk.width().value_or(80)));
@@ -273,6 +275,11 @@ int Run::run(Talk& talk) {
     const std::string whole = doc.finish(summary);
     if (json_) talk.result(whole);
     writer.finish(whole);
+  }
+  if (page_.wanted()) {
+    text.add_closing(page_, results, judged ? &confusion : nullptr);
+    page_.finish();
+    talk.note(fmt::format("wrote {}", page_.file()));
   }
   if (jsonl_) {
     Json last{{"schema", schema_id("run")}};

@@ -55,15 +55,23 @@ std::string activations_json(const std::vector<std::pair<std::string, Tensor>>& 
   return doc.finish(Json::object());
 }
 
+void add_to_page(ReportPage& page, std::span<const NamedSheet> sheets, std::span<const std::string> labels,
+                 const RunResult& result, ThreadPool& pool) {
+  if (!page.wanted()) return;
+  page.heading(result.id);
+  Table scores;
+  scores.column("class", Table::Align::left);
+  scores.column("score", Table::Align::right);
+  for (const ClassScore& c : result.top) scores.row({one_line(c.label), fmt::format("{:.4f}", c.score)});
+  page.table(scores);
+  if (result.truth) page.text("truth: " + one_line(class_label(*result.truth, labels)));
+  page.sheets(sheets, "every layer", pool);
+}
+
 }  // namespace
 
 std::string file_stem(const Model& model, std::size_t node) {
   return fmt::format("{:03}-{}", node, file_safe(model.nodes[node].path));
-}
-
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code ec;  // set where one of them is not there
-  return std::filesystem::equivalent(a, b, ec);
 }
 
 RunFormat parse_run_format(const std::string& name) {
@@ -97,7 +105,9 @@ bool RunWriter::wants(RunFormat f) const {
 }
 
 void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style,
-                      ThreadPool& pool) {
+                      ReportPage& report, ThreadPool& pool) {
+  const std::vector<NamedSheet> all = sheets(source, result, style);
+  add_to_page(report, all, source.labels, result, pool);
   if (!sheet_.empty()) {
     const auto chosen = std::ranges::count(layers_, true);
     const auto node = static_cast<std::size_t>(std::ranges::find(layers_, true) - layers_.begin());
@@ -111,8 +121,13 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
     return;
   }
   if (!folder_) return;
-  const std::string folder = file_safe(result.id) + "/";
-  if (!picture_formats().empty()) write_sheets(source, result, folder, style, pool);
+  const std::string place = file_safe(result.id), folder = place + "/";
+  if (const auto formats = picture_formats(); !formats.empty() && !all.empty()) {
+    const std::vector<std::string> files =
+        write_sheets(*folder_, place, all, formats, source.sources, style, pool);
+    for (std::size_t i = 0; i < result.layers.size(); ++i) result.layers[i].file = files[i + 1];
+    result.files.emplace_back("overview", files[0]);
+  }
   write_arrays(source, result, folder);
   result.files.emplace_back("prediction", folder + "prediction.json");
   Json json{{"schema", schema_id("prediction")}};
@@ -126,30 +141,19 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
                 : folder;
 }
 
-void RunWriter::write_sheets(const SheetSource& source, RunResult& result, const std::string& folder,
-                             const SheetStyle& style, ThreadPool& pool) {
-  // Each sheet is drawn, encoded and written on its own; the overview is the largest, so it goes first.
-  const auto sheets = static_cast<std::int64_t>(result.layers.size());
-  if (sheets == 0) return;
-  const std::vector<render::PictureFormat> formats = picture_formats();
-  pool.for_each(sheets + 1, [&](std::int64_t job) {
-    LayerResult* const layer = job == 0 ? nullptr : &result.layers[static_cast<std::size_t>(job - 1)];
-    const render::Compose compose = [&](const render::Page& page) {
-      return layer == nullptr ? overview_sheet(source, layers_, style, page)
-                              : layer_sheet(source, layer->index, style, page);
-    };
-    const std::string stem =
-        folder + (layer == nullptr ? "overview" : file_stem(source.engine.model(), layer->index));
-    const std::string title =
-        picture_title(source.engine.model(), layer == nullptr ? "overview" : layer->path);
-    for (const render::PictureFormat format : formats) {
-      const std::string name = fmt::format("{}.{}", stem, render::ending(format));
-      folder_->write(name, picture(compose, format, title, source.sources, style));
-      if (layer != nullptr && layer->file.empty()) layer->file = name;
-    }
-  });
-  result.files.emplace_back("overview",
-                            fmt::format("{}overview.{}", folder, render::ending(formats.front())));
+std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunResult& result,
+                                          const SheetStyle& style) const {
+  const Model& model = source.engine.model();
+  std::vector<NamedSheet> sheets;
+  if (result.layers.empty()) return sheets;
+  sheets.push_back({"overview", picture_title(model, "overview"),
+                    [&](const render::Page& page) { return overview_sheet(source, layers_, style, page); }});
+  for (const LayerResult& layer : result.layers)
+    sheets.push_back({file_stem(model, layer.index), picture_title(model, layer.path),
+                      [&, node = layer.index](const render::Page& page) {
+                        return layer_sheet(source, node, style, page);
+                      }});
+  return sheets;
 }
 
 std::vector<render::PictureFormat> RunWriter::picture_formats() const {

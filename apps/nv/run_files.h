@@ -9,7 +9,8 @@
 #include "nv/analysis/run.h"
 #include "nv/data/input.h"
 #include "output_folder.h"
-#include "sheets.h"
+#include "report_page.h"
+#include "sheet_files.h"
 
 namespace nv {
 
@@ -20,9 +21,6 @@ RunFormat parse_run_format(const std::string& name);
 /// "003-conv2d": numbers make the name of a layer's file unique and sort it in order of the graph.
 std::string file_stem(const Model& model, std::size_t node);
 
-/// Whether two names mean one file that is there.
-bool same_file(const std::string& a, const std::string& b);
-
 /// Writes DIR/ID/... for each input, or one sheet NAME.png, .svg or .pdf.
 class RunWriter {
  public:
@@ -31,8 +29,9 @@ class RunWriter {
   RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers,
             const Model& model);
 
-  /// Writes the files of one input and tells `result` of them; the sheets in parallel.
-  void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ThreadPool& pool);
+  /// Writes the files of one input, tells `result` of them, and puts the sheets on the page; in parallel.
+  void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ReportPage& report,
+             ThreadPool& pool);
   /// Writes DIR/run.json and the manifest.
   void finish(const std::string& document);
 
@@ -46,8 +45,9 @@ class RunWriter {
   bool wants(RunFormat f) const;
   /// Of the sheets in the folder.
   std::vector<render::PictureFormat> picture_formats() const;
-  void write_sheets(const SheetSource& source, RunResult& result, const std::string& folder,
-                    const SheetStyle& style, ThreadPool& pool);
+  /// The overview and a sheet a layer, yet to be drawn.
+  std::vector<NamedSheet> sheets(const SheetSource& source, const RunResult& result,
+                                 const SheetStyle& style) const;
   void write_arrays(const SheetSource& source, RunResult& result, const std::string& folder);
 
   std::unique_ptr<OutputFolder> folder_;

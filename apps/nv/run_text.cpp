@@ -32,6 +32,13 @@ std::string runs(const std::vector<std::int64_t>& numbers, std::size_t most) {
   return text;
 }
 
+constexpr std::int64_t most_shown = 20;  // classes of a confusion matrix that is still read
+
+std::string accuracy_line(const Confusion& c) {
+  return fmt::format("accuracy {:.4f}  top-5 {:.4f}  of {} inputs", c.accuracy(), c.top5_accuracy(),
+                     c.total());
+}
+
 std::string percent(double share) {
   return std::isnan(share) ? "-" : fmt::format("{:.1f} %", share * 100);
 }
@@ -76,9 +83,7 @@ std::string RunText::prediction(const RunResult& r) const {
   return text;
 }
 
-std::string RunText::layer_table(const std::vector<RunResult>& results) const {
-  const std::vector<LayerResult> layers = over_inputs(results);
-  if (layers.empty()) return {};
+Table RunText::layer_table(const std::vector<RunResult>& results) {
   Table table;
   table.column("#", Table::Align::right);
   table.column("layer", Table::Align::left);
@@ -89,7 +94,7 @@ std::string RunText::layer_table(const std::vector<RunResult>& results) const {
   table.column("max", Table::Align::right);
   table.column("active", Table::Align::right);
   table.column("dead channels", Table::Align::left);
-  for (const LayerResult& l : layers) {
+  for (const LayerResult& l : over_inputs(results)) {
     const std::string dead = l.dead.empty() ? ""
                              // Units of a vector are often 0: which ones is for the JSON.
                              : l.shape.rank() == 1
@@ -99,12 +104,10 @@ std::string RunText::layer_table(const std::vector<RunResult>& results) const {
                fmt::format("{:.4g}", l.values.min), fmt::format("{:.4g}", l.values.mean),
                fmt::format("{:.4g}", l.values.max), percent(l.active), dead});
   }
-  return '\n' + table.text(talk_);
+  return table;
 }
 
-std::string RunText::accuracy(const Confusion& c) const {
-  std::string text = fmt::format("\naccuracy {:.4f}  top-5 {:.4f}  of {} inputs\n", c.accuracy(),
-                                 c.top5_accuracy(), c.total());
+Table RunText::class_table(const Confusion& c) const {
   Table table;
   table.column("class", Table::Align::left);
   table.column("inputs", Table::Align::right);
@@ -124,21 +127,38 @@ std::string RunText::accuracy(const Confusion& c) const {
     table.row({one_line(class_label(t, labels_)), fmt::format("{}", c.of_class(t)), percent(c.recall(t)),
                percent(c.precision(t)), list});
   }
-  text += table.text(talk_);
-  if (c.classes() <= 20) {
-    Table matrix;
-    matrix.column("truth \\ predicted", Table::Align::left);
+  return table;
+}
+
+Table RunText::confusion_matrix(const Confusion& c) const {
+  Table matrix;
+  matrix.column("truth \\ predicted", Table::Align::left);
+  for (std::int64_t p = 0; p < c.classes(); ++p)
+    matrix.column(shortened(one_line(class_label(p, labels_)), 6), Table::Align::right);
+  for (std::int64_t t = 0; t < c.classes(); ++t) {
+    std::vector<std::string> row{one_line(class_label(t, labels_))};
     for (std::int64_t p = 0; p < c.classes(); ++p)
-      matrix.column(shortened(one_line(class_label(p, labels_)), 6), Table::Align::right);
-    for (std::int64_t t = 0; t < c.classes(); ++t) {
-      std::vector<std::string> row{one_line(class_label(t, labels_))};
-      for (std::int64_t p = 0; p < c.classes(); ++p)
-        row.push_back(c.count(t, p) == 0 ? "·" : fmt::format("{}", c.count(t, p)));
-      matrix.row(std::move(row));
-    }
-    text += '\n' + matrix.text(talk_);
+      row.push_back(c.count(t, p) == 0 ? "·" : fmt::format("{}", c.count(t, p)));
+    matrix.row(std::move(row));
   }
+  return matrix;
+}
+
+std::string RunText::accuracy(const Confusion& c) const {
+  std::string text = '\n' + accuracy_line(c) + '\n' + class_table(c).text(talk_);
+  if (c.classes() <= most_shown) text += '\n' + confusion_matrix(c).text(talk_);
   return text;
+}
+
+void RunText::add_closing(ReportPage& page, const std::vector<RunResult>& results,
+                          const Confusion* confusion) const {
+  page.heading(results.size() > 1 ? "All inputs, layer by layer" : "Layer by layer");
+  page.table(layer_table(results));
+  if (confusion == nullptr || confusion->total() < 2) return;
+  page.heading("Accuracy");
+  page.text(accuracy_line(*confusion));
+  page.table(class_table(*confusion));
+  if (confusion->classes() <= most_shown) page.table(confusion_matrix(*confusion));
 }
 
 std::string RunText::written(const RunWriter& writer) {
@@ -150,7 +170,9 @@ std::string RunText::written(const RunWriter& writer) {
 
 std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,
                              const RunWriter& writer) const {
-  std::string text = lines_ ? "" : layer_table(results);
+  std::string text;
+  if (const Table layers = layer_table(results); !lines_ && !layers.rows().empty())
+    text = '\n' + layers.text(talk_);
   if (confusion != nullptr && !lines_ && confusion->total() > 1) text += accuracy(*confusion);
   if (confusion != nullptr && lines_ && talk_.verbose) text += accuracy(*confusion);
   const std::string files = written(writer);

@@ -21,12 +21,16 @@ class RunText {
   /// Said at the end: a line a layer, accuracy, where the files are.
   std::string closing(const std::vector<RunResult>& results, const Confusion* confusion,
                       const RunWriter& writer) const;
+  /// The same on a page.
+  void add_closing(ReportPage& page, const std::vector<RunResult>& results, const Confusion* confusion) const;
 
  private:
   /// "wrote ...", "" where nothing was.
   static std::string written(const RunWriter& writer);
 
-  std::string layer_table(const std::vector<RunResult>& results) const;
+  static Table layer_table(const std::vector<RunResult>& results);
+  Table class_table(const Confusion& confusion) const;
+  Table confusion_matrix(const Confusion& confusion) const;
   std::string accuracy(const Confusion& confusion) const;
 
   const Talk& talk_;

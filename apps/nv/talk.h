@@ -74,6 +74,8 @@ class Table {
   void row(std::vector<std::string> cells);
   /// The table, headers underlined in bold where `talk` has colours; no trailing spaces.
   std::string text(const Talk& talk) const;
+  const std::vector<std::pair<std::string, Align>>& columns() const { return columns_; }
+  const std::vector<std::vector<std::string>>& rows() const { return rows_; }
 
  private:
   std::vector<std::pair<std::string, Align>> columns_;

@@ -85,3 +85,29 @@ TEST_CASE("compare: lines of JSON, bad inputs among many, and what cannot be") {
     CHECK(run_nv(wrong).code == 2);
   }
 }
+
+TEST_CASE("compare: samples of an attack alone are each set against the input that they are made of") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
+  const Json json = nv_json("compare", {"compare", lenet, out, "--json", "--layers", "0,predictions"});
+  REQUIRE(json["pairs"].size() == 2);
+  const Json attack = parse_file(out + "/attack.json");
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Json& pair = json["pairs"][i];
+    const Json& input = attack["inputs"][i];
+    CAPTURE(i);
+    CHECK(pair["a"]["id"] == input["id"]);
+    CHECK(pair["a"]["prediction"] == input["original"]);
+    CHECK(pair["b"]["id"] == input["id"].get<std::string>() + ".pgd");
+    CHECK(pair["b"]["prediction"] == input["adversarial"]);
+    CHECK(pair["layers"][0]["l2"].get<double>() == doctest::Approx(input["l2"].get<double>()));
+    CHECK(pair["layers"][0]["linf"].get<double>() == doctest::Approx(input["linf"].get<double>()));
+  }
+  // One pair fits one sheet; samples may also be one side of another comparison.
+  CHECK(run_nv({"compare", lenet, out + "#7_0293.pgd", "-o", folder / "one.png"}).code == 0);
+  CHECK(run_nv({"compare", lenet, out, "-o", folder / "two.png"}).code == 2);
+  CHECK(nv_json("compare", {"compare", lenet, seven, out, "--json", "--layers", "0"})["pairs"].size() == 2);
+  CHECK(nv_json("compare", {"compare", lenet, out, "--freeze", "conv1:0", "--json", "--layers", "0"})["pairs"]
+            .size() == 2);
+}

@@ -202,3 +202,16 @@ TEST_CASE("preprocess: names of options, and what an unknown one is told") {
     CHECK(e.hint() == "one of unit, raw, signed, caffe, torch");
   }
 }
+
+TEST_CASE("preprocess: a description can be read back") {
+  for (const std::string text : {"unit", "raw", "signed", "caffe", "torch", "unit, bgr", "raw, inverted",
+                                 "custom mean 0.5 std 0.25, bgr", "custom mean 0.1 0.2 0.3 std 1 2 3"}) {
+    CAPTURE(text);
+    const auto how = described_scale(text);
+    REQUIRE(how);
+    CHECK(describe_scale(*how) == text);
+    CHECK(describe_scale(*described_scale(text + ", bilinear 64x48->32x32 stretch, rgb->grey")) == text);
+  }
+  for (const std::string text : {"none", "", "units", "custom", "custom mean x std 1", "unit 3"})
+    CHECK_FALSE(described_scale(text));
+}

@@ -163,4 +163,9 @@ std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
   return h;
 }
 
+bool same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code ec;  // set where one of them is not there
+  return std::filesystem::equivalent(a, b, ec);
+}
+
 }  // namespace nv

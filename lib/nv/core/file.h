@@ -54,6 +54,9 @@ class FileReader {
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
+/// Whether two names mean one file that is there.
+bool same_file(const std::filesystem::path& a, const std::filesystem::path& b);
+
 /// FNV-1a, 64 bits: tells inputs apart, no defence against anyone.
 std::uint64_t hash_bytes(std::span<const std::byte> bytes);
 

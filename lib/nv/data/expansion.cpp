@@ -7,6 +7,7 @@
 #include "nv/core/text.h"
 #include "nv/data/directory.h"
 #include "nv/data/reference.h"
+#include "nv/data/sample_list.h"
 
 namespace nv {
 
@@ -91,6 +92,10 @@ class Planner {
 
  private:
   void add_argument(const std::string& argument) {
+    if (has_sample_list(argument)) return add_samples(argument, argument, "");
+    if (const std::size_t at = argument.rfind('#'); at != std::string::npos)
+      if (const std::string folder = argument.substr(0, at); has_sample_list(folder))
+        return add_samples(argument, folder, argument.substr(at + 1));
     const std::vector<std::string> named = parse_named(argument, specs_);
     if (!named.empty()) return add_named(argument, named);
     const Reference reference = parse(argument);
@@ -103,6 +108,49 @@ class Planner {
       add_input(file_safe(without_extension(image.below)), image.path, {std::move(feed)}, {0}, std::nullopt,
                 1);
     }
+  }
+
+  /// The samples of a folder, or the one whose id is `id`.
+  void add_samples(const std::string& argument, const std::string& folder, const std::string& id) {
+    if (specs_.size() > 1) throw_wrong_number(argument);
+    const std::vector<SampleLine> samples = read_sample_list(folder);
+    if (samples.empty()) throw_input("{}: its sample list is empty", argument);
+    const auto known = std::ranges::find(samples, id, &SampleLine::id);
+    if (!id.empty() && known == samples.end()) {
+      std::vector<std::string> ids;
+      for (const SampleLine& sample : samples) ids.push_back(sample.id);
+      throw Error(ErrorKind::input, fmt::format("{}: no sample '{}' in the list", folder, one_line(id)),
+                  did_you_mean(id, ids));
+    }
+    if (!id.empty()) return add_sample(folder, *known);
+    if (items_) {
+      used_items_ = true;
+      for (const std::int64_t i : items_->below(static_cast<std::int64_t>(samples.size())))
+        add_sample(folder, samples[static_cast<std::size_t>(i)]);
+      return;
+    }
+    for (const SampleLine& sample : samples) add_sample(folder, sample);
+  }
+
+  /// One whose file cannot be used does not keep the others from being.
+  void add_sample(const std::string& folder, const SampleLine& sample) {
+    const std::string typed = fmt::format("{}#{}", folder, sample.id);
+    Reference reference;
+    reference.typed = typed;
+    reference.path = (std::filesystem::path(folder) / sample.file).string();
+    try {
+      const Holding held = holdings(reference, specs_).at(0);
+      if (held.fit.items != 1) throw_input("{}: {} holds {} inputs", typed, reference.path, held.fit.items);
+      add_input(sample.id, typed, {held.feed}, {0}, std::nullopt, 1);
+      inputs_.back().made_as = sample.preprocess;
+    } catch (const Error& e) {
+      if (e.kind() != ErrorKind::input) throw;
+      add_error(sample.id, typed, e);
+    }
+    InputList::Entry& entry = inputs_.back().entry;
+    entry.origin = sample.origin;
+    entry.method = sample.method;
+    entry.label = sample.label;
   }
 
   Reference parse(const std::string& text) {

@@ -25,6 +25,7 @@ struct PlannedInput {
   std::shared_ptr<const std::vector<Feed>> feeds;  ///< one for each input of the model
   std::vector<std::int64_t> items;                 ///< of each feed
   std::shared_ptr<const Error> error;              ///< why there is nothing to read
+  std::string made_as = {};  ///< of a sample: what made its numbers out of pixels; "" for other inputs
 };
 
 /// As `expand_inputs`, which describes it.

@@ -40,11 +40,26 @@ std::optional<Picture> shown(const Tensor& pixels, const InputSpec& spec) {
   }
 }
 
+/// A sample's own numbers, brought back to pixels first where they were made in another way than the model of
+/// this run takes.
+Filled sample_as_made(Tensor numbers, const InputSpec& spec, const Preprocess& how,
+                      const std::string& made_as) {
+  const std::optional<Preprocess> then = described_scale(made_as);
+  if (!then || describe_scale(*then) == describe_scale(how))
+    return {std::move(numbers), made_as, std::nullopt, std::nullopt};
+  return {scale_pixels(unscale_pixels(numbers, spec, *then), spec, how),
+          fmt::format("{}, of a sample made as {}", describe_scale(how), describe_scale(*then)), std::nullopt,
+          std::nullopt};
+}
+
 Filled fill_from_array(const NpyArray& array, std::int64_t item, const std::string& file,
-                       const InputSpec& spec, const Preprocess& how, bool scale_arrays) {
+                       const InputSpec& spec, const Preprocess& how, bool scale_arrays,
+                       const std::string& made_as) {
   const ArrayFit fit = require_fit(array.shape, array.type, spec, file);
   if (item >= fit.items) throw_input("{}: has changed while it was read", file);
   Filled filled{array.as_float(item * fit.item.elements(), fit.item), "none", std::nullopt, std::nullopt};
+  if (!made_as.empty() && !array.is_picture())
+    return sample_as_made(std::move(filled.tensor), spec, how, made_as);
   if (array.is_picture()) filled.picture = shown(filled.tensor, spec);
   if (array.is_picture() || scale_arrays) {
     filled.tensor = scale_pixels(filled.tensor, spec, how);
@@ -71,12 +86,12 @@ Filled fill_from_picture(const Source& source, std::int64_t item, const std::str
 }
 
 Filled fill(const Feed& feed, std::int64_t item, const InputSpec& spec, const Preprocess& how,
-            bool scale_arrays, SourceCache& files) {
+            bool scale_arrays, const std::string& made_as, SourceCache& files) {
   const std::shared_ptr<const Source> source = files.open(feed.path);
   if (const auto* archive = std::get_if<ArchiveSource>(source.get()))
-    return fill_from_array(*archive->array(feed.key), item, feed.typed, spec, how, scale_arrays);
+    return fill_from_array(*archive->array(feed.key), item, feed.typed, spec, how, scale_arrays, made_as);
   if (const auto* array = std::get_if<ArraySource>(source.get()))
-    return fill_from_array(array->array, item, feed.typed, spec, how, scale_arrays);
+    return fill_from_array(array->array, item, feed.typed, spec, how, scale_arrays, made_as);
   return fill_from_picture(*source, item, feed.typed, spec, how);
 }
 
@@ -119,7 +134,7 @@ Input InputList::load(std::size_t i) const {
   std::vector<std::string> done;
   for (std::size_t k = 0; k < state_->specs.size(); ++k) {
     Filled filled = fill((*plan.feeds)[k], plan.items[k], state_->specs[k], state_->preprocess,
-                         state_->scale_arrays, *state_->files);
+                         state_->scale_arrays, plan.made_as, *state_->files);
     input.tensors.push_back(std::move(filled.tensor));
     done.push_back(std::move(filled.preprocess));
     if (!input.picture) input.picture = std::move(filled.picture);

@@ -18,10 +18,12 @@ namespace nv {
 /// One input, read.
 struct Input {
   std::string id;
-  std::string file;                ///< as it was typed, with "#N" for item N of a file that holds many
-  std::vector<Tensor> tensors;     ///< one for each input of the model, no batch axis, the model's own layout
-  std::string preprocess;          ///< what was done to it; "none" for an array taken as it is
-  std::optional<Picture> picture;  ///< at its own size, where it was one
+  std::string file;             ///< as it was typed, with "#N" for item N of a file that holds many
+  std::vector<Tensor> tensors;  ///< one for each input of the model, no batch axis, the model's own layout
+  /// What was done to it; "none" for an array taken as it is, and for a sample what was done when it was
+  /// made.
+  std::string preprocess;
+  std::optional<Picture> picture;         ///< at its own size, where it was one
   std::optional<std::int64_t> item;       ///< its number in its file, from 0
   std::optional<std::int64_t> own_label;  ///< that a CIFAR record carries
   std::string error, hint;                ///< why it could not be read; tensors are empty then
@@ -46,6 +48,10 @@ class InputList {
     std::optional<std::int64_t> item;
     std::int64_t file_items = 1;  ///< how many the whole file holds
     bool usable = true;           ///< false where `load` is known to throw
+    // Of an item of a sample list, what the list says of it:
+    std::string origin = {};                 ///< the input that it was made of, as it was typed
+    std::string method = {};                 ///< the attack that made it
+    std::optional<std::int64_t> label = {};  ///< the class that it should be
   };
 
   std::size_t size() const;

@@ -1,6 +1,7 @@
 // From a picture of 8-bit pixels to the numbers that a model takes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,6 +89,9 @@ Tensor scale_pixels(const Tensor& pixels, const InputSpec& spec, const Preproces
 Tensor unscale_pixels(const Tensor& input, const InputSpec& spec, const Preprocess& preprocess);
 /// The scale alone: "unit", "custom mean 0.5 std 0.25, bgr, inverted".
 std::string describe_scale(const Preprocess& preprocess);
+
+/// The scale that a text of `describe` or `describe_scale` begins with; nullopt for another text ("none").
+std::optional<Preprocess> described_scale(std::string_view text);
 
 /// An input of the model as the picture it stands for, rounded to 8 bits and clamped. A vector becomes a
 /// square where it can. Throws Error(input) for an input that is no picture.

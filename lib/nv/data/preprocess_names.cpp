@@ -1,6 +1,7 @@
 // The values of --resize, --fit, --preprocess, --channels, --mean and --std.
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -83,6 +84,38 @@ std::vector<float> parse_channel_numbers(std::string_view text, std::string_view
     numbers.push_back(number);
   }
   return numbers;
+}
+
+std::optional<Preprocess> described_scale(std::string_view text) {
+  const std::vector<std::string> parts = split(text, ',');
+  const std::vector<std::string> words = split(parts[0], ' ');
+  Preprocess how;
+  if (words[0] == "custom") {
+    how.scale = Scale::custom;
+    how.mean.clear();
+    how.deviation.clear();
+    std::vector<float>* numbers = nullptr;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      if (words[i] == "mean" || words[i] == "std") {
+        numbers = words[i] == "mean" ? &how.mean : &how.deviation;
+        continue;
+      }
+      float number = 0.0F;
+      const char* end = words[i].data() + words[i].size();
+      if (numbers == nullptr || std::from_chars(words[i].data(), end, number).ptr != end) return std::nullopt;
+      numbers->push_back(number);
+    }
+    if (how.mean.empty() || how.deviation.empty()) return std::nullopt;
+  } else {
+    const auto* known = std::ranges::find(scales, words[0], &std::pair<std::string_view, Scale>::first);
+    if (known == scales.end() || words.size() > 1) return std::nullopt;
+    how.scale = known->second;
+  }
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (trim(parts[i]) == "bgr") how.bgr = true;
+    if (trim(parts[i]) == "inverted") how.invert = true;
+  }
+  return how;
 }
 
 }  // namespace nv

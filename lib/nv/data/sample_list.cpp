@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
+#include "nv/core/file.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -23,13 +24,24 @@ SampleLine parse_line(const std::string& text, const std::string& where) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("id") || !json["id"].is_string() || !json.contains("file"))
     throw_input("{}: no sample with an id and a file", where);
-  SampleLine sample{json["id"].get<std::string>(), {}, text};
+  SampleLine sample;
+  sample.id = json["id"].get<std::string>();
+  sample.text = text;
   for (const char* key : {"file", "picture", "sheet"}) {
     if (!json.contains(key)) continue;
     if (!json[key].is_string() || !is_inside(json[key].get<std::string>()))
       throw_input("{}: '{}' names no file in the folder", where, key);
     sample.files.push_back(json[key].get<std::string>());
   }
+  sample.file = sample.files.at(0);
+  if (json.contains("label") && json["label"].is_number_integer())
+    sample.label = json["label"].get<std::int64_t>();
+  const auto text_of = [&](const char* key) {
+    return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+  };
+  sample.origin = text_of("origin");
+  sample.method = text_of("method");
+  sample.preprocess = text_of("preprocess");
   return sample;
 }
 
@@ -43,6 +55,16 @@ std::vector<SampleLine> parse_sample_list(const std::string& text, const std::st
     if (!trim(line).empty()) samples.push_back(parse_line(line, fmt::format("{}: line {}", file, number)));
   }
   return samples;
+}
+
+bool has_sample_list(const std::string& directory) {
+  std::error_code error;  // set where there is no such directory
+  return std::filesystem::is_regular_file(std::filesystem::path(directory) / sample_list_name, error);
+}
+
+std::vector<SampleLine> read_sample_list(const std::string& directory) {
+  const std::filesystem::path file = std::filesystem::path(directory) / sample_list_name;
+  return parse_sample_list(read_text(file), file.string());
 }
 
 std::vector<SampleLine> merge_samples(std::vector<SampleLine> old, std::span<const SampleLine> added) {

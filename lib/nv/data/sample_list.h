@@ -1,6 +1,8 @@
 // The sample list of a folder: samples.jsonl, one sample a line.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,9 +15,21 @@ inline constexpr const char* sample_list_name = "samples.jsonl";
 /// One line.
 struct SampleLine {
   std::string id;
-  std::vector<std::string> files;  ///< that belong to it, relative to the folder: "file", "picture", "sheet"
+  std::string file;                ///< the sample itself, relative to the folder
+  std::vector<std::string> files;  ///< all that belong to it: "file", "picture", "sheet"
   std::string text;                ///< the JSON, without the line feed
+
+  // What else a line may say; empty where it does not.
+  std::optional<std::int64_t> label;  ///< the class that it should be
+  std::string origin;                 ///< the input that it was made of, as it was typed
+  std::string method;                 ///< that made it
+  std::string preprocess;  ///< what made the numbers of `file` out of pixels, as `describe` says it
 };
+
+/// Whether the directory has a sample list.
+bool has_sample_list(const std::string& directory);
+/// The list of a directory that has one. Throws Error(input).
+std::vector<SampleLine> read_sample_list(const std::string& directory);
 
 /// Throws Error(input), beginning with `file` and the line's number: no JSON, no id or file, or a name that
 /// leaves the folder.

@@ -15,6 +15,7 @@
 #include "nv/data/idx.h"
 #include "nv/data/npz.h"
 #include "nv/data/reference.h"
+#include "nv/data/sample_list.h"
 
 namespace nv {
 
@@ -94,6 +95,21 @@ Labels from_folders(const InputList& inputs, std::span<const std::string> names)
     const auto found = std::ranges::find(classes, (folder++)->filename().string());
     if (found == classes.end()) throw_input("{}: is in no class folder", inputs[i].file);
     labels.push_back(found - classes.begin());
+  }
+  return labels;
+}
+
+// Labels from a sample list.
+
+Labels from_samples(const std::string& folder, const InputList& inputs) {
+  std::map<std::string, std::optional<std::int64_t>> known;
+  for (const SampleLine& sample : read_sample_list(folder)) known[sample.id] = sample.label;
+  Labels labels;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const auto at = known.find(inputs[i].id);
+    if (inputs[i].usable && (at == known.end() || !at->second))
+      throw_input("{}: its sample list has no label for {}", folder, inputs[i].id);
+    labels.push_back(at != known.end() && at->second ? *at->second : no_label);
   }
   return labels;
 }
@@ -270,9 +286,10 @@ Labels from_file(const std::string& source, const InputList& inputs, std::span<c
 
 std::vector<std::int64_t> read_truth(const std::string& source, const InputList& inputs,
                                      std::span<const std::string> labels, std::int64_t classes) {
-  Labels truth = source == "from-name"  ? from_names(inputs)
-                 : source == "from-dir" ? from_folders(inputs, labels)
-                                        : from_file(source, inputs, labels);
+  Labels truth = source == "from-name"     ? from_names(inputs)
+                 : source == "from-dir"    ? from_folders(inputs, labels)
+                 : has_sample_list(source) ? from_samples(source, inputs)
+                                           : from_file(source, inputs, labels);
   for (std::size_t i = 0; i < truth.size(); ++i) {
     if (inputs[i].usable && truth[i] < 0)
       throw_input("{}: {} for {} is no class", source, truth[i], inputs[i].file);

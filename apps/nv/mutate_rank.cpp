@@ -1,0 +1,96 @@
+// nv mutate --rank-filters: what each filter is worth.
+#include <algorithm>
+
+#include "batch.h"
+#include "mutate.h"
+#include "nv/analysis/mutation/rank_filters.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/model/select.h"
+#include "nv/render/plots.h"
+#include "nv/report/mutate.h"
+
+namespace nv {
+
+namespace {
+
+Table filter_table(std::span<const FilterWorth> filters, std::size_t most) {
+  Table table;
+  table.column("filter", Table::Align::left);
+  table.column("predictions changed", Table::Align::right);
+  table.column("mean change of score", Table::Align::right);
+  for (const FilterWorth& f : filters.first(most))
+    table.row({fmt::format("{}:{}", one_line(f.path), f.channel), fmt::format("{}", f.changed),
+               fmt::format("{:+.4f}", f.score_change)});
+  return table;
+}
+
+}  // namespace
+
+int Mutate::rank(Talk& talk, const Model& model) {
+  Engine engine(model, engine_options_);
+  const InputList inputs = inputs_for(engine);
+  const std::string selection = app_->get_option("--layers")->count() == 0 ? "all" : layers_;
+  FilterRanking ranking(engine, select_layers(model, selection));
+  const std::size_t size = batch_size(engine, std::int64_t{1} << 25, 64);
+  const auto batches = static_cast<std::int64_t>((inputs.size() + size - 1) / size);
+  Progress progress(talk, "filters", batches * static_cast<std::int64_t>(ranking.filters()));
+  std::int64_t errors = 0;
+  for (std::size_t at = 0; at < inputs.size();) {
+    const Batch read = read_batch(inputs, at, size, engine.pool());
+    for (std::size_t i = 0; i < read.inputs.size(); ++i)
+      if (!read.item[i]) {
+        if (input_flags_.strict) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
+        ++errors;
+        talk.error(read.inputs[i].error, read.inputs[i].hint);
+      }
+    if (!read.tensors.empty())
+      ranking.add(read.tensors, [&] {
+        check_interrupt();
+        progress.advance(1);
+      });
+    at += read.inputs.size();
+  }
+  const std::vector<FilterWorth> filters = ranking.ranking();
+  Json json = head(model);
+  json["mutations"] = Json::array();
+  json["filters"] = filter_worths_json(filters);
+  json["summary"] = {{"inputs", static_cast<std::int64_t>(inputs.size()) - errors},
+                     {"errors", errors},
+                     {"filters", filters.size()}};
+  const std::size_t shown = std::min<std::size_t>(filters.size(), 20);
+  if (folder_ || page_.wanted()) {
+    const render::Compose compose = [&](const render::Page& page) {
+      render::BarChart chart;
+      chart.title = "what each filter is worth";
+      chart.model = model.name;
+      chart.caption = fmt::format("the {} of {} filters that are worth most, over {} inputs", shown,
+                                  filters.size(), inputs.size());
+      for (std::size_t i = 0; i < shown; ++i)
+        chart.rows.push_back(
+            {fmt::format("{}:{}  ({} changed)", filters[i].path, filters[i].channel, filters[i].changed),
+             {filters[i].score_change}});
+      chart.meaning = "mean change of the predicted class's score without the filter";
+      chart.theme = style_.theme;
+      chart.page = page;
+      return draw(chart);
+    };
+    const NamedSheet sheet{"filters", picture_title(model, "what each filter is worth"), compose};
+    if (folder_)
+      write_sheets(*folder_, "", {&sheet, 1}, picture_formats_, {fingerprints_.of(model_)}, style_,
+                   engine.pool());
+    begin_page(fmt::format("{}: what each filter is worth", model_title(model)), inputs);
+    page_.sheets({&sheet, 1}, "", engine.pool());
+    page_.table(filter_table(filters, filters.size()));
+  }
+  finish(talk, json);
+  if (!json_) {
+    talk.result(filter_table(filters, shown).text(talk));
+    if (shown < filters.size())
+      talk.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
+  }
+  say_written(talk);
+  return errors > 0 ? static_cast<int>(ErrorKind::input) : judge(talk, json["summary"]);
+}
+
+}  // namespace nv

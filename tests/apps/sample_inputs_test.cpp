@@ -1,0 +1,89 @@
+// Sample lists as inputs: DIR, DIR#ID, --items, --truth DIR.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support.h"
+
+using namespace nv::test;
+
+namespace {
+
+const std::string one = NV_EXAMPLES "/digits/1_0054.png";
+
+/// The samples of two digits, as `nv attack` leaves them.
+void make_samples(const std::string& folder) {
+  REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", folder}).code == 0);
+}
+
+Json run_json(Arguments words) {
+  words.insert(words.begin(), {"run", lenet});
+  words.insert(words.end(), {"--json", "--layers", "none"});
+  return nv_json("run", words);
+}
+
+}  // namespace
+
+TEST_CASE("sample list: every sample is an input with its own id, exactly as the attack left it") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  make_samples(out);
+  const Json attack = parse_file(out + "/attack.json");
+  const Json all = run_json({out});
+  REQUIRE(all["inputs"].size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::string id = attack["inputs"][i]["id"].get<std::string>() + ".pgd";
+    CHECK(all["inputs"][i]["id"] == id);
+    CHECK(all["inputs"][i]["file"] == out + "#" + id);
+    CHECK(all["inputs"][i]["prediction"] == attack["inputs"][i]["adversarial"]);
+    CHECK(all["inputs"][i]["preprocess"] == attack["inputs"][i]["preprocess"]);
+    CHECK(run_json({out + "#" + id})["inputs"][0] == all["inputs"][i]);
+  }
+  CHECK(run_json({out, "--items", "1"})["inputs"][0] == all["inputs"][1]);
+}
+
+TEST_CASE("sample list: --truth takes its labels") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  make_samples(out);
+  const Json json = run_json({out, "--truth", out});
+  CHECK(json["inputs"][0]["truth"] == 7);
+  CHECK(json["inputs"][1]["truth"] == 1);
+  CHECK(json["summary"]["accuracy"] == 0);
+  CHECK(not_one_error(run_nv({"run", lenet, seven, "--truth", out}),
+                      out + ": its sample list has no label") == "");
+}
+
+TEST_CASE(
+    "sample list: under another preprocessing samples are brought back to pixels, and the JSON says so") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  make_samples(out);
+  const auto run = [&](const std::string& input, const std::string& how) {
+    return nv_json("run",
+                   {"run", lenet, input, "--preprocess", how, "--layers", "image", "--json"})["inputs"][0];
+  };
+  const Json raw = run(out, "raw"), unit = run(out, "unit");
+  CHECK(raw["preprocess"] == "raw, of a sample made as unit");
+  CHECK(unit["preprocess"] == "unit");
+  CHECK(raw["layers"][0]["max"].get<double>() ==
+        doctest::Approx(255 * unit["layers"][0]["max"].get<double>()));
+}
+
+TEST_CASE("sample list: what is wrong with it is said with its name") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  make_samples(out);
+  const Outcome unknown = run_nv({"run", lenet, out + "#7_0293.pdg"});
+  CHECK(unknown.code == 3);
+  CHECK(not_one_error(unknown, out + ": no sample '7_0293.pdg' in the list") == "");
+  CHECK(unknown.err.find("7_0293.pgd") != std::string::npos);
+  // One file that is gone does not keep the others from being used.
+  std::filesystem::remove(out + "/7_0293.pgd.npy");
+  const Outcome gone = run_nv({"run", lenet, out, "--predict"});
+  CHECK(gone.code == 3);
+  CHECK(lines(gone.out).size() == 1);
+  CHECK(count_of(gone.err, "7_0293.pgd") >= 1);
+  write(out + "/samples.jsonl", "{\"id\": \"a\", \"file\": \"../secret.npy\"}\n");
+  CHECK(run_nv({"run", lenet, out}).code == 3);
+}

@@ -134,6 +134,30 @@ LayerSpec mask(const std::string& path, std::int64_t channels, const std::vector
   return spec;
 }
 
+LayerSpec reshape(const std::string& path, const Shape& shape) {
+  LayerSpec spec;
+  spec.path = spec.name = path;
+  spec.kind = "Reshape";
+  nlohmann::ordered_json target = nlohmann::ordered_json::array();
+  for (std::int64_t axis = 0; axis < shape.rank(); ++axis) target.push_back(shape[axis]);
+  spec.config = Config(nlohmann::ordered_json{{"target_shape", target}});
+  return spec;
+}
+
+/// Puts layers behind the node that make single numbers 0: its output as a vector, masked, and as it was.
+void insert_unit_mask(Model& model, std::size_t node, const Shape& shape,
+                      const std::vector<std::int64_t>& units) {
+  const std::string path = model.nodes[node].path + "_frozen", flat = path + "_flat",
+                    shaped = path + "_shaped";
+  for (LayerSpec& spec :
+       std::vector<LayerSpec>{reshape(shaped, shape), mask(path, shape.elements(), units, -1),
+                              reshape(flat, Shape{shape.elements()})}) {
+    const std::string name = spec.path;
+    model.layers.push_back(std::move(spec));
+    insert_after(model, node, static_cast<int>(model.layers.size()) - 1, name);
+  }
+}
+
 }  // namespace
 
 std::span<const MutationOperator> mutation_operators() {
@@ -188,11 +212,10 @@ Model plain_model(const Mutant& mutant) {
   // From the back, so that what is inserted moves nothing that is still to come.
   std::ranges::stable_sort(frozen, std::greater<>(), &Frozen::node);
   for (const Frozen& f : frozen) {
-    if (!f.units.empty())
-      throw_unsupported("{}: single numbers taken out of input {} cannot be saved in a model", model.file,
-                        model.nodes[f.node].path);
     const Structure structure = analyse(model);
     const NodeStructure& s = structure.nodes[f.node];
+    if (!f.units.empty()) insert_unit_mask(model, f.node, *s.output, f.units);
+    if (f.channels.empty()) continue;
     const LayerSpec& spec = model.layer_of(model.nodes[f.node]);
     const auto calls = std::ranges::count(model.nodes, model.nodes[f.node].layer, &Node::layer);
     if (has_filters(spec) && s.layer && maps_zero_to_zero(s.layer->activation()) && calls == 1) {

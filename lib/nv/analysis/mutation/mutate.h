@@ -40,7 +40,6 @@ Mutation random_mutation(const Model& model, std::span<const std::string> operat
 
 /// The mutant as a plain model, which gives the same outputs: what its layers hand on as zero is zeroed by
 /// their weights where the activation maps 0 to 0, else by a BatchNormalization behind them (gamma 0 or 1).
-/// Throws Error(unsupported) for single units taken out of an input.
 Model plain_model(const Mutant& mutant);
 
 }  // namespace nv

@@ -25,8 +25,10 @@ import numpy as np
 
 
 def copy_weights(model, clone):
+    names = {layer.name for layer in model.layers}
     for layer in clone.layers:
-        layer.set_weights(model.get_layer(layer.name).get_weights())
+        if layer.name in names:
+            layer.set_weights(model.get_layer(layer.name).get_weights())
 
 
 def masked(model, masks):

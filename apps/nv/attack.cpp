@@ -1,205 +1,243 @@
 // nv attack: inputs changed so that the model is wrong.
-#include <algorithm>
-#include <charconv>
+#include "attack.h"
 
-#include "attack_files.h"
+#include <algorithm>
+
 #include "attack_text.h"
 #include "batch.h"
-#include "command.h"
 #include "common_options.h"
-#include "gate.h"
-#include "inputs.h"
-#include "nv/analysis/attack.h"
 #include "nv/core/error.h"
+#include "nv/core/sha256.h"
 #include "nv/core/text.h"
 #include "nv/keras/reader.h"
 #include "nv/report/attack.h"
 
 namespace nv {
-namespace {
 
-/// A number out of an option's text. Throws Error(usage).
-double parse_number(std::string_view text, std::string_view option) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    throw_usage("{}: '{}' is no number", option, one_line(text));
-  return value;
+void Attack::declare(CLI::App& app) {
+  app_ = &app;
+  app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
+  app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
+  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+      ->type_name("FILE.h5");
+  declare_attack(app);
+  declare_result(app);
+  picture_options_.declare(app);
+  input_flags_.declare(app);
+  app.add_option("--batch", batch_, "Inputs under way at once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 65536))
+      ->group("Computing");
+  declare_computing(app, engine_options_);
 }
-
-attacks::Bounds parse_bounds(const std::string& text) {
-  const std::vector<std::string> parts = split(text, ',');
-  if (parts.size() != 2)
-    throw Error(ErrorKind::usage, fmt::format("--bounds: '{}' is not LO,HI", one_line(text)),
-                "--bounds 0,1 or --bounds 0,255");
-  return {static_cast<float>(parse_number(parts[0], "--bounds")),
-          static_cast<float>(parse_number(parts[1], "--bounds"))};
-}
-
-constexpr std::string_view gate_figures[] = {"robust_accuracy"};
-
-/// One method of the command line with everything settled.
-struct Plan {
-  const attacks::Method& method;
-  attacks::Settings settings;
-};
-
-class Attack final : public Command {
- public:
-  void declare(CLI::App& app) override {
-    app_ = &app;
-    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
-    app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    declare_attack(app);
-    const char* result = "Result";
-    app.add_option("-o,--output", output_, "Folder for the samples")->type_name("DIR")->group(result);
-    app.add_option("--keep", keep_, "Which results are written: success, all")
-        ->type_name("WHICH")
-        ->check(CLI::IsMember({"success", "all"}))
-        ->group(result);
-    app.add_flag("--json", json_, "One JSON document")->group(result);
-    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
-    app.add_option("--fail-below", gate_, "Exit 1 below robust_accuracy=0.6")
-        ->type_name("F=N")
-        ->group(result);
-    input_flags_.declare(app);
-    const char* computing = "Computing";
-    app.add_option("--batch", batch_, "Inputs under way at once")
-        ->type_name("N")
-        ->check(CLI::Range(1, 65536))
-        ->group(computing);
-    declare_computing(app, engine_options_);
-  }
-
-  int run(Talk& talk) override;
-
- private:
-  void declare_attack(CLI::App& app);
-  void settle_options();
-  std::vector<Plan> plans(const attacks::Bounds& bounds) const;
-  attacks::Request request(const attacks::Bounds& bounds) const;
-  int list(Talk& talk) const;
-  Json run_plan(Talk& talk, Engine& engine, const InputList& inputs, const Plan& plan, AttackWriter* writer,
-                const Preprocess& how);
-  int judge(const Talk& talk) const;
-
-  CLI::App* app_ = nullptr;
-  std::string model_, weights_file_, methods_, eps_, norm_, bounds_, output_, keep_ = "success", gate_;
-  std::vector<std::string> arguments_, set_;
-  std::optional<std::int64_t> target_, steps_;
-  std::optional<double> step_size_;
-  std::uint64_t seed_ = 0;
-  int restarts_ = 1;
-  std::size_t batch_ = 0;
-  std::optional<Gate> parsed_gate_;
-  bool list_ = false, json_ = false, force_ = false;
-  InputFlags input_flags_;
-  EngineOptions engine_options_;
-  Defaults defaults_;
-  std::vector<std::string> labels_;
-  std::vector<std::int64_t> truth_;
-  std::vector<AttackSummary> summaries_;  ///< one a method
-};
 
 void Attack::declare_attack(CLI::App& app) {
   const char* group = "Attack";
-  app.add_option("--method", methods_, "Attacks (comma-separated); --list shows them")
+  app.add_option("--method", words_.methods, "Attacks (comma-separated); --list shows them")
       ->type_name("M")
       ->group(group);
   app.add_flag("--list", list_, "The attacks, their parameters and defaults")->group(group);
-  app.add_option("--eps", eps_, "Size of the change: 0.1, or 8/255 of the range")
+  app.add_option("--eps", words_.eps, "Size of the change: 0.1, or 8/255 of the range")
       ->type_name("E")
       ->group(group);
-  app.add_option("--norm", norm_, "L0, L1, L2, Linf")->type_name("NORM")->group(group);
-  app.add_option("--steps", steps_, "How many steps")->type_name("N")->group(group);
-  app.add_option("--step-size", step_size_, "Length of a step, in input units")->type_name("S")->group(group);
+  app.add_option("--curve", words_.curve, "Accuracy at each of these sizes; samples of the least that fools")
+      ->type_name("E,...")
+      ->group(group);
+  app.add_option("--norm", words_.norm, "L0, L1, L2, Linf")->type_name("NORM")->group(group);
+  app.add_option("--steps", words_.steps, "How many steps")->type_name("N")->group(group);
+  app.add_option("--step-size", words_.step_size, "Length of a step, in input units")
+      ->type_name("S")
+      ->group(group);
   app.add_option("--bounds", bounds_, "What inputs may hold (0,1; raw 0,255; signed -1,1)")
       ->type_name("LO,HI")
       ->group(group);
-  app.add_option("--target", target_, "Number of the class to reach")->type_name("CLASS")->group(group);
-  app.add_option("--seed", seed_, "Of all randomness (0)")->type_name("N")->group(group);
-  app.add_option("--restarts", restarts_, "Best of so many random starts")
+  app.add_option("--target", words_.target, "Number of the class to reach")->type_name("CLASS")->group(group);
+  app.add_option("--seed", words_.seed, "Of all randomness (0)")->type_name("N")->group(group);
+  app.add_option("--restarts", words_.restarts, "Best of so many random starts")
       ->type_name("N")
       ->check(CLI::Range(1, 100000))
       ->group(group);
-  add_repeated(app, "--set", set_, "Another parameter of the attack")->type_name("NAME=VALUE")->group(group);
+  app.add_flag("--png-safe", words_.png_safe, "Samples that fool as PNG files too")->group(group);
+  add_repeated(app, "--set", words_.set, "Another parameter of the attack")
+      ->type_name("NAME=VALUE")
+      ->group(group);
 }
 
-void Attack::settle_options() {
+void Attack::declare_result(CLI::App& app) {
+  const char* group = "Result";
+  app.add_option("-o,--output", output_, "Folder for the samples")->type_name("DIR")->group(group);
+  app.add_option("--keep", keep_, "Which results are written: success, all")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember({"success", "all"}))
+      ->group(group);
+  app.add_flag("--resume", resume_, "Go on where an interrupted run stopped")->group(group);
+  app.add_option("--shard", shard_text_, "Every Nth input, from the Ith on")->type_name("I/N")->group(group);
+  app.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR")->group(group);
+  app.add_option("--transfer", transfer_, "Try the samples on other models too")
+      ->type_name("M1,M2")
+      ->group(group);
+  app.add_flag("--json", json_, "One JSON document")->group(group);
+  app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(group);
+  app.add_flag("--timings", timings_, "Seconds in the JSON")->group(group);
+  page_.declare(app, group);
+  app.add_flag("--force", force_, "Replace files that nv did not write")->group(group);
+  gates_.declare(app, "Exit 1 below robust_accuracy=0.6", group);
+}
+
+void Attack::settle_options(const Talk& talk) {
   if (model_.empty()) throw Error(ErrorKind::usage, "attack: MODEL is required", "nv attack --help");
   if (arguments_.empty()) throw Error(ErrorKind::usage, "attack: INPUT is required", "nv attack --help");
-  if (methods_.empty())
+  if (words_.methods.empty())
     throw Error(ErrorKind::usage, "attack: --method is required", "nv attack --list shows them");
   input_flags_.note_given();
   defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (output_.empty() && app_->get_option("--keep")->count() > 0)
     throw Error(ErrorKind::usage, "attack: --keep says what to write, but not where", "add -o DIR");
-  if (!gate_.empty() && input_flags_.truth.empty())
+  if (output_.empty() && resume_)
+    throw Error(ErrorKind::usage, "attack: --resume goes on in a folder", "add -o DIR");
+  if (json_ && jsonl_)
+    throw Error(ErrorKind::usage, "attack: --json and --jsonl are two forms of one result: choose one");
+  if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "attack: --fail-below needs to know what is right", "add --truth");
-  if (!gate_.empty()) parsed_gate_ = parse_gate(gate_, "--fail-below", gate_figures);
+  gates_.settle();
+  if (!shard_text_.empty()) shard_ = parse_shard(shard_text_);
+  style_.theme = picture_options_.theme();
+  style_.print = picture_options_.print();
+  style_.command = talk.command_line;
 }
 
-attacks::Request Attack::request(const attacks::Bounds& bounds) const {
-  attacks::Request r;
-  r.bounds = bounds;
-  if (!norm_.empty()) r.norm = attacks::parse_norm(norm_);
-  if (!eps_.empty()) r.eps = attacks::parse_eps(eps_, bounds);
-  r.target = target_;
-  r.seed = seed_;
-  r.restarts = restarts_;
-  if (steps_) r.set.emplace_back("steps", static_cast<double>(*steps_));
-  if (step_size_) r.set.emplace_back("step-size", *step_size_);
-  for (const std::string& text : set_) {
-    const std::size_t equals = text.find('=');
-    const std::string name(trim(text.substr(0, equals)));
-    if (equals == std::string::npos)
-      throw Error(ErrorKind::usage, fmt::format("--set: '{}' is not NAME=VALUE", one_line(text)),
-                  "nv attack --list shows the names");
-    if (name == "steps" || name == "step-size")
-      throw Error(ErrorKind::usage, fmt::format("--set: {} has an option of its own", name),
-                  fmt::format("--{}", name));
-    r.set.emplace_back(name, parse_number(std::string_view(text).substr(equals + 1), "--set " + name));
+/// All that the results depend on, so that a run goes on, and shards join, only where it is the same.
+Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
+                  const std::vector<std::int64_t>& truth) const {
+  Json json{{"schema", schema_id("attack")}, {"model", {{"file", model.file}, {"name", model.name}}}};
+  json["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
+  json["exact"] = engine_options_.exact;
+  if (shard_) json["shard"] = fmt::format("{}/{}", shard_->first + 1, shard_->second);
+  if (!transfer_.empty()) json["transfer"] = split(transfer_, ',');
+  std::string ids;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
+  const auto hash_of = [](const std::string& file) { return sha256(read_file(file)); };
+  json["request"] = {{"model", hash_of(model_)},
+                     {"weights", weights_file_.empty() ? "" : hash_of(weights_file_)},
+                     {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
+                     {"preprocess", describe_scale(input_flags_.preprocess(model))},
+                     {"labels", labels_.size()},
+                     {"keep", keep_}};
+  json["runs"] = Json::array();
+  for (const AttackPlan& plan : plans) {
+    Json run{{"method", plan.method.name}, {"params", attack_params_json(plan.settings)}};
+    if (!plan.curve.empty()) run["curve"] = plan.curve;
+    json["runs"].push_back(std::move(run));
   }
-  return r;
+  return json;
 }
 
-std::vector<Plan> Attack::plans(const attacks::Bounds& bounds) const {
-  std::vector<Plan> plans;
-  for (const std::string& name : split(methods_, ',')) {
-    const attacks::Method& method = attacks::find_method(trim(name));
-    for (const Plan& p : plans)
-      if (&p.method == &method) throw_usage("--method: {} twice", method.name);
-    plans.push_back({method, attacks::settle(method, request(bounds))});
-  }
-  return plans;
-}
-
-int Attack::list(Talk& talk) const {
-  talk.result(json_ ? document(attack_list_json()) : attack_list_text(talk));
-  return 0;
-}
-
-/// Attacks all inputs in one way; the run as JSON.
-Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const Plan& plan,
-                      AttackWriter* writer, const Preprocess& how) {
+void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
+  if (transfer_.empty()) return;
   const InputSpec spec = InputFlags::specs(engine.model(), engine.structure()).at(0);
-  Attacker attacker(engine, plan.method, plan.settings, spec, how, labels_);
-  const std::string name(plan.method.name);
-  const Json params = attack_params_json(plan.settings);
-  Json run{{"method", name}, {"params", params}, {"inputs", Json::array()}};
-  AttackSummary& summary = summaries_.emplace_back();
-  Progress progress(talk, name, static_cast<std::int64_t>(inputs.size()));
-  const std::size_t batch = batch_ > 0 ? batch_ : batch_size(engine, std::int64_t{1} << 25, 32);
-  for (std::size_t at = 0; attacker.wants_examples() && at < inputs.size();) {
-    check_interrupt();
-    const Batch read = read_batch(inputs, at, 8 * batch, engine.pool());
-    attacker.add_examples(read.inputs, batch);
-    at += read.inputs.size();
+  for (const std::string& file : split(transfer_, ',')) {
+    Model other = open_model(file, "");
+    const Preprocess own = input_flags_.preprocess(other);
+    transfer_models_.push_back(
+        std::make_unique<TransferModel>(std::move(other), engine_options_, spec, how, own));
   }
-  for (std::size_t at = 0; at < inputs.size();) {
-    const Batch read = read_batch(inputs, at, 8 * batch, engine.pool());
+}
+
+std::vector<Json> Attack::attack_batch(const Work& work, const AttackPlan& plan,
+                                       std::vector<std::unique_ptr<Attacker>>& attackers,
+                                       std::span<const Input> inputs, std::span<const std::int64_t> truth,
+                                       std::size_t batch, const std::function<void(std::size_t)>& round) {
+  std::vector<AttackResult> results = attackers[0]->run(inputs, truth, batch, round);
+  std::vector<std::size_t> level(results.size(), 0);
+  for (std::size_t next = 1; next < attackers.size(); ++next) {
+    std::vector<Input> standing;
+    std::vector<std::int64_t> standing_truth;
+    std::vector<std::size_t> whose;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i].status != AttackStatus::failed) continue;
+      standing.push_back(inputs[i]);
+      if (!truth.empty()) standing_truth.push_back(truth[i]);
+      whose.push_back(i);
+    }
+    if (whose.empty()) break;
+    std::vector<AttackResult> again =
+        attackers[next]->run(standing, standing_truth, batch, [](std::size_t) { check_interrupt(); });
+    for (std::size_t k = 0; k < whose.size(); ++k) {
+      again[k].queries += results[whose[k]].queries;
+      again[k].gradients += results[whose[k]].gradients;
+      results[whose[k]] = std::move(again[k]);
+      level[whose[k]] = next;
+    }
+  }
+  std::vector<std::vector<std::optional<bool>>> transfer;
+  for (const auto& other : transfer_models_)
+    transfer.push_back(other->fooled(inputs, results, plan.settings.target));
+  std::vector<Json> items(results.size());
+  work.engine.pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t job) {
+    const auto i = static_cast<std::size_t>(job);
+    AttackResult& r = results[i];
+    const bool kept = r.status == AttackStatus::success || (keep_ == "all" && !r.sample.empty());
+    if (work.writer != nullptr && kept) work.writer->write(r, std::string(plan.method.name));
+    items[i] = attack_item_json(r);
+    if (!r.hint.empty()) items[i]["hint"] = r.hint;
+    if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;
+    if (attackers.size() > 1) items[i]["eps"] = plan.curve[level[i]];
+    if (attackers.size() == 1 && !plan.curve.empty()) items[i]["eps"] = eps_reached(plan, r);
+    if (!transfer.empty() && r.status == AttackStatus::success) {
+      items[i]["transfer"] = Json::array();
+      for (const auto& model : transfer)
+        items[i]["transfer"].push_back(model[i] ? Json(*model[i]) : Json(nullptr));
+    }
+  });
+  return items;
+}
+
+void Attack::say_items(Talk& talk, const AttackPlan& plan, std::span<const Json> items) const {
+  for (const Json& item : items) {
+    const AttackResult r = attack_result_of(item);
+    if (r.status == AttackStatus::error) talk.error(r.error, item.value("hint", ""));
+    if (jsonl_) {
+      Json json{{"method", plan.method.name}};
+      json.update(item);
+      talk.result(line(json));
+    } else if (!json_) {
+      talk.result(attack_line(r));
+    }
+  }
+}
+
+void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std::size_t run) {
+  const auto start = std::chrono::steady_clock::now();
+  const InputSpec spec = InputFlags::specs(work.engine.model(), work.engine.structure()).at(0);
+  const std::size_t batch = batch_ > 0 ? batch_ : batch_size(work.engine, std::int64_t{1} << 25, 32);
+  std::vector<std::unique_ptr<Attacker>> attackers;
+  const auto add = [&](const attacks::Settings& settings) {
+    attackers.push_back(
+        std::make_unique<Attacker>(work.engine, plan.method, settings, spec, work.how, labels_));
+    // Of all shards: what an input begins at must not depend on how the inputs are dealt out.
+    for (std::size_t at = 0; attackers.back()->wants_examples() && at < work.all.size();) {
+      check_interrupt();
+      const Batch read = read_batch(work.all, at, 8 * batch, work.engine.pool());
+      attackers.back()->add_examples(read.inputs, batch);
+      at += read.inputs.size();
+    }
+  };
+  // A method that looks for the least change needs no more than one run to say what each eps allows.
+  if (plan.curve.empty() || plan.method.scope == attacks::Scope::minimum_norm)
+    add(plan.settings);
+  else
+    for (const double eps : plan.curve) add(settings_at(words_, plan, eps));
+
+  const std::vector<Json>& done = work.journal.items()[run];
+  for (const Json& item : done)
+    if (work.writer != nullptr) work.writer->keep(item);
+  say_items(talk, plan, done);
+  Progress progress(talk, std::string(plan.method.name), static_cast<std::int64_t>(work.inputs.size()));
+  progress.advance(static_cast<std::int64_t>(done.size()));
+  for (std::size_t at = done.size(); at < work.inputs.size();) {
+    check_interrupt();
+    const Batch read = read_batch(work.inputs, at, 8 * batch, work.engine.pool());
     if (input_flags_.strict)
       for (const Input& input : read.inputs)
         if (!input.error.empty()) throw Error(ErrorKind::input, input.error, input.hint);
@@ -207,79 +245,113 @@ Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const
     const std::span<const std::int64_t> truth =
         truth_.empty() ? std::span<const std::int64_t>() : std::span(truth_).subspan(at, count);
     std::size_t reported = 0;
-    std::vector<AttackResult> results = attacker.run(read.inputs, truth, batch, [&](std::size_t done) {
-      check_interrupt();
-      progress.advance(static_cast<std::int64_t>(done - reported));
-      reported = done;
-    });
-    for (AttackResult& r : results) {
-      const bool kept = r.status == AttackStatus::success || (keep_ == "all" && !r.sample.empty());
-      if (writer != nullptr && kept) writer->write(r, name, params);
-      if (r.status == AttackStatus::error) talk.error(r.error, r.hint);
-      if (input_flags_.strict && r.status == AttackStatus::error)
-        throw Error(ErrorKind::input, r.error, r.hint);
-      summary.add(r);
-      run["inputs"].push_back(attack_item_json(r));
-      if (!json_) talk.result(attack_line(r));
-    }
+    std::vector<Json> items =
+        attack_batch(work, plan, attackers, read.inputs, truth, batch, [&](std::size_t finished) {
+          check_interrupt();
+          progress.advance(static_cast<std::int64_t>(finished - reported));
+          reported = finished;
+        });
+    if (input_flags_.strict)
+      for (const Json& item : items)
+        if (item["status"] == "error")
+          throw Error(ErrorKind::input, item["error"].get<std::string>(), item.value("hint", ""));
+    say_items(talk, plan, items);
+    work.journal.add(run, std::move(items));
     progress.advance(static_cast<std::int64_t>(count - reported));
     at += count;
   }
-  run["summary"] = attack_summary_json(summary);
-  if (!json_) talk.result(attack_closing(talk, plan.method, plan.settings, summary));
-  return run;
+  seconds_.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
 }
 
 /// The exit code that figures alone decide: 0, or 1 where a gate fails or nothing was found.
-int Attack::judge(const Talk& talk) const {
-  const bool found = std::ranges::any_of(summaries_, [](const AttackSummary& s) { return s.succeeded > 0; });
-  if (!parsed_gate_) return found ? 0 : 1;
+int Attack::judge(const Talk& talk, const std::vector<AttackSummary>& summaries) const {
+  const bool found = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.succeeded > 0; });
+  if (!gates_.given()) return found || shard_ ? 0 : 1;
   int exit = 0;
-  for (const AttackSummary& s : summaries_) {
-    if (s.robust_accuracy() >= parsed_gate_->bound) continue;  // NaN fails
-    talk.error(fmt::format("robust_accuracy is {:.4f}, below {}", s.robust_accuracy(), parsed_gate_->bound),
-               "");
-    exit = 1;
-  }
+  for (const Gate& gate : gates_.gates())
+    for (const AttackSummary& s : summaries) {
+      if (s.robust_accuracy() >= gate.bound) continue;  // NaN fails
+      talk.error(fmt::format("robust_accuracy is {:.4f}, below {}", s.robust_accuracy(), gate.bound), "");
+      exit = 1;
+    }
   return exit;
 }
 
+int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans) {
+  std::vector<AttackSummary> summaries;
+  for (const auto& items : work.journal.items()) summaries.push_back(summary_of(items));
+  Json whole = attack_document_json(work.journal.head(), work.journal.items());
+  if (timings_) {
+    whole["timings"] = Json::array();
+    for (std::size_t i = 0; i < plans.size(); ++i)
+      whole["timings"].push_back({{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
+  }
+  const std::string text = document(whole);
+  if (json_) talk.result(text);
+  if (jsonl_) talk.result(line(attack_closing_json(whole)));
+  if (!json_ && !jsonl_) talk.result(attack_report(talk, plans, summaries, whole, labels_));
+  if (work.writer != nullptr) {
+    if (const auto plot = attack_curve_plot(whole, work.engine.model(), style_))
+      work.writer->folder().write("curve.png", picture(*plot, render::PictureFormat::png,
+                                                       picture_title(work.engine.model(), "accuracy by eps"),
+                                                       {fingerprints_.of(model_)}, style_));
+    work.writer->finish(work.journal.head(), work.journal.items(), text);
+    if (!json_ && !jsonl_) talk.note(fmt::format("wrote {}", output_));
+  }
+  add_to_page(work, plans, whole);
+  const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
+  return errors ? static_cast<int>(ErrorKind::input) : judge(talk, summaries);
+}
+
+void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans, const Json& document_json) {
+  if (!page_.wanted()) return;
+  page_.begin(fmt::format("{}: attacked", model_title(work.engine.model())), style_,
+              {fingerprints_.of(model_)});
+  std::vector<AttackSummary> summaries;
+  for (const auto& items : work.journal.items()) summaries.push_back(summary_of(items));
+  page_.table(attack_table(plans, summaries));
+  page_.table(class_table(plans, summaries, labels_));
+  if (document_json.contains("transfer")) page_.table(transfer_table(document_json["transfer"]));
+  if (auto plot = attack_curve_plot(document_json, work.engine.model(), style_)) {
+    const NamedSheet sheet{"curve", "accuracy by eps", std::move(*plot)};
+    page_.sheets({&sheet, 1}, "", work.engine.pool());
+  }
+  page_.finish();
+}
+
 int Attack::run(Talk& talk) {
-  if (list_) return list(talk);
-  settle_options();
+  if (list_) {
+    talk.result(json_ ? document(attack_list_json()) : attack_list_text(talk));
+    return 0;
+  }
+  if (merge_) return merge(talk);
+  settle_options(talk);
   Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   labels_ = input_flags_.labels(defaults_);
-  const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
-  if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
+  const InputList all = input_flags_.expand(arguments_, model, engine.structure());
+  if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
   const Preprocess how = input_flags_.preprocess(model);
-  const std::vector<Plan> todo = plans(bounds_.empty() ? default_bounds(how) : parse_bounds(bounds_));
-  if (!input_flags_.truth.empty())
-    truth_ = read_truth_of(input_flags_.truth, inputs, labels_, engine, outputs);
+  const std::vector<AttackPlan> plans =
+      attack_plans(words_, bounds_.empty() ? default_bounds(how) : parse_bounds(bounds_));
+  std::vector<std::int64_t> truth;
+  if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, all, labels_, engine, outputs);
+  const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
+  const InputList inputs = all.every(step, first);
+  for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
+  if (page_.wanted()) check_not_read("--html", page_.file(), all, {model_, weights_file_});
+  open_transfer(engine, how);
+
+  const Json asked = head(model, plans, all, truth);
   std::optional<AttackWriter> writer;
   if (!output_.empty()) writer.emplace(output_, force_);
-  talk.survive_closed_pipe = writer.has_value();
-
-  Json whole{{"schema", schema_id("attack")}, {"model", {{"file", model.file}, {"name", model.name}}}};
-  whole["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
-  whole["exact"] = engine_options_.exact;
-  if (todo.size() > 1) whole["runs"] = Json::array();
-  for (const Plan& plan : todo) {
-    Json one = run_plan(talk, engine, inputs, plan, writer ? &*writer : nullptr, how);
-    if (todo.size() > 1)
-      whole["runs"].push_back(std::move(one));
-    else
-      whole.update(one);
-  }
-  const std::string text = document(whole);
-  if (json_) talk.result(text);
-  if (writer) writer->finish(text);
-  const bool errors = std::ranges::any_of(summaries_, [](const AttackSummary& s) { return s.errors > 0; });
-  return errors ? static_cast<int>(ErrorKind::input) : judge(talk);
+  talk.survive_closed_pipe = writer.has_value() || page_.wanted();
+  AttackJournal journal = writer ? AttackJournal(writer->folder(), asked, resume_) : AttackJournal(asked);
+  const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};
+  for (std::size_t i = 0; i < plans.size(); ++i) run_plan(talk, work, plans[i], i);
+  return finish(talk, work, plans);
 }
-
-}  // namespace
 
 std::unique_ptr<Command> make_attack() {
   return std::make_unique<Attack>();

@@ -5,6 +5,7 @@
 
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
+#include "nv/data/sample_list.h"
 #include "nv/render/png.h"
 #include "nv/report/attack.h"
 
@@ -24,30 +25,37 @@ render::Image as_image(const Picture& picture) {
 
 AttackWriter::AttackWriter(const std::string& output, bool force) : folder_(output, "attack", force) {}
 
-void AttackWriter::write(AttackResult& r, const std::string& method, const Json& params) {
-  const std::string id = r.id + "." + method, stem = file_safe(id);
+void AttackWriter::write(AttackResult& r, const std::string& method) {
+  const std::string stem = file_safe(r.id + "." + method);
   folder_.write(stem + ".npy", encode_npy(r.sample));
   r.files.emplace_back("npy", stem + ".npy");
-  if (r.picture) {
-    folder_.write(stem + ".png", render::encode_png(as_image(*r.picture)));
-    r.files.emplace_back("png", stem + ".png");
-  }
-  if (r.status != AttackStatus::success) return;
-  SampleLine sample;
-  sample.id = id;
-  sample.text = line(attack_sample_json(r, id, method, params));
-  sample.text.pop_back();
-  for (const auto& file : r.files) sample.files.push_back(file.second);
-  samples_.push_back(std::move(sample));
+  if (!r.picture) return;
+  folder_.write(stem + ".png", render::encode_png(as_image(*r.picture)));
+  r.files.emplace_back("png", stem + ".png");
 }
 
-void AttackWriter::finish(const std::string& document) {
-  std::vector<SampleLine> old;
-  if (folder_.keep(sample_list_name)) {
-    const std::string file = (folder_.path() / sample_list_name).string();
-    if (std::filesystem::exists(file)) old = parse_sample_list(read_text(file), file);
-  }
-  const std::vector<SampleLine> all = merge_samples(std::move(old), samples_);
+void AttackWriter::keep(const Json& item) {
+  for (const auto& file : attack_result_of(item).files) folder_.keep(file.second);
+}
+
+void AttackWriter::finish(const Json& head, std::span<const std::vector<Json>> items,
+                          const std::string& document) {
+  std::vector<SampleLine> old, samples;
+  if (folder_.keep(sample_list_name) && has_sample_list(folder_.path().string()))
+    old = read_sample_list(folder_.path().string());
+  for (std::size_t run = 0; run < items.size(); ++run)
+    for (const Json& item : items[run]) {
+      if (item["status"] != "success") continue;
+      const Json& of = head["runs"][run];
+      SampleLine sample;
+      const Json json = attack_sample_json(item, of["method"], of["params"]);
+      sample.id = json["id"];
+      sample.text = line(json);
+      sample.text.pop_back();
+      for (const auto& [kind, file] : item["files"].items()) sample.files.push_back(file);
+      samples.push_back(std::move(sample));
+    }
+  const std::vector<SampleLine> all = merge_samples(std::move(old), samples);
   // Files of samples stay, whichever run wrote them.
   for (const SampleLine& sample : all)
     for (const std::string& file : sample.files) folder_.keep(file);

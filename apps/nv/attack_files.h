@@ -1,11 +1,11 @@
 // The files of `nv attack`.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "nv/analysis/attack.h"
-#include "nv/data/sample_list.h"
 #include "nv/report/json.h"
 #include "output_folder.h"
 
@@ -17,14 +17,17 @@ class AttackWriter {
   /// Throws Error(output).
   AttackWriter(const std::string& output, bool force);
 
-  /// Writes the files of an input that was attacked and tells `result` of them; a success joins the samples.
-  void write(AttackResult& result, const std::string& method, const Json& params);
+  OutputFolder& folder() { return folder_; }
+
+  /// Writes the files of an input that was attacked and tells `result` of them.
+  void write(AttackResult& result, const std::string& method);
+  /// The files of an item that an earlier run wrote stay.
+  void keep(const Json& item);
   /// Writes samples.jsonl with what earlier runs left there, DIR/attack.json and the manifest.
-  void finish(const std::string& document);
+  void finish(const Json& head, std::span<const std::vector<Json>> items, const std::string& document);
 
  private:
   OutputFolder folder_;
-  std::vector<SampleLine> samples_;
 };
 
 }  // namespace nv

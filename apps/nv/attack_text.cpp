@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <set>
 #include <vector>
 
 #include "nv/core/text.h"
+#include "nv/render/plots.h"
 
 namespace nv {
 
@@ -69,6 +72,62 @@ std::string attack_line(const AttackResult& r) {
   return text + "\n";
 }
 
+Table attack_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries) {
+  Table table;
+  table.column("method", Table::Align::left);
+  for (const char* name :
+       {"attacked", "fooled", "rate", "median L0", "median L2", "median Linf", "accuracy before", "after"})
+    table.column(name, Table::Align::right);
+  const auto share = [](double x) { return std::isnan(x) ? std::string() : fmt::format("{:.4f}", x); };
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const AttackSummary& s = summaries[i];
+    table.row({std::string(plans[i].method.name), fmt::format("{}", s.attacked),
+               fmt::format("{}", s.succeeded), share(s.success_rate()), median_text(s.l0), median_text(s.l2),
+               median_text(s.linf), share(s.clean_accuracy()), share(s.robust_accuracy())});
+  }
+  return table;
+}
+
+Table class_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries,
+                  std::span<const std::string> labels) {
+  Table table;
+  table.column("class", Table::Align::left);
+  std::set<std::int64_t> classes;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    table.column(std::string(plans[i].method.name), Table::Align::right);
+    for (const auto& [index, count] : summaries[i].classes) classes.insert(index);
+  }
+  for (const std::int64_t c : classes) {
+    std::vector<std::string> row{one_line(class_label(c, labels))};
+    for (const AttackSummary& s : summaries) {
+      const auto at = s.classes.find(c);
+      row.push_back(
+          at == s.classes.end() ? "-" : fmt::format("{} of {}", at->second.succeeded, at->second.attacked));
+    }
+    table.row(std::move(row));
+  }
+  return table;
+}
+
+Table transfer_table(const Json& transfer) {
+  Table table;
+  table.column("samples of", Table::Align::left);
+  for (const Json& model : transfer["models"])
+    table.column("fool " + one_line(std::filesystem::path(model.get<std::string>()).filename().string()),
+                 Table::Align::right);
+  for (const Json& row : transfer["matrix"]) {
+    std::vector<std::string> cells{row["method"].get<std::string>()};
+    for (std::size_t m = 0; m < row["of"].size(); ++m)
+      cells.push_back(
+          fmt::format("{} of {}", row["fooled"][m].get<std::int64_t>(), row["of"][m].get<std::int64_t>()));
+    table.row(std::move(cells));
+  }
+  return table;
+}
+
+namespace {
+
+/// The figures of one run.
 std::string attack_closing(const Talk& talk, const attacks::Method& method, const attacks::Settings& s,
                            const AttackSummary& sum) {
   std::string text = fmt::format("{}: {} of {} fooled", talk.bold(method.name), sum.succeeded, sum.attacked);
@@ -87,6 +146,95 @@ std::string attack_closing(const Talk& talk, const attacks::Method& method, cons
   if (sum.zero_gradient > 0)
     text += fmt::format("{} had no gradient to follow: every one was 0\n", sum.zero_gradient);
   return text;
+}
+
+/// The runs of a document, which has one itself or a list.
+std::vector<const Json*> runs_of(const Json& document) {
+  std::vector<const Json*> runs;
+  if (!document.contains("runs")) return {&document};
+  for (const Json& run : document["runs"]) runs.push_back(&run);
+  return runs;
+}
+
+}  // namespace
+
+std::string attack_report(const Talk& talk, std::span<const AttackPlan> plans,
+                          std::span<const AttackSummary> summaries, const Json& document,
+                          std::span<const std::string> labels) {
+  std::string text;
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    text += attack_closing(talk, plans[i].method, plans[i].settings, summaries[i]);
+  if (plans.size() > 1)
+    text += '\n' + attack_table(plans, summaries).text(talk) + '\n' +
+            class_table(plans, summaries, labels).text(talk);
+  if (!plans[0].curve.empty()) {
+    Table table;
+    table.column("eps", Table::Align::right);
+    const std::vector<const Json*> runs = runs_of(document);
+    for (const AttackPlan& plan : plans) table.column(std::string(plan.method.name), Table::Align::right);
+    for (std::size_t k = 0; k < plans[0].curve.size(); ++k) {
+      std::vector<std::string> row{fmt::format("{:.4g}", plans[0].curve[k])};
+      for (const Json* run : runs) {
+        const Json& accuracy = (*run)["curve"][k]["robust_accuracy"];
+        row.push_back(accuracy.is_number() ? fmt::format("{:.4f}", accuracy.get<double>()) : "-");
+      }
+      table.row(std::move(row));
+    }
+    text += "\nrobust accuracy\n" + table.text(talk);
+  }
+  if (document.contains("transfer")) text += '\n' + transfer_table(document["transfer"]).text(talk);
+  return text;
+}
+
+Json attack_closing_json(const Json& document) {
+  Json json = document;
+  json.erase("inputs");
+  if (json.contains("runs"))
+    for (Json& run : json["runs"]) run.erase("inputs");
+  return json;
+}
+
+std::optional<render::Compose> attack_curve_plot(const Json& document, const Model& model,
+                                                 const SheetStyle& style) {
+  render::LinePlot plot;
+  for (const Json* run : runs_of(document)) {
+    if (!run->contains("curve")) return std::nullopt;
+    render::LinePlot::Series series{(*run)["method"].get<std::string>(), {}};
+    for (const Json& point : (*run)["curve"])
+      if (point["robust_accuracy"].is_number())
+        series.points.push_back({point["eps"].get<double>(), point["robust_accuracy"].get<double>()});
+    plot.series.push_back(std::move(series));
+  }
+  const std::vector<const Json*> runs = runs_of(document);
+  const Json& params = (*runs[0])["params"];
+  const bool one_norm =
+      std::ranges::all_of(runs, [&](const Json* run) { return (*run)["params"]["norm"] == params["norm"]; });
+  plot.title = "accuracy by the size of the change";
+  plot.model = model_title(model);
+  plot.x_label =
+      fmt::format("eps ({}inputs of {:g} to {:g})", one_norm ? params["norm"].get<std::string>() + ", " : "",
+                  params["bounds"][0].get<double>(), params["bounds"][1].get<double>());
+  plot.y_label = "robust accuracy";
+  plot.y_lo = 0;
+  plot.y_hi = 1;
+  plot.theme = style.theme;
+  return [plot](const render::Page& page) {
+    render::LinePlot sized = plot;
+    sized.page = page;
+    return draw(sized);
+  };
+}
+
+double eps_reached(const AttackPlan& plan, const AttackResult& r) {
+  const attacks::Norm norm = plan.settings.norm;
+  const Distances& d = r.distances;
+  const double size = norm == attacks::Norm::l0   ? d.l0
+                      : norm == attacks::Norm::l1 ? d.l1
+                      : norm == attacks::Norm::l2 ? d.l2
+                                                  : d.linf;
+  for (const double eps : plan.curve)
+    if (r.status == AttackStatus::success && size <= eps * (1 + 1e-6)) return eps;
+  return plan.curve.back();
 }
 
 std::string attack_list_text(const Talk& talk) {

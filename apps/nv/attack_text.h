@@ -1,18 +1,44 @@
 // What `nv attack` prints.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 
+#include "attack_plan.h"
 #include "nv/analysis/attack.h"
+#include "nv/report/json.h"
+#include "sheets.h"
 #include "talk.h"
 
 namespace nv {
 
 /// One input, on one line.
 std::string attack_line(const AttackResult& result);
-/// The figures of a run.
-std::string attack_closing(const Talk& talk, const attacks::Method& method, const attacks::Settings& settings,
-                           const AttackSummary& summary);
+
+/// A row a method: how many fell, medians, accuracy.
+Table attack_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries);
+/// A row a class, a column a method: "12 of 15".
+Table class_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries,
+                  std::span<const std::string> labels);
+/// "transfer" of the document: a row a method, a column a model.
+Table transfer_table(const Json& transfer);
+
+/// What is said at the end: figures of each method, and of several a table by class; curve and transfer.
+std::string attack_report(const Talk& talk, std::span<const AttackPlan> plans,
+                          std::span<const AttackSummary> summaries, const Json& document,
+                          std::span<const std::string> labels);
+/// The last line of --jsonl: the document without its inputs.
+Json attack_closing_json(const Json& document);
+
+/// Accuracy by eps, a line a method; nullopt without --curve.
+std::optional<render::Compose> attack_curve_plot(const Json& document, const Model& model,
+                                                 const SheetStyle& style);
+
+/// The least eps of the curve that holds the change, of a method that looks for the smallest; the largest
+/// where it failed.
+double eps_reached(const AttackPlan& plan, const AttackResult& result);
+
 /// --list.
 std::string attack_list_text(const Talk& talk);
 

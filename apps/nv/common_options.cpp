@@ -16,4 +16,15 @@ CLI::Option* add_repeated(CLI::App& app, const std::string& name, std::vector<st
   return app.add_option(name, values, description)->expected(1)->take_all()->allow_extra_args(false);
 }
 
+void declare_talk(CLI::App& app, Talk& talk) {
+  app.add_flag("-q,--quiet", talk.quiet, "No notes, no progress")->group("Talk");
+  app.add_flag("-v,--verbose", talk.verbose, "Say where time went")->group("Talk");
+  app.add_option("--color", talk.color, "auto, always, never")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ColorMode>{
+          {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}}))
+      ->type_name("WHEN")
+      ->option_text("WHEN")
+      ->group("Talk");
+}
+
 }  // namespace nv

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common_options.h"
 #include "inputs.h"
 #include "nv/core/text.h"
 #include "picture_options.h"
@@ -24,6 +25,7 @@ constexpr Topic topics[] = {
      "of samples that nv wrote (DIR, DIR#ID). FILE#0-99 takes items of it."},
     {"pictures", "Pictures",
      "Pictures are PNG, SVG or PDF, by the name's ending or --format; all have these options."},
+    {"talk", "Talk", "Results are on standard output, all else on standard error."},
 };
 
 const Topic* topic_of_group(std::string_view group) {
@@ -36,10 +38,9 @@ class TopicApp {
  public:
   explicit TopicApp(const Topic& topic) : app_(std::string(topic.about), std::string(topic.name)) {
     app_.set_help_flag();
-    if (topic.name == "inputs")
-      inputs_.declare(app_);
-    else
-      pictures_.declare(app_);
+    if (topic.name == "inputs") inputs_.declare(app_);
+    if (topic.name == "pictures") pictures_.declare(app_);
+    if (topic.name == "talk") declare_talk(app_, talk_);
   }
   CLI::App& app() { return app_; }
 
@@ -47,6 +48,7 @@ class TopicApp {
   CLI::App app_;
   InputFlags inputs_;
   PictureOptions pictures_;
+  Talk talk_;
 };
 
 /// Words on lines of at most `width`, each line indented.

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "command.h"
+#include "common_options.h"
 #include "generate.h"
 #include "help.h"
 #include "nv/core/error.h"
@@ -31,7 +32,8 @@ constexpr CommandEntry table[] = {
     {"attack", "inputs changed as little as need be so that the model is wrong",
      "Examples:\n"
      "  nv attack lenet5.h5 digit.png --method pgd --eps 0.2 -o out    an adversarial digit in out/\n"
-     "  nv attack m.h5 photos/ --truth from-dir --method fgsm,bim --eps 8/255 --json\n"
+     "  nv attack m.h5 test.npz --truth y.npy --method pgd --curve 1/255,2/255,4/255,8/255 -o out\n"
+     "  nv attack m.h5 digits/ --method pgd --shard 1/4 -o s1    and: nv attack --merge s1 s2 s3 s4 -o all\n"
      "  nv attack --list                                               what there is",
      make_attack},
     {"mutate", "freeze filters or change weights, and see what changes",
@@ -78,7 +80,7 @@ std::string overview(const Talk& talk) {
       talk.bold("nv"), talk.bold("Usage"), talk.bold("Commands"));
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
   text += fmt::format("  {:<12}{}\n", "version", "versions of nv and of what it is built on");
-  text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures");
+  text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures, talk");
   text += fmt::format("\n{}\n", talk.bold("Examples"));
   text +=
       "  nv inspect model.h5                  a table of its layers\n"
@@ -175,14 +177,7 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, 
   app->get_formatter()->column_width(28);
   app->set_help_flag("-h,--help", "This help");
   command.declare(*app);
-  app->add_flag("-q,--quiet", talk.quiet, "No notes, no progress")->group("Talk");
-  app->add_flag("-v,--verbose", talk.verbose, "Say where time went")->group("Talk");
-  app->add_option("--color", talk.color, "auto, always, never")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, ColorMode>{
-          {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}}))
-      ->type_name("WHEN")
-      ->option_text("WHEN")
-      ->group("Talk");
+  declare_talk(*app, talk);
   app->footer(std::string(entry.examples));
   return app;
 }

@@ -21,10 +21,10 @@ constexpr std::string_view no_paths[] = {"--layers", "--layer", "--filters", "--
 
 /// Options that do not touch a picture, so that it is the same bytes at any number of threads and in any
 /// folder; the first ones have a value.
-constexpr std::string_view no_matter[] = {"--threads", "-o",        "--output", "--html",
-                                          "--color",   "--force",   "-q",       "--quiet",
-                                          "-v",        "--verbose", "--json",   "--jsonl"};
-constexpr std::size_t with_value = 5;
+constexpr std::string_view no_matter[] = {
+    "--threads", "-o",      "--output", "--html",    "--color", "--shard", "--batch",  "--force",
+    "-q",        "--quiet", "-v",       "--verbose", "--json",  "--jsonl", "--resume", "--timings"};
+constexpr std::size_t with_value = 7;
 
 /// Every part between ',' or '=' from behind its last '/'.
 std::string last_parts(std::string_view text) {

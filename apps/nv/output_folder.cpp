@@ -119,6 +119,22 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
   write(name, std::as_bytes(std::span(text)));
 }
 
+void OutputFolder::append(const std::string& name, std::string_view text) {
+  claim(name);
+  const int fd = ::open((folder_ / name).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  bool done = fd >= 0;
+  while (done && !text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
+    done = n > 0 || errno == EINTR;
+  }
+  const int problem = errno;
+  if (fd >= 0) ::close(fd);
+  if (!done)
+    throw_output("{}: cannot be written: {}", (folder_ / name).string(),
+                 std::system_category().message(problem));
+}
+
 bool OutputFolder::keep(const std::string& name) {
   const std::lock_guard guard(mutex_);
   if (earlier_.contains(name)) written_.insert(name);

@@ -31,6 +31,9 @@ class OutputFolder {
   void write(const std::string& name, std::span<const std::byte> bytes);
   void write(const std::string& name, std::string_view text);
 
+  /// Writes at the end of a file that `write` began. Throws Error(output).
+  void append(const std::string& name, std::string_view text);
+
   /// A file of an earlier run stays, as nv's own. False where no earlier run of nv wrote `name`.
   bool keep(const std::string& name);
 

@@ -96,8 +96,8 @@ TEST_CASE("help: of every command it fits a screen and ends in examples that beg
 
 TEST_CASE("help: options that commands share are named with each, and told by a topic of their own") {
   const std::string run = run_nv({"run", "--help"}).out;
-  for (const auto& [topic, option] :
-       {std::pair{"inputs", "--preprocess"}, std::pair{"pictures", "--font-size"}}) {
+  for (const auto& [topic, option] : {std::pair{"inputs", "--preprocess"},
+                                      std::pair{"pictures", "--font-size"}, std::pair{"talk", "--color"}}) {
     CAPTURE(topic);
     CHECK(count_of(run, option) == 1);
     CHECK(count_of(run, std::string("nv help ") + topic) == 1);

@@ -82,6 +82,7 @@ Attacker::Attacker(Engine& engine, const attacks::Method& method, attacks::Setti
       how_(picture_scale(std::move(how), settings_.bounds)),
       labels_(labels.begin(), labels.end()),
       oracle_(engine, input_space(spec_, how_)) {
+  settings_.levels = default_bounds(how_);
   if (settings_.target && (*settings_.target < 0 || *settings_.target >= oracle_.classes()))
     throw_usage("--target: {}: no class {}, it has {}", engine.model().file, *settings_.target,
                 oracle_.classes());
@@ -239,11 +240,14 @@ void AttackSummary::add(const AttackResult& r) {
   }
   if (!was_attacked(r)) return;
   ++attacked;
+  Count& own = classes[r.truth.value_or(r.original->index)];
+  ++own.attacked;
   queries += r.queries;
   gradients += r.gradients;
   zero_gradient += r.zero_gradient ? 1 : 0;
   if (r.status != AttackStatus::success) return;
   ++succeeded;
+  ++own.succeeded;
   if (r.survives_png) {
     ++pictures;
     survived += *r.survives_png ? 1 : 0;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -93,6 +94,10 @@ struct AttackSummary {
   std::int64_t pictures = 0, survived = 0;  ///< successes that are pictures, and those that fool as 8 bits
   std::int64_t with_truth = 0, right_before = 0, right_after = 0;
   std::vector<double> l0, l1, l2, linf;  ///< of the successes
+  struct Count {
+    std::int64_t attacked = 0, succeeded = 0;
+  };
+  std::map<std::int64_t, Count> classes;  ///< by the class that inputs have
 
   void add(const AttackResult& r);
   double success_rate() const;     ///< NaN where nothing was attacked

@@ -114,6 +114,19 @@ const InputList::Entry& InputList::operator[](std::size_t i) const {
   return state_->entries[i];
 }
 
+InputList InputList::every(std::size_t step, std::size_t first) const {
+  InputList list;
+  if (state_ == nullptr) return list;
+  list.state_ = std::make_shared<State>(*state_);
+  list.state_->entries.clear();
+  list.state_->plans.clear();
+  for (std::size_t i = first; i < size(); i += step) {
+    list.state_->entries.push_back(state_->entries[i]);
+    list.state_->plans.push_back(state_->plans[i]);
+  }
+  return list;
+}
+
 std::vector<std::string> InputList::paths() const {
   std::vector<std::string> paths;
   std::set<std::string> seen;

@@ -58,6 +58,9 @@ class InputList {
   bool empty() const { return size() == 0; }
   const Entry& operator[](std::size_t i) const;
 
+  /// Those at `first`, `first` + `step`, ...; they stay as they are.
+  InputList every(std::size_t step, std::size_t first) const;
+
   /// Every file that the inputs come from, once, in the order of the inputs.
   std::vector<std::string> paths() const;
 

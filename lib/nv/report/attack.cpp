@@ -1,6 +1,7 @@
 #include "nv/report/attack.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "nv/report/run.h"
 
@@ -16,6 +17,16 @@ Json plain(double value) {
 
 Json optional_number(std::optional<double> value) {
   return value ? number(*value) : Json(nullptr);
+}
+
+std::optional<Prediction> prediction_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  Prediction p;
+  p.index = json.at("index");
+  p.label = json.at("label");
+  p.score = json.at("score").is_number() ? json["score"].get<float>() : NAN;
+  if (json.at("probability").is_number()) p.probability = json["probability"].get<float>();
+  return p;
 }
 
 Json parameter_json(const attacks::Method& method, const attacks::Parameter& p) {
@@ -58,6 +69,7 @@ Json attack_params_json(const attacks::Settings& s) {
   json["target"] = s.target ? Json(*s.target) : Json(nullptr);
   json["seed"] = s.seed;
   json["restarts"] = s.restarts;
+  if (s.png_safe) json["png_safe"] = true;
   for (const auto& [name, value] : s.parameters) json[std::string(name)] = plain(value);
   return json;
 }
@@ -89,6 +101,39 @@ Json attack_item_json(const AttackResult& r) {
   return json;
 }
 
+AttackResult attack_result_of(const Json& item) {
+  AttackResult r;
+  r.id = item.at("id");
+  r.file = item.at("file");
+  const auto status = item.at("status").get<std::string>();
+  for (const AttackStatus known :
+       {AttackStatus::success, AttackStatus::failed, AttackStatus::skipped, AttackStatus::error})
+    if (status == status_name(known)) r.status = known;
+  r.error = item.value("error", "");
+  if (r.status == AttackStatus::error) return r;
+  r.preprocess = item.at("preprocess");
+  if (item.contains("truth")) r.truth = item["truth"].get<std::int64_t>();
+  r.original = prediction_of(item.at("original"));
+  r.reason = item.value("reason", "");
+  if (r.status == AttackStatus::skipped) return r;
+  r.adversarial = prediction_of(item.at("adversarial"));
+  const auto real = [&](const char* key) { return item.at(key).is_number() ? item[key].get<double>() : NAN; };
+  r.distances = {real("l0"), real("l1"), real("l2"), real("linf")};
+  r.queries = item.at("queries");
+  r.gradients = item.at("gradients");
+  r.zero_gradient = item.at("zero_gradient");
+  if (item.at("survives_png").is_boolean()) r.survives_png = item["survives_png"].get<bool>();
+  for (const auto& [kind, path] : item.at("files").items())
+    r.files.emplace_back(kind, path.get<std::string>());
+  return r;
+}
+
+AttackSummary summary_of(std::span<const Json> items) {
+  AttackSummary summary;
+  for (const Json& item : items) summary.add(attack_result_of(item));
+  return summary;
+}
+
 Json attack_summary_json(const AttackSummary& s) {
   Json json{{"inputs", s.inputs},       {"errors", s.errors},   {"attacked", s.attacked},
             {"succeeded", s.succeeded}, {"skipped", s.skipped}, {"success_rate", number(s.success_rate())}};
@@ -105,12 +150,16 @@ Json attack_summary_json(const AttackSummary& s) {
   json["zero_gradient"] = s.zero_gradient;
   json["pictures"] = s.pictures;
   json["survived_png"] = s.survived;
+  json["classes"] = Json::array();
+  for (const auto& [index, count] : s.classes)
+    json["classes"].push_back(
+        {{"index", index}, {"attacked", count.attacked}, {"succeeded", count.succeeded}});
   return json;
 }
 
-Json attack_sample_json(const AttackResult& r, const std::string& id, const std::string& method,
-                        const Json& params) {
-  Json json{{"id", id}};
+Json attack_sample_json(const Json& item, const std::string& method, const Json& params) {
+  const AttackResult r = attack_result_of(item);
+  Json json{{"id", r.id + "." + method}};
   const auto add = [&](const char* kind, const char* key) {
     for (const auto& [known, path] : r.files)
       if (known == kind) json[key] = path;
@@ -122,13 +171,79 @@ Json attack_sample_json(const AttackResult& r, const std::string& id, const std:
   json["origin"] = r.file;
   json["method"] = method;
   json["params"] = params;
+  if (item.contains("eps")) json["params"]["eps"] = item["eps"];
   json["preprocess"] = r.preprocess;
-  json["original"] = prediction_json(r.original);
-  json["prediction"] = prediction_json(r.adversarial);
-  json["l2"] = number(r.distances.l2);
-  json["linf"] = number(r.distances.linf);
-  json["survives_png"] = r.survives_png ? Json(*r.survives_png) : Json(nullptr);
+  json["original"] = item["original"];
+  json["prediction"] = item["adversarial"];
+  for (const char* key : {"l2", "linf", "survives_png"}) json[key] = item[key];
   return json;
+}
+
+Json attack_curve_json(std::span<const Json> items, std::span<const double> curve) {
+  Json json = Json::array();
+  for (const double eps : curve) {
+    std::int64_t all = 0, right = 0;
+    for (const Json& item : items) {
+      const AttackResult r = attack_result_of(item);
+      if (r.status == AttackStatus::error || (r.status == AttackStatus::skipped && !r.truth)) continue;
+      ++all;
+      const bool stands = r.status == AttackStatus::failed ||
+                          (r.status == AttackStatus::success && item.at("eps").get<double>() > eps) ||
+                          (r.status == AttackStatus::skipped && r.original->index == *r.truth);
+      right += stands ? 1 : 0;
+    }
+    json.push_back({{"eps", number(eps)},
+                    {"robust_accuracy",
+                     number(all == 0 ? NAN : static_cast<double>(right) / static_cast<double>(all))}});
+  }
+  return json;
+}
+
+namespace {
+
+/// How many samples of each run fool each model of the list, of how many that the model was right about.
+Json transfer_json(const Json& models, const Json& runs, std::span<const std::vector<Json>> items) {
+  Json json{{"models", models}, {"matrix", Json::array()}};
+  for (std::size_t run = 0; run < items.size(); ++run) {
+    std::vector<std::int64_t> fooled(models.size(), 0), of(models.size(), 0);
+    for (const Json& item : items[run])
+      for (std::size_t m = 0; item.contains("transfer") && m < models.size(); ++m) {
+        if (!item["transfer"][m].is_boolean()) continue;
+        ++of[m];
+        fooled[m] += item["transfer"][m].get<bool>() ? 1 : 0;
+      }
+    Json rates = Json::array();
+    for (std::size_t m = 0; m < models.size(); ++m)
+      rates.push_back(of[m] == 0 ? Json(nullptr)
+                                 : number(static_cast<double>(fooled[m]) / static_cast<double>(of[m])));
+    json["matrix"].push_back(
+        {{"method", runs[run]["method"]}, {"fooled", fooled}, {"of", of}, {"rate", rates}});
+  }
+  return json;
+}
+
+}  // namespace
+
+Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items) {
+  Json whole;
+  for (const char* key : {"schema", "model", "defaults", "exact", "shard"})
+    if (head.contains(key)) whole[key] = head[key];
+  const Json& runs = head.at("runs");
+  Json all = Json::array();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Json run{{"method", runs[i]["method"]}, {"params", runs[i]["params"]}};
+    run["inputs"] = items[i];
+    run["summary"] = attack_summary_json(summary_of(items[i]));
+    if (runs[i].contains("curve"))
+      run["curve"] = attack_curve_json(items[i], runs[i]["curve"].get<std::vector<double>>());
+    all.push_back(std::move(run));
+  }
+  if (all.size() == 1)
+    whole.update(all[0]);
+  else
+    whole["runs"] = std::move(all);
+  if (head.contains("transfer")) whole["transfer"] = transfer_json(head["transfer"], runs, items);
+  return whole;
 }
 
 Json attack_list_json() {

@@ -8,13 +8,24 @@ namespace nv {
 
 /// "params": what the attack was told, every number settled.
 Json attack_params_json(const attacks::Settings& settings);
-/// One element of "inputs".
+/// One element of "inputs"; and back, but for the sample itself.
 Json attack_item_json(const AttackResult& result);
+AttackResult attack_result_of(const Json& item);
 Json attack_summary_json(const AttackSummary& summary);
+/// Of one run's items.
+AttackSummary summary_of(std::span<const Json> items);
 
-/// A line of samples.jsonl, for a success whose files are known.
-Json attack_sample_json(const AttackResult& result, const std::string& id, const std::string& method,
-                        const Json& params);
+/// A line of samples.jsonl, for an item that is a success whose files are known.
+Json attack_sample_json(const Json& item, const std::string& method, const Json& params);
+
+/// Accuracy by eps, of items that say at which eps they fell ("eps"): of those with a truth, else of those
+/// attacked.
+Json attack_curve_json(std::span<const Json> items, std::span<const double> curve);
+
+/// The whole document. `head`: "schema", "model", "defaults", "exact", "shard" where there is one, "transfer"
+/// (files of models), "request" (what else was asked for; left out), "runs" (of each "method", "params",
+/// "curve"). `items` of each run.
+Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items);
 
 /// The whole document of `attack --list`.
 Json attack_list_json();

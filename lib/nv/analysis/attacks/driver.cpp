@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "nv/analysis/attacks/levels.h"
 #include "nv/core/file.h"
 
 namespace nv::attacks {
@@ -26,6 +27,7 @@ Task<Outcome> judged(const Method& method, const Settings& settings, Attempt& a)
   for (int i = 0; i < settings.restarts; ++i) {
     if (i > 0) a.restart(i);
     Point point = co_await method.run(a);
+    if (settings.png_safe) point = on_levels(point, a.original(), settings);
     const Answer answer = co_await a.judge(point);
     const bool success = answer.adversarial && inside(a, settings, point);
     const bool better = success && (!best.success || a.distance_of(point) < a.distance_of(best.point));
@@ -46,19 +48,24 @@ struct Slot {
   std::size_t victim;
   Attempt attempt;
   Task<Outcome> task;
+  const Settings* settings;
+  Point asked;  ///< what is asked about in place of the attack's own point
   bool started = false;
 
-  Slot(std::size_t index, const Victim& v, const Method& method, const Settings& settings, bool independent)
+  Slot(std::size_t index, const Victim& v, const Method& method, const Settings& told, bool independent)
       : victim(index),
-        attempt(v.original, v.layout, v.label, settings, hash_bytes(std::as_bytes(std::span(v.id))),
-                independent),
-        task(judged(method, settings, attempt)) {}
+        attempt(v.original, v.layout, v.label, told, hash_bytes(std::as_bytes(std::span(v.id))), independent),
+        task(judged(method, told, attempt)),
+        settings(&told) {}
 
   void step() {
     if (std::exchange(started, true))
       attempt.resume();
     else
       task.start();
+    if (!settings->png_safe || task.done()) return;
+    asked = on_levels(*attempt.pending().point, attempt.original(), *settings);
+    attempt.pending().point = &asked;
   }
 };
 

@@ -113,7 +113,9 @@ Settings settle(const Method& method, const Request& request) {
              request.target,
              request.seed,
              request.restarts,
-             {}};
+             {},
+             request.png_safe,
+             request.bounds};
   if (!s.eps && method.scope == Scope::fixed_epsilon) s.eps = default_eps(s.norm, s.bounds);
   const std::vector<Parameter> parameters = method.parameters(s.norm);
   for (const Parameter& p : parameters)

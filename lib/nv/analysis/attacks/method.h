@@ -80,6 +80,7 @@ struct Request {
   std::optional<std::int64_t> target;
   std::uint64_t seed = 0;
   int restarts = 1;
+  bool png_safe = false;                            ///< search among pictures of 8 bits alone
   std::vector<std::pair<std::string, double>> set;  ///< parameters by name
 };
 
@@ -92,6 +93,8 @@ struct Settings {
   std::uint64_t seed = 0;
   int restarts = 1;
   std::vector<std::pair<std::string_view, double>> parameters;  ///< in the method's order
+  bool png_safe = false;  ///< every question and the result are on the 256 levels of pictures
+  Bounds levels = {};     ///< the range of those
 };
 
 /// Throws Error(usage): a parameter or norm that the method does not have, a number out of its range, a

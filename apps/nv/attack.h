@@ -1,0 +1,86 @@
+// nv attack: its options, and what its parts have in common.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attack_files.h"
+#include "attack_journal.h"
+#include "attack_plan.h"
+#include "command.h"
+#include "defaults.h"
+#include "gate.h"
+#include "inputs.h"
+#include "nv/analysis/attack.h"
+#include "nv/analysis/transfer.h"
+#include "nv/engine/engine.h"
+#include "nv/report/json.h"
+#include "origin.h"
+#include "picture_options.h"
+#include "report_page.h"
+
+namespace nv {
+
+class Attack final : public Command {
+ public:
+  void declare(CLI::App& app) override;
+  int run(Talk& talk) override;
+
+ private:
+  /// What one run of all methods works with.
+  struct Work {
+    Engine& engine;
+    const InputList& all;     ///< before --shard
+    const InputList& inputs;  ///< that are attacked
+    const Preprocess& how;
+    AttackWriter* writer;
+    AttackJournal& journal;
+  };
+
+  void declare_attack(CLI::App& app);
+  void declare_result(CLI::App& app);
+  void settle_options(const Talk& talk);
+  Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
+            const std::vector<std::int64_t>& truth) const;
+  void open_transfer(const Engine& engine, const Preprocess& how);
+  void run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std::size_t run);
+  /// The results of inputs that are read, each at the eps of the curve where it fell.
+  std::vector<Json> attack_batch(const Work& work, const AttackPlan& plan,
+                                 std::vector<std::unique_ptr<Attacker>>& attackers,
+                                 std::span<const Input> inputs, std::span<const std::int64_t> truth,
+                                 std::size_t batch, const std::function<void(std::size_t)>& round);
+  void say_items(Talk& talk, const AttackPlan& plan, std::span<const Json> items) const;
+  int finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans);
+  void add_to_page(const Work& work, const std::vector<AttackPlan>& plans, const Json& document);
+  int judge(const Talk& talk, const std::vector<AttackSummary>& summaries) const;
+  /// attack_merge.cpp: --merge.
+  int merge(Talk& talk) const;
+
+  static constexpr std::string_view gate_figures[] = {"robust_accuracy"};
+
+  CLI::App* app_ = nullptr;
+  AttackWords words_;
+  std::string model_, weights_file_, bounds_, output_, keep_ = "success", shard_text_, transfer_;
+  std::vector<std::string> arguments_;
+  GateOption gates_{"--fail-below", gate_figures};
+  std::size_t batch_ = 0;
+  std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number from 0, and how many
+  bool list_ = false, json_ = false, jsonl_ = false, force_ = false, resume_ = false, merge_ = false,
+       timings_ = false;
+  InputFlags input_flags_;
+  EngineOptions engine_options_;
+  PictureOptions picture_options_;
+  ReportPage page_;
+  SheetStyle style_;
+  Fingerprints fingerprints_;
+  Defaults defaults_;
+  std::vector<std::string> labels_;
+  std::vector<std::int64_t> truth_;  ///< of the inputs that are attacked
+  std::vector<std::unique_ptr<TransferModel>> transfer_models_;
+  std::vector<double> seconds_;  ///< one a method
+};
+
+}  // namespace nv

@@ -1,0 +1,97 @@
+// nv attack --merge: the folders of shards joined to what one run would have written.
+#include <algorithm>
+#include <filesystem>
+
+#include "attack.h"
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/core/text.h"
+#include "nv/report/attack.h"
+
+namespace nv {
+
+namespace {
+
+struct Shard {
+  std::string folder;
+  AttackRecord record;
+  std::size_t part = 0, of = 1;  ///< from 0
+};
+
+/// Of all shards together. The file may be anything.
+std::size_t input_count(const Json& head) {
+  const Json count = head.value(Json::json_pointer("/request/inputs/count"), Json());
+  return count.is_number_unsigned() ? count.get<std::size_t>() : 0;
+}
+
+Shard read_shard(const std::string& folder) {
+  Shard shard{folder, read_attack_record(folder)};
+  if (!shard.record.head.contains("shard"))
+    throw Error(ErrorKind::input, fmt::format("{}: is not of a run with --shard", folder),
+                "--merge joins the folders of nv attack --shard 1/N to N/N");
+  std::tie(shard.part, shard.of) = parse_shard(shard.record.head["shard"].get<std::string>());
+  const std::size_t inputs = input_count(shard.record.head);
+  const std::size_t due = (inputs + shard.of - 1 - shard.part) / shard.of;
+  for (const auto& items : shard.record.items)
+    if (items.size() != due)
+      throw Error(ErrorKind::input,
+                  fmt::format("{}: {} of its {} inputs are done", folder, items.size(), due),
+                  "finish it with --resume");
+  shard.record.head.erase("shard");
+  return shard;
+}
+
+/// All shards, in order. Throws where one is missing, there twice, or of another run.
+std::vector<Shard> read_shards(const std::vector<std::string>& folders) {
+  std::vector<Shard> shards;
+  for (const std::string& folder : folders) shards.push_back(read_shard(folder));
+  std::ranges::sort(shards, {}, &Shard::part);
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    const Shard& s = shards[i];
+    if (s.record.head != shards[0].record.head || s.of != shards[0].of)
+      throw_input("{}: is of another run than {}", s.folder, shards[0].folder);
+    if (i > 0 && s.part == shards[i - 1].part)
+      throw_input("{} and {}: are both shard {}/{}", shards[i - 1].folder, s.folder, s.part + 1, s.of);
+  }
+  for (std::size_t part = 0; part < shards[0].of; ++part)
+    if (part >= shards.size() || shards[part].part != part)
+      throw_input("{}: shard {}/{} is missing", folders[0], part + 1, shards[0].of);
+  return shards;
+}
+
+}  // namespace
+
+int Attack::merge(Talk& talk) const {
+  std::vector<std::string> folders = arguments_;
+  if (!model_.empty()) folders.insert(folders.begin(), model_);
+  if (folders.empty() || output_.empty())
+    throw Error(ErrorKind::usage, "attack: --merge joins folders into another",
+                "nv attack --merge DIR... -o DIR");
+  for (const std::string& folder : folders)
+    if (same_file(folder, output_)) throw_usage("-o {}: is one of the shards", output_);
+  std::vector<Shard> shards = read_shards(folders);
+  const Json head = shards[0].record.head;
+  const std::size_t inputs = input_count(head);
+  AttackWriter writer(output_, force_);
+  std::vector<std::vector<Json>> items(head["runs"].size());
+  for (std::size_t run = 0; run < items.size(); ++run)
+    for (std::size_t i = 0; i < inputs; ++i) {
+      check_interrupt();
+      Shard& shard = shards[i % shards.size()];
+      Json& item = shard.record.items[run][i / shards.size()];
+      for (const auto& file : attack_result_of(item).files)
+        writer.folder().write(file.second,
+                              read_file((std::filesystem::path(shard.folder) / file.second).string()));
+      items[run].push_back(std::move(item));
+    }
+  writer.folder().write(attack_journal_name, attack_journal_text(head, items));
+  const std::string text = document(attack_document_json(head, items));
+  writer.finish(head, items, text);
+  if (json_)
+    talk.result(text);
+  else
+    talk.note(fmt::format("wrote {}: {} inputs of {} shards", output_, inputs, shards.size()));
+  return 0;
+}
+
+}  // namespace nv

@@ -1,0 +1,104 @@
+#include "attack_plan.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+namespace {
+
+/// A number out of an option's text. Throws Error(usage).
+template <typename T>
+T parse_number(std::string_view text, std::string_view option) {
+  T value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty())
+    throw_usage("{}: '{}' is no number", option, one_line(text));
+  return value;
+}
+
+attacks::Request request(const AttackWords& words, const attacks::Bounds& bounds) {
+  attacks::Request r;
+  r.bounds = bounds;
+  if (!words.norm.empty()) r.norm = attacks::parse_norm(words.norm);
+  if (!words.eps.empty()) r.eps = attacks::parse_eps(words.eps, bounds);
+  r.target = words.target;
+  r.seed = words.seed;
+  r.restarts = words.restarts;
+  r.png_safe = words.png_safe;
+  if (words.steps) r.set.emplace_back("steps", static_cast<double>(*words.steps));
+  if (words.step_size) r.set.emplace_back("step-size", *words.step_size);
+  for (const std::string& text : words.set) {
+    const std::size_t equals = text.find('=');
+    const std::string name(trim(text.substr(0, equals)));
+    if (equals == std::string::npos)
+      throw Error(ErrorKind::usage, fmt::format("--set: '{}' is not NAME=VALUE", one_line(text)),
+                  "nv attack --list shows the names");
+    if (name == "steps" || name == "step-size")
+      throw Error(ErrorKind::usage, fmt::format("--set: {} has an option of its own", name),
+                  fmt::format("--{}", name));
+    r.set.emplace_back(name,
+                       parse_number<double>(std::string_view(text).substr(equals + 1), "--set " + name));
+  }
+  return r;
+}
+
+std::vector<double> parse_curve(const std::string& text, const attacks::Bounds& bounds) {
+  std::vector<double> curve;
+  for (const std::string& part : split(text, ',')) curve.push_back(attacks::parse_eps(trim(part), bounds));
+  std::ranges::sort(curve);
+  curve.erase(std::unique(curve.begin(), curve.end()), curve.end());
+  return curve;
+}
+
+}  // namespace
+
+attacks::Bounds parse_bounds(const std::string& text) {
+  const std::vector<std::string> parts = split(text, ',');
+  if (parts.size() != 2)
+    throw Error(ErrorKind::usage, fmt::format("--bounds: '{}' is not LO,HI", one_line(text)),
+                "--bounds 0,1 or --bounds 0,255");
+  return {static_cast<float>(parse_number<double>(parts[0], "--bounds")),
+          static_cast<float>(parse_number<double>(parts[1], "--bounds"))};
+}
+
+std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bounds& bounds) {
+  if (!words.curve.empty() && !words.eps.empty())
+    throw Error(ErrorKind::usage, "attack: --eps and --curve are two ways to say how much: choose one");
+  attacks::Request r = request(words, bounds);
+  std::vector<double> curve;
+  if (!words.curve.empty()) {
+    curve = parse_curve(words.curve, bounds);
+    r.eps = curve.back();
+  }
+  std::vector<AttackPlan> plans;
+  for (const std::string& name : split(words.methods, ',')) {
+    const attacks::Method& method = attacks::find_method(trim(name));
+    for (const AttackPlan& p : plans)
+      if (&p.method == &method) throw_usage("--method: {} twice", method.name);
+    plans.push_back({method, attacks::settle(method, r), curve});
+  }
+  return plans;
+}
+
+attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps) {
+  attacks::Request r = request(words, plan.settings.bounds);
+  r.eps = eps;
+  return attacks::settle(plan.method, r);
+}
+
+std::pair<std::size_t, std::size_t> parse_shard(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos)
+    throw Error(ErrorKind::usage, fmt::format("--shard: '{}' is not I/N", one_line(text)), "--shard 1/4");
+  const auto part = parse_number<std::size_t>(std::string_view(text).substr(0, slash), "--shard");
+  const auto count = parse_number<std::size_t>(std::string_view(text).substr(slash + 1), "--shard");
+  if (part < 1 || part > count || count > 1000000)
+    throw Error(ErrorKind::usage, fmt::format("--shard: {} is no part of {}", part, count), "1/4 to 4/4");
+  return {part - 1, count};
+}
+
+}  // namespace nv

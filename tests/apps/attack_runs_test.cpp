@@ -1,0 +1,198 @@
+// nv attack over many inputs: what was interrupted, shards, curves, other models, pictures of 8 bits.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "nv/data/npy.h"
+#include "support.h"
+
+using namespace nv::test;
+
+namespace {
+
+const std::string images = NV_EXAMPLES "/idx/kept-images-idx3-ubyte.gz";
+const std::string truth = NV_EXAMPLES "/idx/kept-labels-idx1-ubyte.gz";
+
+Arguments attack(const Arguments& more) {
+  Arguments words{"attack", lenet, images, "--items", "0-39", "--truth", truth};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+Arguments with(Arguments words, const Arguments& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("attack --shard, --merge: the folders joined are those of one run, byte for byte") {
+  const Folder folder;
+  // boundary begins at other inputs of the run, which another shard may have.
+  const Arguments words =
+      attack({"--method", "pgd,boundary", "--eps", "0.2", "--steps", "20", "--keep", "all"});
+  REQUIRE(run_nv(with(words, {"-o", folder / "one"})).code == 0);
+  Arguments merge{"attack", "--merge"};
+  for (const std::string part : {"3", "1", "2"}) {
+    REQUIRE(run_nv(with(words, {"--shard", part + "/3", "--threads", part, "-o", folder / part})).code == 0);
+    merge.push_back(folder / part);
+  }
+  REQUIRE(run_nv(with(merge, {"-o", folder / "all"})).code == 0);
+  CHECK(names(folder / "all").size() > 80);
+  CHECK(tree(folder / "all") == tree(folder / "one"));
+}
+
+TEST_CASE("attack --merge: says what does not fit together") {
+  const Folder folder;
+  const Arguments words{"attack", lenet, images, "--items", "0-3", "--truth", truth, "--method", "fgsm"};
+  for (const std::string part : {"1", "2"})
+    REQUIRE(run_nv(with(words, {"--shard", part + "/2", "-o", folder / part})).code == 0);
+  REQUIRE(run_nv(with(words, {"--shard", "2/2", "--eps", "0.3", "-o", folder / "other"})).code == 0);
+  run_nv(with(words, {"-o", folder / "whole"}));
+  const auto merged = [&](const Arguments& parts) {
+    Arguments line{"attack", "--merge"};
+    for (const std::string& part : parts) line.push_back(folder / part);
+    return run_nv(with(line, {"-o", folder / "all"}));
+  };
+  CHECK(merged({"1"}).err.find("shard 2/2 is missing") != std::string::npos);
+  CHECK(merged({"1", "1", "2"}).err.find("are both shard 1/2") != std::string::npos);
+  CHECK(merged({"1", "other"}).err.find("is of another run") != std::string::npos);
+  CHECK(merged({"1", "whole"}).err.find("is not of a run with --shard") != std::string::npos);
+  CHECK(merged({"1", "nowhere"}).err.find("holds no run of nv attack") != std::string::npos);
+  for (const Arguments& parts : {Arguments{"1"}, {"1", "other"}, {"1", "nowhere"}})
+    CHECK(merged(parts).code == 3);
+  CHECK_FALSE(std::filesystem::exists(folder / "all"));
+  // A shard that was interrupted is not joined as if it were whole.
+  const std::string journal = folder / "2/attack.jsonl";
+  const std::string text = read(journal);
+  write(journal, text.substr(0, text.size() - 10));
+  CHECK(merged({"1", "2"}).err.find("1 of its 2 inputs are done") != std::string::npos);
+}
+
+TEST_CASE("attack --resume: goes on where a run stopped, to the same bytes, and says the same") {
+  const Folder folder;
+  const Arguments words = attack({"--method", "bim,deepfool", "--eps", "0.25"});
+  const Outcome whole = run_nv(with(words, {"-o", folder / "one"}));
+  REQUIRE(whole.code == 0);
+  // As a crash leaves it: some inputs done, the next line half written, no manifest, no list of samples.
+  for (const double share : {0.1, 0.45, 0.8}) {
+    CAPTURE(share);
+    const std::string out = folder / "again";
+    std::filesystem::remove_all(out);
+    std::filesystem::copy(folder / "one", out, std::filesystem::copy_options::recursive);
+    std::string listed;
+    for (const std::string& name : names(out)) listed += name + '\n';
+    const std::string text = read(out + "/attack.jsonl");
+    write(out + "/attack.jsonl",
+          text.substr(0, static_cast<std::size_t>(share * static_cast<double>(text.size()))));
+    for (const char* gone : {"attack.json", "samples.jsonl", "nv-manifest.json"})
+      std::filesystem::remove(out + "/" + gone);
+    write(out + "/.nv-lock", listed);
+    const Outcome resumed = run_nv(with(words, {"-o", out, "--resume"}));
+    CHECK(resumed.code == whole.code);
+    CHECK(resumed.out == whole.out);
+    CHECK(tree(out) == tree(folder / "one"));
+  }
+  // A finished run has nothing left to do; another request is refused; without a run there it begins.
+  CHECK(run_nv(with(words, {"-o", folder / "one", "--resume"})).out == whole.out);
+  const Outcome other = run_nv(with(words, {"-o", folder / "one", "--resume", "--seed", "1"}));
+  CHECK(other.code == 2);
+  CHECK(other.err.find("/runs/0/params/seed differs") != std::string::npos);
+  CHECK(run_nv(with(words, {"-o", folder / "new", "--resume"})).code == 0);
+}
+
+TEST_CASE("attack --curve: accuracy by eps, which a run at each eps gives too") {
+  const Folder folder;
+  const Json json = nv_json(
+      "attack", attack({"--method", "fgsm", "--curve", "0.1,0.02,0.3", "--json", "-o", folder / "out"}));
+  REQUIRE(json["curve"].size() == 3);
+  double last = 1;
+  for (const Json& point : json["curve"]) {
+    const double eps = point["eps"].get<double>();
+    CAPTURE(eps);
+    CHECK(point["robust_accuracy"].get<double>() <= last);
+    last = point["robust_accuracy"].get<double>();
+    const Json alone = nv_json("attack", attack({"--method", "fgsm", "--eps", std::to_string(eps), "--json",
+                                                 "--fail-below", "robust_accuracy=0"}));
+    // What falls at a smaller size has fallen.
+    CHECK(last <= alone["summary"]["robust_accuracy"].get<double>() + 1e-9);
+  }
+  CHECK(json["summary"]["robust_accuracy"].get<double>() == last);
+  for (const Json& input : json["inputs"])
+    if (input["status"] == "success")
+      CHECK(input["linf"].get<double>() <= input["eps"].get<double>() * 1.00001);
+  CHECK(read(folder / "out/curve.png").substr(1, 3) == "PNG");
+  // One run of a method that looks for the least change says it for every size.
+  const Json least = nv_json("attack", attack({"--method", "deepfool", "--curve", "0.5,1,2,4", "--json"}));
+  for (const Json& input : least["inputs"]) {
+    if (input["status"] != "success") continue;
+    const double eps = input["eps"].get<double>(), size = input["l2"].get<double>();
+    CHECK(size <= eps * 1.00001);
+    CHECK((eps == 0.5 || size > eps / 2 * 0.99999));
+  }
+}
+
+TEST_CASE(
+    "attack --transfer: the same network in another file is fooled by every sample, another one is asked") {
+  const Folder folder;
+  REQUIRE(run_nv({"convert", lenet, "-o", folder / "same.keras"}).code == 0);
+  REQUIRE(run_nv({"mutate", lenet, "--freeze", "fc2:0-79", "--freeze-as", "weights", "--save",
+                  folder / "other.h5"})
+              .code == 0);
+  const Json json =
+      nv_json("attack", attack({"--method", "fgsm,deepfool", "--eps", "0.5", "--json", "--transfer",
+                                (folder / "same.keras") + "," + (folder / "other.h5")}));
+  for (std::size_t run = 0; run < 2; ++run) {
+    const Json& row = json["transfer"]["matrix"][run];
+    const auto found = json["runs"][run]["summary"]["succeeded"].get<int>();
+    CHECK(row["fooled"][0] == found);
+    CHECK(row["of"][0] == found);
+    CHECK(row["of"][1].get<int>() < found);  // which is wrong about some inputs already
+  }
+  CHECK(run_nv(attack({"--method", "fgsm", "--transfer", NV_EXAMPLES "/models/vgg12-cifar10.h5"})).code == 2);
+}
+
+TEST_CASE("attack --png-safe: every sample is a picture of 8 bits inside the ball, and fools as one") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  for (const std::string method : {"pgd", "deepfool", "square"}) {
+    CAPTURE(method);
+    std::filesystem::remove_all(out);
+    const Arguments words =
+        attack({"--method", method, "--norm", method == "deepfool" ? "L2" : "Linf", "--json", "-o", out});
+    const Json json =
+        nv_json("attack", with(words, method == "deepfool" ? Arguments{"--png-safe"}
+                                                           : Arguments{"--png-safe", "--eps", "0.15"}));
+    int found = 0;
+    for (const Json& input : json["inputs"]) {
+      if (input["status"] != "success") continue;
+      ++found;
+      CHECK(input["survives_png"] == true);
+      const auto sample =
+          nv::parse_npy(nv::read_file(out + "/" + input["files"]["npy"].get<std::string>()), "").as_float();
+      for (const float x : sample.values()) CHECK(std::abs(x * 255 - std::round(x * 255)) < 1e-3F);
+      if (method != "deepfool") CHECK(input["linf"].get<double>() <= 0.15 * 1.00001);
+    }
+    CHECK(found > 5);
+  }
+}
+
+TEST_CASE("attack --jsonl, --timings: lines as inputs are done; seconds only where asked for") {
+  const Outcome outcome = run_nv(attack({"--method", "fgsm,bim", "--eps", "0.3", "--jsonl"}));
+  REQUIRE(outcome.code == 0);
+  const auto text = lines(outcome.out);
+  REQUIRE(text.size() == 81);
+  CHECK(parse(text[0])["method"] == "fgsm");
+  CHECK(parse(text[79])["method"] == "bim");
+  CHECK(parse(text[80])["runs"][1]["summary"]["inputs"] == 40);
+  const Json json = nv_json("attack", attack({"--method", "fgsm", "--eps", "0.3", "--json", "--timings"}));
+  CHECK(json["timings"][0]["seconds"].get<double>() > 0);
+  CHECK_FALSE(nv_json("attack", attack({"--method", "fgsm", "--eps", "0.3", "--json"})).contains("timings"));
+}
+
+TEST_CASE("attack: several methods end in a table by method and one by class") {
+  const Outcome outcome = run_nv(attack({"--method", "fgsm,bim", "--eps", "0.3"}));
+  CHECK(outcome.out.find("\nmethod  attacked  fooled") != std::string::npos);
+  CHECK(outcome.out.find("\nclass    fgsm     bim\n") != std::string::npos);
+}

@@ -79,14 +79,15 @@ class Attack final : public Command {
   void declare_attack(CLI::App& app);
   void settle_options();
   std::vector<Plan> plans(const attacks::Bounds& bounds) const;
-  attacks::Request request(const attacks::Bounds& bounds) const;
+  attacks::Request request(const attacks::Method& method, const attacks::Bounds& bounds) const;
   int list(Talk& talk) const;
   Json run_plan(Talk& talk, Engine& engine, const InputList& inputs, const Plan& plan, AttackWriter* writer,
                 const Preprocess& how);
   int judge(const Talk& talk) const;
 
   CLI::App* app_ = nullptr;
-  std::string model_, weights_file_, methods_, eps_, norm_, bounds_, output_, keep_ = "success", gate_;
+  std::string model_, weights_file_, models_, methods_, eps_, norm_, bounds_, output_, keep_ = "success",
+                                                                                       gate_;
   std::vector<std::string> arguments_, set_;
   std::optional<std::int64_t> target_, steps_;
   std::optional<double> step_size_;
@@ -100,6 +101,7 @@ class Attack final : public Command {
   Defaults defaults_;
   std::vector<std::string> labels_;
   std::vector<std::int64_t> truth_;
+  std::vector<std::unique_ptr<Engine>> others_;
   std::vector<AttackSummary> summaries_;  ///< one a method
 };
 
@@ -109,6 +111,9 @@ void Attack::declare_attack(CLI::App& app) {
       ->type_name("M")
       ->group(group);
   app.add_flag("--list", list_, "The attacks, their parameters and defaults")->group(group);
+  app.add_option("--models", models_, "Further models of a joint attack (comma-separated)")
+      ->type_name("M2,M3")
+      ->group(group);
   app.add_option("--eps", eps_, "Size of the change: 0.1, or 8/255 of the range")
       ->type_name("E")
       ->group(group);
@@ -141,7 +146,7 @@ void Attack::settle_options() {
   if (!gate_.empty()) parsed_gate_ = parse_gate(gate_, "--fail-below", gate_figures);
 }
 
-attacks::Request Attack::request(const attacks::Bounds& bounds) const {
+attacks::Request Attack::request(const attacks::Method& method, const attacks::Bounds& bounds) const {
   attacks::Request r;
   r.bounds = bounds;
   if (!norm_.empty()) r.norm = attacks::parse_norm(norm_);
@@ -160,7 +165,9 @@ attacks::Request Attack::request(const attacks::Bounds& bounds) const {
     if (name == "steps" || name == "step-size")
       throw Error(ErrorKind::usage, fmt::format("--set: {} has an option of its own", name),
                   fmt::format("--{}", name));
-    r.set.emplace_back(name, parse_number(std::string_view(text).substr(equals + 1), "--set " + name));
+    const std::string_view value = std::string_view(text).substr(equals + 1);
+    const std::optional<double> word = attacks::word_value(method, name, trim(value));
+    r.set.emplace_back(name, word ? *word : parse_number(value, "--set " + name));
   }
   return r;
 }
@@ -171,8 +178,13 @@ std::vector<Plan> Attack::plans(const attacks::Bounds& bounds) const {
     const attacks::Method& method = attacks::find_method(trim(name));
     for (const Plan& p : plans)
       if (&p.method == &method) throw_usage("--method: {} twice", method.name);
-    plans.push_back({method, attacks::settle(method, request(bounds))});
+    if (method.joint && models_.empty())
+      throw Error(ErrorKind::usage, fmt::format("{}: attacks several models at once", method.name),
+                  "--models M2,M3 names the others");
+    plans.push_back({method, attacks::settle(method, request(method, bounds))});
   }
+  if (!models_.empty() && std::ranges::none_of(plans, [](const Plan& p) { return p.method.joint; }))
+    throw_usage("--models: none of the methods attacks several models at once");
   return plans;
 }
 
@@ -185,7 +197,10 @@ int Attack::list(Talk& talk) const {
 Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const Plan& plan,
                       AttackWriter* writer, const Preprocess& how) {
   const InputSpec spec = InputFlags::specs(engine.model(), engine.structure()).at(0);
-  Attacker attacker(engine, plan.method, plan.settings, spec, how, labels_);
+  std::vector<Engine*> others;
+  for (const auto& other : others_)
+    if (plan.method.joint) others.push_back(other.get());
+  Attacker attacker(engine, plan.method, plan.settings, spec, how, labels_, others);
   const std::string name(plan.method.name);
   const Json params = attack_params_json(plan.settings);
   Json run{{"method", name}, {"params", params}, {"inputs", Json::array()}};
@@ -198,6 +213,7 @@ Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const
     attacker.add_examples(read.inputs, batch);
     at += read.inputs.size();
   }
+  attacker.learn(batch, check_interrupt);
   for (std::size_t at = 0; at < inputs.size();) {
     const Batch read = read_batch(inputs, at, 8 * batch, engine.pool());
     if (input_flags_.strict)
@@ -225,8 +241,14 @@ Json Attack::run_plan(Talk& talk, Engine& engine, const InputList& inputs, const
     progress.advance(static_cast<std::int64_t>(count - reported));
     at += count;
   }
+  if (plan.method.joint) run["coverage"] = attack_coverage_json(attacker.coverage());
+  if (const auto change = attacker.perturbation()) {
+    std::vector<std::pair<std::string, std::string>> files;
+    if (writer != nullptr) files = writer->write(*change, name);
+    run["perturbation"] = attack_perturbation_json(*change, files);
+  }
   run["summary"] = attack_summary_json(summary);
-  if (!json_) talk.result(attack_closing(talk, plan.method, plan.settings, summary));
+  if (!json_) talk.result(attack_closing(talk, plan.method, plan.settings, summary, attacker.coverage()));
   return run;
 }
 
@@ -251,6 +273,8 @@ int Attack::run(Talk& talk) {
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   labels_ = input_flags_.labels(defaults_);
+  for (const std::string& file : models_.empty() ? std::vector<std::string>() : split(models_, ','))
+    others_.push_back(std::make_unique<Engine>(open_model(std::string(trim(file)), {}), engine_options_));
   const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
   const Preprocess how = input_flags_.preprocess(model);

@@ -41,6 +41,17 @@ void AttackWriter::write(AttackResult& r, const std::string& method, const Json&
   samples_.push_back(std::move(sample));
 }
 
+std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Perturbation& change,
+                                                                     const std::string& name) {
+  std::vector<std::pair<std::string, std::string>> files{{"npy", name + ".npy"}};
+  folder_.write(name + ".npy", encode_npy(change.change));
+  if (change.picture) {
+    folder_.write(name + ".png", render::encode_png(as_image(*change.picture)));
+    files.emplace_back("png", name + ".png");
+  }
+  return files;
+}
+
 void AttackWriter::finish(const std::string& document) {
   std::vector<SampleLine> old;
   if (folder_.keep(sample_list_name)) {

@@ -19,6 +19,8 @@ class AttackWriter {
 
   /// Writes the files of an input that was attacked and tells `result` of them; a success joins the samples.
   void write(AttackResult& result, const std::string& method, const Json& params);
+  /// Writes NAME.npy and, where inputs are pictures, NAME.png; by kind.
+  std::vector<std::pair<std::string, std::string>> write(const Perturbation& change, const std::string& name);
   /// Writes samples.jsonl with what earlier runs left there, DIR/attack.json and the manifest.
   void finish(const std::string& document);
 

@@ -15,6 +15,14 @@ std::string plain_text(double value) {
   return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
 }
 
+/// light, occlusion or blackout.
+std::string words_text(const attacks::Parameter& p) {
+  std::string text;
+  for (std::size_t i = 0; i < p.words.size(); ++i)
+    text += fmt::format("{}{}", i == 0 ? "" : i + 1 == p.words.size() ? " or " : ", ", p.words[i]);
+  return text;
+}
+
 std::string parameter_text(const attacks::Method& m, const attacks::Parameter& p) {
   std::string text = fmt::format("{}=", p.name);
   bool first = true;
@@ -22,7 +30,7 @@ std::string parameter_text(const attacks::Method& m, const attacks::Parameter& p
   for (const attacks::Norm norm : m.norms)
     for (const attacks::Parameter& q : m.parameters(norm)) {
       if (q.name != p.name || (!first && q.value == last)) continue;
-      text += fmt::format("{}{}", first ? "" : "|", plain_text(q.value));
+      text += fmt::format("{}{}", first ? "" : "|", p.words.empty() ? plain_text(q.value) : words_text(p));
       last = q.value;
       first = false;
     }
@@ -70,7 +78,7 @@ std::string attack_line(const AttackResult& r) {
 }
 
 std::string attack_closing(const Talk& talk, const attacks::Method& method, const attacks::Settings& s,
-                           const AttackSummary& sum) {
+                           const AttackSummary& sum, std::span<const CoverageChange> coverage) {
   std::string text = fmt::format("{}: {} of {} fooled", talk.bold(method.name), sum.succeeded, sum.attacked);
   if (sum.skipped > 0) text += fmt::format(", {} skipped", sum.skipped);
   if (s.eps)
@@ -86,6 +94,9 @@ std::string attack_closing(const Talk& talk, const attacks::Method& method, cons
                         sum.pictures);
   if (sum.zero_gradient > 0)
     text += fmt::format("{} had no gradient to follow: every one was 0\n", sum.zero_gradient);
+  for (const CoverageChange& c : coverage)
+    text += fmt::format("neuron coverage of {}: {:.4f} before, {:.4f} after (of {} neurons)\n",
+                        one_line(c.file), c.before, c.after, c.neurons);
   return text;
 }
 

@@ -1,6 +1,7 @@
 // What `nv attack` prints.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "nv/analysis/attack.h"
@@ -12,7 +13,7 @@ namespace nv {
 std::string attack_line(const AttackResult& result);
 /// The figures of a run.
 std::string attack_closing(const Talk& talk, const attacks::Method& method, const attacks::Settings& settings,
-                           const AttackSummary& summary);
+                           const AttackSummary& summary, std::span<const CoverageChange> coverage);
 /// --list.
 std::string attack_list_text(const Talk& talk);
 

@@ -21,10 +21,12 @@ Json optional_number(std::optional<double> value) {
 Json parameter_json(const attacks::Method& method, const attacks::Parameter& p) {
   Json json{{"name", p.name},        {"meaning", p.meaning}, {"least", plain(p.least)},
             {"most", plain(p.most)}, {"whole", p.whole},     {"times_eps", p.times_eps}};
+  if (!p.words.empty()) json["words"] = p.words;
   json["defaults"] = Json::object();
   for (const attacks::Norm norm : method.norms)
     for (const attacks::Parameter& q : method.parameters(norm))
-      if (q.name == p.name) json["defaults"][std::string(norm_name(norm))] = plain(q.value);
+      if (q.name == p.name)
+        json["defaults"][std::string(norm_name(norm))] = q.words.empty() ? plain(q.value) : Json(q.words[0]);
   return json;
 }
 
@@ -59,6 +61,7 @@ Json attack_params_json(const attacks::Settings& s) {
   json["seed"] = s.seed;
   json["restarts"] = s.restarts;
   for (const auto& [name, value] : s.parameters) json[std::string(name)] = plain(value);
+  for (const auto& [name, word] : s.words) json[std::string(name)] = word;
   return json;
 }
 
@@ -71,6 +74,9 @@ Json attack_item_json(const AttackResult& r) {
   json["preprocess"] = r.preprocess;
   if (r.truth) json["truth"] = *r.truth;
   json["original"] = prediction_json(r.original);
+  for (const OtherModel& o : r.others)
+    json["others"].push_back(
+        {{"original", prediction_json(o.original)}, {"adversarial", prediction_json(o.adversarial)}});
   if (r.status == AttackStatus::skipped) {
     json["reason"] = r.reason;
     return json;
@@ -105,6 +111,24 @@ Json attack_summary_json(const AttackSummary& s) {
   json["zero_gradient"] = s.zero_gradient;
   json["pictures"] = s.pictures;
   json["survived_png"] = s.survived;
+  return json;
+}
+
+Json attack_coverage_json(std::span<const CoverageChange> coverage) {
+  Json json = Json::array();
+  for (const CoverageChange& c : coverage)
+    json.push_back({{"model", c.file},
+                    {"neurons", c.neurons},
+                    {"before", number(c.before)},
+                    {"after", number(c.after)}});
+  return json;
+}
+
+Json attack_perturbation_json(const Perturbation& perturbation,
+                              std::span<const std::pair<std::string, std::string>> files) {
+  Json json{{"l2", number(perturbation.l2)}, {"linf", number(perturbation.linf)}};
+  json["files"] = Json::object();
+  for (const auto& [kind, path] : files) json["files"][kind] = path;
   return json;
 }
 

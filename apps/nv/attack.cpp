@@ -37,6 +37,9 @@ void Attack::declare_attack(CLI::App& app) {
       ->type_name("M")
       ->group(group);
   app.add_flag("--list", list_, "The attacks, their parameters and defaults")->group(group);
+  app.add_option("--models", words_.models, "Further models of a joint attack")
+      ->type_name("M2,M3")
+      ->group(group);
   app.add_option("--eps", words_.eps, "Size of the change: 0.1, or 8/255 of the range")
       ->type_name("E")
       ->group(group);
@@ -123,6 +126,7 @@ Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, cons
                      {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
                      {"preprocess", describe_scale(input_flags_.preprocess(model))},
                      {"labels", labels_.size()},
+                     {"models", words_.models},
                      {"keep", keep_}};
   json["runs"] = Json::array();
   for (const AttackPlan& plan : plans) {
@@ -131,6 +135,18 @@ Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, cons
     json["runs"].push_back(std::move(run));
   }
   return json;
+}
+
+void Attack::open_others(const std::vector<AttackPlan>& plans) {
+  for (const AttackPlan& plan : plans) {
+    if (shard_ && (plan.method.joint || plan.method.learn != nullptr))
+      throw_usage("--shard: {} looks at all inputs together", plan.method.name);
+    if (resume_ && plan.method.joint)
+      throw_usage("--resume: {} counts the neurons of a whole run", plan.method.name);
+  }
+  if (words_.models.empty()) return;
+  for (const std::string& file : split(words_.models, ','))
+    others_.push_back(std::make_unique<Engine>(open_model(std::string(trim(file)), {}), engine_options_));
 }
 
 void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
@@ -212,9 +228,12 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   const InputSpec spec = InputFlags::specs(work.engine.model(), work.engine.structure()).at(0);
   const std::size_t batch = batch_ > 0 ? batch_ : batch_size(work.engine, std::int64_t{1} << 25, 32);
   std::vector<std::unique_ptr<Attacker>> attackers;
+  std::vector<Engine*> others;
+  for (const auto& other : others_)
+    if (plan.method.joint) others.push_back(other.get());
   const auto add = [&](const attacks::Settings& settings) {
     attackers.push_back(
-        std::make_unique<Attacker>(work.engine, plan.method, settings, spec, work.how, labels_));
+        std::make_unique<Attacker>(work.engine, plan.method, settings, spec, work.how, labels_, others));
     // Of all shards: what an input begins at must not depend on how the inputs are dealt out.
     for (std::size_t at = 0; attackers.back()->wants_examples() && at < work.all.size();) {
       check_interrupt();
@@ -222,6 +241,7 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
       attackers.back()->add_examples(read.inputs, batch);
       at += read.inputs.size();
     }
+    attackers.back()->learn(batch, check_interrupt);
   };
   // A method that looks for the least change needs no more than one run to say what each eps allows.
   if (plan.curve.empty() || plan.method.scope == attacks::Scope::minimum_norm)
@@ -260,6 +280,13 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
     progress.advance(static_cast<std::int64_t>(count - reported));
     at += count;
   }
+  Json& extra = extras_.emplace_back(Json::object());
+  if (plan.method.joint) extra["coverage"] = attack_coverage_json(attackers.back()->coverage());
+  if (const auto change = attackers.back()->perturbation()) {
+    std::vector<std::pair<std::string, std::string>> files;
+    if (work.writer != nullptr) files = work.writer->write(*change, std::string(plan.method.name));
+    extra["perturbation"] = attack_perturbation_json(*change, files);
+  }
   seconds_.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
 }
 
@@ -280,7 +307,7 @@ int Attack::judge(const Talk& talk, const std::vector<AttackSummary>& summaries)
 int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans) {
   std::vector<AttackSummary> summaries;
   for (const auto& items : work.journal.items()) summaries.push_back(summary_of(items));
-  Json whole = attack_document_json(work.journal.head(), work.journal.items());
+  Json whole = attack_document_json(work.journal.head(), work.journal.items(), extras_);
   if (timings_) {
     whole["timings"] = Json::array();
     for (std::size_t i = 0; i < plans.size(); ++i)
@@ -341,6 +368,7 @@ int Attack::run(Talk& talk) {
   const InputList inputs = all.every(step, first);
   for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
   if (page_.wanted()) check_not_read("--html", page_.file(), all, {model_, weights_file_});
+  open_others(plans);
   open_transfer(engine, how);
 
   const Json asked = head(model, plans, all, truth);

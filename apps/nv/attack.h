@@ -45,6 +45,7 @@ class Attack final : public Command {
   void settle_options(const Talk& talk);
   Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
             const std::vector<std::int64_t>& truth) const;
+  void open_others(const std::vector<AttackPlan>& plans);
   void open_transfer(const Engine& engine, const Preprocess& how);
   void run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std::size_t run);
   /// The results of inputs that are read, each at the eps of the curve where it fell.
@@ -80,7 +81,9 @@ class Attack final : public Command {
   std::vector<std::string> labels_;
   std::vector<std::int64_t> truth_;  ///< of the inputs that are attacked
   std::vector<std::unique_ptr<TransferModel>> transfer_models_;
-  std::vector<double> seconds_;  ///< one a method
+  std::vector<std::unique_ptr<Engine>> others_;  ///< of --models
+  std::vector<double> seconds_;                  ///< one a method
+  std::vector<Json> extras_;                     ///< likewise: what is known of the whole run alone
 };
 
 }  // namespace nv

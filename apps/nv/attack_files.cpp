@@ -34,6 +34,17 @@ void AttackWriter::write(AttackResult& r, const std::string& method) {
   r.files.emplace_back("png", stem + ".png");
 }
 
+std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Perturbation& change,
+                                                                     const std::string& name) {
+  std::vector<std::pair<std::string, std::string>> files{{"npy", name + ".npy"}};
+  folder_.write(name + ".npy", encode_npy(change.change));
+  if (change.picture) {
+    folder_.write(name + ".png", render::encode_png(as_image(*change.picture)));
+    files.emplace_back("png", name + ".png");
+  }
+  return files;
+}
+
 void AttackWriter::keep(const Json& item) {
   for (const auto& file : attack_result_of(item).files) folder_.keep(file.second);
 }

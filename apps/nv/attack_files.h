@@ -23,6 +23,8 @@ class AttackWriter {
   void write(AttackResult& result, const std::string& method);
   /// The files of an item that an earlier run wrote stay.
   void keep(const Json& item);
+  /// Writes NAME.npy and, where inputs are pictures, NAME.png; by kind.
+  std::vector<std::pair<std::string, std::string>> write(const Perturbation& change, const std::string& name);
   /// Writes samples.jsonl with what earlier runs left there, DIR/attack.json and the manifest.
   void finish(const Json& head, std::span<const std::vector<Json>> items, const std::string& document);
 

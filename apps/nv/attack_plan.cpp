@@ -20,7 +20,8 @@ T parse_number(std::string_view text, std::string_view option) {
   return value;
 }
 
-attacks::Request request(const AttackWords& words, const attacks::Bounds& bounds) {
+attacks::Request request(const AttackWords& words, const attacks::Method& method,
+                         const attacks::Bounds& bounds) {
   attacks::Request r;
   r.bounds = bounds;
   if (!words.norm.empty()) r.norm = attacks::parse_norm(words.norm);
@@ -40,8 +41,9 @@ attacks::Request request(const AttackWords& words, const attacks::Bounds& bounds
     if (name == "steps" || name == "step-size")
       throw Error(ErrorKind::usage, fmt::format("--set: {} has an option of its own", name),
                   fmt::format("--{}", name));
-    r.set.emplace_back(name,
-                       parse_number<double>(std::string_view(text).substr(equals + 1), "--set " + name));
+    const std::string_view value = std::string_view(text).substr(equals + 1);
+    const std::optional<double> word = attacks::word_value(method, name, trim(value));
+    r.set.emplace_back(name, word ? *word : parse_number<double>(value, "--set " + name));
   }
   return r;
 }
@@ -68,24 +70,28 @@ attacks::Bounds parse_bounds(const std::string& text) {
 std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bounds& bounds) {
   if (!words.curve.empty() && !words.eps.empty())
     throw Error(ErrorKind::usage, "attack: --eps and --curve are two ways to say how much: choose one");
-  attacks::Request r = request(words, bounds);
   std::vector<double> curve;
-  if (!words.curve.empty()) {
-    curve = parse_curve(words.curve, bounds);
-    r.eps = curve.back();
-  }
+  if (!words.curve.empty()) curve = parse_curve(words.curve, bounds);
   std::vector<AttackPlan> plans;
   for (const std::string& name : split(words.methods, ',')) {
     const attacks::Method& method = attacks::find_method(trim(name));
     for (const AttackPlan& p : plans)
       if (&p.method == &method) throw_usage("--method: {} twice", method.name);
+    if (method.joint && words.models.empty())
+      throw Error(ErrorKind::usage, fmt::format("{}: attacks several models at once", method.name),
+                  "--models M2,M3 names the others");
+    attacks::Request r = request(words, method, bounds);
+    if (!curve.empty()) r.eps = curve.back();
     plans.push_back({method, attacks::settle(method, r), curve});
   }
+  if (!words.models.empty() &&
+      std::ranges::none_of(plans, [](const AttackPlan& p) { return p.method.joint; }))
+    throw_usage("--models: none of the methods attacks several models at once");
   return plans;
 }
 
 attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps) {
-  attacks::Request r = request(words, plan.settings.bounds);
+  attacks::Request r = request(words, plan.method, plan.settings.bounds);
   r.eps = eps;
   return attacks::settle(plan.method, r);
 }

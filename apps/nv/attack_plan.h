@@ -20,7 +20,7 @@ struct AttackPlan {
 
 /// The options of the command line as they were typed; "" and nullopt where they were not.
 struct AttackWords {
-  std::string methods, eps, norm, curve;
+  std::string methods, models, eps, norm, curve;
   std::vector<std::string> set;
   std::optional<std::int64_t> target, steps;
   std::optional<double> step_size;

@@ -18,6 +18,14 @@ std::string plain_text(double value) {
   return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
 }
 
+/// light, occlusion or blackout.
+std::string words_text(const attacks::Parameter& p) {
+  std::string text;
+  for (std::size_t i = 0; i < p.words.size(); ++i)
+    text += fmt::format("{}{}", i == 0 ? "" : i + 1 == p.words.size() ? " or " : ", ", p.words[i]);
+  return text;
+}
+
 std::string parameter_text(const attacks::Method& m, const attacks::Parameter& p) {
   std::string text = fmt::format("{}=", p.name);
   bool first = true;
@@ -25,7 +33,7 @@ std::string parameter_text(const attacks::Method& m, const attacks::Parameter& p
   for (const attacks::Norm norm : m.norms)
     for (const attacks::Parameter& q : m.parameters(norm)) {
       if (q.name != p.name || (!first && q.value == last)) continue;
-      text += fmt::format("{}{}", first ? "" : "|", plain_text(q.value));
+      text += fmt::format("{}{}", first ? "" : "|", p.words.empty() ? plain_text(q.value) : words_text(p));
       last = q.value;
       first = false;
     }
@@ -127,9 +135,17 @@ Table transfer_table(const Json& transfer) {
 
 namespace {
 
+/// The runs of a document, which has one itself or a list.
+std::vector<const Json*> runs_of(const Json& document) {
+  std::vector<const Json*> runs;
+  if (!document.contains("runs")) return {&document};
+  for (const Json& run : document["runs"]) runs.push_back(&run);
+  return runs;
+}
+
 /// The figures of one run.
 std::string attack_closing(const Talk& talk, const attacks::Method& method, const attacks::Settings& s,
-                           const AttackSummary& sum) {
+                           const AttackSummary& sum, const Json& run) {
   std::string text = fmt::format("{}: {} of {} fooled", talk.bold(method.name), sum.succeeded, sum.attacked);
   if (sum.skipped > 0) text += fmt::format(", {} skipped", sum.skipped);
   if (s.eps)
@@ -145,15 +161,11 @@ std::string attack_closing(const Talk& talk, const attacks::Method& method, cons
                         sum.pictures);
   if (sum.zero_gradient > 0)
     text += fmt::format("{} had no gradient to follow: every one was 0\n", sum.zero_gradient);
+  for (const Json& c : run.value("coverage", Json::array()))
+    text += fmt::format("neuron coverage of {}: {:.4f} before, {:.4f} after (of {} neurons)\n",
+                        one_line(c["model"].get<std::string>()), c["before"].get<double>(),
+                        c["after"].get<double>(), c["neurons"].get<std::int64_t>());
   return text;
-}
-
-/// The runs of a document, which has one itself or a list.
-std::vector<const Json*> runs_of(const Json& document) {
-  std::vector<const Json*> runs;
-  if (!document.contains("runs")) return {&document};
-  for (const Json& run : document["runs"]) runs.push_back(&run);
-  return runs;
 }
 
 }  // namespace
@@ -162,15 +174,15 @@ std::string attack_report(const Talk& talk, std::span<const AttackPlan> plans,
                           std::span<const AttackSummary> summaries, const Json& document,
                           std::span<const std::string> labels) {
   std::string text;
+  const std::vector<const Json*> runs = runs_of(document);
   for (std::size_t i = 0; i < plans.size(); ++i)
-    text += attack_closing(talk, plans[i].method, plans[i].settings, summaries[i]);
+    text += attack_closing(talk, plans[i].method, plans[i].settings, summaries[i], *runs[i]);
   if (plans.size() > 1)
     text += '\n' + attack_table(plans, summaries).text(talk) + '\n' +
             class_table(plans, summaries, labels).text(talk);
   if (!plans[0].curve.empty()) {
     Table table;
     table.column("eps", Table::Align::right);
-    const std::vector<const Json*> runs = runs_of(document);
     for (const AttackPlan& plan : plans) table.column(std::string(plan.method.name), Table::Align::right);
     for (std::size_t k = 0; k < plans[0].curve.size(); ++k) {
       std::vector<std::string> row{fmt::format("{:.4g}", plans[0].curve[k])};

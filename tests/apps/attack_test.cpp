@@ -171,6 +171,60 @@ TEST_CASE("attack --list: every attack with its parameters, as text and JSON") {
     CHECK(text.out.find("  " + m["name"].get<std::string>()) != std::string::npos);
 }
 
+TEST_CASE("attack --method universal: one change, written once; its fooling rate is the success rate") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  const Json json = attack_json({digits, "--method", "universal", "--eps", "0.3", "-o", out});
+  const Json& change = json["perturbation"];
+  CHECK(change["linf"].get<double>() == doctest::Approx(0.3));
+  CHECK(change["files"] == Json({{"npy", "universal.npy"}, {"png", "universal.png"}}));
+  CHECK(std::filesystem::exists(out + "/universal.npy"));
+  CHECK(std::filesystem::exists(out + "/universal.png"));
+  CHECK(json["summary"]["success_rate"].get<double>() > 0.2);
+  CHECK(lines(read(out + "/samples.jsonl")).size() == json["summary"]["succeeded"]);
+}
+
+TEST_CASE("attack --method deepxplore: models that agree are made to differ; coverage before and after") {
+  const Folder folder;
+  const std::string out = folder / "out", other = folder / "other.h5";
+  REQUIRE(
+      run_nv({"mutate", lenet, "--freeze", "conv1:0,3", "--freeze-as", "weights", "--save", other}).code ==
+      0);
+  const Arguments words{digits, "--method", "deepxplore", "--models", other, "--set", "constraint=occlusion"};
+  Arguments written = words;
+  written.insert(written.end(), {"-o", out});
+  const Json json = attack_json(written);
+  CHECK(json["params"]["constraint"] == "occlusion");
+  int found = 0;
+  for (const Json& input : json["inputs"]) {
+    const Json& there = input["others"][0];
+    if (input["status"] == "skipped") {
+      CHECK(input["reason"] == "the models disagree");
+      CHECK(there["original"]["index"] != input["original"]["index"]);
+      CHECK(there["adversarial"].is_null());
+      continue;
+    }
+    CHECK(there["original"]["index"] == input["original"]["index"]);
+    CHECK((there["adversarial"]["index"] != input["adversarial"]["index"]) == (input["status"] == "success"));
+    if (input["status"] != "success") continue;
+    ++found;
+    const std::string sample = out + "/" + input["files"]["npy"].get<std::string>();
+    const Json again = nv_json("run", {"run", other, sample, "--layers", "none", "--json"});
+    CHECK(again["inputs"][0]["prediction"] == there["adversarial"]);
+  }
+  CHECK(found >= 3);
+  REQUIRE(json["coverage"].size() == 2);
+  CHECK(json["coverage"][0]["model"] == lenet);
+  CHECK(json["coverage"][1]["model"] == other);
+  for (const Json& c : json["coverage"]) {
+    CHECK(c["before"].get<double>() > 0.5);
+    CHECK(c["after"].get<double>() >= c["before"].get<double>());
+  }
+  Arguments text = words;
+  text.insert(text.begin(), {"attack", lenet});
+  CHECK(run_nv(text).out.find("neuron coverage of " + other + ": ") != std::string::npos);
+}
+
 TEST_CASE("attack: what the command line gets wrong is exit 2") {
   const auto refused = [](Arguments words, const std::string& beginning) {
     words.insert(words.begin(), {"attack", lenet, seven});
@@ -190,6 +244,11 @@ TEST_CASE("attack: what the command line gets wrong is exit 2") {
   refused({"--method", "fgsm", "--norm", "L7"}, "--norm: no norm 'L7'");
   refused({"--method", "fgsm", "--bounds", "1"}, "--bounds: '1' is not LO,HI");
   refused({"--method", "fgsm", "--bounds", "1,0"}, "--bounds: 1 is not below 0");
+  refused({"--method", "deepxplore"}, "deepxplore: attacks several models at once");
+  refused({"--method", "deepxplore", "--models", lenet, "--set", "constraint=dark"},
+          "--set constraint: no 'dark'");
+  refused({"--method", "deepxplore", "--models", lenet, "--restarts", "2"}, "--restarts: deepxplore does");
+  refused({"--method", "fgsm", "--models", lenet}, "--models: none of the methods");
   refused({"--method", "bim", "--target", "10"}, "--target: ");
   refused({"--method", "bim", "--keep", "all"}, "attack: --keep says what to write, but not where");
   refused({"--method", "bim", "--fail-below", "robust_accuracy=1"}, "attack: --fail-below needs to know");

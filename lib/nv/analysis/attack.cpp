@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "nv/analysis/attacks/deepxplore.h"
 #include "nv/core/error.h"
 
 namespace nv {
@@ -56,6 +57,20 @@ bool was_attacked(const AttackResult& r) {
   return r.status == AttackStatus::success || r.status == AttackStatus::failed;
 }
 
+/// Whether two models of a joint attack take the same inputs and know the same classes.
+void check_together(const Engine& a, const Engine& b, std::int64_t a_classes, std::int64_t b_classes) {
+  const auto input_of = [](const Engine& engine) {
+    const int node = engine.model().inputs.at(0).value.node;
+    return engine.structure().nodes[static_cast<std::size_t>(node)].output.value_or(Shape());
+  };
+  const Shape input = input_of(a), other = input_of(b);
+  if (!(fits(input, other) || fits(other, input)))
+    throw_input("{}: takes inputs of {}, but {} of {}", b.model().file, other.str(), a.model().file,
+                input.str());
+  if (a_classes != b_classes)
+    throw_input("{}: has {} classes, but {} has {}", b.model().file, b_classes, a.model().file, a_classes);
+}
+
 double ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? std::numeric_limits<double>::quiet_NaN()
                     : static_cast<double>(part) / static_cast<double>(whole);
@@ -75,7 +90,7 @@ attacks::Bounds default_bounds(const Preprocess& how) {
 }
 
 Attacker::Attacker(Engine& engine, const attacks::Method& method, attacks::Settings settings, InputSpec spec,
-                   Preprocess how, std::span<const std::string> labels)
+                   Preprocess how, std::span<const std::string> labels, std::span<Engine* const> others)
     : method_(method),
       settings_(std::move(settings)),
       spec_(std::move(spec)),
@@ -86,6 +101,15 @@ Attacker::Attacker(Engine& engine, const attacks::Method& method, attacks::Setti
   if (settings_.target && (*settings_.target < 0 || *settings_.target >= oracle_.classes()))
     throw_usage("--target: {}: no class {}, it has {}", engine.model().file, *settings_.target,
                 oracle_.classes());
+  for (Engine* other : others) {
+    others_.emplace_back(*other, input_space(spec_, how_));
+    check_together(engine, *other, oracle_.classes(), others_.back().classes());
+  }
+  if (!method_.joint) return;
+  before_.emplace_back(engine.model(), engine.structure(), settings_.parameter("threshold"));
+  for (const Engine* other : others)
+    before_.emplace_back(other->model(), other->structure(), settings_.parameter("threshold"));
+  after_ = before_;
 }
 
 /// The result of an input before anything was asked.
@@ -112,9 +136,9 @@ AttackResult Attacker::begin(const Input& input) const {
   return r;
 }
 
-/// Asks the model about `inputs` (one a result; empty: none), and lets `take` keep what it says.
-void Attacker::classify(std::span<AttackResult> results, std::span<const Tensor> inputs, std::size_t batch,
-                        void (*take)(AttackResult&, Prediction)) {
+void Attacker::classify(attacks::Oracle& oracle, std::span<AttackResult> results,
+                        std::span<const Tensor> inputs, std::size_t batch,
+                        const std::function<void(AttackResult&, Prediction)>& take) {
   for (std::size_t at = 0; at < inputs.size();) {
     std::vector<Tensor> items;
     std::vector<std::size_t> whose;
@@ -125,11 +149,32 @@ void Attacker::classify(std::span<AttackResult> results, std::span<const Tensor>
       whose.push_back(at);
     }
     if (items.empty()) continue;
-    const Tensor outputs = oracle_.outputs(stack(items));
+    const Tensor outputs = oracle.outputs(stack(items));
     for (std::size_t i = 0; i < whose.size(); ++i)
-      take(results[whose[i]], predict(outputs.item(static_cast<std::int64_t>(i)).values(),
-                                      oracle_.output().activation, labels_));
+      take(results[whose[i]],
+           predict(outputs.item(static_cast<std::int64_t>(i)).values(), oracle.output().activation, labels_));
   }
+}
+
+/// What the models say of samples.
+void Attacker::classify_samples(std::span<AttackResult> results, std::span<const Tensor> samples,
+                                std::size_t batch) {
+  classify(oracle_, results, samples, batch,
+           [](AttackResult& r, Prediction p) { r.adversarial = std::move(p); });
+  for (std::size_t m = 0; m < others_.size(); ++m)
+    classify(others_[m], results, samples, batch, [m](AttackResult& r, Prediction p) {
+      r.others.resize(std::max(r.others.size(), m + 1));
+      r.others[m].adversarial = std::move(p);
+    });
+}
+
+/// Whether what the models say of `sample` is what was wanted of `original`.
+bool Attacker::fools(const AttackResult& original, const AttackResult& sample) const {
+  const std::int64_t index = sample.adversarial->index;
+  if (method_.joint)
+    return std::ranges::any_of(sample.others,
+                               [&](const OtherModel& o) { return o.adversarial->index != index; });
+  return settings_.target ? index == *settings_.target : index != original.original->index;
 }
 
 /// Skips what is wrong already, or is what the target asks for.
@@ -141,6 +186,10 @@ void Attacker::choose(AttackResult& r, std::optional<std::int64_t> truth) const 
   } else if (settings_.target && r.original->index == *settings_.target) {
     r.status = AttackStatus::skipped;
     r.reason = "of the target class";
+  } else if (std::ranges::any_of(
+                 r.others, [&](const OtherModel& o) { return o.original.index != r.original->index; })) {
+    r.status = AttackStatus::skipped;
+    r.reason = "the models disagree";
   }
 }
 
@@ -163,54 +212,94 @@ void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) 
     r.survives_png = false;
   }
   std::vector<AttackResult> saved(results.size());
-  classify(saved, again, batch, [](AttackResult& r, Prediction p) { r.adversarial = std::move(p); });
+  classify_samples(saved, again, batch);
   for (std::size_t i = 0; i < results.size(); ++i)
-    if (saved[i].adversarial)
-      results[i].survives_png = settings_.target ? saved[i].adversarial->index == *settings_.target
-                                                 : saved[i].adversarial->index != results[i].original->index;
+    if (saved[i].adversarial) results[i].survives_png = fools(results[i], saved[i]);
+}
+
+attacks::Point Attacker::point_of(const Tensor& input) const {
+  attacks::Point point = oracle_.to_point(input, layout_of(input));
+  attacks::clip(point, settings_.bounds);
+  return point;
+}
+
+Attacker::Begun Attacker::begin(std::span<const Input> inputs, std::size_t batch) {
+  Begun begun;
+  for (const Input& input : inputs) {
+    begun.results.push_back(begin(input));
+    begun.tensors.push_back(begun.results.back().error.empty() ? input.tensors.at(0) : Tensor());
+  }
+  classify(oracle_, begun.results, begun.tensors, batch,
+           [](AttackResult& r, Prediction p) { r.original = std::move(p); });
+  for (attacks::Oracle& other : others_)
+    classify(other, begun.results, begun.tensors, batch, [](AttackResult& r, Prediction p) {
+      r.others.push_back({std::move(p), {}});
+    });
+  return begun;
 }
 
 void Attacker::add_examples(std::span<const Input> inputs, std::size_t batch) {
   constexpr std::size_t most = std::size_t{1} << 26;
-  std::vector<AttackResult> results;
-  std::vector<Tensor> tensors;
-  for (const Input& input : inputs) {
-    results.push_back(begin(input));
-    tensors.push_back(results.back().error.empty() ? input.tensors.at(0) : Tensor());
+  const Begun begun = begin(inputs, batch);
+  if (method_.joint) {
+    cover(before_, begun.tensors, batch);
+    after_ = before_;
+    return;
   }
-  classify(results, tensors, batch, [](AttackResult& r, Prediction p) { r.original = std::move(p); });
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i].original || example_numbers_ >= most) continue;
-    attacks::Point point = oracle_.to_point(tensors[i], layout_of(tensors[i]));
-    attacks::clip(point, settings_.bounds);
+  for (std::size_t i = 0; i < begun.results.size(); ++i) {
+    if (!begun.results[i].original || example_numbers_ >= most) continue;
+    attacks::Point point = point_of(begun.tensors[i]);
     example_numbers_ += point.size();
-    examples_.push_back({std::move(point), tensors[i].shape(), results[i].original->index});
+    background_.examples.push_back(
+        {std::move(point), layout_of(begun.tensors[i]), begun.results[i].original->index});
   }
+}
+
+void Attacker::learn(std::size_t batch, const std::function<void()>& tick) {
+  if (method_.learn == nullptr) return;
+  background_.learnt = method_.learn(oracle_, settings_, background_, batch, tick);
+}
+
+/// Counts what `inputs` (empty: none) activate of every model.
+void Attacker::cover(std::vector<NeuronCoverage>& coverage, std::span<const Tensor> inputs,
+                     std::size_t batch) {
+  for (std::size_t at = 0; at < inputs.size();) {
+    std::vector<Tensor> items;
+    for (; at < inputs.size() && items.size() < batch; ++at) {
+      if (inputs[at].empty()) continue;
+      if (!items.empty() && !(items[0].shape() == inputs[at].shape())) break;
+      items.push_back(inputs[at]);
+    }
+    if (items.empty()) continue;
+    const std::vector<Tensor> stacked{stack(items)};
+    coverage[0].add(oracle_.engine().forward(stacked));
+    for (std::size_t m = 0; m < others_.size(); ++m)
+      coverage[m + 1].add(others_[m].engine().forward(stacked));
+  }
+}
+
+std::vector<attacks::Outcome> Attacker::attack(std::span<const attacks::Victim> victims, std::size_t batch,
+                                               const std::function<void(std::size_t)>& round) {
+  if (!method_.joint) return attacks::attack(oracle_, method_, settings_, victims, batch, round, background_);
+  std::vector<attacks::Oracle*> models{&oracle_};
+  for (attacks::Oracle& other : others_) models.push_back(&other);
+  return attacks::explore(models, before_, settings_, victims, batch, round);
 }
 
 std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                         std::size_t batch, const std::function<void(std::size_t)>& round) {
-  std::vector<AttackResult> results;
-  std::vector<Tensor> tensors;
-  for (const Input& input : inputs) {
-    results.push_back(begin(input));
-    tensors.push_back(results.back().error.empty() ? input.tensors.at(0) : Tensor());
-  }
-  classify(results, tensors, batch, [](AttackResult& r, Prediction p) { r.original = std::move(p); });
+  auto [results, tensors] = begin(inputs, batch);
   std::vector<attacks::Victim> victims;
   std::vector<std::size_t> whose;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i].original) continue;
     choose(results[i], truth.empty() ? std::nullopt : std::optional(truth[i]));
     if (results[i].status == AttackStatus::skipped) continue;
-    const attacks::Layout layout = layout_of(tensors[i]);
-    attacks::Point point = oracle_.to_point(tensors[i], layout);
-    attacks::clip(point, settings_.bounds);
-    victims.push_back({std::move(point), layout, results[i].original->index, results[i].id});
+    victims.push_back(
+        {point_of(tensors[i]), layout_of(tensors[i]), results[i].original->index, results[i].id});
     whose.push_back(i);
   }
-  const std::vector<attacks::Outcome> outcomes =
-      attacks::attack(oracle_, method_, settings_, victims, batch, round, examples_);
+  const std::vector<attacks::Outcome> outcomes = attack(victims, batch, round);
   std::vector<Tensor> samples(results.size());
   for (std::size_t v = 0; v < victims.size(); ++v) {
     AttackResult& r = results[whose[v]];
@@ -223,9 +312,40 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
     r.sample = oracle_.to_input(o.point, victims[v].layout);
     samples[whose[v]] = r.sample;
   }
-  classify(results, samples, batch, [](AttackResult& r, Prediction p) { r.adversarial = std::move(p); });
+  classify_samples(results, samples, batch);
   add_pictures(results, batch);
+  if (method_.joint) {
+    for (std::size_t i = 0; i < results.size(); ++i)
+      if (results[i].status != AttackStatus::success) samples[i] = Tensor();
+    cover(after_, samples, batch);
+  }
   return results;
+}
+
+std::vector<CoverageChange> Attacker::coverage() const {
+  std::vector<CoverageChange> changes;
+  for (std::size_t m = 0; m < before_.size(); ++m) {
+    const Engine& engine = (m == 0 ? oracle_ : others_[m - 1]).engine();
+    changes.push_back({engine.model().file, before_[m].neurons(), before_[m].share(), after_[m].share()});
+  }
+  return changes;
+}
+
+std::optional<Perturbation> Attacker::perturbation() const {
+  const attacks::Point& change = background_.learnt;
+  if (change.empty()) return std::nullopt;
+  const attacks::Layout& layout = background_.examples.at(0).layout;
+  Perturbation p{Tensor(layout.shape, change), {}, length(change, Norm::l2), length(change, Norm::linf)};
+  // The whole range for twice the largest change, so that grey means none.
+  const attacks::Bounds& b = settings_.bounds;
+  const double factor = p.linf > 0 ? static_cast<double>(b.range()) / 2 / p.linf : 0;
+  const attacks::Point middle(change.size(), (b.low + b.high) / 2);
+  try {
+    p.picture = to_picture(oracle_.to_input(attacks::sum(middle, change, factor), layout), spec_, how_);
+  } catch (const Error&) {
+    p.picture.reset();  // inputs are no pictures
+  }
+  return p;
 }
 
 void AttackSummary::add(const AttackResult& r) {

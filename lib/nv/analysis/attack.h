@@ -13,6 +13,7 @@
 
 #include "nv/analysis/attacks/driver.h"
 #include "nv/analysis/attacks/method.h"
+#include "nv/analysis/coverage.h"
 #include "nv/analysis/prediction.h"
 #include "nv/data/input.h"
 #include "nv/engine/engine.h"
@@ -29,6 +30,12 @@ struct Distances {
   double l1 = 0, l2 = 0, linf = 0;
 };
 
+/// What another model of a joint attack says, before and after.
+struct OtherModel {
+  Prediction original;
+  std::optional<Prediction> adversarial;
+};
+
 struct AttackResult {
   std::string id, file, preprocess;
   AttackStatus status = AttackStatus::failed;
@@ -36,6 +43,7 @@ struct AttackResult {
   std::string error, hint;  ///< why it could not be used; the rest is empty then
   std::optional<std::int64_t> truth;
   std::optional<Prediction> original;
+  std::vector<OtherModel> others;  ///< of a joint attack
 
   // Of an input that was attacked:
   std::optional<Prediction> adversarial;  ///< of `sample`, whether or not it fools
@@ -52,28 +60,63 @@ struct AttackResult {
 /// -1..1), but 0..1 before caffe, torch, mean and deviation.
 attacks::Bounds default_bounds(const Preprocess& how);
 
-/// Attacks inputs of one model in one way.
+/// Neurons of a model that the inputs cover, and that they and the samples found do.
+struct CoverageChange {
+  std::string file;
+  std::int64_t neurons = 0;
+  double before = 0, after = 0;  ///< shares
+};
+
+/// One change for all inputs.
+struct Perturbation {
+  Tensor change;                   ///< in the space of the attack's bounds
+  std::optional<Picture> picture;  ///< grey where nothing changes; nullopt where inputs are no pictures
+  double l2 = 0, linf = 0;
+};
+
+/// Attacks inputs of one model, or of several at once, in one way.
 class Attacker {
  public:
-  /// Throws Error(unsupported) as Oracle, Error(usage) for a target that the model does not have.
+  /// `others`: the further models of a joint method. Throws Error(unsupported) as Oracle, Error(usage) for a
+  /// target that the model does not have, Error(input) for other models that do not go with the first.
   Attacker(Engine& engine, const attacks::Method& method, attacks::Settings settings, InputSpec spec,
-           Preprocess how, std::span<const std::string> labels);
+           Preprocess how, std::span<const std::string> labels, std::span<Engine* const> others = {});
 
-  /// Whether the method begins at other inputs of the run: all of them are to be added before the first
-  /// `run`.
-  bool wants_examples() const { return method_.examples; }
-  /// Takes them with what the model says of them, as long as all together hold less than 2^26 numbers.
+  /// Whether the method looks at other inputs of the run: all of them are to be added before the first `run`.
+  bool wants_examples() const { return method_.examples || method_.joint; }
+  /// Takes them with what the model says of them, as long as all together hold less than 2^26 numbers; a
+  /// joint method takes the neurons that they cover.
   void add_examples(std::span<const Input> inputs, std::size_t batch);
+  /// Lets the method learn from them; to be called once all are there. `tick` as in Method::learn.
+  void learn(std::size_t batch, const std::function<void()>& tick);
 
   /// The results, in order. `truth` is empty or has one class an input; an input that is not of the class
   /// that it should be is skipped. At most `batch` are under way at once; `round` as in attacks::attack.
   std::vector<AttackResult> run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                 std::size_t batch, const std::function<void(std::size_t)>& round);
 
+  /// Of a joint method, one a model in the order of the command line; else none.
+  std::vector<CoverageChange> coverage() const;
+  /// What a method that changes all inputs alike has learnt.
+  std::optional<Perturbation> perturbation() const;
+
  private:
+  /// Inputs with what the models say of them.
+  struct Begun {
+    std::vector<AttackResult> results;
+    std::vector<Tensor> tensors;  ///< empty where the input cannot be used
+  };
+  Begun begin(std::span<const Input> inputs, std::size_t batch);
   AttackResult begin(const Input& input) const;
-  void classify(std::span<AttackResult> results, std::span<const Tensor> inputs, std::size_t batch,
-                void (*take)(AttackResult&, Prediction));
+  attacks::Point point_of(const Tensor& input) const;
+  /// Asks one model about `inputs` (one a result; empty: none), and lets `take` keep what it says.
+  void classify(attacks::Oracle& oracle, std::span<AttackResult> results, std::span<const Tensor> inputs,
+                std::size_t batch, const std::function<void(AttackResult&, Prediction)>& take);
+  void classify_samples(std::span<AttackResult> results, std::span<const Tensor> samples, std::size_t batch);
+  bool fools(const AttackResult& original, const AttackResult& sample) const;
+  std::vector<attacks::Outcome> attack(std::span<const attacks::Victim> victims, std::size_t batch,
+                                       const std::function<void(std::size_t)>& round);
+  void cover(std::vector<NeuronCoverage>& coverage, std::span<const Tensor> inputs, std::size_t batch);
   void choose(AttackResult& r, std::optional<std::int64_t> truth) const;
   void add_pictures(std::span<AttackResult> results, std::size_t batch);
   attacks::Layout layout_of(const Tensor& input) const { return {input.shape(), spec_.channels_first}; }
@@ -84,7 +127,9 @@ class Attacker {
   Preprocess how_;
   std::vector<std::string> labels_;
   attacks::Oracle oracle_;
-  std::vector<attacks::Example> examples_;
+  std::vector<attacks::Oracle> others_;         ///< of a joint method
+  std::vector<NeuronCoverage> before_, after_;  ///< of a joint method: of the first model, then the others
+  attacks::Background background_;
   std::size_t example_numbers_ = 0;
 };
 

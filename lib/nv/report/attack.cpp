@@ -32,10 +32,12 @@ std::optional<Prediction> prediction_of(const Json& json) {
 Json parameter_json(const attacks::Method& method, const attacks::Parameter& p) {
   Json json{{"name", p.name},        {"meaning", p.meaning}, {"least", plain(p.least)},
             {"most", plain(p.most)}, {"whole", p.whole},     {"times_eps", p.times_eps}};
+  if (!p.words.empty()) json["words"] = p.words;
   json["defaults"] = Json::object();
   for (const attacks::Norm norm : method.norms)
     for (const attacks::Parameter& q : method.parameters(norm))
-      if (q.name == p.name) json["defaults"][std::string(norm_name(norm))] = plain(q.value);
+      if (q.name == p.name)
+        json["defaults"][std::string(norm_name(norm))] = q.words.empty() ? plain(q.value) : Json(q.words[0]);
   return json;
 }
 
@@ -71,6 +73,7 @@ Json attack_params_json(const attacks::Settings& s) {
   json["restarts"] = s.restarts;
   if (s.png_safe) json["png_safe"] = true;
   for (const auto& [name, value] : s.parameters) json[std::string(name)] = plain(value);
+  for (const auto& [name, word] : s.words) json[std::string(name)] = word;
   return json;
 }
 
@@ -83,6 +86,9 @@ Json attack_item_json(const AttackResult& r) {
   json["preprocess"] = r.preprocess;
   if (r.truth) json["truth"] = *r.truth;
   json["original"] = prediction_json(r.original);
+  for (const OtherModel& o : r.others)
+    json["others"].push_back(
+        {{"original", prediction_json(o.original)}, {"adversarial", prediction_json(o.adversarial)}});
   if (r.status == AttackStatus::skipped) {
     json["reason"] = r.reason;
     return json;
@@ -157,6 +163,24 @@ Json attack_summary_json(const AttackSummary& s) {
   return json;
 }
 
+Json attack_coverage_json(std::span<const CoverageChange> coverage) {
+  Json json = Json::array();
+  for (const CoverageChange& c : coverage)
+    json.push_back({{"model", c.file},
+                    {"neurons", c.neurons},
+                    {"before", number(c.before)},
+                    {"after", number(c.after)}});
+  return json;
+}
+
+Json attack_perturbation_json(const Perturbation& perturbation,
+                              std::span<const std::pair<std::string, std::string>> files) {
+  Json json{{"l2", number(perturbation.l2)}, {"linf", number(perturbation.linf)}};
+  json["files"] = Json::object();
+  for (const auto& [kind, path] : files) json["files"][kind] = path;
+  return json;
+}
+
 Json attack_sample_json(const Json& item, const std::string& method, const Json& params) {
   const AttackResult r = attack_result_of(item);
   Json json{{"id", r.id + "." + method}};
@@ -224,7 +248,8 @@ Json transfer_json(const Json& models, const Json& runs, std::span<const std::ve
 
 }  // namespace
 
-Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items) {
+Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items,
+                          std::span<const Json> extras) {
   Json whole;
   for (const char* key : {"schema", "model", "defaults", "exact", "shard"})
     if (head.contains(key)) whole[key] = head[key];
@@ -233,6 +258,7 @@ Json attack_document_json(const Json& head, std::span<const std::vector<Json>> i
   for (std::size_t i = 0; i < items.size(); ++i) {
     Json run{{"method", runs[i]["method"]}, {"params", runs[i]["params"]}};
     run["inputs"] = items[i];
+    if (!extras.empty()) run.update(extras[i]);
     run["summary"] = attack_summary_json(summary_of(items[i]));
     if (runs[i].contains("curve"))
       run["curve"] = attack_curve_json(items[i], runs[i]["curve"].get<std::vector<double>>());

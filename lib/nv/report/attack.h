@@ -14,6 +14,11 @@ AttackResult attack_result_of(const Json& item);
 Json attack_summary_json(const AttackSummary& summary);
 /// Of one run's items.
 AttackSummary summary_of(std::span<const Json> items);
+/// "coverage" of a joint attack.
+Json attack_coverage_json(std::span<const CoverageChange> coverage);
+/// "perturbation" of an attack that changes all inputs alike; `files` by kind.
+Json attack_perturbation_json(const Perturbation& perturbation,
+                              std::span<const std::pair<std::string, std::string>> files);
 
 /// A line of samples.jsonl, for an item that is a success whose files are known.
 Json attack_sample_json(const Json& item, const std::string& method, const Json& params);
@@ -24,8 +29,9 @@ Json attack_curve_json(std::span<const Json> items, std::span<const double> curv
 
 /// The whole document. `head`: "schema", "model", "defaults", "exact", "shard" where there is one, "transfer"
 /// (files of models), "request" (what else was asked for; left out), "runs" (of each "method", "params",
-/// "curve"). `items` of each run.
-Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items);
+/// "curve"). `items` of each run; `extras`: further keys of each run ("coverage", "perturbation"), or none.
+Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items,
+                          std::span<const Json> extras = {});
 
 /// The whole document of `attack --list`.
 Json attack_list_json();

@@ -25,10 +25,10 @@ Figures figures(const std::string& method, const Request& request = {}) {
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
   const auto victims = digits(oracle, 12);
-  std::vector<attacks::Example> examples;
-  for (const attacks::Victim& v : victims) examples.push_back({v.original, v.layout.shape, v.label});
+  attacks::Background background;
+  for (const attacks::Victim& v : victims) background.examples.push_back({v.original, v.layout, v.label});
   const attacks::Settings s = settings(method, request);
-  const auto outcomes = attacks::attack(oracle, attacks::find_method(method), s, victims, 12, {}, examples);
+  const auto outcomes = attacks::attack(oracle, attacks::find_method(method), s, victims, 12, {}, background);
   Figures f;
   std::vector<double> sizes;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {

@@ -22,7 +22,8 @@ Task<Point> ask(Attempt& a, Answer& answer, std::size_t k) {
 
 Answer answer_of(Oracle& oracle, const Point& x, std::size_t k) {
   const Settings s = settings("fgsm");
-  Attempt a(x, {{28, 28, 1}, false}, 0, s, 0, false);
+  const Background background;
+  Attempt a(x, {{28, 28, 1}, false}, 0, s, background, 0, false);
   Answer answer;
   const Task<Point> task = ask(a, answer, k);
   task.start();

@@ -66,6 +66,16 @@ Point next_point(const Attempt& a, const Point& x, const Point& before, Values w
 
 }  // namespace
 
+std::vector<Parameter> apgd_parameters() {
+  const ApgdOptions d;
+  return {steps(static_cast<double>(d.steps)),
+          real("rho", d.rho, 0, 1, "share of steps up for a step to stay")};
+}
+
+ApgdOptions apgd_options(const Attempt& a) {
+  return {a.count("steps"), a.parameter("rho")};
+}
+
 Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options) {
   Point x = surface_start(a), before = x, best = x, fools;
   Answer answer = co_await a.gradient(x, loss.gradient);

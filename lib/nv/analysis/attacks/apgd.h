@@ -10,6 +10,10 @@ struct ApgdOptions {
   double rho = 0.75;  ///< share of steps up that a step size must have to stay
 };
 
+/// What the methods of Auto-PGD let users set, with the defaults of ApgdOptions; and what was set.
+std::vector<Parameter> apgd_parameters();
+ApgdOptions apgd_options(const Attempt& a);
+
 /// From a random point on the ball's surface; the last adversarial point, or the best by the loss.
 Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options);
 

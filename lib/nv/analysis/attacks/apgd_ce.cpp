@@ -7,7 +7,7 @@ namespace nv::attacks {
 namespace {
 
 Task<Point> run(Attempt& a) {
-  return climb_by_apgd(a, cross_entropy_loss(a), {a.count("steps"), a.parameter("rho")});
+  return climb_by_apgd(a, cross_entropy_loss(a), apgd_options(a));
 }
 
 }  // namespace
@@ -20,9 +20,7 @@ Method apgd_ce() {
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2};
-  m.parameters = [](Norm) {
-    return std::vector{steps(100), real("rho", 0.75, 0, 1, "share of steps up for a step to stay")};
-  };
+  m.parameters = [](Norm) { return apgd_parameters(); };
   m.random = true;
   m.run = run;
   return m;

@@ -1,7 +1,6 @@
 #include "nv/analysis/attacks/attempt.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 #include "nv/analysis/gradient.h"
@@ -9,21 +8,15 @@
 namespace nv::attacks {
 
 Attempt::Attempt(Point original, Layout layout, std::int64_t label, const Settings& settings,
-                 std::uint64_t id, bool independent)
+                 const Background& background, std::uint64_t id, bool independent)
     : original_(std::move(original)),
       layout_(std::move(layout)),
       label_(label),
       settings_(&settings),
       id_(id),
       independent_(independent),
-      random_({settings.seed, id}) {}
-
-double Attempt::parameter(std::string_view name) const {
-  for (const auto& [known, value] : settings_->parameters)
-    if (known == name) return value;
-  assert(false);  // a method asks for its own parameters alone
-  return 0;
-}
+      random_({settings.seed, id}),
+      background_(&background) {}
 
 Attempt::Asking Attempt::ascent(const Point& x) {
   return gradient(x, [this](Values logits, std::span<float> d) {

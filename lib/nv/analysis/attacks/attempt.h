@@ -44,15 +44,22 @@ struct Layout {
 /// An input of the run and the class that the model gives it.
 struct Example {
   Point point;
-  Shape shape;
+  Layout layout;
   std::int64_t label = 0;
+};
+
+/// What an attack knows of the whole run.
+struct Background {
+  std::vector<Example> examples;  ///< for a method that asks for them
+  Point learnt;                   ///< what Method::learn made of them
 };
 
 class Attempt {
  public:
-  /// `settings` must stay; `id` seeds the randomness; `independent`: each logit has a sigmoid of its own.
-  Attempt(Point original, Layout layout, std::int64_t label, const Settings& settings, std::uint64_t id,
-          bool independent);
+  /// `settings` and `background` must stay; `id` seeds the randomness; `independent`: each logit has a
+  /// sigmoid of its own.
+  Attempt(Point original, Layout layout, std::int64_t label, const Settings& settings,
+          const Background& background, std::uint64_t id, bool independent);
 
   const Point& original() const { return original_; }
   const Layout& layout() const { return layout_; }
@@ -63,11 +70,10 @@ class Attempt {
   Norm norm() const { return settings_->norm; }
   /// Of a fixed-epsilon method.
   double eps() const { return *settings_->eps; }
-  double parameter(std::string_view name) const;
+  double parameter(std::string_view name) const { return settings_->parameter(name); }
   std::int64_t count(std::string_view name) const { return static_cast<std::int64_t>(parameter(name)); }
   Random& random() { return random_; }
-  /// Inputs to begin at, for a method that asks for them.
-  std::span<const Example> examples() const { return examples_; }
+  const Background& background() const { return *background_; }
 
   /// The distance from the original in the attack's norm.
   double distance_of(Values x) const { return distance(x, original_, norm()); }
@@ -116,8 +122,6 @@ class Attempt {
   std::int64_t gradient_count() const { return gradients_; }
   /// A gradient was asked for, and each one was 0 everywhere.
   bool zero_gradient() const { return gradients_ > 0 && zero_gradients_ == gradients_; }
-  /// `examples` must stay.
-  void set_examples(std::span<const Example> examples) { examples_ = examples; }
   /// Reseeds for restart `i`.
   void restart(int i);
 
@@ -129,7 +133,7 @@ class Attempt {
   std::uint64_t id_;
   bool independent_;
   Random random_;
-  std::span<const Example> examples_;
+  const Background* background_;
   Question* pending_ = nullptr;
   std::coroutine_handle<> asker_;
   std::int64_t queries_ = 0, gradients_ = 0, zero_gradients_ = 0;

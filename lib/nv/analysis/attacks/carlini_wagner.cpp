@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "nv/analysis/attacks/adam.h"
+#include "nv/analysis/attacks/constants.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/search.h"
 
@@ -65,7 +66,7 @@ class Descent {
     Adam adam(w.size(), a_.parameter("step-size"));
     double checked = std::numeric_limits<double>::infinity();
     bool found = false;
-    const LogitGradient lead_up = lead_gradient();
+    const LogitGradient lead_up = shortfall_gradient(a_, constant_, confidence_);
     for (std::int64_t i = 0; i < count; ++i) {
       const Point x = space_.back(w);
       const Answer answer = co_await a_.gradient(x, lead_up);
@@ -88,15 +89,6 @@ class Descent {
  private:
   double range() const { return static_cast<double>(a_.bounds().range()); }
 
-  /// Of minus the lead, while it is short of the confidence.
-  LogitGradient lead_gradient() const {
-    return [this](Values logits, std::span<float> d) {
-      if (margin(a_, logits) >= confidence_) return;
-      margin_gradient(a_)(logits, d);
-      for (float& v : d) v *= -constant_;
-    };
-  }
-
   /// Of the whole loss, to w.
   Point gradient(Values x, Point g) const {
     const auto size = static_cast<float>(2 / (range() * range()));
@@ -111,17 +103,6 @@ class Descent {
   Point start_, origin_;
 };
 
-Task<Point> run(Attempt& a) {
-  Best best(a);
-  ConstantSearch search(a.parameter("constant"));
-  for (std::int64_t i = a.count("search-steps"); i > 0; --i) {
-    Descent descent(a, search.constant());
-    const bool found = co_await descent.run(best);
-    search.next(found);
-  }
-  co_return best.point();
-}
-
 }  // namespace
 
 Method carlini_wagner() {
@@ -133,7 +114,7 @@ Method carlini_wagner() {
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
   m.parameters = parameters;
-  m.run = run;
+  m.run = search_constants<Descent>;
   return m;
 }
 

@@ -33,4 +33,11 @@ Task<Point> least_strength(Attempt& a, Corruption corruption) {
   co_return x;
 }
 
+Task<Point> least_noise(Attempt& a, Point noise) {
+  const Corruption added = [&a, noise = std::move(noise)](double strength) {
+    return sum(a.original(), noise, strength);
+  };
+  return least_strength(a, added);
+}
+
 }  // namespace nv::attacks

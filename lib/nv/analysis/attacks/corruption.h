@@ -15,4 +15,7 @@ Parameter strengths(double count);
 /// The strongest where none fools.
 Task<Point> least_strength(Attempt& a, Corruption corruption);
 
+/// The same for the original plus `noise` times the strength.
+Task<Point> least_noise(Attempt& a, Point noise);
+
 }  // namespace nv::attacks

@@ -90,6 +90,14 @@ Point random_start(Attempt& a) {
   return x;
 }
 
+Task<Point> one_step(Attempt& a) {
+  Point x = a.original();
+  Answer answer = co_await a.ascent(x);
+  const Point d = direction(a, x, std::move(answer.gradients[0]));
+  step(a, x, d, a.eps());
+  co_return x;
+}
+
 Task<Point> climb(Attempt& a, Point x) {
   const double size = a.parameter("step-size");
   for (std::int64_t i = a.count("steps"); i > 0; --i) {

@@ -16,6 +16,9 @@ void step(const Attempt& a, Point& x, Values direction, double size);
 /// A random point of the ball, inside the bounds: uniform in Linf and L2 (Voelker 2017), by Dirichlet in L1.
 Point random_start(Attempt& a);
 
+/// One step of eps from the original.
+Task<Point> one_step(Attempt& a);
+
 /// parameter("steps") steps of parameter("step-size") from `x`; the last point.
 Task<Point> climb(Attempt& a, Point x);
 

@@ -52,9 +52,11 @@ struct Slot {
   Point asked;  ///< what is asked about in place of the attack's own point
   bool started = false;
 
-  Slot(std::size_t index, const Victim& v, const Method& method, const Settings& told, bool independent)
+  Slot(std::size_t index, const Victim& v, const Method& method, const Settings& told,
+       const Background& background, bool independent)
       : victim(index),
-        attempt(v.original, v.layout, v.label, told, hash_bytes(std::as_bytes(std::span(v.id))), independent),
+        attempt(v.original, v.layout, v.label, told, background, hash_bytes(std::as_bytes(std::span(v.id))),
+                independent),
         task(judged(method, told, attempt)),
         settings(&told) {}
 
@@ -73,17 +75,14 @@ struct Slot {
 
 std::vector<Outcome> attack(Oracle& oracle, const Method& method, const Settings& settings,
                             std::span<const Victim> victims, std::size_t batch,
-                            const std::function<void(std::size_t)>& round,
-                            std::span<const Example> examples) {
-  const bool independent = oracle.output().activation == "sigmoid" && oracle.classes() > 2;
+                            const std::function<void(std::size_t)>& round, const Background& background) {
   std::vector<Outcome> outcomes(victims.size());
   std::vector<std::unique_ptr<Slot>> slots;
   std::size_t next = 0, done = 0;
   while (done < victims.size()) {
-    for (; slots.size() < batch && next < victims.size(); ++next) {
-      slots.push_back(std::make_unique<Slot>(next, victims[next], method, settings, independent));
-      slots.back()->attempt.set_examples(examples);
-    }
+    for (; slots.size() < batch && next < victims.size(); ++next)
+      slots.push_back(
+          std::make_unique<Slot>(next, victims[next], method, settings, background, oracle.independent()));
     oracle.engine().pool().for_each(static_cast<std::int64_t>(slots.size()),
                                     [&](std::int64_t i) { slots[static_cast<std::size_t>(i)]->step(); });
     std::vector<Attempt*> asking;

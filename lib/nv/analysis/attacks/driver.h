@@ -30,11 +30,19 @@ struct Outcome {
 
 /// Attacks each victim by itself, at most `batch` at a time: the questions of those under way are answered
 /// together, and one that is done makes room for the next. Results do not depend on `batch`, on threads or on
-/// the other victims, but for `examples` (of the whole run) where the method begins at them. `round` is
-/// called between batches with the number of victims done; it may throw.
+/// the other victims, but for `background`. `round` is called between batches with the number of victims
+/// done; it may throw.
 std::vector<Outcome> attack(Oracle& oracle, const Method& method, const Settings& settings,
                             std::span<const Victim> victims, std::size_t batch,
                             const std::function<void(std::size_t)>& round = {},
-                            std::span<const Example> examples = {});
+                            const Background& background = {});
+
+/// Runs a task of one attempt to its end; its questions are answered one by one.
+template <typename T>
+T finish(Oracle& oracle, Attempt& attempt, Task<T> task) {
+  Attempt* const asking = &attempt;
+  for (task.start(); !task.done(); attempt.resume()) oracle.answer({&asking, 1});
+  return task.result();
+}
 
 }  // namespace nv::attacks

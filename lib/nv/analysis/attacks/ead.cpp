@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "nv/analysis/attacks/constants.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/search.h"
 
@@ -37,7 +38,7 @@ class Descent {
     Point x = origin, ahead = origin;
     double checked = std::numeric_limits<double>::infinity();
     bool found = false;
-    const LogitGradient lead_up = lead_gradient();
+    const LogitGradient lead_up = shortfall_gradient(a_, constant_, confidence_);
     for (std::int64_t i = 0; i < count; ++i) {
       const double share = 1 - static_cast<double>(i) / static_cast<double>(count);
       const Answer answer = co_await a_.gradient(ahead, lead_up);
@@ -66,14 +67,6 @@ class Descent {
     return distance(x, a_.original(), norm) / static_cast<double>(range_);
   }
 
-  LogitGradient lead_gradient() const {
-    return [this](Values logits, std::span<float> d) {
-      if (margin(a_, logits) >= confidence_) return;
-      margin_gradient(a_)(logits, d);
-      for (float& v : d) v *= -constant_;
-    };
-  }
-
   /// One step of `rate` down the loss without L1, then every change less by beta, and small ones undone.
   Point shrunk(Values from, Values g, float rate) const {
     const Bounds& b = a_.bounds();
@@ -92,17 +85,6 @@ class Descent {
   float constant_, confidence_, beta_, range_;
 };
 
-Task<Point> run(Attempt& a) {
-  Best best(a);
-  ConstantSearch search(a.parameter("constant"));
-  for (std::int64_t i = a.count("search-steps"); i > 0; --i) {
-    Descent descent(a, search.constant());
-    const bool found = co_await descent.run(best);
-    search.next(found);
-  }
-  co_return best.point();
-}
-
 }  // namespace
 
 Method ead() {
@@ -114,7 +96,7 @@ Method ead() {
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l1};
   m.parameters = parameters;
-  m.run = run;
+  m.run = search_constants<Descent>;
   return m;
 }
 

@@ -4,18 +4,6 @@
 
 namespace nv::attacks {
 
-namespace {
-
-Task<Point> run(Attempt& a) {
-  Point x = a.original();
-  Answer answer = co_await a.ascent(x);
-  const Point d = direction(a, x, std::move(answer.gradients[0]));
-  step(a, x, d, a.eps());
-  co_return x;
-}
-
-}  // namespace
-
 Method fgm_l2() {
   Method m;
   m.name = "fgm-l2";
@@ -25,7 +13,7 @@ Method fgm_l2() {
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::l2};
   m.parameters = [](Norm) { return std::vector<Parameter>{}; };
-  m.run = run;
+  m.run = one_step;
   return m;
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <utility>
 
+#include "nv/analysis/attacks/constants.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/losses.h"
 #include "nv/analysis/attacks/search.h"

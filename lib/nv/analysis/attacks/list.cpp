@@ -14,6 +14,7 @@ std::span<const Method> methods() {
       apgd_ce(),
       apgd_dlr(),
       autoattack(),
+      universal(),
       // minimum-norm
       deepfool(),
       carlini_wagner(),
@@ -44,6 +45,8 @@ std::span<const Method> methods() {
       inversion(),
       jpeg(),
       spatial(),
+      // differential
+      deepxplore(),
   };
   return all;
 }

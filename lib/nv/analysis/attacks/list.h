@@ -22,6 +22,7 @@ Method lbfgs();
 Method apgd_ce();
 Method apgd_dlr();
 Method autoattack();
+Method universal();
 Method fab();
 Method single_pixel();
 Method square();
@@ -40,5 +41,6 @@ Method inversion();
 Method jpeg();
 Method spatial();
 Method one_pixel();
+Method deepxplore();
 
 }  // namespace nv::attacks

@@ -52,6 +52,16 @@ Ratio ratio_towards(Values logits, std::size_t label, std::size_t target) {
   return {label, target, order[0], place(2), place(3)};
 }
 
+/// The cross-entropy of a class, times `way`.
+Loss cross_entropy_of(std::int64_t label, double way) {
+  return {[label, way](Values logits) { return way * cross_entropy(logits, label); },
+          [label, way](Values logits, std::span<float> d) {
+            std::ranges::copy(logits, d.begin());
+            cross_entropy_gradient(d, label, false);
+            for (float& v : d) v *= static_cast<float>(way);
+          }};
+}
+
 }  // namespace
 
 double cross_entropy(Values logits, std::int64_t label) {
@@ -62,13 +72,11 @@ double cross_entropy(Values logits, std::int64_t label) {
 }
 
 Loss cross_entropy_loss(const Attempt& a) {
-  const double way = a.target() ? -1 : 1;
-  return {[&a, way](Values logits) { return way * cross_entropy(logits, a.goal_class()); },
-          [&a, way](Values logits, std::span<float> d) {
-            std::ranges::copy(logits, d.begin());
-            cross_entropy_gradient(d, a.goal_class(), false);
-            for (float& v : d) v *= static_cast<float>(way);
-          }};
+  return a.target() ? cross_entropy_loss_towards(*a.target()) : cross_entropy_of(a.label(), 1);
+}
+
+Loss cross_entropy_loss_towards(std::int64_t target) {
+  return cross_entropy_of(target, -1);
 }
 
 Loss dlr_loss(const Attempt& a) {

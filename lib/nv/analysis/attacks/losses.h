@@ -17,6 +17,9 @@ double cross_entropy(Values logits, std::int64_t label);
 /// The cross-entropy of the label, or minus that of the target.
 Loss cross_entropy_loss(const Attempt& a);
 
+/// Minus the cross-entropy of class `target`.
+Loss cross_entropy_loss_towards(std::int64_t target);
+
 /// The difference of logits ratio (Croce & Hein 2020): how far the label's logit is above the best other's,
 /// as a share of what lies between the first and the third; towards the target where there is one.
 Loss dlr_loss(const Attempt& a);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 
@@ -40,7 +41,7 @@ void check_request(const Method& method, const Request& request) {
   if (request.eps && !(*request.eps > 0 && std::isfinite(*request.eps)))
     throw_usage("--eps: {} is no size of a change", *request.eps);
   if (request.target && !method.targeted) throw_usage("--target: {} takes no target", method.name);
-  if (request.restarts > 1 && !method.random)
+  if (request.restarts > 1 && (!method.random || method.learn != nullptr || method.joint))
     throw_usage("--restarts: {} does the same each time", method.name);
 }
 
@@ -63,6 +64,11 @@ Parameter steps(double value) {
 }
 Parameter step_share(double share) {
   return {"step-size", "length of a step; the default is this share of eps", share, 0, 1e6, false, true};
+}
+
+Parameter choice(std::string_view name, std::vector<std::string_view> words, std::string_view meaning) {
+  const auto most = static_cast<double>(words.size() - 1);
+  return {name, meaning, 0, 0, most, true, false, std::move(words)};
 }
 
 const Method& find_method(std::string_view name) {
@@ -91,6 +97,19 @@ double default_eps(Norm norm, const Bounds& bounds) {
   return 8.0 / 255 * range;
 }
 
+std::optional<double> word_value(const Method& method, std::string_view name, std::string_view text) {
+  for (const Norm norm : method.norms)
+    for (const Parameter& p : method.parameters(norm)) {
+      if (p.name != name || p.words.empty()) continue;
+      const auto word = std::ranges::find(p.words, text);
+      if (word != p.words.end()) return static_cast<double>(word - p.words.begin());
+      std::string list;
+      for (const std::string_view w : p.words) list += fmt::format("{}{}", list.empty() ? "" : ", ", w);
+      throw Error(ErrorKind::usage, fmt::format("--set {}: no '{}'", name, one_line(text)), list);
+    }
+  return std::nullopt;
+}
+
 double parse_eps(std::string_view text, const Bounds& bounds) {
   const auto number = [&](std::string_view part) {
     double value = 0;
@@ -105,6 +124,13 @@ double parse_eps(std::string_view text, const Bounds& bounds) {
   return number(text.substr(0, slash)) / number(text.substr(slash + 1)) * static_cast<double>(bounds.range());
 }
 
+double Settings::parameter(std::string_view name) const {
+  for (const auto& [known, value] : parameters)
+    if (known == name) return value;
+  assert(false);  // a method asks for its own parameters alone
+  return 0;
+}
+
 Settings settle(const Method& method, const Request& request) {
   check_request(method, request);
   Settings s{settled_norm(method, request),
@@ -113,6 +139,7 @@ Settings settle(const Method& method, const Request& request) {
              request.target,
              request.seed,
              request.restarts,
+             {},
              {},
              request.png_safe,
              request.bounds};
@@ -128,6 +155,9 @@ Settings settle(const Method& method, const Request& request) {
     check_value(method, *p, value);
     s.parameters[static_cast<std::size_t>(p - parameters.begin())].second = value;
   }
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    if (const auto& words = parameters[i].words; !words.empty())
+      s.words.emplace_back(parameters[i].name, words[static_cast<std::size_t>(s.parameters[i].second)]);
   return s;
 }
 

@@ -24,11 +24,11 @@ Method mi_fgsm() {
   Method m;
   m.name = "mi-fgsm";
   m.summary = "steps along the signs of gradients summed with momentum";
-  m.reference = "Dong 2017, arXiv:1710.06081; Foolbox (which leaves out the scaling of each gradient)";
+  m.reference = "Dong 2017, arXiv:1710.06081; Foolbox (signs=1)";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf};
-  m.parameters = [](Norm) { return std::vector{steps(10), step_share(0.2), Momentum::parameter()}; };
+  m.parameters = [](Norm) { return Momentum::parameters(0.2); };
   m.run = run;
   return m;
 }

@@ -30,7 +30,7 @@ Method ni_fgsm() {
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf};
-  m.parameters = [](Norm) { return std::vector{steps(10), step_share(0.1), Momentum::parameter()}; };
+  m.parameters = [](Norm) { return Momentum::parameters(0.1); };
   m.run = run;
   return m;
 }

@@ -77,16 +77,14 @@ void Oracle::answer(std::span<Attempt* const> attempts) {
   for (const auto& batch : batches) answer_batch(batch.second);
 }
 
-Tensor Oracle::batch_of(std::span<Attempt* const> attempts) const {
-  const Layout& layout = attempts[0]->layout();
-  Tensor inputs(layout.shape.batched(static_cast<std::int64_t>(attempts.size())));
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    const Point& point = *attempts[i]->pending().point;
+Tensor Oracle::inputs_of(std::span<const Point* const> points, const Layout& layout) const {
+  Tensor inputs(layout.shape.batched(static_cast<std::int64_t>(points.size())));
+  for (std::size_t i = 0; i < points.size(); ++i) {
     float* to = inputs.item(static_cast<std::int64_t>(i)).data();
     if (space_.scale.empty())
-      std::ranges::copy(point, to);
+      std::ranges::copy(*points[i], to);
     else
-      std::ranges::copy(to_input(point, layout).values(), to);
+      std::ranges::copy(to_input(*points[i], layout).values(), to);
   }
   return inputs;
 }
@@ -99,7 +97,9 @@ std::vector<float> Oracle::logits_of(Values units) const {
 
 void Oracle::answer_batch(std::span<Attempt* const> attempts) {
   const std::size_t scalars = attempts[0]->pending().scalars.size();
-  const std::vector<Tensor> inputs{batch_of(attempts)};
+  std::vector<const Point*> points;
+  for (Attempt* a : attempts) points.push_back(a->pending().point);
+  const std::vector<Tensor> inputs{inputs_of(points, attempts[0]->layout())};
   const Trace trace = scalars == 0 ? engine_.forward(inputs, keep_) : engine_.forward(inputs);
   const Tensor units = output_.logits_before_activation
                            ? engine_.before_activation(trace, output_.logits_node)
@@ -109,7 +109,7 @@ void Oracle::answer_batch(std::span<Attempt* const> attempts) {
     const auto item = static_cast<std::int64_t>(i);
     Answer& answer = attempts[i]->pending().answer;
     answer.logits = logits_of(units.item(item).values());
-    answer.predicted = predict(outputs.item(item).values(), output_.activation, {}).index;
+    answer.predicted = predicted(outputs.item(item).values());
   }
   for (std::size_t k = 0; k < scalars; ++k) add_gradient(trace, units, attempts, k);
 }
@@ -124,15 +124,47 @@ void Oracle::add_gradient(const Trace& trace, const Tensor& units, std::span<Att
     const Tensor to = seed.gradient.item(static_cast<std::int64_t>(i));
     std::ranges::copy(Values(d).last(static_cast<std::size_t>(to.size())), Tensor(to).data());
   }
-  const Tensor gradients = engine_.gradient(trace, std::vector{seed})[0];
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    const Tensor g = gradients.item(static_cast<std::int64_t>(i));
-    Point& to = attempts[i]->pending().answer.gradients.emplace_back(g.values().begin(), g.values().end());
-    if (space_.scale.empty()) continue;
-    const Channels channel(attempts[i]->layout(), space_.scale.size());
-    for (std::size_t p = 0; p < to.size(); ++p)
-      to[p] *= space_.scale[channel.of(static_cast<std::int64_t>(p))];
+  std::vector<Point> found = gradients(trace, std::vector{seed}, attempts[0]->layout());
+  for (std::size_t i = 0; i < attempts.size(); ++i)
+    attempts[i]->pending().answer.gradients.push_back(std::move(found[i]));
+}
+
+Trace Oracle::trace(std::span<const Point* const> points, const Layout& layout) {
+  return engine_.forward(std::vector{inputs_of(points, layout)});
+}
+
+std::vector<std::int64_t> Oracle::predicted(const Trace& trace) const {
+  const Tensor& outputs = trace.outputs[static_cast<std::size_t>(output_.value.node)];
+  std::vector<std::int64_t> classes;
+  for (std::int64_t i = 0; i < outputs.shape()[0]; ++i)
+    classes.push_back(predicted(outputs.item(i).values()));
+  return classes;
+}
+
+Seed Oracle::logit_seed(const Trace& trace, std::span<const std::int64_t> classes, float factor) const {
+  const Shape& shape = trace.outputs[static_cast<std::size_t>(output_.logits_node)].shape();
+  Seed seed{output_.logits_node, Tensor(shape, 0.0F), output_.logits_before_activation};
+  const std::int64_t units = shape.back();
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    // A single unit z speaks for class 1, and -z for class 0.
+    const bool against = units == 1 && classes[i] == 0;
+    const std::int64_t unit = units == 1 ? 0 : classes[i];
+    seed.gradient[static_cast<std::int64_t>(i) * units + unit] = against ? -factor : factor;
   }
+  return seed;
+}
+
+std::vector<Point> Oracle::gradients(const Trace& trace, std::span<const Seed> seeds, const Layout& layout) {
+  const Tensor all = engine_.gradient(trace, seeds)[0];
+  std::vector<Point> gradients;
+  for (std::int64_t i = 0; i < all.shape()[0]; ++i) {
+    const Tensor item = all.item(i);
+    Point& g = gradients.emplace_back(item.values().begin(), item.values().end());
+    if (space_.scale.empty()) continue;
+    const Channels channel(layout, space_.scale.size());
+    for (std::size_t p = 0; p < g.size(); ++p) g[p] *= space_.scale[channel.of(static_cast<std::int64_t>(p))];
+  }
+  return gradients;
 }
 
 Tensor Oracle::outputs(const Tensor& inputs) {

@@ -24,9 +24,11 @@ class Oracle {
   /// Throws Error(unsupported) where the model takes several inputs or no output is a vector of classes.
   explicit Oracle(Engine& engine, InputSpace space = {});
 
-  Engine& engine() { return engine_; }
+  Engine& engine() const { return engine_; }
   const OutputKind& output() const { return output_; }
   std::int64_t classes() const { return classes_; }
+  /// Whether each class has a sigmoid of its own.
+  bool independent() const { return output_.activation == "sigmoid" && classes_ > 2; }
 
   /// A point as the model's input, without a batch axis; and back (where the space is the model's own: the
   /// same numbers).
@@ -37,10 +39,22 @@ class Oracle {
   void answer(std::span<Attempt* const> attempts);
   /// The model's output for each input, batch first.
   Tensor outputs(const Tensor& inputs);
+  /// The class that a vector of the model's output names.
+  std::int64_t predicted(Values output) const { return predict(output, output_.activation, {}).index; }
+
+  // Pass by pass, for an attack on several models. All points are of one layout.
+  /// Every node's output for each point.
+  Trace trace(std::span<const Point* const> points, const Layout& layout);
+  /// The class of each item of a trace.
+  std::vector<std::int64_t> predicted(const Trace& trace) const;
+  /// `factor` times the logit of classes[i] of each item i.
+  Seed logit_seed(const Trace& trace, std::span<const std::int64_t> classes, float factor) const;
+  /// The gradient of the sum of the seeds' scalars to each point.
+  std::vector<Point> gradients(const Trace& trace, std::span<const Seed> seeds, const Layout& layout);
 
  private:
   void answer_batch(std::span<Attempt* const> attempts);
-  Tensor batch_of(std::span<Attempt* const> attempts) const;
+  Tensor inputs_of(std::span<const Point* const> points, const Layout& layout) const;
   std::vector<float> logits_of(Values units) const;
   void add_gradient(const Trace& trace, const Tensor& units, std::span<Attempt* const> attempts,
                     std::size_t k);

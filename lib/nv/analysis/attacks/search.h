@@ -2,7 +2,6 @@
 #pragma once
 
 #include <limits>
-#include <utility>
 
 #include "nv/analysis/attacks/attempt.h"
 
@@ -28,22 +27,6 @@ class Best {
  private:
   Point point_;
   double size_ = std::numeric_limits<double>::infinity();
-};
-
-/// The search for the least constant that finds something (Carlini & Wagner 2016): ten times as much until
-/// it does, then halfway between what does not and what does.
-class ConstantSearch {
- public:
-  explicit ConstantSearch(double first) : constant_(first) {}
-
-  double constant() const { return constant_; }
-  void next(bool found) {
-    (found ? above_ : below_) = constant_;
-    constant_ = above_ < std::numeric_limits<double>::infinity() ? (below_ + above_) / 2 : constant_ * 10;
-  }
-
- private:
-  double constant_, below_ = 0, above_ = std::numeric_limits<double>::infinity();
 };
 
 /// A step size that falls from `first` to `last` over `count` steps, along half a cosine.

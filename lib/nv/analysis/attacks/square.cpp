@@ -13,10 +13,11 @@ namespace nv::attacks {
 
 namespace {
 
-/// The share of pixels that a square covers at query `i`: halved at these of 10000 queries.
+/// The share of pixels that a square covers at query `i`, halved at some; AutoAttack leaves them where they
+/// are for 10000 queries, whatever the number.
 double share_at(std::int64_t i, const SquareOptions& o) {
   constexpr std::array<std::int64_t, 9> halvings{10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000};
-  const std::int64_t at = i * 10000 / o.queries;
+  const std::int64_t at = o.rescale ? i * 10000 / o.queries : i;
   double share = o.share;
   for (const std::int64_t h : halvings)
     if (at > h) share /= 2;
@@ -72,8 +73,9 @@ class Search {
   Point bumps() {
     Point delta(a_.original().size(), 0.0F);
     const std::int64_t size = std::max<std::int64_t>(std::min(pixels_.rows(), pixels_.columns()) / 5, 1);
-    for (std::int64_t row = 0; row + size <= pixels_.rows(); row += size)
-      for (std::int64_t column = 0; column + size <= pixels_.columns(); column += size)
+    const std::int64_t from = std::max<std::int64_t>((pixels_.rows() - 5 * size) / 2, 0);
+    for (std::int64_t row = from; row + size <= pixels_.rows(); row += size)
+      for (std::int64_t column = from; column + size <= pixels_.columns(); column += size)
         for (std::int64_t c = 0; c < pixels_.channels(); ++c) add_bump(delta, {row, column, size}, c);
     return on_sphere(delta);
   }
@@ -87,7 +89,8 @@ class Search {
     const double left = std::max(a_.eps() * a_.eps() - std::pow(length(delta, Norm::l2), 2), 0.0);
     Point fresh(delta.size(), 0.0F);
     for (std::int64_t c = 0; c < pixels_.channels(); ++c) {
-      const double both = energy(delta, here, c) + energy(delta, there, c);
+      const double both =
+          energy(delta, here, c) + energy(delta, there, c) - shared_energy(delta, here, there, c);
       const double norm = std::sqrt(energy(delta, here, c)) + 1e-12;
       add_bump(fresh, here, c);
       each(here, c, [&](std::size_t i, std::int64_t, std::int64_t) {
@@ -112,6 +115,17 @@ class Search {
     double sum = 0;
     each(s, channel, [&](std::size_t i, std::int64_t, std::int64_t) {
       sum += static_cast<double>(v[i]) * static_cast<double>(v[i]);
+    });
+    return sum;
+  }
+
+  /// Of what lies in both.
+  double shared_energy(Values v, const Square& a, const Square& b, std::int64_t channel) const {
+    double sum = 0;
+    each(a, channel, [&](std::size_t i, std::int64_t r, std::int64_t c) {
+      const std::int64_t down = a.row + r - b.row, right = a.column + c - b.column;
+      if (down >= 0 && down < b.size && right >= 0 && right < b.size)
+        sum += static_cast<double>(v[i]) * static_cast<double>(v[i]);
     });
     return sum;
   }
@@ -156,11 +170,12 @@ class Search {
 std::vector<Parameter> parameters(Norm) {
   const SquareOptions d;
   return {whole("queries", static_cast<double>(d.queries), 1, 1e9, "most that it asks"),
-          real("p-init", d.share, 0, 1, "share of the pixels that the first squares cover")};
+          real("p-init", d.share, 0, 1, "share of the pixels that the first squares cover"),
+          whole("rescale", 0, 0, 1, "1: squares shrink within the queries; 0: as within 10000 of them")};
 }
 
 Task<Point> run(Attempt& a) {
-  return search_by_squares(a, {a.count("queries"), a.parameter("p-init")});
+  return search_by_squares(a, {a.count("queries"), a.parameter("p-init"), a.parameter("rescale") != 0});
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace nv::attacks {
 
 struct SquareOptions {
   std::int64_t queries = 5000;
-  double share = 0.8;  ///< of the pixels that the first squares cover
+  double share = 0.8;    ///< of the pixels that the first squares cover
+  bool rescale = false;  ///< their sizes, as for 10000 queries, fall faster where there are fewer
 };
 
 /// Random squares that raise the margin, until the model is fooled; the best point.

@@ -10,8 +10,8 @@ namespace {
 const Example* nearest_example(const Attempt& a) {
   const Example* nearest = nullptr;
   double least = std::numeric_limits<double>::infinity();
-  for (const Example& e : a.examples()) {
-    if (!a.wanted(e.label) || !(e.shape == a.layout().shape)) continue;
+  for (const Example& e : a.background().examples) {
+    if (!a.wanted(e.label) || !(e.layout.shape == a.layout().shape)) continue;
     const double size = a.distance_of(e.point);
     if (!(size < least)) continue;
     least = size;

@@ -10,7 +10,7 @@ namespace {
 Task<Point> run(Attempt& a) {
   Point noise(a.original().size());
   for (float& v : noise) v = a.random().uniform(-1, 1) * a.bounds().range();
-  return least_strength(a, [&a, noise](double strength) { return sum(a.original(), noise, strength); });
+  return least_noise(a, std::move(noise));
 }
 
 }  // namespace

@@ -13,10 +13,6 @@ namespace {
 /// Pieces of the result that are computed at once.
 constexpr std::int64_t piece_rows = 96, piece_columns = 256;
 
-std::int64_t pieces_of(std::int64_t size, std::int64_t piece) {
-  return (size + piece - 1) / piece;
-}
-
 std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {
   std::vector<std::int64_t> at(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < at.size(); ++i) at[i] = static_cast<std::int64_t>(i) * step;

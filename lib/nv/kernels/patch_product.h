@@ -42,4 +42,9 @@ struct PatchProduct {
 void run(const PatchProduct& p, std::int64_t items, const float* from, float* to, const Epilogue& epilogue,
          ThreadPool& pool);
 
+/// Whether `run` takes the product to be one of few channels as result (patch_planes.cpp).
+bool suits_planes(const PatchProduct& p);
+void run_in_planes(const PatchProduct& p, std::int64_t items, const float* from, float* to,
+                   const Epilogue& epilogue, ThreadPool& pool);
+
 }  // namespace nv

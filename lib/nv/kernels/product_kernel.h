@@ -144,6 +144,57 @@ void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const Prod
   } while (k < b.depth);
 }
 
+/// Sums of Rows x Vectors vectors, depth block by depth block.
+template <int Rows, int Vectors>
+inline void planes_tile(Size depth, const float* a, Size a_stride, const float* b, const Size* at, float* c,
+                        Size c_stride) {
+  Size k = 0;
+  do {
+    const Size end = depth - k < depth_block ? depth : k + depth_block;
+    const bool add = k > 0;
+    Vector sum[Rows][Vectors];
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < Vectors; ++v) sum[r][v] = Lanes::zero();
+    for (; k < end; ++k) {
+      Vector row[Vectors];
+      for (int v = 0; v < Vectors; ++v) row[v] = Lanes::load(b + at[k] + v * lanes);
+      for (int r = 0; r < Rows; ++r) {
+        const Vector x = Lanes::all(a[r * a_stride + k]);
+        for (int v = 0; v < Vectors; ++v) sum[r][v] = Lanes::add_product(x, row[v], sum[r][v]);
+      }
+    }
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < Vectors; ++v) put(sum[r][v], lanes, add, c + r * c_stride + v * lanes);
+  } while (k < depth);
+}
+
+template <int Rows, int Vectors>
+void planes(Size depth, const float* a, Size a_stride, const float* b, const Size* at, Size columns, float* c,
+            Size c_stride) {
+  Size p = 0;
+  for (; p + Vectors * lanes <= columns; p += Vectors * lanes)
+    planes_tile<Rows, Vectors>(depth, a, a_stride, b + p, at, c + p, c_stride);
+  for (; p < columns; p += lanes) planes_tile<Rows, 1>(depth, a, a_stride, b + p, at, c + p, c_stride);
+}
+
+void multiply_planes(Size rows, Size depth, const float* a, Size a_stride, const float* b, const Size* at,
+                     Size columns, float* c, Size c_stride) {
+  switch (rows) {
+    case 1:
+      return planes<1, 8>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 2:
+      return planes<2, 6>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 3:
+      return planes<3, 4>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 4:
+      return planes<4, 3>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 5:
+      return planes<5, 2>(depth, a, a_stride, b, at, columns, c, c_stride);
+    default:
+      return planes<6, 2>(depth, a, a_stride, b, at, columns, c, c_stride);
+  }
+}
+
 /// sums += x[0] b[0] + x[1] b[1] + ..., of `Rows` rows of b.
 template <int Rows>
 inline void add_rows(const float* x, const float* b, Size stride, Size columns, float* sums) {
@@ -183,7 +234,7 @@ void multiply_row(const float* x, Size depth, const float* b, Size stride, Size 
 }
 
 constexpr ProductSet make_set(const char* name, bool fused) {
-  return {name, panel_width, fused, pack, multiply, multiply_row};
+  return {name, panel_width, fused, pack, multiply, multiply_planes, multiply_row};
 }
 
 }  // namespace

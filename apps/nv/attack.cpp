@@ -270,7 +270,7 @@ int Attack::run(Talk& talk) {
     if (todo.size() > 1)
       whole["runs"].push_back(std::move(one));
     else
-      whole.update(one);
+      for (auto& [key, value] : one.items()) whole[key] = std::move(value);
   }
   const std::string text = document(whole);
   if (json_) talk.result(text);

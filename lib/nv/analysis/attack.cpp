@@ -146,21 +146,21 @@ void Attacker::choose(AttackResult& r, std::optional<std::int64_t> truth) const 
 /// Tries each success again as the picture of 8 bits that it would be saved as.
 void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) {
   std::vector<Tensor> again(results.size());
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    AttackResult& r = results[i];
-    if (!was_attacked(r)) continue;
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t i) {
+    AttackResult& r = results[static_cast<std::size_t>(i)];
+    if (!was_attacked(r)) return;
     try {
       r.picture = to_picture(r.sample, spec_, how_);
     } catch (const Error&) {
-      continue;  // no picture: nothing to survive
+      return;  // no picture: nothing to survive
     }
-    if (r.status != AttackStatus::success) continue;
+    if (r.status != AttackStatus::success) return;
     // Arrays have the picture's size and channels already.
     Tensor pixels = unscale_pixels(r.sample, spec_, how_);
     for (float& p : pixels.values()) p = std::round(std::clamp(p, 0.0F, 255.0F));
-    again[i] = scale_pixels(pixels, spec_, how_);
+    again[static_cast<std::size_t>(i)] = scale_pixels(pixels, spec_, how_);
     r.survives_png = false;
-  }
+  });
   std::vector<AttackResult> saved(results.size());
   classify(saved, again, batch, [](AttackResult& r, Prediction p) { r.adversarial = std::move(p); });
   for (std::size_t i = 0; i < results.size(); ++i)
@@ -189,12 +189,13 @@ void Attacker::add_examples(std::span<const Input> inputs, std::size_t batch) {
 
 std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                         std::size_t batch, const std::function<void(std::size_t)>& round) {
-  std::vector<AttackResult> results;
-  std::vector<Tensor> tensors;
-  for (const Input& input : inputs) {
-    results.push_back(begin(input));
-    tensors.push_back(results.back().error.empty() ? input.tensors.at(0) : Tensor());
-  }
+  std::vector<AttackResult> results(inputs.size());
+  std::vector<Tensor> tensors(inputs.size());
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(inputs.size()), [&](std::int64_t k) {
+    const auto i = static_cast<std::size_t>(k);
+    results[i] = begin(inputs[i]);
+    if (results[i].error.empty()) tensors[i] = inputs[i].tensors.at(0);
+  });
   classify(results, tensors, batch, [](AttackResult& r, Prediction p) { r.original = std::move(p); });
   std::vector<attacks::Victim> victims;
   std::vector<std::size_t> whose;
@@ -210,8 +211,8 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
   }
   const std::vector<attacks::Outcome> outcomes =
       attacks::attack(oracle_, method_, settings_, victims, batch, round, examples_);
-  std::vector<Tensor> samples(results.size());
-  for (std::size_t v = 0; v < victims.size(); ++v) {
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(victims.size()), [&](std::int64_t i) {
+    const auto v = static_cast<std::size_t>(i);
     AttackResult& r = results[whose[v]];
     const attacks::Outcome& o = outcomes[v];
     r.status = o.success ? AttackStatus::success : AttackStatus::failed;
@@ -220,9 +221,8 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
     r.gradients = o.gradients;
     r.zero_gradient = o.zero_gradient;
     r.sample = oracle_.to_input(o.point, victims[v].layout);
-    samples[whose[v]] = r.sample;
-  }
-  classify(results, samples, batch, [](AttackResult& r, Prediction p) { r.adversarial = std::move(p); });
+    r.adversarial = predict(o.output, oracle_.output().activation, labels_);
+  });
   add_pictures(results, batch);
   return results;
 }

@@ -18,8 +18,11 @@ class Boxes {
  public:
   /// Of about `positions` each: lines, or parts of a line.
   Boxes(const PatchProduct& p, std::int64_t positions) : p_(p) {
-    box_ = {1, 1, std::min(p.count[2], positions + positions / 2)};
-    box_[1] = std::clamp<std::int64_t>(positions / box_[2], 1, p.count[1]);
+    box_ = {1, p.count[1], p.count[2]};
+    // Of about one size.
+    const std::int64_t lines = std::max<std::int64_t>(positions / p.count[2], 1);
+    box_[1] = pieces_of(p.count[1], std::max<std::int64_t>((p.count[1] + lines / 2) / lines, 1));
+    box_[2] = pieces_of(p.count[2], pieces_of(p.count[2], positions + positions / 2));
     for (std::size_t a = 0; a < 3; ++a) boxes_[a] = pieces_of(p.count[a], box_[a]);
   }
 

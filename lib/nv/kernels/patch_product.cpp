@@ -39,7 +39,7 @@ class Run {
   }
 
   void operator()(ThreadPool& pool) {
-    pack(pool);
+    if (!single()) pack(pool);
     pool.for_each(items_ * boxes_.count() * pieces_, [&](std::int64_t job) {
       const std::int64_t box = job / pieces_;
       multiply(box / boxes_.count(), boxes_[box % boxes_.count()], job % pieces_ * piece_);
@@ -52,21 +52,28 @@ class Run {
   }
 
  private:
+  /// Whether no part of the kernel is used twice: then it is packed when it is used, in little memory.
+  bool single() const { return items_ * boxes_.count() == 1; }
+
   void pack(ThreadPool& pool) {
     panels_ = Tensor(Shape{p_.groups, depth_, set_.packed_columns(columns_)});
     constexpr std::int64_t part = 64;
     const std::int64_t parts = pieces_of(columns_, part);
     pool.for_each(p_.groups * parts, [&](std::int64_t job) {
       const std::int64_t group = job / parts, first = job % parts * part;
-      const std::int64_t count = std::min(part, columns_ - first);
-      std::int64_t row = 0;
-      for (const PatchTap& tap : p_.taps) {
-        ProductSource source = tap.kernel;
-        source.data += group * p_.kernel_step + first * source.column_step;
-        set_.pack(source, row, run_, depth_, count, panels(group, first));
-        row += run_;
-      }
+      pack(group, first, std::min(part, columns_ - first), panels(group, first));
     });
+  }
+
+  /// Columns of a group's kernel.
+  void pack(std::int64_t group, std::int64_t first, std::int64_t count, float* panels) const {
+    std::int64_t row = 0;
+    for (const PatchTap& tap : p_.taps) {
+      ProductSource source = tap.kernel;
+      source.data += group * p_.kernel_step + first * source.column_step;
+      set_.pack(source, row, run_, depth_, count, panels);
+      row += run_;
+    }
   }
 
   float* panels(std::int64_t group, std::int64_t column) {
@@ -119,11 +126,18 @@ class Run {
     const std::vector<std::int64_t> rows = rows_of(b.count, p_.from_step, from.size, p_.from.channels);
     const std::vector<std::int64_t> to_rows = rows_of(b.count, p_.to_step, p_.to.size, p_.to.channels);
     float* to = to_ + (item * volume(p_.to.size) + index_of(b.to_first, p_.to.size)) * p_.to.channels;
-    for (std::int64_t g = 0; g < p_.groups; ++g)
+    const std::int64_t count = std::min(piece_, columns_ - column);
+    Tensor own;
+    for (std::int64_t g = 0; g < p_.groups; ++g) {
+      if (single()) {
+        own = Tensor(Shape{depth_, set_.packed_columns(count)});
+        pack(g, column, count, own.data());
+      }
       set_.multiply(volume(b.count),
                     {from.data + g * (p_.from.channels / p_.groups), rows.data(), runs.data(), run_},
-                    {panels(g, column), depth_, std::min(piece_, columns_ - column)},
+                    {single() ? own.data() : panels(g, column), depth_, count},
                     {to + g * columns_ + column, to_rows.data()});
+    }
     if (epilogue_ && pieces_ == 1) finish(p_, b, epilogue_, to);
   }
 

@@ -65,6 +65,14 @@ void transpose_four(const float* from, std::int64_t from_stride, float* to, std:
 
 void transpose_matrix(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
                       float* to, std::int64_t to_stride) {
+  if (columns == 1 && from_stride == 1) {
+    std::copy_n(from, rows, to);
+    return;
+  }
+  if (rows == 1 && to_stride == 1) {
+    std::copy_n(from, columns, to);
+    return;
+  }
   if (rows < 4 || columns < 4) {
     for (std::int64_t i = 0; i < rows; ++i)
       for (std::int64_t j = 0; j < columns; ++j) to[j * to_stride + i] = from[i * from_stride + j];

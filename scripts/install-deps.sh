@@ -6,7 +6,7 @@ set -euo pipefail
 
 packages=(
   g++ cmake ninja-build ccache pkg-config
-  libcli11-dev libfmt-dev nlohmann-json3-dev libhdf5-dev libeigen3-dev libstb-dev libzip-dev libdeflate-dev zlib1g-dev
+  libcli11-dev libfmt-dev nlohmann-json3-dev libhdf5-dev libstb-dev libzip-dev libdeflate-dev zlib1g-dev
   libhpdf-dev fonts-liberation
   doctest-dev libvalijson-dev libbenchmark-dev
 )

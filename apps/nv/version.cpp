@@ -6,7 +6,7 @@
 
 #include "nv/keras/archive.h"
 #include "nv/keras/hdf5.h"
-#include "nv/kernels/gemm.h"
+#include "nv/kernels/product.h"
 #include "nv/report/json.h"
 
 namespace nv {
@@ -31,10 +31,9 @@ Json versions() {
           {"nv", NV_VERSION},
           {"hdf5", hdf5_version()},
           {"libzip", libzip_version()},
-          {"eigen", eigen_version()},
           {"cli11", CLI11_VERSION},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
-          {"isa", "baseline"},
+          {"isa", product_set().name},
           {"cpu", cpu_features()}};
 }
 

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 
 #include "layers/support.h"
 
@@ -88,6 +90,47 @@ TEST_CASE("the transposed convolutions are transposes: dot(convolve(x), y) = dot
             convolve_depthwise(w, 2, 2, x.data(), depthwise.data(), cd.data(), {}, one);
             convolve_depthwise_transposed(w, 2, 2, z.data(), depthwise.data(), ty.data(), three);
             CHECK(dot(cd, z) == doctest::Approx(dot(x, ty)).epsilon(1e-5));
+          }
+}
+
+TEST_CASE("an image gives the same bits alone and among others, a filter too, on any number of threads") {
+  ThreadPool one(1), three(3);
+  // Few channels, which have a way of their own, and many; boxes of one line, of several, and of parts.
+  for (const std::int64_t channels : {1, 3, 6, 20})
+    for (const std::int64_t filters : {2, 6, 19})
+      for (const Triple& size : {Triple{1, 9, 14}, Triple{1, 3, 400}, Triple{3, 4, 5}, Triple{1, 28, 28}})
+        for (const std::int64_t before : {0, 1})
+          for (const std::int64_t stride : {1, 2}) {
+            const std::int64_t depth = size[0] > 1 ? 2 : 1;
+            WindowSizes w{size,    {}, {depth, 3, 3}, {1, stride, stride}, {1, 1, 1}, {0, before, before},
+                          channels};
+            w.out[0] = size[0] - depth + 1;
+            for (std::size_t a = 1; a < 3; ++a) w.out[a] = (size[a] + 2 * before - 3) / stride + 1;
+            CAPTURE(channels);
+            CAPTURE(filters);
+            CAPTURE(size[0]);
+            CAPTURE(size[2]);
+            CAPTURE(before);
+            CAPTURE(stride);
+            const Tensor kernel = noise({depth, 3, 3, channels, filters}, 3);
+            const Shape in{size[0], size[1], size[2], channels}, out{w.out[0], w.out[1], w.out[2], filters};
+            const Tensor x = noise(in.batched(3)), d = noise(out.batched(3), 2);
+            Tensor y(d.shape(), NAN), dx(x.shape(), NAN), again(d.shape(), NAN), d_again(x.shape(), NAN);
+            convolve(w, filters, 1, 3, x.data(), kernel.data(), y.data(), {}, one);
+            convolve_transposed(w, filters, 1, 3, d.data(), kernel.data(), dx.data(), {}, one);
+            for (std::int64_t i = 0; i < 3; ++i) {
+              convolve(w, filters, 1, 1, x.item(i).data(), kernel.data(), again.item(i).data(), {}, three);
+              convolve_transposed(w, filters, 1, 1, d.item(i).data(), kernel.data(), d_again.item(i).data(),
+                                  {}, three);
+            }
+            CHECK(std::ranges::equal(y.values(), again.values()));
+            CHECK(std::ranges::equal(dx.values(), d_again.values()));
+            // One filter's own kernel, which has a way of its own where it is one of many.
+            Tensor single(Shape{depth, 3, 3, channels, 1}), plane(out.batched(3), NAN);
+            for (std::int64_t i = 0; i < single.size(); ++i) single[i] = kernel[i * filters + 1];
+            convolve(w, 1, 1, 3, x.data(), single.data(), plane.data(), {}, one);
+            for (std::int64_t i = 0; i < y.size() / filters; ++i)
+              if (plane[i] != doctest::Approx(y[i * filters + 1]).epsilon(1e-4).scale(1)) FAIL(i);
           }
 }
 

@@ -5,75 +5,158 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "layers/support.h"
+#include "nv/kernels/product.h"
 
 namespace nv::test {
 
-namespace {
-
-double largest_error(const Tensor& got, const std::vector<double>& expected) {
-  double worst = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i)
-    worst = std::max(worst, std::abs(static_cast<double>(got[static_cast<std::int64_t>(i)]) - expected[i]));
-  return worst;
-}
-
-}  // namespace
-
 TEST_CASE("a product of matrices whose rows lie apart in memory touches nothing between them") {
+  ThreadPool pool(1);
   const std::array a{1.0F, 2.0F, -9.0F, 3.0F, 4.0F, -9.0F};
   const std::array b{1.0F, 0.0F, 2.0F, -9.0F, 0.0F, 1.0F, 3.0F, -9.0F};
   std::array<float, 8> c{};
   c.fill(7);
-  multiply({a.data(), 2, 2, 3}, {b.data(), 2, 3, 4}, {c.data(), 2, 3, 4});
+  multiply({a.data(), 2, 2, 3}, {b.data(), 2, 3, 4}, {c.data(), 2, 3, 4}, pool);
   CHECK(c == std::array{1.0F, 2.0F, 8.0F, 7.0F, 3.0F, 4.0F, 18.0F, 7.0F});
 }
 
-TEST_CASE("a product replaces what the result held, NaN too") {
+TEST_CASE("a product replaces what the result held, NaN too, and is 0 where there is nothing to add up") {
+  ThreadPool pool(1);
   const std::array a{2.0F}, b{3.0F};
-  std::array c{NAN};
-  multiply({a.data(), 1, 1, 1}, {b.data(), 1, 1, 1}, {c.data(), 1, 1, 1});
-  CHECK(c[0] == 6.0F);
-  c[0] = NAN;
-  multiply_row(a.data(), {b.data(), 1, 1, 1}, c.data());
-  CHECK(c[0] == 6.0F);
+  for (const std::int64_t depth : {0, 1}) {
+    std::array c{NAN, NAN};
+    multiply({a.data(), 1, depth, 1}, {b.data(), depth, 1, 1}, {c.data(), 1, 1, 1}, pool);
+    CHECK(c[0] == (depth == 0 ? 0.0F : 6.0F));
+    multiply_transposed({a.data(), 1, depth, 1}, {b.data(), 1, depth, 1}, {c.data() + 1, 1, 1, 1}, pool);
+    CHECK(c[1] == (depth == 0 ? 0.0F : 6.0F));
+  }
 }
 
-TEST_CASE("products agree with sums in double, at sizes around those that kernels unroll by") {
-  for (const std::int64_t rows : {1, 3, 17})
-    for (const std::int64_t depth : {1, 5, 64, 200})
-      for (const std::int64_t cols : {1, 4, 7, 33}) {
-        const Tensor a = noise({rows, depth}), b = noise({depth, cols}, 2);
-        Tensor c(Shape{rows, cols}), row(Shape{cols});
-        multiply({a.data(), rows, depth, depth}, {b.data(), depth, cols, cols}, {c.data(), rows, cols, cols});
-        multiply_row(a.data(), {b.data(), depth, cols, cols}, row.data());
-        std::vector<double> expected;
-        double magnitude = 0;  // of the terms: what rounding is relative to
-        for (std::int64_t r = 0; r < rows; ++r)
-          for (std::int64_t k = 0; k < cols; ++k) {
-            double sum = 0, terms = 0;
-            for (std::int64_t d = 0; d < depth; ++d) {
-              const double term =
-                  static_cast<double>(a[r * depth + d]) * static_cast<double>(b[d * cols + k]);
-              sum += term;
-              terms += std::abs(term);
-            }
-            expected.push_back(sum);
-            magnitude = std::max(magnitude, terms);
-          }
+namespace {
+
+/// a b and the sums of its terms' sizes (what rounding is relative to), in double.
+struct Reference {
+  std::vector<double> sums, sizes;
+
+  Reference(const Tensor& a, const Tensor& b) {
+    const std::int64_t rows = a.shape()[0], depth = a.shape()[1], columns = b.shape()[1];
+    for (std::int64_t r = 0; r < rows; ++r)
+      for (std::int64_t j = 0; j < columns; ++j) {
+        double sum = 0, size = 0;
+        for (std::int64_t k = 0; k < depth; ++k) {
+          const double term = static_cast<double>(a[r * depth + k]) * static_cast<double>(b[k * columns + j]);
+          sum += term;
+          size += std::abs(term);
+        }
+        sums.push_back(sum);
+        sizes.push_back(size);
+      }
+  }
+
+  /// Whether c is as close as the rounding of sums of `depth` terms may be.
+  bool fits(const Tensor& c) const {
+    for (std::size_t i = 0; i < sums.size(); ++i)
+      if (!(std::abs(static_cast<double>(c[static_cast<std::int64_t>(i)]) - sums[i]) <= 1e-6 * sizes[i]))
+        return false;
+    return true;
+  }
+};
+
+bool same_bits(const Tensor& a, const Tensor& b) {
+  return std::ranges::equal(a.values(), b.values());
+}
+
+Tensor transposed(const Tensor& x) {
+  const std::int64_t rows = x.shape()[0], columns = x.shape()[1];
+  Tensor y(Shape{columns, rows});
+  for (std::int64_t i = 0; i < x.size(); ++i) y[i % columns * rows + i / columns] = x[i];
+  return y;
+}
+
+/// With one instruction set, the right factor packed.
+Tensor packed_product(const ProductSet& set, const Tensor& a, const Tensor& b) {
+  const std::int64_t rows = a.shape()[0], depth = a.shape()[1], columns = b.shape()[1];
+  Tensor c(Shape{rows, columns}, NAN), panels(Shape{depth, set.packed_columns(columns)}, NAN);
+  // In two parts, as convolutions pack their taps.
+  const std::int64_t half = depth / 2;
+  set.pack({b.data(), columns, 1}, 0, half, depth, columns, panels.data());
+  set.pack({b.data() + half * columns, columns, 1}, half, depth - half, depth, columns, panels.data());
+  std::vector<std::int64_t> a_rows, c_rows;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    a_rows.push_back(r * depth);
+    c_rows.push_back(r * columns);
+  }
+  const std::int64_t run = 0;
+  set.multiply(rows, {a.data(), a_rows.data(), &run, depth}, {panels.data(), depth, columns},
+               {c.data(), c_rows.data()});
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("every instruction set agrees with sums in double, at sizes around those that kernels unroll by") {
+  for (const ProductSet& set : product_sets()) {
+    CAPTURE(set.name);
+    for (const std::int64_t rows : {1, 2, 5, 6, 7, 13})
+      for (const std::int64_t depth : {1, 3, 64, 256, 257, 600})
+        for (const std::int64_t columns : {1, 4, 7, 8, 9, 15, 16, 17, 33, 64, 70}) {
+          CAPTURE(rows);
+          CAPTURE(depth);
+          CAPTURE(columns);
+          const Tensor a = noise({rows, depth}), b = noise({depth, columns}, 2);
+          const Reference reference(a, b);
+          const Tensor c = packed_product(set, a, b);
+          CHECK(reference.fits(c));
+          Tensor row(Shape{columns}, NAN);
+          set.multiply_row(a.data(), depth, b.data(), columns, columns, row.data());
+          CHECK(same_bits(row, c.items(0, 1)));
+        }
+  }
+}
+
+TEST_CASE("sets with fused sums give the same bits") {
+  const Tensor a = noise({7, 300}), b = noise({300, 39}, 2);
+  Tensor first;
+  for (const ProductSet& set : product_sets()) {
+    if (!set.fused) continue;
+    CAPTURE(set.name);
+    const Tensor c = packed_product(set, a, b);
+    if (!first.empty()) CHECK(same_bits(c, first));
+    first = c;
+  }
+}
+
+TEST_CASE("a row gives the same bits alone and among many, a column too, on any number of threads") {
+  ThreadPool one(1), three(3);
+  for (const std::int64_t rows : {1, 4, 5, 100, 211})
+    for (const std::int64_t depth : {5, 300})
+      for (const std::int64_t columns : {1, 10, 84, 300}) {
         CAPTURE(rows);
         CAPTURE(depth);
-        CAPTURE(cols);
-        CHECK(largest_error(c, expected) < 1e-6 * magnitude);
-        expected.resize(static_cast<std::size_t>(cols));
-        CHECK(largest_error(row, expected) < 1e-6 * magnitude);
+        CAPTURE(columns);
+        const Tensor a = noise({rows, depth}), b = noise({depth, columns}, 2);
+        Tensor c(Shape{rows, columns}), again(c.shape()), alone(c.shape());
+        multiply({a.data(), rows, depth, depth}, {b.data(), depth, columns, columns},
+                 {c.data(), rows, columns, columns}, one);
+        multiply({a.data(), rows, depth, depth}, {b.data(), depth, columns, columns},
+                 {again.data(), rows, columns, columns}, three);
+        CHECK(same_bits(c, again));
+        for (std::int64_t r = 0; r < rows; ++r)
+          multiply({a.data() + r * depth, 1, depth, depth}, {b.data(), depth, columns, columns},
+                   {alone.data() + r * columns, 1, columns, columns}, one);
+        CHECK(same_bits(c, alone));
+        for (std::int64_t j = 0; j < columns; j += 7)
+          multiply({a.data(), rows, depth, depth}, {b.data() + j, depth, 1, columns},
+                   {alone.data() + j, rows, 1, columns}, one);
+        CHECK(same_bits(c, alone));
+        const Tensor bt = transposed(b);
+        multiply_transposed({a.data(), rows, depth, depth}, {bt.data(), columns, depth, depth},
+                            {alone.data(), rows, columns, columns}, three);
+        CHECK(same_bits(c, alone));
       }
-}
-
-TEST_CASE("the library of products says its version") {
-  CHECK(eigen_version().starts_with("3."));
 }
 
 }  // namespace nv::test

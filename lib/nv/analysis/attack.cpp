@@ -196,21 +196,21 @@ void Attacker::choose(AttackResult& r, std::optional<std::int64_t> truth) const 
 /// Tries each success again as the picture of 8 bits that it would be saved as.
 void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) {
   std::vector<Tensor> again(results.size());
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    AttackResult& r = results[i];
-    if (!was_attacked(r)) continue;
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t i) {
+    AttackResult& r = results[static_cast<std::size_t>(i)];
+    if (!was_attacked(r)) return;
     try {
       r.picture = to_picture(r.sample, spec_, how_);
     } catch (const Error&) {
-      continue;  // no picture: nothing to survive
+      return;  // no picture: nothing to survive
     }
-    if (r.status != AttackStatus::success) continue;
+    if (r.status != AttackStatus::success) return;
     // Arrays have the picture's size and channels already.
     Tensor pixels = unscale_pixels(r.sample, spec_, how_);
     for (float& p : pixels.values()) p = std::round(std::clamp(p, 0.0F, 255.0F));
-    again[i] = scale_pixels(pixels, spec_, how_);
+    again[static_cast<std::size_t>(i)] = scale_pixels(pixels, spec_, how_);
     r.survives_png = false;
-  }
+  });
   std::vector<AttackResult> saved(results.size());
   classify_samples(saved, again, batch);
   for (std::size_t i = 0; i < results.size(); ++i)
@@ -224,11 +224,12 @@ attacks::Point Attacker::point_of(const Tensor& input) const {
 }
 
 Attacker::Begun Attacker::begin(std::span<const Input> inputs, std::size_t batch) {
-  Begun begun;
-  for (const Input& input : inputs) {
-    begun.results.push_back(begin(input));
-    begun.tensors.push_back(begun.results.back().error.empty() ? input.tensors.at(0) : Tensor());
-  }
+  Begun begun{std::vector<AttackResult>(inputs.size()), std::vector<Tensor>(inputs.size())};
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(inputs.size()), [&](std::int64_t k) {
+    const auto i = static_cast<std::size_t>(k);
+    begun.results[i] = begin(inputs[i]);
+    if (begun.results[i].error.empty()) begun.tensors[i] = inputs[i].tensors.at(0);
+  });
   classify(oracle_, begun.results, begun.tensors, batch,
            [](AttackResult& r, Prediction p) { r.original = std::move(p); });
   for (attacks::Oracle& other : others_)
@@ -288,7 +289,9 @@ std::vector<attacks::Outcome> Attacker::attack(std::span<const attacks::Victim> 
 
 std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                         std::size_t batch, const std::function<void(std::size_t)>& round) {
-  auto [results, tensors] = begin(inputs, batch);
+  Begun begun = begin(inputs, batch);
+  std::vector<AttackResult>& results = begun.results;
+  const std::vector<Tensor>& tensors = begun.tensors;
   std::vector<attacks::Victim> victims;
   std::vector<std::size_t> whose;
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -301,7 +304,8 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
   }
   const std::vector<attacks::Outcome> outcomes = attack(victims, batch, round);
   std::vector<Tensor> samples(results.size());
-  for (std::size_t v = 0; v < victims.size(); ++v) {
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(victims.size()), [&](std::int64_t i) {
+    const auto v = static_cast<std::size_t>(i);
     AttackResult& r = results[whose[v]];
     const attacks::Outcome& o = outcomes[v];
     r.status = o.success ? AttackStatus::success : AttackStatus::failed;
@@ -311,15 +315,16 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
     r.zero_gradient = o.zero_gradient;
     r.sample = oracle_.to_input(o.point, victims[v].layout);
     samples[whose[v]] = r.sample;
-  }
-  classify_samples(results, samples, batch);
+    if (!method_.joint) r.adversarial = predict(o.output, oracle_.output().activation, labels_);
+  });
+  if (method_.joint) classify_samples(results, samples, batch);
   add_pictures(results, batch);
   if (method_.joint) {
     for (std::size_t i = 0; i < results.size(); ++i)
       if (results[i].status != AttackStatus::success) samples[i] = Tensor();
     cover(after_, samples, batch);
   }
-  return results;
+  return std::move(begun.results);
 }
 
 std::vector<CoverageChange> Attacker::coverage() const {

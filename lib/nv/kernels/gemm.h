@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+
+#include "nv/core/parallel.h"
 
 namespace nv {
 
@@ -16,20 +17,11 @@ struct Matrix {
   std::int64_t rows, cols, stride;
 };
 
-/// c = a b. Rounding depends on the sizes: to make an item's numbers independent of its batch, callers always
-/// cut their work into pieces that depend on one item alone.
-void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c);
+/// c = a b. Each number is added up in an order of its own (product.h): it does not depend on the number of
+/// rows and columns, and a row alone gives what it gives among many.
+void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, ThreadPool& pool);
 
-/// c += a b', b transposed.
-void multiply_transposed_add(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c);
-
-/// y = x b for one row x of b.rows elements.
-void multiply_row(const float* x, const ConstMatrix& b, float* y);
-
-/// y = b x for one column x of b.cols elements.
-void multiply_column(const ConstMatrix& b, const float* x, float* y);
-
-/// Of the library that the products come from: "3.4.0".
-std::string eigen_version();
+/// c = a b', b transposed. The same.
+void multiply_transposed(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, ThreadPool& pool);
 
 }  // namespace nv

@@ -4,6 +4,8 @@
 #include <limits>
 #include <vector>
 
+#include "nv/kernels/four.h"
+
 namespace nv {
 
 namespace {
@@ -23,45 +25,130 @@ float share_of(const std::array<Meetings, 3>& m) {
   return count > 0 ? 1.0F / static_cast<float>(count) : 0.0F;
 }
 
+/// Neighbouring windows of a line that see as many values each.
+struct Run {
+  std::int64_t count = 0;
+  std::int64_t position = 0;      ///< of the first window in the output: its first channel
+  std::int64_t at = 0, step = 0;  ///< of its first value in the input, and from there to the next window's
+  std::vector<std::int64_t> offsets;  ///< from a window's first value to each of its values
+};
+
+/// Calls `body(run)` for all windows, lines in parallel.
+template <typename Body>
+void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const Body& body) {
+  std::vector<Meetings> across;
+  for (std::int64_t x = 0; x < w.out[2]; ++x) across.push_back(meetings_of_output(w, 2, x));
+  const std::int64_t rows = w.out[0] * w.out[1];
+  pool.for_each(items * rows, [&](std::int64_t job) {
+    std::array<Meetings, 3> m{
+        meetings_of_output(w, 0, job % rows / w.out[1]), meetings_of_output(w, 1, job % w.out[1]), {}};
+    Run run;
+    for (std::size_t x = 0; x < across.size(); x += static_cast<std::size_t>(run.count)) {
+      m[2] = across[x];
+      const std::int64_t first = index_of({m[0].at, m[1].at, m[2].at}, w.in);
+      run.offsets.clear();
+      for_meetings(m, w.kernel, w.in,
+                   [&](std::int64_t, std::int64_t at) { run.offsets.push_back((at - first) * w.channels); });
+      run.at = (job / rows * volume(w.in) + first) * w.channels;
+      run.position = (job * w.out[2] + static_cast<std::int64_t>(x)) * w.channels;
+      run.step = w.stride[2] * w.channels;
+      run.count = 1;
+      for (std::size_t next = x + 1; next < across.size(); ++next, ++run.count)
+        if (across[next].count != m[2].count || across[next].at != m[2].at + run.count * w.stride[2]) break;
+      body(run);
+    }
+  });
+}
+
+/// Calls `body(v, count, position, at)` for every window of a run and channels [c, c + 4) of it or, where
+/// there are fewer than four, each channel; the last four may be among those before. `v` says which: it is of
+/// the type that holds them. `count` is the number of offsets, as a constant where it is 4.
+template <typename Body>
+void for_channels(const Run& run, std::int64_t channels, const Body& body) {
+  const auto windows = [&](auto lanes, auto count, std::int64_t c) {
+    std::int64_t position = run.position + c, at = run.at + c;
+    for (std::int64_t x = 0; x < run.count; ++x, position += channels, at += run.step)
+      body(lanes, count, position, at);
+  };
+  const auto block = [&](auto lanes, std::int64_t c) {
+    if (run.offsets.size() == 4) return windows(lanes, std::integral_constant<std::size_t, 4>{}, c);
+    windows(lanes, run.offsets.size(), c);
+  };
+  std::int64_t c = 0;
+  for (; c + 4 <= channels; c += 4) block(Four{}, c);
+  if (c == channels) return;
+  if (channels >= 4) return block(Four{}, channels - 4);
+  for (; c < channels; ++c) block(0.0F, c);
+}
+
+/// Whether no input position is in two windows.
+bool are_apart(const WindowSizes& w) {
+  for (std::size_t a = 0; a < 3; ++a)
+    if ((w.kernel[a] - 1) * w.dilation[a] >= w.stride[a]) return false;
+  return true;
+}
+
 }  // namespace
 
 void max_pool(const WindowSizes& w, std::int64_t items, const float* input, float* output, ThreadPool& pool) {
-  for_positions(w, w.out, items, meetings_of_output, pool,
-                [&](std::int64_t item, std::int64_t position, const std::array<Meetings, 3>& meetings) {
-                  const float* in = input + item * volume(w.in) * w.channels;
-                  float* out = output + position * w.channels;
-                  std::fill_n(out, w.channels, -std::numeric_limits<float>::infinity());
-                  for_meetings(meetings, w.kernel, w.in, [&](std::int64_t, std::int64_t at) {
-                    // A NaN wins and stays, so that it shows downstream instead of vanishing here.
-                    const float* x = in + at * w.channels;
-                    for (std::int64_t c = 0; c < w.channels; ++c)
-                      out[c] = larger(x[c], out[c]) ? x[c] : out[c];
-                  });
-                });
+  for_runs(w, items, pool, [&](const Run& run) {
+    const std::int64_t* const offsets = run.offsets.data();
+    for_channels(run, w.channels, [=](auto lanes, auto count, std::int64_t position, std::int64_t at) {
+      using V = decltype(lanes);
+      V best = all<V>(-std::numeric_limits<float>::infinity());
+      auto nan = best != best;
+      for (std::size_t k = 0; k < count; ++k) {
+        const V x = load<V>(input + at + offsets[k]);
+        nan |= x != x;
+        best = x > best ? x : best;
+      }
+      // A NaN wins, so that it shows downstream instead of vanishing here.
+      store(nan ? all<V>(std::numeric_limits<float>::quiet_NaN()) : best, output + position);
+    });
+  });
 }
 
 void average_pool(const WindowSizes& w, std::int64_t items, const float* input, float* output,
                   ThreadPool& pool) {
-  for_positions(w, w.out, items, meetings_of_output, pool,
-                [&](std::int64_t item, std::int64_t position, const std::array<Meetings, 3>& meetings) {
-                  const float* in = input + item * volume(w.in) * w.channels;
-                  float* out = output + position * w.channels;
-                  std::fill_n(out, w.channels, 0.0F);
-                  for_meetings(meetings, w.kernel, w.in, [&](std::int64_t, std::int64_t at) {
-                    const float* x = in + at * w.channels;
-                    for (std::int64_t c = 0; c < w.channels; ++c) out[c] += x[c];
-                  });
-                  const float share = share_of(meetings);
-                  for (std::int64_t c = 0; c < w.channels; ++c) out[c] *= share;
-                });
+  for_runs(w, items, pool, [&](const Run& run) {
+    const std::int64_t* const offsets = run.offsets.data();
+    const float share = run.offsets.empty() ? 0.0F : 1.0F / static_cast<float>(run.offsets.size());
+    for_channels(run, w.channels, [=](auto lanes, auto count, std::int64_t position, std::int64_t at) {
+      using V = decltype(lanes);
+      V sum{};
+      for (std::size_t k = 0; k < count; ++k) sum += load<V>(input + at + offsets[k]);
+      store(sum * all<V>(share), output + position);
+    });
+  });
 }
 
-void max_pool_vjp_to_first(const WindowSizes& w, std::int64_t items, const float* input,
-                           const float* /*output*/, const float* d_output, float* d_input, ThreadPool& pool) {
-  // Windows overlap, so that two of them may add to one place: each piece of work has channels of its own.
-  constexpr std::int64_t chunk = 16;
-  const std::int64_t chunks = (w.channels + chunk - 1) / chunk, in_size = volume(w.in) * w.channels;
+/// max_pool_vjp_to_first where no two windows overlap: each gives its gradient to its own part of the input.
+void max_pool_vjp_apart(const WindowSizes& w, std::int64_t items, const float* input, const float* output,
+                        const float* d_output, float* d_input, ThreadPool& pool) {
+  for_runs(w, items, pool, [&](const Run& run) {
+    const std::int64_t* const offsets = run.offsets.data();
+    for_channels(run, w.channels, [=](auto lanes, auto count, std::int64_t position, std::int64_t at) {
+      using V = decltype(lanes);
+      const V y = load<V>(output + position), d = load<V>(d_output + position);
+      auto waiting = (y == y) | (y != y);
+      for (std::size_t k = 0; k < count; ++k) {
+        const V x = load<V>(input + at + offsets[k]);
+        const auto largest = ((x == y) | (x != x)) & waiting;
+        store(largest ? d : V{}, d_input + at + offsets[k]);
+        waiting ^= largest;
+      }
+    });
+  });
+}
+
+void max_pool_vjp_to_first(const WindowSizes& w, std::int64_t items, const float* input, const float* output,
+                           const float* d_output, float* d_input, ThreadPool& pool) {
+  const std::int64_t in_size = volume(w.in) * w.channels;
   std::fill_n(d_input, items * in_size, 0.0F);
+  if (are_apart(w)) return max_pool_vjp_apart(w, items, input, output, d_output, d_input, pool);
+  // Two windows may add to one place: each piece of work has channels of its own.
+  constexpr std::int64_t chunk = 16;
+  const std::int64_t chunks = (w.channels + chunk - 1) / chunk;
   pool.for_each(items * chunks, [&](std::int64_t job) {
     const std::int64_t item = job / chunks, first = job % chunks * chunk;
     const std::int64_t channels = std::min(chunk, w.channels - first);

@@ -14,4 +14,8 @@ Tensor transpose(const Tensor& x, std::span<const int> order);
 /// The order that undoes `order`.
 std::vector<int> inverse(std::span<const int> order);
 
+/// to[j * to_stride + i] = from[i * from_stride + j], for `rows` i and `columns` j.
+void transpose_matrix(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
+                      float* to, std::int64_t to_stride);
+
 }  // namespace nv

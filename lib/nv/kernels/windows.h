@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "nv/core/parallel.h"
 
@@ -59,10 +60,12 @@ void for_positions(const WindowSizes& w, const Triple& size, std::int64_t items,
                    Meetings (*find)(const WindowSizes&, std::size_t, std::int64_t), ThreadPool& pool,
                    const Body& body) {
   const std::int64_t rows = size[0] * size[1];
+  std::vector<Meetings> across;
+  for (std::int64_t x = 0; x < size[2]; ++x) across.push_back(find(w, 2, x));
   pool.for_each(items * rows, [&](std::int64_t job) {
     std::array<Meetings, 3> m{find(w, 0, job % rows / size[1]), find(w, 1, job % size[1]), {}};
     for (std::int64_t x = 0; x < size[2]; ++x) {
-      m[2] = find(w, 2, x);
+      m[2] = across[static_cast<std::size_t>(x)];
       body(job / rows, job * size[2] + x, m);
     }
   });
@@ -71,6 +74,11 @@ void for_positions(const WindowSizes& w, const Triple& size, std::int64_t items,
 /// The position with row-major index `i` in an array of `size`.
 inline Triple position_of(std::int64_t i, const Triple& size) {
   return {i / (size[1] * size[2]), i / size[2] % size[1], i % size[2]};
+}
+
+/// And back.
+inline std::int64_t index_of(const Triple& at, const Triple& size) {
+  return (at[0] * size[1] + at[1]) * size[2] + at[2];
 }
 
 /// Called with finished output values of whole positions: the place to add a bias and apply an activation

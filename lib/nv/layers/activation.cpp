@@ -214,6 +214,11 @@ struct ActivationTable {
   };
   static void relu(std::span<float> values, std::int64_t, const Activation& a) {
     const Relu relu(a);
+    if (relu.slope == 0 && relu.threshold == 0 && relu.limited && relu.most >= 0) {
+      // ReLU6 and its like, without branches. NaN stays.
+      for (float& x : values) x = std::min(std::max(x, 0.0F), relu.most);
+      return;
+    }
     for (float& x : values) x = relu.value(x);
   }
   static void relu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,

@@ -1,6 +1,8 @@
 // Conv1D, Conv2D and Conv3D (groups, dilation, any kernel and stride), channels_last.
 #include "nv/layers/convolution.h"
 
+#include <algorithm>
+
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
 #include "nv/layers/kinds.h"
@@ -20,8 +22,13 @@ std::vector<WeightSpec> ConvolutionLayer::weights(std::span<const Shape> inputs)
 
 void ConvolutionLayer::load(std::vector<Tensor> weights) {
   if (use_bias_) {
-    bias_ = weights.back();
+    const Tensor bias = weights.back();
     weights.pop_back();
+    // Repeated, so that positions of few channels are no loop of their own.
+    constexpr std::int64_t most = 256;
+    biases_ =
+        Tensor(Shape{std::max<std::int64_t>(most / std::max<std::int64_t>(bias.size(), 1), 1), bias.size()});
+    for (std::int64_t i = 0; i < biases_.size(); ++i) biases_[i] = bias[i % bias.size()];
   }
   load_kernels(std::move(weights));
 }
@@ -29,9 +36,12 @@ void ConvolutionLayer::load(std::vector<Tensor> weights) {
 Epilogue ConvolutionLayer::add_bias() const {
   if (!use_bias_) return {};
   return [this](std::span<float> values) {
-    const auto n = static_cast<std::size_t>(bias_.size());
-    for (std::size_t at = 0; at < values.size(); at += n)
-      for (std::size_t c = 0; c < n; ++c) values[at + c] += bias_[static_cast<std::int64_t>(c)];
+    const auto n = static_cast<std::size_t>(biases_.size());
+    for (std::size_t at = 0; n > 0 && at < values.size(); at += n) {
+      float* const to = values.data() + at;
+      const std::size_t count = std::min(n, values.size() - at);
+      for (std::size_t i = 0; i < count; ++i) to[i] += biases_[static_cast<std::int64_t>(i)];
+    }
   };
 }
 

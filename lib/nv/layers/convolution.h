@@ -32,7 +32,7 @@ class ConvolutionLayer : public ActivatedLayer {
   Epilogue add_bias() const;
 
   bool use_bias_;
-  Tensor bias_;
+  Tensor biases_;  ///< as many times as make a row of some length
 };
 
 /// The option, which must be positive.

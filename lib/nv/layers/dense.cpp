@@ -1,6 +1,4 @@
 // Dense: activation(x W + b) along the last axis.
-#include <algorithm>
-
 #include "nv/core/error.h"
 #include "nv/kernels/gemm.h"
 #include "nv/layers/kinds.h"
@@ -48,18 +46,11 @@ class Dense final : public ActivatedLayer {
     out_shape[-1] = units_;
     Tensor y(out_shape);
     const std::int64_t depth = x.shape().back(), rows = depth == 0 ? 0 : x.size() / depth;
-    // One row at a time, whatever the batch: a product of many rows rounds differently. Columns are cut into
-    // pieces so that a single large layer still uses every core.
-    constexpr std::int64_t piece = 256;
-    const std::int64_t pieces = (units_ + piece - 1) / piece;
-    context.pool.for_each(rows * pieces, [&](std::int64_t job) {
-      const std::int64_t row = job / pieces, first = job % pieces * piece,
-                         count = std::min(piece, units_ - first);
-      float* out = y.data() + row * units_ + first;
-      multiply_row(x.data() + row * depth, {kernel_.data() + first, depth, count, units_}, out);
-      if (use_bias_)
-        for (std::int64_t i = 0; i < count; ++i) out[i] += bias_[first + i];
-    });
+    multiply({x.data(), rows, depth, depth}, {kernel_.data(), depth, units_, units_},
+             {y.data(), rows, units_, units_}, context.pool);
+    if (use_bias_)
+      for (std::int64_t at = 0; at < y.size(); at += units_)
+        for (std::int64_t i = 0; i < units_; ++i) y[at + i] += bias_[i];
     return y;
   }
 
@@ -67,10 +58,8 @@ class Dense final : public ActivatedLayer {
                                  Context& context) const override {
     Tensor dx(inputs[0].shape());
     const std::int64_t depth = dx.shape().back(), rows = depth == 0 ? 0 : dx.size() / depth;
-    context.pool.for_each(rows, [&](std::int64_t row) {
-      multiply_column({kernel_.data(), depth, units_, units_}, d.data() + row * units_,
-                      dx.data() + row * depth);
-    });
+    multiply_transposed({d.data(), rows, units_, units_}, {kernel_.data(), depth, units_, units_},
+                        {dx.data(), rows, depth, depth}, context.pool);
     return {dx};
   }
 

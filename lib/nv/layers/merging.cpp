@@ -21,6 +21,7 @@ Shape padded(const Shape& item, int rank, std::int64_t batch) {
 
 /// A batch repeated to the item shape `to`.
 Tensor expanded(const Tensor& x, const Shape& to) {
+  if (x.shape().item() == to) return x;
   const std::int64_t batch = x.shape()[0];
   return broadcast_to(x.reshaped(padded(x.shape().item(), to.rank(), batch)), to.batched(batch));
 }
@@ -32,12 +33,18 @@ Tensor contracted(const Tensor& d, const Shape& to) {
 
 /// What one merge layer does: how two values make one, and the gradients from that of the result.
 struct Merging {
-  float (*combine)(float a, float b);
+  /// Puts a and b together in the place of a.
+  void (*combine)(std::span<float> a, std::span<const float> b);
   /// Turns the gradient to `combine(a, b)` into that to a, and gives that to b.
   float (*split)(float a, float b, float& d);
   bool mean = false;
   bool two = false;  ///< takes two inputs exactly
 };
+
+template <float (*F)(float a, float b)>
+void each(std::span<float> a, std::span<const float> b) {
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = F(a[i], b[i]);
+}
 
 float add(float a, float b) {
   return a + b;
@@ -88,7 +95,7 @@ class Merge final : public Layer {
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
     const Shape out = shape(item_shapes(inputs));
     Tensor y = expanded(inputs[0], out).clone();
-    for (const Tensor& x : inputs.subspan(1)) combine(y, expanded(x, out));
+    for (const Tensor& x : inputs.subspan(1)) merging_.combine(y.values(), expanded(x, out).values());
     if (merging_.mean) {
       const auto count = static_cast<float>(inputs.size());
       for (float& v : y.values()) v /= count;
@@ -103,7 +110,7 @@ class Merge final : public Layer {
     for (const Tensor& x : inputs) {
       expansions.push_back(expanded(x, out));
       sums.push_back(sums.empty() ? expansions[0] : sums.back().clone());
-      if (expansions.size() > 1) combine(sums.back(), expansions.back());
+      if (expansions.size() > 1) merging_.combine(sums.back().values(), expansions.back().values());
     }
     Tensor d = d_output.clone();
     if (merging_.mean)
@@ -124,10 +131,6 @@ class Merge final : public Layer {
   }
 
  private:
-  void combine(Tensor& y, const Tensor& other) const {
-    for (std::int64_t i = 0; i < y.size(); ++i) y[i] = merging_.combine(y[i], other[i]);
-  }
-
   Merging merging_;
 };
 
@@ -199,22 +202,22 @@ std::unique_ptr<Layer> merge(const Merging& merging) {
 }  // namespace
 
 std::unique_ptr<Layer> make_add(Options&) {
-  return merge({add, split_sum});
+  return merge({each<add>, split_sum});
 }
 std::unique_ptr<Layer> make_subtract(Options&) {
-  return merge({subtract, split_difference, false, true});
+  return merge({each<subtract>, split_difference, false, true});
 }
 std::unique_ptr<Layer> make_multiply(Options&) {
-  return merge({multiply, split_product});
+  return merge({each<multiply>, split_product});
 }
 std::unique_ptr<Layer> make_average(Options&) {
-  return merge({add, split_sum, true});
+  return merge({each<add>, split_sum, true});
 }
 std::unique_ptr<Layer> make_maximum(Options&) {
-  return merge({larger, split_larger});
+  return merge({each<larger>, split_larger});
 }
 std::unique_ptr<Layer> make_minimum(Options&) {
-  return merge({smaller, split_smaller});
+  return merge({each<smaller>, split_smaller});
 }
 std::unique_ptr<Layer> make_concatenate(Options& o) {
   return std::make_unique<Concatenate>(o);

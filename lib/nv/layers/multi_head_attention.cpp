@@ -25,21 +25,16 @@ struct Projection {
   Tensor forward(const Tensor& x, Context& context) const { return apply(x, kernel, bias, context); }
   Tensor vjp(const Tensor& d, Context& context) const { return apply(d, swapped(kernel), {}, context); }
 
-  /// Item by item, so that rounding does not depend on the batch.
   static Tensor apply(const Tensor& x, const Tensor& w, const Tensor& bias, Context& context) {
-    const std::int64_t depth = w.shape()[0], width = w.shape()[1], batch = x.shape()[0];
+    const std::int64_t depth = w.shape()[0], width = w.shape()[1];
     Shape shape = x.shape();
     shape[-1] = width;
-    Tensor y(shape, 0.0F);
-    const std::int64_t rows = batch == 0 || width == 0 ? 0 : y.size() / width / batch;
-    if (rows == 0 || depth == 0) return y;
-    context.pool.for_each(batch, [&](std::int64_t i) {
-      float* out = y.data() + i * rows * width;
-      multiply({x.data() + i * rows * depth, rows, depth, depth}, {w.data(), depth, width, width},
-               {out, rows, width, width});
-      if (!bias.empty())
-        for (std::int64_t k = 0; k < rows * width; ++k) out[k] += bias[k % width];
-    });
+    Tensor y(shape);
+    const std::int64_t rows = width == 0 ? 0 : y.size() / width;
+    multiply({x.data(), rows, depth, depth}, {w.data(), depth, width, width}, {y.data(), rows, width, width},
+             context.pool);
+    if (!bias.empty())
+      for (std::int64_t k = 0; k < y.size(); ++k) y[k] += bias[k % width];
     return y;
   }
 };

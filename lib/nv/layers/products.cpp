@@ -14,11 +14,10 @@ Tensor batch_product(const Tensor& a, const Tensor& b, Context& context) {
   const std::int64_t count = a.shape()[0], m = a.shape()[1], k = a.shape()[2], n = b.shape()[2];
   if (b.shape()[0] != count || b.shape()[1] != k)
     throw_input("matrices of {} and {} do not fit together", a.shape().str(), b.shape().str());
-  Tensor c(Shape{count, m, n}, 0.0F);
-  if (m == 0 || k == 0 || n == 0) return c;
+  Tensor c(Shape{count, m, n});
   context.pool.for_each(count, [&](std::int64_t i) {
     multiply({a.data() + i * m * k, m, k, k}, {b.data() + i * k * n, k, n, n},
-             {c.data() + i * m * n, m, n, n});
+             {c.data() + i * m * n, m, n, n}, context.pool);
   });
   return c;
 }

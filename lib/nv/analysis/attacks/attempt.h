@@ -21,6 +21,7 @@ struct Answer {
   std::vector<float> logits;
   std::int64_t predicted = 0;  ///< of the model's own output
   bool adversarial = false;    ///< predicted is what the attack wants
+  std::vector<float> output;   ///< the model's own, for the judge alone
   std::vector<Point> gradients;
 };
 

@@ -236,8 +236,12 @@ std::vector<Outcome> explore(std::span<Oracle* const> models, std::span<const Ne
     Exploration(models, options, layout).run(under_way);
     for (Walk& w : walks) {
       const double size = distance(w.point, victims[outcomes.size()].original, settings.norm);
-      outcomes.push_back({std::move(w.point), w.success && size <= settings.eps.value_or(size), w.queries,
-                          w.gradients, w.gradients > 0 && w.zero_gradients == w.gradients});
+      outcomes.push_back({std::move(w.point),
+                          {},
+                          w.success && size <= settings.eps.value_or(size),
+                          w.queries,
+                          w.gradients,
+                          w.gradients > 0 && w.zero_gradients == w.gradients});
     }
     if (round) round(outcomes.size());
   }

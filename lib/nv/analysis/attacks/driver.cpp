@@ -28,11 +28,12 @@ Task<Outcome> judged(const Method& method, const Settings& settings, Attempt& a)
     if (i > 0) a.restart(i);
     Point point = co_await method.run(a);
     if (settings.png_safe) point = on_levels(point, a.original(), settings);
-    const Answer answer = co_await a.judge(point);
+    Answer answer = co_await a.judge(point);
     const bool success = answer.adversarial && inside(a, settings, point);
     const bool better = success && (!best.success || a.distance_of(point) < a.distance_of(best.point));
     if (i == 0 || better) {
       best.point = std::move(point);
+      best.output = std::move(answer.output);
       best.success = success;
     }
     if (success && method.scope == Scope::fixed_epsilon) break;

@@ -23,7 +23,8 @@ struct Victim {
 /// What became of it.
 struct Outcome {
   Point point;
-  bool success = false;  ///< adversarial, inside the bounds and (where eps is given) the ball
+  std::vector<float> output;  ///< the model's, of the point
+  bool success = false;       ///< adversarial, inside the bounds and (where eps is given) the ball
   std::int64_t queries = 0, gradients = 0;
   bool zero_gradient = false;  ///< every gradient that was asked for was 0 everywhere
 };

@@ -109,7 +109,9 @@ void Oracle::answer_batch(std::span<Attempt* const> attempts) {
     const auto item = static_cast<std::int64_t>(i);
     Answer& answer = attempts[i]->pending().answer;
     answer.logits = logits_of(units.item(item).values());
-    answer.predicted = predicted(outputs.item(item).values());
+    const Tensor output = outputs.item(item);
+    answer.predicted = predicted(output.values());
+    if (!attempts[i]->pending().counted) answer.output.assign(output.values().begin(), output.values().end());
   }
   for (std::size_t k = 0; k < scalars; ++k) add_gradient(trace, units, attempts, k);
 }

@@ -1,0 +1,135 @@
+// Patch products with few channels as result, such as the gradient to an image: vectors hold neighbouring
+// positions instead of channels, for which each channel of the patches is laid out as a plane.
+#include "nv/core/tensor.h"
+#include "nv/kernels/patch_boxes.h"
+#include "nv/kernels/transpose.h"
+
+namespace nv {
+
+namespace {
+
+/// One box of one item at a time.
+class PlanesRun {
+ public:
+  explicit PlanesRun(const PatchProduct& p) : p_(p), set_(product_set()) {
+    const std::int64_t channels = p.from.channels;
+    tap_depth_ = p.taps[0].columns * channels;
+    depth_ = static_cast<std::int64_t>(p.taps.size()) * tap_depth_;
+    line_by_line_ = suits_lines();
+    kernel_ = Tensor(Shape{p.to.channels, depth_});
+    float* to = kernel_.data();
+    for (std::int64_t r = 0; r < p.to.channels; ++r)
+      for (const PatchTap& tap : p.taps)
+        for (std::int64_t k = 0; k < tap.columns * channels; ++k)
+          *to++ = tap.kernel.data[r * tap.kernel.column_step + k * tap.kernel.row_step];
+  }
+
+  void operator()(const Box& b, const float* item, float* to) const {
+    const std::int64_t plane = volume(b.region_count) + set_.width;
+    const Tensor planes = lay_out(b, item, plane);
+    const std::vector<std::int64_t> at = places(b, plane);
+    // Positions in lines as long as the region's: those at a line's end are of no use.
+    const std::int64_t line = b.region_count[2];
+    const std::int64_t stride = volume(b.region_count) + set_.width;
+    Tensor sums(Shape{p_.to.channels, stride});
+    const auto multiply = [&](std::int64_t first, std::int64_t positions, std::size_t tap, std::size_t taps) {
+      const std::int64_t from = static_cast<std::int64_t>(tap) * tap_depth_;
+      set_.multiply_planes(p_.to.channels, static_cast<std::int64_t>(taps) * tap_depth_,
+                           kernel_.data() + from, depth_, planes.data() + first, at.data() + from,
+                           pieces_of(positions, set_.width) * set_.width, sums.data() + first, stride);
+    };
+    if (line_by_line_)
+      for (std::int64_t y = 0; y < b.count[1]; ++y) {
+        const auto [tap, taps] = taps_inside(b.region_first[1] + y);
+        multiply(y * line, b.count[2], tap, taps);
+      }
+    else
+      multiply(0, (b.count[1] - 1) * line + b.count[2], 0, p_.taps.size());
+    for (std::int64_t y = 0; y < b.count[1]; ++y)
+      transpose_matrix(p_.to.channels, b.count[2], sums.data() + y * line, stride,
+                       to + index_of({0, y * p_.to_step[1], 0}, p_.to.size) * p_.to.channels,
+                       p_.to_step[2] * p_.to.channels);
+  }
+
+ private:
+  /// The region, a plane a channel, with zeros outside and behind.
+  Tensor lay_out(const Box& b, const float* item, std::int64_t plane) const {
+    const std::int64_t channels = p_.from.channels, line = b.region_count[2];
+    Tensor planes(Shape{channels, plane}, 0.0F);
+    const Inside inside(p_, b);
+    float* to = planes.data();
+    for_lines(p_, b, item, [&](const float* from) {
+      if (from != nullptr) {
+        from += (b.region_first[2] + inside.begin) * channels;
+        transpose_matrix(inside.end - inside.begin, channels, from, channels, to + inside.begin, plane);
+      }
+      to += line;
+    });
+    return planes;
+  }
+
+  /// The first of the taps whose lines lie inside the array for a patch that begins at line y, and how many
+  /// there are.
+  std::pair<std::size_t, std::size_t> taps_inside(std::int64_t y) const {
+    const auto outside = [&](const PatchTap& tap) {
+      return y + tap.offset[1] < 0 || y + tap.offset[1] >= p_.from.size[1];
+    };
+    std::size_t first = 0, last = p_.taps.size();
+    while (first < last && outside(p_.taps[first])) ++first;
+    while (last > first && outside(p_.taps[last - 1])) --last;
+    return {first, last - first};
+  }
+
+  /// Whether leaving out what is multiplied by lines of zeros saves more than it costs to begin vectors anew
+  /// with each line.
+  bool suits_lines() const {
+    constexpr std::int64_t together = 16;  // positions
+    std::int64_t by_line = 0;
+    for (std::int64_t y = 0; y < p_.count[1]; ++y)
+      by_line += pieces_of(p_.count[2], together) * together *
+                 static_cast<std::int64_t>(taps_inside(p_.from_first[1] + y).second);
+    const std::int64_t whole = p_.count[1] * (p_.count[2] + p_.extent[2] - 1);
+    return p_.to.channels > 4 && by_line < whole * static_cast<std::int64_t>(p_.taps.size());
+  }
+
+  /// Where the numbers of the patch at the region's first position are.
+  std::vector<std::int64_t> places(const Box& b, std::int64_t plane) const {
+    std::vector<std::int64_t> at;
+    at.reserve(static_cast<std::size_t>(depth_));
+    for (const PatchTap& tap : p_.taps)
+      for (std::int64_t x = 0; x < tap.columns; ++x)
+        for (std::int64_t c = 0; c < p_.from.channels; ++c)
+          at.push_back(c * plane + index_of(tap.offset, b.region_count) + x);
+    return at;
+  }
+
+  const PatchProduct& p_;
+  const ProductSet& set_;
+  std::int64_t depth_ = 0, tap_depth_ = 0;
+  bool line_by_line_ = false;
+  Tensor kernel_;  ///< a row for each channel of the result
+};
+
+}  // namespace
+
+bool suits_planes(const PatchProduct& p) {
+  return p.from_step == Triple{1, 1, 1} && p.groups == 1 && p.to.channels <= most_planes && !p.taps.empty();
+}
+
+void run_in_planes(const PatchProduct& p, std::int64_t items, const float* from, float* to,
+                   const Epilogue& epilogue, ThreadPool& pool) {
+  // The planes stay in the second-level cache.
+  constexpr std::int64_t numbers = std::int64_t{1} << 16;
+  const Boxes boxes(
+      p, std::clamp<std::int64_t>(numbers / std::max<std::int64_t>(p.from.channels, 1), 192, 1024));
+  const PlanesRun run(p);
+  pool.for_each(items * boxes.count(), [&](std::int64_t job) {
+    const std::int64_t item = job / boxes.count();
+    const Box b = boxes[job % boxes.count()];
+    float* out = to + (item * volume(p.to.size) + index_of(b.to_first, p.to.size)) * p.to.channels;
+    run(b, from + item * volume(p.from.size) * p.from.channels, out);
+    if (epilogue) finish(p, b, epilogue, out);
+  });
+}
+
+}  // namespace nv

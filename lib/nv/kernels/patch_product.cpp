@@ -1,0 +1,165 @@
+#include "nv/kernels/patch_product.h"
+
+#include <algorithm>
+
+#include "nv/core/tensor.h"
+#include "nv/kernels/patch_boxes.h"
+
+namespace nv {
+
+namespace {
+
+/// The part of an array that a box sees; `size` is what its strides go by.
+struct Region {
+  const float* data;
+  Triple size;
+};
+
+class Run {
+ public:
+  Run(const PatchProduct& p, std::int64_t items, const float* from, float* to, const Epilogue& epilogue)
+      : p_(p),
+        set_(product_set()),
+        from_(from),
+        to_(to),
+        epilogue_(epilogue),
+        items_(items),
+        boxes_(p, 192),  // what so many positions see stays in the second-level cache
+        columns_(p.to.channels / p.groups),
+        run_(p.taps.empty() ? 0 : p.taps[0].columns * (p.from.channels / p.groups)),
+        depth_(run_ * static_cast<std::int64_t>(p.taps.size())) {
+    // Few boxes of much work: columns are cut too, so that there is something to do for every core.
+    constexpr std::int64_t enough = 16, work = std::int64_t{1} << 23, least = 64;
+    piece_ = std::max<std::int64_t>(columns_, 1);
+    if (items * boxes_.count() < enough && p.groups == 1) {
+      const std::int64_t most = work / std::max<std::int64_t>(boxes_.positions() * depth_, 1);
+      piece_ = std::max(std::min(piece_, most / least * least), least);
+    }
+    pieces_ = pieces_of(columns_, piece_);
+  }
+
+  void operator()(ThreadPool& pool) {
+    if (!single()) pack(pool);
+    pool.for_each(items_ * boxes_.count() * pieces_, [&](std::int64_t job) {
+      const std::int64_t box = job / pieces_;
+      multiply(box / boxes_.count(), boxes_[box % boxes_.count()], job % pieces_ * piece_);
+    });
+    if (!epilogue_ || pieces_ == 1) return;
+    const std::int64_t row = p_.to.size[2] * p_.to.channels;
+    pool.for_each(items_ * p_.to.size[0] * p_.to.size[1], [&](std::int64_t i) {
+      epilogue_({to_ + i * row, static_cast<std::size_t>(row)});
+    });
+  }
+
+ private:
+  /// Whether no part of the kernel is used twice: then it is packed when it is used, in little memory.
+  bool single() const { return items_ * boxes_.count() == 1; }
+
+  void pack(ThreadPool& pool) {
+    panels_ = Tensor(Shape{p_.groups, depth_, set_.packed_columns(columns_)});
+    constexpr std::int64_t part = 64;
+    const std::int64_t parts = pieces_of(columns_, part);
+    pool.for_each(p_.groups * parts, [&](std::int64_t job) {
+      const std::int64_t group = job / parts, first = job % parts * part;
+      pack(group, first, std::min(part, columns_ - first), panels(group, first));
+    });
+  }
+
+  /// Columns of a group's kernel.
+  void pack(std::int64_t group, std::int64_t first, std::int64_t count, float* panels) const {
+    std::int64_t row = 0;
+    for (const PatchTap& tap : p_.taps) {
+      ProductSource source = tap.kernel;
+      source.data += group * p_.kernel_step + first * source.column_step;
+      set_.pack(source, row, run_, depth_, count, panels);
+      row += run_;
+    }
+  }
+
+  float* panels(std::int64_t group, std::int64_t column) {
+    return panels_.data() + (group * set_.packed_columns(columns_) + column) * depth_;
+  }
+
+  /// What the box sees, where it stands or, where that is partly outside, copied with zeros around it.
+  Region region(const float* item, const Box& b, Tensor& copy) const {
+    const Triple& size = p_.from.size;
+    const std::int64_t channels = p_.from.channels;
+    bool whole = true;
+    for (std::size_t a = 0; a < 3; ++a)
+      whole = whole && b.region_first[a] >= 0 && b.region_first[a] + b.region_count[a] <= size[a];
+    if (whole) return {item + index_of(b.region_first, size) * channels, size};
+    const std::int64_t row = b.region_count[2] * channels;
+    copy = Tensor(Shape{volume(b.region_count) * channels});
+    float* to = copy.data();
+    const Inside inside(p_, b);
+    for_lines(p_, b, item, [&](const float* from) {
+      if (from == nullptr) {
+        to = std::fill_n(to, row, 0.0F);
+        return;
+      }
+      from += (b.region_first[2] + inside.begin) * channels;
+      to = std::fill_n(to, inside.begin * channels, 0.0F);
+      to = std::copy_n(from, (inside.end - inside.begin) * channels, to);
+      to = std::fill_n(to, row - inside.end * channels, 0.0F);
+    });
+    return {copy.data(), b.region_count};
+  }
+
+  /// Where the positions of a box of `count` are, `step` apart in an array.
+  static std::vector<std::int64_t> rows_of(const Triple& count, const Triple& step, const Triple& size,
+                                           std::int64_t channels) {
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(volume(count)));
+    std::int64_t* row = rows.data();
+    for (std::int64_t z = 0; z < count[0]; ++z)
+      for (std::int64_t y = 0; y < count[1]; ++y) {
+        const std::int64_t line = index_of({z * step[0], y * step[1], 0}, size) * channels;
+        for (std::int64_t x = 0; x < count[2]; ++x) *row++ = line + x * step[2] * channels;
+      }
+    return rows;
+  }
+
+  void multiply(std::int64_t item, const Box& b, std::int64_t column) {
+    Tensor copy;
+    const Region from = region(from_ + item * volume(p_.from.size) * p_.from.channels, b, copy);
+    std::vector<std::int64_t> runs;
+    for (const PatchTap& tap : p_.taps) runs.push_back(index_of(tap.offset, from.size) * p_.from.channels);
+    const std::vector<std::int64_t> rows = rows_of(b.count, p_.from_step, from.size, p_.from.channels);
+    const std::vector<std::int64_t> to_rows = rows_of(b.count, p_.to_step, p_.to.size, p_.to.channels);
+    float* to = to_ + (item * volume(p_.to.size) + index_of(b.to_first, p_.to.size)) * p_.to.channels;
+    const std::int64_t count = std::min(piece_, columns_ - column);
+    Tensor own;
+    for (std::int64_t g = 0; g < p_.groups; ++g) {
+      if (single()) {
+        own = Tensor(Shape{depth_, set_.packed_columns(count)});
+        pack(g, column, count, own.data());
+      }
+      set_.multiply(volume(b.count),
+                    {from.data + g * (p_.from.channels / p_.groups), rows.data(), runs.data(), run_},
+                    {single() ? own.data() : panels(g, column), depth_, count},
+                    {to + g * columns_ + column, to_rows.data()});
+    }
+    if (epilogue_ && pieces_ == 1) finish(p_, b, epilogue_, to);
+  }
+
+  const PatchProduct& p_;
+  const ProductSet& set_;
+  const float* from_;
+  float* to_;
+  const Epilogue& epilogue_;
+  std::int64_t items_;
+  Boxes boxes_;
+  std::int64_t columns_, run_, depth_;
+  std::int64_t piece_ = 1, pieces_ = 1;  ///< columns are cut into pieces
+  Tensor panels_;                        ///< of each group
+};
+
+}  // namespace
+
+void run(const PatchProduct& p, std::int64_t items, const float* from, float* to, const Epilogue& epilogue,
+         ThreadPool& pool) {
+  if (items == 0 || volume(p.count) == 0) return;
+  if (suits_planes(p)) return run_in_planes(p, items, from, to, epilogue, pool);
+  Run(p, items, from, to, epilogue)(pool);
+}
+
+}  // namespace nv

@@ -1,0 +1,241 @@
+// The matrix product for one instruction set. Each product_SET.cpp is compiled for its set, defines `Lanes`,
+// a vector of floats with its operations, in an unnamed namespace, and then includes this file. Everything
+// here has internal linkage and uses nothing of the standard library: the linker must never take a function
+// that was compiled for a newer CPU for one that all of the program calls.
+#pragma once
+
+#include "nv/kernels/product.h"
+
+namespace nv {
+namespace {
+
+using Size = std::int64_t;
+using Vector = Lanes::Vector;
+
+constexpr Size lanes = Lanes::count;
+constexpr Size panel_width = 2 * lanes;
+constexpr Size depth_block = 256;  // of one panel: 16 KiB, half of the first-level cache, at eight lanes
+constexpr int tile_rows = 6;       // 6 x 2 sums, 2 of b and 1 of a: all of 16 registers
+
+/// Rows of sums that start at 0, over at most depth_block columns: `at` are those of a.
+template <int Rows, int Vectors>
+inline void sum_tile(Size depth, const float* const (&a)[tile_rows], const Size* at, const float* b,
+                     Vector (&sums)[tile_rows][2]) {
+  Vector sum[Rows][Vectors];
+  for (int r = 0; r < Rows; ++r)
+    for (int v = 0; v < Vectors; ++v) sum[r][v] = Lanes::zero();
+  for (Size k = 0; k < depth; ++k, b += Vectors * lanes) {
+    Vector row[Vectors];
+    for (int v = 0; v < Vectors; ++v) row[v] = Lanes::load(b + v * lanes);
+    for (int r = 0; r < Rows; ++r) {
+      const Vector x = Lanes::all(a[r][at[k]]);
+      for (int v = 0; v < Vectors; ++v) sum[r][v] = Lanes::add_product(x, row[v], sum[r][v]);
+    }
+  }
+  for (int r = 0; r < Rows; ++r)
+    for (int v = 0; v < Vectors; ++v) sums[r][v] = sum[r][v];
+}
+
+inline void load_part(const float* from, Size count, float (&to)[lanes]) {
+  for (Size i = 0; i < lanes; ++i) to[i] = i < count ? from[i] : 0.0F;
+}
+
+/// Puts `count` of a vector's lanes into c, or adds them to it.
+inline void put(Vector sum, Size count, bool add, float* c) {
+  if (count >= lanes) {
+    Lanes::store(add ? Lanes::add(Lanes::load(c), sum) : sum, c);
+    return;
+  }
+  if (add) {
+    float before[lanes];
+    load_part(c, count, before);
+    sum = Lanes::add(Lanes::load(before), sum);
+  }
+  Lanes::store_part(sum, count, c);
+}
+
+/// What all tiles of a panel have in common.
+struct Panel {
+  const float* a;
+  const Size* a_rows;
+  const Size* at;
+  const float* b;
+  Size depth, columns;
+  float* c;
+  const Size* c_rows;
+  bool add;
+};
+
+template <int Rows, int Vectors>
+inline void tile(const Panel& p, Size first) {
+  const float* a[tile_rows];
+  for (int r = 0; r < tile_rows; ++r) a[r] = p.a + p.a_rows[first + (r < Rows ? r : 0)];
+  Vector sums[tile_rows][2];
+  sum_tile<Rows, Vectors>(p.depth, a, p.at, p.b, sums);
+  for (int r = 0; r < Rows; ++r)
+    for (int v = 0; v < Vectors; ++v)
+      if (p.columns > v * lanes)
+        put(sums[r][v], p.columns - v * lanes, p.add, p.c + p.c_rows[first + r] + v * lanes);
+}
+
+/// All rows against one panel.
+template <int Vectors>
+void multiply_panel(Size rows, const Panel& p) {
+  Size r = 0;
+  for (; r + tile_rows <= rows; r += tile_rows) tile<tile_rows, Vectors>(p, r);
+  switch (rows - r) {
+    case 5:
+      return tile<5, Vectors>(p, r);
+    case 4:
+      return tile<4, Vectors>(p, r);
+    case 3:
+      return tile<3, Vectors>(p, r);
+    case 2:
+      return tile<2, Vectors>(p, r);
+    case 1:
+      return tile<1, Vectors>(p, r);
+    default:
+      return;
+  }
+}
+
+/// Panels are one after the other, each (depth, its width); the last is of one vector where that is enough.
+inline Size width_of(Size columns) {
+  return columns <= lanes ? lanes : panel_width;
+}
+
+void pack(const ProductSource& b, Size from, Size rows, Size depth, Size columns, float* panels) {
+  for (Size j = 0; j < columns; j += panel_width, panels += depth * panel_width) {
+    const Size width = width_of(columns - j);
+    const Size count = columns - j < width ? columns - j : width;
+    const float* source = b.data + j * b.column_step;
+    float* to = panels + from * width;
+    for (Size k = 0; k < rows; ++k, source += b.row_step, to += width) {
+      if (b.column_step == 1 && count == width && width == panel_width) {
+        Lanes::store(Lanes::load(source), to);
+        Lanes::store(Lanes::load(source + lanes), to + lanes);
+        continue;
+      }
+      for (Size i = 0; i < count; ++i) to[i] = source[i * b.column_step];
+      for (Size i = count; i < width; ++i) to[i] = 0;
+    }
+  }
+}
+
+void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const ProductResult& c) {
+  Size at[depth_block], k = 0, run = 0, in_run = 0;
+  do {
+    const Size deep = b.depth - k < depth_block ? b.depth - k : depth_block;
+    for (Size i = 0; i < deep; ++i) {
+      at[i] = a.runs[run] + in_run;
+      if (++in_run == a.run) ++run, in_run = 0;
+    }
+    const float* panel = b.panels;
+    for (Size j = 0; j < b.columns; j += panel_width, panel += b.depth * panel_width) {
+      const Size columns = b.columns - j, width = width_of(columns);
+      const Panel p{a.data,     a.rows, at,   panel + k * width, deep, columns < width ? columns : width,
+                    c.data + j, c.rows, k > 0};
+      if (width == lanes)
+        multiply_panel<1>(rows, p);
+      else
+        multiply_panel<2>(rows, p);
+    }
+    k += deep;
+  } while (k < b.depth);
+}
+
+/// Sums of Rows x Vectors vectors, depth block by depth block.
+template <int Rows, int Vectors>
+inline void planes_tile(Size depth, const float* a, Size a_stride, const float* b, const Size* at, float* c,
+                        Size c_stride) {
+  Size k = 0;
+  do {
+    const Size end = depth - k < depth_block ? depth : k + depth_block;
+    const bool add = k > 0;
+    Vector sum[Rows][Vectors];
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < Vectors; ++v) sum[r][v] = Lanes::zero();
+    for (; k < end; ++k) {
+      Vector row[Vectors];
+      for (int v = 0; v < Vectors; ++v) row[v] = Lanes::load(b + at[k] + v * lanes);
+      for (int r = 0; r < Rows; ++r) {
+        const Vector x = Lanes::all(a[r * a_stride + k]);
+        for (int v = 0; v < Vectors; ++v) sum[r][v] = Lanes::add_product(x, row[v], sum[r][v]);
+      }
+    }
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < Vectors; ++v) put(sum[r][v], lanes, add, c + r * c_stride + v * lanes);
+  } while (k < depth);
+}
+
+template <int Rows, int Vectors>
+void planes(Size depth, const float* a, Size a_stride, const float* b, const Size* at, Size columns, float* c,
+            Size c_stride) {
+  Size p = 0;
+  for (; p + Vectors * lanes <= columns; p += Vectors * lanes)
+    planes_tile<Rows, Vectors>(depth, a, a_stride, b + p, at, c + p, c_stride);
+  for (; p < columns; p += lanes) planes_tile<Rows, 1>(depth, a, a_stride, b + p, at, c + p, c_stride);
+}
+
+void multiply_planes(Size rows, Size depth, const float* a, Size a_stride, const float* b, const Size* at,
+                     Size columns, float* c, Size c_stride) {
+  switch (rows) {
+    case 1:
+      return planes<1, 8>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 2:
+      return planes<2, 6>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 3:
+      return planes<3, 4>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 4:
+      return planes<4, 3>(depth, a, a_stride, b, at, columns, c, c_stride);
+    case 5:
+      return planes<5, 2>(depth, a, a_stride, b, at, columns, c, c_stride);
+    default:
+      return planes<6, 2>(depth, a, a_stride, b, at, columns, c, c_stride);
+  }
+}
+
+/// sums += x[0] b[0] + x[1] b[1] + ..., of `Rows` rows of b.
+template <int Rows>
+inline void add_rows(const float* x, const float* b, Size stride, Size columns, float* sums) {
+  Vector factor[Rows];
+  for (int k = 0; k < Rows; ++k) factor[k] = Lanes::all(x[k]);
+  Size j = 0;
+  for (; j + lanes <= columns; j += lanes) {
+    Vector sum = Lanes::load(sums + j);
+    for (int k = 0; k < Rows; ++k) sum = Lanes::add_product(factor[k], Lanes::load(b + k * stride + j), sum);
+    Lanes::store(sum, sums + j);
+  }
+  if (j == columns) return;
+  Vector sum = Lanes::load(sums + j);
+  for (int k = 0; k < Rows; ++k) {
+    float part[lanes];
+    load_part(b + k * stride + j, columns - j, part);
+    sum = Lanes::add_product(factor[k], Lanes::load(part), sum);
+  }
+  Lanes::store(sum, sums + j);
+}
+
+void multiply_row(const float* x, Size depth, const float* b, Size stride, Size columns, float* c) {
+  constexpr Size chunk = 512;
+  float sums[chunk];
+  for (Size j = 0; j < columns; j += chunk) {
+    const Size count = columns - j < chunk ? columns - j : chunk;
+    Size k = 0;
+    do {
+      const Size end = depth - k < depth_block ? depth : k + depth_block;
+      const bool more = k > 0;
+      for (Size i = 0; i < chunk; ++i) sums[i] = 0;
+      for (; k + 4 <= end; k += 4) add_rows<4>(x + k, b + k * stride + j, stride, count, sums);
+      for (; k < end; ++k) add_rows<1>(x + k, b + k * stride + j, stride, count, sums);
+      for (Size i = 0; i < count; ++i) c[j + i] = more ? c[j + i] + sums[i] : sums[i];
+    } while (k < depth);
+  }
+}
+
+constexpr ProductSet make_set(const char* name, bool fused) {
+  return {name, panel_width, fused, pack, multiply, multiply_planes, multiply_row};
+}
+
+}  // namespace
+}  // namespace nv

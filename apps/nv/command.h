@@ -36,6 +36,7 @@ std::unique_ptr<Command> make_compare();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_convert();
 std::unique_ptr<Command> make_verify();
+std::unique_ptr<Command> make_samples();
 
 /// In the order of `nv --help`.
 std::span<const CommandEntry> commands();

@@ -66,6 +66,13 @@ constexpr CommandEntry table[] = {
      "  nv verify model.h5 expected.npz input.npz\n"
      "  nv verify model.h5 expected.npz --exact --tolerance 1e-5 --json",
      make_verify},
+    {"samples", "list, choose, export and remove what nv attack found",
+     "Examples:\n"
+     "  nv samples out/ --where method=pgd --where 'linf<0.1' --sort l2 --head 20\n"
+     "  nv samples out/ --where survives_png=true --export pgd.npz    x, label, id... for NumPy\n"
+     "  nv samples shard*/ --sheet found.pdf --width 6in              the pictures, 7 → 3 below each\n"
+     "  nv samples out/ --where prediction=3 --remove",
+     make_samples},
 };
 
 constexpr std::string_view version_help =

@@ -30,17 +30,25 @@ bool is_inside(const std::string& name) {
   return true;
 }
 
-std::set<std::string> names_in_manifest(const fs::path& file) {
-  std::set<std::string> names;
+struct Manifest {
+  std::string command;  ///< "" where there is no manifest
+  std::set<std::string> files;
+};
+
+Manifest read_manifest(const fs::path& file) {
+  Manifest manifest;
   std::error_code ec;
-  if (!fs::exists(file, ec)) return names;
+  if (!fs::exists(file, ec)) return manifest;
   const Json json = Json::parse(read_text(file.string()), nullptr, false);
   if (!json.is_object() || json.value("schema", "") != schema_id("manifest") || !json.contains("files"))
     throw Error(ErrorKind::output, fmt::format("{}: is not a manifest that nv wrote", file.string()),
                 "choose another folder with -o, or remove it");
+  if (json.contains("command") && json["command"].is_string())
+    manifest.command = json["command"].get<std::string>();
   for (const Json& name : json["files"])
-    if (name.is_string() && is_inside(name.get<std::string>())) names.insert(name.get<std::string>());
-  return names;
+    if (name.is_string() && is_inside(name.get<std::string>()))
+      manifest.files.insert(name.get<std::string>());
+  return manifest;
 }
 
 /// Opens and locks the folder's lock file, waiting for another nv. The file may be removed by its owner while
@@ -72,7 +80,9 @@ OutputFolder::OutputFolder(fs::path folder, std::string command, bool force)
   if (ec) throw_output("{}: cannot be made: {}", folder_.string(), ec.message());
   try {
     lock_ = lock_folder(folder_ / lock_name);
-    earlier_ = names_in_manifest(folder_ / manifest_name);
+    Manifest manifest = read_manifest(folder_ / manifest_name);
+    earlier_ = std::move(manifest.files);
+    earlier_command_ = std::move(manifest.command);
     for (const std::string& name : split(read_text((folder_ / lock_name).string()), '\n'))
       if (is_inside(name)) earlier_.insert(name);
   } catch (...) {
@@ -139,6 +149,18 @@ bool OutputFolder::keep(const std::string& name) {
   const std::lock_guard guard(mutex_);
   if (earlier_.contains(name)) written_.insert(name);
   return earlier_.contains(name);
+}
+
+void OutputFolder::keep_all() {
+  const std::lock_guard guard(mutex_);
+  written_.insert(earlier_.begin(), earlier_.end());
+  if (!earlier_command_.empty()) command_ = earlier_command_;
+}
+
+void OutputFolder::drop(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  written_.erase(name);
+  if (force_ && is_inside(name)) earlier_.insert(name);
 }
 
 void OutputFolder::finish() {

@@ -36,6 +36,11 @@ class OutputFolder {
 
   /// A file of an earlier run stays, as nv's own. False where no earlier run of nv wrote `name`.
   bool keep(const std::string& name);
+  /// Every file of earlier runs stays, and the manifest keeps the command that it names: for changes to what
+  /// another command made.
+  void keep_all();
+  /// `finish` removes this file, though it was kept. Only with `force` one that nv did not write.
+  void drop(const std::string& name);
 
   /// Removes what the last run left and this one did not write, and writes the manifest.
   void finish();
@@ -46,7 +51,7 @@ class OutputFolder {
   void leave();
 
   std::filesystem::path folder_;
-  std::string command_;
+  std::string command_, earlier_command_;
   bool force_;
   int lock_ = -1;
   bool made_ = false, finished_ = false;

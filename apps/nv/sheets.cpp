@@ -89,6 +89,15 @@ render::Picture input_picture(const SheetSource& s) {
       return result;  // an input that is no picture: the overview begins with the layers
     }
   }
+  result = drawable(picture);
+  result.caption = s.result.id;
+  return result;
+}
+
+}  // namespace
+
+render::Picture drawable(const Picture& picture) {
+  render::Picture result;
   result.width = static_cast<int>(picture.width);
   result.height = static_cast<int>(picture.height);
   for (std::size_t i = 0; i < static_cast<std::size_t>(picture.width * picture.height); ++i) {
@@ -96,11 +105,8 @@ render::Picture input_picture(const SheetSource& s) {
     result.pixels.push_back(picture.channels >= 3 ? render::Rgb{p[0], p[1], p[2]}
                                                   : render::Rgb{p[0], p[0], p[0]});
   }
-  result.caption = s.result.id;
   return result;
 }
-
-}  // namespace
 
 std::string prediction_text(const std::optional<Prediction>& p) {
   if (!p) return "-";

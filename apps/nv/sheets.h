@@ -12,6 +12,7 @@
 #include "nv/engine/engine.h"
 #include "nv/render/colormap.h"
 #include "nv/render/maps.h"
+#include "nv/render/picture.h"
 #include "nv/render/print.h"
 #include "nv/render/scale.h"
 #include "nv/render/scene.h"
@@ -57,6 +58,9 @@ render::Scene overview_sheet(const SheetSource& source, const std::vector<bool>&
 /// A signed map of the input's own shape (a gradient), channel by channel about 0; `meaning` says what it is.
 render::Scene gradient_sheet(const SheetSource& source, const Tensor& gradient, const std::string& meaning,
                              const SheetStyle& style, const render::Page& page);
+
+/// A picture as sheets show it: grey as red, green and blue alike, without transparency.
+render::Picture drawable(const Picture& picture);
 
 /// "7 (0.9998)": the class and its probability, or its score where there is none; "-" for no prediction.
 std::string prediction_text(const std::optional<Prediction>& prediction);

@@ -137,3 +137,22 @@ TEST_CASE("npy: written files are read back, whatever their axes") {
     CHECK(floats(back) == std::vector<float>(static_cast<std::size_t>(tensor.size()), 0.25F));
   }
 }
+
+TEST_CASE("npy: whole numbers and text are written along one axis") {
+  const std::vector<std::int64_t> numbers{-1, 7, std::int64_t{1} << 40};
+  const NpyArray read = parse_npy(encode_npy(numbers), "n.npy");
+  CHECK(read.type == ScalarType::int64);
+  CHECK(read.shape == Shape{3});
+  CHECK(read.as_integers("n.npy") == numbers);
+
+  // NumPy's text is UTF-32, each as long as the longest, filled up with zeros.
+  const std::vector<std::string> texts{"ab", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", ""};
+  const Bytes file = encode_npy(texts);
+  const std::string_view header(reinterpret_cast<const char*>(file.data()), file.size());
+  CHECK(header.find("'descr': '<U3'") != std::string_view::npos);
+  CHECK(header.find("'shape': (3,)") != std::string_view::npos);
+  const std::u32string expected{U'a', U'b', 0, U'\u00E4', U'\u20AC', U'\U0001F600', 0, 0, 0};
+  REQUIRE(file.size() % 64 == (expected.size() * 4) % 64);
+  CHECK(std::memcmp(file.data() + file.size() - expected.size() * 4, expected.data(), expected.size() * 4) ==
+        0);
+}

@@ -113,6 +113,17 @@ TEST_CASE("bars of several series share a row each") {
   CHECK_THROWS_AS(draw(chart), Error);
 }
 
+TEST_CASE("bars can stand for shares of a given whole, their numbers written as the caller wants") {
+  BarChart chart = filter_chart();
+  chart.rows = {{"a", {0.5}}, {"b", {0.25}}};
+  const double whole = all<Rect>(draw(chart)).at(0).width;
+  chart.hi = 1;
+  chart.number = [](double) { return std::string("many"); };
+  const Scene scene = draw(chart);
+  CHECK(all<Rect>(scene).at(0).width == doctest::Approx(whole / 2).epsilon(0.05));
+  CHECK(says(scene, "many"));
+}
+
 TEST_CASE("plots without anything in them are refused") {
   CHECK_THROWS_AS(draw(LinePlot{}), Error);
   CHECK_THROWS_AS(draw(BarChart{}), Error);

@@ -92,10 +92,7 @@ class Planner {
 
  private:
   void add_argument(const std::string& argument) {
-    if (has_sample_list(argument)) return add_samples(argument, argument, "");
-    if (const std::size_t at = argument.rfind('#'); at != std::string::npos)
-      if (const std::string folder = argument.substr(0, at); has_sample_list(folder))
-        return add_samples(argument, folder, argument.substr(at + 1));
+    if (const auto samples = sample_argument(argument)) return add_samples(argument, *samples);
     const std::vector<std::string> named = parse_named(argument, specs_);
     if (!named.empty()) return add_named(argument, named);
     const Reference reference = parse(argument);
@@ -110,26 +107,17 @@ class Planner {
     }
   }
 
-  /// The samples of a folder, or the one whose id is `id`.
-  void add_samples(const std::string& argument, const std::string& folder, const std::string& id) {
+  void add_samples(const std::string& argument, const SampleArgument& meant) {
     if (specs_.size() > 1) throw_wrong_number(argument);
-    const std::vector<SampleLine> samples = read_sample_list(folder);
+    const std::vector<SampleLine> samples = samples_of(meant);
     if (samples.empty()) throw_input("{}: its sample list is empty", argument);
-    const auto known = std::ranges::find(samples, id, &SampleLine::id);
-    if (!id.empty() && known == samples.end()) {
-      std::vector<std::string> ids;
-      for (const SampleLine& sample : samples) ids.push_back(sample.id);
-      throw Error(ErrorKind::input, fmt::format("{}: no sample '{}' in the list", folder, one_line(id)),
-                  did_you_mean(id, ids));
-    }
-    if (!id.empty()) return add_sample(folder, *known);
-    if (items_) {
+    if (items_ && meant.id.empty()) {
       used_items_ = true;
       for (const std::int64_t i : items_->below(static_cast<std::int64_t>(samples.size())))
-        add_sample(folder, samples[static_cast<std::size_t>(i)]);
+        add_sample(meant.folder, samples[static_cast<std::size_t>(i)]);
       return;
     }
-    for (const SampleLine& sample : samples) add_sample(folder, sample);
+    for (const SampleLine& sample : samples) add_sample(meant.folder, sample);
   }
 
   /// One whose file cannot be used does not keep the others from being.

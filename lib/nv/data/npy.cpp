@@ -329,25 +329,58 @@ NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file) {
   return array;
 }
 
-Bytes encode_npy(const Tensor& tensor) {
-  const Shape& shape = tensor.shape();
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
+namespace {
+
+/// A file of version 1.0 with elements of NumPy's type `code`.
+Bytes npy_file(const std::string& code, const Shape& shape, std::span<const std::byte> data) {
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': (", code);
   for (int axis = 0; axis < shape.rank(); ++axis)
     header += fmt::format("{}{}", shape[axis], axis + 1 < shape.rank() ? ", " : shape.rank() == 1 ? "," : "");
   header += "), }";
   constexpr std::size_t prefix = 10;
   header.append(63 - (prefix + header.size()) % 64, ' ');
   header += '\n';
-  const auto values = std::as_bytes(tensor.values());
   Bytes file;
-  file.reserve(prefix + header.size() + values.size());
+  file.reserve(prefix + header.size() + data.size());
   for (char c : magic) file.push_back(static_cast<std::byte>(c));
   for (std::size_t b : {std::size_t{1}, std::size_t{0}, header.size() & 255, header.size() >> 8})
     file.push_back(static_cast<std::byte>(b));
   const auto text = std::as_bytes(std::span(header));
   file.insert(file.end(), text.begin(), text.end());
-  file.insert(file.end(), values.begin(), values.end());
+  file.insert(file.end(), data.begin(), data.end());
   return file;
+}
+
+}  // namespace
+
+Bytes encode_npy(const Tensor& tensor) {
+  return npy_file("<f4", tensor.shape(), std::as_bytes(tensor.values()));
+}
+
+Bytes encode_npy(std::span<const std::int64_t> values) {
+  return npy_file("<i8", Shape{static_cast<std::int64_t>(values.size())}, std::as_bytes(values));
+}
+
+Bytes encode_npy(std::span<const std::string> texts) {
+  std::size_t width = 1;  // NumPy's text of width 0 is one that some of its functions do not take
+  for (const std::string& text : texts) width = std::max(width, utf8_length(valid_utf8(text)));
+  std::vector<char32_t> letters(width * texts.size(), U'\0');
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string text = valid_utf8(texts[i]);
+    std::size_t at = i * width;
+    for (std::size_t k = 0; k < text.size(); ++at) {
+      const auto lead = static_cast<unsigned char>(text[k++]);
+      char32_t code = lead < 0x80   ? lead
+                      : lead < 0xE0 ? lead & 0x1FU
+                      : lead < 0xF0 ? lead & 0x0FU
+                                    : lead & 7U;
+      for (; k < text.size() && (static_cast<unsigned char>(text[k]) & 0xC0U) == 0x80U; ++k)
+        code = code << 6 | (static_cast<unsigned char>(text[k]) & 0x3FU);
+      letters[at] = code;
+    }
+  }
+  return npy_file(fmt::format("<U{}", width), Shape{static_cast<std::int64_t>(texts.size())},
+                  std::as_bytes(std::span(letters)));
 }
 
 }  // namespace nv

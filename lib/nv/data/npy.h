@@ -72,5 +72,9 @@ NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file);
 
 /// A version 1.0 file of little-endian float32 in C order, its header padded to a multiple of 64 bytes.
 Bytes encode_npy(const Tensor& tensor);
+/// The same of int64, along one axis.
+Bytes encode_npy(std::span<const std::int64_t> values);
+/// The same of text, as NumPy's str ("<U12"): UTF-8 in, bytes that are none become U+FFFD.
+Bytes encode_npy(std::span<const std::string> texts);
 
 }  // namespace nv

@@ -205,22 +205,26 @@ class ZipSink {
 
 }  // namespace
 
-Bytes encode_npz(std::span<const std::pair<std::string, Tensor>> arrays) {
+Bytes pack_npz(std::span<const std::pair<std::string, Bytes>> files) {
   constexpr std::size_t most = 65535;
-  if (arrays.size() > most)
-    throw_output("{} arrays are too many for one .npz (at most {})", arrays.size(), most);
+  if (files.size() > most)
+    throw_output("{} arrays are too many for one .npz (at most {})", files.size(), most);
   std::set<std::string_view> seen;
-  std::vector<Bytes> encoded;
-  encoded.reserve(arrays.size());
   ZipSink sink;
-  for (const auto& [name, tensor] : arrays) {
+  for (const auto& [name, bytes] : files) {
     if (name.empty() || name.find('\0') != std::string::npos)
       throw_output("an array without a name in an .npz");
     if (!seen.insert(name).second) throw_output("two arrays named '{}' in one .npz", one_line(name));
-    encoded.push_back(encode_npy(tensor));
-    sink.add(name + ".npy", encoded.back());
+    sink.add(name + ".npy", bytes);
   }
   return sink.finish();
+}
+
+Bytes encode_npz(std::span<const std::pair<std::string, Tensor>> arrays) {
+  std::vector<std::pair<std::string, Bytes>> files;
+  files.reserve(arrays.size());
+  for (const auto& [name, tensor] : arrays) files.emplace_back(name, encode_npy(tensor));
+  return pack_npz(files);
 }
 
 }  // namespace nv

@@ -37,5 +37,7 @@ class NpzReader {
 /// dates). Names may hold '/' and any UTF-8; a repeated name, an empty one, or more than 65535 throw
 /// Error(output).
 Bytes encode_npz(std::span<const std::pair<std::string, Tensor>> arrays);
+/// The same of arrays of any type, each as `encode_npy` made it.
+Bytes pack_npz(std::span<const std::pair<std::string, Bytes>> files);
 
 }  // namespace nv

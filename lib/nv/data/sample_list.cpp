@@ -67,6 +67,25 @@ std::vector<SampleLine> read_sample_list(const std::string& directory) {
   return parse_sample_list(read_text(file), file.string());
 }
 
+std::optional<SampleArgument> sample_argument(const std::string& argument) {
+  if (has_sample_list(argument)) return SampleArgument{argument, ""};
+  const std::size_t at = argument.rfind('#');
+  if (at == std::string::npos || !has_sample_list(argument.substr(0, at))) return std::nullopt;
+  return SampleArgument{argument.substr(0, at), argument.substr(at + 1)};
+}
+
+std::vector<SampleLine> samples_of(const SampleArgument& argument) {
+  std::vector<SampleLine> samples = read_sample_list(argument.folder);
+  if (argument.id.empty()) return samples;
+  const auto known = std::ranges::find(samples, argument.id, &SampleLine::id);
+  if (known != samples.end()) return {*known};
+  std::vector<std::string> ids;
+  for (const SampleLine& sample : samples) ids.push_back(sample.id);
+  throw Error(ErrorKind::input,
+              fmt::format("{}: no sample '{}' in the list", argument.folder, one_line(argument.id)),
+              did_you_mean(argument.id, ids));
+}
+
 std::vector<SampleLine> merge_samples(std::vector<SampleLine> old, std::span<const SampleLine> added) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < old.size(); ++i) places[old[i].id] = i;

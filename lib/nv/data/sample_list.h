@@ -31,6 +31,17 @@ bool has_sample_list(const std::string& directory);
 /// The list of a directory that has one. Throws Error(input).
 std::vector<SampleLine> read_sample_list(const std::string& directory);
 
+/// An argument that means samples: a folder with a list, or one sample of it.
+struct SampleArgument {
+  std::string folder;
+  std::string id;  ///< "" for all
+};
+/// DIR or DIR#ID where DIR has a sample list; nullopt for anything else.
+std::optional<SampleArgument> sample_argument(const std::string& argument);
+/// The samples that it means; none of an empty list. Throws Error(input), for an unknown id with the nearest
+/// as the hint.
+std::vector<SampleLine> samples_of(const SampleArgument& argument);
+
 /// Throws Error(input), beginning with `file` and the line's number: no JSON, no id or file, or a name that
 /// leaves the folder.
 std::vector<SampleLine> parse_sample_list(const std::string& text, const std::string& file);

@@ -127,26 +127,9 @@ void add_frame(Sheet& sheet, double x, double y, double width, double height) {
 
 void add_picture_card(Sheet& sheet, const CardStyle& style, const Picture& picture, double x, double y) {
   add_frame(sheet, x, y, style.width, style.height);
-  const auto width = static_cast<std::size_t>(std::max(0, picture.width));
-  if (width == 0 || picture.height < 1 ||
-      picture.pixels.size() < width * static_cast<std::size_t>(picture.height))
-    return;
+  if (!picture.whole()) return;
   const double room_height = style.area_height + scale_line - card_padding;
-  const int factor = std::max(shrinking(picture.width, style.area_width, sheet.grain),
-                              shrinking(picture.height, room_height, sheet.grain));
-  Bitmap bitmap;
-  std::vector<float> channel(picture.pixels.size());
-  for (const auto part : {&Rgb::r, &Rgb::g, &Rgb::b}) {
-    for (std::size_t i = 0; i < channel.size(); ++i) channel[i] = picture.pixels[i].*part;
-    const Shrunk small = shrunk(channel, picture.height, picture.width, factor, factor);
-    bitmap.columns = small.cols;
-    bitmap.rows = small.rows;
-    bitmap.pixels.resize(small.values.size());
-    for (std::size_t i = 0; i < small.values.size(); ++i)
-      bitmap.pixels[i].*part = static_cast<std::uint8_t>(std::lround(small.values[i]));
-  }
-  bitmap.cell_width = bitmap.cell_height =
-      whole_cells(std::min(style.area_width / bitmap.columns, room_height / bitmap.rows), sheet.grain);
+  auto [bitmap, factor] = shown_in(picture, style.area_width, room_height, sheet.grain);
   bitmap.x = std::floor(x + (style.width - bitmap.width()) / 2);
   bitmap.y = std::floor(y + style.area_top + (room_height - bitmap.height()) / 2);
   bitmap.frame = sheet.hairline();

@@ -7,16 +7,10 @@
 #include <vector>
 
 #include "nv/render/maps.h"
+#include "nv/render/picture.h"
 #include "nv/render/scores.h"
 
 namespace nv::render {
-
-/// The picture that the net was given.
-struct Picture {
-  int width = 0, height = 0;
-  std::vector<Rgb> pixels;  ///< row by row; empty where there is no picture
-  std::string caption;
-};
 
 /// One card: a layer with what was folded into it. Either `maps` or `units`, both the caller's numbers.
 struct Block {

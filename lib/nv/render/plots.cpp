@@ -230,12 +230,13 @@ Scene draw(const BarChart& chart) {
       throw_usage("{}: {} has {} values, not {}", chart.title, row.name, row.values.size(), series);
     names = std::max(names, sheet.font.width(one_line(row.name), text_size));
     for (const double v : row.values) {
-      numbers = std::max(numbers, sheet.font.width(compact_number(v), small_size));
+      numbers = std::max(numbers, sheet.font.width(chart.number(v), small_size));
       if (!std::isfinite(v)) continue;
       axis.lo = std::min(axis.lo, v);
       axis.hi = std::max(axis.hi, v);
     }
   }
+  if (chart.hi) axis.hi = std::max(axis.hi, *chart.hi);
   if (axis.lo == axis.hi) axis.hi = 1;
   const double width = chart.page.width, bar = series == 1 ? 14 : 10,
                row_height = static_cast<double>(series) * (bar + 1) + 7;
@@ -252,13 +253,13 @@ Scene draw(const BarChart& chart) {
     for (std::size_t s = 0; s < series; ++s) {
       const double at = y + 3.5 + static_cast<double>(s) * (bar + 1), value = row.values[s];
       if (!std::isfinite(value)) {
-        sheet.put(zero + 5, at + bar / 2 + 4, compact_number(value), small_size, chart.theme.muted);
+        sheet.put(zero + 5, at + bar / 2 + 4, chart.number(value), small_size, chart.theme.muted);
         continue;
       }
       const double end = std::round(axis.at(value));
       sheet.scene.fill(std::min(zero, end), std::round(at), std::max(1.0, std::abs(end - zero)), bar,
                        series_style(chart.theme, s).colour);
-      sheet.put(end + (value < 0 ? -5 : 5), std::round(at + bar / 2 + 4), compact_number(value), small_size,
+      sheet.put(end + (value < 0 ? -5 : 5), std::round(at + bar / 2 + 4), chart.number(value), small_size,
                 chart.theme.ink, value < 0 ? Anchor::end : Anchor::start);
     }
     y += row_height;

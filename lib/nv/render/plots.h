@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nv/render/maps.h"
+#include "nv/render/scale.h"
 
 namespace nv::render {
 
@@ -36,7 +37,9 @@ struct BarChart : Heading {
   };
   std::vector<std::string> series;  ///< names in the legend; empty where there is one alone
   std::vector<Row> rows;
-  std::string meaning;  ///< what a bar's length stands for
+  std::string meaning;       ///< what a bar's length stands for
+  std::optional<double> hi;  ///< that a bar of the whole width stands for; else the largest value
+  std::string (*number)(double) = compact_number;  ///< how the value is written behind its bar
   Theme theme = Theme::light();
   Page page{640, true, 24};
 };

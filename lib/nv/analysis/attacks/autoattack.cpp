@@ -1,12 +1,13 @@
 // AutoAttack's standard version: apgd-ce, apgd on the targeted DLR loss, targeted fab and square, each on
-// what still stands; and then, of nv's own, apgd on the targeted cross-entropy, which finds some of what the
-// others left to the luck of their random starts.
+// what still stands; and then, of nv's own, fmn and apgd on the targeted cross-entropy, which find some of
+// what the others leave to the luck of their random starts.
 #include <algorithm>
 #include <functional>
 #include <numeric>
 
 #include "nv/analysis/attacks/apgd.h"
 #include "nv/analysis/attacks/fab.h"
+#include "nv/analysis/attacks/fmn.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/square.h"
 
@@ -34,7 +35,7 @@ Task<bool> fools(Attempt& a, const Point& x) {
 std::vector<Parameter> parameters(Norm) {
   return {steps(100), whole("targets", 9, 1, 1e6, "most likely classes to aim at"),
           whole("queries", 5000, 1, 1e9, "most that the square attack asks"),
-          whole("more-targets", 3, 0, 1e6, "for apgd-ce at the end; 0: the standard version alone")};
+          whole("more", 1, 0, 1, "1: fmn and targeted apgd-ce at the end; 0: the standard version alone")};
 }
 
 Task<Point> run(Attempt& a) {
@@ -59,9 +60,13 @@ Task<Point> run(Attempt& a) {
   SquareOptions options;
   options.queries = a.count("queries");
   x = co_await search_by_squares(a, options);
+  if (a.parameter("more") == 0) co_return x;
   if (co_await fools(a, x)) co_return x;
-  for (const std::int64_t target :
-       targets(a, clean.logits, static_cast<std::size_t>(a.count("more-targets")))) {
+  FmnOptions fmn;
+  fmn.steps = steps;
+  x = co_await nearest_by_fmn(a, fmn);
+  if (co_await fools(a, x)) co_return x;
+  for (const std::int64_t target : aims) {
     const Loss nearer = cross_entropy_loss_towards(target);
     x = co_await climb_by_apgd(a, nearer, apgd);
     if (co_await fools(a, x)) co_return x;
@@ -74,8 +79,8 @@ Task<Point> run(Attempt& a) {
 Method autoattack() {
   Method m;
   m.name = "autoattack";
-  m.summary = "apgd-ce, targeted apgd-dlr, fab, square and targeted apgd-ce, each on what still stands";
-  m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack, standard (more-targets=0)";
+  m.summary = "apgd-ce, targeted apgd-dlr, fab and square, and more, each on what still stands";
+  m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack, standard (more=0)";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2};

@@ -1,4 +1,6 @@
 // Fast minimum norm: DDN's idea for L0, L1, L2 and Linf, with the first radius from the linearised model.
+#include "nv/analysis/attacks/fmn.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,10 +13,11 @@ namespace nv::attacks {
 namespace {
 
 std::vector<Parameter> parameters(Norm) {
-  return {steps(100),
-          {"step-size", "of the first step, in ranges of the bounds; the last is a hundredth", 1, 0, 1e6,
-           false, false},
-          real("gamma", 0.05, 0, 1, "by what share the ball shrinks or grows at first")};
+  const FmnOptions d;
+  return {steps(static_cast<double>(d.steps)),
+          {"step-size", "of the first step, in ranges of the bounds; the last is a hundredth", d.step_size, 0,
+           1e6, false, false},
+          real("gamma", d.gamma, 0, 1, "by what share the ball shrinks or grows at first")};
 }
 
 /// How far the first radii go beyond the linearised boundary.
@@ -53,13 +56,19 @@ class Radius {
 };
 
 Task<Point> run(Attempt& a) {
+  return nearest_by_fmn(a, {a.count("steps"), a.parameter("step-size"), a.parameter("gamma")});
+}
+
+}  // namespace
+
+Task<Point> nearest_by_fmn(Attempt& a, FmnOptions options) {
   const Point& origin = a.original();
-  const double first = a.parameter("step-size") * static_cast<double>(a.bounds().range());
+  const double first = options.step_size * static_cast<double>(a.bounds().range());
   Radius radius(a);
   Best best(a);
   Point x = origin;
   const LogitGradient lead = margin_gradient(a);
-  for (std::int64_t i = 0, count = a.count("steps"); i < count; ++i) {
+  for (std::int64_t i = 0, count = options.steps; i < count; ++i) {
     Answer answer = co_await a.gradient(x, lead);
     const double size = a.distance_of(x);
     if (answer.adversarial) best.offer(x, size);
@@ -70,7 +79,7 @@ Task<Point> run(Attempt& a) {
     // crossed.
     const double to_boundary = beyond * gap / std::max(length(g, dual(a.norm())), 1e-12);
     radius.update(answer.adversarial, best, size, to_boundary,
-                  cosine_annealed(a.parameter("gamma"), 0.001, i, count));
+                  cosine_annealed(options.gamma, 0.001, i, count));
     normalize(g, Norm::l2);
     x = sum(x, g, cosine_annealed(first, first / 100, i, count));
     project(x, origin, radius.value(), a.norm());
@@ -78,8 +87,6 @@ Task<Point> run(Attempt& a) {
   }
   co_return best.found() ? best.point() : x;
 }
-
-}  // namespace
 
 Method fmn() {
   Method m;

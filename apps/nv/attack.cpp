@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "attack_sheets.h"
 #include "attack_text.h"
 #include "batch.h"
 #include "common_options.h"
@@ -83,6 +84,7 @@ void Attack::declare_result(CLI::App& app) {
   app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(group);
   app.add_flag("--timings", timings_, "Seconds in the JSON")->group(group);
   page_.declare(app, group);
+  app.add_flag("--no-sheets", no_sheets_, "Samples without a sheet each")->group(group);
   app.add_flag("--force", force_, "Replace files that nv did not write")->group(group);
   gates_.declare(app, "Exit 1 below robust_accuracy=0.6", group);
 }
@@ -190,11 +192,25 @@ std::vector<Json> Attack::attack_batch(const Work& work, const AttackPlan& plan,
   for (const auto& other : transfer_models_)
     transfer.push_back(other->fooled(inputs, results, plan.settings.target));
   std::vector<Json> items(results.size());
+  std::vector<std::optional<NamedSheet>> drawn(results.size());
+  const std::size_t page_room = page_.wanted() && on_page_ < most_on_page ? results.size() : 0;
+  const std::vector<OutputKind> outputs = output_kinds(work.engine.model(), work.engine.structure());
+  const OutputKind* const output = classifier_of(outputs);
+  const bool probabilities =
+      output != nullptr && (output->activation == "softmax" || output->activation == "sigmoid");
+  const std::vector<std::string> sources{fingerprints_.of(model_)};
   work.engine.pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t job) {
     const auto i = static_cast<std::size_t>(job);
     AttackResult& r = results[i];
     const bool kept = r.status == AttackStatus::success || (keep_ == "all" && !r.sample.empty());
-    if (work.writer != nullptr && kept) work.writer->write(r, std::string(plan.method.name));
+    if (r.status == AttackStatus::success && (work.writer != nullptr || i < page_room))
+      drawn[i] = sample_sheet(
+          {r, inputs[i].tensors.at(0), *attackers[0], plan, work.engine.model(), labels_, probabilities},
+          style_);
+    if (work.writer != nullptr && kept) {
+      work.writer->write(r, std::string(plan.method.name));
+      if (drawn[i] && !no_sheets_) work.writer->write(r, *drawn[i], sources, style_);
+    }
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
     if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;
@@ -206,6 +222,9 @@ std::vector<Json> Attack::attack_batch(const Work& work, const AttackPlan& plan,
         items[i]["transfer"].push_back(model[i] ? Json(*model[i]) : Json(nullptr));
     }
   });
+  for (const auto& sheet : drawn)
+    if (sheet && page_.wanted() && on_page_++ < most_on_page)
+      page_.sheets({&*sheet, 1}, "", work.engine.pool());
   return items;
 }
 
@@ -304,6 +323,14 @@ int Attack::judge(const Talk& talk, const std::vector<AttackSummary>& summaries)
   return exit;
 }
 
+std::vector<NamedSheet> Attack::sheets_of(const Json& document_json, const Model& model) const {
+  std::vector<NamedSheet> sheets;
+  if (auto curve = curve_sheet(document_json, model, style_)) sheets.push_back(std::move(*curve));
+  if (document_json.contains("transfer"))
+    sheets.push_back(transfer_sheet(document_json["transfer"], model, style_));
+  return sheets;
+}
+
 int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans) {
   std::vector<AttackSummary> summaries;
   for (const auto& items : work.journal.items()) summaries.push_back(summary_of(items));
@@ -318,10 +345,9 @@ int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& 
   if (jsonl_) talk.result(line(attack_closing_json(whole)));
   if (!json_ && !jsonl_) talk.result(attack_report(talk, plans, summaries, whole, labels_));
   if (work.writer != nullptr) {
-    if (const auto plot = attack_curve_plot(whole, work.engine.model(), style_))
-      work.writer->folder().write("curve.png", picture(*plot, render::PictureFormat::png,
-                                                       picture_title(work.engine.model(), "accuracy by eps"),
-                                                       {fingerprints_.of(model_)}, style_));
+    const render::PictureFormat png[] = {render::PictureFormat::png};
+    write_sheets(work.writer->folder(), "", sheets_of(whole, work.engine.model()), png,
+                 {fingerprints_.of(model_)}, style_, work.engine.pool());
     work.writer->finish(work.journal.head(), work.journal.items(), text);
     if (!json_ && !jsonl_) talk.note(fmt::format("wrote {}", output_));
   }
@@ -332,17 +358,14 @@ int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& 
 
 void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans, const Json& document_json) {
   if (!page_.wanted()) return;
-  page_.begin(fmt::format("{}: attacked", model_title(work.engine.model())), style_,
-              {fingerprints_.of(model_)});
+  page_.heading("All inputs");
   std::vector<AttackSummary> summaries;
   for (const auto& items : work.journal.items()) summaries.push_back(summary_of(items));
   page_.table(attack_table(plans, summaries));
   page_.table(class_table(plans, summaries, labels_));
   if (document_json.contains("transfer")) page_.table(transfer_table(document_json["transfer"]));
-  if (auto plot = attack_curve_plot(document_json, work.engine.model(), style_)) {
-    const NamedSheet sheet{"curve", "accuracy by eps", std::move(*plot)};
+  for (const NamedSheet& sheet : sheets_of(document_json, work.engine.model()))
     page_.sheets({&sheet, 1}, "", work.engine.pool());
-  }
   page_.finish();
 }
 
@@ -368,6 +391,7 @@ int Attack::run(Talk& talk) {
   const InputList inputs = all.every(step, first);
   for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
   if (page_.wanted()) check_not_read("--html", page_.file(), all, {model_, weights_file_});
+  page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
   open_others(plans);
   open_transfer(engine, how);
 

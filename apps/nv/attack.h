@@ -54,6 +54,7 @@ class Attack final : public Command {
                                  std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                  std::size_t batch, const std::function<void(std::size_t)>& round);
   void say_items(Talk& talk, const AttackPlan& plan, std::span<const Json> items) const;
+  std::vector<NamedSheet> sheets_of(const Json& document_json, const Model& model) const;
   int finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans);
   void add_to_page(const Work& work, const std::vector<AttackPlan>& plans, const Json& document);
   int judge(const Talk& talk, const std::vector<AttackSummary>& summaries) const;
@@ -70,7 +71,9 @@ class Attack final : public Command {
   std::size_t batch_ = 0;
   std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number from 0, and how many
   bool list_ = false, json_ = false, jsonl_ = false, force_ = false, resume_ = false, merge_ = false,
-       timings_ = false;
+       timings_ = false, no_sheets_ = false;
+  std::size_t on_page_ = 0;  ///< sheets of samples
+  static constexpr std::size_t most_on_page = 48;
   InputFlags input_flags_;
   EngineOptions engine_options_;
   PictureOptions picture_options_;

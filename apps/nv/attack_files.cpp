@@ -45,6 +45,13 @@ std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Pertu
   return files;
 }
 
+void AttackWriter::write(AttackResult& r, const NamedSheet& sheet, const std::vector<std::string>& sources,
+                         const SheetStyle& style) {
+  const std::string name = sheet.name + ".png";
+  folder_.write(name, picture(sheet.compose, render::PictureFormat::png, sheet.title, sources, style));
+  r.files.emplace_back("sheet", name);
+}
+
 void AttackWriter::keep(const Json& item) {
   for (const auto& file : attack_result_of(item).files) folder_.keep(file.second);
 }

@@ -8,6 +8,7 @@
 #include "nv/analysis/attack.h"
 #include "nv/report/json.h"
 #include "output_folder.h"
+#include "sheet_files.h"
 
 namespace nv {
 
@@ -21,6 +22,9 @@ class AttackWriter {
 
   /// Writes the files of an input that was attacked and tells `result` of them.
   void write(AttackResult& result, const std::string& method);
+  /// Its sheet, of which it is told too.
+  void write(AttackResult& result, const NamedSheet& sheet, const std::vector<std::string>& sources,
+             const SheetStyle& style);
   /// The files of an item that an earlier run wrote stay.
   void keep(const Json& item);
   /// Writes NAME.npy and, where inputs are pictures, NAME.png; by kind.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "nv/core/text.h"
-#include "nv/render/plots.h"
+#include "nv/report/attack.h"
 
 namespace nv {
 
@@ -135,14 +135,6 @@ Table transfer_table(const Json& transfer) {
 
 namespace {
 
-/// The runs of a document, which has one itself or a list.
-std::vector<const Json*> runs_of(const Json& document) {
-  std::vector<const Json*> runs;
-  if (!document.contains("runs")) return {&document};
-  for (const Json& run : document["runs"]) runs.push_back(&run);
-  return runs;
-}
-
 /// The figures of one run.
 std::string attack_closing(const Talk& talk, const attacks::Method& method, const attacks::Settings& s,
                            const AttackSummary& sum, const Json& run) {
@@ -174,7 +166,7 @@ std::string attack_report(const Talk& talk, std::span<const AttackPlan> plans,
                           std::span<const AttackSummary> summaries, const Json& document,
                           std::span<const std::string> labels) {
   std::string text;
-  const std::vector<const Json*> runs = runs_of(document);
+  const std::vector<const Json*> runs = attack_runs(document);
   for (std::size_t i = 0; i < plans.size(); ++i)
     text += attack_closing(talk, plans[i].method, plans[i].settings, summaries[i], *runs[i]);
   if (plans.size() > 1)
@@ -204,37 +196,6 @@ Json attack_closing_json(const Json& document) {
   if (json.contains("runs"))
     for (Json& run : json["runs"]) run.erase("inputs");
   return json;
-}
-
-std::optional<render::Compose> attack_curve_plot(const Json& document, const Model& model,
-                                                 const SheetStyle& style) {
-  render::LinePlot plot;
-  for (const Json* run : runs_of(document)) {
-    if (!run->contains("curve")) return std::nullopt;
-    render::LinePlot::Series series{(*run)["method"].get<std::string>(), {}};
-    for (const Json& point : (*run)["curve"])
-      if (point["robust_accuracy"].is_number())
-        series.points.push_back({point["eps"].get<double>(), point["robust_accuracy"].get<double>()});
-    plot.series.push_back(std::move(series));
-  }
-  const std::vector<const Json*> runs = runs_of(document);
-  const Json& params = (*runs[0])["params"];
-  const bool one_norm =
-      std::ranges::all_of(runs, [&](const Json* run) { return (*run)["params"]["norm"] == params["norm"]; });
-  plot.title = "accuracy by the size of the change";
-  plot.model = model_title(model);
-  plot.x_label =
-      fmt::format("eps ({}inputs of {:g} to {:g})", one_norm ? params["norm"].get<std::string>() + ", " : "",
-                  params["bounds"][0].get<double>(), params["bounds"][1].get<double>());
-  plot.y_label = "robust accuracy";
-  plot.y_lo = 0;
-  plot.y_hi = 1;
-  plot.theme = style.theme;
-  return [plot](const render::Page& page) {
-    render::LinePlot sized = plot;
-    sized.page = page;
-    return draw(sized);
-  };
 }
 
 double eps_reached(const AttackPlan& plan, const AttackResult& r) {

@@ -1,14 +1,12 @@
 // What `nv attack` prints.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 
 #include "attack_plan.h"
 #include "nv/analysis/attack.h"
 #include "nv/report/json.h"
-#include "sheets.h"
 #include "talk.h"
 
 namespace nv {
@@ -30,10 +28,6 @@ std::string attack_report(const Talk& talk, std::span<const AttackPlan> plans,
                           std::span<const std::string> labels);
 /// The last line of --jsonl: the document without its inputs.
 Json attack_closing_json(const Json& document);
-
-/// Accuracy by eps, a line a method; nullopt without --curve.
-std::optional<render::Compose> attack_curve_plot(const Json& document, const Model& model,
-                                                 const SheetStyle& style);
 
 /// The least eps of the curve that holds the change, of a method that looks for the smallest; the largest
 /// where it failed.

@@ -137,8 +137,7 @@ AttackResult Attacker::begin(const Input& input) const {
 }
 
 void Attacker::classify(attacks::Oracle& oracle, std::span<AttackResult> results,
-                        std::span<const Tensor> inputs, std::size_t batch,
-                        const std::function<void(AttackResult&, Prediction)>& take) {
+                        std::span<const Tensor> inputs, std::size_t batch, const Take& take) {
   for (std::size_t at = 0; at < inputs.size();) {
     std::vector<Tensor> items;
     std::vector<std::size_t> whose;
@@ -150,19 +149,22 @@ void Attacker::classify(attacks::Oracle& oracle, std::span<AttackResult> results
     }
     if (items.empty()) continue;
     const Tensor outputs = oracle.outputs(stack(items));
-    for (std::size_t i = 0; i < whose.size(); ++i)
-      take(results[whose[i]],
-           predict(outputs.item(static_cast<std::int64_t>(i)).values(), oracle.output().activation, labels_));
+    for (std::size_t i = 0; i < whose.size(); ++i) {
+      const Tensor output = outputs.item(static_cast<std::int64_t>(i));
+      take(results[whose[i]], predict(output.values(), oracle.output().activation, labels_), output.values());
+    }
   }
 }
 
 /// What the models say of samples.
 void Attacker::classify_samples(std::span<AttackResult> results, std::span<const Tensor> samples,
                                 std::size_t batch) {
-  classify(oracle_, results, samples, batch,
-           [](AttackResult& r, Prediction p) { r.adversarial = std::move(p); });
+  classify(oracle_, results, samples, batch, [](AttackResult& r, Prediction p, attacks::Values output) {
+    r.adversarial = std::move(p);
+    r.scores_after.assign(output.begin(), output.end());
+  });
   for (std::size_t m = 0; m < others_.size(); ++m)
-    classify(others_[m], results, samples, batch, [m](AttackResult& r, Prediction p) {
+    classify(others_[m], results, samples, batch, [m](AttackResult& r, Prediction p, attacks::Values) {
       r.others.resize(std::max(r.others.size(), m + 1));
       r.others[m].adversarial = std::move(p);
     });
@@ -231,9 +233,12 @@ Attacker::Begun Attacker::begin(std::span<const Input> inputs, std::size_t batch
     if (begun.results[i].error.empty()) begun.tensors[i] = inputs[i].tensors.at(0);
   });
   classify(oracle_, begun.results, begun.tensors, batch,
-           [](AttackResult& r, Prediction p) { r.original = std::move(p); });
+           [](AttackResult& r, Prediction p, attacks::Values output) {
+             r.original = std::move(p);
+             r.scores_before.assign(output.begin(), output.end());
+           });
   for (attacks::Oracle& other : others_)
-    classify(other, begun.results, begun.tensors, batch, [](AttackResult& r, Prediction p) {
+    classify(other, begun.results, begun.tensors, batch, [](AttackResult& r, Prediction p, attacks::Values) {
       r.others.push_back({std::move(p), {}});
     });
   return begun;
@@ -316,6 +321,7 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
     r.sample = oracle_.to_input(o.point, victims[v].layout);
     samples[whose[v]] = r.sample;
     if (!method_.joint) r.adversarial = predict(o.output, oracle_.output().activation, labels_);
+    r.scores_after = o.output;
   });
   if (method_.joint) classify_samples(results, samples, batch);
   add_pictures(results, batch);

@@ -50,7 +50,8 @@ struct AttackResult {
   Distances distances;
   std::int64_t queries = 0, gradients = 0;
   bool zero_gradient = false;
-  Tensor sample;                     ///< the model's input, exactly
+  Tensor sample;                                   ///< the model's input, exactly
+  std::vector<float> scores_before, scores_after;  ///< the model's output, of input and sample
   std::optional<Picture> picture;    ///< the same as 8 bits; nullopt where the input is no picture
   std::optional<bool> survives_png;  ///< of a success that is a picture: it still fools as that
   std::vector<std::pair<std::string, std::string>> files;
@@ -87,6 +88,10 @@ class Attacker {
   /// Takes them with what the model says of them, as long as all together hold less than 2^26 numbers; a
   /// joint method takes the neurons that they cover.
   void add_examples(std::span<const Input> inputs, std::size_t batch);
+  /// How pictures become what the model takes, which arrays may have a scale of their own for.
+  const Preprocess& pictures() const { return how_; }
+  const InputSpec& spec() const { return spec_; }
+
   /// Lets the method learn from them; to be called once all are there. `tick` as in Method::learn.
   void learn(std::size_t batch, const std::function<void()>& tick);
 
@@ -109,9 +114,11 @@ class Attacker {
   Begun begin(std::span<const Input> inputs, std::size_t batch);
   AttackResult begin(const Input& input) const;
   attacks::Point point_of(const Tensor& input) const;
+  /// Keeps what a model says of an input: the prediction, and all its numbers.
+  using Take = std::function<void(AttackResult&, Prediction, attacks::Values)>;
   /// Asks one model about `inputs` (one a result; empty: none), and lets `take` keep what it says.
   void classify(attacks::Oracle& oracle, std::span<AttackResult> results, std::span<const Tensor> inputs,
-                std::size_t batch, const std::function<void(AttackResult&, Prediction)>& take);
+                std::size_t batch, const Take& take);
   void classify_samples(std::span<AttackResult> results, std::span<const Tensor> samples, std::size_t batch);
   bool fools(const AttackResult& original, const AttackResult& sample) const;
   std::vector<attacks::Outcome> attack(std::span<const attacks::Victim> victims, std::size_t batch,

@@ -272,6 +272,13 @@ Json attack_document_json(const Json& head, std::span<const std::vector<Json>> i
   return whole;
 }
 
+std::vector<const Json*> attack_runs(const Json& document) {
+  std::vector<const Json*> runs;
+  if (!document.contains("runs")) return {&document};
+  for (const Json& run : document["runs"]) runs.push_back(&run);
+  return runs;
+}
+
 Json attack_list_json() {
   Json json{{"schema", schema_id("attack-list")}};
   json["methods"] = Json::array();

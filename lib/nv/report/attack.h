@@ -33,6 +33,9 @@ Json attack_curve_json(std::span<const Json> items, std::span<const double> curv
 Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items,
                           std::span<const Json> extras = {});
 
+/// The runs of a document, which has one itself or a list.
+std::vector<const Json*> attack_runs(const Json& document);
+
 /// The whole document of `attack --list`.
 Json attack_list_json();
 

@@ -23,7 +23,8 @@ constexpr const char* usual_fields[] = {"id",     "file",   "picture",     "shee
 
 void flatten(const Json& json, const std::string& path, SampleValues& values) {
   if (json.is_object()) {
-    for (const auto& [key, part] : json.items()) flatten(part, path.empty() ? key : path + "." + key, values);
+    for (const auto& [key, part] : json.items())
+      flatten(part, path.empty() ? key : fmt::format("{}.{}", path, key), values);
     return;
   }
   if (json.is_array()) return;

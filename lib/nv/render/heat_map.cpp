@@ -105,9 +105,11 @@ Scene draw(const HeatMap& map) {
   const double above = (l.level ? 20 : 14 + widest(sheet, map.columns)) + (map.column_noun.empty() ? 0 : 18);
   l.y = std::round(add_heading(sheet, map, map.page, sheet.scene.width) + above);
   add_names(sheet, map, l);
-  for (std::size_t i = 0; i < map.values.size(); ++i)
-    add_cell(sheet, map, bar.scale, map.values[i], l.x + static_cast<double>(i % map.columns.size()) * l.cell,
-             l.y + static_cast<double>(i / map.columns.size()) * cell_height, l.cell);
+  for (std::size_t i = 0; i < map.values.size(); ++i) {
+    const std::size_t row = i / map.columns.size(), column = i % map.columns.size();
+    add_cell(sheet, map, bar.scale, map.values[i], l.x + static_cast<double>(column) * l.cell,
+             l.y + static_cast<double>(row) * cell_height, l.cell);
+  }
   add_colour_bar(sheet, bar, l.x + width + bar_gap, l.y, std::max(70.0, height - 1));
   sheet.scene.height = std::ceil(l.y + std::max(70.0, height) + sheet.margin);
   return std::move(sheet.scene);

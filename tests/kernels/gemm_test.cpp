@@ -117,6 +117,26 @@ TEST_CASE("every instruction set agrees with sums in double, at sizes around tho
   }
 }
 
+TEST_CASE("every instruction set gives the same bits with the right factor as planes") {
+  for (const ProductSet& set : product_sets()) {
+    CAPTURE(set.name);
+    for (std::int64_t rows = 1; rows <= most_planes; ++rows)
+      for (const std::int64_t depth : {1, 256, 300})
+        for (const std::int64_t vectors : {1, 7}) {
+          CAPTURE(rows);
+          CAPTURE(depth);
+          CAPTURE(vectors);
+          const std::int64_t columns = vectors * set.width;
+          const Tensor a = noise({rows, depth}), b = noise({depth, columns}, 2);
+          std::vector<std::int64_t> at;
+          for (std::int64_t k = 0; k < depth; ++k) at.push_back(k * columns);
+          Tensor c(Shape{rows, columns}, NAN);
+          set.multiply_planes(rows, depth, a.data(), depth, b.data(), at.data(), columns, c.data(), columns);
+          CHECK(same_bits(c, packed_product(set, a, b)));
+        }
+  }
+}
+
 TEST_CASE("sets with fused sums give the same bits") {
   const Tensor a = noise({7, 300}), b = noise({300, 39}, 2);
   Tensor first;

@@ -6,6 +6,7 @@
 
 #include "nv/kernels/product.h"
 
+// NOLINTBEGIN(misc-definitions-in-headers): each file that includes this one is to have its own
 namespace nv {
 namespace {
 
@@ -239,3 +240,4 @@ constexpr ProductSet make_set(const char* name, bool fused) {
 
 }  // namespace
 }  // namespace nv
+// NOLINTEND(misc-definitions-in-headers)

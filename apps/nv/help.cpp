@@ -37,7 +37,7 @@ const Topic* topic_of_group(std::string_view group) {
 class TopicApp {
  public:
   explicit TopicApp(const Topic& topic) : app_(std::string(topic.about), std::string(topic.name)) {
-    app_.set_help_flag();
+    app_.set_help_flag("-h,--help", "Help of a command")->group("Talk");
     if (topic.name == "inputs") inputs_.declare(app_);
     if (topic.name == "pictures") pictures_.declare(app_);
     if (topic.name == "talk") declare_talk(app_, talk_);
@@ -111,7 +111,8 @@ std::optional<std::string> help_topic(std::string_view name) {
   formatter.column_width(28);
   std::string text = wrapped(split(topic->about, ' '), 96);
   std::vector<const CLI::Option*> options;
-  for (const CLI::Option* o : shared.app().get_options()) options.push_back(o);
+  for (const CLI::Option* o : shared.app().get_options())
+    if (o->get_group() == topic->group) options.push_back(o);
   return text + formatter.make_group(std::string(topic->group), false, std::move(options));
 }
 

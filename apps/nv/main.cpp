@@ -181,9 +181,10 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, 
   auto app = std::make_unique<CLI::App>(std::string(entry.summary), std::string(entry.name));
   app->formatter(std::make_shared<HelpFormatter>());
   app->get_formatter()->column_width(28);
-  app->set_help_flag("-h,--help", "This help");
+  app->set_help_flag();  // comes back behind the command's own
   command.declare(*app);
   declare_talk(*app, talk);
+  app->set_help_flag("-h,--help", "This help")->group("Talk");
   app->footer(std::string(entry.examples));
   return app;
 }

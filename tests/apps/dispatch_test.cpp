@@ -74,7 +74,7 @@ TEST_CASE("help: of every command it fits a screen and ends in examples that beg
     CHECK(outcome.code == 0);
     CHECK(outcome.err == "");
     const std::vector<std::string> text = lines(outcome.out);
-    CHECK(text.size() >= 20);
+    CHECK(text.size() >= 15);
     CHECK(text.size() <= 60);
     for (const std::string& line : text) {
       CAPTURE(line);

@@ -17,3 +17,12 @@ cat=examples/photos/chelsea-32.png
 "$nv" compare "$lenet" "$seven" -q --freeze conv1:0,3 --layers conv2 -o $out/lenet5-frozen.png
 "$nv" compare "$lenet" "$seven" examples/digits/1_0054.png -q -o $out/lenet5-growth.png
 "$nv" compare "$lenet" "$seven" -q --freeze conv1:0,3 --layers fc1 --theme dark -o $out/lenet5-units-dark.png
+samples=$(mktemp -d)
+trap 'rm -rf "$samples"' EXIT
+"$nv" attack "$vgg" "$cat" -q --method pgd -o "$samples/cat" >/dev/null
+cp "$samples/cat/chelsea-32.pgd.sheet.png" $out/vgg12-sample.png
+"$nv" attack "$lenet" examples/idx/kept-images-idx3-ubyte.gz --truth examples/idx/kept-labels-idx1-ubyte.gz --items 0-299 \
+  -q --method fgsm,bim,pgd --curve 0.02,0.05,0.1,0.15,0.2,0.25,0.3 --no-sheets -o "$samples/curve" >/dev/null
+cp "$samples/curve/curve.png" $out/lenet5-curve.png
+"$nv" attack "$lenet" examples/digits -q --method deepfool --norm Linf --no-sheets -o "$samples/digits" >/dev/null
+"$nv" samples "$samples/digits" -q --sheet $out/lenet5-samples.png

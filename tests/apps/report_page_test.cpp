@@ -19,6 +19,7 @@ std::vector<Arguments> commands_with_pages() {
           {"mutate", lenet, seven, "--rank-filters", "--layers", "conv1"},
           {"mutate", lenet, seven, "--generate", "3"},
           {"compare", lenet, seven, one},
+          {"attack", lenet, seven, "--method", "pgd,deepfool", "--curve", "0.1,0.3", "--norm", "Linf"},
           {"explain", lenet, seven}};
 }
 

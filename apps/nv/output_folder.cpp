@@ -21,15 +21,6 @@ namespace {
 constexpr const char* manifest_name = "nv-manifest.json";
 constexpr const char* lock_name = ".nv-lock";
 
-/// A name that a manifest may hold: inside the folder.
-bool is_inside(const std::string& name) {
-  const fs::path path(name);
-  if (name.empty() || path.is_absolute()) return false;
-  for (const fs::path& part : path)
-    if (part == "..") return false;
-  return true;
-}
-
 struct Manifest {
   std::string command;  ///< "" where there is no manifest
   std::set<std::string> files;
@@ -46,7 +37,7 @@ Manifest read_manifest(const fs::path& file) {
   if (json.contains("command") && json["command"].is_string())
     manifest.command = json["command"].get<std::string>();
   for (const Json& name : json["files"])
-    if (name.is_string() && is_inside(name.get<std::string>()))
+    if (name.is_string() && stays_inside(name.get<std::string>()))
       manifest.files.insert(name.get<std::string>());
   return manifest;
 }
@@ -84,7 +75,7 @@ OutputFolder::OutputFolder(fs::path folder, std::string command, bool force)
     earlier_ = std::move(manifest.files);
     earlier_command_ = std::move(manifest.command);
     for (const std::string& name : split(read_text((folder_ / lock_name).string()), '\n'))
-      if (is_inside(name)) earlier_.insert(name);
+      if (stays_inside(name)) earlier_.insert(name);
   } catch (...) {
     leave();
     throw;
@@ -131,18 +122,7 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
 
 void OutputFolder::append(const std::string& name, std::string_view text) {
   claim(name);
-  const int fd = ::open((folder_ / name).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-  bool done = fd >= 0;
-  while (done && !text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
-    done = n > 0 || errno == EINTR;
-  }
-  const int problem = errno;
-  if (fd >= 0) ::close(fd);
-  if (!done)
-    throw_output("{}: cannot be written: {}", (folder_ / name).string(),
-                 std::system_category().message(problem));
+  append_file(folder_ / name, text);
 }
 
 bool OutputFolder::keep(const std::string& name) {
@@ -160,7 +140,7 @@ void OutputFolder::keep_all() {
 void OutputFolder::drop(const std::string& name) {
   const std::lock_guard guard(mutex_);
   written_.erase(name);
-  if (force_ && is_inside(name)) earlier_.insert(name);
+  if (force_ && stays_inside(name)) earlier_.insert(name);
 }
 
 void OutputFolder::finish() {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <iterator>
@@ -114,6 +115,24 @@ std::span<const std::byte> FileReader::map(const Extent& part) {
   return mapping_.subspan(part.offset, part.size);
 }
 
+namespace {
+
+/// The errno that stopped it; 0 where all was written.
+int write_all(int fd, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return 0;
+}
+
+void check_written(const std::filesystem::path& path, int error) {
+  if (error != 0) throw_output("{}: cannot be written: {}", path.string(), reason(error));
+}
+
+}  // namespace
+
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   namespace fs = std::filesystem;
   std::error_code ec;
@@ -125,36 +144,33 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
   if (fs::exists(path, ec) &&
       !fs::is_regular_file(path, ec)) {  // /dev/stdout, a pipe: nothing to rename over
     Descriptor out(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    for (std::size_t done = 0; done < bytes.size();) {
-      const ssize_t n = out.get() < 0 ? -1 : ::write(out.get(), bytes.data() + done, bytes.size() - done);
-      if (n < 0) throw_output("{}: cannot be written: {}", path.string(), reason(errno));
-      done += static_cast<std::size_t>(n);
-    }
+    check_written(path, out.get() < 0 ? errno : write_all(out.get(), bytes));
     return;
   }
   const fs::path beside =
       path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), ::getpid());
   Descriptor fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (fd.get() < 0) throw_output("{}: cannot be written: {}", path.string(), reason(errno));
-  std::size_t done = 0;
-  int error = 0;
-  while (done < bytes.size() && error == 0) {
-    const ssize_t n = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
-    if (n < 0)
-      error = errno;
-    else
-      done += static_cast<std::size_t>(n);
-  }
+  if (fd.get() < 0) check_written(path, errno);
+  int error = write_all(fd.get(), bytes);
   if (!fd.close() && error == 0) error = errno;
   if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0) error = errno;
-  if (error != 0) {
-    ::unlink(beside.c_str());
-    throw_output("{}: cannot be written: {}", path.string(), reason(error));
-  }
+  if (error != 0) ::unlink(beside.c_str());
+  check_written(path, error);
 }
 
 void write_file(const std::filesystem::path& path, std::string_view text) {
   write_file(path, std::as_bytes(std::span(text)));
+}
+
+void append_file(const std::filesystem::path& path, std::string_view text) {
+  Descriptor fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+  check_written(path, fd.get() < 0 ? errno : write_all(fd.get(), std::as_bytes(std::span(text))));
+  if (!fd.close()) check_written(path, errno);
+}
+
+bool stays_inside(const std::string& name) {
+  const std::filesystem::path path(name);
+  return !name.empty() && !path.is_absolute() && std::ranges::find(path, "..") == path.end();
 }
 
 std::uint64_t hash_bytes(std::span<const std::byte> bytes) {

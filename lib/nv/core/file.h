@@ -54,6 +54,12 @@ class FileReader {
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
+/// Writes at the end of a file, which is made where there is none. Throws Error(output).
+void append_file(const std::filesystem::path& path, std::string_view text);
+
+/// Whether a relative name stays inside the folder that it is relative to; "" does not.
+bool stays_inside(const std::string& name);
+
 /// Whether two names mean one file that is there.
 bool same_file(const std::filesystem::path& a, const std::filesystem::path& b);
 

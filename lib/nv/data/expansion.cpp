@@ -135,10 +135,7 @@ class Planner {
       if (e.kind() != ErrorKind::input) throw;
       add_error(sample.id, typed, e);
     }
-    InputList::Entry& entry = inputs_.back().entry;
-    entry.origin = sample.origin;
-    entry.method = sample.method;
-    entry.label = sample.label;
+    inputs_.back().entry.origin = sample.origin;
   }
 
   Reference parse(const std::string& text) {

@@ -48,10 +48,7 @@ class InputList {
     std::optional<std::int64_t> item;
     std::int64_t file_items = 1;  ///< how many the whole file holds
     bool usable = true;           ///< false where `load` is known to throw
-    // Of an item of a sample list, what the list says of it:
-    std::string origin = {};                 ///< the input that it was made of, as it was typed
-    std::string method = {};                 ///< the attack that made it
-    std::optional<std::int64_t> label = {};  ///< the class that it should be
+    std::string origin = {};      ///< of an item of a sample list: the input that it was made of, as typed
   };
 
   std::size_t size() const;

@@ -15,11 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool is_inside(const std::string& name) {
-  const std::filesystem::path path(name);
-  return !name.empty() && !path.is_absolute() && std::ranges::find(path, "..") == path.end();
-}
-
 SampleLine parse_line(const std::string& text, const std::string& where) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("id") || !json["id"].is_string() || !json.contains("file"))
@@ -29,7 +24,7 @@ SampleLine parse_line(const std::string& text, const std::string& where) {
   sample.text = text;
   for (const char* key : {"file", "picture", "sheet"}) {
     if (!json.contains(key)) continue;
-    if (!json[key].is_string() || !is_inside(json[key].get<std::string>()))
+    if (!json[key].is_string() || !stays_inside(json[key].get<std::string>()))
       throw_input("{}: '{}' names no file in the folder", where, key);
     sample.files.push_back(json[key].get<std::string>());
   }

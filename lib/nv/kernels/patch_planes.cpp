@@ -30,13 +30,12 @@ class PlanesRun {
     const std::vector<std::int64_t> at = places(b, plane);
     // Positions in lines as long as the region's: those at a line's end are of no use.
     const std::int64_t line = b.region_count[2];
-    const std::int64_t stride = volume(b.region_count) + set_.width;
-    Tensor sums(Shape{p_.to.channels, stride});
+    Tensor sums(Shape{p_.to.channels, plane});
     const auto multiply = [&](std::int64_t first, std::int64_t positions, std::size_t tap, std::size_t taps) {
       const std::int64_t from = static_cast<std::int64_t>(tap) * tap_depth_;
       set_.multiply_planes(p_.to.channels, static_cast<std::int64_t>(taps) * tap_depth_,
                            kernel_.data() + from, depth_, planes.data() + first, at.data() + from,
-                           pieces_of(positions, set_.width) * set_.width, sums.data() + first, stride);
+                           pieces_of(positions, set_.width) * set_.width, sums.data() + first, plane);
     };
     if (line_by_line_)
       for (std::int64_t y = 0; y < b.count[1]; ++y) {
@@ -46,7 +45,7 @@ class PlanesRun {
     else
       multiply(0, (b.count[1] - 1) * line + b.count[2], 0, p_.taps.size());
     for (std::int64_t y = 0; y < b.count[1]; ++y)
-      transpose_matrix(p_.to.channels, b.count[2], sums.data() + y * line, stride,
+      transpose_matrix(p_.to.channels, b.count[2], sums.data() + y * line, plane,
                        to + index_of({0, y * p_.to_step[1], 0}, p_.to.size) * p_.to.channels,
                        p_.to_step[2] * p_.to.channels);
   }

@@ -66,7 +66,7 @@ struct ProductSet {
   void (*multiply_row)(const float* x, std::int64_t depth, const float* b, std::int64_t stride,
                        std::int64_t columns, float* c);
 
-  std::int64_t packed_columns(std::int64_t columns) const { return (columns + width - 1) / width * width; }
+  std::int64_t packed_columns(std::int64_t columns) const { return pieces_of(columns, width) * width; }
 };
 
 /// Those that this CPU can run, the fastest last.

@@ -106,9 +106,21 @@ void Attack::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "attack: --fail-below needs to know what is right", "add --truth");
   gates_.settle();
   if (!shard_text_.empty()) shard_ = parse_shard(shard_text_);
-  style_.theme = picture_options_.theme();
-  style_.print = picture_options_.print();
-  style_.command = talk.command_line;
+  style_ = picture_options_.style(talk.command_line);
+}
+
+Json Attack::request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const {
+  std::string ids;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
+  const auto hash_of = [](const std::string& file) { return sha256(read_file(file)); };
+  return {{"model", hash_of(model_)},
+          {"weights", weights_file_.empty() ? "" : hash_of(weights_file_)},
+          {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
+          {"preprocess", describe_scale(input_flags_.preprocess(model))},
+          {"labels", labels_.size()},
+          {"models", words_.models},
+          {"keep", keep_}};
 }
 
 /// All that the results depend on, so that a run goes on, and shards join, only where it is the same.
@@ -119,17 +131,8 @@ Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, cons
   json["exact"] = engine_options_.exact;
   if (shard_) json["shard"] = fmt::format("{}/{}", shard_->first + 1, shard_->second);
   if (!transfer_.empty()) json["transfer"] = split(transfer_, ',');
-  std::string ids;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
-  const auto hash_of = [](const std::string& file) { return sha256(read_file(file)); };
-  json["request"] = {{"model", hash_of(model_)},
-                     {"weights", weights_file_.empty() ? "" : hash_of(weights_file_)},
-                     {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
-                     {"preprocess", describe_scale(input_flags_.preprocess(model))},
-                     {"labels", labels_.size()},
-                     {"models", words_.models},
-                     {"keep", keep_}};
+  // Without a folder there is nothing to go on with, or to join.
+  if (!output_.empty()) json["request"] = request(model, all, truth);
   json["runs"] = Json::array();
   for (const AttackPlan& plan : plans) {
     Json run{{"method", plan.method.name}, {"params", attack_params_json(plan.settings)}};
@@ -162,12 +165,17 @@ void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
   }
 }
 
-std::vector<Json> Attack::attack_batch(const Work& work, const AttackPlan& plan,
-                                       std::vector<std::unique_ptr<Attacker>>& attackers,
-                                       std::span<const Input> inputs, std::span<const std::int64_t> truth,
-                                       std::size_t batch, const std::function<void(std::size_t)>& round) {
-  std::vector<AttackResult> results = attackers[0]->run(inputs, truth, batch, round);
-  std::vector<std::size_t> level(results.size(), 0);
+Attack::Reached Attack::rise(const AttackPlan& plan, std::vector<std::unique_ptr<Attacker>>& attackers,
+                             std::span<const Input> inputs, std::span<const std::int64_t> truth,
+                             std::size_t batch, const std::function<void(std::size_t)>& round) const {
+  Reached reached{attackers[0]->run(inputs, truth, batch, round), {}};
+  std::vector<AttackResult>& results = reached.results;
+  if (plan.curve.empty()) return reached;
+  if (attackers.size() == 1) {
+    for (const AttackResult& r : results) reached.eps.push_back(eps_reached(plan, r));
+    return reached;
+  }
+  reached.eps.assign(results.size(), plan.curve[0]);
   for (std::size_t next = 1; next < attackers.size(); ++next) {
     std::vector<Input> standing;
     std::vector<std::int64_t> standing_truth;
@@ -185,59 +193,57 @@ std::vector<Json> Attack::attack_batch(const Work& work, const AttackPlan& plan,
       again[k].queries += results[whose[k]].queries;
       again[k].gradients += results[whose[k]].gradients;
       results[whose[k]] = std::move(again[k]);
-      level[whose[k]] = next;
+      reached.eps[whose[k]] = plan.curve[next];
     }
   }
+  return reached;
+}
+
+std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
+                                       std::span<const Input> inputs, Reached reached) {
+  std::vector<AttackResult>& results = reached.results;
   std::vector<std::vector<std::optional<bool>>> transfer;
   for (const auto& other : transfer_models_)
     transfer.push_back(other->fooled(inputs, results, plan.settings.target));
+  const bool to_files = work.writer != nullptr && !no_sheets_;
+  const bool to_page = page_.wanted() && on_page_ < most_on_page;
+  std::vector<std::string> sources;
+  if (to_files) sources.push_back(fingerprints_.of(model_));
   std::vector<Json> items(results.size());
   std::vector<std::optional<NamedSheet>> drawn(results.size());
-  const std::size_t page_room = page_.wanted() && on_page_ < most_on_page ? results.size() : 0;
-  const std::vector<OutputKind> outputs = output_kinds(work.engine.model(), work.engine.structure());
-  const OutputKind* const output = classifier_of(outputs);
-  const bool probabilities =
-      output != nullptr && (output->activation == "softmax" || output->activation == "sigmoid");
-  const std::vector<std::string> sources{fingerprints_.of(model_)};
   work.engine.pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t job) {
     const auto i = static_cast<std::size_t>(job);
     AttackResult& r = results[i];
-    const bool kept = r.status == AttackStatus::success || (keep_ == "all" && !r.sample.empty());
-    if (r.status == AttackStatus::success && (work.writer != nullptr || i < page_room))
-      drawn[i] = sample_sheet(
-          {r, inputs[i].tensors.at(0), *attackers[0], plan, work.engine.model(), labels_, probabilities},
-          style_);
-    if (work.writer != nullptr && kept) {
+    const bool success = r.status == AttackStatus::success;
+    if (success && (to_files || to_page))
+      drawn[i] =
+          sample_sheet({r, inputs[i].tensors.at(0), attacker, plan, work.engine.model(), labels_}, style_);
+    if (work.writer != nullptr && (success || (keep_ == "all" && !r.sample.empty())))
       work.writer->write(r, std::string(plan.method.name));
-      if (drawn[i] && !no_sheets_) work.writer->write(r, *drawn[i], sources, style_);
-    }
+    if (to_files && drawn[i]) work.writer->write(r, *drawn[i], sources, style_);
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
     if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;
-    if (attackers.size() > 1) items[i]["eps"] = plan.curve[level[i]];
-    if (attackers.size() == 1 && !plan.curve.empty()) items[i]["eps"] = eps_reached(plan, r);
-    if (!transfer.empty() && r.status == AttackStatus::success) {
-      items[i]["transfer"] = Json::array();
-      for (const auto& model : transfer)
-        items[i]["transfer"].push_back(model[i] ? Json(*model[i]) : Json(nullptr));
-    }
+    if (!reached.eps.empty()) items[i]["eps"] = reached.eps[i];
+    if (transfer.empty() || !success) return;
+    items[i]["transfer"] = Json::array();
+    for (const auto& model : transfer)
+      items[i]["transfer"].push_back(model[i] ? Json(*model[i]) : Json(nullptr));
   });
   for (const auto& sheet : drawn)
-    if (sheet && page_.wanted() && on_page_++ < most_on_page)
-      page_.sheets({&*sheet, 1}, "", work.engine.pool());
+    if (sheet && to_page && on_page_++ < most_on_page) page_.sheets({&*sheet, 1}, "", work.engine.pool());
   return items;
 }
 
 void Attack::say_items(Talk& talk, const AttackPlan& plan, std::span<const Json> items) const {
   for (const Json& item : items) {
-    const AttackResult r = attack_result_of(item);
-    if (r.status == AttackStatus::error) talk.error(r.error, item.value("hint", ""));
+    if (item["status"] == "error") talk.error(item["error"].get<std::string>(), item.value("hint", ""));
     if (jsonl_) {
       Json json{{"method", plan.method.name}};
       json.update(item);
       talk.result(line(json));
     } else if (!json_) {
-      talk.result(attack_line(r));
+      talk.result(attack_line(attack_result_of(item)));
     }
   }
 }
@@ -284,12 +290,12 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
     const std::span<const std::int64_t> truth =
         truth_.empty() ? std::span<const std::int64_t>() : std::span(truth_).subspan(at, count);
     std::size_t reported = 0;
-    std::vector<Json> items =
-        attack_batch(work, plan, attackers, read.inputs, truth, batch, [&](std::size_t finished) {
-          check_interrupt();
-          progress.advance(static_cast<std::int64_t>(finished - reported));
-          reported = finished;
-        });
+    Reached reached = rise(plan, attackers, read.inputs, truth, batch, [&](std::size_t finished) {
+      check_interrupt();
+      progress.advance(static_cast<std::int64_t>(finished - reported));
+      reported = finished;
+    });
+    std::vector<Json> items = finish_items(work, plan, *attackers[0], read.inputs, std::move(reached));
     if (input_flags_.strict)
       for (const Json& item : items)
         if (item["status"] == "error")
@@ -303,7 +309,8 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   if (plan.method.joint) extra["coverage"] = attack_coverage_json(attackers.back()->coverage());
   if (const auto change = attackers.back()->perturbation()) {
     std::vector<std::pair<std::string, std::string>> files;
-    if (work.writer != nullptr) files = work.writer->write(*change, std::string(plan.method.name));
+    if (work.writer != nullptr)
+      files = work.writer->write(change->change, change->picture, std::string(plan.method.name));
     extra["perturbation"] = attack_perturbation_json(*change, files);
   }
   seconds_.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
@@ -323,18 +330,9 @@ int Attack::judge(const Talk& talk, const std::vector<AttackSummary>& summaries)
   return exit;
 }
 
-std::vector<NamedSheet> Attack::sheets_of(const Json& document_json, const Model& model) const {
-  std::vector<NamedSheet> sheets;
-  if (auto curve = curve_sheet(document_json, model, style_)) sheets.push_back(std::move(*curve));
-  if (document_json.contains("transfer"))
-    sheets.push_back(transfer_sheet(document_json["transfer"], model, style_));
-  return sheets;
-}
-
 int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans) {
-  std::vector<AttackSummary> summaries;
-  for (const auto& items : work.journal.items()) summaries.push_back(summary_of(items));
-  Json whole = attack_document_json(work.journal.head(), work.journal.items(), extras_);
+  const std::vector<AttackSummary> summaries = summaries_of(work.journal.items());
+  Json whole = attack_document_json(work.journal.head(), work.journal.items(), summaries, extras_);
   if (timings_) {
     whole["timings"] = Json::array();
     for (std::size_t i = 0; i < plans.size(); ++i)
@@ -344,28 +342,31 @@ int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& 
   if (json_) talk.result(text);
   if (jsonl_) talk.result(line(attack_closing_json(whole)));
   if (!json_ && !jsonl_) talk.result(attack_report(talk, plans, summaries, whole, labels_));
+  std::vector<NamedSheet> sheets;
+  if (auto curve = curve_sheet(whole, work.engine.model(), style_)) sheets.push_back(std::move(*curve));
+  if (whole.contains("transfer"))
+    sheets.push_back(transfer_sheet(whole["transfer"], work.engine.model(), style_));
   if (work.writer != nullptr) {
     const render::PictureFormat png[] = {render::PictureFormat::png};
-    write_sheets(work.writer->folder(), "", sheets_of(whole, work.engine.model()), png,
-                 {fingerprints_.of(model_)}, style_, work.engine.pool());
+    write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
+                 work.engine.pool());
     work.writer->finish(work.journal.head(), work.journal.items(), text);
     if (!json_ && !jsonl_) talk.note(fmt::format("wrote {}", output_));
   }
-  add_to_page(work, plans, whole);
+  add_to_page(work, plans, summaries, whole, sheets);
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
   return errors ? static_cast<int>(ErrorKind::input) : judge(talk, summaries);
 }
 
-void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans, const Json& document_json) {
+void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
+                         std::span<const AttackSummary> summaries, const Json& document_json,
+                         std::span<const NamedSheet> sheets) {
   if (!page_.wanted()) return;
   page_.heading("All inputs");
-  std::vector<AttackSummary> summaries;
-  for (const auto& items : work.journal.items()) summaries.push_back(summary_of(items));
   page_.table(attack_table(plans, summaries));
   page_.table(class_table(plans, summaries, labels_));
   if (document_json.contains("transfer")) page_.table(transfer_table(document_json["transfer"]));
-  for (const NamedSheet& sheet : sheets_of(document_json, work.engine.model()))
-    page_.sheets({&sheet, 1}, "", work.engine.pool());
+  for (const NamedSheet& sheet : sheets) page_.sheets({&sheet, 1}, "", work.engine.pool());
   page_.finish();
 }
 
@@ -390,8 +391,10 @@ int Attack::run(Talk& talk) {
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
   const InputList inputs = all.every(step, first);
   for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
-  if (page_.wanted()) check_not_read("--html", page_.file(), all, {model_, weights_file_});
-  page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
+  if (page_.wanted()) {
+    check_not_read("--html", page_.file(), all, {model_, weights_file_});
+    page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
+  }
   open_others(plans);
   open_transfer(engine, how);
 

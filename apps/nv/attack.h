@@ -43,20 +43,29 @@ class Attack final : public Command {
   void declare_attack(CLI::App& app);
   void declare_result(CLI::App& app);
   void settle_options(const Talk& talk);
+  /// What the head says beside what the document says too.
+  Json request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const;
   Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
             const std::vector<std::int64_t>& truth) const;
   void open_others(const std::vector<AttackPlan>& plans);
   void open_transfer(const Engine& engine, const Preprocess& how);
   void run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std::size_t run);
-  /// The results of inputs that are read, each at the eps of the curve where it fell.
-  std::vector<Json> attack_batch(const Work& work, const AttackPlan& plan,
-                                 std::vector<std::unique_ptr<Attacker>>& attackers,
-                                 std::span<const Input> inputs, std::span<const std::int64_t> truth,
-                                 std::size_t batch, const std::function<void(std::size_t)>& round);
+  /// Results, and the eps of the curve at which each fell (the largest that was tried, of one that stands).
+  struct Reached {
+    std::vector<AttackResult> results;
+    std::vector<double> eps;  ///< empty without --curve
+  };
+  Reached rise(const AttackPlan& plan, std::vector<std::unique_ptr<Attacker>>& attackers,
+               std::span<const Input> inputs, std::span<const std::int64_t> truth, std::size_t batch,
+               const std::function<void(std::size_t)>& round) const;
+  /// Writes what is to be kept of the results, tries them on other models, and puts them as JSON.
+  std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
+                                 std::span<const Input> inputs, Reached reached);
   void say_items(Talk& talk, const AttackPlan& plan, std::span<const Json> items) const;
-  std::vector<NamedSheet> sheets_of(const Json& document_json, const Model& model) const;
   int finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans);
-  void add_to_page(const Work& work, const std::vector<AttackPlan>& plans, const Json& document);
+  void add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
+                   std::span<const AttackSummary> summaries, const Json& document,
+                   std::span<const NamedSheet> sheets);
   int judge(const Talk& talk, const std::vector<AttackSummary>& summaries) const;
   /// attack_merge.cpp: --merge.
   int merge(Talk& talk) const;

@@ -25,24 +25,20 @@ render::Image as_image(const Picture& picture) {
 
 AttackWriter::AttackWriter(const std::string& output, bool force) : folder_(output, "attack", force) {}
 
-void AttackWriter::write(AttackResult& r, const std::string& method) {
-  const std::string stem = file_safe(r.id + "." + method);
-  folder_.write(stem + ".npy", encode_npy(r.sample));
-  r.files.emplace_back("npy", stem + ".npy");
-  if (!r.picture) return;
-  folder_.write(stem + ".png", render::encode_png(as_image(*r.picture)));
-  r.files.emplace_back("png", stem + ".png");
-}
-
-std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Perturbation& change,
+std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tensor& numbers,
+                                                                     const std::optional<Picture>& picture,
                                                                      const std::string& name) {
   std::vector<std::pair<std::string, std::string>> files{{"npy", name + ".npy"}};
-  folder_.write(name + ".npy", encode_npy(change.change));
-  if (change.picture) {
-    folder_.write(name + ".png", render::encode_png(as_image(*change.picture)));
+  folder_.write(name + ".npy", encode_npy(numbers));
+  if (picture) {
+    folder_.write(name + ".png", render::encode_png(as_image(*picture)));
     files.emplace_back("png", name + ".png");
   }
   return files;
+}
+
+void AttackWriter::write(AttackResult& r, const std::string& method) {
+  r.files = write(r.sample, r.picture, file_safe(r.id + "." + method));
 }
 
 void AttackWriter::write(AttackResult& r, const NamedSheet& sheet, const std::vector<std::string>& sources,
@@ -58,21 +54,15 @@ void AttackWriter::keep(const Json& item) {
 
 void AttackWriter::finish(const Json& head, std::span<const std::vector<Json>> items,
                           const std::string& document) {
-  std::vector<SampleLine> old, samples;
+  std::vector<SampleLine> old;
   if (folder_.keep(sample_list_name) && has_sample_list(folder_.path().string()))
     old = read_sample_list(folder_.path().string());
+  std::string text;
   for (std::size_t run = 0; run < items.size(); ++run)
-    for (const Json& item : items[run]) {
-      if (item["status"] != "success") continue;
-      const Json& of = head["runs"][run];
-      SampleLine sample;
-      const Json json = attack_sample_json(item, of["method"], of["params"]);
-      sample.id = json["id"];
-      sample.text = line(json);
-      sample.text.pop_back();
-      for (const auto& [kind, file] : item["files"].items()) sample.files.push_back(file);
-      samples.push_back(std::move(sample));
-    }
+    for (const Json& item : items[run])
+      if (item["status"] == "success")
+        text += line(attack_sample_json(item, head["runs"][run]["method"], head["runs"][run]["params"]));
+  const std::vector<SampleLine> samples = parse_sample_list(text, sample_list_name);
   const std::vector<SampleLine> all = merge_samples(std::move(old), samples);
   // Files of samples stay, whichever run wrote them.
   for (const SampleLine& sample : all)

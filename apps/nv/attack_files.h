@@ -1,6 +1,7 @@
 // The files of `nv attack`.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,8 +28,10 @@ class AttackWriter {
              const SheetStyle& style);
   /// The files of an item that an earlier run wrote stay.
   void keep(const Json& item);
-  /// Writes NAME.npy and, where inputs are pictures, NAME.png; by kind.
-  std::vector<std::pair<std::string, std::string>> write(const Perturbation& change, const std::string& name);
+  /// Writes NAME.npy and, where there is a picture, NAME.png; by kind.
+  std::vector<std::pair<std::string, std::string>> write(const Tensor& numbers,
+                                                         const std::optional<Picture>& picture,
+                                                         const std::string& name);
   /// Writes samples.jsonl with what earlier runs left there, DIR/attack.json and the manifest.
   void finish(const Json& head, std::span<const std::vector<Json>> items, const std::string& document);
 

@@ -85,7 +85,7 @@ int Attack::merge(Talk& talk) const {
       items[run].push_back(std::move(item));
     }
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));
-  const std::string text = document(attack_document_json(head, items));
+  const std::string text = document(attack_document_json(head, items, summaries_of(items)));
   writer.finish(head, items, text);
   if (json_)
     talk.result(text);

@@ -71,7 +71,7 @@ std::optional<NamedSheet> sample_sheet(const SampleSource& s, const SheetStyle& 
   sheet.channels = static_cast<int>(s.result.picture->channels);
   sheet.range = s.plan.settings.bounds.range();
   sheet.scores = scores_of(s);
-  sheet.meaning = s.probabilities ? "probability" : "score";
+  sheet.meaning = gives_probabilities(s.attacker.output().activation) ? "probability" : "score";
   const std::string method(s.plan.method.name);
   sheet.title = s.result.id;
   sheet.kind = method;
@@ -91,7 +91,8 @@ std::optional<NamedSheet> sample_sheet(const SampleSource& s, const SheetStyle& 
 
 std::optional<NamedSheet> curve_sheet(const Json& document, const Model& model, const SheetStyle& style) {
   render::LinePlot plot;
-  for (const Json* run : attack_runs(document)) {
+  const std::vector<const Json*> runs = attack_runs(document);
+  for (const Json* run : runs) {
     if (!run->contains("curve")) return std::nullopt;
     render::LinePlot::Series series{(*run)["method"].get<std::string>(), {}};
     for (const Json& point : (*run)["curve"])
@@ -99,7 +100,6 @@ std::optional<NamedSheet> curve_sheet(const Json& document, const Model& model, 
         series.points.push_back({point["eps"].get<double>(), point["robust_accuracy"].get<double>()});
     plot.series.push_back(std::move(series));
   }
-  const std::vector<const Json*> runs = attack_runs(document);
   const Json& params = (*runs[0])["params"];
   const bool one_norm =
       std::ranges::all_of(runs, [&](const Json* run) { return (*run)["params"]["norm"] == params["norm"]; });

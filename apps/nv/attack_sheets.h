@@ -19,7 +19,6 @@ struct SampleSource {
   const AttackPlan& plan;
   const Model& model;
   const std::vector<std::string>& labels;
-  bool probabilities;  ///< what the scores are
 };
 
 /// Original, change and sample side by side, with the scores before and after; nullopt where the input is no

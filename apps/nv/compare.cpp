@@ -45,14 +45,7 @@ class Compare final : public Command {
     app.add_option("-o,--output", output_, "Folder for the sheets, or one: NAME.png, .svg, .pdf")
         ->type_name("DIR")
         ->group(result);
-    app.add_option("--format", formats_, "With -o DIR: png, svg, pdf (comma-separated)")
-        ->type_name("LIST")
-        ->group(result);
-    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(result);
-    app.add_option("--top", top_, "How many channels to show (8)")
-        ->type_name("K")
-        ->check(CLI::Range(1, 100000))
-        ->group(result);
+    pair_options_.declare(app, result);
     gates_.declare(app, "Exit 1 above relative_l2=1e-3, in any chosen layer", result);
     page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
@@ -91,18 +84,16 @@ class Compare final : public Command {
   void add_error(const Talk& talk, const Input& input);
   /// `id` names the pair's folder.
   void add(Talk& talk, const std::string& id, const Side& a, const Side& b, const Half& ha, const Half& hb);
-  void write(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id);
   void judge(const std::vector<LayerDifference>& layers, const std::string& id);
   void keep_worst(const std::vector<LayerDifference>& layers);
   int finish(Talk& talk);
   bool two_engines() const { return b_.has_value(); }
 
   CLI::App* app_ = nullptr;
-  std::string model_, weights_file_, model_b_, output_, formats_, layers_ = "all", channels_,
-                                                                  colormap_ = "viridis";
+  std::string model_, weights_file_, model_b_, output_, channels_, colormap_ = "viridis";
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-above", figures};
-  std::size_t top_ = 8;
+  PairOptions pair_options_;
   bool json_ = false, jsonl_ = false, force_ = false;
   PictureOptions picture_options_;
   ReportPage page_;
@@ -119,7 +110,6 @@ class Compare final : public Command {
   Matching matching_;
   std::vector<bool> chosen_;
   std::vector<std::string> labels_;
-  std::vector<render::PictureFormat> picture_formats_;
   std::optional<OutputFolder> folder_;
   std::vector<Json> pairs_;
   std::vector<LayerDifference> worst_;  ///< over all pairs, the largest difference of each layer
@@ -136,14 +126,10 @@ void Compare::settle_options(const Talk& talk) {
                 "compare: --model-b and --freeze are two ways to say what is compared: choose one");
   if (json_ && jsonl_)
     throw Error(ErrorKind::usage, "compare: --json and --jsonl are two forms of one result: choose one");
-  if (output_.empty() && !formats_.empty())
-    throw Error(ErrorKind::usage, "compare: --format says what to write, but not where", "add -o DIR");
+  pair_options_.settle("compare", output_);
   gates_.settle();
-  picture_formats_ = parse_picture_formats(formats_.empty() ? "png" : formats_);
+  style_ = picture_options_.style(talk.command_line);
   style_.map = render::colormap_named(colormap_);
-  style_.theme = picture_options_.theme();
-  style_.print = picture_options_.print();
-  style_.command = talk.command_line;
   if (!channels_.empty()) style_.channels.emplace(channels_);
 }
 
@@ -163,7 +149,7 @@ void Compare::open_engines(const Talk& talk) {
   outputs_b_ = output_kinds(b.model(), b.structure());
   labels_ = input_flags_.labels(defaults_);
   matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
-  chosen_ = select_layers(a_->model(), layers_);
+  chosen_ = select_layers(a_->model(), pair_options_.layers());
 }
 
 Compare::Half Compare::half_of(const InputList::Entry& entry, const Input& input, const Side& side,
@@ -177,14 +163,6 @@ Json Compare::half_json(const Half& half, const Engine& engine) const {
           {"model", engine.model().file},
           {"preprocess", half.preprocess},
           {"prediction", prediction_json(half.prediction)}};
-}
-
-void Compare::write(const Pair& pair, std::vector<LayerDifference>& layers, const std::string& id) {
-  if (render::picture_format(output_)) {
-    const LayerDifference* one = layers.size() == 1 ? layers.data() : nullptr;
-    write_file(output_, pair_picture(pair, layers, one, top_, *render::picture_format(output_), style_));
-  }
-  write_pair({folder_ ? &*folder_ : nullptr, page_, picture_formats_, top_}, pair, layers, id, style_);
 }
 
 void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
@@ -227,11 +205,12 @@ void Compare::add(Talk& talk, const std::string& id, const Side& a, const Side& 
     if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
     if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
   }
-  write(pair, layers, id);
+  write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_}, pair, layers, id,
+             style_);
   judge(layers, id);
   const LayerDifference* culprit = two_engines() ? first_that_errs(layers, own_tolerance) : nullptr;
   Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
-  json["layers"] = layer_differences_json(layers, top_);
+  json["layers"] = layer_differences_json(layers, pair_options_.top());
   if (two_engines()) json["first_that_errs"] = culprit == nullptr ? Json(nullptr) : Json(culprit->path);
   if (jsonl_) talk.result(line(json));
   if (json_ || folder_) pairs_.push_back(std::move(json));
@@ -294,8 +273,7 @@ int Compare::finish(Talk& talk) {
     if (!matching_.only_a.empty() || !matching_.only_b.empty())
       talk.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
                               matching_.only_b.size()));
-    for (const std::string& file : {output_, page_.file()})
-      if (!file.empty()) talk.note(fmt::format("wrote {}", file));
+    talk.wrote({output_, page_.file()});
   }
   if (!failure_.empty()) talk.error(failure_, "");
   return errors_ > 0 ? static_cast<int>(ErrorKind::input) : failure_.empty() ? 0 : 1;

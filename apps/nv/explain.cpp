@@ -73,7 +73,7 @@ class Explain final : public Command {
   int run(Talk& talk) override;
 
  private:
-  void settle_options();
+  void settle_options(const Talk& talk);
   bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
   std::vector<Seed> seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
                           const Batch& batch, std::size_t first, std::vector<std::int64_t>& classes) const;
@@ -99,11 +99,10 @@ class Explain final : public Command {
   std::optional<NpzReader> weights_;
 };
 
-void Explain::settle_options() {
+void Explain::settle_options(const Talk& talk) {
   input_flags_.note_given();
   defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
-  style_.print = picture_options_.print();
-  style_.theme = picture_options_.theme();
+  style_ = picture_options_.style(talk.command_line);
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
@@ -210,8 +209,7 @@ void Explain::write(OutputFolder& folder, const SheetSource& source, const std::
 }
 
 int Explain::run(Talk& talk) {
-  settle_options();
-  style_.command = talk.command_line;
+  settle_options(talk);
   Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
@@ -295,8 +293,7 @@ int Explain::run(Talk& talk) {
     folder->finish();
   }
   page_.finish();
-  for (const std::string& file : {output_, page_.file()})
-    if (!json_ && !file.empty()) talk.note(fmt::format("wrote {}", file));
+  if (!json_) talk.wrote({output_, page_.file()});
   return errors > 0 ? static_cast<int>(ErrorKind::input) : 0;
 }
 

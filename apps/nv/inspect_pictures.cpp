@@ -32,6 +32,11 @@ void InspectPictures::declare(CLI::App& app) {
   options_.declare(app);
 }
 
+bool InspectPictures::draws_structure() const {
+  return page_.wanted() ||
+         std::any_of(structure_.begin(), structure_.end(), [](const File& f) { return !f.name.empty(); });
+}
+
 std::vector<std::string> InspectPictures::names() const {
   std::vector<std::string> names;
   for (const File& f : structure_)
@@ -42,9 +47,7 @@ std::vector<std::string> InspectPictures::names() const {
 }
 
 void InspectPictures::check(const std::vector<std::string>& models) const {
-  const bool drawing = page_.wanted() || std::any_of(structure_.begin(), structure_.end(),
-                                                     [](const File& f) { return !f.name.empty(); });
-  if (all_ && !drawing)
+  if (all_ && !draws_structure())
     throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
                 "add --svg FILE, --png FILE or --pdf FILE");
   if (filters_.empty() != output_.empty())
@@ -64,7 +67,8 @@ void InspectPictures::check(const std::vector<std::string>& models) const {
 
 std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::string& command) {
   const std::vector<std::string> files = names();
-  if (files.empty()) return files;
+  if (!output_.empty()) draw_filters(in, command);
+  if (!draws_structure()) return files;
   render::Graph graph = all_ ? whole_graph(in) : folded_graph(in);
   graph.theme = options_.theme();
   const render::Compose compose = [&graph](const render::Page& page) {
@@ -73,9 +77,8 @@ std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::
   };
   for (const File& file : structure_)
     if (!file.name.empty()) write(in, compose, "structure", command, file);
-  if (!output_.empty()) draw_filters(in, command);
   if (page_.wanted()) {
-    page_.begin(model_title(in.model), style(command), {Fingerprints().of(in.model.file)});
+    page_.begin(model_title(in.model), options_.style(command), {Fingerprints().of(in.model.file)});
     ThreadPool alone(1);
     const NamedSheet sheet{"structure", picture_title(in.model, "structure"), compose};
     page_.sheets({&sheet, 1}, "", alone);
@@ -114,18 +117,10 @@ void InspectPictures::draw_filters(const Inspection& in, const std::string& comm
   write(in, compose, spec.path + " kernels", command, {*render::picture_format(output_), output_});
 }
 
-SheetStyle InspectPictures::style(const std::string& command) const {
-  SheetStyle style;
-  style.theme = options_.theme();
-  style.print = options_.print();
-  style.command = command;
-  return style;
-}
-
 void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,
                             const std::string& command, const File& file) const {
   write_file(file.name, picture(compose, file.format, picture_title(in.model, what),
-                                {Fingerprints().of(in.model.file)}, style(command)));
+                                {Fingerprints().of(in.model.file)}, options_.style(command)));
 }
 
 }  // namespace nv

@@ -36,7 +36,7 @@ class InspectPictures {
   };
 
   std::vector<std::string> names() const;
-  SheetStyle style(const std::string& command) const;
+  bool draws_structure() const;
   void write(const Inspection& inspection, const render::Compose& compose, const std::string& what,
              const std::string& command, const File& file) const;
   void draw_filters(const Inspection& inspection, const std::string& command) const;

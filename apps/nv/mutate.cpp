@@ -38,14 +38,7 @@ void Mutate::declare(CLI::App& app) {
   const char* result = "Result";
   app.add_option("-o,--output", output_, "Folder for sheets and JSON")->type_name("DIR")->group(result);
   app.add_option("--save", save_, "The changed model: FILE.h5, FILE.keras")->type_name("FILE")->group(result);
-  app.add_option("--format", formats_, "With -o: png, svg, pdf (comma-separated)")
-      ->type_name("LIST")
-      ->group(result);
-  app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(result);
-  app.add_option("--top", top_, "How many channels to show (8)")
-      ->type_name("K")
-      ->check(CLI::Range(1, 100000))
-      ->group(result);
+  pair_options_.declare(app, result);
   gates_.declare(app, "Exit 1 below mutation_score=0.8, accuracy_after=0.9", result);
   page_.declare(app, result);
   app.add_flag("--json", json_, "One JSON document")->group(result);
@@ -76,13 +69,9 @@ void Mutate::settle_options(const Talk& talk) {
   }
   if (!operators_.empty() && generate_ == 0)
     throw Error(ErrorKind::usage, "mutate: --operators goes with --generate N");
-  if (output_.empty() && !formats_.empty())
-    throw Error(ErrorKind::usage, "mutate: --format says what to write, but not where", "add -o DIR");
+  pair_options_.settle("mutate", output_);
   gates_.settle();
-  picture_formats_ = parse_picture_formats(formats_.empty() ? "png" : formats_);
-  style_.theme = picture_options_.theme();
-  style_.print = picture_options_.print();
-  style_.command = talk.command_line;
+  style_ = picture_options_.style(talk.command_line);
 }
 
 void Mutate::say_list(Talk& talk) const {
@@ -127,11 +116,6 @@ void Mutate::finish(Talk& talk, const Json& json) {
   if (!folder_) return;
   folder_->write("mutate.json", document(json));
   folder_->finish();
-}
-
-void Mutate::say_written(const Talk& talk) const {
-  for (const std::string& file : {output_, page_.file()})
-    if (!json_ && !file.empty()) talk.note(fmt::format("wrote {}", file));
 }
 
 int Mutate::judge(const Talk& talk, const Json& summary) const {
@@ -180,7 +164,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   Engine intact(model, engine_options_), changed(mutant.model, engine_options_);
   changed.freeze(mutant.frozen);
   const Matching matching = match_layers(model, intact.structure(), mutant.model, changed.structure());
-  const std::vector<bool> chosen = select_layers(model, layers_);
+  const std::vector<bool> chosen = select_layers(model, pair_options_.layers());
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
   const std::vector<OutputKind> outputs_after = output_kinds(mutant.model, changed.structure());
   const std::vector<std::string> labels = input_flags_.labels(defaults_);
@@ -226,8 +210,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
       pair.labels = labels;
       if (folder_ || page_.wanted()) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
       std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, chosen);
-      write_pair({folder_ ? &*folder_ : nullptr, page_, picture_formats_, top_}, pair, layers, entry.id,
-                 style_);
+      write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_}, pair, layers, entry.id, style_);
       const bool flips = was && is && was->index != is->index;
       flipped += flips ? 1 : 0;
       ++done;
@@ -240,7 +223,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
         json["before"] = {{"prediction", prediction_json(was)}};
         json["after"] = {{"prediction", prediction_json(is)}};
         json["changed"] = flips;
-        json["layers"] = layer_differences_json(layers, top_);
+        json["layers"] = layer_differences_json(layers, pair_options_.top());
         doc.add(json);
       }
       if (!json_) {
@@ -274,7 +257,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
     if (!json_) talk.result(sentence + "\n");
   }
   page_.finish();
-  say_written(talk);
+  if (!json_) talk.wrote({output_, page_.file()});
   const int gate = judge(talk, summary);
   return errors > 0 ? static_cast<int>(ErrorKind::input) : gate;
 }

@@ -13,6 +13,7 @@
 #include "nv/report/json.h"
 #include "origin.h"
 #include "output_folder.h"
+#include "pairs.h"
 #include "picture_options.h"
 #include "report_page.h"
 #include "sheets.h"
@@ -33,7 +34,6 @@ class Mutate final : public Command {
   /// Opens the page of --html.
   void begin_page(const std::string& title, const InputList& inputs);
   void finish(Talk& talk, const Json& document_json);
-  void say_written(const Talk& talk) const;
   /// Exit code 1 where a figure is below its gate, with a line that says so.
   int judge(const Talk& talk, const Json& summary) const;
   InputList inputs_for(const Engine& engine) const;
@@ -42,10 +42,10 @@ class Mutate final : public Command {
   static constexpr std::string_view gate_figures[] = {"mutation_score", "accuracy_after"};
 
   CLI::App* app_ = nullptr;
-  std::string model_, weights_file_, output_, save_, formats_, layers_ = "all", operators_;
+  std::string model_, weights_file_, output_, save_, operators_;
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
-  std::size_t top_ = 8;
+  PairOptions pair_options_;
   std::int64_t generate_ = 0;
   std::uint64_t seed_ = 0;
   bool rank_ = false, list_ = false, json_ = false, force_ = false;
@@ -57,7 +57,6 @@ class Mutate final : public Command {
   MutationFlags mutation_flags_;
   EngineOptions engine_options_;
   Defaults defaults_;
-  std::vector<render::PictureFormat> picture_formats_;
   std::optional<OutputFolder> folder_;
 };
 

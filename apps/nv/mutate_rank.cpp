@@ -30,8 +30,7 @@ Table filter_table(std::span<const FilterWorth> filters, std::size_t most) {
 int Mutate::rank(Talk& talk, const Model& model) {
   Engine engine(model, engine_options_);
   const InputList inputs = inputs_for(engine);
-  const std::string selection = app_->get_option("--layers")->count() == 0 ? "all" : layers_;
-  FilterRanking ranking(engine, select_layers(model, selection));
+  FilterRanking ranking(engine, select_layers(model, pair_options_.layers()));
   const std::size_t size = batch_size(engine, std::int64_t{1} << 25, 64);
   const auto batches = static_cast<std::int64_t>((inputs.size() + size - 1) / size);
   Progress progress(talk, "filters", batches * static_cast<std::int64_t>(ranking.filters()));
@@ -77,7 +76,7 @@ int Mutate::rank(Talk& talk, const Model& model) {
     };
     const NamedSheet sheet{"filters", picture_title(model, "what each filter is worth"), compose};
     if (folder_)
-      write_sheets(*folder_, "", {&sheet, 1}, picture_formats_, {fingerprints_.of(model_)}, style_,
+      write_sheets(*folder_, "", {&sheet, 1}, pair_options_.formats(), {fingerprints_.of(model_)}, style_,
                    engine.pool());
     begin_page(fmt::format("{}: what each filter is worth", model_title(model)), inputs);
     page_.sheets({&sheet, 1}, "", engine.pool());
@@ -89,7 +88,7 @@ int Mutate::rank(Talk& talk, const Model& model) {
     if (shown < filters.size())
       talk.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
   }
-  say_written(talk);
+  if (!json_) talk.wrote({output_, page_.file()});
   return errors > 0 ? static_cast<int>(ErrorKind::input) : judge(talk, json["summary"]);
 }
 

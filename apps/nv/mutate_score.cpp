@@ -17,15 +17,11 @@ std::vector<std::int64_t> predictions(Engine& engine, const std::vector<std::vec
   const std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
   const OutputKind* const output = classifier_of(outputs);
   if (output == nullptr) throw_usage("{}: no output is a vector of classes", engine.model().file);
-  const auto node = static_cast<std::size_t>(output->value.node);
-  std::vector<bool> keep(engine.model().nodes.size(), false);
-  keep[node] = true;
   std::vector<std::int64_t> classes;
   for (const std::vector<Tensor>& batch : batches) {
     check_interrupt();
-    const Trace trace = engine.forward(batch, keep);
-    for (std::int64_t i = 0; i < trace.outputs[node].shape()[0]; ++i)
-      classes.push_back(predict(trace.outputs[node].item(i).values(), output->activation, {}).index);
+    const auto some = predicted_classes(run_output(engine, *output, batch), output->activation);
+    classes.insert(classes.end(), some.begin(), some.end());
   }
   return classes;
 }
@@ -87,7 +83,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   page_.table(table);
   finish(talk, json);
   if (!json_) talk.result(fmt::format("{}\n{}\n", table.text(talk), fmt::join(closing, "\n")));
-  say_written(talk);
+  if (!json_) talk.wrote({output_, page_.file()});
   return judge(talk, json["summary"]);
 }
 

@@ -7,6 +7,7 @@
 #include "nv/core/text.h"
 #include "nv/render/change.h"
 #include "nv/render/plots.h"
+#include "picture_options.h"
 #include "run_files.h"
 
 namespace nv {
@@ -57,6 +58,24 @@ render::Scene unit_sheet(const Pair& pair, const LayerDifference& layer, const T
 }
 
 }  // namespace
+
+void PairOptions::declare(CLI::App& app, const char* group) {
+  app.add_option("--format", list_, "With -o DIR: png, svg, pdf (comma-separated)")
+      ->type_name("LIST")
+      ->group(group);
+  app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(group);
+  app.add_option("--top", top_, "How many channels to show (8)")
+      ->type_name("K")
+      ->check(CLI::Range(1, 100000))
+      ->group(group);
+}
+
+void PairOptions::settle(std::string_view command, const std::string& output) {
+  if (output.empty() && !list_.empty())
+    throw Error(ErrorKind::usage, fmt::format("{}: --format says what to write, but not where", command),
+                "add -o DIR");
+  formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
+}
 
 render::Scene change_sheet(const Pair& pair, const LayerDifference& layer, std::size_t top,
                            const SheetStyle& style, const render::Page& page) {
@@ -118,31 +137,24 @@ render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> la
   return draw(plot);
 }
 
-Bytes pair_picture(const Pair& pair, std::span<const LayerDifference> layers, const LayerDifference* layer,
-                   std::size_t top, render::PictureFormat format, const SheetStyle& style) {
-  const render::Compose compose = [&](const render::Page& page) {
-    return layer == nullptr ? growth_sheet(pair, layers, style, page)
-                            : change_sheet(pair, *layer, top, style, page);
-  };
-  const std::string title = picture_title(pair.a.engine.model(), layer == nullptr ? "overview" : layer->path);
-  return picture(compose, format, title, pair.sources, style);
-}
-
 void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
                 const std::string& id, const SheetStyle& style) {
-  if (out.folder == nullptr && !out.page.wanted()) return;
+  if (out.folder == nullptr && out.single.empty() && !out.page.wanted()) return;
   const Model& model = pair.a.engine.model();
   std::vector<NamedSheet> sheets{
       {"overview", picture_title(model, "overview"),
        [&](const render::Page& page) { return growth_sheet(pair, layers, style, page); }}};
   for (const LayerDifference& layer : layers)
     sheets.push_back(
-        {file_stem(model, layer.index), picture_title(model, layer.path),
-         [&](const render::Page& page) { return change_sheet(pair, layer, out.top, style, page); }});
+        {file_stem(model, layer.index), picture_title(model, layer.path), [&](const render::Page& page) {
+           return change_sheet(pair, layer, out.options.top(), style, page);
+         }});
   ThreadPool& pool = pair.a.engine.pool();
+  if (!out.single.empty())
+    write_sheet(out.single, layers.size() == 1 ? sheets[1] : sheets[0], pair.sources, style);
   if (out.folder != nullptr) {
     const std::vector<std::string> files =
-        write_sheets(*out.folder, file_safe(id), sheets, out.formats, pair.sources, style, pool);
+        write_sheets(*out.folder, file_safe(id), sheets, out.options.formats(), pair.sources, style, pool);
     for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[i + 1];
   }
   out.page.heading(id);

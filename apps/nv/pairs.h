@@ -1,8 +1,10 @@
 // What `nv compare` and `nv mutate` write of two passes: sheets of layers, how the difference grows, a table.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nv/analysis/compare.h"
@@ -35,20 +37,33 @@ render::Scene change_sheet(const Pair& pair, const LayerDifference& layer, std::
 render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> layers, const SheetStyle& style,
                            const render::Page& page);
 
-/// A picture's file: the sheet of the layer, or of all where it is null.
-Bytes pair_picture(const Pair& pair, std::span<const LayerDifference> layers, const LayerDifference* layer,
-                   std::size_t top, render::PictureFormat format, const SheetStyle& style);
+/// What commands that compare passes let users choose of their layers and sheets.
+class PairOptions {
+ public:
+  void declare(CLI::App& app, const char* group);
+  /// `output` is -o. Throws Error(usage), beginning with `command`.
+  void settle(std::string_view command, const std::string& output);
+
+  const std::string& layers() const { return layers_; }
+  std::size_t top() const { return top_; }  ///< channels that a sheet and the JSON show
+  const std::vector<render::PictureFormat>& formats() const { return formats_; }
+
+ private:
+  std::string list_, layers_ = "all";
+  std::size_t top_ = 8;
+  std::vector<render::PictureFormat> formats_;
+};
 
 /// Where the sheets of pairs go.
 struct PairOutput {
   OutputFolder* folder = nullptr;  ///< null for none
   ReportPage& page;
-  std::span<const render::PictureFormat> formats;
-  std::size_t top;  ///< channels that a sheet shows
+  const PairOptions& options;
+  std::string single = {};  ///< a picture's file for the one pair, "" for none
 };
 
 /// The overview and the sheets of all layers, in the folder's part `id` and on the page; tells `layers` their
-/// files.
+/// files. A single file gets the overview, or the sheet of the only layer.
 void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
                 const std::string& id, const SheetStyle& style);
 

@@ -46,4 +46,12 @@ render::Print PictureOptions::print() const {
   return print;
 }
 
+SheetStyle PictureOptions::style(const std::string& command) const {
+  SheetStyle style;
+  style.theme = theme();
+  style.print = print();
+  style.command = command;
+  return style;
+}
+
 }  // namespace nv

@@ -7,6 +7,7 @@
 
 #include "nv/render/print.h"
 #include "nv/render/theme.h"
+#include "sheets.h"
 
 namespace nv {
 
@@ -20,6 +21,8 @@ class PictureOptions {
   /// Both throw Error(usage) for what cannot be understood.
   render::Print print() const;
   render::Theme theme() const { return render::theme_named(theme_); }
+  /// Both, with the command line for the files' metadata. Throws as they do.
+  SheetStyle style(const std::string& command) const;
 
  private:
   std::string theme_ = "light", width_, font_size_, caption_;

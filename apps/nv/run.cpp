@@ -80,7 +80,7 @@ class Run final : public Command {
   int run(Talk& talk) override;
 
  private:
-  void settle_options();
+  void settle_options(const Talk& talk);
   std::vector<RunFormat> formats() const;
   RunResult failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const;
   bool shown(const RunResult& r) const {
@@ -110,7 +110,7 @@ class Run final : public Command {
   Defaults defaults_;
 };
 
-void Run::settle_options() {
+void Run::settle_options(const Talk& talk) {
   input_flags_.note_given();
   defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (output_.empty() && !formats_.empty())
@@ -126,12 +126,11 @@ void Run::settle_options() {
     throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
   gates_.settle();
   if (predict_) layers_ = "none";
+  style_ = picture_options_.style(talk.command_line);
   style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
                  : scale_ == "channel" ? render::ScaleMode::channel
                                        : render::ScaleMode::symmetric;
   style_.map = render::colormap_named(colormap_);
-  style_.theme = picture_options_.theme();
-  style_.print = picture_options_.print();
   if (!channels_.empty()) style_.channels = ItemRanges(channels_);
 }
 
@@ -164,8 +163,7 @@ int Run::judge(const Talk& talk, const Confusion& confusion) const {
 }
 
 int Run::run(Talk& talk) {
-  settle_options();
-  style_.command = talk.command_line;
+  settle_options(talk);
   const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
   for (const std::string& note : mutant.notes) talk.note(note);
   Engine engine(mutant.model, engine_options_);
@@ -179,7 +177,7 @@ int Run::run(Talk& talk) {
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
 
-  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), force_, selected, model);
+  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), force_, selected);
   if (page_.wanted()) {
     check_not_read("--html", page_.file(), inputs, {model_, weights_file_});
     page_.begin(fmt::format("{}: what every layer makes of it", model_title(model)), style_,
@@ -279,7 +277,7 @@ int Run::run(Talk& talk) {
   if (page_.wanted()) {
     text.add_closing(page_, results, judged ? &confusion : nullptr);
     page_.finish();
-    talk.note(fmt::format("wrote {}", page_.file()));
+    talk.wrote({page_.file()});
   }
   if (jsonl_) {
     Json last{{"schema", schema_id("run")}};

@@ -82,14 +82,13 @@ RunFormat parse_run_format(const std::string& name) {
 }
 
 RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force,
-                     std::vector<bool> layers, const Model& model)
+                     std::vector<bool> layers)
     : formats_(std::move(formats)), layers_(std::move(layers)) {
   if (output.empty()) return;
   if (render::picture_format(output)) {
     if (std::ranges::count(layers_, true) == 0)
       throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output),
                   "leave out --predict or --layers none");
-    if (same_file(output, model.file)) throw_usage("-o {}: is the model itself", output);
     sheet_ = output;
     return;
   }
@@ -106,18 +105,11 @@ bool RunWriter::wants(RunFormat f) const {
 
 void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style,
                       ReportPage& report, ThreadPool& pool) {
+  if (sheet_.empty() && !folder_ && !report.wanted()) return;
   const std::vector<NamedSheet> all = sheets(source, result, style);
   add_to_page(report, all, source.labels, result, pool);
   if (!sheet_.empty()) {
-    const auto chosen = std::ranges::count(layers_, true);
-    const auto node = static_cast<std::size_t>(std::ranges::find(layers_, true) - layers_.begin());
-    const render::Compose compose = [&](const render::Page& page) {
-      return chosen == 1 ? layer_sheet(source, node, style, page)
-                         : overview_sheet(source, layers_, style, page);
-    };
-    const std::string title = chosen == 1 ? source.engine.model().nodes[node].path : "overview";
-    write_file(sheet_, picture(compose, *render::picture_format(sheet_),
-                               picture_title(source.engine.model(), title), source.sources, style));
+    write_sheet(sheet_, result.layers.size() == 1 ? all[1] : all[0], source.sources, style);
     return;
   }
   if (!folder_) return;

@@ -26,8 +26,7 @@ class RunWriter {
  public:
   /// `output` as given with -o: a folder, a NAME.png, .svg or .pdf, or "" for nothing to write. Throws
   /// Error(usage, output).
-  RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers,
-            const Model& model);
+  RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers);
 
   /// Writes the files of one input, tells `result` of them, and puts the sheets on the page; in parallel.
   void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ReportPage& report,

@@ -171,10 +171,7 @@ Bytes Samples::draw_sheet(const Talk& talk) const {
       n == 1 ? samples_[0].line.id : fmt::format("{} samples", thousands(static_cast<long long>(n)));
   sheet.kind = fmt::format("{}", fmt::join(methods, ", "));
   sheet.caption = fmt::format("{}", fmt::join(where_, "  ·  "));
-  SheetStyle style;
-  style.theme = picture_options_.theme();
-  style.print = picture_options_.print();
-  style.command = talk.command_line;
+  const SheetStyle style = picture_options_.style(talk.command_line);
   const render::Compose compose = [&](const render::Page& page) {
     sheet.theme = style.theme;
     sheet.page = page;

@@ -4,6 +4,11 @@
 
 namespace nv {
 
+void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
+                 const SheetStyle& style) {
+  write_file(file, picture(sheet.compose, *render::picture_format(file), sheet.title, sources, style));
+}
+
 std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& place,
                                       std::span<const NamedSheet> sheets,
                                       std::span<const render::PictureFormat> formats,

@@ -18,6 +18,10 @@ struct NamedSheet {
   render::Compose compose;
 };
 
+/// Draws a sheet as the picture that the file's name asks for. Throws Error(output).
+void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
+                 const SheetStyle& style);
+
 /// Draws each sheet in every format and writes PLACE/NAME.png, ... ("": in the folder itself); in parallel.
 /// The first file of each.
 std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& place,

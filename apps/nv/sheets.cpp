@@ -62,8 +62,7 @@ render::ScoreBars score_bars(const SheetSource& s, const OutputKind& output, con
   if (!s.labels.empty())
     for (std::int64_t i = 0; i < scores.size(); ++i) bars.labels.push_back(class_label(i, s.labels));
   if (s.result.truth && *s.result.truth < scores.size()) bars.truth = static_cast<int>(*s.result.truth);
-  const bool probability = output.activation == "softmax" || output.activation == "sigmoid";
-  bars.meaning = probability ? "probability" : "score";
+  bars.meaning = gives_probabilities(output.activation) ? "probability" : "score";
   bars.theme = style.theme;
   const double usual = bars.page.width;
   bars.page = page;

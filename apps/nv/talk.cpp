@@ -43,6 +43,11 @@ void Talk::note(std::string_view text) const {
   if (!quiet) say(fmt::format("nv: note: {}\n", one_line(text)));
 }
 
+void Talk::wrote(std::initializer_list<std::string> files) const {
+  for (const std::string& file : files)
+    if (!file.empty()) note(fmt::format("wrote {}", file));
+}
+
 void Talk::detail(std::string_view text) const {
   if (verbose) say(fmt::format("nv: {}\n", one_line(text)));
 }

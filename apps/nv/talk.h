@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ class Talk {
 
   /// A line on stderr, unless quiet: "nv: note: ...".
   void note(std::string_view text) const;
+  /// A note of each file that was written; "" is none.
+  void wrote(std::initializer_list<std::string> files) const;
   /// A line on stderr, with -v.
   void detail(std::string_view text) const;
   void error(std::string_view what, std::string_view hint) const;

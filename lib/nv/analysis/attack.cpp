@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "nv/analysis/attacks/deepxplore.h"
+#include "nv/analysis/batches.h"
 #include "nv/core/error.h"
 
 namespace nv {
@@ -138,22 +139,13 @@ AttackResult Attacker::begin(const Input& input) const {
 
 void Attacker::classify(attacks::Oracle& oracle, std::span<AttackResult> results,
                         std::span<const Tensor> inputs, std::size_t batch, const Take& take) {
-  for (std::size_t at = 0; at < inputs.size();) {
-    std::vector<Tensor> items;
-    std::vector<std::size_t> whose;
-    for (; at < inputs.size() && items.size() < batch; ++at) {
-      if (inputs[at].empty()) continue;
-      if (!items.empty() && !(items[0].shape() == inputs[at].shape())) break;
-      items.push_back(inputs[at]);
-      whose.push_back(at);
-    }
-    if (items.empty()) continue;
-    const Tensor outputs = oracle.outputs(stack(items));
+  in_batches(inputs, batch, [&](const Tensor& stacked, std::span<const std::size_t> whose) {
+    const Tensor outputs = oracle.outputs(stacked);
     for (std::size_t i = 0; i < whose.size(); ++i) {
       const Tensor output = outputs.item(static_cast<std::int64_t>(i));
       take(results[whose[i]], predict(output.values(), oracle.output().activation, labels_), output.values());
     }
-  }
+  });
 }
 
 /// What the models say of samples.
@@ -269,19 +261,11 @@ void Attacker::learn(std::size_t batch, const std::function<void()>& tick) {
 /// Counts what `inputs` (empty: none) activate of every model.
 void Attacker::cover(std::vector<NeuronCoverage>& coverage, std::span<const Tensor> inputs,
                      std::size_t batch) {
-  for (std::size_t at = 0; at < inputs.size();) {
-    std::vector<Tensor> items;
-    for (; at < inputs.size() && items.size() < batch; ++at) {
-      if (inputs[at].empty()) continue;
-      if (!items.empty() && !(items[0].shape() == inputs[at].shape())) break;
-      items.push_back(inputs[at]);
-    }
-    if (items.empty()) continue;
-    const std::vector<Tensor> stacked{stack(items)};
-    coverage[0].add(oracle_.engine().forward(stacked));
+  in_batches(inputs, batch, [&](const Tensor& stacked, std::span<const std::size_t>) {
+    coverage[0].add(oracle_.engine().forward({&stacked, 1}));
     for (std::size_t m = 0; m < others_.size(); ++m)
-      coverage[m + 1].add(others_[m].engine().forward(stacked));
-  }
+      coverage[m + 1].add(others_[m].engine().forward({&stacked, 1}));
+  });
 }
 
 std::vector<attacks::Outcome> Attacker::attack(std::span<const attacks::Victim> victims, std::size_t batch,

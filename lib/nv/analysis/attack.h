@@ -91,6 +91,7 @@ class Attacker {
   /// How pictures become what the model takes, which arrays may have a scale of their own for.
   const Preprocess& pictures() const { return how_; }
   const InputSpec& spec() const { return spec_; }
+  const OutputKind& output() const { return oracle_.output(); }
 
   /// Lets the method learn from them; to be called once all are there. `tick` as in Method::learn.
   void learn(std::size_t batch, const std::function<void()>& tick);

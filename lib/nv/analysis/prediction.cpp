@@ -32,7 +32,7 @@ OutputKind output_kind(const Model& model, const Structure& structure, const Por
   const auto& layer = structure.nodes[static_cast<std::size_t>(origin.node)].layer;
   if (!layer) return kind;
   kind.activation = layer->activation();
-  if (kind.activation != "softmax" && kind.activation != "sigmoid") return kind;
+  if (!gives_probabilities(kind.activation)) return kind;
   kind.logits_before_activation = dynamic_cast<const ActivatedLayer*>(layer.get()) != nullptr;
   kind.logits_node =
       kind.logits_before_activation || node.inputs.size() != 1 ? origin.node : node.inputs[0].node;
@@ -62,6 +62,24 @@ std::string class_label(std::int64_t index, std::span<const std::string> labels)
   return fmt::format("{}", index);
 }
 
+bool gives_probabilities(std::string_view activation) {
+  return activation == "softmax" || activation == "sigmoid";
+}
+
+std::vector<std::int64_t> predicted_classes(const Tensor& outputs, std::string_view activation) {
+  std::vector<std::int64_t> classes;
+  for (std::int64_t i = 0; i < outputs.shape()[0]; ++i)
+    classes.push_back(predict(outputs.item(i).values(), activation, {}).index);
+  return classes;
+}
+
+Tensor run_output(Engine& engine, const OutputKind& output, std::span<const Tensor> inputs) {
+  const auto node = static_cast<std::size_t>(output.value.node);
+  std::vector<bool> keep(engine.model().nodes.size(), false);
+  keep[node] = true;
+  return engine.forward(inputs, keep).outputs[node];
+}
+
 const OutputKind* classifier_of(std::span<const OutputKind> outputs) {
   const auto at = std::ranges::find_if(outputs, &OutputKind::classifies);
   return at == outputs.end() ? nullptr : &*at;
@@ -70,7 +88,7 @@ const OutputKind* classifier_of(std::span<const OutputKind> outputs) {
 Prediction predict(std::span<const float> output, std::string_view activation,
                    std::span<const std::string> labels) {
   Prediction p;
-  const bool probability = activation == "softmax" || activation == "sigmoid";
+  const bool probability = gives_probabilities(activation);
   if (output.size() == 1) {
     p.score = output[0];
     p.index = output[0] > (is_linear(activation) ? 0.0F : 0.5F) ? 1 : 0;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nv/engine/engine.h"
 #include "nv/layers/structure.h"
 #include "nv/model/model.h"
 
@@ -45,6 +46,15 @@ const OutputKind* classifier_of(std::span<const OutputKind> outputs);
 /// layer), else class 0, and its value as the score. NaN is never the largest; of equal values the first.
 Prediction predict(std::span<const float> output, std::string_view activation,
                    std::span<const std::string> labels);
+
+/// The class of each item of an output, batch first.
+std::vector<std::int64_t> predicted_classes(const Tensor& outputs, std::string_view activation);
+
+/// Whether what has passed the activation last are probabilities: softmax and sigmoid.
+bool gives_probabilities(std::string_view activation);
+
+/// One output of a pass over a batch; nothing else is kept.
+Tensor run_output(Engine& engine, const OutputKind& output, std::span<const Tensor> inputs);
 
 /// The `count` largest, best first; a single unit gives itself alone.
 std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation,

@@ -1,5 +1,6 @@
 #include "nv/analysis/transfer.h"
 
+#include "nv/analysis/batches.h"
 #include "nv/core/error.h"
 
 namespace nv {
@@ -22,24 +23,17 @@ TransferModel::TransferModel(Model model, const EngineOptions& options, const In
 std::vector<std::int64_t> TransferModel::classes(std::span<const Tensor> inputs,
                                                  std::span<const std::string> made_as) {
   constexpr std::size_t most = 64;
-  std::vector<bool> keep(engine_.model().nodes.size(), false);
-  const auto node = static_cast<std::size_t>(output_.value.node);
-  keep[node] = true;
-  std::vector<std::int64_t> classes;
-  for (std::size_t at = 0; at < inputs.size();) {
-    std::vector<Tensor> batch;
-    for (; at < inputs.size() && batch.size() < most; ++at) {
-      if (!batch.empty() && !(batch[0].shape() == inputs[at].shape())) break;
-      // Arrays that were taken as they are, are so here too.
-      const bool same = made_as[at] == "none" || describe_scale(how_) == describe_scale(own_how_);
-      batch.push_back(same ? inputs[at]
-                           : scale_pixels(unscale_pixels(inputs[at], spec_, how_), spec_, own_how_));
-    }
-    const Tensor stacked = stack(batch);
-    const Trace trace = engine_.forward({&stacked, 1}, keep);
-    for (std::int64_t i = 0; i < trace.outputs[node].shape()[0]; ++i)
-      classes.push_back(predict(trace.outputs[node].item(i).values(), output_.activation, {}).index);
+  std::vector<Tensor> own;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    // Arrays that were taken as they are, are so here too.
+    const bool same = made_as[i] == "none" || describe_scale(how_) == describe_scale(own_how_);
+    own.push_back(same ? inputs[i] : scale_pixels(unscale_pixels(inputs[i], spec_, how_), spec_, own_how_));
   }
+  std::vector<std::int64_t> classes;
+  in_batches(own, most, [&](const Tensor& stacked, std::span<const std::size_t>) {
+    const auto some = predicted_classes(run_output(engine_, output_, {&stacked, 1}), output_.activation);
+    classes.insert(classes.end(), some.begin(), some.end());
+  });
   return classes;
 }
 

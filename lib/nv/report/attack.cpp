@@ -134,10 +134,11 @@ AttackResult attack_result_of(const Json& item) {
   return r;
 }
 
-AttackSummary summary_of(std::span<const Json> items) {
-  AttackSummary summary;
-  for (const Json& item : items) summary.add(attack_result_of(item));
-  return summary;
+std::vector<AttackSummary> summaries_of(std::span<const std::vector<Json>> items) {
+  std::vector<AttackSummary> summaries(items.size());
+  for (std::size_t run = 0; run < items.size(); ++run)
+    for (const Json& item : items[run]) summaries[run].add(attack_result_of(item));
+  return summaries;
 }
 
 Json attack_summary_json(const AttackSummary& s) {
@@ -204,21 +205,20 @@ Json attack_sample_json(const Json& item, const std::string& method, const Json&
 }
 
 Json attack_curve_json(std::span<const Json> items, std::span<const double> curve) {
+  std::vector<double> falls;  // at which eps; 0 for what was wrong from the beginning
+  for (const Json& item : items) {
+    const AttackResult r = attack_result_of(item);
+    if (r.status == AttackStatus::error || (r.status == AttackStatus::skipped && !r.truth)) continue;
+    const bool wrong = r.status == AttackStatus::skipped && r.original->index != *r.truth;
+    falls.push_back(r.status == AttackStatus::success ? item.at("eps").get<double>() : wrong ? 0 : INFINITY);
+  }
   Json json = Json::array();
   for (const double eps : curve) {
-    std::int64_t all = 0, right = 0;
-    for (const Json& item : items) {
-      const AttackResult r = attack_result_of(item);
-      if (r.status == AttackStatus::error || (r.status == AttackStatus::skipped && !r.truth)) continue;
-      ++all;
-      const bool stands = r.status == AttackStatus::failed ||
-                          (r.status == AttackStatus::success && item.at("eps").get<double>() > eps) ||
-                          (r.status == AttackStatus::skipped && r.original->index == *r.truth);
-      right += stands ? 1 : 0;
-    }
-    json.push_back({{"eps", number(eps)},
-                    {"robust_accuracy",
-                     number(all == 0 ? NAN : static_cast<double>(right) / static_cast<double>(all))}});
+    const auto standing = std::ranges::count_if(falls, [eps](double at) { return at > eps; });
+    json.push_back(
+        {{"eps", number(eps)},
+         {"robust_accuracy",
+          number(falls.empty() ? NAN : static_cast<double>(standing) / static_cast<double>(falls.size()))}});
   }
   return json;
 }
@@ -249,7 +249,7 @@ Json transfer_json(const Json& models, const Json& runs, std::span<const std::ve
 }  // namespace
 
 Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items,
-                          std::span<const Json> extras) {
+                          std::span<const AttackSummary> summaries, std::span<const Json> extras) {
   Json whole;
   for (const char* key : {"schema", "model", "defaults", "exact", "shard"})
     if (head.contains(key)) whole[key] = head[key];
@@ -259,7 +259,7 @@ Json attack_document_json(const Json& head, std::span<const std::vector<Json>> i
     Json run{{"method", runs[i]["method"]}, {"params", runs[i]["params"]}};
     run["inputs"] = items[i];
     if (!extras.empty()) run.update(extras[i]);
-    run["summary"] = attack_summary_json(summary_of(items[i]));
+    run["summary"] = attack_summary_json(summaries[i]);
     if (runs[i].contains("curve"))
       run["curve"] = attack_curve_json(items[i], runs[i]["curve"].get<std::vector<double>>());
     all.push_back(std::move(run));

@@ -12,8 +12,8 @@ Json attack_params_json(const attacks::Settings& settings);
 Json attack_item_json(const AttackResult& result);
 AttackResult attack_result_of(const Json& item);
 Json attack_summary_json(const AttackSummary& summary);
-/// Of one run's items.
-AttackSummary summary_of(std::span<const Json> items);
+/// Of the items of each run.
+std::vector<AttackSummary> summaries_of(std::span<const std::vector<Json>> items);
 /// "coverage" of a joint attack.
 Json attack_coverage_json(std::span<const CoverageChange> coverage);
 /// "perturbation" of an attack that changes all inputs alike; `files` by kind.
@@ -29,9 +29,10 @@ Json attack_curve_json(std::span<const Json> items, std::span<const double> curv
 
 /// The whole document. `head`: "schema", "model", "defaults", "exact", "shard" where there is one, "transfer"
 /// (files of models), "request" (what else was asked for; left out), "runs" (of each "method", "params",
-/// "curve"). `items` of each run; `extras`: further keys of each run ("coverage", "perturbation"), or none.
+/// "curve"). `items` of each run, and their `summaries`; `extras`: further keys of each run ("coverage",
+/// "perturbation"), or none.
 Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items,
-                          std::span<const Json> extras = {});
+                          std::span<const AttackSummary> summaries, std::span<const Json> extras = {});
 
 /// The runs of a document, which has one itself or a list.
 std::vector<const Json*> attack_runs(const Json& document);

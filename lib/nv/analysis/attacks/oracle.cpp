@@ -136,11 +136,7 @@ Trace Oracle::trace(std::span<const Point* const> points, const Layout& layout) 
 }
 
 std::vector<std::int64_t> Oracle::predicted(const Trace& trace) const {
-  const Tensor& outputs = trace.outputs[static_cast<std::size_t>(output_.value.node)];
-  std::vector<std::int64_t> classes;
-  for (std::int64_t i = 0; i < outputs.shape()[0]; ++i)
-    classes.push_back(predicted(outputs.item(i).values()));
-  return classes;
+  return predicted_classes(trace.outputs[static_cast<std::size_t>(output_.value.node)], output_.activation);
 }
 
 Seed Oracle::logit_seed(const Trace& trace, std::span<const std::int64_t> classes, float factor) const {
@@ -170,10 +166,7 @@ std::vector<Point> Oracle::gradients(const Trace& trace, std::span<const Seed> s
 }
 
 Tensor Oracle::outputs(const Tensor& inputs) {
-  std::vector<bool> keep(engine_.model().nodes.size(), false);
-  const auto node = static_cast<std::size_t>(output_.value.node);
-  keep[node] = true;
-  return engine_.forward(std::vector{inputs}, keep).outputs[node];
+  return run_output(engine_, output_, {&inputs, 1});
 }
 
 }  // namespace nv::attacks

@@ -60,11 +60,9 @@ class Search {
       std::vector<Tensor> inputs;
       for (const Example& e : some)
         inputs.push_back(oracle_.to_input(shifted(e.point, change, settings_.bounds), e.layout));
-      const Tensor outputs = oracle_.outputs(stack(inputs));
-      for (std::size_t i = 0; i < some.size(); ++i) {
-        const Tensor output = outputs.item(static_cast<std::int64_t>(i));
-        count += oracle_.predicted(output.values()) != some[i].label ? 1U : 0U;
-      }
+      const std::vector<std::int64_t> predicted =
+          predicted_classes(oracle_.outputs(stack(inputs)), oracle_.output().activation);
+      for (std::size_t i = 0; i < some.size(); ++i) count += predicted[i] != some[i].label ? 1U : 0U;
     }
     return count;
   }

@@ -251,7 +251,9 @@ void Attack::say_items(Talk& talk, const AttackPlan& plan, std::span<const Json>
 void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std::size_t run) {
   const auto start = std::chrono::steady_clock::now();
   const InputSpec spec = InputFlags::specs(work.engine.model(), work.engine.structure()).at(0);
-  const std::size_t batch = batch_ > 0 ? batch_ : batch_size(work.engine, std::int64_t{1} << 25, 32);
+  // So many at once that every thread has its own.
+  const std::int64_t most = 32 * static_cast<std::int64_t>(work.engine.pool().threads());
+  const std::size_t batch = batch_ > 0 ? batch_ : batch_size(work.engine, std::int64_t{1} << 25, most);
   std::vector<std::unique_ptr<Attacker>> attackers;
   std::vector<Engine*> others;
   for (const auto& other : others_)

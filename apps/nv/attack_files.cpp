@@ -62,7 +62,9 @@ void AttackWriter::finish(const Json& head, std::span<const std::vector<Json>> i
     for (const Json& item : items[run])
       if (item["status"] == "success")
         text += line(attack_sample_json(item, head["runs"][run]["method"], head["runs"][run]["params"]));
-  const std::vector<SampleLine> samples = parse_sample_list(text, sample_list_name);
+  std::vector<SampleLine> samples = parse_sample_list(text, sample_list_name);
+  // What nv samples --remove took away since stays away, though the journal knows of it.
+  std::erase_if(samples, [&](const SampleLine& s) { return !folder_.holds(s.file); });
   const std::vector<SampleLine> all = merge_samples(std::move(old), samples);
   // Files of samples stay, whichever run wrote them.
   for (const SampleLine& sample : all)

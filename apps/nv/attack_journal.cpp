@@ -1,6 +1,8 @@
 #include "attack_journal.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -87,12 +89,12 @@ void AttackJournal::take(const std::string& text, const std::string& file) {
 }
 
 void AttackJournal::add(std::size_t run, std::vector<Json> items) {
-  std::string text;
-  for (Json& item : items) {
-    text += item_line(run, item);
-    items_[run].push_back(std::move(item));
+  if (folder_ != nullptr) {
+    std::string text;
+    for (const Json& item : items) text += item_line(run, item);
+    folder_->append(attack_journal_name, text);
   }
-  if (folder_ != nullptr) folder_->append(attack_journal_name, text);
+  std::ranges::move(items, std::back_inserter(items_[run]));
 }
 
 AttackRecord read_attack_record(const std::string& folder) {

@@ -1,11 +1,13 @@
 // nv attack --merge: the folders of shards joined to what one run would have written.
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "attack.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "nv/core/text.h"
+#include "nv/data/sample_list.h"
 #include "nv/report/attack.h"
 
 namespace nv {
@@ -16,6 +18,18 @@ struct Shard {
   std::string folder;
   AttackRecord record;
   std::size_t part = 0, of = 1;  ///< from 0
+  std::set<std::string> listed;  ///< samples on its list
+
+  std::string path_of(const std::string& file) const {
+    return (std::filesystem::path(folder) / file).string();
+  }
+  /// Whether nv samples --remove took the files of an item away; what is on the list must be there.
+  bool removed(const AttackResult& item) const {
+    std::error_code ec;
+    return item.status == AttackStatus::success && !item.files.empty() &&
+           !listed.contains(item.files[0].second) &&
+           !std::filesystem::exists(path_of(item.files[0].second), ec);
+  }
 };
 
 /// Of all shards together. The file may be anything.
@@ -25,7 +39,9 @@ std::size_t input_count(const Json& head) {
 }
 
 Shard read_shard(const std::string& folder) {
-  Shard shard{folder, read_attack_record(folder)};
+  Shard shard{folder, read_attack_record(folder), 0, 1, {}};
+  if (has_sample_list(folder))
+    for (const SampleLine& sample : read_sample_list(folder)) shard.listed.insert(sample.file);
   if (!shard.record.head.contains("shard"))
     throw Error(ErrorKind::input, fmt::format("{}: is not of a run with --shard", folder),
                 "--merge joins the folders of nv attack --shard 1/N to N/N");
@@ -79,9 +95,9 @@ int Attack::merge(Talk& talk) const {
       check_interrupt();
       Shard& shard = shards[i % shards.size()];
       Json& item = shard.record.items[run][i / shards.size()];
-      for (const auto& file : attack_result_of(item).files)
-        writer.folder().write(file.second,
-                              read_file((std::filesystem::path(shard.folder) / file.second).string()));
+      const AttackResult result = attack_result_of(item);
+      for (const auto& file : result.files)
+        if (!shard.removed(result)) writer.folder().write(file.second, read_file(shard.path_of(file.second)));
       items[run].push_back(std::move(item));
     }
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));

@@ -125,6 +125,11 @@ void OutputFolder::append(const std::string& name, std::string_view text) {
   append_file(folder_ / name, text);
 }
 
+bool OutputFolder::holds(const std::string& name) const {
+  std::error_code ec;
+  return std::filesystem::exists(folder_ / name, ec);
+}
+
 bool OutputFolder::keep(const std::string& name) {
   const std::lock_guard guard(mutex_);
   if (earlier_.contains(name)) written_.insert(name);

@@ -34,6 +34,9 @@ class OutputFolder {
   /// Writes at the end of a file that `write` began. Throws Error(output).
   void append(const std::string& name, std::string_view text);
 
+  /// Whether there is a file of that name.
+  bool holds(const std::string& name) const;
+
   /// A file of an earlier run stays, as nv's own. False where no earlier run of nv wrote `name`.
   bool keep(const std::string& name);
   /// Every file of earlier runs stays, and the manifest keeps the command that it names: for changes to what

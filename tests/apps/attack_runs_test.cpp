@@ -102,6 +102,35 @@ TEST_CASE("attack --resume: goes on where a run stopped, to the same bytes, and 
   CHECK(run_nv(with(words, {"-o", folder / "new", "--resume"})).code == 0);
 }
 
+TEST_CASE("attack --resume, --merge: samples that were removed stay away") {
+  const Folder folder;
+  const Arguments words = attack({"--method", "bim", "--eps", "0.3"});
+  REQUIRE(run_nv(with(words, {"-o", folder / "one"})).code == 0);
+  const std::string list = read(folder / "one/samples.jsonl");
+  REQUIRE(std::ranges::count(list, '\n') > 2);
+  const std::string first = Json::parse(list.substr(0, list.find('\n')))["id"];
+  const Arguments remove{"samples", "--remove"};
+  REQUIRE(run_nv(with(remove, {folder / ("one#" + first)})).code == 0);
+  const auto after = tree(folder / "one");
+  CHECK(run_nv(with(words, {"-o", folder / "one", "--resume"})).code == 0);
+  CHECK(tree(folder / "one").at("samples.jsonl") == after.at("samples.jsonl"));
+  CHECK(run_nv({"run", lenet, folder / "one"}).code == 0);
+
+  Arguments merge{"attack", "--merge", "-o", folder / "all"};
+  for (const std::string part : {"1", "2"}) {
+    REQUIRE(run_nv(with(words, {"--shard", part + "/2", "-o", folder / part})).code == 0);
+    merge.push_back(folder / part);
+  }
+  REQUIRE(run_nv(with(remove, {folder / ("1#" + first)})).code == 0);
+  REQUIRE(run_nv(merge).code == 0);
+  CHECK(read(folder / "all/samples.jsonl") == after.at("samples.jsonl"));
+  // What is on the list must be there.
+  const std::string rest = read(folder / "1/samples.jsonl");
+  std::filesystem::remove(folder /
+                          ("1/" + Json::parse(rest.substr(0, rest.find('\n')))["file"].get<std::string>()));
+  CHECK(run_nv(merge).code == 3);
+}
+
 TEST_CASE("attack --curve: accuracy by eps, which a run at each eps gives too") {
   const Folder folder;
   const Json json = nv_json(

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <mutex>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "nv/analysis/attacks/deepxplore.h"
@@ -113,9 +117,9 @@ Attacker::Attacker(Engine& engine, const attacks::Method& method, attacks::Setti
   after_ = before_;
 }
 
-/// The result of an input before anything was asked.
-AttackResult Attacker::begin(const Input& input) const {
+std::pair<AttackResult, attacks::Point> Attacker::begin(const Input& input) const {
   AttackResult r;
+  attacks::Point point;
   r.id = input.id;
   r.file = input.file;
   r.preprocess = input.preprocess;
@@ -123,7 +127,7 @@ AttackResult Attacker::begin(const Input& input) const {
   r.hint = input.hint;
   const attacks::Bounds& b = settings_.bounds;
   if (r.error.empty()) {
-    const attacks::Point point = oracle_.to_point(input.tensors.at(0), layout_of(input.tensors[0]));
+    point = oracle_.to_point(input.tensors.at(0), layout_of(input.tensors[0]));
     const auto [low, high] = std::ranges::minmax_element(point);
     // Rounding in the preprocessing may leave a hair over.
     const float hair = 1e-5F * b.range();
@@ -134,7 +138,8 @@ AttackResult Attacker::begin(const Input& input) const {
     }
   }
   if (!r.error.empty()) r.status = AttackStatus::error;
-  return r;
+  attacks::clip(point, b);
+  return {std::move(r), std::move(point)};
 }
 
 void Attacker::classify(attacks::Oracle& oracle, std::span<AttackResult> results,
@@ -211,24 +216,56 @@ void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) 
     if (saved[i].adversarial) results[i].survives_png = fools(results[i], saved[i]);
 }
 
-attacks::Point Attacker::point_of(const Tensor& input) const {
-  attacks::Point point = oracle_.to_point(input, layout_of(input));
-  attacks::clip(point, settings_.bounds);
-  return point;
+/// What the model says of inputs, together with what the method asks of them first.
+void Attacker::open(Begun& begun, std::size_t batch) {
+  struct Opening {
+    attacks::Layout layout;
+    attacks::Question question;
+  };
+  std::vector<Opening> openings(begun.results.size());
+  std::vector<attacks::Question*> asked;
+  for (std::size_t i = 0; i < openings.size(); ++i) {
+    const Tensor& input = begun.tensors[i];
+    if (input.empty()) continue;
+    Opening& o = openings[i];
+    o.layout = layout_of(input);
+    // On the way to a point and back an input may change in its last bits.
+    if (!std::ranges::equal(oracle_.to_input(begun.points[i], o.layout).values(), input.values())) continue;
+    const attacks::LogitGradient ascent = [&](attacks::Values logits, std::span<float> d) {
+      std::ranges::copy(logits, d.begin());
+      attacks::ascent_gradient(d, o.question.answer.predicted, settings_.target, oracle_.independent());
+    };
+    o.question = {&begun.points[i], &o.layout, {ascent}, false, {}};
+    asked.push_back(&o.question);
+  }
+  for (std::size_t at = 0; at < asked.size(); at += batch)
+    oracle_.answer(std::span(asked).subspan(at, std::min(batch, asked.size() - at)));
+  for (std::size_t i = 0; i < openings.size(); ++i) {
+    attacks::Answer& answer = openings[i].question.answer;
+    if (answer.output.empty()) continue;
+    begun.results[i].original = predict(answer.output, oracle_.output().activation, labels_);
+    begun.results[i].scores_before = answer.output;
+    begun.openings[i] = std::move(answer);
+  }
 }
 
 Attacker::Begun Attacker::begin(std::span<const Input> inputs, std::size_t batch) {
-  Begun begun{std::vector<AttackResult>(inputs.size()), std::vector<Tensor>(inputs.size())};
-  oracle_.engine().pool().for_each(static_cast<std::int64_t>(inputs.size()), [&](std::int64_t k) {
+  const std::size_t count = inputs.size();
+  Begun begun{std::vector<AttackResult>(count), std::vector<Tensor>(count),
+              std::vector<attacks::Point>(count), std::vector<std::optional<attacks::Answer>>(count)};
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(count), [&](std::int64_t k) {
     const auto i = static_cast<std::size_t>(k);
-    begun.results[i] = begin(inputs[i]);
+    std::tie(begun.results[i], begun.points[i]) = begin(inputs[i]);
     if (begun.results[i].error.empty()) begun.tensors[i] = inputs[i].tensors.at(0);
   });
-  classify(oracle_, begun.results, begun.tensors, batch,
-           [](AttackResult& r, Prediction p, attacks::Values output) {
-             r.original = std::move(p);
-             r.scores_before.assign(output.begin(), output.end());
-           });
+  if (method_.from_input && !settings_.png_safe) open(begun, batch);
+  std::vector<Tensor> unknown = begun.tensors;
+  for (std::size_t i = 0; i < count; ++i)
+    if (begun.openings[i]) unknown[i] = Tensor();
+  classify(oracle_, begun.results, unknown, batch, [](AttackResult& r, Prediction p, attacks::Values output) {
+    r.original = std::move(p);
+    r.scores_before.assign(output.begin(), output.end());
+  });
   for (attacks::Oracle& other : others_)
     classify(other, begun.results, begun.tensors, batch, [](AttackResult& r, Prediction p, attacks::Values) {
       r.others.push_back({std::move(p), {}});
@@ -238,7 +275,7 @@ Attacker::Begun Attacker::begin(std::span<const Input> inputs, std::size_t batch
 
 void Attacker::add_examples(std::span<const Input> inputs, std::size_t batch) {
   constexpr std::size_t most = std::size_t{1} << 26;
-  const Begun begun = begin(inputs, batch);
+  Begun begun = begin(inputs, batch);
   if (method_.joint) {
     cover(before_, begun.tensors, batch);
     after_ = before_;
@@ -246,10 +283,9 @@ void Attacker::add_examples(std::span<const Input> inputs, std::size_t batch) {
   }
   for (std::size_t i = 0; i < begun.results.size(); ++i) {
     if (!begun.results[i].original || example_numbers_ >= most) continue;
-    attacks::Point point = point_of(begun.tensors[i]);
-    example_numbers_ += point.size();
+    example_numbers_ += begun.points[i].size();
     background_.examples.push_back(
-        {std::move(point), layout_of(begun.tensors[i]), begun.results[i].original->index});
+        {std::move(begun.points[i]), layout_of(begun.tensors[i]), begun.results[i].original->index});
   }
 }
 
@@ -278,6 +314,36 @@ std::vector<attacks::Outcome> Attacker::attack(std::span<const attacks::Victim> 
 
 std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                         std::size_t batch, const std::function<void(std::size_t)>& round) {
+  ThreadPool& pool = oracle_.engine().pool();
+  const auto threads = static_cast<std::size_t>(pool.threads());
+  // Few inputs are attacked one batch after the other, and threads share the work inside of layers. Of many,
+  // each thread takes some for itself; in two parts, for not all take the same time.
+  if (threads == 1 || batch < threads || inputs.size() < threads || method_.joint)
+    return run_part(inputs, truth, batch, round);
+  oracle_.engine().load();
+  const std::size_t size = std::max<std::size_t>(inputs.size() / (2 * threads), 1);
+  const std::size_t count = (inputs.size() + size - 1) / size;
+  std::vector<std::vector<AttackResult>> parts(count);
+  std::vector<std::size_t> done(count, 0);
+  std::mutex mutex;
+  pool.for_each(static_cast<std::int64_t>(count), [&](std::int64_t job) {
+    const auto part = static_cast<std::size_t>(job);
+    const std::size_t at = part * size, length = std::min(size, inputs.size() - at);
+    parts[part] = run_part(inputs.subspan(at, length), truth.empty() ? truth : truth.subspan(at, length),
+                           batch / threads, [&, part](std::size_t finished) {
+                             const std::lock_guard lock(mutex);
+                             done[part] = finished;
+                             round(std::accumulate(done.begin(), done.end(), std::size_t{0}));
+                           });
+  });
+  std::vector<AttackResult> results;
+  for (auto& part : parts) std::ranges::move(part, std::back_inserter(results));
+  return results;
+}
+
+std::vector<AttackResult> Attacker::run_part(std::span<const Input> inputs,
+                                             std::span<const std::int64_t> truth, std::size_t batch,
+                                             const std::function<void(std::size_t)>& round) {
   Begun begun = begin(inputs, batch);
   std::vector<AttackResult>& results = begun.results;
   const std::vector<Tensor>& tensors = begun.tensors;
@@ -287,8 +353,8 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
     if (!results[i].original) continue;
     choose(results[i], truth.empty() ? std::nullopt : std::optional(truth[i]));
     if (results[i].status == AttackStatus::skipped) continue;
-    victims.push_back(
-        {point_of(tensors[i]), layout_of(tensors[i]), results[i].original->index, results[i].id});
+    victims.push_back({std::move(begun.points[i]), layout_of(tensors[i]), results[i].original->index,
+                       results[i].id, std::move(begun.openings[i])});
     whose.push_back(i);
   }
   const std::vector<attacks::Outcome> outcomes = attack(victims, batch, round);

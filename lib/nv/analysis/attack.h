@@ -97,7 +97,8 @@ class Attacker {
   void learn(std::size_t batch, const std::function<void()>& tick);
 
   /// The results, in order. `truth` is empty or has one class an input; an input that is not of the class
-  /// that it should be is skipped. At most `batch` are under way at once; `round` as in attacks::attack.
+  /// that it should be is skipped. At most `batch` are under way at once; `round` as in attacks::attack, one
+  /// call at a time.
   std::vector<AttackResult> run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                 std::size_t batch, const std::function<void(std::size_t)>& round);
 
@@ -110,11 +111,16 @@ class Attacker {
   /// Inputs with what the models say of them.
   struct Begun {
     std::vector<AttackResult> results;
-    std::vector<Tensor> tensors;  ///< empty where the input cannot be used
+    std::vector<Tensor> tensors;         ///< empty where the input cannot be used
+    std::vector<attacks::Point> points;  ///< the same in the space of attacks, inside the bounds
+    std::vector<std::optional<attacks::Answer>> openings;  ///< Victim::opening
   };
   Begun begin(std::span<const Input> inputs, std::size_t batch);
-  AttackResult begin(const Input& input) const;
-  attacks::Point point_of(const Tensor& input) const;
+  /// The result of an input before anything was asked, and its point.
+  std::pair<AttackResult, attacks::Point> begin(const Input& input) const;
+  void open(Begun& begun, std::size_t batch);
+  std::vector<AttackResult> run_part(std::span<const Input> inputs, std::span<const std::int64_t> truth,
+                                     std::size_t batch, const std::function<void(std::size_t)>& round);
   /// Keeps what a model says of an input: the prediction, and all its numbers.
   using Take = std::function<void(AttackResult&, Prediction, attacks::Values)>;
   /// Asks one model about `inputs` (one a result; empty: none), and lets `take` keep what it says.

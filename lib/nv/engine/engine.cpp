@@ -64,6 +64,12 @@ void Engine::prepare(std::size_t i) {
   loaded_.insert(s.layer.get());
 }
 
+void Engine::load() {
+  // What cannot be computed says so when it is run.
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i)
+    if (structure_.nodes[i].problem.empty()) prepare(i);
+}
+
 std::vector<Tensor> Engine::inputs_of(std::size_t i, const std::vector<Tensor>& outputs) const {
   const Node& node = model_.nodes[i];
   std::vector<Tensor> inputs;

@@ -41,8 +41,8 @@ struct Frozen {
 /// Throws Error(usage), naming the layer, for a channel that the node does not have.
 void check_channels(const Model& model, const Structure& structure, const Frozen& frozen);
 
-/// A model made ready to run. Weights are read when a node first needs them. Not for use from several threads
-/// at once.
+/// A model made ready to run. Weights are read when a node first needs them, and so it is not for use from
+/// several threads at once; after `load`, passes are.
 class Engine {
  public:
   explicit Engine(Model model, const EngineOptions& options = {});
@@ -52,6 +52,10 @@ class Engine {
   ThreadPool& pool() { return *pool_; }
   /// What a user should know of the weights read so far: those that hold NaN.
   const std::vector<std::string>& notes() const { return notes_; }
+
+  /// Reads all weights: from here on forward, gradient, before_activation and run_layer may be called from
+  /// several threads at once. Throws Error(input) for misshapen or missing weights, as forward would.
+  void load();
 
   /// Runs a batch. `inputs` in the order of Model::inputs, each batch first. Keeps the outputs of nodes for
   /// which `keep` is true (all where it is empty); computes only what they depend on, and frees what nobody

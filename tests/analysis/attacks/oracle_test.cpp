@@ -27,8 +27,8 @@ Answer answer_of(Oracle& oracle, const Point& x, std::size_t k) {
   Answer answer;
   const Task<Point> task = ask(a, answer, k);
   task.start();
-  Attempt* all[] = {&a};
-  oracle.answer(all);
+  Question* const asked = &a.pending();
+  oracle.answer({&asked, 1});
   a.resume();
   CHECK(task.done());
   return answer;

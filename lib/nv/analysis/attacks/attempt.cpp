@@ -19,29 +19,38 @@ Attempt::Attempt(Point original, Layout layout, std::int64_t label, const Settin
       background_(&background) {}
 
 Attempt::Asking Attempt::ascent(const Point& x) {
-  return gradient(x, [this](Values logits, std::span<float> d) {
+  Asking asking = gradient(x, [this](Values logits, std::span<float> d) {
     std::ranges::copy(logits, d.begin());
-    cross_entropy_gradient(d, goal_class(), independent_);
-    if (target())
-      for (float& v : d) v = -v;
+    ascent_gradient(d, label_, target(), independent_);
   });
+  if (opening_ && x == original_) asking.know(*std::exchange(opening_, std::nullopt));
+  return asking;
+}
+
+void Attempt::settle(Question& question) {
+  question.answer.adversarial = wanted(question.answer.predicted);
+  if (!question.counted) return;
+  ++queries_;
+  for (const Point& g : question.answer.gradients) {
+    ++gradients_;
+    if (std::ranges::all_of(g, [](float v) { return v == 0; })) ++zero_gradients_;
+  }
 }
 
 void Attempt::resume() {
-  Question& question = *std::exchange(pending_, nullptr);
-  question.answer.adversarial = wanted(question.answer.predicted);
-  if (question.counted) {
-    ++queries_;
-    for (const Point& g : question.answer.gradients) {
-      ++gradients_;
-      if (std::ranges::all_of(g, [](float v) { return v == 0; })) ++zero_gradients_;
-    }
-  }
+  settle(*std::exchange(pending_, nullptr));
   asker_.resume();
 }
 
 void Attempt::restart(int i) {
   random_ = Random({settings_->seed, id_, static_cast<std::uint64_t>(i)});
+}
+
+void ascent_gradient(std::span<float> logits, std::int64_t label, std::optional<std::int64_t> target,
+                     bool independent) {
+  cross_entropy_gradient(logits, target.value_or(label), independent);
+  if (target)
+    for (float& v : logits) v = -v;
 }
 
 std::int64_t best_other(Values logits, std::int64_t excluded) {

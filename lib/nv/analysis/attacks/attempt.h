@@ -25,21 +25,22 @@ struct Answer {
   std::vector<Point> gradients;
 };
 
+/// The shape of an input as a picture: (rows, columns, channels), and whether channels come first in memory.
+struct Layout {
+  Shape shape;
+  bool channels_first = false;
+};
+
 /// A scalar of the logits, by its gradient: writes it into `d`, which holds zeros.
 using LogitGradient = std::function<void(Values logits, std::span<float> d)>;
 
 /// A question to the model. Whoever awaits it pauses until it was answered.
 struct Question {
   const Point* point = nullptr;
+  const Layout* layout = nullptr;
   std::vector<LogitGradient> scalars;  ///< whose gradients to the point are wanted
   bool counted = true;
   Answer answer;
-};
-
-/// The shape of an input as a picture: (rows, columns, channels), and whether channels come first in memory.
-struct Layout {
-  Shape shape;
-  bool channels_first = false;
 };
 
 /// An input of the run and the class that the model gives it.
@@ -88,34 +89,43 @@ class Attempt {
   class Asking {
    public:
     Asking(Attempt& attempt, Question question) : attempt_(attempt), question_(std::move(question)) {}
-    bool await_ready() const noexcept { return false; }
+    bool await_ready() const noexcept { return known_; }
     void await_suspend(std::coroutine_handle<> asker) noexcept {
       attempt_.pending_ = &question_;
       attempt_.asker_ = asker;
     }
     Answer await_resume() { return std::move(question_.answer); }
+    /// It need not be asked.
+    void know(Answer answer) {
+      question_.answer = std::move(answer);
+      attempt_.settle(question_);
+      known_ = true;
+    }
 
    private:
     Attempt& attempt_;
     Question question_;
+    bool known_ = false;
   };
 
   /// What the model says of `x`, which must stay until the answer is there. Counts one query.
-  Asking query(const Point& x) { return {*this, {&x, {}, true, {}}}; }
+  Asking query(const Point& x) { return {*this, {&x, &layout_, {}, true, {}}}; }
   /// Together with the gradient of a scalar of the logits. Counts one query and one gradient.
   Asking gradient(const Point& x, LogitGradient scalar) {
-    return {*this, {&x, {std::move(scalar)}, true, {}}};
+    return {*this, {&x, &layout_, {std::move(scalar)}, true, {}}};
   }
   /// With the gradients of several scalars, from one forward pass. Counts a gradient each.
   Asking gradients(const Point& x, std::vector<LogitGradient> scalars) {
-    return {*this, {&x, std::move(scalars), true, {}}};
+    return {*this, {&x, &layout_, std::move(scalars), true, {}}};
   }
   /// With the gradient of what to climb: the cross-entropy of the label, or minus that of the target.
   Asking ascent(const Point& x);
   /// A query that is not counted: the judge's.
-  Asking judge(const Point& x) { return {*this, {&x, {}, false, {}}}; }
+  Asking judge(const Point& x) { return {*this, {&x, &layout_, {}, false, {}}}; }
 
   // For the driver.
+  /// The answer to `ascent` of the original, which was found out before.
+  void open(Answer answer) { opening_ = std::move(answer); }
   Question& pending() { return *pending_; }
   /// Lets the attack go on after its pending question was answered.
   void resume();
@@ -127,6 +137,9 @@ class Attempt {
   void restart(int i);
 
  private:
+  /// Judges and counts what was answered.
+  void settle(Question& question);
+
   Point original_;
   Layout layout_;
   std::int64_t label_;
@@ -135,6 +148,7 @@ class Attempt {
   bool independent_;
   Random random_;
   const Background* background_;
+  std::optional<Answer> opening_;
   Question* pending_ = nullptr;
   std::coroutine_handle<> asker_;
   std::int64_t queries_ = 0, gradients_ = 0, zero_gradients_ = 0;
@@ -142,6 +156,10 @@ class Attempt {
 
 /// The logit of `excluded`'s best rival; `excluded` itself where there is no other.
 std::int64_t best_other(Values logits, std::int64_t excluded);
+
+/// The gradient to the logits `d` of what to climb: the cross-entropy of `label`, or minus that of `target`.
+void ascent_gradient(std::span<float> logits, std::int64_t label, std::optional<std::int64_t> target,
+                     bool independent);
 
 /// Positive where the point is adversarial by its logits: best other minus label, or target minus best other.
 float margin(const Attempt& attempt, Values logits);

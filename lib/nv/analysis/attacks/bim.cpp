@@ -21,6 +21,7 @@ Method bim() {
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2};
   m.parameters = [](Norm) { return std::vector{steps(10), step_share(0.2)}; };
+  m.from_input = true;
   m.run = run;
   return m;
 }

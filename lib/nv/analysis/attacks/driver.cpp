@@ -59,7 +59,10 @@ struct Slot {
         attempt(v.original, v.layout, v.label, told, background, hash_bytes(std::as_bytes(std::span(v.id))),
                 independent),
         task(judged(method, told, attempt)),
-        settings(&told) {}
+        settings(&told) {
+    // The search among pictures of 8 bits asks about the nearest of those instead.
+    if (v.opening && !told.png_safe) attempt.open(*v.opening);
+  }
 
   void step() {
     if (std::exchange(started, true))
@@ -86,10 +89,10 @@ std::vector<Outcome> attack(Oracle& oracle, const Method& method, const Settings
           std::make_unique<Slot>(next, victims[next], method, settings, background, oracle.independent()));
     oracle.engine().pool().for_each(static_cast<std::int64_t>(slots.size()),
                                     [&](std::int64_t i) { slots[static_cast<std::size_t>(i)]->step(); });
-    std::vector<Attempt*> asking;
+    std::vector<Question*> asking;
     for (const auto& slot : slots) {
       if (!slot->task.done()) {
-        asking.push_back(&slot->attempt);
+        asking.push_back(&slot->attempt.pending());
         continue;
       }
       outcomes[slot->victim] = slot->task.result();

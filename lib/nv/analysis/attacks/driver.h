@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Victim {
   Layout layout;
   std::int64_t label = 0;
   std::string id;
+  std::optional<Answer> opening = {};  ///< to the ascent of the original, where it is known already
 };
 
 /// What became of it.
@@ -41,8 +43,10 @@ std::vector<Outcome> attack(Oracle& oracle, const Method& method, const Settings
 /// Runs a task of one attempt to its end; its questions are answered one by one.
 template <typename T>
 T finish(Oracle& oracle, Attempt& attempt, Task<T> task) {
-  Attempt* const asking = &attempt;
-  for (task.start(); !task.done(); attempt.resume()) oracle.answer({&asking, 1});
+  for (task.start(); !task.done(); attempt.resume()) {
+    Question* const asked = &attempt.pending();
+    oracle.answer({&asked, 1});
+  }
   return task.result();
 }
 

@@ -13,6 +13,7 @@ Method fgm_l2() {
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::l2};
   m.parameters = [](Norm) { return std::vector<Parameter>{}; };
+  m.from_input = true;
   m.run = one_step;
   return m;
 }

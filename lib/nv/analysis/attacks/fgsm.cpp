@@ -13,6 +13,7 @@ Method fgsm() {
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf};
   m.parameters = [](Norm) { return std::vector<Parameter>{}; };
+  m.from_input = true;
   m.run = one_step;
   return m;
 }

@@ -60,11 +60,12 @@ struct Method {
   std::vector<Norm> norms;  ///< the first is the default
   /// Its parameters with a norm's defaults.
   std::vector<Parameter> (*parameters)(Norm norm) = nullptr;
-  bool random = false;    ///< depends on the seed
-  bool targeted = true;   ///< can be told a class to reach
-  bool gradients = true;  ///< needs them (else only what the model says)
-  bool examples = false;  ///< looks at the other inputs of the run
-  bool joint = false;     ///< attacks several models at once (deepxplore.h), and has no `run`
+  bool random = false;      ///< depends on the seed
+  bool targeted = true;     ///< can be told a class to reach
+  bool gradients = true;    ///< needs them (else only what the model says)
+  bool examples = false;    ///< looks at the other inputs of the run
+  bool from_input = false;  ///< asks first for Attempt::ascent of the input itself
+  bool joint = false;       ///< attacks several models at once (deepxplore.h), and has no `run`
   /// What the attack finds out from all inputs before it begins (Background::learnt), at most `batch` at a
   /// time; null for most. `tick` is called often and may throw.
   Point (*learn)(Oracle& oracle, const Settings& settings, const Background& background, std::size_t batch,

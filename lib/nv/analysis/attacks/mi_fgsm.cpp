@@ -29,6 +29,7 @@ Method mi_fgsm() {
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf};
   m.parameters = [](Norm) { return Momentum::parameters(0.2); };
+  m.from_input = true;
   m.run = run;
   return m;
 }

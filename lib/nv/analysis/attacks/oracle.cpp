@@ -67,12 +67,12 @@ Point Oracle::to_point(const Tensor& input, const Layout& layout) const {
   return point;
 }
 
-void Oracle::answer(std::span<Attempt* const> attempts) {
+void Oracle::answer(std::span<Question* const> questions) {
   // One batch for each shape and number of gradients.
-  std::map<std::pair<std::vector<std::int64_t>, std::size_t>, std::vector<Attempt*>> batches;
-  for (Attempt* a : attempts) {
-    const auto axes = a->layout().shape.axes();
-    batches[{{axes.begin(), axes.end()}, a->pending().scalars.size()}].push_back(a);
+  std::map<std::pair<std::vector<std::int64_t>, std::size_t>, std::vector<Question*>> batches;
+  for (Question* q : questions) {
+    const auto axes = q->layout->shape.axes();
+    batches[{{axes.begin(), axes.end()}, q->scalars.size()}].push_back(q);
   }
   for (const auto& batch : batches) answer_batch(batch.second);
 }
@@ -95,40 +95,40 @@ std::vector<float> Oracle::logits_of(Values units) const {
   return {units.begin(), units.end()};
 }
 
-void Oracle::answer_batch(std::span<Attempt* const> attempts) {
-  const std::size_t scalars = attempts[0]->pending().scalars.size();
+void Oracle::answer_batch(std::span<Question* const> questions) {
+  const std::size_t scalars = questions[0]->scalars.size();
   std::vector<const Point*> points;
-  for (Attempt* a : attempts) points.push_back(a->pending().point);
-  const std::vector<Tensor> inputs{inputs_of(points, attempts[0]->layout())};
+  for (const Question* q : questions) points.push_back(q->point);
+  const std::vector<Tensor> inputs{inputs_of(points, *questions[0]->layout)};
   const Trace trace = scalars == 0 ? engine_.forward(inputs, keep_) : engine_.forward(inputs);
   const Tensor units = output_.logits_before_activation
                            ? engine_.before_activation(trace, output_.logits_node)
                            : trace.outputs[static_cast<std::size_t>(output_.logits_node)];
   const Tensor& outputs = trace.outputs[static_cast<std::size_t>(output_.value.node)];
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
+  for (std::size_t i = 0; i < questions.size(); ++i) {
     const auto item = static_cast<std::int64_t>(i);
-    Answer& answer = attempts[i]->pending().answer;
+    Answer& answer = questions[i]->answer;
     answer.logits = logits_of(units.item(item).values());
     const Tensor output = outputs.item(item);
     answer.predicted = predicted(output.values());
-    if (!attempts[i]->pending().counted) answer.output.assign(output.values().begin(), output.values().end());
+    if (!questions[i]->counted) answer.output.assign(output.values().begin(), output.values().end());
   }
-  for (std::size_t k = 0; k < scalars; ++k) add_gradient(trace, units, attempts, k);
+  for (std::size_t k = 0; k < scalars; ++k) add_gradient(trace, units, questions, k);
 }
 
-void Oracle::add_gradient(const Trace& trace, const Tensor& units, std::span<Attempt* const> attempts,
+void Oracle::add_gradient(const Trace& trace, const Tensor& units, std::span<Question* const> questions,
                           std::size_t k) {
   Seed seed{output_.logits_node, Tensor(units.shape()), output_.logits_before_activation};
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    const Question& question = attempts[i]->pending();
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const Question& question = *questions[i];
     std::vector<float> d(question.answer.logits.size(), 0.0F);
     question.scalars[k](question.answer.logits, d);
     const Tensor to = seed.gradient.item(static_cast<std::int64_t>(i));
     std::ranges::copy(Values(d).last(static_cast<std::size_t>(to.size())), Tensor(to).data());
   }
-  std::vector<Point> found = gradients(trace, std::vector{seed}, attempts[0]->layout());
-  for (std::size_t i = 0; i < attempts.size(); ++i)
-    attempts[i]->pending().answer.gradients.push_back(std::move(found[i]));
+  std::vector<Point> found = gradients(trace, std::vector{seed}, *questions[0]->layout);
+  for (std::size_t i = 0; i < questions.size(); ++i)
+    questions[i]->answer.gradients.push_back(std::move(found[i]));
 }
 
 Trace Oracle::trace(std::span<const Point* const> points, const Layout& layout) {

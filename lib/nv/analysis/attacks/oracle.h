@@ -17,7 +17,7 @@ struct InputSpace {
   std::vector<float> scale, offset;
 };
 
-/// Answers questions of many attempts at once. What it says of a point does not depend on what it was asked
+/// Answers many questions at once. What it says of a point does not depend on what it was asked
 /// together with.
 class Oracle {
  public:
@@ -35,8 +35,8 @@ class Oracle {
   Tensor to_input(Values point, const Layout& layout) const;
   Point to_point(const Tensor& input, const Layout& layout) const;
 
-  /// Answers the pending question of every attempt.
-  void answer(std::span<Attempt* const> attempts);
+  /// Fills in every question's answer.
+  void answer(std::span<Question* const> questions);
   /// The model's output for each input, batch first.
   Tensor outputs(const Tensor& inputs);
   /// The class that a vector of the model's output names.
@@ -53,10 +53,10 @@ class Oracle {
   std::vector<Point> gradients(const Trace& trace, std::span<const Seed> seeds, const Layout& layout);
 
  private:
-  void answer_batch(std::span<Attempt* const> attempts);
+  void answer_batch(std::span<Question* const> questions);
   Tensor inputs_of(std::span<const Point* const> points, const Layout& layout) const;
   std::vector<float> logits_of(Values units) const;
-  void add_gradient(const Trace& trace, const Tensor& units, std::span<Attempt* const> attempts,
+  void add_gradient(const Trace& trace, const Tensor& units, std::span<Question* const> questions,
                     std::size_t k);
 
   Engine& engine_;

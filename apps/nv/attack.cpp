@@ -218,8 +218,10 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
     if (success && (to_files || to_page))
       drawn[i] =
           sample_sheet({r, inputs[i].tensors.at(0), attacker, plan, work.engine.model(), labels_}, style_);
-    if (work.writer != nullptr && (success || (keep_ == "all" && !r.sample.empty())))
+    if (work.writer != nullptr && (success || (keep_ == "all" && !r.sample.empty()))) {
+      if (!success) r.picture = attacker.picture_of(r.sample);
       work.writer->write(r, std::string(plan.method.name));
+    }
     if (to_files && drawn[i]) work.writer->write(r, *drawn[i], sources, style_);
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
@@ -264,9 +266,9 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
     // Of all shards: what an input begins at must not depend on how the inputs are dealt out.
     for (std::size_t at = 0; attackers.back()->wants_examples() && at < work.all.size();) {
       check_interrupt();
-      const Batch read = read_batch(work.all, at, 8 * batch, work.engine.pool());
-      attackers.back()->add_examples(read.inputs, batch);
-      at += read.inputs.size();
+      const std::vector<Input> read = read_inputs(work.all, at, 8 * batch, work.engine.pool());
+      attackers.back()->add_examples(read, batch);
+      at += read.size();
     }
     attackers.back()->learn(batch, check_interrupt);
   };
@@ -284,20 +286,20 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   progress.advance(static_cast<std::int64_t>(done.size()));
   for (std::size_t at = done.size(); at < work.inputs.size();) {
     check_interrupt();
-    const Batch read = read_batch(work.inputs, at, 8 * batch, work.engine.pool());
+    const std::vector<Input> read = read_inputs(work.inputs, at, 8 * batch, work.engine.pool());
     if (input_flags_.strict)
-      for (const Input& input : read.inputs)
+      for (const Input& input : read)
         if (!input.error.empty()) throw Error(ErrorKind::input, input.error, input.hint);
-    const std::size_t count = read.inputs.size();
+    const std::size_t count = read.size();
     const std::span<const std::int64_t> truth =
         truth_.empty() ? std::span<const std::int64_t>() : std::span(truth_).subspan(at, count);
     std::size_t reported = 0;
-    Reached reached = rise(plan, attackers, read.inputs, truth, batch, [&](std::size_t finished) {
+    Reached reached = rise(plan, attackers, read, truth, batch, [&](std::size_t finished) {
       check_interrupt();
       progress.advance(static_cast<std::int64_t>(finished - reported));
       reported = finished;
     });
-    std::vector<Json> items = finish_items(work, plan, *attackers[0], read.inputs, std::move(reached));
+    std::vector<Json> items = finish_items(work, plan, *attackers[0], read, std::move(reached));
     if (input_flags_.strict)
       for (const Json& item : items)
         if (item["status"] == "error")

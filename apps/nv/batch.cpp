@@ -14,12 +14,18 @@ bool same_shapes(const Input& a, const Input& b) {
 }
 }  // namespace
 
+std::vector<Input> read_inputs(const InputList& inputs, std::size_t first, std::size_t most,
+                               ThreadPool& pool) {
+  std::vector<Input> read(std::min(most, inputs.size() - first));
+  pool.for_each(static_cast<std::int64_t>(read.size()), [&](std::int64_t i) {
+    read[static_cast<std::size_t>(i)] = inputs.try_load(first + static_cast<std::size_t>(i));
+  });
+  return read;
+}
+
 Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, ThreadPool& pool) {
   Batch batch;
-  batch.inputs.resize(std::min(most, inputs.size() - first));
-  pool.for_each(static_cast<std::int64_t>(batch.inputs.size()), [&](std::int64_t i) {
-    batch.inputs[static_cast<std::size_t>(i)] = inputs.try_load(first + static_cast<std::size_t>(i));
-  });
+  batch.inputs = read_inputs(inputs, first, most, pool);
   std::vector<const Input*> good;
   for (const Input& input : batch.inputs) {
     const bool fit = input.error.empty();

@@ -19,6 +19,10 @@ struct Batch {
   std::vector<Tensor> tensors;  ///< one a model input, batch first; empty where none could be read
 };
 
+/// Up to `most` inputs from `first` on, read in parallel.
+std::vector<Input> read_inputs(const InputList& inputs, std::size_t first, std::size_t most,
+                               ThreadPool& pool);
+
 /// Up to `most` inputs from `first` on, read in parallel; ends early where a size differs.
 Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, ThreadPool& pool);
 

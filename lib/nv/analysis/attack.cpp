@@ -53,9 +53,20 @@ Preprocess picture_scale(Preprocess how, const attacks::Bounds& bounds) {
   return how;
 }
 
+/// Each as attacks::distance, in one pass.
 Distances distances_between(attacks::Values a, attacks::Values b) {
-  return {distance(a, b, Norm::l0), distance(a, b, Norm::l1), distance(a, b, Norm::l2),
-          distance(a, b, Norm::linf)};
+  std::int64_t differ = 0;
+  double sum = 0, squares = 0;
+  float most = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const float d = std::abs(a[i] - b[i]);
+    const auto exact = static_cast<double>(d);
+    differ += d != 0 ? 1 : 0;
+    sum += exact;
+    squares += exact * exact;
+    most = std::max(most, d);
+  }
+  return {static_cast<double>(differ), sum, std::sqrt(squares), static_cast<double>(most)};
 }
 
 bool was_attacked(const AttackResult& r) {
@@ -192,22 +203,24 @@ void Attacker::choose(AttackResult& r, std::optional<std::int64_t> truth) const 
   }
 }
 
+std::optional<Picture> Attacker::picture_of(const Tensor& sample) const {
+  try {
+    return to_picture(sample, spec_, how_);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 /// Tries each success again as the picture of 8 bits that it would be saved as.
 void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) {
   std::vector<Tensor> again(results.size());
   oracle_.engine().pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t i) {
     AttackResult& r = results[static_cast<std::size_t>(i)];
-    if (!was_attacked(r)) return;
-    try {
-      r.picture = to_picture(r.sample, spec_, how_);
-    } catch (const Error&) {
-      return;  // no picture: nothing to survive
-    }
     if (r.status != AttackStatus::success) return;
+    r.picture = picture_of(r.sample);
+    if (!r.picture) return;  // nothing to survive
     // Arrays have the picture's size and channels already.
-    Tensor pixels = unscale_pixels(r.sample, spec_, how_);
-    for (float& p : pixels.values()) p = std::round(std::clamp(p, 0.0F, 255.0F));
-    again[static_cast<std::size_t>(i)] = scale_pixels(pixels, spec_, how_);
+    again[static_cast<std::size_t>(i)] = scale_pixels(whole_pixels(r.sample, spec_, how_), spec_, how_);
     r.survives_png = false;
   });
   std::vector<AttackResult> saved(results.size());
@@ -401,11 +414,7 @@ std::optional<Perturbation> Attacker::perturbation() const {
   const attacks::Bounds& b = settings_.bounds;
   const double factor = p.linf > 0 ? static_cast<double>(b.range()) / 2 / p.linf : 0;
   const attacks::Point middle(change.size(), (b.low + b.high) / 2);
-  try {
-    p.picture = to_picture(oracle_.to_input(attacks::sum(middle, change, factor), layout), spec_, how_);
-  } catch (const Error&) {
-    p.picture.reset();  // inputs are no pictures
-  }
+  p.picture = picture_of(oracle_.to_input(attacks::sum(middle, change, factor), layout));
   return p;
 }
 

@@ -52,7 +52,7 @@ struct AttackResult {
   bool zero_gradient = false;
   Tensor sample;                                   ///< the model's input, exactly
   std::vector<float> scores_before, scores_after;  ///< the model's output, of input and sample
-  std::optional<Picture> picture;    ///< the same as 8 bits; nullopt where the input is no picture
+  std::optional<Picture> picture;    ///< of a success: the same as 8 bits; nullopt where it is no picture
   std::optional<bool> survives_png;  ///< of a success that is a picture: it still fools as that
   std::vector<std::pair<std::string, std::string>> files;
 };
@@ -91,6 +91,8 @@ class Attacker {
   /// How pictures become what the model takes, which arrays may have a scale of their own for.
   const Preprocess& pictures() const { return how_; }
   const InputSpec& spec() const { return spec_; }
+  /// A sample as 8 bits; nullopt where it is no picture.
+  std::optional<Picture> picture_of(const Tensor& sample) const;
   const OutputKind& output() const { return oracle_.output(); }
 
   /// Lets the method learn from them; to be called once all are there. `tick` as in Method::learn.

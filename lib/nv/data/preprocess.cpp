@@ -200,6 +200,11 @@ void for_each_number(std::int64_t count, const Layout& layout, const Preprocess&
   }
 }
 
+/// The nearest of 256 levels, halves away from 0; NaN is black.
+int whole_pixel(float pixel) {
+  return pixel > 0 ? static_cast<int>(static_cast<double>(std::min(pixel, 255.0F)) + 0.5) : 0;
+}
+
 float inverted(float pixel, const Preprocess& how) {
   return how.invert ? 255.0F - pixel : pixel;
 }
@@ -280,6 +285,12 @@ Tensor unscale_pixels(const Tensor& input, const InputSpec& spec, const Preproce
   return result;
 }
 
+Tensor whole_pixels(const Tensor& input, const InputSpec& spec, const Preprocess& how) {
+  Tensor pixels = unscale_pixels(input, spec, how);
+  for (float& p : pixels.values()) p = static_cast<float>(whole_pixel(p));
+  return pixels;
+}
+
 std::string describe_scale(const Preprocess& how) {
   std::string text(scale_name(how.scale));
   if (how.scale == Scale::custom)
@@ -326,9 +337,8 @@ Picture to_picture(const Tensor& input, const InputSpec& spec, const Preprocess&
   picture.pixels.resize(static_cast<std::size_t>(pixels.size()));
   const std::int64_t count = picture.height * picture.width;
   for (std::int64_t i = 0; i < pixels.size(); ++i) {
-    const float value = std::isnan(pixels[i]) ? 0.0F : std::clamp(pixels[i], 0.0F, 255.0F);
     const std::int64_t to = layout.planes ? i % count * c + i / count : i;
-    picture.pixels[static_cast<std::size_t>(to)] = static_cast<std::uint8_t>(std::lround(value));
+    picture.pixels[static_cast<std::size_t>(to)] = static_cast<std::uint8_t>(whole_pixel(pixels[i]));
   }
   return picture;
 }

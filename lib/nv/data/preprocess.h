@@ -87,6 +87,8 @@ std::string describe(const Picture& picture, const InputSpec& spec, const Prepro
 Tensor scale_pixels(const Tensor& pixels, const InputSpec& spec, const Preprocess& preprocess);
 /// The way back: an input of the model as pixel values, not rounded and not clamped, RGB, layout kept.
 Tensor unscale_pixels(const Tensor& input, const InputSpec& spec, const Preprocess& preprocess);
+/// The same as a picture of 8 bits holds them: 0 to 255 without fractions.
+Tensor whole_pixels(const Tensor& input, const InputSpec& spec, const Preprocess& preprocess);
 /// The scale alone: "unit", "custom mean 0.5 std 0.25, bgr, inverted".
 std::string describe_scale(const Preprocess& preprocess);
 

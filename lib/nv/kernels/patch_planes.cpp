@@ -8,7 +8,6 @@ namespace nv {
 
 namespace {
 
-/// One box of one item at a time.
 class PlanesRun {
  public:
   explicit PlanesRun(const PatchProduct& p) : p_(p), set_(product_set()) {
@@ -24,14 +23,29 @@ class PlanesRun {
           *to++ = tap.kernel.data[r * tap.kernel.column_step + k * tap.kernel.row_step];
   }
 
-  void operator()(const Box& b, const float* item, float* to) const {
+  /// The box of several items, `from_step` and `to_step` apart.
+  void operator()(const Box& b, std::int64_t items, const float* from, std::int64_t from_step, float* to,
+                  std::int64_t to_step) const {
     const std::int64_t plane = volume(b.region_count) + set_.width;
-    const Tensor planes = lay_out(b, item, plane);
     const std::vector<std::int64_t> at = places(b, plane);
+    // Zeros outside and behind stay.
+    Tensor planes(Shape{p_.from.channels, plane}, 0.0F), sums(Shape{p_.to.channels, plane});
+    for (std::int64_t i = 0; i < items; ++i) {
+      lay_out(b, from + i * from_step, planes, plane);
+      multiply(b, planes, at, sums, plane);
+      for (std::int64_t y = 0; y < b.count[1]; ++y)
+        transpose_matrix(p_.to.channels, b.count[2], sums.data() + y * b.region_count[2], plane,
+                         to + i * to_step + index_of({0, y * p_.to_step[1], 0}, p_.to.size) * p_.to.channels,
+                         p_.to_step[2] * p_.to.channels);
+    }
+  }
+
+ private:
+  void multiply(const Box& b, const Tensor& planes, const std::vector<std::int64_t>& at, Tensor& sums,
+                std::int64_t plane) const {
     // Positions in lines as long as the region's: those at a line's end are of no use.
     const std::int64_t line = b.region_count[2];
-    Tensor sums(Shape{p_.to.channels, plane});
-    const auto multiply = [&](std::int64_t first, std::int64_t positions, std::size_t tap, std::size_t taps) {
+    const auto part = [&](std::int64_t first, std::int64_t positions, std::size_t tap, std::size_t taps) {
       const std::int64_t from = static_cast<std::int64_t>(tap) * tap_depth_;
       set_.multiply_planes(p_.to.channels, static_cast<std::int64_t>(taps) * tap_depth_,
                            kernel_.data() + from, depth_, planes.data() + first, at.data() + from,
@@ -40,21 +54,15 @@ class PlanesRun {
     if (line_by_line_)
       for (std::int64_t y = 0; y < b.count[1]; ++y) {
         const auto [tap, taps] = taps_inside(b.region_first[1] + y);
-        multiply(y * line, b.count[2], tap, taps);
+        part(y * line, b.count[2], tap, taps);
       }
     else
-      multiply(0, (b.count[1] - 1) * line + b.count[2], 0, p_.taps.size());
-    for (std::int64_t y = 0; y < b.count[1]; ++y)
-      transpose_matrix(p_.to.channels, b.count[2], sums.data() + y * line, plane,
-                       to + index_of({0, y * p_.to_step[1], 0}, p_.to.size) * p_.to.channels,
-                       p_.to_step[2] * p_.to.channels);
+      part(0, (b.count[1] - 1) * line + b.count[2], 0, p_.taps.size());
   }
 
- private:
-  /// The region, a plane a channel, with zeros outside and behind.
-  Tensor lay_out(const Box& b, const float* item, std::int64_t plane) const {
+  /// What of the region lies inside the array, a plane a channel.
+  void lay_out(const Box& b, const float* item, Tensor& planes, std::int64_t plane) const {
     const std::int64_t channels = p_.from.channels, line = b.region_count[2];
-    Tensor planes(Shape{channels, plane}, 0.0F);
     const Inside inside(p_, b);
     float* to = planes.data();
     for_lines(p_, b, item, [&](const float* from) {
@@ -64,7 +72,6 @@ class PlanesRun {
       }
       to += line;
     });
-    return planes;
   }
 
   /// The first of the taps whose lines lie inside the array for a patch that begins at line y, and how many
@@ -122,12 +129,15 @@ void run_in_planes(const PatchProduct& p, std::int64_t items, const float* from,
   const Boxes boxes(
       p, std::clamp<std::int64_t>(numbers / std::max<std::int64_t>(p.from.channels, 1), 192, 1024));
   const PlanesRun run(p);
-  pool.for_each(items * boxes.count(), [&](std::int64_t job) {
-    const std::int64_t item = job / boxes.count();
+  const std::int64_t from_step = volume(p.from.size) * p.from.channels,
+                     to_step = volume(p.to.size) * p.to.channels;
+  constexpr std::int64_t together = 4;  // items that share what depends on the box
+  pool.for_each(pieces_of(items, together) * boxes.count(), [&](std::int64_t job) {
+    const std::int64_t item = job / boxes.count() * together, count = std::min(together, items - item);
     const Box b = boxes[job % boxes.count()];
-    float* out = to + (item * volume(p.to.size) + index_of(b.to_first, p.to.size)) * p.to.channels;
-    run(b, from + item * volume(p.from.size) * p.from.channels, out);
-    if (epilogue) finish(p, b, epilogue, out);
+    float* const out = to + item * to_step + index_of(b.to_first, p.to.size) * p.to.channels;
+    run(b, count, from + item * from_step, from_step, out, to_step);
+    for (std::int64_t i = 0; epilogue && i < count; ++i) finish(p, b, epilogue, out + i * to_step);
   });
 }
 

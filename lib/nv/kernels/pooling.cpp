@@ -88,6 +88,14 @@ bool are_apart(const WindowSizes& w) {
   return true;
 }
 
+/// Whether windows as large as their steps cover the whole input.
+bool are_full(const WindowSizes& w) {
+  for (std::size_t a = 0; a < 3; ++a)
+    if (w.kernel[a] != w.stride[a] || w.dilation[a] != 1 || w.out[a] * w.stride[a] - w.before[a] < w.in[a])
+      return false;
+  return true;
+}
+
 }  // namespace
 
 void max_pool(const WindowSizes& w, std::int64_t items, const float* input, float* output, ThreadPool& pool) {
@@ -144,7 +152,7 @@ void max_pool_vjp_apart(const WindowSizes& w, std::int64_t items, const float* i
 void max_pool_vjp_to_first(const WindowSizes& w, std::int64_t items, const float* input, const float* output,
                            const float* d_output, float* d_input, ThreadPool& pool) {
   const std::int64_t in_size = volume(w.in) * w.channels;
-  std::fill_n(d_input, items * in_size, 0.0F);
+  if (!are_apart(w) || !are_full(w)) std::fill_n(d_input, items * in_size, 0.0F);
   if (are_apart(w)) return max_pool_vjp_apart(w, items, input, output, d_output, d_input, pool);
   // Two windows may add to one place: each piece of work has channels of its own.
   constexpr std::int64_t chunk = 16;

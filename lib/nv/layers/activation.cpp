@@ -399,6 +399,10 @@ void Activation::apply(std::span<float> values, std::int64_t channels) const {
   function_(values, channels, *this);
 }
 
+bool Activation::plain_relu() const {
+  return function_ == ActivationTable::plain_relu;
+}
+
 void Activation::vjp(std::span<const float> x, std::span<const float> y, std::span<float> d,
                      std::int64_t channels) const {
   derivative_(x, y, d, channels, *this);

@@ -20,6 +20,8 @@ class Activation {
 
   std::string_view name() const { return name_; }
   bool linear() const { return name_ == "linear"; }
+  /// x where that is above 0, else 0: relu without parameters.
+  bool plain_relu() const;
 
   /// Applies the function in place; `channels` is the size of the last axis.
   void apply(std::span<float> values, std::int64_t channels) const;

@@ -33,15 +33,23 @@ void ConvolutionLayer::load(std::vector<Tensor> weights) {
   load_kernels(std::move(weights));
 }
 
+namespace {
+/// values[i] = function(values[i] + the bias of i).
+template <typename Function>
+void with_biases(std::span<float> values, std::span<const float> biases, const Function& function) {
+  const std::size_t n = biases.size();
+  for (std::size_t at = 0; n > 0 && at < values.size(); at += n) {
+    float* const to = values.data() + at;
+    const std::size_t count = std::min(n, values.size() - at);
+    for (std::size_t i = 0; i < count; ++i) to[i] = function(to[i] + biases[i]);
+  }
+}
+}  // namespace
+
 Epilogue ConvolutionLayer::add_bias() const {
   if (!use_bias_) return {};
-  return [this](std::span<float> values) {
-    const auto n = static_cast<std::size_t>(biases_.size());
-    for (std::size_t at = 0; n > 0 && at < values.size(); at += n) {
-      float* const to = values.data() + at;
-      const std::size_t count = std::min(n, values.size() - at);
-      for (std::size_t i = 0; i < count; ++i) to[i] += biases_[static_cast<std::int64_t>(i)];
-    }
+  return [biases = biases_.values()](std::span<float> values) {
+    with_biases(values, biases, [](float x) { return x; });
   };
 }
 
@@ -51,6 +59,13 @@ Tensor ConvolutionLayer::linear(std::span<const Tensor> inputs, Context& context
 
 Tensor ConvolutionLayer::forward(std::span<const Tensor> inputs, Context& context) const {
   if (activation_.linear()) return linear(inputs, context);
+  if (use_bias_ && activation_.plain_relu())
+    return convolved(
+        inputs[0],
+        [biases = biases_.values()](std::span<float> values) {
+          with_biases(values, biases, [](float x) { return x < 0 ? 0.0F : x; });
+        },
+        context);
   const std::vector<Shape> item{inputs[0].shape().item()};
   const Epilogue bias = add_bias();
   const std::int64_t channels = shape(item).back();

@@ -7,6 +7,7 @@
 
 #include "analysis/attacks/support.h"
 #include "nv/analysis/attack.h"
+#include "nv/analysis/attacks/constants.h"
 
 namespace nv::test {
 
@@ -122,6 +123,12 @@ TEST_CASE("in a ball: auto-PGD finds no less than PGD, AutoAttack no less than i
   r = in(Norm::l2, {{"queries", 500.0}});
   r.eps = 3;
   CHECK(figures("square", r).found >= 8);
+}
+
+TEST_CASE("a descent is given up where a tenth of its steps led nowhere, not where the last one led up") {
+  attacks::Progress progress(100);
+  for (std::int64_t i = 0; i < 20; ++i) CHECK(progress.made(i, i == 5 ? 0.5 : 1.0 + static_cast<double>(i)));
+  CHECK_FALSE(progress.made(20, 0.6));
 }
 
 }  // namespace nv::test

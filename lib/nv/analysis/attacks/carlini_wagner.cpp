@@ -2,7 +2,6 @@
 // being left, by Adam, in a space without bounds (tanh).
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "nv/analysis/attacks/adam.h"
 #include "nv/analysis/attacks/constants.h"
@@ -61,10 +60,10 @@ class Descent {
 
   /// Offers what it finds; whether it found any.
   Task<bool> run(Best& best) {
-    const std::int64_t count = a_.count("steps"), tenth = (count + 9) / 10;
+    const std::int64_t count = a_.count("steps");
     Point w = start_;
     Adam adam(w.size(), a_.parameter("step-size"));
-    double checked = std::numeric_limits<double>::infinity();
+    Progress progress(count);
     bool found = false;
     const LogitGradient lead_up = shortfall_gradient(a_, constant_, confidence_);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -77,10 +76,7 @@ class Descent {
         found = true;
         best.offer(x, distance(x, a_.original(), Norm::l2));
       }
-      if (a_.parameter("abort-early") != 0 && i % tenth == 0) {
-        if (!(loss <= 0.9999 * checked)) break;
-        checked = loss;
-      }
+      if (a_.parameter("abort-early") != 0 && !progress.made(i, loss)) break;
       adam.descend(w, gradient(x, answer.gradients[0]));
     }
     co_return found;

@@ -1,7 +1,9 @@
 // What attacks that weigh the change against what is missing (Carlini & Wagner 2016) have in common.
 #pragma once
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "nv/analysis/attacks/search.h"
 
@@ -21,6 +23,25 @@ class ConstantSearch {
 
  private:
   double constant_, below_ = 0, above_ = std::numeric_limits<double>::infinity();
+};
+
+/// Whether a descent gets anywhere: every tenth of its steps, the least loss so far must have fallen.
+/// Foolbox looks at the loss of the moment, summed over its batch; an input by itself, whose first steps may
+/// lead up, would often be given up by that.
+class Progress {
+ public:
+  explicit Progress(std::int64_t steps) : tenth_((steps + 9) / 10) {}
+
+  /// False at a step that should be the last.
+  bool made(std::int64_t step, double loss) {
+    least_ = std::min(least_, loss);
+    if (step % tenth_ != 0) return true;
+    return least_ <= 0.9999 * std::exchange(checked_, least_);
+  }
+
+ private:
+  std::int64_t tenth_;
+  double least_ = std::numeric_limits<double>::infinity(), checked_ = least_;
 };
 
 /// The gradient of -constant * margin while that is short of `confidence`, else 0.

@@ -1,7 +1,6 @@
 // The elastic-net attack: as Carlini & Wagner's, with L1 in the loss, by FISTA with shrinkage.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "nv/analysis/attacks/constants.h"
 #include "nv/analysis/attacks/list.h"
@@ -33,10 +32,10 @@ class Descent {
 
   /// Offers what it finds; whether it found any.
   Task<bool> run(Best& best) {
-    const std::int64_t count = a_.count("steps"), tenth = (count + 9) / 10;
+    const std::int64_t count = a_.count("steps");
     const Point& origin = a_.original();
     Point x = origin, ahead = origin;
-    double checked = std::numeric_limits<double>::infinity();
+    Progress progress(count);
     bool found = false;
     const LogitGradient lead_up = shortfall_gradient(a_, constant_, confidence_);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -50,10 +49,7 @@ class Descent {
                  static_cast<float>(a_.parameter("step-size") * std::sqrt(share)));
       const auto momentum = static_cast<float>(static_cast<double>(i) / static_cast<double>(i + 3));
       ahead = sum(x, difference(x, before), static_cast<double>(momentum));
-      if (a_.parameter("abort-early") != 0 && i % tenth == 0) {
-        if (!(loss <= 0.9999 * checked)) break;
-        checked = loss;
-      }
+      if (a_.parameter("abort-early") != 0 && !progress.made(i, loss)) break;
       const Answer there = co_await a_.query(x);
       if (!there.adversarial || margin(a_, there.logits) < confidence_) continue;
       found = true;

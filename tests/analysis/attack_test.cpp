@@ -1,0 +1,82 @@
+// What an Attacker makes of inputs: the same as the driver makes of them one by one, at any number of
+// threads.
+#include "nv/analysis/attack.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "analysis/attacks/support.h"
+#include "nv/core/error.h"
+
+namespace nv::test {
+
+namespace {
+
+const InputSpec spec{"x", {28, 28, 1}, false};
+
+std::vector<Input> some_digits() {
+  const InputList list =
+      expand_inputs(std::vector<std::string>{NV_EXAMPLES "/digits"}, {}, std::vector{spec});
+  std::vector<Input> inputs;
+  for (std::size_t i = 0; i < list.size(); ++i) inputs.push_back(list.load(i));
+  return inputs;
+}
+
+std::vector<AttackResult> attacked(const std::string& method, const attacks::Request& request, int threads,
+                                   std::size_t batch) {
+  Engine engine = lenet(threads);
+  Attacker attacker(engine, attacks::find_method(method), settings(method, request), spec, {}, {});
+  const std::vector<Input> inputs = some_digits();
+  return attacker.run(inputs, {}, batch, [](std::size_t) {});
+}
+
+}  // namespace
+
+TEST_CASE("an attacker's samples are the driver's, whatever the threads and the batch") {
+  attacks::Request request;
+  request.eps = 0.15;
+  for (const std::string method : {"fgsm", "bim", "mi-fgsm", "pgd", "fgm-l2"}) {
+    CAPTURE(method);
+    const std::vector<attacks::Outcome> alone = attack_digits(method, request, 20);
+    for (const auto& [threads, batch] : {std::pair(1, 32), {3, 32}, {3, 2}, {4, 4}}) {
+      CAPTURE(threads);
+      const std::vector<AttackResult> together =
+          attacked(method, request, threads, static_cast<std::size_t>(batch));
+      REQUIRE(together.size() == alone.size());
+      for (std::size_t i = 0; i < alone.size(); ++i) {
+        CAPTURE(i);
+        CHECK(std::ranges::equal(together[i].sample.values(), alone[i].point));
+        CHECK(together[i].queries == alone[i].queries);
+        CHECK(together[i].gradients == alone[i].gradients);
+        CHECK((together[i].status == AttackStatus::success) == alone[i].success);
+        CHECK(together[i].scores_after == alone[i].output);
+      }
+    }
+  }
+}
+
+TEST_CASE("a target of attackers is skipped where the input is of its class, and climbed to elsewhere") {
+  attacks::Request request;
+  request.eps = 0.3;
+  request.target = 3;
+  const std::vector<AttackResult> results = attacked("bim", request, 2, 32);
+  std::int64_t reached = 0;
+  for (const AttackResult& r : results) {
+    CHECK((r.status == AttackStatus::skipped) == (r.original->index == 3));
+    if (r.status != AttackStatus::success) continue;
+    CHECK(r.adversarial->index == 3);
+    ++reached;
+  }
+  CHECK(reached > 5);
+}
+
+TEST_CASE("what `round` throws ends the run, on every thread") {
+  Engine engine = lenet(2);
+  Attacker attacker(engine, attacks::find_method("pgd"), settings("pgd"), spec, {}, {});
+  const std::vector<Input> inputs = some_digits();
+  CHECK_THROWS_AS(attacker.run(inputs, {}, 8, [](std::size_t) { throw Error(ErrorKind::input, "stop"); }),
+                  Error);
+}
+
+}  // namespace nv::test

@@ -15,6 +15,7 @@
 #include "gate.h"
 #include "inputs.h"
 #include "nv/analysis/attack.h"
+#include "nv/analysis/attack_summary.h"
 #include "nv/analysis/transfer.h"
 #include "nv/engine/engine.h"
 #include "nv/report/json.h"

@@ -6,6 +6,7 @@
 
 #include "attack_plan.h"
 #include "nv/analysis/attack.h"
+#include "nv/analysis/attack_summary.h"
 #include "nv/report/json.h"
 #include "talk.h"
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <mutex>
 #include <numeric>
 #include <tuple>
@@ -69,10 +68,6 @@ Distances distances_between(attacks::Values a, attacks::Values b) {
   return {static_cast<double>(differ), sum, std::sqrt(squares), static_cast<double>(most)};
 }
 
-bool was_attacked(const AttackResult& r) {
-  return r.status == AttackStatus::success || r.status == AttackStatus::failed;
-}
-
 /// Whether two models of a joint attack take the same inputs and know the same classes.
 void check_together(const Engine& a, const Engine& b, std::int64_t a_classes, std::int64_t b_classes) {
   const auto input_of = [](const Engine& engine) {
@@ -87,16 +82,15 @@ void check_together(const Engine& a, const Engine& b, std::int64_t a_classes, st
     throw_input("{}: has {} classes, but {} has {}", b.model().file, b_classes, a.model().file, a_classes);
 }
 
-double ratio(std::int64_t part, std::int64_t whole) {
-  return whole == 0 ? std::numeric_limits<double>::quiet_NaN()
-                    : static_cast<double>(part) / static_cast<double>(whole);
-}
-
 }  // namespace
 
 std::string_view status_name(AttackStatus status) {
   constexpr std::array<std::string_view, 4> names{"success", "failed", "skipped", "error"};
   return names.at(static_cast<std::size_t>(status));
+}
+
+bool was_attacked(const AttackResult& r) {
+  return r.status == AttackStatus::success || r.status == AttackStatus::failed;
 }
 
 attacks::Bounds default_bounds(const Preprocess& how) {
@@ -416,53 +410,6 @@ std::optional<Perturbation> Attacker::perturbation() const {
   const attacks::Point middle(change.size(), (b.low + b.high) / 2);
   p.picture = picture_of(oracle_.to_input(attacks::sum(middle, change, factor), layout));
   return p;
-}
-
-void AttackSummary::add(const AttackResult& r) {
-  ++inputs;
-  errors += r.status == AttackStatus::error ? 1 : 0;
-  skipped += r.status == AttackStatus::skipped ? 1 : 0;
-  if (r.truth) {
-    const bool right = r.original->index == *r.truth;
-    ++with_truth;
-    right_before += right ? 1 : 0;
-    right_after += right && r.status != AttackStatus::success ? 1 : 0;
-  }
-  if (!was_attacked(r)) return;
-  ++attacked;
-  Count& own = classes[r.truth.value_or(r.original->index)];
-  ++own.attacked;
-  queries += r.queries;
-  gradients += r.gradients;
-  zero_gradient += r.zero_gradient ? 1 : 0;
-  if (r.status != AttackStatus::success) return;
-  ++succeeded;
-  ++own.succeeded;
-  if (r.survives_png) {
-    ++pictures;
-    survived += *r.survives_png ? 1 : 0;
-  }
-  l0.push_back(r.distances.l0);
-  l1.push_back(r.distances.l1);
-  l2.push_back(r.distances.l2);
-  linf.push_back(r.distances.linf);
-}
-
-double AttackSummary::success_rate() const {
-  return ratio(succeeded, attacked);
-}
-double AttackSummary::clean_accuracy() const {
-  return ratio(right_before, with_truth);
-}
-double AttackSummary::robust_accuracy() const {
-  return ratio(right_after, with_truth);
-}
-
-std::optional<double> median(std::vector<double> values) {
-  if (values.empty()) return std::nullopt;
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 }  // namespace nv

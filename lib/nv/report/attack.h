@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nv/analysis/attack.h"
+#include "nv/analysis/attack_summary.h"
 #include "nv/report/json.h"
 
 namespace nv {

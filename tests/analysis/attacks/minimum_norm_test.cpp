@@ -6,7 +6,7 @@
 #include <string>
 
 #include "analysis/attacks/support.h"
-#include "nv/analysis/attack.h"
+#include "nv/analysis/attack_summary.h"
 #include "nv/analysis/attacks/constants.h"
 
 namespace nv::test {

@@ -14,9 +14,11 @@ import contextlib
 import datetime
 import gzip
 import json
+import multiprocessing
 import os
 import pathlib
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -38,7 +40,6 @@ def nv_run(options, method, threads):
 
 
 def nv_rate(options, method, threads):
-    time.sleep(0.5)  # threads of the frameworks go on for a while after their work
     return options.images / nv_run(options, method, threads)["timings"][0]["seconds"]
 
 
@@ -129,6 +130,39 @@ def foolbox_rate(contestant, method):
     return len(images) / (time.perf_counter() - start)
 
 
+class Contestant:
+    """Foolbox on one framework, in a process of its own that stands still while others are measured."""
+
+    def __init__(self, make, options):
+        self.pipe, theirs = multiprocessing.Pipe()
+        self.process = multiprocessing.Process(target=self.work, args=(make, options, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.classes = self.pipe.recv()  # or why there is none
+        self.stop()
+
+    @staticmethod
+    def work(make, options, pipe):
+        try:
+            model, images = make(options)
+        except ImportError as error:
+            return pipe.send(str(error))
+        pipe.send(classes_of(model, images).numpy().tolist())
+        while True:
+            pipe.send(foolbox_rate((model, images), pipe.recv()))
+
+    def stop(self):
+        if self.process.is_alive():
+            os.kill(self.process.pid, signal.SIGSTOP)
+
+    def rate(self, method):
+        os.kill(self.process.pid, signal.SIGCONT)
+        self.pipe.send(method)
+        rate = self.pipe.recv()
+        self.stop()
+        return rate
+
+
 def versions():
     import importlib.metadata
 
@@ -155,15 +189,13 @@ def main():
     said = [item["original"]["index"] for item in nv_run(options, "fgsm", 1)["inputs"]]
     contestants = {}
     for name, make in {"Foolbox on TensorFlow": on_tensorflow, "Foolbox on PyTorch": on_pytorch}.items():
-        try:
-            contestants[name] = make(options)
-        except ImportError as error:
-            print(f"left out: {name} ({error})", file=sys.stderr)
-            continue
-        model, images = contestants[name]
-        differ = int((classes_of(model, images).numpy() != said).sum())
-        if differ:
-            sys.exit(f"{name}: {differ} classes are not what nv says: not the same model")
+        contestant = Contestant(make, options)
+        if isinstance(contestant.classes, str):
+            print(f"left out: {name} ({contestant.classes})", file=sys.stderr)
+        elif contestant.classes != said:
+            sys.exit(f"{name}: other classes than nv says: not the same model")
+        else:
+            contestants[name] = contestant
 
     rates = {}
     for _ in range(options.rounds):
@@ -172,10 +204,12 @@ def main():
                 name = f"nv, {threads} thread{'s' * (threads > 1)}"
                 rates.setdefault((method, name), []).append(nv_rate(options, method, threads))
             for name, contestant in contestants.items():
-                rates.setdefault((method, f"{name}, 1 thread"), []).append(foolbox_rate(contestant, method))
+                rates.setdefault((method, f"{name}, 1 thread"), []).append(contestant.rate(method))
     table = ["| images a second | " + " | ".join(TITLES.values()) + " |", "|---|" + "---:|" * len(METHODS)]
     for who in dict.fromkeys(name for _, name in rates):
         table.append(f"| {who} | " + " | ".join(f"{statistics.median(rates[method, who]):,.0f}" for method in METHODS) + " |")
+    for contestant in contestants.values():
+        contestant.process.kill()
     for name in contestants:
         ratio = [statistics.median(a / b for a, b in zip(rates[m, "nv, 1 thread"], rates[m, f"{name}, 1 thread"])) for m in METHODS]
         table.append(f"| nv / {name}, 1 thread each | " + " | ".join(f"{r:.1f} x" for r in ratio) + " |")

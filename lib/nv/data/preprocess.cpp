@@ -144,6 +144,10 @@ std::vector<float> cut(const Picture& p, const Window& w, std::int64_t channels,
   for (std::int64_t y = std::max<std::int64_t>(w.top, 0); y < std::min(w.top + w.height, p.height); ++y) {
     const std::uint8_t* from = p.pixels.data() + (y * p.width + first) * p.channels;
     float* to = result.data() + ((y - w.top) * w.width + first - w.left) * channels;
+    if (p.channels == 1 && channels == 1 && !invert) {
+      std::copy(from, from + std::max<std::int64_t>(last - first, 0), to);
+      continue;
+    }
     for (std::int64_t x = first; x < last; ++x, from += p.channels, to += channels) {
       convert_pixel(from, p.channels, to, channels);
       for (std::int64_t c = 0; c < inverted; ++c) to[c] = 255.0F - to[c];
@@ -190,6 +194,11 @@ void for_each_number(std::int64_t count, const Layout& layout, const Preprocess&
   const std::vector<ChannelScale> scales = channel_scales(how, layout.channels);
   const bool bgr = takes_bgr(how, layout.channels);
   const std::int64_t pixels = layout.channels > 0 ? count / layout.channels : 0;
+  if (layout.channels == 1) {  // one after the other, which compilers make vectors of
+    const ChannelScale scale = scales[0];
+    for (std::int64_t p = 0; p < pixels; ++p) body(p, p, scale);
+    return;
+  }
   for (std::int64_t c = 0; c < layout.channels; ++c) {
     const std::int64_t rgb = rgb_channel(c, bgr);
     for (std::int64_t p = 0; p < pixels; ++p) {

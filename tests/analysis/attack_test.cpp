@@ -39,10 +39,10 @@ TEST_CASE("an attacker's samples are the driver's, whatever the threads and the 
   for (const std::string method : {"fgsm", "bim", "mi-fgsm", "pgd", "fgm-l2"}) {
     CAPTURE(method);
     const std::vector<attacks::Outcome> alone = attack_digits(method, request, 20);
-    for (const auto& [threads, batch] : {std::pair(1, 32), {3, 32}, {3, 2}, {4, 4}}) {
+    for (const std::pair<int, std::size_t> at_once : {std::pair(1, 32), {3, 32}, {3, 2}, {4, 4}}) {
+      const int threads = at_once.first;
       CAPTURE(threads);
-      const std::vector<AttackResult> together =
-          attacked(method, request, threads, static_cast<std::size_t>(batch));
+      const std::vector<AttackResult> together = attacked(method, request, threads, at_once.second);
       REQUIRE(together.size() == alone.size());
       for (std::size_t i = 0; i < alone.size(); ++i) {
         CAPTURE(i);

@@ -96,8 +96,9 @@ int Attack::merge(Talk& talk) const {
       Shard& shard = shards[i % shards.size()];
       Json& item = shard.record.items[run][i / shards.size()];
       const AttackResult result = attack_result_of(item);
-      for (const auto& file : result.files)
-        if (!shard.removed(result)) writer.folder().write(file.second, read_file(shard.path_of(file.second)));
+      if (!shard.removed(result))
+        for (const auto& file : result.files)
+          writer.folder().write(file.second, read_file(shard.path_of(file.second)));
       items[run].push_back(std::move(item));
     }
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));

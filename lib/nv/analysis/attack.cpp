@@ -52,20 +52,9 @@ Preprocess picture_scale(Preprocess how, const attacks::Bounds& bounds) {
   return how;
 }
 
-/// Each as attacks::distance, in one pass.
 Distances distances_between(attacks::Values a, attacks::Values b) {
-  std::int64_t differ = 0;
-  double sum = 0, squares = 0;
-  float most = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const float d = std::abs(a[i] - b[i]);
-    const auto exact = static_cast<double>(d);
-    differ += d != 0 ? 1 : 0;
-    sum += exact;
-    squares += exact * exact;
-    most = std::max(most, d);
-  }
-  return {static_cast<double>(differ), sum, std::sqrt(squares), static_cast<double>(most)};
+  return {distance(a, b, Norm::l0), distance(a, b, Norm::l1), distance(a, b, Norm::l2),
+          distance(a, b, Norm::linf)};
 }
 
 /// Whether two models of a joint attack take the same inputs and know the same classes.
@@ -239,8 +228,8 @@ void Attacker::open(Begun& begun, std::size_t batch) {
     // On the way to a point and back an input may change in its last bits.
     if (!std::ranges::equal(oracle_.to_input(begun.points[i], o.layout).values(), input.values())) continue;
     const attacks::LogitGradient ascent = [&](attacks::Values logits, std::span<float> d) {
-      std::ranges::copy(logits, d.begin());
-      attacks::ascent_gradient(d, o.question.answer.predicted, settings_.target, oracle_.independent());
+      attacks::ascent_gradient(logits, d, o.question.answer.predicted, settings_.target,
+                               oracle_.independent());
     };
     o.question = {&begun.points[i], &o.layout, {ascent}, false, {}};
     asked.push_back(&o.question);

@@ -20,8 +20,7 @@ Attempt::Attempt(Point original, Layout layout, std::int64_t label, const Settin
 
 Attempt::Asking Attempt::ascent(const Point& x) {
   Asking asking = gradient(x, [this](Values logits, std::span<float> d) {
-    std::ranges::copy(logits, d.begin());
-    ascent_gradient(d, label_, target(), independent_);
+    ascent_gradient(logits, d, label_, target(), independent_);
   });
   if (opening_ && x == original_) asking.know(*std::exchange(opening_, std::nullopt));
   return asking;
@@ -46,11 +45,12 @@ void Attempt::restart(int i) {
   random_ = Random({settings_->seed, id_, static_cast<std::uint64_t>(i)});
 }
 
-void ascent_gradient(std::span<float> logits, std::int64_t label, std::optional<std::int64_t> target,
-                     bool independent) {
-  cross_entropy_gradient(logits, target.value_or(label), independent);
+void ascent_gradient(Values logits, std::span<float> d, std::int64_t label,
+                     std::optional<std::int64_t> target, bool independent) {
+  std::ranges::copy(logits, d.begin());
+  cross_entropy_gradient(d, target.value_or(label), independent);
   if (target)
-    for (float& v : logits) v = -v;
+    for (float& v : d) v = -v;
 }
 
 std::int64_t best_other(Values logits, std::int64_t excluded) {

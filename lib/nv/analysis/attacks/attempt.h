@@ -157,9 +157,10 @@ class Attempt {
 /// The logit of `excluded`'s best rival; `excluded` itself where there is no other.
 std::int64_t best_other(Values logits, std::int64_t excluded);
 
-/// The gradient to the logits `d` of what to climb: the cross-entropy of `label`, or minus that of `target`.
-void ascent_gradient(std::span<float> logits, std::int64_t label, std::optional<std::int64_t> target,
-                     bool independent);
+/// Writes into `d` the gradient to the logits of what to climb: the cross-entropy of `label`, or minus that
+/// of `target`.
+void ascent_gradient(Values logits, std::span<float> d, std::int64_t label,
+                     std::optional<std::int64_t> target, bool independent);
 
 /// Positive where the point is adversarial by its logits: best other minus label, or target minus best other.
 float margin(const Attempt& attempt, Values logits);

@@ -60,8 +60,7 @@ struct Slot {
                 independent),
         task(judged(method, told, attempt)),
         settings(&told) {
-    // The search among pictures of 8 bits asks about the nearest of those instead.
-    if (v.opening && !told.png_safe) attempt.open(*v.opening);
+    if (v.opening) attempt.open(*v.opening);
   }
 
   void step() {

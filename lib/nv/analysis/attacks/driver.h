@@ -19,7 +19,9 @@ struct Victim {
   Layout layout;
   std::int64_t label = 0;
   std::string id;
-  std::optional<Answer> opening = {};  ///< to the ascent of the original, where it is known already
+  /// To the ascent of the original, where it is known already; never with Settings::png_safe, which asks
+  /// about the nearest picture of 8 bits instead.
+  std::optional<Answer> opening = {};
 };
 
 /// What became of it.

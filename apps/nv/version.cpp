@@ -6,7 +6,7 @@
 
 #include "nv/keras/archive.h"
 #include "nv/keras/hdf5.h"
-#include "nv/kernels/product.h"
+#include "nv/kernels/kernel_set.h"
 #include "nv/report/json.h"
 
 namespace nv {
@@ -33,7 +33,7 @@ Json versions() {
           {"libzip", libzip_version()},
           {"cli11", CLI11_VERSION},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
-          {"isa", product_set().name},
+          {"isa", kernel_set().name},
           {"cpu", cpu_features()}};
 }
 

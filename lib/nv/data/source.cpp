@@ -133,11 +133,11 @@ SourceCache::SourcePointer SourceCache::find_open(const std::string& path) {
 }
 
 SourceCache::SourcePointer SourceCache::open(const std::string& path) {
-  const bool stream = is_stream(path);
   {
     const std::lock_guard lock(mutex_);
     if (SourcePointer source = find_open(path)) return source;
   }
+  const bool stream = is_stream(path);
   if (!stream && !image_format(read_head(path, 16), path).empty()) return read(path);  // holds one: not kept
   const std::lock_guard lock(mutex_);
   if (SourcePointer source = find_open(path)) return source;  // another thread was faster

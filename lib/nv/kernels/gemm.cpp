@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "nv/core/tensor.h"
-#include "nv/kernels/product.h"
+#include "nv/kernels/kernel_set.h"
 
 namespace nv {
 
@@ -21,7 +21,7 @@ std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {
 
 /// c = a b, with all of b packed first.
 void multiply_packed(const ConstMatrix& a, const ProductSource& b, const Matrix& c, ThreadPool& pool) {
-  const ProductSet& set = product_set();
+  const ProductSet& set = kernel_set().product;
   const std::int64_t depth = a.cols, columns = c.cols;
   Tensor panels(Shape{depth, set.packed_columns(columns)});
   const std::int64_t across = pieces_of(columns, piece_columns), down = pieces_of(c.rows, piece_rows);
@@ -53,8 +53,9 @@ void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, Threa
   const std::int64_t across = pieces_of(c.cols, piece_columns);
   pool.for_each(a.rows * across, [&](std::int64_t job) {
     const std::int64_t row = job % a.rows, column = job / a.rows * piece_columns;
-    product_set().multiply_row(a.data + row * a.stride, a.cols, b.data + column, b.stride,
-                               std::min(piece_columns, c.cols - column), c.data + row * c.stride + column);
+    kernel_set().product.multiply_row(a.data + row * a.stride, a.cols, b.data + column, b.stride,
+                                      std::min(piece_columns, c.cols - column),
+                                      c.data + row * c.stride + column);
   });
 }
 

@@ -1,6 +1,7 @@
 // Patch products with few channels as result, such as the gradient to an image: vectors hold neighbouring
 // positions instead of channels, for which each channel of the patches is laid out as a plane.
 #include "nv/core/tensor.h"
+#include "nv/kernels/kernel_set.h"
 #include "nv/kernels/patch_boxes.h"
 #include "nv/kernels/transpose.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 class PlanesRun {
  public:
-  explicit PlanesRun(const PatchProduct& p) : p_(p), set_(product_set()) {
+  explicit PlanesRun(const PatchProduct& p) : p_(p), set_(kernel_set().product) {
     const std::int64_t channels = p.from.channels;
     tap_depth_ = p.taps[0].columns * channels;
     depth_ = static_cast<std::int64_t>(p.taps.size()) * tap_depth_;

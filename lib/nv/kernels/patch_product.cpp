@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nv/core/tensor.h"
+#include "nv/kernels/kernel_set.h"
 #include "nv/kernels/patch_boxes.h"
 
 namespace nv {
@@ -19,7 +20,7 @@ class Run {
  public:
   Run(const PatchProduct& p, std::int64_t items, const float* from, float* to, const Epilogue& epilogue)
       : p_(p),
-        set_(product_set()),
+        set_(kernel_set().product),
         from_(from),
         to_(to),
         epilogue_(epilogue),

@@ -1,10 +1,10 @@
 #include "nv/kernels/pooling.h"
 
 #include <algorithm>
-#include <limits>
+#include <array>
 #include <vector>
 
-#include "nv/kernels/four.h"
+#include "nv/kernels/kernel_set.h"
 
 namespace nv {
 
@@ -25,60 +25,38 @@ float share_of(const std::array<Meetings, 3>& m) {
   return count > 0 ? 1.0F / static_cast<float>(count) : 0.0F;
 }
 
-/// Neighbouring windows of a line that see as many values each.
-struct Run {
-  std::int64_t count = 0;
-  std::int64_t position = 0;      ///< of the first window in the output: its first channel
-  std::int64_t at = 0, step = 0;  ///< of its first value in the input, and from there to the next window's
-  std::vector<std::int64_t> offsets;  ///< from a window's first value to each of its values
-};
-
-/// Calls `body(run)` for all windows, lines in parallel.
+/// Calls `body(run, position, at)` for all windows, lines in parallel: `position` is the place of the run's
+/// first window in the output, `at` that of its first value in the input.
 template <typename Body>
 void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const Body& body) {
   std::vector<Meetings> across;
   for (std::int64_t x = 0; x < w.out[2]; ++x) across.push_back(meetings_of_output(w, 2, x));
   const std::int64_t rows = w.out[0] * w.out[1];
-  pool.for_each(items * rows, [&](std::int64_t job) {
+  constexpr std::int64_t together = 8;  // items that share what depends on the line
+  pool.for_each(pieces_of(items, together) * rows, [&](std::int64_t job) {
+    const std::int64_t line = job % rows, begin = job / rows * together,
+                       end = std::min(begin + together, items);
     std::array<Meetings, 3> m{
-        meetings_of_output(w, 0, job % rows / w.out[1]), meetings_of_output(w, 1, job % w.out[1]), {}};
-    Run run;
+        meetings_of_output(w, 0, line / w.out[1]), meetings_of_output(w, 1, line % w.out[1]), {}};
+    std::vector<std::int64_t> offsets;
+    WindowRun run{1, w.channels, w.stride[2] * w.channels, nullptr, 0, false};
     for (std::size_t x = 0; x < across.size(); x += static_cast<std::size_t>(run.count)) {
       m[2] = across[x];
       const std::int64_t first = index_of({m[0].at, m[1].at, m[2].at}, w.in);
-      run.offsets.clear();
+      offsets.clear();
       for_meetings(m, w.kernel, w.in,
-                   [&](std::int64_t, std::int64_t at) { run.offsets.push_back((at - first) * w.channels); });
-      run.at = (job / rows * volume(w.in) + first) * w.channels;
-      run.position = (job * w.out[2] + static_cast<std::int64_t>(x)) * w.channels;
-      run.step = w.stride[2] * w.channels;
+                   [&](std::int64_t, std::int64_t at) { offsets.push_back((at - first) * w.channels); });
+      run.offsets = offsets.data();
+      run.values = static_cast<std::int64_t>(offsets.size());
+      run.tight = m[2].at_step == 1 && m[2].count == w.stride[2];
       run.count = 1;
       for (std::size_t next = x + 1; next < across.size(); ++next, ++run.count)
         if (across[next].count != m[2].count || across[next].at != m[2].at + run.count * w.stride[2]) break;
-      body(run);
+      for (std::int64_t item = begin; item < end; ++item)
+        body(run, ((item * rows + line) * w.out[2] + static_cast<std::int64_t>(x)) * w.channels,
+             (item * volume(w.in) + first) * w.channels);
     }
   });
-}
-
-/// Calls `body(v, count, position, at)` for every window of a run and channels [c, c + 4) of it or, where
-/// there are fewer than four, each channel; the last four may be among those before. `v` says which: it is of
-/// the type that holds them. `count` is the number of offsets, as a constant where it is 4.
-template <typename Body>
-void for_channels(const Run& run, std::int64_t channels, const Body& body) {
-  const auto windows = [&](auto lanes, auto count, std::int64_t c) {
-    std::int64_t position = run.position + c, at = run.at + c;
-    for (std::int64_t x = 0; x < run.count; ++x, position += channels, at += run.step)
-      body(lanes, count, position, at);
-  };
-  const auto block = [&](auto lanes, std::int64_t c) {
-    if (run.offsets.size() == 4) return windows(lanes, std::integral_constant<std::size_t, 4>{}, c);
-    windows(lanes, run.offsets.size(), c);
-  };
-  std::int64_t c = 0;
-  for (; c + 4 <= channels; c += 4) block(Four{}, c);
-  if (c == channels) return;
-  if (channels >= 4) return block(Four{}, channels - 4);
-  for (; c < channels; ++c) block(0.0F, c);
 }
 
 /// Whether no input position is in two windows.
@@ -99,53 +77,24 @@ bool are_full(const WindowSizes& w) {
 }  // namespace
 
 void max_pool(const WindowSizes& w, std::int64_t items, const float* input, float* output, ThreadPool& pool) {
-  for_runs(w, items, pool, [&](const Run& run) {
-    const std::int64_t* const offsets = run.offsets.data();
-    for_channels(run, w.channels, [=](auto lanes, auto count, std::int64_t position, std::int64_t at) {
-      using V = decltype(lanes);
-      V best = all<V>(-std::numeric_limits<float>::infinity());
-      auto nan = best != best;
-      for (std::size_t k = 0; k < count; ++k) {
-        const V x = load<V>(input + at + offsets[k]);
-        nan |= x != x;
-        best = x > best ? x : best;
-      }
-      // A NaN wins, so that it shows downstream instead of vanishing here.
-      store(nan ? all<V>(std::numeric_limits<float>::quiet_NaN()) : best, output + position);
-    });
+  for_runs(w, items, pool, [&](const WindowRun& run, std::int64_t position, std::int64_t at) {
+    kernel_set().loops.max_pool(run, input + at, output + position);
   });
 }
 
 void average_pool(const WindowSizes& w, std::int64_t items, const float* input, float* output,
                   ThreadPool& pool) {
-  for_runs(w, items, pool, [&](const Run& run) {
-    const std::int64_t* const offsets = run.offsets.data();
-    const float share = run.offsets.empty() ? 0.0F : 1.0F / static_cast<float>(run.offsets.size());
-    for_channels(run, w.channels, [=](auto lanes, auto count, std::int64_t position, std::int64_t at) {
-      using V = decltype(lanes);
-      V sum{};
-      for (std::size_t k = 0; k < count; ++k) sum += load<V>(input + at + offsets[k]);
-      store(sum * all<V>(share), output + position);
-    });
+  for_runs(w, items, pool, [&](const WindowRun& run, std::int64_t position, std::int64_t at) {
+    const float share = run.values == 0 ? 0.0F : 1.0F / static_cast<float>(run.values);
+    kernel_set().loops.average_pool(run, share, input + at, output + position);
   });
 }
 
 /// max_pool_vjp_to_first where no two windows overlap: each gives its gradient to its own part of the input.
 void max_pool_vjp_apart(const WindowSizes& w, std::int64_t items, const float* input, const float* output,
                         const float* d_output, float* d_input, ThreadPool& pool) {
-  for_runs(w, items, pool, [&](const Run& run) {
-    const std::int64_t* const offsets = run.offsets.data();
-    for_channels(run, w.channels, [=](auto lanes, auto count, std::int64_t position, std::int64_t at) {
-      using V = decltype(lanes);
-      const V y = load<V>(output + position), d = load<V>(d_output + position);
-      auto waiting = (y == y) | (y != y);
-      for (std::size_t k = 0; k < count; ++k) {
-        const V x = load<V>(input + at + offsets[k]);
-        const auto largest = ((x == y) | (x != x)) & waiting;
-        store(largest ? d : V{}, d_input + at + offsets[k]);
-        waiting ^= largest;
-      }
-    });
+  for_runs(w, items, pool, [&](const WindowRun& run, std::int64_t position, std::int64_t at) {
+    kernel_set().loops.max_pool_vjp(run, input + at, output + position, d_output + position, d_input + at);
   });
 }
 

@@ -1,9 +1,7 @@
-// The matrix product by instruction set: what gemm.cpp and convolution.cpp multiply with. Every set's code is
-// product_kernel.h, compiled for it.
+// The matrix product by instruction set (kernel_set.h): what gemm.cpp and convolution.cpp multiply with.
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 namespace nv {
 
@@ -46,7 +44,6 @@ constexpr std::int64_t most_planes = 6;
 /// 256 that are added up in turn, whatever the number of rows and columns: what a product gives does not
 /// depend on how its work is cut. Sets that have fused multiply-adds all give the same bits.
 struct ProductSet {
-  const char* name;    ///< "baseline", "x86-64-v3"
   std::int64_t width;  ///< columns of a panel; panels start at multiples of it
   bool fused;
 
@@ -68,10 +65,5 @@ struct ProductSet {
 
   std::int64_t packed_columns(std::int64_t columns) const { return pieces_of(columns, width) * width; }
 };
-
-/// Those that this CPU can run, the fastest last.
-std::span<const ProductSet> product_sets();
-/// The fastest of them.
-const ProductSet& product_set();
 
 }  // namespace nv

@@ -1,10 +1,10 @@
-// The matrix product for one instruction set. Each product_SET.cpp is compiled for its set, defines `Lanes`,
-// a vector of floats with its operations, in an unnamed namespace, and then includes this file. Everything
+// The matrix product for one instruction set. Each set_SET.cpp is compiled for its set, defines `Lanes`, a
+// vector of floats with its operations, in an unnamed namespace, and then includes this file. Everything
 // here has internal linkage and uses nothing of the standard library: the linker must never take a function
 // that was compiled for a newer CPU for one that all of the program calls.
 #pragma once
 
-#include "nv/kernels/product.h"
+#include "nv/kernels/kernel_set.h"
 
 // NOLINTBEGIN(misc-definitions-in-headers): each file that includes this one is to have its own
 namespace nv {
@@ -234,8 +234,8 @@ void multiply_row(const float* x, Size depth, const float* b, Size stride, Size 
   }
 }
 
-constexpr ProductSet make_set(const char* name, bool fused) {
-  return {name, panel_width, fused, pack, multiply, multiply_planes, multiply_row};
+constexpr ProductSet make_product_set(bool fused) {
+  return {panel_width, fused, pack, multiply, multiply_planes, multiply_row};
 }
 
 }  // namespace

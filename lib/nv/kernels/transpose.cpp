@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "nv/kernels/four.h"
+#include "nv/kernels/kernel_set.h"
 
 namespace nv {
 
@@ -48,21 +48,6 @@ std::vector<int> inverse(std::span<const int> order) {
   return inverse;
 }
 
-namespace {
-
-void transpose_four(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride) {
-  const Four a = load<Four>(from), b = load<Four>(from + from_stride), c = load<Four>(from + 2 * from_stride),
-             d = load<Four>(from + 3 * from_stride);
-  const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7),
-             cd = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  store(__builtin_shufflevector(ab, cd, 0, 1, 4, 5), to);
-  store(__builtin_shufflevector(ab, cd, 2, 3, 6, 7), to + to_stride);
-  store(__builtin_shufflevector(ab2, cd2, 0, 1, 4, 5), to + 2 * to_stride);
-  store(__builtin_shufflevector(ab2, cd2, 2, 3, 6, 7), to + 3 * to_stride);
-}
-
-}  // namespace
-
 void transpose_matrix(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
                       float* to, std::int64_t to_stride) {
   if (columns == 1 && from_stride == 1) {
@@ -73,18 +58,7 @@ void transpose_matrix(std::int64_t rows, std::int64_t columns, const float* from
     std::copy_n(from, columns, to);
     return;
   }
-  if (rows < 4 || columns < 4) {
-    for (std::int64_t i = 0; i < rows; ++i)
-      for (std::int64_t j = 0; j < columns; ++j) to[j * to_stride + i] = from[i * from_stride + j];
-    return;
-  }
-  // The last of the blocks of 4 x 4 may overlap those before.
-  for (std::int64_t i = 0; i < rows; i += 4)
-    for (std::int64_t j = 0; j < columns; j += 4) {
-      const std::int64_t row = std::min(i, rows - 4), column = std::min(j, columns - 4);
-      transpose_four(from + row * from_stride + column, from_stride, to + column * to_stride + row,
-                     to_stride);
-    }
+  kernel_set().loops.transpose(rows, columns, from, from_stride, to, to_stride);
 }
 
 }  // namespace nv

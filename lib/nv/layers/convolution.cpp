@@ -5,6 +5,7 @@
 
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
+#include "nv/kernels/kernel_set.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/spatial.h"
 #include "nv/layers/windows.h"
@@ -34,22 +35,18 @@ void ConvolutionLayer::load(std::vector<Tensor> weights) {
 }
 
 namespace {
-/// values[i] = function(values[i] + the bias of i).
-template <typename Function>
-void with_biases(std::span<float> values, std::span<const float> biases, const Function& function) {
-  const std::size_t n = biases.size();
-  for (std::size_t at = 0; n > 0 && at < values.size(); at += n) {
-    float* const to = values.data() + at;
-    const std::size_t count = std::min(n, values.size() - at);
-    for (std::size_t i = 0; i < count; ++i) to[i] = function(to[i] + biases[i]);
-  }
+/// Lets `add` add the bias of each of the values to it.
+void with_biases(std::span<float> values, std::span<const float> biases, decltype(LoopSet::add) add) {
+  for (std::size_t at = 0; !biases.empty() && at < values.size(); at += biases.size())
+    add(static_cast<std::int64_t>(std::min(biases.size(), values.size() - at)), biases.data(),
+        values.data() + at);
 }
 }  // namespace
 
 Epilogue ConvolutionLayer::add_bias() const {
   if (!use_bias_) return {};
   return [biases = biases_.values()](std::span<float> values) {
-    with_biases(values, biases, [](float x) { return x; });
+    with_biases(values, biases, kernel_set().loops.add);
   };
 }
 
@@ -63,7 +60,7 @@ Tensor ConvolutionLayer::forward(std::span<const Tensor> inputs, Context& contex
     return convolved(
         inputs[0],
         [biases = biases_.values()](std::span<float> values) {
-          with_biases(values, biases, [](float x) { return x < 0 ? 0.0F : x; });
+          with_biases(values, biases, kernel_set().loops.add_relu);
         },
         context);
   const std::vector<Shape> item{inputs[0].shape().item()};

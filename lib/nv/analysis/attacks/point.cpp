@@ -16,27 +16,38 @@ namespace {
 constexpr std::array<std::pair<std::string_view, Norm>, 4> names{
     {{"L0", Norm::l0}, {"L1", Norm::l1}, {"L2", Norm::l2}, {"Linf", Norm::linf}}};
 
+/// The sum, or another `join`, of `count` values that `at` gives: in parts beside each other, since a single
+/// sum waits for each of its additions.
+template <typename Number, typename At, typename Join>
+Number joined(std::size_t count, const At& at, const Join& join) {
+  std::array<Number, 8> parts{};
+  std::size_t i = 0;
+  for (; i + parts.size() <= count; i += parts.size())
+    for (std::size_t k = 0; k < parts.size(); ++k) parts[k] = join(parts[k], at(i + k));
+  for (std::size_t k = 0; i < count; ++i, ++k) parts[k] = join(parts[k], at(i));
+  for (std::size_t k = 1; k < parts.size(); ++k) parts[0] = join(parts[0], parts[k]);
+  return parts[0];
+}
+
 /// Norm of the `count` values that `at` gives.
 template <typename At>
 double norm_of(std::size_t count, Norm norm, const At& at) {
-  double sum = 0;
+  const auto sum = [&](const auto& term) {
+    return joined<double>(count, [&](std::size_t i) { return term(static_cast<double>(at(i))); }, std::plus());
+  };
   switch (norm) {
     case Norm::l0:
-      for (std::size_t i = 0; i < count; ++i) sum += at(i) != 0 ? 1 : 0;
-      return sum;
+      return sum([](double x) { return x != 0 ? 1.0 : 0.0; });
     case Norm::l1:
-      for (std::size_t i = 0; i < count; ++i) sum += std::abs(static_cast<double>(at(i)));
-      return sum;
+      return sum([](double x) { return std::abs(x); });
     case Norm::l2:
-      for (std::size_t i = 0; i < count; ++i) sum += static_cast<double>(at(i)) * static_cast<double>(at(i));
-      return std::sqrt(sum);
-    case Norm::linf: {
-      float most = 0;
-      for (std::size_t i = 0; i < count; ++i) most = std::max(most, std::abs(at(i)));
-      return most;
-    }
+      return std::sqrt(sum([](double x) { return x * x; }));
+    case Norm::linf:
+      return static_cast<double>(joined<float>(
+          count, [&](std::size_t i) { return std::abs(at(i)); },
+          [](float a, float b) { return a < b ? b : a; }));
   }
-  return sum;
+  return 0;
 }
 
 /// What is taken off every absolute value so that those left sum to `eps` (Duchi et al. 2008).

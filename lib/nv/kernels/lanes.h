@@ -1,0 +1,74 @@
+// Vectors of four floats and of one, on any CPU, with the operations that kernels are written in. For the
+// files that are compiled for one instruction set each: see product_kernel.h for why nothing here is visible
+// outside.
+#pragma once
+
+#include <cstdint>
+
+// NOLINTBEGIN(misc-definitions-in-headers): each file that includes this one is to have its own
+namespace nv {
+namespace {
+
+struct Four {
+  using Vector = float __attribute__((vector_size(16)));
+  using Mask = int __attribute__((vector_size(16)));
+  using Loose = float __attribute__((vector_size(16), aligned(4), may_alias));
+  static constexpr std::int64_t count = 4;
+
+  static Vector zero() { return Vector{}; }
+  static Vector all(float x) { return Vector{x, x, x, x}; }
+  static Vector load(const float* from) { return *reinterpret_cast<const Loose*>(from); }
+  static void store(Vector v, float* to) { *reinterpret_cast<Loose*>(to) = v; }
+  static void store_part(Vector v, std::int64_t n, float* to) {
+    for (std::int64_t i = 0; i < n; ++i) to[i] = v[i];
+  }
+  /// Fours that are `stride` apart, as many as there are in a vector; and each of them to where it was.
+  static Vector load_fours(const float* from, std::int64_t /*stride*/) { return load(from); }
+  static void store_fours(Vector v, float* to, std::int64_t /*stride*/) { store(v, to); }
+  static Vector add(Vector a, Vector b) { return a + b; }
+  static Vector multiply(Vector a, Vector b) { return a * b; }
+  /// Two operations: kernels are compiled without contraction, so that all sums are rounded alike.
+  static Vector add_product(Vector a, Vector b, Vector sum) { return a * b + sum; }
+
+  /// a > b ? a : b, so that b stays where either is NaN.
+  static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+  static Mask equal(Vector a, Vector b) { return a == b; }
+  static Mask above(Vector a, Vector b) { return a > b; }
+  /// Where either is NaN.
+  static Mask nan(Vector a, Vector b) { return (a != a) | (b != b); }
+  static Mask either(Mask a, Mask b) { return a | b; }
+  static Mask both(Mask a, Mask b) { return a & b; }
+  static Mask without(Mask a, Mask b) { return a & ~b; }
+  static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
+
+  // Of each four of a and of b:
+  static Vector mix_low(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
+  static Vector mix_high(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
+  static Vector low_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
+  static Vector high_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
+};
+
+struct One {
+  using Vector = float;
+  using Mask = bool;
+  static constexpr std::int64_t count = 1;
+
+  static Vector zero() { return 0; }
+  static Vector all(float x) { return x; }
+  static Vector load(const float* from) { return *from; }
+  static void store(Vector v, float* to) { *to = v; }
+  static Vector add(Vector a, Vector b) { return a + b; }
+  static Vector multiply(Vector a, Vector b) { return a * b; }
+  static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+  static Mask equal(Vector a, Vector b) { return a == b; }
+  static Mask above(Vector a, Vector b) { return a > b; }
+  static Mask nan(Vector a, Vector b) { return a != a || b != b; }
+  static Mask either(Mask a, Mask b) { return a || b; }
+  static Mask both(Mask a, Mask b) { return a && b; }
+  static Mask without(Mask a, Mask b) { return a && !b; }
+  static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
+};
+
+}  // namespace
+}  // namespace nv
+// NOLINTEND(misc-definitions-in-headers)

@@ -1,0 +1,208 @@
+// The loops of loops.h for one instruction set: as product_kernel.h, which says what may stand here.
+#pragma once
+
+#include "nv/kernels/kernel_set.h"
+
+// NOLINTBEGIN(misc-definitions-in-headers): each file that includes this one is to have its own
+namespace nv {
+namespace {
+
+/// Calls `body(lanes, channel, first, last)` so that all channels of all windows are seen: windows [first,
+/// last) and as many channels from `channel` on as `lanes` holds. Some are seen twice. Where `spills`,
+/// vectors may reach over the channels into what the next window overwrites.
+template <typename Body>
+inline void for_channels(const WindowRun& r, bool spills, const Body& body) {
+  constexpr std::int64_t wide = Lanes::count;
+  std::int64_t c = 0;
+  for (; c + wide <= r.channels; c += wide) body(Lanes{}, c, 0, r.count);
+  if (c == r.channels) return;
+  if (r.channels >= wide) return body(Lanes{}, r.channels - wide, 0, r.count);
+  std::int64_t first = 0;
+  if (spills && 2 * r.channels >= wide) {
+    first = r.count - 1;
+    body(Lanes{}, 0, 0, first);
+  }
+  if (r.channels < Four::count) {
+    for (; c < r.channels; ++c) body(One{}, c, first, r.count);
+    return;
+  }
+  for (; c + Four::count <= r.channels; c += Four::count) body(Four{}, c, first, r.count);
+  if (c < r.channels) body(Four{}, r.channels - Four::count, first, r.count);
+}
+
+template <typename L>
+inline typename L::Vector largest_of(const float* at, const std::int64_t* offsets, std::int64_t values) {
+  typename L::Vector best = L::all(-__builtin_inff());
+  typename L::Mask nan = L::nan(best, best);
+  std::int64_t k = 0;
+  for (; k + 2 <= values; k += 2) {
+    const auto a = L::load(at + offsets[k]), b = L::load(at + offsets[k + 1]);
+    nan = L::either(nan, L::nan(a, b));
+    best = L::larger(b, L::larger(a, best));
+  }
+  if (k < values) {
+    const auto a = L::load(at + offsets[k]);
+    nan = L::either(nan, L::nan(a, a));
+    best = L::larger(a, best);
+  }
+  return L::choose(nan, L::all(__builtin_nanf("")), best);
+}
+
+void max_pool_run(const WindowRun& r, const float* in, float* out) {
+  for_channels(r, true, [&](auto lanes, std::int64_t c, std::int64_t first, std::int64_t last) {
+    using L = decltype(lanes);
+    const float* at = in + first * r.step + c;
+    float* to = out + first * r.channels + c;
+    if (r.values == 4) {
+      const std::int64_t offsets[4] = {r.offsets[0], r.offsets[1], r.offsets[2], r.offsets[3]};
+      for (; first < last; ++first, at += r.step, to += r.channels)
+        L::store(largest_of<L>(at, offsets, 4), to);
+    } else {
+      for (; first < last; ++first, at += r.step, to += r.channels)
+        L::store(largest_of<L>(at, r.offsets, r.values), to);
+    }
+  });
+}
+
+void average_pool_run(const WindowRun& r, float share, const float* in, float* out) {
+  for_channels(r, true, [&](auto lanes, std::int64_t c, std::int64_t first, std::int64_t last) {
+    using L = decltype(lanes);
+    const float* at = in + first * r.step + c;
+    float* to = out + first * r.channels + c;
+    for (; first < last; ++first, at += r.step, to += r.channels) {
+      typename L::Vector sum = L::zero();
+      for (std::int64_t k = 0; k < r.values; ++k) sum = L::add(sum, L::load(at + r.offsets[k]));
+      L::store(L::multiply(sum, L::all(share)), to);
+    }
+  });
+}
+
+template <typename L>
+inline void give_to_first(const float* at, const std::int64_t* offsets, std::int64_t values,
+                          typename L::Vector y, typename L::Vector d, float* to) {
+  typename L::Mask given = L::without(L::nan(y, y), L::nan(y, y));
+  for (std::int64_t k = 0; k < values; ++k) {
+    const auto x = L::load(at + offsets[k]);
+    const auto is_it = L::without(L::either(L::equal(x, y), L::nan(x, x)), given);
+    L::store(L::choose(is_it, d, L::zero()), to + offsets[k]);
+    given = L::either(given, is_it);
+  }
+}
+
+void max_pool_vjp_run(const WindowRun& r, const float* in, const float* out, const float* d_out,
+                      float* d_in) {
+  for_channels(r, r.tight, [&](auto lanes, std::int64_t c, std::int64_t first, std::int64_t last) {
+    using L = decltype(lanes);
+    const float *at = in + first * r.step + c, *y = out + first * r.channels + c,
+                *d = d_out + first * r.channels + c;
+    float* to = d_in + first * r.step + c;
+    const auto all = [&](const std::int64_t* offsets, std::int64_t values) {
+      for (; first < last; ++first, at += r.step, to += r.step, y += r.channels, d += r.channels)
+        give_to_first<L>(at, offsets, values, L::load(y), L::load(d), to);
+    };
+    if (r.values == 4) {
+      const std::int64_t four[4] = {r.offsets[0], r.offsets[1], r.offsets[2], r.offsets[3]};
+      all(four, 4);
+    } else {
+      all(r.offsets, r.values);
+    }
+  });
+}
+
+/// Writes the columns of four rows, or of each four of rows that `a` to `d` hold side by side.
+template <typename L, typename Store>
+inline void transpose_fours(typename L::Vector a, typename L::Vector b, typename L::Vector c,
+                            typename L::Vector d, const Store& store) {
+  const auto ab = L::mix_low(a, b), ab2 = L::mix_high(a, b), cd = L::mix_low(c, d), cd2 = L::mix_high(c, d);
+  store(0, L::low_halves(ab, cd));
+  store(1, L::high_halves(ab, cd));
+  store(2, L::low_halves(ab2, cd2));
+  store(3, L::high_halves(ab2, cd2));
+}
+
+/// Calls `body(i, j)` for blocks that cover all; the last may overlap those before.
+template <typename Body>
+inline void for_blocks(std::int64_t rows, std::int64_t block_rows, std::int64_t columns,
+                       std::int64_t block_columns, const Body& body) {
+  for (std::int64_t i = 0; i < rows; i += block_rows)
+    for (std::int64_t j = 0; j < columns; j += block_columns)
+      body(i < rows - block_rows ? i : rows - block_rows,
+           j < columns - block_columns ? j : columns - block_columns);
+}
+
+/// In blocks of four columns and as many rows as L holds.
+template <typename L>
+inline void transpose_tall(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
+                           float* to, std::int64_t to_stride) {
+  for_blocks(rows, L::count, columns, 4, [&](std::int64_t i, std::int64_t j) {
+    const float* const at = from + i * from_stride + j;
+    const auto row = [&](std::int64_t r) { return L::load_fours(at + r * from_stride, 4 * from_stride); };
+    transpose_fours<L>(row(0), row(1), row(2), row(3), [&](std::int64_t column, typename L::Vector v) {
+      L::store(v, to + (j + column) * to_stride + i);
+    });
+  });
+}
+
+/// In blocks of four rows and as many columns as L holds.
+template <typename L>
+inline void transpose_wide(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
+                           float* to, std::int64_t to_stride) {
+  for_blocks(rows, 4, columns, L::count, [&](std::int64_t i, std::int64_t j) {
+    const float* const at = from + i * from_stride + j;
+    const auto row = [&](std::int64_t r) { return L::load(at + r * from_stride); };
+    transpose_fours<L>(row(0), row(1), row(2), row(3), [&](std::int64_t column, typename L::Vector v) {
+      L::store_fours(v, to + (j + column) * to_stride + i, 4 * to_stride);
+    });
+  });
+}
+
+void transpose_rows(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
+                    float* to, std::int64_t to_stride) {
+  if (rows >= Lanes::count && columns >= 4)
+    return transpose_tall<Lanes>(rows, columns, from, from_stride, to, to_stride);
+  if (rows >= 4 && columns >= Lanes::count)
+    return transpose_wide<Lanes>(rows, columns, from, from_stride, to, to_stride);
+  if (rows >= 4 && columns >= 4)
+    return transpose_wide<Four>(rows, columns, from, from_stride, to, to_stride);
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t j = 0; j < columns; ++j) to[j * to_stride + i] = from[i * from_stride + j];
+}
+
+/// Calls `body(lanes, i)` for all of `count` values, as many from i on as `lanes` holds.
+template <typename Body>
+inline void for_values(std::int64_t count, const Body& body) {
+  std::int64_t i = 0;
+  for (; i + Lanes::count <= count; i += Lanes::count) body(Lanes{}, i);
+  for (; i < count; ++i) body(One{}, i);
+}
+
+void add_values(std::int64_t count, const float* more, float* values) {
+  for_values(count, [&](auto lanes, std::int64_t i) {
+    using L = decltype(lanes);
+    L::store(L::add(L::load(values + i), L::load(more + i)), values + i);
+  });
+}
+
+void add_relu_values(std::int64_t count, const float* more, float* values) {
+  for_values(count, [&](auto lanes, std::int64_t i) {
+    using L = decltype(lanes);
+    L::store(L::larger(L::zero(), L::add(L::load(values + i), L::load(more + i))), values + i);
+  });
+}
+
+void relu_vjp_values(std::int64_t count, const float* out, const float* d_out, float* d_in) {
+  for_values(count, [&](auto lanes, std::int64_t i) {
+    using L = decltype(lanes);
+    const auto passes = L::choose(L::above(L::load(out + i), L::zero()), L::all(1), L::zero());
+    L::store(L::multiply(L::load(d_out + i), passes), d_in + i);
+  });
+}
+
+constexpr LoopSet make_loop_set() {
+  return {max_pool_run, average_pool_run, max_pool_vjp_run, transpose_rows,
+          add_values,   add_relu_values,  relu_vjp_values};
+}
+
+}  // namespace
+}  // namespace nv
+// NOLINTEND(misc-definitions-in-headers)

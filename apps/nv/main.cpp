@@ -1,4 +1,6 @@
 // nv COMMAND ..., or nv-COMMAND ...: finds the command, parses its options, turns failures into exit codes.
+#include <malloc.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <new>
@@ -189,9 +191,24 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, 
   return app;
 }
 
+namespace {
+
+/// Every pass through a model asks for the same large blocks again; given back to the system in between, each
+/// of their pages is cleared anew.
+void keep_memory() {
+#ifdef __GLIBC__
+  constexpr int block = 32 << 20, top = 256 << 20;
+  mallopt(M_MMAP_THRESHOLD, block);
+  mallopt(M_TRIM_THRESHOLD, top);
+#endif
+}
+
+}  // namespace
+
 }  // namespace nv
 
 int main(int argc, char** argv) {
+  nv::keep_memory();
   nv::catch_interrupts();
   nv::Talk talk;
   try {

@@ -19,37 +19,43 @@ std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {
   return at;
 }
 
-/// c = a b, with all of b packed first.
-void multiply_packed(const ConstMatrix& a, const ProductSource& b, const Matrix& c, ThreadPool& pool) {
+PackedMatrix pack(const ProductSource& b, std::int64_t depth, std::int64_t columns, ThreadPool& pool) {
   const ProductSet& set = kernel_set().product;
-  const std::int64_t depth = a.cols, columns = c.cols;
-  Tensor panels(Shape{depth, set.packed_columns(columns)});
-  const std::int64_t across = pieces_of(columns, piece_columns), down = pieces_of(c.rows, piece_rows);
-  const auto piece = [&](std::int64_t index) {
+  PackedMatrix packed{Tensor(Shape{depth, set.packed_columns(columns)}), depth, columns};
+  pool.for_each(pieces_of(columns, piece_columns), [&](std::int64_t index) {
     const std::int64_t first = index * piece_columns;
-    return ProductRight{panels.data() + first * depth, depth, std::min(piece_columns, columns - first)};
-  };
-  pool.for_each(across, [&](std::int64_t index) {
-    const ProductRight right = piece(index);
-    set.pack({b.data + index * piece_columns * b.column_step, b.row_step, b.column_step}, 0, depth, depth,
-             right.columns, panels.data() + index * piece_columns * depth);
+    set.pack({b.data + first * b.column_step, b.row_step, b.column_step}, 0, depth, depth,
+             std::min(piece_columns, columns - first), packed.panels.data() + first * depth);
   });
-  const std::vector<std::int64_t> a_rows = steps(std::min(piece_rows, a.rows), a.stride),
-                                  c_rows = steps(std::min(piece_rows, c.rows), c.stride);
-  constexpr std::int64_t whole = 0;
-  pool.for_each(across * down, [&](std::int64_t job) {
-    const std::int64_t row = job / across * piece_rows, column = job % across;
-    set.multiply(std::min(piece_rows, c.rows - row), {a.data + row * a.stride, a_rows.data(), &whole, depth},
-                 piece(column), {c.data + row * c.stride + column * piece_columns, c_rows.data()});
-  });
+  return packed;
 }
 
 }  // namespace
 
+PackedMatrix packed(const ConstMatrix& b, ThreadPool& pool) {
+  return pack({b.data, b.stride, 1}, b.rows, b.cols, pool);
+}
+
+PackedMatrix packed_transposed(const ConstMatrix& b, ThreadPool& pool) {
+  return pack({b.data, 1, b.stride}, b.cols, b.rows, pool);
+}
+
+void multiply(const ConstMatrix& a, const PackedMatrix& b, const Matrix& c, ThreadPool& pool) {
+  const std::int64_t across = pieces_of(c.cols, piece_columns), down = pieces_of(c.rows, piece_rows);
+  const std::vector<std::int64_t> a_rows = steps(std::min(piece_rows, a.rows), a.stride),
+                                  c_rows = steps(std::min(piece_rows, c.rows), c.stride);
+  constexpr std::int64_t whole = 0;
+  pool.for_each(across * down, [&](std::int64_t job) {
+    const std::int64_t row = job / across * piece_rows, column = job % across * piece_columns;
+    kernel_set().product.multiply(
+        std::min(piece_rows, c.rows - row), {a.data + row * a.stride, a_rows.data(), &whole, b.depth},
+        {b.panels.data() + column * b.depth, b.depth, std::min(piece_columns, c.cols - column)},
+        {c.data + row * c.stride + column, c_rows.data()});
+  });
+}
+
 void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, ThreadPool& pool) {
-  // Packing takes about as long as multiplying by so many rows.
-  constexpr std::int64_t few = 4;
-  if (a.rows > few) return multiply_packed(a, {b.data, b.stride, 1}, c, pool);
+  if (a.rows > rows_to_pack) return multiply(a, packed(b, pool), c, pool);
   const std::int64_t across = pieces_of(c.cols, piece_columns);
   pool.for_each(a.rows * across, [&](std::int64_t job) {
     const std::int64_t row = job % a.rows, column = job / a.rows * piece_columns;
@@ -60,7 +66,7 @@ void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, Threa
 }
 
 void multiply_transposed(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, ThreadPool& pool) {
-  multiply_packed(a, {b.data, 1, b.stride}, c, pool);
+  multiply(a, packed_transposed(b, pool), c, pool);
 }
 
 }  // namespace nv

@@ -132,8 +132,8 @@ inline void for_blocks(std::int64_t rows, std::int64_t block_rows, std::int64_t 
 
 /// In blocks of four columns and as many rows as L holds.
 template <typename L>
-inline void transpose_tall(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
-                           float* to, std::int64_t to_stride) {
+inline void transpose_tall(std::int64_t rows, std::int64_t columns, const float* from,
+                           std::int64_t from_stride, float* to, std::int64_t to_stride) {
   for_blocks(rows, L::count, columns, 4, [&](std::int64_t i, std::int64_t j) {
     const float* const at = from + i * from_stride + j;
     const auto row = [&](std::int64_t r) { return L::load_fours(at + r * from_stride, 4 * from_stride); };
@@ -145,8 +145,8 @@ inline void transpose_tall(std::int64_t rows, std::int64_t columns, const float*
 
 /// In blocks of four rows and as many columns as L holds.
 template <typename L>
-inline void transpose_wide(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
-                           float* to, std::int64_t to_stride) {
+inline void transpose_wide(std::int64_t rows, std::int64_t columns, const float* from,
+                           std::int64_t from_stride, float* to, std::int64_t to_stride) {
   for_blocks(rows, 4, columns, L::count, [&](std::int64_t i, std::int64_t j) {
     const float* const at = from + i * from_stride + j;
     const auto row = [&](std::int64_t r) { return L::load(at + r * from_stride); };
@@ -162,8 +162,7 @@ void transpose_rows(std::int64_t rows, std::int64_t columns, const float* from, 
     return transpose_tall<Lanes>(rows, columns, from, from_stride, to, to_stride);
   if (rows >= 4 && columns >= Lanes::count)
     return transpose_wide<Lanes>(rows, columns, from, from_stride, to, to_stride);
-  if (rows >= 4 && columns >= 4)
-    return transpose_wide<Four>(rows, columns, from, from_stride, to, to_stride);
+  if (rows >= 4 && columns >= 4) return transpose_wide<Four>(rows, columns, from, from_stride, to, to_stride);
   for (std::int64_t i = 0; i < rows; ++i)
     for (std::int64_t j = 0; j < columns; ++j) to[j * to_stride + i] = from[i * from_stride + j];
 }

@@ -32,6 +32,12 @@ class Dense final : public ActivatedLayer {
   void load(std::vector<Tensor> weights) override {
     kernel_ = weights[0];
     if (use_bias_) bias_ = weights[1];
+    // A small kernel is laid out for all passes to come; for a large one, copies would take too much memory.
+    constexpr std::int64_t small = std::int64_t{1} << 18;
+    if (kernel_.size() > small) return;
+    ThreadPool one(1);
+    packed_ = packed(kernel(), one);
+    packed_transposed_ = packed_transposed(kernel(), one);
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
@@ -46,8 +52,12 @@ class Dense final : public ActivatedLayer {
     out_shape[-1] = units_;
     Tensor y(out_shape);
     const std::int64_t depth = x.shape().back(), rows = depth == 0 ? 0 : x.size() / depth;
-    multiply({x.data(), rows, depth, depth}, {kernel_.data(), depth, units_, units_},
-             {y.data(), rows, units_, units_}, context.pool);
+    const ConstMatrix from{x.data(), rows, depth, depth};
+    const Matrix to{y.data(), rows, units_, units_};
+    if (rows > rows_to_pack && !packed_.panels.empty())
+      multiply(from, packed_, to, context.pool);
+    else
+      multiply(from, kernel(), to, context.pool);
     if (use_bias_)
       for (std::int64_t at = 0; at < y.size(); at += units_)
         for (std::int64_t i = 0; i < units_; ++i) y[at + i] += bias_[i];
@@ -58,8 +68,12 @@ class Dense final : public ActivatedLayer {
                                  Context& context) const override {
     Tensor dx(inputs[0].shape());
     const std::int64_t depth = dx.shape().back(), rows = depth == 0 ? 0 : dx.size() / depth;
-    multiply_transposed({d.data(), rows, units_, units_}, {kernel_.data(), depth, units_, units_},
-                        {dx.data(), rows, depth, depth}, context.pool);
+    const ConstMatrix from{d.data(), rows, units_, units_};
+    const Matrix to{dx.data(), rows, depth, depth};
+    if (!packed_transposed_.panels.empty())
+      multiply(from, packed_transposed_, to, context.pool);
+    else
+      multiply_transposed(from, kernel(), to, context.pool);
     return {dx};
   }
 
@@ -68,9 +82,12 @@ class Dense final : public ActivatedLayer {
   }
 
  private:
+  ConstMatrix kernel() const { return {kernel_.data(), kernel_.shape()[0], units_, units_}; }
+
   std::int64_t units_;
   bool use_bias_;
   Tensor kernel_, bias_;
+  PackedMatrix packed_, packed_transposed_;
 };
 
 }  // namespace

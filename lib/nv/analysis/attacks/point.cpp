@@ -16,24 +16,28 @@ namespace {
 constexpr std::array<std::pair<std::string_view, Norm>, 4> names{
     {{"L0", Norm::l0}, {"L1", Norm::l1}, {"L2", Norm::l2}, {"Linf", Norm::linf}}};
 
-/// The sum, or another `join`, of `count` values that `at` gives: in parts beside each other, since a single
-/// sum waits for each of its additions.
+/// The sum, or another `join`, of `count` values that `at` gives: in four parts, since a single sum waits for
+/// each of its additions.
 template <typename Number, typename At, typename Join>
 Number joined(std::size_t count, const At& at, const Join& join) {
-  std::array<Number, 8> parts{};
+  Number a{}, b{}, c{}, d{};
   std::size_t i = 0;
-  for (; i + parts.size() <= count; i += parts.size())
-    for (std::size_t k = 0; k < parts.size(); ++k) parts[k] = join(parts[k], at(i + k));
-  for (std::size_t k = 0; i < count; ++i, ++k) parts[k] = join(parts[k], at(i));
-  for (std::size_t k = 1; k < parts.size(); ++k) parts[0] = join(parts[0], parts[k]);
-  return parts[0];
+  for (; i + 4 <= count; i += 4) {
+    a = join(a, at(i));
+    b = join(b, at(i + 1));
+    c = join(c, at(i + 2));
+    d = join(d, at(i + 3));
+  }
+  for (; i < count; ++i) a = join(a, at(i));
+  return join(join(a, b), join(c, d));
 }
 
 /// Norm of the `count` values that `at` gives.
 template <typename At>
 double norm_of(std::size_t count, Norm norm, const At& at) {
   const auto sum = [&](const auto& term) {
-    return joined<double>(count, [&](std::size_t i) { return term(static_cast<double>(at(i))); }, std::plus());
+    return joined<double>(
+        count, [&](std::size_t i) { return term(static_cast<double>(at(i))); }, std::plus());
   };
   switch (norm) {
     case Norm::l0:

@@ -63,6 +63,12 @@ double dot(const Tensor& a, const Tensor& b) {
   return sum;
 }
 
+/// Leaves one value of eight, as ReLU and max pooling do.
+void thin_out(Tensor x) {
+  for (std::int64_t i = 0; i < x.size(); ++i)
+    if (i * 7 % 8 != 3) x[i] = 0;
+}
+
 }  // namespace
 
 TEST_CASE("the transposed convolutions are transposes: dot(convolve(x), y) = dot(x, transposed(y))") {
@@ -114,7 +120,9 @@ TEST_CASE("an image gives the same bits alone and among others, a filter too, on
             CAPTURE(stride);
             const Tensor kernel = noise({depth, 3, 3, channels, filters}, 3);
             const Shape in{size[0], size[1], size[2], channels}, out{w.out[0], w.out[1], w.out[2], filters};
-            const Tensor x = noise(in.batched(3)), d = noise(out.batched(3), 2);
+            const Tensor x = noise(in.batched(3));
+            Tensor d = noise(out.batched(3), 2);
+            thin_out(d.item(1));
             Tensor y(d.shape(), NAN), dx(x.shape(), NAN), again(d.shape(), NAN), d_again(x.shape(), NAN);
             convolve(w, filters, 1, 3, x.data(), kernel.data(), y.data(), {}, one);
             convolve_transposed(w, filters, 1, 3, d.data(), kernel.data(), dx.data(), {}, one);
@@ -125,6 +133,7 @@ TEST_CASE("an image gives the same bits alone and among others, a filter too, on
             }
             CHECK(std::ranges::equal(y.values(), again.values()));
             CHECK(std::ranges::equal(dx.values(), d_again.values()));
+            CHECK(dot(y.item(1), d.item(1)) == doctest::Approx(dot(x.item(1), dx.item(1))).epsilon(1e-5).scale(10));
             // One filter's own kernel, which has a way of its own where it is one of many.
             Tensor single(Shape{depth, 3, 3, channels, 1}), plane(out.batched(3), NAN);
             for (std::int64_t i = 0; i < single.size(); ++i) single[i] = kernel[i * filters + 1];
@@ -132,6 +141,57 @@ TEST_CASE("an image gives the same bits alone and among others, a filter too, on
             for (std::int64_t i = 0; i < y.size() / filters; ++i)
               if (plane[i] != doctest::Approx(y[i * filters + 1]).epsilon(1e-4).scale(1)) FAIL(i);
           }
+}
+
+TEST_CASE("the transpose of outputs that are mostly zeros is the same map, whatever the windows") {
+  ThreadPool one(1), three(3);
+  for (const std::int64_t stride : {1, 2, 3})
+    for (const std::int64_t dilation : {1, 2})
+      for (const std::int64_t channels : {5, 16, 70})
+        for (const std::int64_t before : {0, 1}) {
+          CAPTURE(stride);
+          CAPTURE(dilation);
+          CAPTURE(channels);
+          CAPTURE(before);
+          WindowSizes w{{2, 40, 11},         {},      {2, 3, 4}, {1, stride, stride}, {1, dilation, dilation},
+                        {0, before, before}, channels};
+          for (std::size_t a = 0; a < 3; ++a)
+            w.out[a] = (w.in[a] + w.before[a] - (w.kernel[a] - 1) * w.dilation[a] - 1) / w.stride[a] + 1;
+          const std::int64_t filters = 13;
+          const Tensor kernel = noise({volume(w.kernel), channels, filters});
+          const Tensor x = noise({volume(w.in), channels}, 2);
+          Tensor d = noise({volume(w.out), filters}, 3), y(d.shape());
+          thin_out(d);
+          Tensor dx(x.shape(), NAN), again(x.shape(), NAN), rest(x.shape(), NAN);
+          convolve_transposed(w, filters, 1, 1, d.data(), kernel.data(), dx.data(), {}, one);
+          convolve_transposed(w, filters, 1, 1, d.data(), kernel.data(), again.data(), {}, three);
+          CHECK(std::ranges::equal(dx.values(), again.values()));
+          convolve(w, filters, 1, 1, x.data(), kernel.data(), y.data(), {}, one);
+          CHECK(dot(y, d) == doctest::Approx(dot(x, dx)).epsilon(1e-5).scale(10));
+          // The map is linear: with other outputs on top, which are not thinned out.
+          const Tensor other = noise({volume(w.out), filters}, 4);
+          Tensor both = other.clone(), more(x.shape(), NAN);
+          for (std::int64_t i = 0; i < both.size(); ++i) both[i] += d[i];
+          convolve_transposed(w, filters, 1, 1, both.data(), kernel.data(), more.data(), {}, one);
+          convolve_transposed(w, filters, 1, 1, other.data(), kernel.data(), rest.data(), {}, one);
+          for (std::int64_t i = 0; i < dx.size(); ++i)
+            if (more[i] - rest[i] != doctest::Approx(dx[i]).epsilon(1e-4).scale(10)) FAIL(i);
+        }
+}
+
+TEST_CASE("zeros times a weight that is not finite are NaN in the transpose, as in any sum") {
+  ThreadPool pool(1);
+  const WindowSizes w{{1, 6, 6}, {1, 4, 4}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, 8};
+  Tensor kernel = noise({9, 8, 4}), d(Shape{16, 4}, 0.0F), dx(Shape{36, 8});
+  d[20] = 1;
+  kernel[0] = NAN;
+  convolve_transposed(w, 4, 1, 1, d.data(), kernel.data(), dx.data(), {}, pool);
+  CHECK(dx[0] != dx[0]);
+  CHECK(dx[1] == 0);
+  kernel[0] = 1;
+  d[1] = INFINITY;
+  convolve_transposed(w, 4, 1, 1, d.data(), kernel.data(), dx.data(), {}, pool);
+  CHECK(std::abs(dx[0]) == INFINITY);
 }
 
 }  // namespace nv::test

@@ -5,6 +5,7 @@
 
 #include "nv/core/tensor.h"
 #include "nv/kernels/patch_product.h"
+#include "nv/kernels/scatter.h"
 
 namespace nv {
 
@@ -101,9 +102,11 @@ void convolve(const WindowSizes& w, std::int64_t filters, std::int64_t groups, s
   run(p, items, input, output, epilogue, pool);
 }
 
-void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_t groups, std::int64_t items,
-                         const float* outputs, const float* kernel, float* inputs, const Epilogue& epilogue,
-                         ThreadPool& pool) {
+namespace {
+
+void convolve_transposed_by_product(const WindowSizes& w, std::int64_t filters, std::int64_t groups,
+                                    std::int64_t items, const float* outputs, const float* kernel,
+                                    float* inputs, const Epilogue& epilogue, ThreadPool& pool) {
   const std::vector<Phase> phases = phases_of(w);
   const bool single = phases.size() == 1;
   for (const Phase& phase : phases)
@@ -114,6 +117,37 @@ void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_
   pool.for_each(items * w.in[0] * w.in[1], [&](std::int64_t i) {
     epilogue({inputs + i * row, static_cast<std::size_t>(row)});
   });
+}
+
+}  // namespace
+
+void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_t groups, std::int64_t items,
+                         const float* outputs, const float* kernel, float* inputs, const Epilogue& epilogue,
+                         ThreadPool& pool) {
+  // Item by item, so that what becomes of one does not depend on the others.
+  const std::int64_t from_size = volume(w.out) * filters, to_size = volume(w.in) * w.channels;
+  std::vector<char> sparse(static_cast<std::size_t>(items), 0);
+  if (groups == 1 && !epilogue && suits_scatter(w))
+    pool.for_each(items, [&](std::int64_t i) {
+      sparse[static_cast<std::size_t>(i)] =
+          is_sparse({outputs + i * from_size, static_cast<std::size_t>(from_size)}) ? 1 : 0;
+    });
+  const bool any = std::ranges::count(sparse, 1) > 0;
+  const std::optional<Scatter> scatter = any ? Scatter::of(w, filters, kernel) : std::nullopt;
+  if (!scatter)
+    return convolve_transposed_by_product(w, filters, groups, items, outputs, kernel, inputs, epilogue, pool);
+  pool.for_each(items, [&](std::int64_t i) {
+    if (sparse[static_cast<std::size_t>(i)] == 1)
+      (*scatter)(outputs + i * from_size, inputs + i * to_size, pool);
+  });
+  for (auto at = sparse.begin(); at != sparse.end();) {
+    at = std::find(at, sparse.end(), 0);
+    const auto end = std::find(at, sparse.end(), 1);
+    const std::int64_t first = at - sparse.begin();
+    convolve_transposed_by_product(w, filters, groups, end - at, outputs + first * from_size, kernel,
+                                   inputs + first * to_size, epilogue, pool);
+    at = end;
+  }
 }
 
 }  // namespace nv

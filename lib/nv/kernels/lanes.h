@@ -41,6 +41,13 @@ struct Four {
   static Mask without(Mask a, Mask b) { return a & ~b; }
   static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
 
+  /// A bit for each that is not 0, the first one lowest.
+  static unsigned not_zero(Vector v) {
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 4; ++i) bits |= (v[i] != 0 ? 1U : 0U) << i;
+    return bits;
+  }
+
   // Of each four of a and of b:
   static Vector mix_low(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
   static Vector mix_high(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }

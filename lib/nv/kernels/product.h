@@ -38,12 +38,32 @@ struct ProductSource {
   std::int64_t row_step, column_step;
 };
 
+/// Positions of `channels` numbers each, one after the other.
+struct ScatterSource {
+  const float* data;
+  std::int64_t positions, channels;
+};
+
+/// A row for each channel and row number r: element i is at data[channel * step + at[r] + i], for i < length,
+/// a multiple of `lanes`.
+struct ScatterKernel {
+  const float* data;
+  std::int64_t step, length;
+};
+
+/// Row r of position p begins at data[at[r] + p * step].
+struct ScatterResult {
+  float* data;
+  std::int64_t step;
+};
+
 constexpr std::int64_t most_planes = 6;
 
 /// The product for one instruction set. Each number of a result is a sum in the order of depth, by blocks of
 /// 256 that are added up in turn, whatever the number of rows and columns: what a product gives does not
 /// depend on how its work is cut. Sets that have fused multiply-adds all give the same bits.
 struct ProductSet {
+  std::int64_t lanes;  ///< of a vector
   std::int64_t width;  ///< columns of a panel; panels start at multiples of it
   bool fused;
 
@@ -62,6 +82,10 @@ struct ProductSet {
   /// c = x b for one row x of `depth` values, with b as it stands, its rows `stride` apart.
   void (*multiply_row)(const float* x, std::int64_t depth, const float* b, std::int64_t stride,
                        std::int64_t columns, float* c);
+  /// Adds to each of `rows` rows of every position of c the kernel's rows, times that position's numbers.
+  /// What is 0 costs nothing.
+  void (*scatter)(const ScatterSource& a, const ScatterKernel& b, const ScatterResult& c, std::int64_t rows,
+                  const std::int64_t* kernel_at, const std::int64_t* to_at);
 
   std::int64_t packed_columns(std::int64_t columns) const { return pieces_of(columns, width) * width; }
 };

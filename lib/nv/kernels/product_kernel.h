@@ -234,8 +234,55 @@ void multiply_row(const float* x, Size depth, const float* b, Size stride, Size 
   }
 }
 
+/// to += x[0] times the row at rows[0] + from, and so on, of Vectors vectors.
+template <int Vectors>
+inline void add_rows_to(Size count, const float* x, const float* const* rows, Size from, float* to) {
+  Vector sum[Vectors];
+  for (int v = 0; v < Vectors; ++v) sum[v] = Lanes::load(to + v * lanes);
+  for (Size i = 0; i < count; ++i) {
+    const Vector factor = Lanes::all(x[i]);
+    for (int v = 0; v < Vectors; ++v)
+      sum[v] = Lanes::add_product(factor, Lanes::load(rows[i] + from + v * lanes), sum[v]);
+  }
+  for (int v = 0; v < Vectors; ++v) Lanes::store(sum[v], to + v * lanes);
+}
+
+void scatter(const ScatterSource& a, const ScatterKernel& b, const ScatterResult& c, Size rows,
+             const Size* kernel_at, const Size* to_at) {
+  constexpr Size some = 128;  // channels
+  float x[some];
+  const float* at[some];
+  const float* from = a.data;
+  for (Size p = 0; p < a.positions; ++p, from += a.channels)
+    for (Size first = 0; first < a.channels; first += some) {
+      const Size end = a.channels - first < some ? a.channels : first + some;
+      Size count = 0, k = first;
+      const auto take = [&](Size channel) {
+        x[count] = from[channel];
+        at[count++] = b.data + channel * b.step;
+      };
+      for (; k + lanes <= end; k += lanes)
+        for (unsigned bits = Lanes::not_zero(Lanes::load(from + k)); bits != 0; bits &= bits - 1)
+          take(k + __builtin_ctz(bits));
+      for (; k < end; ++k)
+        if (from[k] != 0) take(k);
+      if (count == 0) continue;
+      for (Size r = 0; r < rows; ++r) {
+        float* const to = c.data + to_at[r] + p * c.step;
+        Size i = 0;
+        for (; i + 8 * lanes <= b.length; i += 8 * lanes)
+          add_rows_to<8>(count, x, at, kernel_at[r] + i, to + i);
+        for (; i + 4 * lanes <= b.length; i += 4 * lanes)
+          add_rows_to<4>(count, x, at, kernel_at[r] + i, to + i);
+        for (; i + 2 * lanes <= b.length; i += 2 * lanes)
+          add_rows_to<2>(count, x, at, kernel_at[r] + i, to + i);
+        for (; i < b.length; i += lanes) add_rows_to<1>(count, x, at, kernel_at[r] + i, to + i);
+      }
+    }
+}
+
 constexpr ProductSet make_product_set(bool fused) {
-  return {panel_width, fused, pack, multiply, multiply_planes, multiply_row};
+  return {lanes, panel_width, fused, pack, multiply, multiply_planes, multiply_row, scatter};
 }
 
 }  // namespace

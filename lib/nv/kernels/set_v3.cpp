@@ -50,6 +50,9 @@ struct Lanes {
   static Mask both(Mask a, Mask b) { return _mm256_and_ps(a, b); }
   static Mask without(Mask a, Mask b) { return _mm256_andnot_ps(b, a); }
   static Vector choose(Mask m, Vector a, Vector b) { return _mm256_blendv_ps(b, a, m); }
+  static unsigned not_zero(Vector v) {
+    return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(v, zero(), _CMP_NEQ_UQ)));
+  }
 
   static Vector mix_low(Vector a, Vector b) { return _mm256_unpacklo_ps(a, b); }
   static Vector mix_high(Vector a, Vector b) { return _mm256_unpackhi_ps(a, b); }

@@ -200,7 +200,7 @@ Json attack_closing_json(const Json& document) {
 
 double eps_reached(const AttackPlan& plan, const AttackResult& r) {
   const attacks::Norm norm = plan.settings.norm;
-  const Distances& d = r.distances;
+  const attacks::Distances& d = r.distances;
   const double size = norm == attacks::Norm::l0   ? d.l0
                       : norm == attacks::Norm::l1 ? d.l1
                       : norm == attacks::Norm::l2 ? d.l2

@@ -133,7 +133,8 @@ TEST_CASE("an image gives the same bits alone and among others, a filter too, on
             }
             CHECK(std::ranges::equal(y.values(), again.values()));
             CHECK(std::ranges::equal(dx.values(), d_again.values()));
-            CHECK(dot(y.item(1), d.item(1)) == doctest::Approx(dot(x.item(1), dx.item(1))).epsilon(1e-5).scale(10));
+            CHECK(dot(y.item(1), d.item(1)) ==
+                  doctest::Approx(dot(x.item(1), dx.item(1))).epsilon(1e-5).scale(10));
             // One filter's own kernel, which has a way of its own where it is one of many.
             Tensor single(Shape{depth, 3, 3, channels, 1}), plane(out.batched(3), NAN);
             for (std::int64_t i = 0; i < single.size(); ++i) single[i] = kernel[i * filters + 1];

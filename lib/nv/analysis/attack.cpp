@@ -17,8 +17,6 @@ namespace nv {
 
 namespace {
 
-using attacks::Norm;
-
 /// caffe, torch, mean and deviation are steps of the model's, behind the picture of 0..1.
 bool normalises(const Preprocess& how) {
   return how.scale == Scale::caffe || how.scale == Scale::torch || how.scale == Scale::custom;
@@ -50,11 +48,6 @@ Preprocess picture_scale(Preprocess how, const attacks::Bounds& bounds) {
     if (b.low == bounds.low && b.high == bounds.high) return other;
   }
   return how;
-}
-
-Distances distances_between(attacks::Values a, attacks::Values b) {
-  return {distance(a, b, Norm::l0), distance(a, b, Norm::l1), distance(a, b, Norm::l2),
-          distance(a, b, Norm::linf)};
 }
 
 /// Whether two models of a joint attack take the same inputs and know the same classes.
@@ -360,7 +353,7 @@ std::vector<AttackResult> Attacker::run_part(std::span<const Input> inputs,
     AttackResult& r = results[whose[v]];
     const attacks::Outcome& o = outcomes[v];
     r.status = o.success ? AttackStatus::success : AttackStatus::failed;
-    r.distances = distances_between(o.point, victims[v].original);
+    r.distances = attacks::distances(o.point, victims[v].original);
     r.queries = o.queries;
     r.gradients = o.gradients;
     r.zero_gradient = o.zero_gradient;
@@ -392,7 +385,10 @@ std::optional<Perturbation> Attacker::perturbation() const {
   const attacks::Point& change = background_.learnt;
   if (change.empty()) return std::nullopt;
   const attacks::Layout& layout = background_.examples.at(0).layout;
-  Perturbation p{Tensor(layout.shape, change), {}, length(change, Norm::l2), length(change, Norm::linf)};
+  Perturbation p{Tensor(layout.shape, change),
+                 {},
+                 length(change, attacks::Norm::l2),
+                 length(change, attacks::Norm::linf)};
   // The whole range for twice the largest change, so that grey means none.
   const attacks::Bounds& b = settings_.bounds;
   const double factor = p.linf > 0 ? static_cast<double>(b.range()) / 2 / p.linf : 0;

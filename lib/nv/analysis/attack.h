@@ -23,12 +23,6 @@ enum class AttackStatus { success, failed, skipped, error };
 /// "success", "failed", "skipped", "error".
 std::string_view status_name(AttackStatus status);
 
-/// The size of a change.
-struct Distances {
-  double l0 = 0;  ///< values that differ
-  double l1 = 0, l2 = 0, linf = 0;
-};
-
 /// What another model of a joint attack says, before and after.
 struct OtherModel {
   Prediction original;
@@ -46,7 +40,7 @@ struct AttackResult {
 
   // Of an input that was attacked:
   std::optional<Prediction> adversarial;  ///< of `sample`, whether or not it fools
-  Distances distances;
+  attacks::Distances distances;
   std::int64_t queries = 0, gradients = 0;
   bool zero_gradient = false;
   Tensor sample;                                   ///< the model's input, exactly

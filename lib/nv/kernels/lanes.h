@@ -13,6 +13,7 @@ struct Four {
   using Vector = float __attribute__((vector_size(16)));
   using Mask = int __attribute__((vector_size(16)));
   using Loose = float __attribute__((vector_size(16), aligned(4), may_alias));
+  using Half = double __attribute__((vector_size(16)));
   static constexpr std::int64_t count = 4;
 
   static Vector zero() { return Vector{}; }
@@ -29,6 +30,11 @@ struct Four {
   static Vector multiply(Vector a, Vector b) { return a * b; }
   /// Two operations: kernels are compiled without contraction, so that all sums are rounded alike.
   static Vector add_product(Vector a, Vector b, Vector sum) { return a * b + sum; }
+
+  static Vector negative(Vector v) { return -v; }
+  /// As doubles, in two halves.
+  static Half widen_low(Vector v) { return Half{v[0], v[1]}; }
+  static Half widen_high(Vector v) { return Half{v[2], v[3]}; }
 
   /// a > b ? a : b, so that b stays where either is NaN.
   static Vector larger(Vector a, Vector b) { return a > b ? a : b; }

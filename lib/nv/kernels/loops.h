@@ -15,6 +15,14 @@ struct WindowRun {
   bool tight;                   ///< no gap between the windows: step is the width of one
 };
 
+/// What norms of a vector are made of: how many numbers are not 0, the sums of their absolute values and of
+/// their squares, and the largest absolute value.
+struct NormSums {
+  std::int64_t others = 0;
+  double absolute = 0, squares = 0;
+  float largest = 0;
+};
+
 struct LoopSet {
   /// The largest of each window's values, channel by channel: `in` is the first window's first value, `out`
   /// its result. A NaN wins, so that it shows downstream instead of vanishing here.
@@ -33,6 +41,8 @@ struct LoopSet {
   void (*add_relu)(std::int64_t count, const float* more, float* values);
   /// d_in[i] = d_out[i] where out[i] > 0, else 0 times d_out[i].
   void (*relu_vjp)(std::int64_t count, const float* out, const float* d_out, float* d_in);
+  /// Of a - b, subtracted as floats and added up as doubles; of `a` where b is null.
+  NormSums (*norms)(std::int64_t count, const float* a, const float* b);
 };
 
 }  // namespace nv

@@ -197,9 +197,52 @@ void relu_vjp_values(std::int64_t count, const float* out, const float* d_out, f
   });
 }
 
+template <bool Single>
+inline NormSums norms_of(std::int64_t count, const float* a, const float* b) {
+  NormSums n;
+  Lanes::Half absolute{}, absolute2{}, squares{}, squares2{};
+  Lanes::Vector largest = Lanes::zero();
+  std::int64_t i = 0;
+  for (; i + Lanes::count <= count; i += Lanes::count) {
+    Lanes::Vector x = Lanes::load(a + i);
+    if (!Single) x = Lanes::add(x, Lanes::negative(Lanes::load(b + i)));
+    x = Lanes::larger(x, Lanes::negative(x));
+    n.others += __builtin_popcount(Lanes::not_zero(x));
+    largest = Lanes::larger(x, largest);
+    const Lanes::Half low = Lanes::widen_low(x), high = Lanes::widen_high(x);
+    absolute += low;
+    absolute2 += high;
+    squares += low * low;
+    squares2 += high * high;
+  }
+  absolute += absolute2;
+  squares += squares2;
+  float most[Lanes::count];
+  Lanes::store(largest, most);
+  for (std::int64_t k = 0; k < Lanes::count; ++k) {
+    n.largest = most[k] > n.largest ? most[k] : n.largest;
+    if (k >= Lanes::count / 2) continue;
+    n.absolute += absolute[k];
+    n.squares += squares[k];
+  }
+  for (; i < count; ++i) {
+    const float x = Single ? a[i] : a[i] - b[i], size = x < 0 ? -x : x;
+    const auto wide = static_cast<double>(size);
+    n.others += x != 0 ? 1 : 0;
+    n.largest = size > n.largest ? size : n.largest;
+    n.absolute += wide;
+    n.squares += wide * wide;
+  }
+  return n;
+}
+
+NormSums norms_of_values(std::int64_t count, const float* a, const float* b) {
+  return b == nullptr ? norms_of<true>(count, a, b) : norms_of<false>(count, a, b);
+}
+
 constexpr LoopSet make_loop_set() {
   return {max_pool_run, average_pool_run, max_pool_vjp_run, transpose_rows,
-          add_values,   add_relu_values,  relu_vjp_values};
+          add_values,   add_relu_values,  relu_vjp_values,  norms_of_values};
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace {
 struct Lanes {
   using Vector = __m256;
   using Mask = __m256;
+  using Half = __m256d;
   static constexpr std::int64_t count = 8;
 
   static Vector zero() { return _mm256_setzero_ps(); }
@@ -41,6 +42,9 @@ struct Lanes {
   static Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
   static Vector multiply(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
   static Vector add_product(Vector a, Vector b, Vector sum) { return _mm256_fmadd_ps(a, b, sum); }
+  static Vector negative(Vector v) { return _mm256_xor_ps(v, all(-0.0F)); }
+  static Half widen_low(Vector v) { return _mm256_cvtps_pd(_mm256_castps256_ps128(v)); }
+  static Half widen_high(Vector v) { return _mm256_cvtps_pd(_mm256_extractf128_ps(v, 1)); }
 
   static Vector larger(Vector a, Vector b) { return _mm256_max_ps(a, b); }
   static Mask equal(Vector a, Vector b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }

@@ -8,6 +8,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/kernels/kernel_set.h"
 
 namespace nv::attacks {
 
@@ -16,42 +17,22 @@ namespace {
 constexpr std::array<std::pair<std::string_view, Norm>, 4> names{
     {{"L0", Norm::l0}, {"L1", Norm::l1}, {"L2", Norm::l2}, {"Linf", Norm::linf}}};
 
-/// The sum, or another `join`, of `count` values that `at` gives: in four parts, since a single sum waits for
-/// each of its additions.
-template <typename Number, typename At, typename Join>
-Number joined(std::size_t count, const At& at, const Join& join) {
-  Number a{}, b{}, c{}, d{};
-  std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    a = join(a, at(i));
-    b = join(b, at(i + 1));
-    c = join(c, at(i + 2));
-    d = join(d, at(i + 3));
-  }
-  for (; i < count; ++i) a = join(a, at(i));
-  return join(join(a, b), join(c, d));
-}
-
-/// Norm of the `count` values that `at` gives.
-template <typename At>
-double norm_of(std::size_t count, Norm norm, const At& at) {
-  const auto sum = [&](const auto& term) {
-    return joined<double>(
-        count, [&](std::size_t i) { return term(static_cast<double>(at(i))); }, std::plus());
-  };
+double norm_from(const NormSums& sums, Norm norm) {
   switch (norm) {
     case Norm::l0:
-      return sum([](double x) { return x != 0 ? 1.0 : 0.0; });
+      return static_cast<double>(sums.others);
     case Norm::l1:
-      return sum([](double x) { return std::abs(x); });
+      return sums.absolute;
     case Norm::l2:
-      return std::sqrt(sum([](double x) { return x * x; }));
+      return std::sqrt(sums.squares);
     case Norm::linf:
-      return static_cast<double>(joined<float>(
-          count, [&](std::size_t i) { return std::abs(at(i)); },
-          [](float a, float b) { return a < b ? b : a; }));
+      return static_cast<double>(sums.largest);
   }
   return 0;
+}
+
+NormSums sums_of_difference(Values a, Values b) {
+  return kernel_set().loops.norms(static_cast<std::int64_t>(a.size()), a.data(), b.data());
 }
 
 /// What is taken off every absolute value so that those left sum to `eps` (Duchi et al. 2008).
@@ -99,11 +80,17 @@ Norm parse_norm(std::string_view name) {
 }
 
 double length(Values v, Norm norm) {
-  return norm_of(v.size(), norm, [&](std::size_t i) { return v[i]; });
+  return norm_from(kernel_set().loops.norms(static_cast<std::int64_t>(v.size()), v.data(), nullptr), norm);
 }
 
 double distance(Values a, Values b, Norm norm) {
-  return norm_of(a.size(), norm, [&](std::size_t i) { return a[i] - b[i]; });
+  return norm_from(sums_of_difference(a, b), norm);
+}
+
+Distances distances(Values a, Values b) {
+  const NormSums sums = sums_of_difference(a, b);
+  return {norm_from(sums, Norm::l0), norm_from(sums, Norm::l1), norm_from(sums, Norm::l2),
+          norm_from(sums, Norm::linf)};
 }
 
 double dot(Values a, Values b) {

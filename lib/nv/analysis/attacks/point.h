@@ -32,6 +32,12 @@ double length(Values v, Norm norm);
 /// Norm of a - b, of float32 differences.
 double distance(Values a, Values b, Norm norm);
 
+/// The size of a change, in every norm.
+struct Distances {
+  double l0 = 0, l1 = 0, l2 = 0, linf = 0;
+};
+Distances distances(Values a, Values b);
+
 /// -1, 0 or 1; 0 for NaN.
 inline float sign(float x) {
   return static_cast<float>((x > 0) - (x < 0));

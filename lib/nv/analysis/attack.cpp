@@ -115,17 +115,17 @@ std::pair<AttackResult, attacks::Point> Attacker::begin(const Input& input) cons
   const attacks::Bounds& b = settings_.bounds;
   if (r.error.empty()) {
     point = oracle_.to_point(input.tensors.at(0), layout_of(input.tensors[0]));
-    const auto [low, high] = std::ranges::minmax_element(point);
     // Rounding in the preprocessing may leave a hair over.
     const float hair = 1e-5F * b.range();
-    if (!point.empty() && !(*low >= b.low - hair && *high <= b.high + hair)) {
+    if (attacks::outside(point, {b.low - hair, b.high + hair}) > 0) {
+      const auto [low, high] = std::ranges::minmax_element(point);
       r.error = fmt::format("{}: values from {} to {} are out of the bounds {} to {}", input.file, *low,
                             *high, b.low, b.high);
       r.hint = "--bounds LO,HI, or --preprocess, says what the model's inputs may hold";
     }
   }
   if (!r.error.empty()) r.status = AttackStatus::error;
-  attacks::clip(point, b);
+  if (attacks::outside(point, b) > 0) attacks::clip(point, b);
   return {std::move(r), std::move(point)};
 }
 
@@ -219,7 +219,7 @@ void Attacker::open(Begun& begun, std::size_t batch) {
     Opening& o = openings[i];
     o.layout = layout_of(input);
     // On the way to a point and back an input may change in its last bits.
-    if (!std::ranges::equal(oracle_.to_input(begun.points[i], o.layout).values(), input.values())) continue;
+    if (!oracle_.gives(begun.points[i], o.layout, input)) continue;
     const attacks::LogitGradient ascent = [&](attacks::Values logits, std::span<float> d) {
       attacks::ascent_gradient(logits, d, o.question.answer.predicted, settings_.target,
                                oracle_.independent());

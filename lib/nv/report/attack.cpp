@@ -78,33 +78,32 @@ Json attack_params_json(const attacks::Settings& s) {
 }
 
 Json attack_item_json(const AttackResult& r) {
-  Json json{{"id", r.id}, {"file", r.file}, {"status", status_name(r.status)}};
-  if (r.status == AttackStatus::error) {
-    json["error"] = r.error;
-    return json;
+  JsonObject json(18);
+  json.add("id", r.id).add("file", r.file).add("status", status_name(r.status));
+  if (r.status == AttackStatus::error) return json.add("error", r.error).take();
+  json.add("preprocess", r.preprocess);
+  if (r.truth) json.add("truth", *r.truth);
+  json.add("original", prediction_json(r.original));
+  if (!r.others.empty()) {
+    Json others = Json::array();
+    for (const OtherModel& o : r.others)
+      others.push_back(
+          {{"original", prediction_json(o.original)}, {"adversarial", prediction_json(o.adversarial)}});
+    json.add("others", std::move(others));
   }
-  json["preprocess"] = r.preprocess;
-  if (r.truth) json["truth"] = *r.truth;
-  json["original"] = prediction_json(r.original);
-  for (const OtherModel& o : r.others)
-    json["others"].push_back(
-        {{"original", prediction_json(o.original)}, {"adversarial", prediction_json(o.adversarial)}});
-  if (r.status == AttackStatus::skipped) {
-    json["reason"] = r.reason;
-    return json;
-  }
-  json["adversarial"] = prediction_json(r.adversarial);
-  json["l0"] = static_cast<std::int64_t>(r.distances.l0);
-  json["l1"] = number(r.distances.l1);
-  json["l2"] = number(r.distances.l2);
-  json["linf"] = number(r.distances.linf);
-  json["queries"] = r.queries;
-  json["gradients"] = r.gradients;
-  json["zero_gradient"] = r.zero_gradient;
-  json["survives_png"] = r.survives_png ? Json(*r.survives_png) : Json(nullptr);
-  json["files"] = Json::object();
-  for (const auto& [kind, path] : r.files) json["files"][kind] = path;
-  return json;
+  if (r.status == AttackStatus::skipped) return json.add("reason", r.reason).take();
+  json.add("adversarial", prediction_json(r.adversarial));
+  json.add("l0", static_cast<std::int64_t>(r.distances.l0));
+  json.add("l1", number(r.distances.l1));
+  json.add("l2", number(r.distances.l2));
+  json.add("linf", number(r.distances.linf));
+  json.add("queries", r.queries);
+  json.add("gradients", r.gradients);
+  json.add("zero_gradient", r.zero_gradient);
+  json.add("survives_png", r.survives_png ? Json(*r.survives_png) : Json(nullptr));
+  JsonObject files(r.files.size());
+  for (const auto& [kind, path] : r.files) files.add(kind.c_str(), path);
+  return json.add("files", files.take()).take();
 }
 
 AttackResult attack_result_of(const Json& item) {

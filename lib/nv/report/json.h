@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "nv/core/shape.h"
 
@@ -18,6 +19,22 @@ Json number(float value);
 /// The same for float64.
 Json number(double value);
 Json number(std::optional<float> value);  ///< null where there is none
+
+/// A new object, key by key: for items by the ten thousand, which initializer lists copy part by part.
+class JsonObject {
+ public:
+  /// `keys` are about to be added.
+  explicit JsonObject(std::size_t keys) { members_.reserve(keys); }
+  /// `key` must not be there yet.
+  JsonObject& add(const char* key, Json value) {
+    members_.emplace_back(key, std::move(value));
+    return *this;
+  }
+  Json take() { return std::move(members_); }
+
+ private:
+  Json::object_t members_;
+};
 
 /// A list of sizes; null for an unknown one.
 Json shape_json(const Shape& shape);

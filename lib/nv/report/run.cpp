@@ -5,7 +5,7 @@ namespace nv {
 namespace {
 
 Json score_json(const ClassScore& c) {
-  return {{"index", c.index}, {"label", c.label}, {"score", number(c.score)}};
+  return JsonObject(4).add("index", c.index).add("label", c.label).add("score", number(c.score)).take();
 }
 
 Json layer_json(const LayerResult& l) {

@@ -7,9 +7,9 @@
 
 namespace nv::attacks {
 
-Attempt::Attempt(Point original, Layout layout, std::int64_t label, const Settings& settings,
+Attempt::Attempt(const Point& original, Layout layout, std::int64_t label, const Settings& settings,
                  const Background& background, std::uint64_t id, bool independent)
-    : original_(std::move(original)),
+    : original_(&original),
       layout_(std::move(layout)),
       label_(label),
       settings_(&settings),
@@ -22,7 +22,7 @@ Attempt::Asking Attempt::ascent(const Point& x) {
   Asking asking = gradient(x, [this](Values logits, std::span<float> d) {
     ascent_gradient(logits, d, label_, target(), independent_);
   });
-  if (opening_ && x == original_) asking.know(*std::exchange(opening_, std::nullopt));
+  if (opening_ && x == original()) asking.know(*std::exchange(opening_, std::nullopt));
   return asking;
 }
 

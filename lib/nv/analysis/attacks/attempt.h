@@ -58,12 +58,12 @@ struct Background {
 
 class Attempt {
  public:
-  /// `settings` and `background` must stay; `id` seeds the randomness; `independent`: each logit has a
-  /// sigmoid of its own.
-  Attempt(Point original, Layout layout, std::int64_t label, const Settings& settings,
+  /// `original`, `settings` and `background` must stay; `id` seeds the randomness; `independent`: each logit
+  /// has a sigmoid of its own.
+  Attempt(const Point& original, Layout layout, std::int64_t label, const Settings& settings,
           const Background& background, std::uint64_t id, bool independent);
 
-  const Point& original() const { return original_; }
+  const Point& original() const { return *original_; }
   const Layout& layout() const { return layout_; }
   /// The class that the input has (untargeted: to be left).
   std::int64_t label() const { return label_; }
@@ -78,7 +78,7 @@ class Attempt {
   const Background& background() const { return *background_; }
 
   /// The distance from the original in the attack's norm.
-  double distance_of(Values x) const { return distance(x, original_, norm()); }
+  double distance_of(Values x) const { return distance(x, original(), norm()); }
   /// Whether `predicted` is what the attack wants.
   bool wanted(std::int64_t predicted) const {
     return target() ? predicted == *target() : predicted != label_;
@@ -140,7 +140,7 @@ class Attempt {
   /// Judges and counts what was answered.
   void settle(Question& question);
 
-  Point original_;
+  const Point* original_;
   Layout layout_;
   std::int64_t label_;
   const Settings* settings_;

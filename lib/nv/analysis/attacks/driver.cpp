@@ -16,7 +16,7 @@ constexpr double slack = 1e-6;
 
 bool inside(const Attempt& a, const Settings& settings, Values x) {
   const Bounds& b = settings.bounds;
-  if (!std::ranges::all_of(x, [&](float v) { return v >= b.low && v <= b.high; })) return false;
+  if (outside(x, b) > 0) return false;
   if (!settings.eps) return true;
   return a.distance_of(x) <= *settings.eps * (1 + slack) + slack * static_cast<double>(b.range());
 }

@@ -1,6 +1,7 @@
 #include "nv/analysis/attacks/oracle.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -65,6 +66,11 @@ Point Oracle::to_point(const Tensor& input, const Layout& layout) const {
     x = (x - space_.offset[channel.of(i)]) / space_.scale[channel.of(i)];
   }
   return point;
+}
+
+bool Oracle::gives(Values point, const Layout& layout, const Tensor& input) const {
+  if (space_.scale.empty()) return std::memcmp(point.data(), input.data(), point.size_bytes()) == 0;
+  return std::ranges::equal(to_input(point, layout).values(), input.values());
 }
 
 void Oracle::answer(std::span<Question* const> questions) {

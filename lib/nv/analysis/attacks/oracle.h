@@ -34,6 +34,8 @@ class Oracle {
   /// same numbers).
   Tensor to_input(Values point, const Layout& layout) const;
   Point to_point(const Tensor& input, const Layout& layout) const;
+  /// Whether the point as the model's input is `input`, to the last bit.
+  bool gives(Values point, const Layout& layout, const Tensor& input) const;
 
   /// Fills in every question's answer.
   void answer(std::span<Question* const> questions);

@@ -99,6 +99,13 @@ double dot(Values a, Values b) {
   return sum;
 }
 
+std::size_t outside(Values x, const Bounds& bounds) {
+  std::int32_t count = 0;  // as wide as a float, for vectors
+  for (const float v : x)
+    count += static_cast<std::int32_t>(v >= bounds.low) & static_cast<std::int32_t>(v <= bounds.high);
+  return x.size() - static_cast<std::size_t>(count);
+}
+
 void clip(Point& x, const Bounds& bounds) {
   for (float& v : x) v = bounds.clamp(v);
 }

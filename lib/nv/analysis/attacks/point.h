@@ -45,6 +45,8 @@ inline float sign(float x) {
 
 double dot(Values a, Values b);
 
+/// How many of the values are not within the bounds: NaN is not.
+std::size_t outside(Values x, const Bounds& bounds);
 void clip(Point& x, const Bounds& bounds);
 /// `x` to within `eps` of `center`: each value by itself in Linf, scaled in L2, onto the simplex in L1 (Duchi
 /// 2008), the largest floor(eps) changes kept in L0.

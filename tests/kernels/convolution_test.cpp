@@ -21,10 +21,10 @@ TEST_CASE("the epilogue sees every output value once, in whole positions") {
     Tensor y(Shape{2, size, size, 5}), z(Shape{2, size, size, 2});
     std::atomic<std::int64_t> seen = 0, odd = 0;
     const auto count = [&](std::int64_t channels) {
-      return [&, channels](std::span<float> values) {
-        seen += static_cast<std::int64_t>(values.size());
-        odd += static_cast<std::int64_t>(values.size()) % channels;
-      };
+      return Epilogue{{}, false, [&, channels](std::span<float> values) {
+                        seen += static_cast<std::int64_t>(values.size());
+                        odd += static_cast<std::int64_t>(values.size()) % channels;
+                      }};
     };
     convolve(w, 5, 1, 2, x.data(), kernel.data(), y.data(), count(5), pool);
     CHECK(seen == y.size());
@@ -33,6 +33,38 @@ TEST_CASE("the epilogue sees every output value once, in whole positions") {
     CHECK(seen == z.size());
     CHECK(odd == 0);
   }
+}
+
+TEST_CASE("biases and ReLU are applied alike, whichever way the convolution takes") {
+  ThreadPool pool(1);
+  // Planes, panels of whole and of part vectors, more than one block of the depth, and channel by channel.
+  for (const std::int64_t filters : {1, 3, 6, 7, 8, 16, 19, 40})
+    for (const std::int64_t channels : {2, 40}) {
+      CAPTURE(filters);
+      CAPTURE(channels);
+      const WindowSizes w{{1, 9, 11}, {1, 9, 11}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}, channels};
+      const Tensor x = noise({99, channels}), kernel = noise({9, channels, filters}, 2);
+      const Tensor biases = noise({filters + 16}, 3);
+      const std::span<const float> each = biases.values().first(static_cast<std::size_t>(filters));
+      Tensor plain(Shape{99, filters}), y(plain.shape(), NAN), z(plain.shape(), NAN);
+      convolve(w, filters, 1, 1, x.data(), kernel.data(), plain.data(), {}, pool);
+      convolve(w, filters, 1, 1, x.data(), kernel.data(), y.data(), {each, false, {}}, pool);
+      convolve(w, filters, 1, 1, x.data(), kernel.data(), z.data(), {each, true, {}}, pool);
+      bool negative = false;
+      for (std::int64_t i = 0; i < plain.size(); ++i) {
+        const float due = plain[i] + biases[i % filters];
+        if (y[i] != due || z[i] != std::max(due, 0.0F)) FAIL(i);
+        negative = negative || due < 0;
+      }
+      CHECK(negative);
+    }
+  const WindowSizes w{{1, 9, 11}, {1, 9, 11}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}, 5};
+  const Tensor x = noise({99, 5}), kernel = noise({9, 5}, 2), biases = noise({5 + 16}, 3);
+  Tensor plain(Shape{99, 5}), y(plain.shape(), NAN);
+  convolve_depthwise(w, 1, 1, x.data(), kernel.data(), plain.data(), {}, pool);
+  convolve_depthwise(w, 1, 1, x.data(), kernel.data(), y.data(), {biases.values().first(5), true, {}}, pool);
+  for (std::int64_t i = 0; i < plain.size(); ++i)
+    if (y[i] != std::max(plain[i] + biases[i % 5], 0.0F)) FAIL(i);
 }
 
 TEST_CASE("a convolution needs no epilogue, and replaces what the output held") {
@@ -50,8 +82,8 @@ TEST_CASE("no image, no work") {
   ThreadPool pool(1);
   const WindowSizes w{{1, 4, 4}, {1, 2, 2}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, 1};
   bool called = false;
-  convolve(
-      w, 1, 1, 0, nullptr, nullptr, nullptr, [&](std::span<float>) { called = true; }, pool);
+  const Epilogue call{{}, false, [&](std::span<float>) { called = true; }};
+  convolve(w, 1, 1, 0, nullptr, nullptr, nullptr, call, pool);
   CHECK_FALSE(called);
 }
 

@@ -112,7 +112,7 @@ void convolve_transposed_by_product(const WindowSizes& w, std::int64_t filters, 
   for (const Phase& phase : phases)
     run(phase_product(w, filters, groups, phase, kernel), items, outputs, inputs,
         single ? epilogue : Epilogue(), pool);
-  if (single || !epilogue) return;
+  if (single || epilogue.empty()) return;
   const std::int64_t row = w.in[2] * w.channels;
   pool.for_each(items * w.in[0] * w.in[1], [&](std::int64_t i) {
     epilogue({inputs + i * row, static_cast<std::size_t>(row)});
@@ -127,7 +127,7 @@ void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_
   // Item by item, so that what becomes of one does not depend on the others.
   const std::int64_t from_size = volume(w.out) * filters, to_size = volume(w.in) * w.channels;
   std::vector<char> sparse(static_cast<std::size_t>(items), 0);
-  if (groups == 1 && !epilogue && suits_scatter(w))
+  if (groups == 1 && epilogue.empty() && suits_scatter(w))
     pool.for_each(items, [&](std::int64_t i) {
       sparse[static_cast<std::size_t>(i)] =
           is_sparse({outputs + i * from_size, static_cast<std::size_t>(from_size)}) ? 1 : 0;

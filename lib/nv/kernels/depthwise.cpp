@@ -22,7 +22,7 @@ void convolve_depthwise(const WindowSizes& w, std::int64_t multiplier, std::int6
         for (std::int64_t c = 0; c < filters; ++c) out[c] += from[c / multiplier] * k[c];
     });
     const std::int64_t row = w.out[2] * filters;
-    if (epilogue && (position + 1) % w.out[2] == 0)
+    if (!epilogue.empty() && (position + 1) % w.out[2] == 0)
       epilogue({out + filters - row, static_cast<std::size_t>(row)});
   };
   for_positions(w, w.out, items, meetings_of_output, pool, sum);

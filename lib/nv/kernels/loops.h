@@ -32,9 +32,10 @@ struct LoopSet {
   /// Gives d_out to the first of each window's values that max_pool's result `out` is, 0 to the others.
   void (*max_pool_vjp)(const WindowRun& run, const float* in, const float* out, const float* d_out,
                        float* d_in);
-  /// to[j * to_stride + i] = from[i * from_stride + j], for `rows` i and `columns` j.
+  /// to[j * to_stride + i] = from[i * from_stride + j], for `rows` i and `columns` j. biases[i] is added to
+  /// it where there are biases, and with `relu` what is below 0 becomes 0 then.
   void (*transpose)(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
-                    float* to, std::int64_t to_stride);
+                    float* to, std::int64_t to_stride, const float* biases, bool relu);
   /// values[i] += more[i].
   void (*add)(std::int64_t count, const float* more, float* values);
   /// The same, and then what is below 0 becomes 0; NaN stays.

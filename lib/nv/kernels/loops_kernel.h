@@ -131,40 +131,59 @@ inline void for_blocks(std::int64_t rows, std::int64_t block_rows, std::int64_t 
 }
 
 /// In blocks of four columns and as many rows as L holds.
-template <typename L>
+template <typename L, bool Biases>
 inline void transpose_tall(std::int64_t rows, std::int64_t columns, const float* from,
-                           std::int64_t from_stride, float* to, std::int64_t to_stride) {
+                           std::int64_t from_stride, float* to, std::int64_t to_stride, const float* biases,
+                           float least) {
   for_blocks(rows, L::count, columns, 4, [&](std::int64_t i, std::int64_t j) {
     const float* const at = from + i * from_stride + j;
     const auto row = [&](std::int64_t r) { return L::load_fours(at + r * from_stride, 4 * from_stride); };
     transpose_fours<L>(row(0), row(1), row(2), row(3), [&](std::int64_t column, typename L::Vector v) {
+      if (Biases) v = L::larger(L::all(least), L::add(v, L::load(biases + i)));
       L::store(v, to + (j + column) * to_stride + i);
     });
   });
 }
 
 /// In blocks of four rows and as many columns as L holds.
-template <typename L>
+template <typename L, bool Biases>
 inline void transpose_wide(std::int64_t rows, std::int64_t columns, const float* from,
-                           std::int64_t from_stride, float* to, std::int64_t to_stride) {
+                           std::int64_t from_stride, float* to, std::int64_t to_stride, const float* biases,
+                           float least) {
   for_blocks(rows, 4, columns, L::count, [&](std::int64_t i, std::int64_t j) {
     const float* const at = from + i * from_stride + j;
     const auto row = [&](std::int64_t r) { return L::load(at + r * from_stride); };
     transpose_fours<L>(row(0), row(1), row(2), row(3), [&](std::int64_t column, typename L::Vector v) {
+      if (Biases) v = L::larger(L::all(least), L::add(v, L::load_fours(biases + i, 0)));
       L::store_fours(v, to + (j + column) * to_stride + i, 4 * to_stride);
     });
   });
 }
 
-void transpose_rows(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
-                    float* to, std::int64_t to_stride) {
+template <bool Biases>
+inline void transpose_all(std::int64_t rows, std::int64_t columns, const float* from,
+                          std::int64_t from_stride, float* to, std::int64_t to_stride, const float* biases,
+                          float least) {
   if (rows >= Lanes::count && columns >= 4)
-    return transpose_tall<Lanes>(rows, columns, from, from_stride, to, to_stride);
+    return transpose_tall<Lanes, Biases>(rows, columns, from, from_stride, to, to_stride, biases, least);
   if (rows >= 4 && columns >= Lanes::count)
-    return transpose_wide<Lanes>(rows, columns, from, from_stride, to, to_stride);
-  if (rows >= 4 && columns >= 4) return transpose_wide<Four>(rows, columns, from, from_stride, to, to_stride);
+    return transpose_wide<Lanes, Biases>(rows, columns, from, from_stride, to, to_stride, biases, least);
+  if (rows >= 4 && columns >= 4)
+    return transpose_wide<Four, Biases>(rows, columns, from, from_stride, to, to_stride, biases, least);
   for (std::int64_t i = 0; i < rows; ++i)
-    for (std::int64_t j = 0; j < columns; ++j) to[j * to_stride + i] = from[i * from_stride + j];
+    for (std::int64_t j = 0; j < columns; ++j) {
+      float x = from[i * from_stride + j];
+      if (Biases) x = One::larger(least, x + biases[i]);
+      to[j * to_stride + i] = x;
+    }
+}
+
+void transpose_rows(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
+                    float* to, std::int64_t to_stride, const float* biases, bool relu) {
+  if (biases == nullptr)
+    return transpose_all<false>(rows, columns, from, from_stride, to, to_stride, nullptr, 0);
+  // Nothing is below minus infinity.
+  transpose_all<true>(rows, columns, from, from_stride, to, to_stride, biases, relu ? 0 : -__builtin_inff());
 }
 
 /// Calls `body(lanes, i)` for all of `count` values, as many from i on as `lanes` holds.

@@ -68,12 +68,13 @@ struct Inside {
         end(std::clamp<std::int64_t>(p.from.size[2] - b.region_first[2], begin, b.region_count[2])) {}
 };
 
-/// Calls the epilogue on what a box holds of `to`, rows of whole positions.
+/// Calls the rest of the epilogue on what a box holds of `to`, rows of whole positions.
 inline void finish(const PatchProduct& p, const Box& b, const Epilogue& epilogue, float* to) {
+  if (!epilogue.rest) return;
   const std::int64_t row = p.to.size[2] * p.to.channels;
-  if (b.count[2] == p.to.size[2]) return epilogue({to, static_cast<std::size_t>(b.count[1] * row)});
+  if (b.count[2] == p.to.size[2]) return epilogue.rest({to, static_cast<std::size_t>(b.count[1] * row)});
   for (std::int64_t y = 0; y < b.count[1]; ++y)
-    epilogue({to + y * row, static_cast<std::size_t>(b.count[2] * p.to.channels)});
+    epilogue.rest({to + y * row, static_cast<std::size_t>(b.count[2] * p.to.channels)});
 }
 
 }  // namespace nv

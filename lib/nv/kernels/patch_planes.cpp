@@ -26,7 +26,7 @@ class PlanesRun {
 
   /// The box of several items, `from_step` and `to_step` apart.
   void operator()(const Box& b, std::int64_t items, const float* from, std::int64_t from_step, float* to,
-                  std::int64_t to_step) const {
+                  std::int64_t to_step, const Epilogue& epilogue) const {
     const std::int64_t plane = volume(b.region_count) + set_.width;
     const std::vector<std::int64_t> at = places(b, plane);
     // Zeros outside and behind stay.
@@ -35,9 +35,12 @@ class PlanesRun {
       lay_out(b, from + i * from_step, planes, plane);
       multiply(b, planes, at, sums, plane);
       for (std::int64_t y = 0; y < b.count[1]; ++y)
-        transpose_matrix(p_.to.channels, b.count[2], sums.data() + y * b.region_count[2], plane,
-                         to + i * to_step + index_of({0, y * p_.to_step[1], 0}, p_.to.size) * p_.to.channels,
-                         p_.to_step[2] * p_.to.channels);
+        kernel_set().loops.transpose(
+            p_.to.channels, b.count[2], sums.data() + y * b.region_count[2], plane,
+            to + i * to_step + index_of({0, y * p_.to_step[1], 0}, p_.to.size) * p_.to.channels,
+            p_.to_step[2] * p_.to.channels, epilogue.biases.empty() ? nullptr : epilogue.biases.data(),
+            epilogue.relu);
+      finish(p_, b, epilogue, to + i * to_step);
     }
   }
 
@@ -137,8 +140,7 @@ void run_in_planes(const PatchProduct& p, std::int64_t items, const float* from,
     const std::int64_t item = job / boxes.count() * together, count = std::min(together, items - item);
     const Box b = boxes[job % boxes.count()];
     float* const out = to + item * to_step + index_of(b.to_first, p.to.size) * p.to.channels;
-    run(b, count, from + item * from_step, from_step, out, to_step);
-    for (std::int64_t i = 0; epilogue && i < count; ++i) finish(p, b, epilogue, out + i * to_step);
+    run(b, count, from + item * from_step, from_step, out, to_step, epilogue);
   });
 }
 

@@ -45,10 +45,10 @@ class Run {
       const std::int64_t box = job / pieces_;
       multiply(box / boxes_.count(), boxes_[box % boxes_.count()], job % pieces_ * piece_);
     });
-    if (!epilogue_ || pieces_ == 1) return;
+    if (!epilogue_.rest || pieces_ == 1) return;
     const std::int64_t row = p_.to.size[2] * p_.to.channels;
     pool.for_each(items_ * p_.to.size[0] * p_.to.size[1], [&](std::int64_t i) {
-      epilogue_({to_ + i * row, static_cast<std::size_t>(row)});
+      epilogue_.rest({to_ + i * row, static_cast<std::size_t>(row)});
     });
   }
 
@@ -119,6 +119,10 @@ class Run {
     return rows;
   }
 
+  const float* biases(std::int64_t channel) const {
+    return epilogue_.biases.empty() ? nullptr : epilogue_.biases.data() + channel;
+  }
+
   void multiply(std::int64_t item, const Box& b, std::int64_t column) {
     Tensor copy;
     const Region from = region(from_ + item * volume(p_.from.size) * p_.from.channels, b, copy);
@@ -134,12 +138,12 @@ class Run {
         own = Tensor(Shape{depth_, set_.packed_columns(count)});
         pack(g, column, count, own.data());
       }
-      set_.multiply(volume(b.count),
-                    {from.data + g * (p_.from.channels / p_.groups), rows.data(), runs.data(), run_},
-                    {single() ? own.data() : panels(g, column), depth_, count},
-                    {to + g * columns_ + column, to_rows.data()});
+      set_.multiply(
+          volume(b.count), {from.data + g * (p_.from.channels / p_.groups), rows.data(), runs.data(), run_},
+          {single() ? own.data() : panels(g, column), depth_, count},
+          {to + g * columns_ + column, to_rows.data(), biases(g * columns_ + column), epilogue_.relu});
     }
-    if (epilogue_ && pieces_ == 1) finish(p_, b, epilogue_, to);
+    if (pieces_ == 1) finish(p_, b, epilogue_, to);
   }
 
   const PatchProduct& p_;

@@ -26,10 +26,13 @@ struct ProductRight {
   std::int64_t depth, columns;
 };
 
-/// The result: element (r, j) is at data[rows[r] + j].
+/// The result: element (r, j) is at data[rows[r] + j]. biases[j] is added to it where there are biases, and
+/// with `relu` what is below 0 becomes 0 then. So many biases can be read as make whole vectors.
 struct ProductResult {
   float* data;
   const std::int64_t* rows;
+  const float* biases = nullptr;
+  bool relu = false;
 };
 
 /// A matrix to pack: element (k, j) is at data[k * row_step + j * column_step].

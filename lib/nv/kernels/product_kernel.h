@@ -41,10 +41,11 @@ inline void load_part(const float* from, Size count, float (&to)[lanes]) {
   for (Size i = 0; i < lanes; ++i) to[i] = i < count ? from[i] : 0.0F;
 }
 
-/// Puts `count` of a vector's lanes into c, or adds them to it.
-inline void put(Vector sum, Size count, bool add, float* c) {
+/// Puts `count` of a vector's lanes into c, or adds them to it. `end` is the last thing that happens to them.
+template <typename End>
+inline void put(Vector sum, Size count, bool add, float* c, const End& end) {
   if (count >= lanes) {
-    Lanes::store(add ? Lanes::add(Lanes::load(c), sum) : sum, c);
+    Lanes::store(end(add ? Lanes::add(Lanes::load(c), sum) : sum), c);
     return;
   }
   if (add) {
@@ -52,7 +53,7 @@ inline void put(Vector sum, Size count, bool add, float* c) {
     load_part(c, count, before);
     sum = Lanes::add(Lanes::load(before), sum);
   }
-  Lanes::store_part(sum, count, c);
+  Lanes::store_part(end(sum), count, c);
 }
 
 /// What all tiles of a panel have in common.
@@ -65,6 +66,8 @@ struct Panel {
   float* c;
   const Size* c_rows;
   bool add;
+  const float* biases;  ///< null but for the last block of the depth
+  bool relu;
 };
 
 template <int Rows, int Vectors>
@@ -76,7 +79,11 @@ inline void tile(const Panel& p, Size first) {
   for (int r = 0; r < Rows; ++r)
     for (int v = 0; v < Vectors; ++v)
       if (p.columns > v * lanes)
-        put(sums[r][v], p.columns - v * lanes, p.add, p.c + p.c_rows[first + r] + v * lanes);
+        put(sums[r][v], p.columns - v * lanes, p.add, p.c + p.c_rows[first + r] + v * lanes, [&](Vector x) {
+          if (p.biases == nullptr) return x;
+          x = Lanes::add(x, Lanes::load(p.biases + v * lanes));
+          return p.relu ? Lanes::larger(Lanes::zero(), x) : x;
+        });
 }
 
 /// All rows against one panel.
@@ -134,8 +141,12 @@ void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const Prod
     const float* panel = b.panels;
     for (Size j = 0; j < b.columns; j += panel_width, panel += b.depth * panel_width) {
       const Size columns = b.columns - j, width = width_of(columns);
-      const Panel p{a.data,     a.rows, at,   panel + k * width, deep, columns < width ? columns : width,
-                    c.data + j, c.rows, k > 0};
+      const Panel p{a.data,     a.rows,
+                    at,         panel + k * width,
+                    deep,       columns < width ? columns : width,
+                    c.data + j, c.rows,
+                    k > 0,      c.biases != nullptr && k + deep == b.depth ? c.biases + j : nullptr,
+                    c.relu};
       if (width == lanes)
         multiply_panel<1>(rows, p);
       else
@@ -165,7 +176,8 @@ inline void planes_tile(Size depth, const float* a, Size a_stride, const float* 
       }
     }
     for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < Vectors; ++v) put(sum[r][v], lanes, add, c + r * c_stride + v * lanes);
+      for (int v = 0; v < Vectors; ++v)
+        put(sum[r][v], lanes, add, c + r * c_stride + v * lanes, [](Vector x) { return x; });
   } while (k < depth);
 }
 

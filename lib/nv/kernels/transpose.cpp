@@ -58,7 +58,7 @@ void transpose_matrix(std::int64_t rows, std::int64_t columns, const float* from
     std::copy_n(from, columns, to);
     return;
   }
-  kernel_set().loops.transpose(rows, columns, from, from_stride, to, to_stride);
+  kernel_set().loops.transpose(rows, columns, from, from_stride, to, to_stride, nullptr, false);
 }
 
 }  // namespace nv

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "nv/kernels/kernel_set.h"
+
 namespace nv {
 
 namespace {
@@ -13,6 +15,14 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
   return -floor_div(-a, b);
 }
 }  // namespace
+
+void Epilogue::operator()(std::span<float> values) const {
+  const auto add = relu ? kernel_set().loops.add_relu : kernel_set().loops.add;
+  for (std::size_t at = 0; !biases.empty() && at < values.size(); at += biases.size())
+    add(static_cast<std::int64_t>(std::min(biases.size(), values.size() - at)), biases.data(),
+        values.data() + at);
+  if (rest) rest(values);
+}
 
 Meetings meetings_of_output(const WindowSizes& w, std::size_t axis, std::int64_t position) {
   const std::int64_t start = position * w.stride[axis] - w.before[axis], step = w.dilation[axis];

@@ -81,8 +81,18 @@ inline std::int64_t index_of(const Triple& at, const Triple& size) {
   return (at[0] * size[1] + at[1]) * size[2] + at[2];
 }
 
-/// Called with finished output values of whole positions: the place to add a bias and apply an activation
-/// while they are still in cache.
-using Epilogue = std::function<void(std::span<float>)>;
+/// What happens to finished output values while they are still in registers or in cache: a bias is added to
+/// each channel's, ReLU takes what is below 0 to 0 (NaN stays), and `rest` is called with rows of whole
+/// positions.
+struct Epilogue {
+  /// One a channel, in turn, as often as make a row of some length, and a vector's numbers more; empty: none.
+  std::span<const float> biases;
+  bool relu = false;  ///< needs biases
+  std::function<void(std::span<float>)> rest;
+
+  bool empty() const { return biases.empty() && !rest; }
+  /// All of it, on rows of whole positions.
+  void operator()(std::span<float> values) const;
+};
 
 }  // namespace nv

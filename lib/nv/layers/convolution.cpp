@@ -12,6 +12,10 @@
 
 namespace nv {
 
+namespace {
+constexpr std::int64_t vector = 16;  // at the most, in numbers
+}
+
 ConvolutionLayer::ConvolutionLayer(Options& o)
     : ActivatedLayer(o.activation("activation")), use_bias_(o.flag("use_bias", true)) {}
 
@@ -27,52 +31,32 @@ void ConvolutionLayer::load(std::vector<Tensor> weights) {
     weights.pop_back();
     // Repeated, so that positions of few channels are no loop of their own.
     constexpr std::int64_t most = 256;
-    biases_ =
-        Tensor(Shape{std::max<std::int64_t>(most / std::max<std::int64_t>(bias.size(), 1), 1), bias.size()});
-    for (std::int64_t i = 0; i < biases_.size(); ++i) biases_[i] = bias[i % bias.size()];
+    const std::int64_t size = std::max<std::int64_t>(bias.size(), 1);
+    biases_ = Tensor(Shape{std::max<std::int64_t>(most / size, 1) * size + vector}, 0.0F);
+    for (std::int64_t i = 0; i < biases_.size() - vector; ++i) biases_[i] = bias[i % size];
   }
   load_kernels(std::move(weights));
 }
 
-namespace {
-/// Lets `add` add the bias of each of the values to it.
-void with_biases(std::span<float> values, std::span<const float> biases, decltype(LoopSet::add) add) {
-  for (std::size_t at = 0; !biases.empty() && at < values.size(); at += biases.size())
-    add(static_cast<std::int64_t>(std::min(biases.size(), values.size() - at)), biases.data(),
-        values.data() + at);
-}
-}  // namespace
-
-Epilogue ConvolutionLayer::add_bias() const {
+Epilogue ConvolutionLayer::add_biases() const {
   if (!use_bias_) return {};
-  return [biases = biases_.values()](std::span<float> values) {
-    with_biases(values, biases, kernel_set().loops.add);
-  };
+  return {biases_.values().first(biases_.values().size() - vector), false, {}};
 }
 
 Tensor ConvolutionLayer::linear(std::span<const Tensor> inputs, Context& context) const {
-  return convolved(inputs[0], add_bias(), context);
+  return convolved(inputs[0], add_biases(), context);
 }
 
 Tensor ConvolutionLayer::forward(std::span<const Tensor> inputs, Context& context) const {
-  if (activation_.linear()) return linear(inputs, context);
-  if (use_bias_ && activation_.plain_relu())
-    return convolved(
-        inputs[0],
-        [biases = biases_.values()](std::span<float> values) {
-          with_biases(values, biases, kernel_set().loops.add_relu);
-        },
-        context);
+  Epilogue epilogue = add_biases();
   const std::vector<Shape> item{inputs[0].shape().item()};
-  const Epilogue bias = add_bias();
-  const std::int64_t channels = shape(item).back();
-  return convolved(
-      inputs[0],
-      [&](std::span<float> values) {
-        if (bias) bias(values);
-        activation_.apply(values, channels);
-      },
-      context);
+  if (use_bias_ && activation_.plain_relu())
+    epilogue.relu = true;
+  else if (!activation_.linear())
+    epilogue.rest = [this, channels = shape(item).back()](std::span<float> values) {
+      activation_.apply(values, channels);
+    };
+  return convolved(inputs[0], epilogue, context);
 }
 
 std::int64_t positive(Options& o, std::string_view key, std::optional<std::int64_t> fallback) {

@@ -25,14 +25,14 @@ class ConvolutionLayer : public ActivatedLayer {
   /// The weights before the bias.
   virtual std::vector<WeightSpec> kernels(const Shape& input) const = 0;
   virtual void load_kernels(std::vector<Tensor> kernels) = 0;
-  /// The convolution, with `epilogue` called on its values.
+  /// The convolution, and what happens to its values then.
   virtual Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const = 0;
 
  private:
-  Epilogue add_bias() const;
+  Epilogue add_biases() const;
 
   bool use_bias_;
-  Tensor biases_;  ///< as many times as make a row of some length
+  Tensor biases_;  ///< as Epilogue wants them
 };
 
 /// The option, which must be positive.

@@ -180,8 +180,12 @@ void Attacker::choose(AttackResult& r, std::optional<std::int64_t> truth) const 
 }
 
 std::optional<Picture> Attacker::picture_of(const Tensor& sample) const {
+  return picture_of_pixels(whole_pixels(sample, spec_, how_));
+}
+
+std::optional<Picture> Attacker::picture_of_pixels(const Tensor& pixels) const {
   try {
-    return to_picture(sample, spec_, how_);
+    return pixels_to_picture(pixels, spec_);
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -193,10 +197,11 @@ void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) 
   oracle_.engine().pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t i) {
     AttackResult& r = results[static_cast<std::size_t>(i)];
     if (r.status != AttackStatus::success) return;
-    r.picture = picture_of(r.sample);
+    const Tensor pixels = whole_pixels(r.sample, spec_, how_);
+    r.picture = picture_of_pixels(pixels);
     if (!r.picture) return;  // nothing to survive
     // Arrays have the picture's size and channels already.
-    again[static_cast<std::size_t>(i)] = scale_pixels(whole_pixels(r.sample, spec_, how_), spec_, how_);
+    again[static_cast<std::size_t>(i)] = scale_pixels(pixels, spec_, how_);
     r.survives_png = false;
   });
   std::vector<AttackResult> saved(results.size());

@@ -130,6 +130,7 @@ class Attacker {
                                        const std::function<void(std::size_t)>& round);
   void cover(std::vector<NeuronCoverage>& coverage, std::span<const Tensor> inputs, std::size_t batch);
   void choose(AttackResult& r, std::optional<std::int64_t> truth) const;
+  std::optional<Picture> picture_of_pixels(const Tensor& pixels) const;
   void add_pictures(std::span<AttackResult> results, std::size_t batch);
   attacks::Layout layout_of(const Tensor& input) const { return {input.shape(), spec_.channels_first}; }
 

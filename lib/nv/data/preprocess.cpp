@@ -327,7 +327,11 @@ std::string describe(const Picture& picture, const InputSpec& spec, const Prepro
 }
 
 Picture to_picture(const Tensor& input, const InputSpec& spec, const Preprocess& how) {
-  const Shape& s = input.shape();
+  return pixels_to_picture(whole_pixels(input, spec, how), spec);
+}
+
+Picture pixels_to_picture(const Tensor& pixels, const InputSpec& spec) {
+  const Shape& s = pixels.shape();
   const Layout layout = layout_of(s, spec);
   const std::int64_t c = layout.channels;
   Picture picture{0, 0, c, {}};
@@ -342,13 +346,14 @@ Picture to_picture(const Tensor& input, const InputSpec& spec, const Preprocess&
   } else {
     throw_input("an input of {} is no picture", s.str());
   }
-  const Tensor pixels = unscale_pixels(input, spec, how);
   picture.pixels.resize(static_cast<std::size_t>(pixels.size()));
   const std::int64_t count = picture.height * picture.width;
-  for (std::int64_t i = 0; i < pixels.size(); ++i) {
-    const std::int64_t to = layout.planes ? i % count * c + i / count : i;
-    picture.pixels[static_cast<std::size_t>(to)] = static_cast<std::uint8_t>(whole_pixel(pixels[i]));
-  }
+  if (!layout.planes)
+    std::ranges::transform(pixels.values(), picture.pixels.begin(),
+                           [](float x) { return static_cast<std::uint8_t>(x); });
+  for (std::int64_t i = 0; layout.planes && i < pixels.size(); ++i)
+    picture.pixels[static_cast<std::size_t>(i % count * c + i / count)] =
+        static_cast<std::uint8_t>(pixels[i]);
   return picture;
 }
 

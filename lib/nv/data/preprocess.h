@@ -98,5 +98,7 @@ std::optional<Preprocess> described_scale(std::string_view text);
 /// An input of the model as the picture it stands for, rounded to 8 bits and clamped. A vector becomes a
 /// square where it can. Throws Error(input) for an input that is no picture.
 Picture to_picture(const Tensor& input, const InputSpec& spec, const Preprocess& preprocess);
+/// The same of whole_pixels.
+Picture pixels_to_picture(const Tensor& pixels, const InputSpec& spec);
 
 }  // namespace nv

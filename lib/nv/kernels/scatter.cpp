@@ -10,12 +10,9 @@ namespace nv {
 
 bool is_sparse(std::span<const float> values) {
   constexpr std::int64_t share = 4;
-  std::int64_t others = 0, odd = 0;
-  for (const float x : values) {
-    others += x != 0 ? 1 : 0;
-    odd += x * 0 == 0 ? 0 : 1;  // infinity and NaN
-  }
-  return odd == 0 && others * share <= static_cast<std::int64_t>(values.size());
+  const NormSums sums =
+      kernel_set().loops.norms(static_cast<std::int64_t>(values.size()), values.data(), nullptr);
+  return std::isfinite(sums.absolute) && sums.others * share <= static_cast<std::int64_t>(values.size());
 }
 
 namespace {

@@ -336,7 +336,8 @@ int Attack::judge(const Talk& talk, const std::vector<AttackSummary>& summaries)
 
 int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& plans) {
   const std::vector<AttackSummary> summaries = summaries_of(work.journal.items());
-  Json whole = attack_document_json(work.journal.head(), work.journal.items(), summaries, extras_);
+  if (work.writer != nullptr) work.writer->list(work.journal.head(), work.journal.items());
+  Json whole = attack_document_json(work.journal.head(), work.journal.take_items(), summaries, extras_);
   if (timings_) {
     whole["timings"] = Json::array();
     for (std::size_t i = 0; i < plans.size(); ++i)
@@ -354,7 +355,7 @@ int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& 
     const render::PictureFormat png[] = {render::PictureFormat::png};
     write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
                  work.engine.pool());
-    work.writer->finish(work.journal.head(), work.journal.items(), text);
+    work.writer->finish(text);
     if (!json_ && !jsonl_) talk.note(fmt::format("wrote {}", output_));
   }
   add_to_page(work, plans, summaries, whole, sheets);

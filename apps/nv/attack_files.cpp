@@ -52,8 +52,7 @@ void AttackWriter::keep(const Json& item) {
   for (const auto& file : attack_result_of(item).files) folder_.keep(file.second);
 }
 
-void AttackWriter::finish(const Json& head, std::span<const std::vector<Json>> items,
-                          const std::string& document) {
+void AttackWriter::list(const Json& head, std::span<const std::vector<Json>> items) {
   std::vector<SampleLine> old;
   if (folder_.keep(sample_list_name) && has_sample_list(folder_.path().string()))
     old = read_sample_list(folder_.path().string());
@@ -70,6 +69,9 @@ void AttackWriter::finish(const Json& head, std::span<const std::vector<Json>> i
   for (const SampleLine& sample : all)
     for (const std::string& file : sample.files) folder_.keep(file);
   if (!all.empty()) folder_.write(sample_list_name, sample_list_text(all));
+}
+
+void AttackWriter::finish(const std::string& document) {
   folder_.write("attack.json", document);
   folder_.finish();
 }

@@ -32,8 +32,10 @@ class AttackWriter {
   std::vector<std::pair<std::string, std::string>> write(const Tensor& numbers,
                                                          const std::optional<Picture>& picture,
                                                          const std::string& name);
-  /// Writes samples.jsonl with what earlier runs left there, DIR/attack.json and the manifest.
-  void finish(const Json& head, std::span<const std::vector<Json>> items, const std::string& document);
+  /// Writes samples.jsonl with what earlier runs left there.
+  void list(const Json& head, std::span<const std::vector<Json>> items);
+  /// Writes DIR/attack.json and the manifest.
+  void finish(const std::string& document);
 
  private:
   OutputFolder folder_;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nv/report/json.h"
@@ -26,6 +27,8 @@ class AttackJournal {
   const Json& head() const { return head_; }
   /// Of each run, in the order of the inputs.
   const std::vector<std::vector<Json>>& items() const { return items_; }
+  /// Once all are there.
+  std::vector<std::vector<Json>> take_items() { return std::move(items_); }
 
   /// Keeps items and writes them at once.
   void add(std::size_t run, std::vector<Json> items);

@@ -102,8 +102,10 @@ int Attack::merge(Talk& talk) const {
       items[run].push_back(std::move(item));
     }
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));
-  const std::string text = document(attack_document_json(head, items, summaries_of(items)));
-  writer.finish(head, items, text);
+  writer.list(head, items);
+  const std::vector<AttackSummary> summaries = summaries_of(items);
+  const std::string text = document(attack_document_json(head, std::move(items), summaries));
+  writer.finish(text);
   if (json_)
     talk.result(text);
   else

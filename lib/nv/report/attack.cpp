@@ -247,27 +247,31 @@ Json transfer_json(const Json& models, const Json& runs, std::span<const std::ve
 
 }  // namespace
 
-Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items,
+Json attack_document_json(const Json& head, std::vector<std::vector<Json>> items,
                           std::span<const AttackSummary> summaries, std::span<const Json> extras) {
   Json whole;
   for (const char* key : {"schema", "model", "defaults", "exact", "shard"})
     if (head.contains(key)) whole[key] = head[key];
   const Json& runs = head.at("runs");
+  Json transfer;
+  if (head.contains("transfer")) transfer = transfer_json(head["transfer"], runs, items);
   Json all = Json::array();
   for (std::size_t i = 0; i < items.size(); ++i) {
+    Json curve;
+    if (runs[i].contains("curve"))
+      curve = attack_curve_json(items[i], runs[i]["curve"].get<std::vector<double>>());
     Json run{{"method", runs[i]["method"]}, {"params", runs[i]["params"]}};
-    run["inputs"] = items[i];
+    run["inputs"] = std::move(items[i]);
     if (!extras.empty()) run.update(extras[i]);
     run["summary"] = attack_summary_json(summaries[i]);
-    if (runs[i].contains("curve"))
-      run["curve"] = attack_curve_json(items[i], runs[i]["curve"].get<std::vector<double>>());
+    if (!curve.is_null()) run["curve"] = std::move(curve);
     all.push_back(std::move(run));
   }
   if (all.size() == 1)
-    whole.update(all[0]);
+    for (auto& [key, value] : all[0].items()) whole[key] = std::move(value);
   else
     whole["runs"] = std::move(all);
-  if (head.contains("transfer")) whole["transfer"] = transfer_json(head["transfer"], runs, items);
+  if (!transfer.is_null()) whole["transfer"] = std::move(transfer);
   return whole;
 }
 

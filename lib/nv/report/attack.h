@@ -32,7 +32,7 @@ Json attack_curve_json(std::span<const Json> items, std::span<const double> curv
 /// (files of models), "request" (what else was asked for; left out), "runs" (of each "method", "params",
 /// "curve"). `items` of each run, and their `summaries`; `extras`: further keys of each run ("coverage",
 /// "perturbation"), or none.
-Json attack_document_json(const Json& head, std::span<const std::vector<Json>> items,
+Json attack_document_json(const Json& head, std::vector<std::vector<Json>> items,
                           std::span<const AttackSummary> summaries, std::span<const Json> extras = {});
 
 /// The runs of a document, which has one itself or a list.

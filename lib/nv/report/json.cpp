@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -32,9 +33,21 @@ std::string written(double value) {
   return result;
 }
 
+/// As the JSON library writes it, which nearly every text is without a change.
+void append_text(const std::string& text, std::string& out) {
+  const bool plain =
+      std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+  if (plain)
+    out.append(1, '"').append(text).append(1, '"');
+  else
+    out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 void append_compact(const Json& json, std::string& out) {
   if (json.is_number_float()) {
     out += written(json.get<double>());
+  } else if (json.is_string()) {
+    append_text(json.get_ref<const std::string&>(), out);
   } else if (!json.is_structured()) {
     out += json.dump(-1, ' ', false, Json::error_handler_t::replace);
   } else {
@@ -42,7 +55,10 @@ void append_compact(const Json& json, std::string& out) {
     out += object ? '{' : '[';
     for (auto item = json.begin(); item != json.end(); ++item) {
       if (item != json.begin()) out += ',';
-      if (object) out += Json(item.key()).dump(-1, ' ', false, Json::error_handler_t::replace) + ':';
+      if (object) {
+        append_text(item.key(), out);
+        out += ':';
+      }
       append_compact(*item, out);
     }
     out += object ? '}' : ']';
@@ -65,7 +81,7 @@ bool is_plain_list(const Json& json) {
 void write(const Json& json, int indent, std::string& out) {
   const std::string inner(static_cast<std::size_t>(indent + 1), ' ');
   if (!json.is_structured() || json.empty() || is_plain_list(json)) {
-    out += compact(json);
+    append_compact(json, out);
     return;
   }
   const bool object = json.is_object();
@@ -75,7 +91,10 @@ void write(const Json& json, int indent, std::string& out) {
     if (!first) out += ",\n";
     first = false;
     out += inner;
-    if (object) out += compact(Json(item.key())) + ": ";
+    if (object) {
+      append_text(item.key(), out);
+      out += ": ";
+    }
     write(*item, indent + 1, out);
   }
   out += '\n' + std::string(static_cast<std::size_t>(indent), ' ') + (object ? '}' : ']');

@@ -47,6 +47,11 @@ class Boxes {
   Triple box_{}, boxes_{};
 };
 
+/// How many items share what depends on the box alone; few items are for as many threads.
+inline std::int64_t items_together(std::int64_t items) {
+  return std::clamp<std::int64_t>(items / 4, 1, 8);
+}
+
 /// Calls `line(row)` for the lines of a region in order, with the first number of a row of the array
 /// `from`, or nullptr outside of it.
 template <typename Line>

@@ -135,7 +135,7 @@ void run_in_planes(const PatchProduct& p, std::int64_t items, const float* from,
   const PlanesRun run(p);
   const std::int64_t from_step = volume(p.from.size) * p.from.channels,
                      to_step = volume(p.to.size) * p.to.channels;
-  constexpr std::int64_t together = 4;  // items that share what depends on the box
+  const std::int64_t together = items_together(items);
   pool.for_each(pieces_of(items, together) * boxes.count(), [&](std::int64_t job) {
     const std::int64_t item = job / boxes.count() * together, count = std::min(together, items - item);
     const Box b = boxes[job % boxes.count()];

@@ -10,12 +10,6 @@ namespace nv {
 
 namespace {
 
-/// The part of an array that a box sees; `size` is what its strides go by.
-struct Region {
-  const float* data;
-  Triple size;
-};
-
 class Run {
  public:
   Run(const PatchProduct& p, std::int64_t items, const float* from, float* to, const Epilogue& epilogue)
@@ -41,9 +35,11 @@ class Run {
 
   void operator()(ThreadPool& pool) {
     if (!single()) pack(pool);
-    pool.for_each(items_ * boxes_.count() * pieces_, [&](std::int64_t job) {
-      const std::int64_t box = job / pieces_;
-      multiply(box / boxes_.count(), boxes_[box % boxes_.count()], job % pieces_ * piece_);
+    const std::int64_t together = items_together(items_);
+    pool.for_each(pieces_of(items_, together) * boxes_.count() * pieces_, [&](std::int64_t job) {
+      const std::int64_t box = job / pieces_, first = box / boxes_.count() * together;
+      multiply(first, std::min(first + together, items_), boxes_[box % boxes_.count()],
+               job % pieces_ * piece_);
     });
     if (!epilogue_.rest || pieces_ == 1) return;
     const std::int64_t row = p_.to.size[2] * p_.to.channels;
@@ -81,16 +77,19 @@ class Run {
     return panels_.data() + (group * set_.packed_columns(columns_) + column) * depth_;
   }
 
-  /// What the box sees, where it stands or, where that is partly outside, copied with zeros around it.
-  Region region(const float* item, const Box& b, Tensor& copy) const {
-    const Triple& size = p_.from.size;
-    const std::int64_t channels = p_.from.channels;
-    bool whole = true;
+  /// Whether what the box sees lies inside the array.
+  bool is_inside(const Box& b) const {
     for (std::size_t a = 0; a < 3; ++a)
-      whole = whole && b.region_first[a] >= 0 && b.region_first[a] + b.region_count[a] <= size[a];
-    if (whole) return {item + index_of(b.region_first, size) * channels, size};
+      if (b.region_first[a] < 0 || b.region_first[a] + b.region_count[a] > p_.from.size[a]) return false;
+    return true;
+  }
+
+  /// What the box sees, where it stands or, where that is partly outside, copied with zeros around it.
+  const float* region(const float* item, const Box& b, Tensor& copy) const {
+    const std::int64_t channels = p_.from.channels;
+    if (is_inside(b)) return item + index_of(b.region_first, p_.from.size) * channels;
     const std::int64_t row = b.region_count[2] * channels;
-    copy = Tensor(Shape{volume(b.region_count) * channels});
+    if (copy.empty()) copy = Tensor(Shape{volume(b.region_count) * channels});
     float* to = copy.data();
     const Inside inside(p_, b);
     for_lines(p_, b, item, [&](const float* from) {
@@ -103,7 +102,7 @@ class Run {
       to = std::copy_n(from, (inside.end - inside.begin) * channels, to);
       to = std::fill_n(to, row - inside.end * channels, 0.0F);
     });
-    return {copy.data(), b.region_count};
+    return copy.data();
   }
 
   /// Where the positions of a box of `count` are, `step` apart in an array.
@@ -123,27 +122,30 @@ class Run {
     return epilogue_.biases.empty() ? nullptr : epilogue_.biases.data() + channel;
   }
 
-  void multiply(std::int64_t item, const Box& b, std::int64_t column) {
-    Tensor copy;
-    const Region from = region(from_ + item * volume(p_.from.size) * p_.from.channels, b, copy);
+  /// The box of items [first, last).
+  void multiply(std::int64_t first, std::int64_t last, const Box& b, std::int64_t column) {
+    const Triple& size = is_inside(b) ? p_.from.size : b.region_count;  // what strides go by
     std::vector<std::int64_t> runs;
-    for (const PatchTap& tap : p_.taps) runs.push_back(index_of(tap.offset, from.size) * p_.from.channels);
-    const std::vector<std::int64_t> rows = rows_of(b.count, p_.from_step, from.size, p_.from.channels);
+    for (const PatchTap& tap : p_.taps) runs.push_back(index_of(tap.offset, size) * p_.from.channels);
+    const std::vector<std::int64_t> rows = rows_of(b.count, p_.from_step, size, p_.from.channels);
     const std::vector<std::int64_t> to_rows = rows_of(b.count, p_.to_step, p_.to.size, p_.to.channels);
-    float* to = to_ + (item * volume(p_.to.size) + index_of(b.to_first, p_.to.size)) * p_.to.channels;
     const std::int64_t count = std::min(piece_, columns_ - column);
-    Tensor own;
-    for (std::int64_t g = 0; g < p_.groups; ++g) {
-      if (single()) {
-        own = Tensor(Shape{depth_, set_.packed_columns(count)});
-        pack(g, column, count, own.data());
+    Tensor copy, own;
+    for (std::int64_t item = first; item < last; ++item) {
+      const float* const from = region(from_ + item * volume(p_.from.size) * p_.from.channels, b, copy);
+      float* const to = to_ + (item * volume(p_.to.size) + index_of(b.to_first, p_.to.size)) * p_.to.channels;
+      for (std::int64_t g = 0; g < p_.groups; ++g) {
+        if (single()) {
+          own = Tensor(Shape{depth_, set_.packed_columns(count)});
+          pack(g, column, count, own.data());
+        }
+        set_.multiply(
+            volume(b.count), {from + g * (p_.from.channels / p_.groups), rows.data(), runs.data(), run_},
+            {single() ? own.data() : panels(g, column), depth_, count},
+            {to + g * columns_ + column, to_rows.data(), biases(g * columns_ + column), epilogue_.relu});
       }
-      set_.multiply(
-          volume(b.count), {from.data + g * (p_.from.channels / p_.groups), rows.data(), runs.data(), run_},
-          {single() ? own.data() : panels(g, column), depth_, count},
-          {to + g * columns_ + column, to_rows.data(), biases(g * columns_ + column), epilogue_.relu});
+      if (pieces_ == 1) finish(p_, b, epilogue_, to);
     }
-    if (pieces_ == 1) finish(p_, b, epilogue_, to);
   }
 
   const PatchProduct& p_;

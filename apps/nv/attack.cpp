@@ -286,7 +286,7 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   progress.advance(static_cast<std::int64_t>(done.size()));
   for (std::size_t at = done.size(); at < work.inputs.size();) {
     check_interrupt();
-    const std::vector<Input> read = read_inputs(work.inputs, at, 8 * batch, work.engine.pool());
+    const std::vector<Input> read = read_inputs(work.inputs, at, 4 * batch, work.engine.pool());
     if (input_flags_.strict)
       for (const Input& input : read)
         if (!input.error.empty()) throw Error(ErrorKind::input, input.error, input.hint);

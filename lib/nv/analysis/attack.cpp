@@ -311,11 +311,11 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
   ThreadPool& pool = oracle_.engine().pool();
   const auto threads = static_cast<std::size_t>(pool.threads());
   // Few inputs are attacked one batch after the other, and threads share the work inside of layers. Of many,
-  // each thread takes some for itself; in two parts, for not all take the same time.
+  // each thread takes some for itself; in four parts, for not all take the same time.
   if (threads == 1 || batch < threads || inputs.size() < threads || method_.joint)
     return run_part(inputs, truth, batch, round);
   oracle_.engine().load();
-  const std::size_t size = std::max<std::size_t>(inputs.size() / (2 * threads), 1);
+  const std::size_t size = std::max<std::size_t>(inputs.size() / (4 * threads), 1);
   const std::size_t count = (inputs.size() + size - 1) / size;
   std::vector<std::vector<AttackResult>> parts(count);
   std::vector<std::size_t> done(count, 0);

@@ -1,0 +1,176 @@
+#include "nv/kernels/loops.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "layers/support.h"
+#include "nv/kernels/kernel_set.h"
+
+namespace nv::test {
+
+namespace {
+
+bool same(float a, float b) {
+  return a == b || (a != a && b != b);
+}
+
+/// Channels by which vectors are filled, over, or not.
+constexpr std::int64_t channel_counts[] = {1, 3, 4, 5, 6, 7, 8, 9, 12, 16, 19};
+
+/// Windows of `rows` x `columns` values in lines of `line` positions.
+std::vector<std::int64_t> offsets_of(std::int64_t rows, std::int64_t columns, std::int64_t line,
+                                     std::int64_t channels) {
+  std::vector<std::int64_t> offsets;
+  for (std::int64_t y = 0; y < rows; ++y)
+    for (std::int64_t x = 0; x < columns; ++x) offsets.push_back((y * line + x) * channels);
+  return offsets;
+}
+
+}  // namespace
+
+TEST_CASE("every instruction set pools windows channel by channel, and touches nothing behind them") {
+  constexpr std::int64_t windows = 5, line = 20, behind = 16;
+  for (const auto& [name, product, loops] : kernel_sets())
+    for (const std::int64_t channels : channel_counts)
+      for (const std::int64_t columns : {1, 2, 3})
+        for (const std::int64_t stride : {1, 2, 3}) {
+          CAPTURE(name);
+          CAPTURE(channels);
+          CAPTURE(columns);
+          CAPTURE(stride);
+          const std::vector<std::int64_t> offsets = offsets_of(2, columns, line, channels);
+          const WindowRun run{windows,
+                              channels,
+                              stride * channels,
+                              offsets.data(),
+                              static_cast<std::int64_t>(offsets.size()),
+                              columns == stride};
+          // Exactly as much as is read, for the sanitizer; ties, negative numbers and a NaN.
+          const std::int64_t size = offsets.back() + ((windows - 1) * stride + 1) * channels;
+          const Tensor numbers = noise({size});
+          std::vector<float> in(numbers.values().begin(), numbers.values().end());
+          for (float& x : in) x = std::round(x * 4) / 4 - 0.5F;
+          if (channels > 4) in[static_cast<std::size_t>(offsets[1] + 2 * run.step + 1)] = NAN;
+          Tensor largest(Shape{windows * channels + behind}, 7.0F), mean(largest.shape(), 7.0F);
+          loops.max_pool(run, in.data(), largest.data());
+          loops.average_pool(run, 0.25F, in.data(), mean.data());
+          Tensor due(Shape{size + behind}, 7.0F), d_in(due.shape(), 7.0F);
+          const Tensor d = noise({windows * channels}, 2);
+          for (std::int64_t w = 0; w < windows; ++w)
+            for (std::int64_t c = 0; c < channels; ++c) {
+              const float* const at = in.data() + w * run.step + c;
+              float most = -INFINITY, sum = 0;
+              std::size_t first = 0;
+              for (std::size_t k = 0; k < offsets.size(); ++k) {
+                const float x = at[offsets[k]];
+                sum += x;
+                if (x > most || (x != x && most == most)) most = x, first = k;
+              }
+              if (!same(largest[w * channels + c], most)) FAIL(w, " ", c);
+              if (!same(mean[w * channels + c], sum * 0.25F)) FAIL(w, " ", c);
+              for (std::size_t k = 0; k < offsets.size(); ++k)
+                due[w * run.step + c + offsets[k]] = k == first ? d[w * channels + c] : 0;
+            }
+          for (std::int64_t i = windows * channels; i < largest.size(); ++i)
+            if (largest[i] != 7 || mean[i] != 7) FAIL(i);
+          if (columns > stride) continue;  // the gradient is for windows that are apart
+          loops.max_pool_vjp(run, in.data(), largest.data(), d.data(), d_in.data());
+          for (std::int64_t i = 0; i < due.size(); ++i)
+            if (d_in[i] != due[i]) FAIL(i);
+        }
+}
+
+TEST_CASE("every instruction set transposes, and adds biases on the way") {
+  for (const auto& [name, product, loops] : kernel_sets())
+    for (const std::int64_t rows : {1, 3, 4, 6, 7, 8, 11, 16})
+      for (const std::int64_t columns : {1, 3, 4, 5, 8, 9, 14, 28}) {
+        CAPTURE(name);
+        CAPTURE(rows);
+        CAPTURE(columns);
+        const std::int64_t from_stride = columns + 3, to_stride = rows + 2;
+        const Tensor from = noise({rows * from_stride}), biases = noise({rows}, 2);
+        Tensor plain(Shape{columns * to_stride}, 7.0F), added(plain.shape(), 7.0F), relu(plain.shape(), 7.0F);
+        loops.transpose(rows, columns, from.data(), from_stride, plain.data(), to_stride, nullptr, false);
+        loops.transpose(rows, columns, from.data(), from_stride, added.data(), to_stride, biases.data(),
+                        false);
+        loops.transpose(rows, columns, from.data(), from_stride, relu.data(), to_stride, biases.data(), true);
+        for (std::int64_t j = 0; j < columns; ++j)
+          for (std::int64_t i = 0; i < to_stride; ++i) {
+            const std::int64_t at = j * to_stride + i;
+            const float x = i < rows ? from[i * from_stride + j] : 7.0F;
+            const float y = i < rows ? x + biases[i] : 7.0F;
+            if (plain[at] != x || added[at] != y || relu[at] != std::max(y, 0.0F)) FAIL(i, " ", j);
+          }
+      }
+}
+
+TEST_CASE("every instruction set adds, rectifies and measures, at lengths around a vector's") {
+  for (const auto& [name, product, loops] : kernel_sets())
+    for (const std::int64_t count : {0, 1, 3, 4, 7, 8, 9, 15, 16, 100}) {
+      CAPTURE(name);
+      CAPTURE(count);
+      Tensor a = noise({std::max<std::int64_t>(count, 1)});
+      const Tensor b = noise(a.shape(), 2);
+      if (count > 5) a[5] = b[5];
+      Tensor sum = a.clone(), relu = a.clone(), d(a.shape(), NAN);
+      loops.add(count, b.data(), sum.data());
+      loops.add_relu(count, b.data(), relu.data());
+      loops.relu_vjp(count, a.data(), b.data(), d.data());
+      double absolute = 0, squares = 0;
+      float largest = 0;
+      for (std::int64_t i = 0; i < count; ++i) {
+        if (sum[i] != a[i] + b[i] || relu[i] != std::max(a[i] + b[i], 0.0F)) FAIL(i);
+        if (d[i] != (a[i] > 0 ? b[i] : 0)) FAIL(i);
+        const float x = a[i] - b[i];
+        absolute += std::abs(static_cast<double>(x));
+        squares += static_cast<double>(x) * static_cast<double>(x);
+        largest = std::max(largest, std::abs(x));
+      }
+      const NormSums sums = loops.norms(count, a.data(), b.data());
+      CHECK(sums.others == count - (count > 5 ? 1 : 0));
+      CHECK(sums.absolute == doctest::Approx(absolute).epsilon(1e-12));
+      CHECK(sums.squares == doctest::Approx(squares).epsilon(1e-12));
+      CHECK(sums.largest == largest);
+      const Tensor zeros(a.shape(), 0.0F);
+      const NormSums alone = loops.norms(count, a.data(), nullptr),
+                     same_ = loops.norms(count, a.data(), zeros.data());
+      CHECK(alone.others == same_.others);
+      CHECK(alone.absolute == same_.absolute);
+      CHECK(alone.squares == same_.squares);
+      CHECK(alone.largest == same_.largest);
+    }
+}
+
+TEST_CASE("every instruction set scatters what is not 0") {
+  constexpr std::int64_t positions = 6, step = 5;
+  for (const auto& [name, product, loops] : kernel_sets())
+    for (const std::int64_t channels : {1, 3, 8, 13, 150})
+      for (const std::int64_t vectors : {1, 2, 3, 4, 7, 9, 16}) {
+        CAPTURE(name);
+        CAPTURE(channels);
+        CAPTURE(vectors);
+        const std::int64_t length = vectors * product.lanes;
+        const std::vector<std::int64_t> kernel_at{length, 0}, to_at{0, 40 + length};
+        const Tensor kernel = noise({channels, 2, length});
+        Tensor x = noise({positions, channels}, 2);
+        for (std::int64_t i = 0; i < x.size(); ++i)
+          if (i % 3 != 0) x[i] = 0;
+        Tensor to = noise({to_at[1] + positions * step + length}, 3);
+        std::vector<double> due(to.values().begin(), to.values().end());
+        for (std::int64_t p = 0; p < positions; ++p)
+          for (std::int64_t c = 0; c < channels; ++c)
+            for (std::size_t r = 0; r < 2; ++r)
+              for (std::int64_t i = 0; i < length; ++i)
+                due[static_cast<std::size_t>(to_at[r] + p * step + i)] +=
+                    static_cast<double>(x[p * channels + c]) *
+                    static_cast<double>(kernel[c * 2 * length + kernel_at[r] + i]);
+        product.scatter({x.data(), positions, channels}, {kernel.data(), 2 * length, length},
+                        {to.data(), step}, 2, kernel_at.data(), to_at.data());
+        CHECK(difference(to, due) < 1e-6);
+      }
+}
+
+}  // namespace nv::test

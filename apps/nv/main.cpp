@@ -1,5 +1,7 @@
 // nv COMMAND ..., or nv-COMMAND ...: finds the command, parses its options, turns failures into exit codes.
+#if __has_include(<malloc.h>)
 #include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <filesystem>
@@ -196,7 +198,7 @@ namespace {
 /// Every pass through a model asks for the same large blocks again; given back to the system in between, each
 /// of their pages is cleared anew.
 void keep_memory() {
-#ifdef __GLIBC__
+#ifdef M_MMAP_THRESHOLD  // glibc
   constexpr int block = 32 << 20, top = 256 << 20;
   mallopt(M_MMAP_THRESHOLD, block);
   mallopt(M_TRIM_THRESHOLD, top);

@@ -98,8 +98,9 @@ Tensor packed_product(const ProductSet& set, const Tensor& a, const Tensor& b) {
 }  // namespace
 
 TEST_CASE("every instruction set agrees with sums in double, at sizes around those that kernels unroll by") {
-  for (const auto& [name, set, loops] : kernel_sets()) {
-    CAPTURE(name);
+  for (const KernelSet& kernels : kernel_sets()) {
+    const ProductSet& set = kernels.product;
+    CAPTURE(kernels.name);
     for (const std::int64_t rows : {1, 2, 5, 6, 7, 13})
       for (const std::int64_t depth : {1, 3, 64, 256, 257, 600})
         for (const std::int64_t columns : {1, 4, 7, 8, 9, 15, 16, 17, 33, 64, 70}) {
@@ -118,8 +119,9 @@ TEST_CASE("every instruction set agrees with sums in double, at sizes around tho
 }
 
 TEST_CASE("every instruction set gives the same bits with the right factor as planes") {
-  for (const auto& [name, set, loops] : kernel_sets()) {
-    CAPTURE(name);
+  for (const KernelSet& kernels : kernel_sets()) {
+    const ProductSet& set = kernels.product;
+    CAPTURE(kernels.name);
     for (std::int64_t rows = 1; rows <= most_planes; ++rows)
       for (const std::int64_t depth : {1, 256, 300})
         for (const std::int64_t vectors : {1, 7}) {
@@ -140,9 +142,10 @@ TEST_CASE("every instruction set gives the same bits with the right factor as pl
 TEST_CASE("sets with fused sums give the same bits") {
   const Tensor a = noise({7, 300}), b = noise({300, 39}, 2);
   Tensor first;
-  for (const auto& [name, set, loops] : kernel_sets()) {
+  for (const KernelSet& kernels : kernel_sets()) {
+    const ProductSet& set = kernels.product;
     if (!set.fused) continue;
-    CAPTURE(name);
+    CAPTURE(kernels.name);
     const Tensor c = packed_product(set, a, b);
     if (!first.empty()) CHECK(same_bits(c, first));
     first = c;

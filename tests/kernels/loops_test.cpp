@@ -33,11 +33,11 @@ std::vector<std::int64_t> offsets_of(std::int64_t rows, std::int64_t columns, st
 
 TEST_CASE("every instruction set pools windows channel by channel, and touches nothing behind them") {
   constexpr std::int64_t windows = 5, line = 20, behind = 16;
-  for (const auto& [name, product, loops] : kernel_sets())
+  for (const KernelSet& set : kernel_sets())
     for (const std::int64_t channels : channel_counts)
       for (const std::int64_t columns : {1, 2, 3})
         for (const std::int64_t stride : {1, 2, 3}) {
-          CAPTURE(name);
+          CAPTURE(set.name);
           CAPTURE(channels);
           CAPTURE(columns);
           CAPTURE(stride);
@@ -55,8 +55,8 @@ TEST_CASE("every instruction set pools windows channel by channel, and touches n
           for (float& x : in) x = std::round(x * 4) / 4 - 0.5F;
           if (channels > 4) in[static_cast<std::size_t>(offsets[1] + 2 * run.step + 1)] = NAN;
           Tensor largest(Shape{windows * channels + behind}, 7.0F), mean(largest.shape(), 7.0F);
-          loops.max_pool(run, in.data(), largest.data());
-          loops.average_pool(run, 0.25F, in.data(), mean.data());
+          set.loops.max_pool(run, in.data(), largest.data());
+          set.loops.average_pool(run, 0.25F, in.data(), mean.data());
           Tensor due(Shape{size + behind}, 7.0F), d_in(due.shape(), 7.0F);
           const Tensor d = noise({windows * channels}, 2);
           for (std::int64_t w = 0; w < windows; ++w)
@@ -77,26 +77,27 @@ TEST_CASE("every instruction set pools windows channel by channel, and touches n
           for (std::int64_t i = windows * channels; i < largest.size(); ++i)
             if (largest[i] != 7 || mean[i] != 7) FAIL(i);
           if (columns > stride) continue;  // the gradient is for windows that are apart
-          loops.max_pool_vjp(run, in.data(), largest.data(), d.data(), d_in.data());
+          set.loops.max_pool_vjp(run, in.data(), largest.data(), d.data(), d_in.data());
           for (std::int64_t i = 0; i < due.size(); ++i)
             if (d_in[i] != due[i]) FAIL(i);
         }
 }
 
 TEST_CASE("every instruction set transposes, and adds biases on the way") {
-  for (const auto& [name, product, loops] : kernel_sets())
+  for (const KernelSet& set : kernel_sets())
     for (const std::int64_t rows : {1, 3, 4, 6, 7, 8, 11, 16})
       for (const std::int64_t columns : {1, 3, 4, 5, 8, 9, 14, 28}) {
-        CAPTURE(name);
+        CAPTURE(set.name);
         CAPTURE(rows);
         CAPTURE(columns);
         const std::int64_t from_stride = columns + 3, to_stride = rows + 2;
         const Tensor from = noise({rows * from_stride}), biases = noise({rows}, 2);
         Tensor plain(Shape{columns * to_stride}, 7.0F), added(plain.shape(), 7.0F), relu(plain.shape(), 7.0F);
-        loops.transpose(rows, columns, from.data(), from_stride, plain.data(), to_stride, nullptr, false);
-        loops.transpose(rows, columns, from.data(), from_stride, added.data(), to_stride, biases.data(),
-                        false);
-        loops.transpose(rows, columns, from.data(), from_stride, relu.data(), to_stride, biases.data(), true);
+        set.loops.transpose(rows, columns, from.data(), from_stride, plain.data(), to_stride, nullptr, false);
+        set.loops.transpose(rows, columns, from.data(), from_stride, added.data(), to_stride, biases.data(),
+                            false);
+        set.loops.transpose(rows, columns, from.data(), from_stride, relu.data(), to_stride, biases.data(),
+                            true);
         for (std::int64_t j = 0; j < columns; ++j)
           for (std::int64_t i = 0; i < to_stride; ++i) {
             const std::int64_t at = j * to_stride + i;
@@ -108,17 +109,17 @@ TEST_CASE("every instruction set transposes, and adds biases on the way") {
 }
 
 TEST_CASE("every instruction set adds, rectifies and measures, at lengths around a vector's") {
-  for (const auto& [name, product, loops] : kernel_sets())
+  for (const KernelSet& set : kernel_sets())
     for (const std::int64_t count : {0, 1, 3, 4, 7, 8, 9, 15, 16, 100}) {
-      CAPTURE(name);
+      CAPTURE(set.name);
       CAPTURE(count);
       Tensor a = noise({std::max<std::int64_t>(count, 1)});
       const Tensor b = noise(a.shape(), 2);
       if (count > 5) a[5] = b[5];
       Tensor sum = a.clone(), relu = a.clone(), d(a.shape(), NAN);
-      loops.add(count, b.data(), sum.data());
-      loops.add_relu(count, b.data(), relu.data());
-      loops.relu_vjp(count, a.data(), b.data(), d.data());
+      set.loops.add(count, b.data(), sum.data());
+      set.loops.add_relu(count, b.data(), relu.data());
+      set.loops.relu_vjp(count, a.data(), b.data(), d.data());
       double absolute = 0, squares = 0;
       float largest = 0;
       for (std::int64_t i = 0; i < count; ++i) {
@@ -129,14 +130,14 @@ TEST_CASE("every instruction set adds, rectifies and measures, at lengths around
         squares += static_cast<double>(x) * static_cast<double>(x);
         largest = std::max(largest, std::abs(x));
       }
-      const NormSums sums = loops.norms(count, a.data(), b.data());
+      const NormSums sums = set.loops.norms(count, a.data(), b.data());
       CHECK(sums.others == count - (count > 5 ? 1 : 0));
       CHECK(sums.absolute == doctest::Approx(absolute).epsilon(1e-12));
       CHECK(sums.squares == doctest::Approx(squares).epsilon(1e-12));
       CHECK(sums.largest == largest);
       const Tensor zeros(a.shape(), 0.0F);
-      const NormSums alone = loops.norms(count, a.data(), nullptr),
-                     same_ = loops.norms(count, a.data(), zeros.data());
+      const NormSums alone = set.loops.norms(count, a.data(), nullptr),
+                     same_ = set.loops.norms(count, a.data(), zeros.data());
       CHECK(alone.others == same_.others);
       CHECK(alone.absolute == same_.absolute);
       CHECK(alone.squares == same_.squares);
@@ -146,13 +147,13 @@ TEST_CASE("every instruction set adds, rectifies and measures, at lengths around
 
 TEST_CASE("every instruction set scatters what is not 0") {
   constexpr std::int64_t positions = 6, step = 5;
-  for (const auto& [name, product, loops] : kernel_sets())
+  for (const KernelSet& set : kernel_sets())
     for (const std::int64_t channels : {1, 3, 8, 13, 150})
       for (const std::int64_t vectors : {1, 2, 3, 4, 7, 9, 16}) {
-        CAPTURE(name);
+        CAPTURE(set.name);
         CAPTURE(channels);
         CAPTURE(vectors);
-        const std::int64_t length = vectors * product.lanes;
+        const std::int64_t length = vectors * set.product.lanes;
         const std::vector<std::int64_t> kernel_at{length, 0}, to_at{0, 40 + length};
         const Tensor kernel = noise({channels, 2, length});
         Tensor x = noise({positions, channels}, 2);
@@ -167,8 +168,8 @@ TEST_CASE("every instruction set scatters what is not 0") {
                 due[static_cast<std::size_t>(to_at[r] + p * step + i)] +=
                     static_cast<double>(x[p * channels + c]) *
                     static_cast<double>(kernel[c * 2 * length + kernel_at[r] + i]);
-        product.scatter({x.data(), positions, channels}, {kernel.data(), 2 * length, length},
-                        {to.data(), step}, 2, kernel_at.data(), to_at.data());
+        set.product.scatter({x.data(), positions, channels}, {kernel.data(), 2 * length, length},
+                            {to.data(), step}, 2, kernel_at.data(), to_at.data());
         CHECK(difference(to, due) < 1e-6);
       }
 }

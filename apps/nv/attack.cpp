@@ -222,7 +222,7 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
       if (!success) r.picture = attacker.picture_of(r.sample);
       work.writer->write(r, std::string(plan.method.name));
     }
-    if (to_files && drawn[i]) work.writer->write(r, *drawn[i], sources, style_);
+    if (work.writer != nullptr && to_files && drawn[i]) work.writer->write(r, *drawn[i], sources, style_);
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
     if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;

@@ -211,6 +211,7 @@ void for_each_number(std::int64_t count, const Layout& layout, const Preprocess&
 
 /// The nearest of 256 levels, halves away from 0; NaN is black.
 int whole_pixel(float pixel) {
+  // Exact in double, and several times faster than lround. NOLINTNEXTLINE(bugprone-incorrect-roundings)
   return pixel > 0 ? static_cast<int>(static_cast<double>(std::min(pixel, 255.0F)) + 0.5) : 0;
 }
 

@@ -11,7 +11,7 @@ namespace nv::attacks {
 Attempt::Attempt(const Point& original, Layout layout, std::int64_t label, const Settings& settings,
                  const Background& background, std::uint64_t id, bool independent)
     : original_(&original),
-      layout_(std::move(layout)),
+      layout_(layout),
       label_(label),
       settings_(&settings),
       id_(id),

@@ -246,79 +246,49 @@ void multiply_row(const float* x, Size depth, const float* b, Size stride, Size 
   }
 }
 
-/// What a position's numbers spread over: `count` rows of `length` numbers.
-struct ScatterRows {
-  Size count, length;
-  const Size *kernel_at, *to_at;
-};
-
-/// Vectors vectors of c += x[0] times those at rows[0] + from, and so on.
-template <int Vectors, typename Count>
-inline void add_vectors(Count count, const float* x, const float* const* rows, Size from, float* c) {
+/// to += x[0] times the row at rows[0] + from, and so on, of Vectors vectors.
+template <int Vectors>
+inline void add_rows_to(Size count, const float* x, const float* const* rows, Size from, float* to) {
   Vector sum[Vectors];
-  for (int v = 0; v < Vectors; ++v) sum[v] = Lanes::load(c + v * lanes);
-  for (int k = 0; k < count; ++k) {
-    const Vector factor = Lanes::all(x[k]);
+  for (int v = 0; v < Vectors; ++v) sum[v] = Lanes::load(to + v * lanes);
+  for (Size i = 0; i < count; ++i) {
+    const Vector factor = Lanes::all(x[i]);
     for (int v = 0; v < Vectors; ++v)
-      sum[v] = Lanes::add_product(factor, Lanes::load(rows[k] + from + v * lanes), sum[v]);
+      sum[v] = Lanes::add_product(factor, Lanes::load(rows[i] + from + v * lanes), sum[v]);
   }
-  for (int v = 0; v < Vectors; ++v) Lanes::store(sum[v], c + v * lanes);
+  for (int v = 0; v < Vectors; ++v) Lanes::store(sum[v], to + v * lanes);
 }
-
-template <typename Count>
-inline void scatter_position(const ScatterRows& r, Count count, const float* x, const float* const* rows,
-                             float* c) {
-  for (Size row = 0; row < r.count; ++row) {
-    const Size from = r.kernel_at[row];
-    float* const to = c + r.to_at[row];
-    Size i = 0;
-    for (; i + 8 * lanes <= r.length; i += 8 * lanes) add_vectors<8>(count, x, rows, from + i, to + i);
-    for (; i + 4 * lanes <= r.length; i += 4 * lanes) add_vectors<4>(count, x, rows, from + i, to + i);
-    for (; i < r.length; i += lanes) add_vectors<1>(count, x, rows, from + i, to + i);
-  }
-}
-
-/// A number known when this is compiled.
-template <int N>
-struct Constant {
-  constexpr operator int() const { return N; }
-};
 
 void scatter(const ScatterSource& a, const ScatterKernel& b, const ScatterResult& c, Size rows,
              const Size* kernel_at, const Size* to_at) {
   constexpr Size some = 128;  // channels
-  float x[some + 1];
-  const float* at[some + 1];
-  const ScatterRows r{rows, b.length, kernel_at, to_at};
-  for (Size p = 0; p < a.positions; ++p)
+  float x[some];
+  const float* at[some];
+  const float* from = a.data;
+  for (Size p = 0; p < a.positions; ++p, from += a.channels)
     for (Size first = 0; first < a.channels; first += some) {
       const Size end = a.channels - first < some ? a.channels : first + some;
-      const float* const from = a.data + p * a.channels;
-      Size count = 0;
-      for (Size k = first; k < end; ++k) {
-        x[count] = from[k];
-        at[count] = b.data + k * b.step;
-        count += from[k] != 0 ? 1 : 0;
-      }
-      float* const to = c.data + p * c.step;
-      // Few have loops of a constant length: the CPU guesses the end of others wrong in every row.
-      switch (count) {
-        case 0:
-          break;
-        case 1:
-          scatter_position(r, Constant<1>{}, x, at, to);
-          break;
-        case 2:
-          scatter_position(r, Constant<2>{}, x, at, to);
-          break;
-        case 3:
-          scatter_position(r, Constant<3>{}, x, at, to);
-          break;
-        case 4:
-          scatter_position(r, Constant<4>{}, x, at, to);
-          break;
-        default:
-          scatter_position(r, static_cast<int>(count), x, at, to);
+      Size count = 0, k = first;
+      const auto take = [&](Size channel) {
+        x[count] = from[channel];
+        at[count++] = b.data + channel * b.step;
+      };
+      for (; k + lanes <= end; k += lanes)
+        for (unsigned bits = Lanes::not_zero(Lanes::load(from + k)); bits != 0; bits &= bits - 1)
+          take(k + __builtin_ctz(bits));
+      for (; k < end; ++k)
+        if (from[k] != 0) take(k);
+      if (count == 0) continue;
+      for (Size r = 0; r < rows; ++r) {
+        float* const to = c.data + to_at[r] + p * c.step;
+        Size i = 0;
+        for (; i + 8 * lanes <= b.length; i += 8 * lanes)
+          add_rows_to<8>(count, x, at, kernel_at[r] + i, to + i);
+        for (; i + 4 * lanes <= b.length; i += 4 * lanes)
+          add_rows_to<4>(count, x, at, kernel_at[r] + i, to + i);
+        for (; i + 2 * lanes <= b.length; i += 2 * lanes)
+          add_rows_to<2>(count, x, at, kernel_at[r] + i, to + i);
+        for (; i < b.length; i += lanes) add_rows_to<1>(count, x, at, kernel_at[r] + i, to + i);
       }
     }
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nv/kernels/kernel_set.h"
+#include "nv/kernels/transpose.h"
 
 namespace nv {
 
@@ -36,17 +37,12 @@ std::optional<Scatter> Scatter::of(const WindowSizes& w, std::int64_t filters, c
   s.rows_ = volume(w.kernel) / s.columns_;
   const std::int64_t used = s.columns_ * w.channels, vector = kernel_set().product.lanes;
   s.length_ = pieces_of(used, vector) * vector;
+  const NormSums sums = kernel_set().loops.norms(s.rows_ * used * filters, kernel, nullptr);
+  if (!std::isfinite(sums.absolute)) return std::nullopt;
   s.kernel_ = Tensor(Shape{filters, s.rows_, s.length_}, 0.0F);
-  float* const to = s.kernel_.data();
-  bool finite = true;
   for (std::int64_t r = 0; r < s.rows_; ++r)
-    for (std::int64_t i = 0; i < used; ++i)
-      for (std::int64_t f = 0; f < filters; ++f) {
-        const float x = kernel[(r * used + i) * filters + f];
-        finite = finite && std::isfinite(x);
-        to[(f * s.rows_ + r) * s.length_ + i] = x;
-      }
-  if (!finite) return std::nullopt;
+    transpose_matrix(used, filters, kernel + r * used * filters, filters, s.kernel_.data() + r * s.length_,
+                     s.rows_ * s.length_);
   return s;
 }
 

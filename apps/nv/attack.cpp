@@ -205,24 +205,24 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
   std::vector<std::vector<std::optional<bool>>> transfer;
   for (const auto& other : transfer_models_)
     transfer.push_back(other->fooled(inputs, results, plan.settings.target));
-  const bool to_files = work.writer != nullptr && !no_sheets_;
+  AttackWriter* const sheets_to = no_sheets_ ? nullptr : work.writer;
   const bool to_page = page_.wanted() && on_page_ < most_on_page;
   std::vector<std::string> sources;
-  if (to_files) sources.push_back(fingerprints_.of(model_));
+  if (sheets_to != nullptr) sources.push_back(fingerprints_.of(model_));
   std::vector<Json> items(results.size());
   std::vector<std::optional<NamedSheet>> drawn(results.size());
   work.engine.pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t job) {
     const auto i = static_cast<std::size_t>(job);
     AttackResult& r = results[i];
     const bool success = r.status == AttackStatus::success;
-    if (success && (to_files || to_page))
+    if (success && (sheets_to != nullptr || to_page))
       drawn[i] =
           sample_sheet({r, inputs[i].tensors.at(0), attacker, plan, work.engine.model(), labels_}, style_);
     if (work.writer != nullptr && (success || (keep_ == "all" && !r.sample.empty()))) {
       if (!success) r.picture = attacker.picture_of(r.sample);
       work.writer->write(r, std::string(plan.method.name));
     }
-    if (work.writer != nullptr && to_files && drawn[i]) work.writer->write(r, *drawn[i], sources, style_);
+    if (sheets_to != nullptr && drawn[i]) sheets_to->write(r, *drawn[i], sources, style_);
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
     if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;

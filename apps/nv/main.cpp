@@ -175,6 +175,16 @@ int dispatch(std::vector<std::string> arguments, const std::string& program, Tal
   return run_command(find_command(name), arguments, talk);
 }
 
+/// Every pass through a model asks for the same large blocks again; given back to the system in between, each
+/// of their pages is cleared anew.
+void keep_memory() {
+#ifdef M_MMAP_THRESHOLD  // glibc
+  constexpr int block = 32 << 20, top = 256 << 20;
+  mallopt(M_MMAP_THRESHOLD, block);
+  mallopt(M_TRIM_THRESHOLD, top);
+#endif
+}
+
 }  // namespace
 
 std::span<const CommandEntry> commands() {
@@ -192,20 +202,6 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, 
   app->footer(std::string(entry.examples));
   return app;
 }
-
-namespace {
-
-/// Every pass through a model asks for the same large blocks again; given back to the system in between, each
-/// of their pages is cleared anew.
-void keep_memory() {
-#ifdef M_MMAP_THRESHOLD  // glibc
-  constexpr int block = 32 << 20, top = 256 << 20;
-  mallopt(M_MMAP_THRESHOLD, block);
-  mallopt(M_TRIM_THRESHOLD, top);
-#endif
-}
-
-}  // namespace
 
 }  // namespace nv
 

@@ -125,7 +125,7 @@ std::pair<AttackResult, attacks::Point> Attacker::begin(const Input& input) cons
     }
   }
   if (!r.error.empty()) r.status = AttackStatus::error;
-  if (attacks::outside(point, b) > 0) attacks::clip(point, b);
+  attacks::clip(point, b);
   return {std::move(r), std::move(point)};
 }
 

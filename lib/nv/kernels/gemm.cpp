@@ -21,7 +21,7 @@ std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {
 
 PackedMatrix pack(const ProductSource& b, std::int64_t depth, std::int64_t columns, ThreadPool& pool) {
   const ProductSet& set = kernel_set().product;
-  PackedMatrix packed{Tensor(Shape{depth, set.packed_columns(columns)}), depth, columns};
+  PackedMatrix packed{Tensor(Shape{depth, set.packed_columns(columns)}), depth};
   pool.for_each(pieces_of(columns, piece_columns), [&](std::int64_t index) {
     const std::int64_t first = index * piece_columns;
     set.pack({b.data + first * b.column_step, b.row_step, b.column_step}, 0, depth, depth,

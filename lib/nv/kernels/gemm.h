@@ -21,7 +21,7 @@ struct Matrix {
 /// A right factor laid out as the product wants it, for many products.
 struct PackedMatrix {
   Tensor panels;
-  std::int64_t depth = 0, columns = 0;
+  std::int64_t depth = 0;
 };
 /// Of b, or of b transposed.
 PackedMatrix packed(const ConstMatrix& b, ThreadPool& pool);

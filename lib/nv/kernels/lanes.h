@@ -43,7 +43,6 @@ struct Four {
   /// Where either is NaN.
   static Mask nan(Vector a, Vector b) { return (a != a) | (b != b); }
   static Mask either(Mask a, Mask b) { return a | b; }
-  static Mask both(Mask a, Mask b) { return a & b; }
   static Mask without(Mask a, Mask b) { return a & ~b; }
   static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
 
@@ -77,7 +76,6 @@ struct One {
   static Mask above(Vector a, Vector b) { return a > b; }
   static Mask nan(Vector a, Vector b) { return a != a || b != b; }
   static Mask either(Mask a, Mask b) { return a || b; }
-  static Mask both(Mask a, Mask b) { return a && b; }
   static Mask without(Mask a, Mask b) { return a && !b; }
   static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
 };

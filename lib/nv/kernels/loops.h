@@ -1,5 +1,5 @@
 // Loops over numbers that are worth being compiled for an instruction set: see kernel_set.h. All sets give
-// the same bits.
+// the same bits, but for `norms`, whose sums are in as many parts as a vector holds numbers.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,7 @@ struct LoopSet {
   void (*add)(std::int64_t count, const float* more, float* values);
   /// The same, and then what is below 0 becomes 0; NaN stays.
   void (*add_relu)(std::int64_t count, const float* more, float* values);
-  /// d_in[i] = d_out[i] where out[i] > 0, else 0 times d_out[i].
+  /// d_in[i] = d_out[i] where out[i] > 0, else 0 times d_out[i]; d_in may be d_out.
   void (*relu_vjp)(std::int64_t count, const float* out, const float* d_out, float* d_in);
   /// Of a - b, subtracted as floats and added up as doubles; of `a` where b is null.
   NormSums (*norms)(std::int64_t count, const float* a, const float* b);

@@ -51,7 +51,6 @@ struct Lanes {
   static Mask above(Vector a, Vector b) { return _mm256_cmp_ps(a, b, _CMP_GT_OQ); }
   static Mask nan(Vector a, Vector b) { return _mm256_cmp_ps(a, b, _CMP_UNORD_Q); }
   static Mask either(Mask a, Mask b) { return _mm256_or_ps(a, b); }
-  static Mask both(Mask a, Mask b) { return _mm256_and_ps(a, b); }
   static Mask without(Mask a, Mask b) { return _mm256_andnot_ps(b, a); }
   static Vector choose(Mask m, Vector a, Vector b) { return _mm256_blendv_ps(b, a, m); }
   static unsigned not_zero(Vector v) {

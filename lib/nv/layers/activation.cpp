@@ -11,6 +11,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/kernels/kernel_set.h"
 #include "nv/kernels/row_sum.h"
 
 namespace nv {
@@ -107,7 +108,6 @@ struct ActivationTable {
   static float sparse_plus_d(float x, float) { return x <= -1 ? 0.0F : x < 1 ? 0.5F * (x + 1) : 1.0F; }
   static float sparse_sigmoid(float x) { return x <= -1 ? 0.0F : x >= 1 ? 1.0F : 0.5F * (x + 1); }
   static float sparse_sigmoid_d(float x, float) { return x > -1 && x < 1 ? 0.5F : 0.0F; }
-  static float positive_d(float, float y) { return y > 0 ? 1.0F : 0.0F; }
 
   static void softmax(std::span<float> row) {
     const float top = *std::ranges::max_element(row);
@@ -181,6 +181,10 @@ struct ActivationTable {
                          const Activation&) {}
   static void plain_relu(std::span<float> values, std::int64_t, const Activation&) {
     for (float& x : values) x = x < 0 ? 0.0F : x;  // keeps NaN, as Keras does
+  }
+  static void plain_relu_vjp(std::span<const float>, std::span<const float> y, std::span<float> d,
+                             std::int64_t, const Activation&) {
+    kernel_set().loops.relu_vjp(static_cast<std::int64_t>(d.size()), y.data(), d.data(), d.data());
   }
   /// keras.activations.relu with parameters, step by step as Keras computes it: x above the threshold and 0
   /// up to it, between 0 and max_value where there is one, less negative_slope (threshold - x) below the
@@ -298,7 +302,7 @@ struct ActivationTable {
   static std::span<const Entry> entries() {
     static constexpr Entry table[] = {
         {"linear", linear, linear_vjp},
-        {"relu", plain_relu, each_vjp<positive_d>},
+        {"relu", plain_relu, plain_relu_vjp},
         {"relu6", each<relu6>, each_vjp<relu6_d>},
         {"leaky_relu", leaky_relu, leaky_relu_vjp, true},
         {"elu", elu, elu_vjp, true},

@@ -1,7 +1,5 @@
 #include "nv/layers/layer.h"
 
-#include "nv/kernels/kernel_set.h"
-
 #include "nv/core/error.h"
 
 namespace nv {
@@ -13,11 +11,6 @@ std::vector<Tensor> Layer::vjp(std::span<const Tensor>, const Tensor&, const Ten
 std::vector<Tensor> ActivatedLayer::vjp(std::span<const Tensor> inputs, const Tensor& output,
                                         const Tensor& d_output, Context& context) const {
   if (activation_.linear()) return linear_vjp(inputs, d_output, context);
-  if (activation_.plain_relu()) {
-    Tensor d(d_output.shape());
-    kernel_set().loops.relu_vjp(d.size(), output.data(), d_output.data(), d.data());
-    return linear_vjp(inputs, d, context);
-  }
   Tensor d = d_output.clone();
   // Most functions' derivatives can be told from their value; the others need what went in, computed once
   // more.

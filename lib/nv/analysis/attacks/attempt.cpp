@@ -1,7 +1,6 @@
 #include "nv/analysis/attacks/attempt.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "nv/analysis/gradient.h"
@@ -23,8 +22,7 @@ Attempt::Asking Attempt::ascent(const Point& x) {
   Asking asking = gradient(x, [this](Values logits, std::span<float> d) {
     ascent_gradient(logits, d, label_, target(), independent_);
   });
-  if (opening_ && std::memcmp(x.data(), original().data(), x.size() * sizeof(float)) == 0)
-    asking.know(*std::exchange(opening_, std::nullopt));
+  if (opening_ && same_bits(x, original())) asking.know(*std::exchange(opening_, std::nullopt));
   return asking;
 }
 

@@ -1,7 +1,6 @@
 #include "nv/analysis/attacks/oracle.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <utility>
 
@@ -69,8 +68,8 @@ Point Oracle::to_point(const Tensor& input, const Layout& layout) const {
 }
 
 bool Oracle::gives(Values point, const Layout& layout, const Tensor& input) const {
-  if (space_.scale.empty()) return std::memcmp(point.data(), input.data(), point.size_bytes()) == 0;
-  return std::ranges::equal(to_input(point, layout).values(), input.values());
+  if (space_.scale.empty()) return same_bits(point, input.values());
+  return same_bits(to_input(point, layout).values(), input.values());
 }
 
 void Oracle::answer(std::span<Question* const> questions) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -91,6 +92,10 @@ Distances distances(Values a, Values b) {
   const NormSums sums = sums_of_difference(a, b);
   return {norm_from(sums, Norm::l0), norm_from(sums, Norm::l1), norm_from(sums, Norm::l2),
           norm_from(sums, Norm::linf)};
+}
+
+bool same_bits(Values a, Values b) {
+  return a.empty() || std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
 double dot(Values a, Values b) {

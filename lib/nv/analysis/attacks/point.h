@@ -38,6 +38,9 @@ struct Distances {
 };
 Distances distances(Values a, Values b);
 
+/// Of as many values.
+bool same_bits(Values a, Values b);
+
 /// -1, 0 or 1; 0 for NaN.
 inline float sign(float x) {
   return static_cast<float>((x > 0) - (x < 0));

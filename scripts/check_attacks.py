@@ -92,7 +92,8 @@ class Keras:
         if not found:
             return
         arrays = [self.numpy.load(f"{out}/{i['files']['npy']}") for i in found]
-        pictures = [self.numpy.asarray(self.open(f"{out}/{i['files']['png']}").convert("L")) / 255 for i in found]
+        mode = "RGB" if self.model.input_shape[-1] == 3 else "L"
+        pictures = [self.numpy.asarray(self.open(f"{out}/{i['files']['png']}").convert(mode)) / 255 for i in found]
         for item, exact, saved in zip(found, self.classes(arrays), self.classes(pictures)):
             clean = item["original"]["index"]
             if exact == clean:

@@ -161,9 +161,7 @@ TEST_CASE("at a kink a derivative is TensorFlow's") {
                         int keras_major = 3) {
     const Activation a = activation(name, json, keras_major);
     const std::vector<float> x{at}, y = apply(a, x);
-    std::vector<float> d{1};
-    a.vjp(x, y, d, 1);
-    return d[0];
+    return a.vjp(x, y, Tensor(Shape{1}, 1.0F), 1)[0];
   };
   CHECK(slope("relu", 0) == 0);
   CHECK(slope("relu6", 6) == 0);
@@ -185,9 +183,9 @@ TEST_CASE("of equal values, the first counts first in the derivative of sparsema
   const Activation a = activation("sparsemax");
   const std::vector<float> x{0.5F, 0.5F}, y = apply(a, x, 2);  // the threshold is (0.5 + 1 - 1) / 2
   CHECK(y == std::vector<float>{0.25F, 0.25F});
-  std::vector<float> d{1, 0};
-  a.vjp(x, y, d, 2);
-  CHECK(d == std::vector<float>{0, -0.5F});
+  const Tensor d = a.vjp(x, y, Tensor(Shape{2}, std::vector<float>{1, 0}), 2);
+  CHECK(d[0] == 0);
+  CHECK(d[1] == -0.5F);
 }
 
 TEST_CASE("a function is called by its name, whatever spelling the file has") {

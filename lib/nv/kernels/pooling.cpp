@@ -30,6 +30,7 @@ float share_of(const std::array<Meetings, 3>& m) {
 template <typename Body>
 void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const Body& body) {
   std::vector<Meetings> across;
+  across.reserve(static_cast<std::size_t>(w.out[2]));
   for (std::int64_t x = 0; x < w.out[2]; ++x) across.push_back(meetings_of_output(w, 2, x));
   const std::int64_t rows = w.out[0] * w.out[1];
   constexpr std::int64_t together = 8;  // items that share what depends on the line
@@ -39,6 +40,7 @@ void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const 
     std::array<Meetings, 3> m{
         meetings_of_output(w, 0, line / w.out[1]), meetings_of_output(w, 1, line % w.out[1]), {}};
     std::vector<std::int64_t> offsets;
+    offsets.reserve(static_cast<std::size_t>(volume(w.kernel)));
     WindowRun run{1, w.channels, w.stride[2] * w.channels, nullptr, 0, false};
     for (std::size_t x = 0; x < across.size(); x += static_cast<std::size_t>(run.count)) {
       m[2] = across[x];

@@ -66,6 +66,8 @@ void Scatter::band(std::int64_t first, std::int64_t last, const float* outputs, 
   // A vector may reach over the last row's end, with zeros.
   Tensor sums(Shape{(last - first) * line + length_}, 0.0F);
   std::vector<std::int64_t> kernel_at, to_at;
+  kernel_at.reserve(static_cast<std::size_t>(rows_));
+  to_at.reserve(static_cast<std::size_t>(rows_));
   for (std::int64_t o = 0; o < w_.out[0] * w_.out[1]; ++o) {
     const std::int64_t z = o / w_.out[1] * w_.stride[0], y = o % w_.out[1] * w_.stride[1];
     kernel_at.clear();

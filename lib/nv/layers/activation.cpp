@@ -182,10 +182,6 @@ struct ActivationTable {
   static void plain_relu(std::span<float> values, std::int64_t, const Activation&) {
     for (float& x : values) x = x < 0 ? 0.0F : x;  // keeps NaN, as Keras does
   }
-  static void plain_relu_vjp(std::span<const float>, std::span<const float> y, std::span<float> d,
-                             std::int64_t, const Activation&) {
-    kernel_set().loops.relu_vjp(static_cast<std::int64_t>(d.size()), y.data(), d.data(), d.data());
-  }
   /// keras.activations.relu with parameters, step by step as Keras computes it: x above the threshold and 0
   /// up to it, between 0 and max_value where there is one, less negative_slope (threshold - x) below the
   /// threshold.
@@ -302,7 +298,7 @@ struct ActivationTable {
   static std::span<const Entry> entries() {
     static constexpr Entry table[] = {
         {"linear", linear, linear_vjp},
-        {"relu", plain_relu, plain_relu_vjp},
+        {"relu", plain_relu, nullptr},  // see Activation::vjp
         {"relu6", each<relu6>, each_vjp<relu6_d>},
         {"leaky_relu", leaky_relu, leaky_relu_vjp, true},
         {"elu", elu, elu_vjp, true},
@@ -407,9 +403,16 @@ bool Activation::plain_relu() const {
   return function_ == ActivationTable::plain_relu;
 }
 
-void Activation::vjp(std::span<const float> x, std::span<const float> y, std::span<float> d,
-                     std::int64_t channels) const {
-  derivative_(x, y, d, channels, *this);
+Tensor Activation::vjp(std::span<const float> x, std::span<const float> y, const Tensor& d_y,
+                       std::int64_t channels) const {
+  if (plain_relu()) {  // by far the most used: without a copy first
+    Tensor d(d_y.shape());
+    kernel_set().loops.relu_vjp(d.size(), y.data(), d_y.data(), d.data());
+    return d;
+  }
+  Tensor d = d_y.clone();
+  derivative_(x, y, d.values(), channels, *this);
+  return d;
 }
 
 }  // namespace nv

@@ -28,10 +28,10 @@ class Activation {
 
   /// Whether the derivative cannot be told from the function's value alone.
   bool needs_input() const { return needs_input_; }
-  /// Turns `d`, the gradient to the function's values `y`, into that to its arguments `x` (which may be
-  /// anything of the same size unless needs_input()). At a kink: the derivative that TensorFlow gives.
-  void vjp(std::span<const float> x, std::span<const float> y, std::span<float> d,
-           std::int64_t channels) const;
+  /// The gradient to the arguments `x` (which may be anything of the same size unless needs_input()), where
+  /// `d_y` is that to the function's values `y`. At a kink: the derivative that TensorFlow gives.
+  Tensor vjp(std::span<const float> x, std::span<const float> y, const Tensor& d_y,
+             std::int64_t channels) const;
 
  private:
   using Function = void (*)(std::span<float>, std::int64_t channels, const Activation&);

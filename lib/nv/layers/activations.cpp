@@ -27,9 +27,7 @@ class ActivationLayer final : public ElementwiseLayer {
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
                           Context&) const override {
-    Tensor d = d_output.clone();
-    activation_.vjp(inputs[0].values(), output.values(), d.values(), d.shape().back());
-    return {d};
+    return {activation_.vjp(inputs[0].values(), output.values(), d_output, output.shape().back())};
   }
 
   std::string_view activation() const override { return activation_.name(); }
@@ -59,9 +57,8 @@ class Softmax final : public ElementwiseLayer {
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
                           Context&) const override {
     const Rows y(output, item_axes(axes_, output.shape().item())), x = y.like(inputs[0]);
-    Tensor d = y.like(d_output).tensor().clone();
-    activation_.vjp(x.tensor().values(), y.tensor().values(), d.values(), y.length());
-    return {y.restored(d)};
+    const Tensor d_y = y.like(d_output).tensor();
+    return {y.restored(activation_.vjp(x.tensor().values(), y.tensor().values(), d_y, y.length()))};
   }
 
   std::string_view activation() const override { return activation_.name(); }

@@ -58,8 +58,7 @@ AttendingGradient attend_vjp(const Tensor& weights, const Tensor& visible, const
 
 Tensor attention_weights_vjp(const Tensor& weights, const Tensor& visible, const Tensor& d_weights) {
   static const Activation softmax = Activation::parse("softmax", {}, {});
-  Tensor d_scores = d_weights.clone();
-  softmax.vjp(weights.values(), weights.values(), d_scores.values(), weights.shape().back());
+  Tensor d_scores = softmax.vjp(weights.values(), weights.values(), d_weights, weights.shape().back());
   if (!visible.empty())
     for (std::int64_t i = 0; i < d_scores.size(); ++i)
       if (visible[i] == 0) d_scores[i] = 0;

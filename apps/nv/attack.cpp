@@ -343,7 +343,7 @@ int Attack::finish(Talk& talk, const Work& work, const std::vector<AttackPlan>& 
     for (std::size_t i = 0; i < plans.size(); ++i)
       whole["timings"].push_back({{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
   }
-  const std::string text = document(whole);
+  const std::string text = json_ || work.writer != nullptr ? document(whole) : "";
   if (json_) talk.result(text);
   if (jsonl_) talk.result(line(attack_closing_json(whole)));
   if (!json_ && !jsonl_) talk.result(attack_report(talk, plans, summaries, whole, labels_));

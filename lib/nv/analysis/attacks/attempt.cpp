@@ -1,6 +1,7 @@
 #include "nv/analysis/attacks/attempt.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "nv/analysis/gradient.h"
@@ -26,8 +27,15 @@ Attempt::Asking Attempt::ascent(const Point& x) {
   return asking;
 }
 
+bool Attempt::certain(Values logits) const {
+  constexpr float rounding = 1e-5F;  // of the largest logit
+  float largest = 0;
+  for (const float z : logits) largest = std::max(largest, std::abs(z));
+  return margin(*this, logits) > rounding * largest;
+}
+
 void Attempt::settle(Question& question) {
-  question.answer.adversarial = wanted(question.answer.predicted);
+  question.answer.adversarial = wanted(question.answer.predicted) && certain(question.answer.logits);
   if (!question.counted) return;
   ++queries_;
   for (const Point& g : question.answer.gradients) {

@@ -20,7 +20,7 @@ struct Answer {
   /// Before softmax or sigmoid; (0, z) for a model of a single unit z.
   std::vector<float> logits;
   std::int64_t predicted = 0;  ///< of the model's own output
-  bool adversarial = false;    ///< predicted is what the attack wants
+  bool adversarial = false;    ///< predicted is what the attack wants, and not by rounding alone
   std::vector<float> output;   ///< the model's own, for the judge alone
   std::vector<Point> gradients;
 };
@@ -139,6 +139,9 @@ class Attempt {
  private:
   /// Judges and counts what was answered.
   void settle(Question& question);
+  /// Whether the logits decide by more than float32's rounding: attacks that walk to the border end within
+  /// it, where another program, adding in another order, says the other class.
+  bool certain(Values logits) const;
 
   const Point* original_;
   Layout layout_;

@@ -65,15 +65,26 @@ TEST_CASE("blur keeps the mean and lowers the peaks") {
   }
 }
 
-TEST_CASE("salt and pepper leaves every pixel as it is, black or white") {
-  const auto from = originals(3);
+TEST_CASE("salt and pepper leaves pixels as they are, black or white, and changes none without need") {
+  Engine engine = lenet();
+  attacks::Oracle oracle(engine);
+  const auto from = digits(oracle, 3);
   const auto to = attack_digits("salt-and-pepper", {}, 3);
   for (std::size_t i = 0; i < from.size(); ++i) {
     CHECK(to[i].success);
-    for (std::size_t k = 0; k < from[i].size(); ++k) {
-      const float x = to[i].point[k];
-      CHECK((x == from[i][k] || x == 0 || x == 1));
+    int changed = 0, needed = 0;
+    for (std::size_t k = 0; k < to[i].point.size(); ++k) {
+      const float x = to[i].point[k], before = from[i].original[k];
+      CHECK((x == before || x == 0 || x == 1));
+      if (x == before) continue;
+      ++changed;
+      Point less = to[i].point;
+      less[k] = before;
+      const Tensor output = oracle.outputs(stack({{oracle.to_input(less, from[i].layout)}}));
+      needed += predict(output.item(0).values(), "softmax", {}).index == from[i].label ? 1 : 0;
     }
+    CHECK(changed > 0);
+    CHECK(needed == changed);
   }
 }
 

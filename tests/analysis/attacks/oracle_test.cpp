@@ -53,6 +53,24 @@ TEST_CASE("an answer holds logits, the model's own prediction and gradients that
   CHECK(static_cast<double>(here.gradients[0][at]) == doctest::Approx(slope).epsilon(0.05));
 }
 
+TEST_CASE("a lead within the rounding of the logits does not count as fooling") {
+  const Settings s = settings("fgsm");
+  const Background background;
+  const Point x(784, 0.5F);
+  Attempt a(x, {{28, 28, 1}, false}, 0, s, background, 0, false);
+  const auto fooled = [&](float lead) {
+    Attempt::Asking asking = a.query(x);
+    Answer answer;
+    answer.logits = {20.0F, 20.0F + lead, -5.0F};
+    answer.predicted = 1;
+    asking.know(answer);
+    return asking.await_resume().adversarial;
+  };
+  CHECK_FALSE(fooled(2e-6F));
+  CHECK_FALSE(fooled(1e-4F));
+  CHECK(fooled(1e-3F));
+}
+
 TEST_CASE("where the preprocessing shifts and scales, attacks work on the picture before it") {
   Engine engine = lenet();
   Oracle plain(engine), scaled(engine, {{2.0F}, {-0.5F}});

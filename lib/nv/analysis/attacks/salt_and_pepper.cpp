@@ -1,5 +1,7 @@
 // Salt and pepper: pixels to the least or the greatest value, as few as fool.
 #include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/pixels.h"
@@ -22,6 +24,46 @@ Point speckled(Attempt& a, const Pixels& pixels, double share) {
   return x;
 }
 
+/// The pixels that differ, those that differ most first.
+std::vector<std::int64_t> changed(const Attempt& a, const Pixels& pixels, const Point& x) {
+  std::vector<double> change(static_cast<std::size_t>(pixels.count()), 0.0);
+  std::vector<std::int64_t> which;
+  for (std::int64_t p = 0; p < pixels.count(); ++p) {
+    double& sum = change[static_cast<std::size_t>(p)];
+    for (std::int64_t c = 0; c < pixels.channels(); ++c) {
+      const double d = double{x[pixels.at(p, c)]} - a.original()[pixels.at(p, c)];
+      sum += d * d;
+    }
+    if (sum > 0) which.push_back(p);
+  }
+  std::ranges::stable_sort(which, std::greater<>(),
+                           [&](std::int64_t p) { return change[static_cast<std::size_t>(p)]; });
+  return which;
+}
+
+/// Puts back pixels of an adversarial point that need not differ, by ever smaller groups down to single ones,
+/// until each must or `queries` are used up.
+Task<Point> sparser(Attempt& a, const Pixels& pixels, Point x, std::int64_t queries) {
+  std::vector<std::int64_t> which = changed(a, pixels, x);
+  for (std::size_t group = std::max<std::size_t>(which.size() / 2, 1);;) {
+    bool fewer = false;
+    for (std::size_t at = 0; at < which.size(); at += group) {
+      if (--queries < 0) co_return x;
+      Point less = x;
+      for (std::size_t i = at; i < std::min(at + group, which.size()); ++i)
+        for (std::int64_t c = 0; c < pixels.channels(); ++c)
+          less[pixels.at(which[i], c)] = a.original()[pixels.at(which[i], c)];
+      const Answer answer = co_await a.query(less);
+      if (!answer.adversarial) continue;
+      x = less;
+      fewer = true;
+    }
+    if (group == 1 && !fewer) co_return x;
+    group = std::max<std::size_t>(group / 2, 1);
+    which = changed(a, pixels, x);
+  }
+}
+
 Task<Point> run(Attempt& a) {
   const Pixels pixels(a.layout());
   const std::int64_t count = a.count("steps");
@@ -42,7 +84,9 @@ Task<Point> run(Attempt& a) {
     }
     share = std::min((better || share == most ? least : share) + step, most);
   }
-  co_return best.found() ? best.point() : x;
+  if (!best.found()) co_return x;
+  x = co_await sparser(a, pixels, best.point(), count);
+  co_return x;
 }
 
 }  // namespace
@@ -51,7 +95,7 @@ Method salt_and_pepper() {
   Method m;
   m.name = "salt-and-pepper";
   m.summary = "pixels black or white at random, as few as fool";
-  m.reference = "Foolbox's SaltAndPepperNoiseAttack";
+  m.reference = "Foolbox's SaltAndPepperNoiseAttack, with pixels put back that need not differ";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};

@@ -23,7 +23,7 @@ LEAST = {"deepfool-l2": A.L2DeepFoolAttack, "deepfool-linf": A.LinfDeepFoolAttac
          "fmn-linf": A.LInfFMNAttack, "newtonfool": A.NewtonFoolAttack, "salt-and-pepper": A.SaltAndPepperNoiseAttack,
          "gaussian-blur": A.GaussianBlurAttack, "contrast": A.LinearSearchContrastReductionAttack,
          "inversion": A.InversionAttack, "spatial": A.SpatialAttack,
-         "hop-skip-jump": lambda: A.HopSkipJumpAttack(steps=10, initial_num_evals=50, max_num_evals=500),
+         "hop-skip-jump": lambda: A.HopSkipJumpAttack(steps=10, initial_gradient_eval_steps=50, max_gradient_eval_steps=500),
          "boundary": lambda: A.BoundaryAttack(steps=1000)}
 
 
@@ -82,7 +82,7 @@ def main():
         figures = {"l2": numpy.linalg.norm(change, axis=1), "linf": abs(change).max(1) if len(change) else [],
                    "l0": (change != 0).sum(1)}
         known[name] = {"success": float(fooled.mean()), "seconds": round(time.perf_counter() - start, 2),
-                       **{f"median_{k}": float(numpy.median(v)) if len(v) else None for k, v in figures.items()}}
+                       **{f"median_{k}": float(numpy.nanmedian(v)) if len(v) else None for k, v in figures.items()}}
         print(name, known[name], flush=True)
     with open(o.out, "w") as file:
         json.dump(known, file, indent=1)

@@ -1,12 +1,20 @@
 #include "nv/analysis/attacks/attempt.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "nv/analysis/gradient.h"
 
 namespace nv::attacks {
+
+namespace {
+/// Whether the logits decide by more than float32's rounding: attacks that walk to the border end within it,
+/// where another program, adding in another order, says the other class.
+bool is_certain(const Attempt& a, Values logits) {
+  constexpr float rounding = 1e-5F;  // of the largest logit
+  return margin(a, logits) > rounding * static_cast<float>(length(logits, Norm::linf));
+}
+}  // namespace
 
 Attempt::Attempt(const Point& original, Layout layout, std::int64_t label, const Settings& settings,
                  const Background& background, std::uint64_t id, bool independent)
@@ -27,15 +35,9 @@ Attempt::Asking Attempt::ascent(const Point& x) {
   return asking;
 }
 
-bool Attempt::certain(Values logits) const {
-  constexpr float rounding = 1e-5F;  // of the largest logit
-  float largest = 0;
-  for (const float z : logits) largest = std::max(largest, std::abs(z));
-  return margin(*this, logits) > rounding * largest;
-}
-
 void Attempt::settle(Question& question) {
-  question.answer.adversarial = wanted(question.answer.predicted) && certain(question.answer.logits);
+  question.answer.adversarial =
+      wanted(question.answer.predicted) && is_certain(*this, question.answer.logits);
   if (!question.counted) return;
   ++queries_;
   for (const Point& g : question.answer.gradients) {

@@ -139,9 +139,6 @@ class Attempt {
  private:
   /// Judges and counts what was answered.
   void settle(Question& question);
-  /// Whether the logits decide by more than float32's rounding: attacks that walk to the border end within
-  /// it, where another program, adding in another order, says the other class.
-  bool certain(Values logits) const;
 
   const Point* original_;
   Layout layout_;

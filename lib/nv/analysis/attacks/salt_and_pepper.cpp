@@ -1,6 +1,8 @@
 // Salt and pepper: pixels to the least or the greatest value, as few as fool.
 #include <algorithm>
 #include <functional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "nv/analysis/attacks/list.h"
@@ -46,21 +48,23 @@ std::vector<std::int64_t> changed(const Attempt& a, const Pixels& pixels, const 
 Task<Point> sparser(Attempt& a, const Pixels& pixels, Point x, std::int64_t queries) {
   std::vector<std::int64_t> which = changed(a, pixels, x);
   for (std::size_t group = std::max<std::size_t>(which.size() / 2, 1);;) {
-    bool fewer = false;
+    std::vector<std::int64_t> needed;
     for (std::size_t at = 0; at < which.size(); at += group) {
       if (--queries < 0) co_return x;
+      const auto some = std::span(which).subspan(at, std::min(group, which.size() - at));
       Point less = x;
-      for (std::size_t i = at; i < std::min(at + group, which.size()); ++i)
+      for (const std::int64_t p : some)
         for (std::int64_t c = 0; c < pixels.channels(); ++c)
-          less[pixels.at(which[i], c)] = a.original()[pixels.at(which[i], c)];
+          less[pixels.at(p, c)] = a.original()[pixels.at(p, c)];
       const Answer answer = co_await a.query(less);
-      if (!answer.adversarial) continue;
-      x = less;
-      fewer = true;
+      if (answer.adversarial)
+        x = std::move(less);
+      else
+        needed.insert(needed.end(), some.begin(), some.end());
     }
-    if (group == 1 && !fewer) co_return x;
+    if (group == 1 && needed.size() == which.size()) co_return x;
     group = std::max<std::size_t>(group / 2, 1);
-    which = changed(a, pixels, x);
+    which = std::move(needed);
   }
 }
 
@@ -85,8 +89,7 @@ Task<Point> run(Attempt& a) {
     share = std::min((better || share == most ? least : share) + step, most);
   }
   if (!best.found()) co_return x;
-  x = co_await sparser(a, pixels, best.point(), count);
-  co_return x;
+  co_return co_await sparser(a, pixels, best.point(), count);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "common_options.h"
 
+#include "nv/core/memory.h"
+
 namespace nv {
 
 void declare_computing(CLI::App& app, EngineOptions& options) {
@@ -24,6 +26,11 @@ void declare_talk(CLI::App& app, Talk& talk) {
           {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}}))
       ->type_name("WHEN")
       ->option_text("WHEN")
+      ->group("Talk");
+  app.add_option_function<std::string>(
+         "--max-memory", [](const std::string& text) { set_memory_limit(parse_memory(text)); },
+         "Refuse files that need more (half of the memory)")
+      ->type_name("SIZE")
       ->group("Talk");
 }
 

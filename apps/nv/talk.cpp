@@ -144,11 +144,9 @@ std::string Table::text(const Talk& talk) const {
 }
 
 namespace {
-volatile std::sig_atomic_t interrupted = 0;
-
 extern "C" void on_interrupt(int) {
-  if (interrupted != 0) _exit(130);
-  interrupted = 1;
+  if (interrupt_requested()) _exit(130);
+  request_interrupt();
 }
 }  // namespace
 
@@ -158,10 +156,6 @@ void catch_interrupts() {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-}
-
-void check_interrupt() {
-  if (interrupted != 0) throw Interrupted{};
 }
 
 }  // namespace nv

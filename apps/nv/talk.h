@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "nv/core/interrupt.h"
+
 namespace nv {
 
 /// The reader of stdout has gone (`nv ... | head`): no error, there is nobody to tell.
@@ -85,10 +87,7 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Asked between pieces of work: throws Interrupted after the first Ctrl-C (the second ends the program at
-/// once).
-struct Interrupted {};
+/// Ctrl-C and SIGTERM ask work to stop (nv/core/interrupt.h); a second one ends the program at once.
 void catch_interrupts();
-void check_interrupt();
 
 }  // namespace nv

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -68,6 +69,7 @@ struct ThreadPool::State {
     inside_body = true;
     for (std::int64_t i; (i = next.fetch_add(1)) < count;) {
       try {
+        check_interrupt();
         (*body)(i);
       } catch (...) {
         std::lock_guard lock(mutex);
@@ -118,7 +120,10 @@ int ThreadPool::threads() const {
 void ThreadPool::for_each(std::int64_t count, const std::function<void(std::int64_t)>& body) {
   State& s = *state_;
   if (s.threads == 1 || count <= 1 || inside_body) {
-    for (std::int64_t i = 0; i < count; ++i) body(i);
+    for (std::int64_t i = 0; i < count; ++i) {
+      check_interrupt();
+      body(i);
+    }
     return;
   }
   std::lock_guard job(s.job);

@@ -22,6 +22,7 @@ class ThreadPool {
 
   /// Calls `body(i)` for every i in [0, count), in any order and on any thread, and returns when all are
   /// done. Called from inside a body, it runs inline. The first exception thrown by a body is rethrown here.
+  /// Throws Interrupted between two bodies where the process was asked to stop.
   void for_each(std::int64_t count, const std::function<void(std::int64_t)>& body);
 
   /// NV_THREADS where set, else the CPUs that this process may use (affinity and cgroup quota).

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/layers/spatial.h"
 
 namespace nv {
@@ -109,6 +110,7 @@ Tensor Engine::run_layer(std::size_t i, std::span<const Tensor> inputs) {
 }
 
 Tensor Engine::run_node(std::size_t i, std::span<const Tensor> inputs) {
+  check_interrupt();
   Context context{*pool_, exact_};
   const Tensor output = at_layer(model_, i, [&] {
     check_sizes(i, inputs);
@@ -149,6 +151,7 @@ std::vector<Tensor> Engine::gradient(const Trace& trace, std::span<const Seed> s
   };
   Context context{*pool_, exact_};
   for (std::size_t i = count; i-- > 0;) {
+    check_interrupt();
     for (const Seed& seed : seeds)
       if (static_cast<std::size_t>(seed.node) == i && !seed.before_activation) add(i, seed.gradient);
     if (!gradients[i].empty()) gradients[i] = without_frozen(i, gradients[i]);

@@ -73,7 +73,8 @@ TEST_CASE("difference: of the same, of nothing, and what has no meaning") {
 }
 
 TEST_CASE("NaN in one place makes every figure NaN, whatever stands behind it") {
-  const Tensor a(Shape{1, 2, 2}, std::vector<float>{1, NAN, 3, 4}), b(Shape{1, 2, 2}, std::vector<float>{1, 2, 9, 4});
+  const Tensor a(Shape{1, 2, 2}, std::vector<float>{1, NAN, 3, 4}),
+      b(Shape{1, 2, 2}, std::vector<float>{1, 2, 9, 4});
   for (const auto& [x, y] : {std::pair{a, b}, {b, a}, {a, a}}) {
     const Difference d = difference(x, y, false);
     for (const double figure : {d.l2, d.relative_l2, d.linf, d.mean_abs, d.range}) CHECK(std::isnan(figure));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <type_traits>
 
 #include "nv/core/error.h"
 
@@ -18,7 +19,8 @@ TEST_CASE("x86-64-v3 is taken where all of it is there, each part counting") {
   REQUIRE(has_x86_64_v3(cpu));
   const auto without = [&cpu](auto CpuBits::*word, int n) {
     CpuBits less = cpu;
-    less.*word = less.*word & ~(decltype(less.*word)(1) << n);
+    auto& bits = less.*word;
+    bits ^= static_cast<std::remove_reference_t<decltype(bits)>>(1) << n;
     return less;
   };
   for (const int n : {12, 22, 27, 28, 29}) {

@@ -262,8 +262,8 @@ TEST_CASE("rank: each filter's worth is what freezing it alone does") {
 TEST_CASE("score: killed classes over mutants times classes, as DeepMutation counts") {
   // Inputs of classes 0, 1, 1, 2, the last of which the model gets wrong.
   MutationTally tally({0, 1, 1, 0}, {0, 1, 1, 2});
-  tally.add({}, std::vector<std::int64_t>{0, 1, 1, 0});  // survives
-  tally.add({}, std::vector<std::int64_t>{1, 1, 0, 2});  // kills 0 and 1
+  tally.add({}, MutationTally::Classes{0, 1, 1, 0});  // survives
+  tally.add({}, MutationTally::Classes{1, 1, 0, 2});  // kills 0 and 1
   const MutationScore score = tally.finish();
   CHECK(score.killed() == 1);
   CHECK(score.score == 0.5);  // 2 pairs of 2 mutants times 2 classes

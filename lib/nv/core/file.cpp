@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "nv/core/error.h"
+#include "nv/core/memory.h"
 
 namespace nv {
 
@@ -51,11 +52,19 @@ Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
   struct stat info {};
   if (::fstat(fd.get(), &info) == 0 && S_ISDIR(info.st_mode)) throw_input("{}: is a directory", path);
   Bytes bytes;
-  if (S_ISREG(info.st_mode)) bytes.reserve(std::min(most, static_cast<std::size_t>(info.st_size)));
-  std::size_t filled = 0;
   constexpr std::size_t chunk = std::size_t{1} << 18;
+  // One byte more than a regular file has: the end is met without growing. What is reserved and not touched
+  // costs no memory.
+  const std::size_t expected = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) + 1 : chunk;
+  std::size_t filled = 0;
   while (filled < most) {
-    bytes.resize(std::min(most, std::max(bytes.capacity(), filled + chunk)));
+    if (filled == bytes.capacity()) {
+      const std::size_t size = std::min(most, filled == 0 ? expected : std::max(2 * filled, chunk));
+      check_memory(size, path);
+      bytes.reserve(size);
+    }
+    if (filled == bytes.size())
+      bytes.resize(filled == 0 ? bytes.capacity() : std::min(bytes.capacity(), filled + chunk));
     const ssize_t n = ::read(fd.get(), bytes.data() + filled, bytes.size() - filled);
     if (n < 0) throw_input("{}: cannot be read: {}", path, reason(errno));
     if (n == 0) break;
@@ -81,11 +90,13 @@ Bytes read_head(const std::string& path, std::size_t count) {
   return read_up_to(path, count, false);
 }
 
-FileReader::FileReader(const std::string& path) : path_(path), fd_(open_to_read(path)) {
+FileReader::FileReader(const std::string& path) : FileReader(open_to_read(path), path) {}
+
+FileReader::FileReader(int fd, std::string path) : path_(std::move(path)), fd_(fd) {
   struct stat info {};
   if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(fd_);
-    throw_input("{}: is no regular file", path);
+    throw_input("{}: is {}", path_, S_ISDIR(info.st_mode) ? "a directory" : "no regular file");
   }
   size_ = static_cast<std::uint64_t>(info.st_size);
 }

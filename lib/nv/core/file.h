@@ -14,7 +14,7 @@ namespace nv {
 using Bytes = std::vector<std::byte>;
 
 /// Everything in the file; "-" is standard input. Throws Error(input): missing, a directory, unreadable, or
-/// larger than `limit` bytes.
+/// larger than `limit` bytes or than the limit of memory.
 Bytes read_file(const std::string& path, std::size_t limit = std::size_t{1} << 34);
 std::string read_text(const std::string& path);
 
@@ -31,11 +31,16 @@ class FileReader {
  public:
   /// Throws Error(input) as read_file.
   explicit FileReader(const std::string& path);
+  /// Of a file that is open for reading; closes it. The same error where it is no regular file.
+  FileReader(int fd, std::string path);
   ~FileReader();
   FileReader(const FileReader&) = delete;
   FileReader& operator=(const FileReader&) = delete;
 
   std::uint64_t size() const { return size_; }
+  const std::string& path() const { return path_; }
+  /// For libraries that take one; it stays this object's.
+  int descriptor() const { return fd_; }
   /// Fills `into` with the bytes from `offset` on. Throws Error(input) where the file ends before.
   void read(std::uint64_t offset, std::span<std::byte> into) const;
   /// The part as memory, filled by the system as it is touched; valid while this object lives. Empty where

@@ -29,12 +29,18 @@ struct Extent {
 /// A file that stays open and is read here and there, from any thread.
 class FileReader {
  public:
-  /// Throws Error(input) as read_file.
+  /// A pipe is read to its end first, into memory; where nobody writes to it, it is empty. Throws
+  /// Error(input): missing, neither a file nor a pipe, unreadable, a pipe that gives more than
+  /// memory_limit(); Interrupted.
   explicit FileReader(const std::string& path);
   ~FileReader();
   FileReader(const FileReader&) = delete;
   FileReader& operator=(const FileReader&) = delete;
 
+  /// As it was given.
+  const std::string& path() const { return path_; }
+  /// The name by which libraries that open files themselves get this very file, as long as this object lives.
+  std::string openable() const;
   std::uint64_t size() const { return size_; }
   /// Fills `into` with the bytes from `offset` on. Throws Error(input) where the file ends before.
   void read(std::uint64_t offset, std::span<std::byte> into) const;

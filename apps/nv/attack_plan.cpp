@@ -100,10 +100,11 @@ std::string eps_note(const AttackPlan& plan, std::int64_t numbers) {
   if (plan.settings.norm == attacks::Norm::l1) most = range * n;
   if (plan.settings.norm == attacks::Norm::l0) most = n;
   if (!plan.settings.eps || *plan.settings.eps <= most) return "";
-  return fmt::format("{}: eps {:g} allows any input at all: within {:g} to {:g}, no change is larger than {:g} in {}; "
-                     "8/255 is that share of the range",
-                     plan.method.name, *plan.settings.eps, bounds.low, bounds.high, most,
-                     attacks::norm_name(plan.settings.norm));
+  return fmt::format(
+      "{}: eps {:g} allows any input at all: within {:g} to {:g}, no change is larger than {:g} in {}; "
+      "8/255 is that share of the range",
+      plan.method.name, *plan.settings.eps, bounds.low, bounds.high, most,
+      attacks::norm_name(plan.settings.norm));
 }
 
 attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps) {

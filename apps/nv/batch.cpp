@@ -61,8 +61,8 @@ std::vector<std::string> fitting_labels(std::vector<std::string> labels, const E
                                         const std::vector<OutputKind>& outputs, const Talk& talk) {
   const std::int64_t classes = class_count(engine, outputs);
   if (labels.empty() || classes == 0 || classes == std::ssize(labels)) return labels;
-  talk.note(fmt::format("{}: {} classes, but {} labels: classes are shown by their numbers", engine.model().file,
-                        classes, labels.size()));
+  talk.note(fmt::format("{}: {} classes, but {} labels: classes are shown by their numbers",
+                        engine.model().file, classes, labels.size()));
   return {};
 }
 

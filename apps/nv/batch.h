@@ -30,12 +30,12 @@ Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, T
 /// How many inputs may run at once, 1 to `most`, so that the outputs of all layers hold `numbers` at most.
 std::size_t batch_size(const Engine& engine, std::int64_t numbers, std::int64_t most);
 
-/// How many classes the first output that is a vector tells apart, 2 of a single unit; 0 where none is, or where that
-/// is open.
+/// How many classes the first output that is a vector tells apart, 2 of a single unit; 0 where none is, or
+/// where that is open.
 std::int64_t class_count(const Engine& engine, const std::vector<OutputKind>& outputs);
 
-/// The names of classes; none, and a note, where there are more or fewer than classes: they are those of another
-/// model, and numbers are then shown.
+/// The names of classes; none, and a note, where there are more or fewer than classes: they are those of
+/// another model, and numbers are then shown.
 std::vector<std::string> fitting_labels(std::vector<std::string> labels, const Engine& engine,
                                         const std::vector<OutputKind>& outputs, const Talk& talk);
 

@@ -32,7 +32,8 @@ std::vector<CLI::ConfigItem> parse_items(const std::string& toml, const std::str
   }
 }
 
-/// The file beside a model comes from whoever the model is from: what it names is read in its own folder alone.
+/// The file beside a model comes from whoever the model is from: what it names is read in its own folder
+/// alone.
 std::vector<std::string> stranger_labels(const std::string& name, const std::string& file) {
   const fs::path folder = fs::path(file).parent_path();
   std::error_code none;
@@ -40,7 +41,8 @@ std::vector<std::string> stranger_labels(const std::string& name, const std::str
     if (auto labels = preset_labels(name)) return *labels;
   const FileName inside_folder = inside(folder.string(), name);
   try {
-    if (!stays_inside(name)) throw_input("{}: labels: '{}' is not in the model's folder", file, one_line(name));
+    if (!stays_inside(name))
+      throw_input("{}: labels: '{}' is not in the model's folder", file, one_line(name));
     return parse_labels(text_of(read_regular(inside_folder, std::size_t{1} << 26)), inside_folder.path);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::input) throw;
@@ -48,8 +50,8 @@ std::vector<std::string> stranger_labels(const std::string& name, const std::str
   }
 }
 
-/// Gives the option of the item its value, where the command line has not. `beside_model`: the file was found beside
-/// the model, not named by the user.
+/// Gives the option of the item its value, where the command line has not. `beside_model`: the file was found
+/// beside the model, not named by the user.
 void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, bool beside_model,
            Defaults& result) {
   CLI::Option* option = app.get_option_no_throw("--" + item.name);
@@ -94,7 +96,8 @@ void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, 
 
 std::string read_beside(const fs::path& file) {
   try {
-    return text_of(read_regular(inside(file.parent_path().string(), file.filename().string()), std::size_t{1} << 20));
+    return text_of(
+        read_regular(inside(file.parent_path().string(), file.filename().string()), std::size_t{1} << 20));
   } catch (const Error& e) {
     throw Error(e.kind(), e.what(), "--no-defaults leaves it out, --defaults FILE reads any file");
   }

@@ -36,8 +36,8 @@ class InputFlags {
                            const Structure& structure) const;
   Preprocess preprocess(const Model& model) const;
 
-  /// Says what the inputs read so far give cause to: once for a run, at its end. With `done`, what was done to
-  /// pictures too, where the result itself does not say it.
+  /// Says what the inputs read so far give cause to: once for a run, at its end. With `done`, what was done
+  /// to pictures too, where the result itself does not say it.
   void say_notes(const Talk& talk, const Model& model, const InputList& inputs, bool done) const;
 
   /// --labels, else the list that a defaults file gave; empty for none.

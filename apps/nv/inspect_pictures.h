@@ -24,6 +24,9 @@ class InspectPictures {
   /// input, output).
   std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
 
+  /// Whether draw() will read a layer's weights.
+  bool needs_weights() const { return !filters_.empty(); }
+
   /// Whether a page was asked for, which `draw` begins with the structure's picture and `finish_page` writes
   /// with the model's table at its end.
   bool page_wanted() const { return page_.wanted(); }

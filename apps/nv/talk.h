@@ -40,8 +40,8 @@ class Talk {
   void wrote(std::initializer_list<std::string> files) const;
   /// A line on stderr, with -v.
   void detail(std::string_view text) const;
-  /// A line, and one with the hint where there is one. The same again is not said: a damaged file is one fault,
-  /// however many inputs it holds.
+  /// A line, and one with the hint where there is one. The same again is not said: a damaged file is one
+  /// fault, however many inputs it holds.
   void error(std::string_view what, std::string_view hint) const;
 
   bool stdout_is_terminal() const;

@@ -1,5 +1,5 @@
-// The families of keras.applications by their names and layers' names, with the mode of each one's preprocess_input
-// (keras/src/applications).
+// The families of keras.applications by their names and layers' names, with the mode of each one's
+// preprocess_input (keras/src/applications).
 #include "nv/analysis/application_family.h"
 
 #include <algorithm>
@@ -20,13 +20,19 @@ struct Signature {
 /// Names that begin like others come first; those of parts (Xception has blocks like VGG's) too.
 constexpr Signature signatures[] = {
     {{"Xception", Scale::signed_unit}, {"xception"}, {"block2_sepconv1", "block14_sepconv2"}},
-    {{"InceptionResNetV2", Scale::signed_unit}, {"inception_resnet_v2", "inceptionresnetv2"}, {"mixed_5b", "mixed_7a"}},
+    {{"InceptionResNetV2", Scale::signed_unit},
+     {"inception_resnet_v2", "inceptionresnetv2"},
+     {"mixed_5b", "mixed_7a"}},
     {{"InceptionV3", Scale::signed_unit}, {"inception_v3", "inceptionv3"}, {"mixed0", "mixed10"}},
     {{"EfficientNetV2", Scale::raw}, {"efficientnetv2"}, {"block1a_project_conv", "block4a_dwconv2"}},
     {{"EfficientNet", Scale::raw}, {"efficientnet"}, {"block1a_dwconv", "block2a_expand_conv"}},
-    {{"MobileNetV3", Scale::raw}, {"mobilenetv3", "mobilenet_v3"}, {"expanded_conv_1_expand", "expanded_conv_1_project"}},
+    {{"MobileNetV3", Scale::raw},
+     {"mobilenetv3", "mobilenet_v3"},
+     {"expanded_conv_1_expand", "expanded_conv_1_project"}},
     {{"MobileNetV3", Scale::raw}, {}, {"expanded_conv_1/expand", "expanded_conv_1/project"}},
-    {{"MobileNetV2", Scale::signed_unit}, {"mobilenetv2", "mobilenet_v2"}, {"block_1_expand", "block_16_project"}},
+    {{"MobileNetV2", Scale::signed_unit},
+     {"mobilenetv2", "mobilenet_v2"},
+     {"block_1_expand", "block_16_project"}},
     {{"MobileNet", Scale::signed_unit}, {"mobilenet"}, {"conv_dw_1", "conv_pw_13"}},
     {{"NASNet", Scale::signed_unit}, {"nasnet"}, {"stem_bn1", "normal_concat_0"}},
     {{"NASNet", Scale::signed_unit}, {}, {"stem_bn1", "normal_add_1_0"}},
@@ -35,7 +41,9 @@ constexpr Signature signatures[] = {
      {"conv2_block1_preact_bn", "conv5_block1_preact_bn"}},
     {{"ResNet-RS", Scale::raw}, {"resnet-rs", "resnetrs"}, {}},
     {{"DenseNet", Scale::torch}, {"densenet"}, {"conv2_block1_concat", "pool2_conv"}},
-    {{"ResNet", Scale::caffe}, {"resnet50", "resnet101", "resnet152"}, {"conv2_block1_1_conv", "conv5_block3_out"}},
+    {{"ResNet", Scale::caffe},
+     {"resnet50", "resnet101", "resnet152"},
+     {"conv2_block1_1_conv", "conv5_block3_out"}},
     {{"ResNet", Scale::caffe}, {}, {"res2a_branch2a", "res5c_branch2c"}},
     {{"VGG", Scale::caffe}, {"vgg16", "vgg19"}, {"block1_conv2", "block5_conv3"}},
     {{"ConvNeXt", Scale::raw}, {"convnext"}, {}},

@@ -27,16 +27,16 @@ enum class Effect {
 
 /// Kinds whose outputs hold their inputs' values, at inference; those of augmentation begin with "Random".
 constexpr std::array<std::string_view, 33> kinds_without_effect{
-    "InputLayer",       "Dropout",           "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-    "GaussianNoise",    "GaussianDropout",   "AlphaDropout",     "Identity",         "ActivityRegularization",
-    "Resizing",         "CenterCrop",        "Cropping1D",       "Cropping2D",       "Cropping3D",
-    "ZeroPadding1D",    "ZeroPadding2D",     "ZeroPadding3D",    "Reshape",          "Permute",
-    "Flatten",          "RepeatVector",      "UpSampling1D",     "UpSampling2D",     "UpSampling3D",
-    "Concatenate",      "MaxPooling1D",      "MaxPooling2D",     "MaxPooling3D",     "AveragePooling1D",
+    "InputLayer",       "Dropout",          "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+    "GaussianNoise",    "GaussianDropout",  "AlphaDropout",     "Identity",         "ActivityRegularization",
+    "Resizing",         "CenterCrop",       "Cropping1D",       "Cropping2D",       "Cropping3D",
+    "ZeroPadding1D",    "ZeroPadding2D",    "ZeroPadding3D",    "Reshape",          "Permute",
+    "Flatten",          "RepeatVector",     "UpSampling1D",     "UpSampling2D",     "UpSampling3D",
+    "Concatenate",      "MaxPooling1D",     "MaxPooling2D",     "MaxPooling3D",     "AveragePooling1D",
     "AveragePooling2D", "AveragePooling3D", "Masking"};
 constexpr std::array<std::string_view, 18> operations_without_effect{
-    "Copy",    "Cast", "GetItem", "Split",  "Unstack",      "Stack",    "Concatenate", "Reshape", "Transpose",
-    "Flip",    "Pad",  "Squeeze", "Repeat", "ExpandDims",   "Swapaxes", "Moveaxis",    "Tile",    "StopGradient"};
+    "Copy", "Cast", "GetItem", "Split",  "Unstack",    "Stack",    "Concatenate", "Reshape", "Transpose",
+    "Flip", "Pad",  "Squeeze", "Repeat", "ExpandDims", "Swapaxes", "Moveaxis",    "Tile",    "StopGradient"};
 
 /// The largest of the numbers that a configuration has under a key; nullopt where there are none.
 std::optional<double> largest(const Json& numbers) {
@@ -71,8 +71,7 @@ std::optional<Constant> constant_of(const Json& args, const LayerSpec& spec, con
     Options options(holder, origin);
     double size = 0;
     const Tensor constant = options.constant("constant");
-    for (const float value : constant.values())
-      size = std::max(size, std::abs(static_cast<double>(value)));
+    for (const float value : constant.values()) size = std::max(size, std::abs(static_cast<double>(value)));
     return Constant{i, size};
   }
   return std::nullopt;
@@ -133,7 +132,8 @@ Effect effect_of(const Model& model, const Node& node) {
   if (layer.kind == "Normalization") return Effect::from_raw;
   if (layer.kind == "Activation") {
     const Json& config = layer.config.json();
-    return config.is_object() && config.value("activation", Json()) == "linear" ? Effect::none : Effect::other;
+    return config.is_object() && config.value("activation", Json()) == "linear" ? Effect::none
+                                                                                : Effect::other;
   }
   const bool none = layer.kind.starts_with("Random") ||
                     std::ranges::find(kinds_without_effect, layer.kind) != kinds_without_effect.end();
@@ -149,11 +149,12 @@ std::string strange_numbers(const Model& model, const Node& node) {
   const LayerSpec& layer = model.layer_of(node);
   const bool rescaling = layer.kind == "Rescaling" && largest(layer, "scale").value_or(0.0) >= 0.1;
   const auto mean = largest(layer, "mean"), variance = largest(layer, "variance");
-  const bool normalization = layer.kind == "Normalization" && mean && variance && *mean > 0.0 && *mean <= 2.0 &&
-                             *variance <= 2.0;
+  const bool normalization =
+      layer.kind == "Normalization" && mean && variance && *mean > 0.0 && *mean <= 2.0 && *variance <= 2.0;
   if (!rescaling && !normalization) return "";
-  return fmt::format("layer {} has numbers for pictures of 0..1, and gets 0..255: --preprocess unit changes that",
-                     called(model, node));
+  return fmt::format(
+      "layer {} has numbers for pictures of 0..1, and gets 0..255: --preprocess unit changes that",
+      called(model, node));
 }
 
 /// Follows the pictures' values from node to node.
@@ -178,15 +179,18 @@ class Walk {
     if (raw_ != nullptr) found.scale = Scale::raw;
     if (scales != nullptr) found.layer = called(model_, *scales);
     if (raw_ != nullptr && other_ != nullptr)
-      found.notes.push_back(fmt::format("layer {} scales pictures, and {} takes them as they are: they stay 0..255, "
-                                        "--preprocess unit changes that",
-                                        called(model_, *raw_), called(model_, *other_)));
+      found.notes.push_back(
+          fmt::format("layer {} scales pictures, and {} takes them as they are: they stay 0..255, "
+                      "--preprocess unit changes that",
+                      called(model_, *raw_), called(model_, *other_)));
     if (raw_ != nullptr)
-      if (std::string note = strange_numbers(model_, *raw_); !note.empty()) found.notes.push_back(std::move(note));
+      if (std::string note = strange_numbers(model_, *raw_); !note.empty())
+        found.notes.push_back(std::move(note));
     if (scales == nullptr && late_ != nullptr)
-      found.notes.push_back(fmt::format("layer {} scales values, but behind other layers: pictures are made 0..1, "
-                                        "--preprocess raw leaves 0..255",
-                                        called(model_, *late_)));
+      found.notes.push_back(
+          fmt::format("layer {} scales values, but behind other layers: pictures are made 0..1, "
+                      "--preprocess raw leaves 0..255",
+                      called(model_, *late_)));
     return found;
   }
 
@@ -194,7 +198,9 @@ class Walk {
   void visit(std::size_t i) {
     const Node& node = model_.nodes[i];
     if (untouched_[i] && node.inputs.empty()) return;  // an input of the model
-    const auto untouched = [&](const Value& v) { return v.node >= 0 && untouched_[static_cast<std::size_t>(v.node)]; };
+    const auto untouched = [&](const Value& v) {
+      return v.node >= 0 && untouched_[static_cast<std::size_t>(v.node)];
+    };
     const bool any = std::ranges::any_of(node.inputs, untouched);
     if (!any && (late_ != nullptr || raw_ != nullptr)) return;
     const Effect effect = effect_of(model_, node);
@@ -212,12 +218,14 @@ class Walk {
     }
   }
 
-  /// Deep in a model only what is plainly meant for pictures counts: operations there have numbers of all sizes.
+  /// Deep in a model only what is plainly meant for pictures counts: operations there have numbers of all
+  /// sizes.
   bool is_plain_scaling(const Node& node) const {
     const auto of_pictures = [](double divisor) { return divisor >= 100 && divisor <= 300; };
     const LayerSpec& layer = model_.layer_of(node);
     if (layer.kind == "Normalization") return true;
-    if (layer.kind == "Rescaling") return of_pictures(1 / std::max(largest(layer, "scale").value_or(1.0), 1e-9));
+    if (layer.kind == "Rescaling")
+      return of_pictures(1 / std::max(largest(layer, "scale").value_or(1.0), 1e-9));
     const std::optional<Called> call = called_operation(model_, node);
     if (!call || !call->constant) return false;
     const double size = call->constant->size;
@@ -242,9 +250,10 @@ std::vector<std::string> preprocess_notes(const InputScale& found, const Preproc
   // A model that scales pictures itself was given what its family needs, or something of its own.
   const bool by_itself = !found.layer.empty() && found.scale == Scale::raw;
   if (found.family && in_use.scale != found.family->scale && !(by_itself && in_use.scale == Scale::raw))
-    notes.push_back(fmt::format("its layers are those of {} in keras.applications, which was trained with "
-                                "--preprocess {}; {} is in use",
-                                found.family->name, scale_name(found.family->scale), scale_name(in_use.scale)));
+    notes.push_back(
+        fmt::format("its layers are those of {} in keras.applications, which was trained with "
+                    "--preprocess {}; {} is in use",
+                    found.family->name, scale_name(found.family->scale), scale_name(in_use.scale)));
   return notes;
 }
 

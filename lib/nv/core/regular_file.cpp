@@ -52,10 +52,13 @@ FileName inside(const std::string& folder, const std::string& name) {
 
 std::unique_ptr<FileReader> open_regular(const FileName& name) {
   struct stat info {};
-  // Opening a device can do something by itself, so it is looked at first; what was opened is looked at again.
-  if (name.reach != FileName::Reach::inside && ::stat(name.path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
+  // Opening a device can do something by itself, so it is looked at first; what was opened is looked at
+  // again.
+  if (name.reach != FileName::Reach::inside && ::stat(name.path.c_str(), &info) == 0 &&
+      !S_ISREG(info.st_mode))
     throw_input("{}: is {}", name.path, S_ISDIR(info.st_mode) ? "a directory" : "no regular file");
-  const int fd = name.reach == FileName::Reach::inside ? open_inside(name) : ::open(name.path.c_str(), reading);
+  const int fd =
+      name.reach == FileName::Reach::inside ? open_inside(name) : ::open(name.path.c_str(), reading);
   if (fd < 0) refuse(name, errno);
   return std::make_unique<FileReader>(fd, name.path);
 }

@@ -23,8 +23,8 @@ struct FileName {
 /// The name of a file below `folder`, chosen by a file in it.
 FileName inside(const std::string& folder, const std::string& name);
 
-/// Opens a regular file: at once, a pipe does not hang and a device is not read. Throws Error(input): missing,
-/// no regular file, or a name that leads out of its folder.
+/// Opens a regular file: at once, a pipe does not hang and a device is not read. Throws Error(input):
+/// missing, no regular file, or a name that leads out of its folder.
 std::unique_ptr<FileReader> open_regular(const FileName& name);
 
 /// Everything in a regular file; the same errors, and for more than `limit` bytes.

@@ -1,5 +1,5 @@
-// Bytes one after the other, so that what a file holds is read to where it stays: out of a file, out of memory, or
-// unpacked on the way.
+// Bytes one after the other, so that what a file holds is read to where it stays: out of a file, out of
+// memory, or unpacked on the way.
 #pragma once
 
 #include <cstdint>
@@ -61,8 +61,9 @@ class HeadStream final : public ByteStream {
   std::size_t taken_ = 0;
 };
 
-/// All that is left, at most `limit` bytes. `expected` is a guess that may be wrong: where it is right, nothing
-/// is copied. Throws Error(input), beginning with `file`: more than `limit`, or than the limit of memory.
+/// All that is left, at most `limit` bytes. `expected` is a guess that may be wrong: where it is right,
+/// nothing is copied. Throws Error(input), beginning with `file`: more than `limit`, or than the limit of
+/// memory.
 Bytes read_rest(ByteStream& stream, const std::string& file, std::uint64_t limit, std::uint64_t expected);
 
 }  // namespace nv

@@ -54,7 +54,8 @@ std::optional<ByteSpan> exif_in_chunks(ByteSpan file, bool png) {
 int orientation_in(ByteSpan exif) {
   if (begins(exif, std::string_view("Exif\0\0", 6))) exif = exif.subspan(6);
   const bool big_endian = begins(exif, "MM");
-  if (exif.size() < 8 || (!big_endian && !begins(exif, "II")) || number(exif, 2, 2, big_endian) != 42) return 1;
+  if (exif.size() < 8 || (!big_endian && !begins(exif, "II")) || number(exif, 2, 2, big_endian) != 42)
+    return 1;
   const std::size_t directory = number(exif, 4, 4, big_endian);
   if (exif.size() < 2 || directory > exif.size() - 2) return 1;
   const std::size_t entries = number(exif, directory, 2, big_endian);
@@ -62,7 +63,8 @@ int orientation_in(ByteSpan exif) {
     const std::size_t at = directory + 2 + 12 * i;
     if (at + 12 > exif.size()) break;
     constexpr std::size_t orientation = 0x0112, as_short = 3;
-    if (number(exif, at, 2, big_endian) != orientation || number(exif, at + 2, 2, big_endian) != as_short) continue;
+    if (number(exif, at, 2, big_endian) != orientation || number(exif, at + 2, 2, big_endian) != as_short)
+      continue;
     const std::size_t value = number(exif, at + 8, 2, big_endian);
     return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
   }
@@ -88,8 +90,10 @@ Picture upright(Picture picture, int orientation) {
   for (std::int64_t y = 0; y < result.height; ++y)
     for (std::int64_t x = 0; x < result.width; ++x, to += c) {
       std::int64_t from_x = sideways ? y : x, from_y = sideways ? x : y;
-      if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8) from_x = w - 1 - from_x;
-      if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7) from_y = h - 1 - from_y;
+      if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
+        from_x = w - 1 - from_x;
+      if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7)
+        from_y = h - 1 - from_y;
       std::copy_n(picture.pixels.data() + (from_y * w + from_x) * c, c, to);
     }
   return result;

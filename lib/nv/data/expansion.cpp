@@ -140,8 +140,8 @@ class Planner {
     inputs_.back().entry.origin = sample.origin;
   }
 
-  /// The user's own word, or that of a sample list about the input that a sample was made of: then whatever is
-  /// no regular file is left alone.
+  /// The user's own word, or that of a sample list about the input that a sample was made of: then whatever
+  /// is no regular file is left alone.
   FileName named(const std::string& path) const {
     return {path, options_.from_list ? FileName::Reach::regular : FileName::Reach::any};
   }
@@ -185,8 +185,7 @@ class Planner {
       const std::string name =
           reference.key.empty() ? fmt::format("{}:{}", reference.typed, keys[k]) : reference.typed;
       const NpyHeader header = archive.header(keys[k]);
-      result.push_back(
-          {{name, file, keys[k]}, require_fit(header.shape, header.type, specs[k], name)});
+      result.push_back({{name, file, keys[k]}, require_fit(header.shape, header.type, specs[k], name)});
       if (result[k].fit.items != result[0].fit.items)
         throw_input("{}: {} items of '{}', but {} of '{}'", reference.typed, result[0].fit.items, keys[0],
                     result[k].fit.items, keys[k]);
@@ -237,8 +236,7 @@ class Planner {
     std::vector<std::vector<std::int64_t>> items;
     for (std::size_t k = 0; k < files.size(); ++k) {
       references.push_back(parse(files[k]));
-      const Holding held =
-          holdings(references[k], named(references[k].path), specs_.subspan(k, 1)).at(0);
+      const Holding held = holdings(references[k], named(references[k].path), specs_.subspan(k, 1)).at(0);
       Chosen chosen = choose(references[k], held.fit);
       if (chosen.missing)
         throw_input("{}: {} has no item {}", argument, references[k].typed, *chosen.missing);

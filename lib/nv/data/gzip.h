@@ -30,8 +30,8 @@ class GunzipStream final : public ByteStream {
 /// The size that the last bytes of a gzip file claim, below 2^32: a guess, never to be relied on.
 std::uint64_t claimed_size(std::span<const std::byte> last_bytes);
 
-/// What is inside. Throws Error(input), beginning with `file`: damaged, cut short, or larger than `limit` bytes
-/// or the limit of memory when unpacked.
+/// What is inside. Throws Error(input), beginning with `file`: damaged, cut short, or larger than `limit`
+/// bytes or the limit of memory when unpacked.
 Bytes gunzip(std::span<const std::byte> bytes, const std::string& file,
              std::size_t limit = std::size_t{1} << 32);
 

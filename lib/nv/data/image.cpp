@@ -56,8 +56,8 @@ std::int64_t big_endian(std::span<const std::byte> bytes, std::size_t at) {
 
 [[noreturn]] void throw_too_large(std::string_view format, std::int64_t width, std::int64_t height,
                                   const std::string& file) {
-  throw_input("{}: a {} of {} x {} pixels is larger than nv reads (at most {} million pixels, {} a side)", file,
-              format, width, height, most_pixels / 1000000, STBI_MAX_DIMENSIONS);
+  throw_input("{}: a {} of {} x {} pixels is larger than nv reads (at most {} million pixels, {} a side)",
+              file, format, width, height, most_pixels / 1000000, STBI_MAX_DIMENSIONS);
 }
 
 /// stb_image's word, which may quote the file. It calls what it does not want to unpack "too large".
@@ -111,9 +111,8 @@ Picture decode_by_stb(std::span<const std::byte> bytes, std::string_view format,
   if (!is_complete(bytes, format, {claim.width, claim.height, claim.channels, {}}))
     throw Error(ErrorKind::input, damaged);
   check_picture_memory(decoding_bytes(claim, format), format, claim.width, claim.height, file);
-  const std::unique_ptr<stbi_uc, Free> decoded(
-      stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(bytes.data()), size, &claim.width, &claim.height,
-                            &claim.channels, 0));
+  const std::unique_ptr<stbi_uc, Free> decoded(stbi_load_from_memory(
+      reinterpret_cast<const stbi_uc*>(bytes.data()), size, &claim.width, &claim.height, &claim.channels, 0));
   if (decoded == nullptr) throw_failure(format, claim, file);
   const std::size_t count =
       static_cast<std::size_t>(claim.pixels()) * static_cast<std::size_t>(claim.channels);
@@ -157,7 +156,8 @@ std::string_view image_format(std::span<const std::byte> head, std::string_view 
 
 std::string_view other_image_format(std::span<const std::byte> head) {
   using namespace std::string_view_literals;
-  if (starts_with(head, "II*\0"sv) || starts_with(head, "MM\0*"sv) || starts_with(head, "II+\0"sv)) return "TIFF";
+  if (starts_with(head, "II*\0"sv) || starts_with(head, "MM\0*"sv) || starts_with(head, "II+\0"sv))
+    return "TIFF";
   if (starts_with(head, "\0\0\0\x0cjP  "sv) || starts_with(head, "\xff\x4f\xff\x51")) return "JPEG 2000";
   if (starts_with(head, "\0\0\0\x0cJXL "sv) || starts_with(head, "\xff\x0a")) return "JPEG XL";
   if (head.size() >= 12 && starts_with(head.subspan(4), "ftyp")) {
@@ -176,8 +176,9 @@ std::string_view other_image_format(std::span<const std::byte> head) {
 }
 
 bool has_image_name(std::string_view file) {
-  constexpr std::array<std::string_view, 13> extensions{".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tga",
-                                                        ".psd", ".hdr", ".pnm",  ".pbm",  ".pgm", ".ppm"};
+  constexpr std::array<std::string_view, 13> extensions{".png", ".jpg", ".jpeg", ".webp", ".bmp",
+                                                        ".gif", ".tga", ".psd",  ".hdr",  ".pnm",
+                                                        ".pbm", ".pgm", ".ppm"};
   return std::ranges::find(extensions, lower_extension(file)) != extensions.end();
 }
 

@@ -1,5 +1,5 @@
-// Image files: PNG, JPEG, BMP, GIF (its first frame), TGA, PSD and HDR, as stb_image reads them, WebP by libwebp, and
-// PNM.
+// Image files: PNG, JPEG, BMP, GIF (its first frame), TGA, PSD and HDR, as stb_image reads them, WebP by
+// libwebp, and PNM.
 #pragma once
 
 #include <cstdint>
@@ -32,13 +32,14 @@ std::string_view image_format(std::span<const std::byte> head, std::string_view 
 /// The format of a picture that is not read, as "TIFF"; "" for what shows none.
 std::string_view other_image_format(std::span<const std::byte> head);
 
-/// Whether the name ends like an image's: .png, .jpg, .jpeg, .webp, .bmp, .gif, .tga, .psd, .hdr, .pnm, .pbm, .pgm,
-/// .ppm.
+/// Whether the name ends like an image's: .png, .jpg, .jpeg, .webp, .bmp, .gif, .tga, .psd, .hdr, .pnm, .pbm,
+/// .pgm, .ppm.
 bool has_image_name(std::string_view file);
 
-/// Throws Error(input), beginning with `file`: not an image, damaged, cut short, of more than 2^28 pixels, or of
-/// more than go into the limit of memory, which is asked before memory is. 16-bit pictures keep their upper 8
-/// bits, HDR ones are tone-mapped with a gamma of 2.2; what EXIF says of how the camera was held is undone.
+/// Throws Error(input), beginning with `file`: not an image, damaged, cut short, of more than 2^28 pixels, or
+/// of more than go into the limit of memory, which is asked before memory is. 16-bit pictures keep their
+/// upper 8 bits, HDR ones are tone-mapped with a gamma of 2.2; what EXIF says of how the camera was held is
+/// undone.
 Picture decode_image(std::span<const std::byte> bytes, const std::string& file);
 
 }  // namespace nv

@@ -17,8 +17,8 @@ struct InputList::State {
   bool scale_arrays = false;
   std::shared_ptr<SourceCache> files;
   std::vector<Entry> entries;
-  std::vector<PlannedInput> plans;     ///< of the entries
-  std::vector<std::size_t> numbers;    ///< of the entries, among all that the arguments mean
+  std::vector<PlannedInput> plans;    ///< of the entries
+  std::vector<std::size_t> numbers;   ///< of the entries, among all that the arguments mean
   std::shared_ptr<InputTally> tally;  ///< of all
 };
 

@@ -64,9 +64,11 @@ class InputList {
   std::vector<std::string> paths() const;
 
   /// What was seen in the inputs read so far that a user may want to know, each kind once with how many: what
-  /// was composed on white, reduced to less than half, is mostly light, or has other numbers than pictures get.
+  /// was composed on white, reduced to less than half, is mostly light, or has other numbers than pictures
+  /// get.
   std::vector<std::string> notes() const;
-  /// "unit, bilinear 451x300->32x32 stretch": what was done to the pictures read so far, the most frequent first;
+  /// "unit, bilinear 451x300->32x32 stretch": what was done to the pictures read so far, the most frequent
+  /// first;
   /// "" where none was more than scaled to 0..1.
   std::string done_to_pictures() const;
   /// Whether a picture was among the inputs read so far.

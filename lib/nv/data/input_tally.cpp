@@ -44,7 +44,9 @@ std::vector<std::string> InputTally::notes(const Preprocess& how) const {
   std::vector<std::string> notes;
   const auto say = [&](bool InputRemarks::*what, const std::string& text) {
     const auto count = std::ranges::count_if(seen_, [&](const InputRemarks& r) { return r.*what; });
-    if (count > 0) notes.push_back(fmt::format("{} of {} input{} {}", count, read_count_, read_count_ == 1 ? "" : "s", text));
+    if (count > 0)
+      notes.push_back(
+          fmt::format("{} of {} input{} {}", count, read_count_, read_count_ == 1 ? "" : "s", text));
   };
   say(&InputRemarks::composed, "transparent: composed on white, since the model takes no alpha");
   say(&InputRemarks::reduced,
@@ -52,9 +54,10 @@ std::vector<std::string> InputTally::notes(const Preprocess& how) const {
   say(&InputRemarks::light,
       "mostly light: where the model had light strokes on dark, --invert turns them around");
   say(&InputRemarks::as_pixels,
-      fmt::format("with numbers of 0 to 255, taken as they are; pictures are scaled for this model: --preprocess {} "
-                  "scales arrays too",
-                  how.scale == Scale::custom ? "unit" : scale_name(how.scale)));
+      fmt::format(
+          "with numbers of 0 to 255, taken as they are; pictures are scaled for this model: --preprocess {} "
+          "scales arrays too",
+          how.scale == Scale::custom ? "unit" : scale_name(how.scale)));
   say(&InputRemarks::as_shares,
       fmt::format("with numbers of 0 to 1, taken as they are; pictures for this model are 0 to 255 ({})",
                   scale_name(how.scale)));

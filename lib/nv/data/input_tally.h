@@ -14,10 +14,10 @@ namespace nv {
 
 /// Of one input.
 struct InputRemarks {
-  bool picture = false;   ///< it was a picture, and scaled
-  bool composed = false;  ///< it was transparent, and put on white
-  bool reduced = false;   ///< to less than half its size, without averaging
-  bool light = false;     ///< mostly, where models often had light on dark
+  bool picture = false;    ///< it was a picture, and scaled
+  bool composed = false;   ///< it was transparent, and put on white
+  bool reduced = false;    ///< to less than half its size, without averaging
+  bool light = false;      ///< mostly, where models often had light on dark
   bool as_pixels = false;  ///< an array of 0..255 for a model whose pictures are scaled
   bool as_shares = false;  ///< an array of 0..1 for a model whose pictures stay 0..255
 

@@ -124,7 +124,8 @@ std::vector<std::string> parse_labels(std::string text, const std::string& file)
 std::vector<std::string> read_labels(const std::string& source) {
   std::error_code error;
   const bool is_file = source == "-" || std::filesystem::exists(source, error);
-  if (is_file && !std::filesystem::is_directory(source, error)) return parse_labels(read_text(source), source);
+  if (is_file && !std::filesystem::is_directory(source, error))
+    return parse_labels(read_text(source), source);
   // A name with a dot or slash was meant as a file.
   if (source.find_first_of("./") != std::string::npos) read_head(source, 1);
   if (auto labels = preset_labels(source)) return *labels;

@@ -254,7 +254,8 @@ class FortranOrder {
   std::int64_t place_ = 0;
 };
 
-/// Fills `raw` as far as the stream has bytes, in parts, so that an interruption is heard; how many there were.
+/// Fills `raw` as far as the stream has bytes, in parts, so that an interruption is heard; how many there
+/// were.
 std::size_t read_parts(ByteStream& stream, std::span<std::byte> raw) {
   constexpr std::size_t part = std::size_t{1} << 24;
   std::size_t filled = 0;
@@ -268,7 +269,8 @@ std::size_t read_parts(ByteStream& stream, std::span<std::byte> raw) {
 }
 
 /// The same of elements in Fortran order, each put to its place in C order.
-std::size_t read_fortran(ByteStream& stream, std::span<std::byte> raw, const Shape& shape, std::size_t width) {
+std::size_t read_fortran(ByteStream& stream, std::span<std::byte> raw, const Shape& shape,
+                         std::size_t width) {
   FortranOrder order(shape);
   Bytes part(std::min(raw.size(), (std::size_t{1} << 16) * width));
   std::size_t filled = 0;
@@ -320,7 +322,8 @@ void swap_bytes(std::span<std::byte> raw, std::size_t width) {
 }
 
 Bytes room_for(const Shape& shape, ScalarType type, std::uint64_t available, const std::string& file) {
-  const auto wanted = static_cast<std::uint64_t>(shape.elements()) * static_cast<std::uint64_t>(scalar_bytes(type));
+  const auto wanted =
+      static_cast<std::uint64_t>(shape.elements()) * static_cast<std::uint64_t>(scalar_bytes(type));
   if (available < wanted) throw_cut_short(shape, type, available, file);
   check_memory(wanted, fmt::format("{}: {} {}", file, shape.str(), scalar_name(type)));
   return Bytes(static_cast<std::size_t>(wanted));
@@ -368,7 +371,8 @@ NpyHeader npy_header(HeadStream& stream, const std::string& file) {
   const std::span<const std::byte> start = stream.head(12);
   const std::size_t prefix = start.size() > 6 && start[6] == std::byte{1} ? 10 : 12;
   std::uint64_t length = 0;
-  if (start.size() == 12) length = std::min<std::uint64_t>(little_endian(start.subspan(8, prefix - 8)), longest_header);
+  if (start.size() == 12)
+    length = std::min<std::uint64_t>(little_endian(start.subspan(8, prefix - 8)), longest_header);
   return parse_npy_header(stream.head(prefix + static_cast<std::size_t>(length)), file);
 }
 
@@ -379,8 +383,8 @@ NpyArray read_npy(HeadStream& stream, const std::string& file) {
   const auto width = static_cast<std::size_t>(scalar_bytes(header.type));
   NpyArray array{header.shape, header.type, room_for(header.shape, header.type, stream.most(), file)};
   const bool fortran = header.fortran_order && header.shape.rank() > 1;
-  const std::size_t there = fortran ? read_fortran(stream, array.raw, header.shape, width)
-                                    : read_parts(stream, array.raw);
+  const std::size_t there =
+      fortran ? read_fortran(stream, array.raw, header.shape, width) : read_parts(stream, array.raw);
   if (there < array.raw.size()) throw_cut_short(header.shape, header.type, there, file);
   if (header.big_endian) swap_bytes(array.raw, width);
   return array;

@@ -66,8 +66,8 @@ struct NpyArray {
 void to_float(ScalarType type, const std::byte* raw, std::span<float> out);
 /// Turns the bytes of each element of `width` bytes around.
 void swap_bytes(std::span<std::byte> raw, std::size_t width);
-/// Bytes for the numbers of an array, of which a stream has `available` at most. Throws Error(input) where that
-/// is not enough, or the limit of memory is below it.
+/// Bytes for the numbers of an array, of which a stream has `available` at most. Throws Error(input) where
+/// that is not enough, or the limit of memory is below it.
 Bytes room_for(const Shape& shape, ScalarType type, std::uint64_t available, const std::string& file);
 
 bool is_npy(std::span<const std::byte> bytes);
@@ -79,8 +79,8 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& 
 /// The header at the beginning of a stream, which stays where it is.
 NpyHeader npy_header(HeadStream& stream, const std::string& file);
 
-/// Reads a whole file to where its numbers stay; what stands behind them is left. Every error is an Error(input)
-/// that begins with `file`; memory is asked for once there is reason to believe the header.
+/// Reads a whole file to where its numbers stay; what stands behind them is left. Every error is an
+/// Error(input) that begins with `file`; memory is asked for once there is reason to believe the header.
 NpyArray read_npy(HeadStream& stream, const std::string& file);
 NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file);
 

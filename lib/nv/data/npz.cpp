@@ -66,7 +66,8 @@ class EntryStream final : public ByteStream {
     // Deflate packs at most 1032 to 1; what claims more is no reason to ask for memory.
     if ((info.valid & ZIP_STAT_COMP_SIZE) != 0 && (info.valid & ZIP_STAT_COMP_METHOD) != 0 &&
         (info.comp_method == ZIP_CM_STORE || info.comp_method == ZIP_CM_DEFLATE))
-      left_ = std::min<std::uint64_t>(left_, (std::min<std::uint64_t>(info.comp_size, 1ULL << 50) + 64) * 1032);
+      left_ =
+          std::min<std::uint64_t>(left_, (std::min<std::uint64_t>(info.comp_size, 1ULL << 50) + 64) * 1032);
     entry_.reset(zip_fopen_index(archive, index, 0));
     if (entry_ == nullptr) throw_input("{}: cannot be unpacked ({})", what_, zip_strerror(archive));
   }

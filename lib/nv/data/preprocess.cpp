@@ -131,8 +131,8 @@ int on_white(int value, int alpha) {
   return (value * alpha + 255 * (255 - alpha) + 127) / 255;
 }
 
-/// One pixel in `channels` channels: grey as PIL's convert("L"), ITU-R 601-2 in 16-bit fixed point; over white
-/// where the model takes no alpha.
+/// One pixel in `channels` channels: grey as PIL's convert("L"), ITU-R 601-2 in 16-bit fixed point; over
+/// white where the model takes no alpha.
 void convert_pixel(const std::uint8_t* from, std::int64_t from_channels, float* to, std::int64_t channels) {
   const bool grey = from_channels < 3;
   const int alpha = from_channels % 2 == 0 ? from[from_channels - 1] : 255;
@@ -140,7 +140,8 @@ void convert_pixel(const std::uint8_t* from, std::int64_t from_channels, float* 
   if (alpha < 255 && channels < 4)
     for (int& value : rgb) value = on_white(value, alpha);
   if (channels == 1) {
-    to[0] = static_cast<float>(grey ? rgb[0] : (rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16);
+    to[0] =
+        static_cast<float>(grey ? rgb[0] : (rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16);
     return;
   }
   for (std::size_t c = 0; c < 3; ++c) to[c] = static_cast<float>(rgb[c]);
@@ -185,7 +186,8 @@ std::vector<float> fitted(const Picture& p, const Window& w, const ImageSize& ta
   const Resampler method = how.resize == Resize::nearest ? nearest_resampling
                            : how.resize == Resize::area  ? area_resampling
                                                          : bilinear_resampling;
-  resize_rows(method(w.height, target.height), method(w.width, target.width), target.channels, row_of, result);
+  resize_rows(method(w.height, target.height), method(w.width, target.width), target.channels, row_of,
+              result);
   return result;
 }
 

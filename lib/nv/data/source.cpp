@@ -51,8 +51,9 @@ bool is_hdf5(std::span<const std::byte> bytes) {
     throw Error(ErrorKind::input, fmt::format("{}: a {} picture, which nv does not read", file, format),
                 "save it as PNG or JPEG");
   if (is_idx(head)) parse_idx_header(head, file);  // says what is wrong with it
-  throw Error(ErrorKind::input, fmt::format("{}: not an image, an array or a data set", file),
-              "inputs are PNG, JPEG, WebP, BMP, GIF, TGA, PSD, HDR, PNM, .npy, .npz, MNIST IDX and CIFAR files");
+  throw Error(
+      ErrorKind::input, fmt::format("{}: not an image, an array or a data set", file),
+      "inputs are PNG, JPEG, WebP, BMP, GIF, TGA, PSD, HDR, PNM, .npy, .npz, MNIST IDX and CIFAR files");
 }
 
 /// Cannot be read twice. Devices are not read at all: they never end.
@@ -134,7 +135,8 @@ Source open_origin(Origin origin) {
     const NpyHeader header = npy_header(stream, file);
     if (origin.file == nullptr || (header.fortran_order && header.shape.rank() > 1))
       return ArraySource{StoredArray(read_npy(stream, file))};
-    return ArraySource{array_in_place(origin, header.shape, header.type, header.big_endian, header.data_offset)};
+    return ArraySource{
+        array_in_place(origin, header.shape, header.type, header.big_endian, header.data_offset)};
   }
   if (!image && is_zip(head))
     return ArchiveSource(origin.file != nullptr ? NpzReader(origin.file)
@@ -215,11 +217,12 @@ Picture picture(const Source& source, std::int64_t i) {
 }
 
 SourceCache::SourcePointer SourceCache::read(const FileName& name) const {
-  if (is_stream(name))
+  if (name.path == "-" && name.reach == FileName::Reach::any)
     return std::make_shared<const Source>(open_source(read_file(name.path, file_limit_), name.path));
-  std::shared_ptr<const FileReader> file = open_regular(name);
+  const std::shared_ptr<const FileReader> file =
+      is_stream(name) ? std::make_shared<FileReader>(name.path) : open_regular(name);
   if (file->size() > file_limit_) throw_input("{}: larger than {} bytes", name.path, file_limit_);
-  return std::make_shared<const Source>(open_source(std::move(file)));
+  return std::make_shared<const Source>(open_source(file));
 }
 
 SourceCache::SourcePointer SourceCache::find_open(const std::string& key) {

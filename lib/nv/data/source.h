@@ -61,8 +61,8 @@ class ArchiveSource {
 
 using Source = std::variant<ImageSource, ArraySource, IdxSource, CifarSource, ArchiveSource>;
 
-/// Recognises and reads the content of a file, gzipped or not. Numbers of arrays stay in a file where they can.
-/// Throws Error(input), beginning with the file.
+/// Recognises and reads the content of a file, gzipped or not. Numbers of arrays stay in a file where they
+/// can. Throws Error(input), beginning with the file.
 Source open_source(Bytes bytes, const std::string& file);
 Source open_source(std::shared_ptr<const FileReader> file);
 

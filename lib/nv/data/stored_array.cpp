@@ -15,8 +15,8 @@ StoredArray::StoredArray(std::shared_ptr<const FileReader> file, const Shape& sh
   const auto wanted = static_cast<std::uint64_t>(shape.elements() * scalar_bytes(type));
   const std::uint64_t there = f.file->size() - std::min(offset, f.file->size());
   if (there < wanted)
-    throw_input("{}: cut short: {} of the {} bytes that {} {} need", f.file->path(), there, wanted, shape.str(),
-                scalar_name(type));
+    throw_input("{}: cut short: {} of the {} bytes that {} {} need", f.file->path(), there, wanted,
+                shape.str(), scalar_name(type));
 }
 
 const Shape& StoredArray::shape() const {

@@ -98,11 +98,13 @@ Labels from_names(const InputList& inputs, std::span<const std::string> names) {
     std::optional<std::int64_t> label = leading_class(name, names);
     if (!label) label = whole_number(std::string_view(name).substr(0, digits));
     if (!label)
-      throw Error(ErrorKind::input,
-                  fmt::format("{}: its name does not begin with the number{} of its class", inputs[i].file,
-                              names.empty() ? "" : " or the name"),
-                  names.empty() ? "--truth from-name reads 7 out of 7_first.png; with --labels names too, as in cat_12.png"
-                                : "--truth from-name reads 7 out of 7_first.png, and a class's name out of cat_12.png");
+      throw Error(
+          ErrorKind::input,
+          fmt::format("{}: its name does not begin with the number{} of its class", inputs[i].file,
+                      names.empty() ? "" : " or the name"),
+          names.empty()
+              ? "--truth from-name reads 7 out of 7_first.png; with --labels names too, as in cat_12.png"
+              : "--truth from-name reads 7 out of 7_first.png, and a class's name out of cat_12.png");
     labels.push_back(*label);
   }
   return labels;
@@ -126,11 +128,12 @@ Labels from_folders(const InputList& inputs, std::span<const std::string> names)
     std::optional<std::int64_t> label = class_named(folder, names);
     if (!label) label = whole_number(folder);
     if (!label)
-      throw Error(ErrorKind::input,
-                  fmt::format("{}: its folder '{}' is {}", inputs[i].file, one_line(folder),
-                              names.empty() ? "no number of a class" : "neither the name nor the number of one class"),
-                  names.empty() ? "--labels FILE says which number each name is"
-                                : did_you_mean(folder, names));
+      throw Error(
+          ErrorKind::input,
+          fmt::format(
+              "{}: its folder '{}' is {}", inputs[i].file, one_line(folder),
+              names.empty() ? "no number of a class" : "neither the name nor the number of one class"),
+          names.empty() ? "--labels FILE says which number each name is" : did_you_mean(folder, names));
     labels.push_back(*label);
   }
   return labels;
@@ -279,7 +282,8 @@ Content content_of(ByteStream& bytes, const std::string& source, const Reference
   const std::span<const std::byte> head = stream.head(64);
   if (is_zip(head)) {
     Bytes whole = read_rest(stream, source, std::uint64_t{1} << 34, stream.most());
-    return {from_array(array_in(NpzReader(std::move(whole), reference.path), source, reference.key), source), {}};
+    return {from_array(array_in(NpzReader(std::move(whole), reference.path), source, reference.key), source),
+            {}};
   }
   if (!reference.key.empty()) throw_input("{}: has no arrays by name", source);
   if (is_npy(head)) return {from_array(read_npy(stream, source), source), {}};

@@ -19,7 +19,8 @@ struct DeleteAnimation {
 const std::uint8_t* first_frame(WebPAnimDecoder* decoder) {
   std::uint8_t* canvas = nullptr;
   int milliseconds = 0;
-  return decoder != nullptr && WebPAnimDecoderGetNext(decoder, &canvas, &milliseconds) != 0 ? canvas : nullptr;
+  return decoder != nullptr && WebPAnimDecoderGetNext(decoder, &canvas, &milliseconds) != 0 ? canvas
+                                                                                            : nullptr;
 }
 
 bool decode_animation(std::span<const std::byte> bytes, Picture& picture) {
@@ -56,8 +57,9 @@ Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
   picture.pixels.resize(static_cast<std::size_t>(pixels) * static_cast<std::size_t>(picture.channels));
   const int row = static_cast<int>(picture.width * picture.channels);
   const auto decode = picture.channels == 4 ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
-  const bool done = animated ? decode_animation(bytes, picture)
-                             : decode(data, bytes.size(), picture.pixels.data(), picture.pixels.size(), row) != nullptr;
+  const bool done =
+      animated ? decode_animation(bytes, picture)
+               : decode(data, bytes.size(), picture.pixels.data(), picture.pixels.size(), row) != nullptr;
   if (!done) throw Error(ErrorKind::input, damaged);
   return picture;
 }

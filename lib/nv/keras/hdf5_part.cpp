@@ -106,10 +106,10 @@ H5FD_class_t part_driver() {
 
 }  // namespace
 
-hid_t open_hdf5_part(const FileReader& reader, const Extent& part) {
+hid_t open_hdf5_part(const FileReader& reader, const Extent& part, hid_t access_of_files) {
   static const H5FD_class_t driver = part_driver();
   static const hid_t id = H5FDregister(&driver);
-  const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  const hid_t access = H5Pcopy(access_of_files);
   opening = &reader;
   opening_part = part;
   hid_t file = -1;

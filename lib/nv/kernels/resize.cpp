@@ -16,8 +16,8 @@ std::pair<std::size_t, std::size_t> taps(const Resampling& r, std::int64_t i) {
           static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i) + 1])};
 }
 
-/// Row `y` of the new image: the weighted sum of old rows, of which `row(i)` gives the i-th, and along it those
-/// of its pixels.
+/// Row `y` of the new image: the weighted sum of old rows, of which `row(i)` gives the i-th, and along it
+/// those of its pixels.
 template <typename Row>
 void resize_row(const Resampling& rows, const Resampling& columns, std::int64_t channels, const Row& row,
                 std::int64_t y, float* target) {
@@ -71,8 +71,8 @@ void resize_area(std::span<const float> source, const ImageSize& size, std::span
   resize_by(area_resampling, source, size, target, height, width);
 }
 
-void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels, const RowReader& read,
-                 std::span<float> target) {
+void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
+                 const RowReader& read, std::span<float> target) {
   assert(static_cast<std::int64_t>(target.size()) == rows.target() * columns.target() * channels);
   // Two: neighbours of bilinear resizing, of which the next row needs one or both again.
   std::array<std::vector<float>, 2> kept;

@@ -36,10 +36,10 @@ void resize_area(std::span<const float> source, const ImageSize& source_size, st
 /// Fills `into` with row `y` of an image.
 using RowReader = std::function<void(std::int64_t y, std::span<float> into)>;
 
-/// An image of rows.source x columns.source with `channels` side by side, of which no more than a few rows are held:
-/// `read` is asked for each as it is needed, maybe again. `target` as above.
-void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels, const RowReader& read,
-                 std::span<float> target);
+/// An image of rows.source x columns.source with `channels` side by side, of which no more than a few rows
+/// are held: `read` is asked for each as it is needed, maybe again. `target` as above.
+void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
+                 const RowReader& read, std::span<float> target);
 
 /// `images` images of rows.source x columns.source to ones of rows.target() x columns.target(), `channels`
 /// side by side. With transposed resamplings: the gradient.

@@ -141,7 +141,7 @@ TEST_CASE("input scale: families of keras.applications, by their name or their l
                                                         {"convnext_tiny", "ConvNeXt "}}) {
     CAPTURE(name);
     const Scale other = family == "DenseNet " ? Scale::unit : Scale::torch;
-    CHECK(notes(chain({conv}, name), other).find("those of " + family) != std::string::npos);
+    CHECK(notes(chain({conv}, name), other).find("looks like " + family) != std::string::npos);
   }
 }
 

@@ -5,13 +5,9 @@
 
 namespace nv {
 
-void check_not_read(std::string_view option, const std::string& output, const InputList& inputs,
-                    std::initializer_list<std::string> files) {
-  for (const std::string& file : files)
-    if (!file.empty() && same_file(file, output))
-      throw_usage("{} {}: is read by the run itself", option, output);
-  for (const std::string& path : inputs.paths())
-    if (same_file(path, output)) throw_usage("{} {}: is an input", option, output);
+void check_not_read(std::string_view option, const std::string& output, std::span<const std::string> read) {
+  for (const std::string& file : read)
+    if (same_file(file, output)) throw_usage("{} {}: is read by the run itself", option, output);
 }
 
 void InputFlags::declare(CLI::App& app) {
@@ -96,6 +92,17 @@ InputList InputFlags::expand(const std::vector<std::string>& arguments, const Mo
   options.preprocess_given = given_;
   const std::vector<InputSpec> inputs = specs(model, structure);
   return expand_inputs(arguments, options, inputs);
+}
+
+std::vector<std::string> InputFlags::files_read(const InputList& inputs,
+                                                std::initializer_list<std::string> more) const {
+  std::vector<std::string> files = inputs.paths();
+  files.insert(files.end(), more);
+  // An array of an archive is FILE.npz:KEY.
+  for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})
+    files.push_back(file);
+  std::erase(files, "");
+  return files;
 }
 
 std::vector<std::string> InputFlags::labels(const Defaults& defaults) const {

@@ -1,5 +1,6 @@
 #include "nv/data/sample_export.h"
 
+#include <cmath>
 #include <filesystem>
 
 #include "nv/core/error.h"
@@ -11,7 +12,7 @@ namespace {
 
 Tensor load(const ListedSample& sample) {
   const std::string file = (std::filesystem::path(sample.folder) / sample.line.file).string();
-  return parse_npy(read_file(file), file).as_float();
+  return parse_npy(read_sample_file(sample.folder, sample.line.file), file).as_float();
 }
 
 /// All samples as a batch.
@@ -29,7 +30,7 @@ Tensor batch_of(std::span<const ListedSample> samples) {
 std::int64_t class_of(const SampleValues& values, const std::string& field) {
   const auto at = values.find(field);
   const double* number = at == values.end() ? nullptr : std::get_if<double>(&at->second);
-  return number == nullptr ? -1 : static_cast<std::int64_t>(*number);
+  return number == nullptr || !(std::abs(*number) < 1e15) ? -1 : static_cast<std::int64_t>(*number);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "nv/core/file.h"
+
 namespace nv {
 
 /// The file's name in its folder.
@@ -30,6 +32,9 @@ struct SampleLine {
 bool has_sample_list(const std::string& directory);
 /// The list of a directory that has one. Throws Error(input).
 std::vector<SampleLine> read_sample_list(const std::string& directory);
+
+/// A file of a list's folder. Throws Error(input), also where a link stands on the way to it.
+Bytes read_sample_file(const std::string& folder, const std::string& name);
 
 /// An argument that means samples: a folder with a list, or one sample of it.
 struct SampleArgument {

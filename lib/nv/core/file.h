@@ -39,8 +39,8 @@ class FileReader {
 
   /// As it was given.
   const std::string& path() const { return path_; }
-  /// The name by which libraries that open files themselves get this very file, as long as this object lives.
-  std::string openable() const;
+  /// Whether it was a pipe, which its name does not give again.
+  bool spooled() const { return spooled_; }
   std::uint64_t size() const { return size_; }
   /// Fills `into` with the bytes from `offset` on. Throws Error(input) where the file ends before.
   void read(std::uint64_t offset, std::span<std::byte> into) const;
@@ -50,6 +50,7 @@ class FileReader {
 
  private:
   std::string path_;
+  bool spooled_ = false;
   int fd_;
   std::uint64_t size_ = 0;
   std::span<std::byte> mapping_;

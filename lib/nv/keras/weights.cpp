@@ -9,6 +9,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/keras/at_layer.h"
 #include "nv/layers/structure.h"
 
 namespace nv {
@@ -29,20 +30,9 @@ class Hdf5Weight final : public WeightData {
   bool in_place_;
 };
 
-/// What `question` to the file on behalf of a layer says; errors name the layer behind the file.
 template <typename Question>
 auto asked_for(const Hdf5File& file, const LayerTree& layer, const Question& question) {
-  try {
-    return question();
-  } catch (const Error& e) {
-    std::string what = e.what();
-    const std::string begin = file.file() + ": ";
-    if (what.starts_with(begin)) what.erase(0, begin.size());
-    throw Error(e.kind(),
-                fmt::format("{}layer {} ({}): {}", begin, shortened(one_line(layer.name), 60),
-                            shortened(one_line(layer.kind), 60), what),
-                e.hint());
-  }
+  return at_layer(file.file(), layer.name, layer.kind, question);
 }
 
 /// Whether there is a group for a layer.

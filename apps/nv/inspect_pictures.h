@@ -24,6 +24,8 @@ class InspectPictures {
   /// input, output).
   std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
 
+  /// Whether any file was asked for.
+  bool wanted() const { return !names().empty(); }
   /// Whether a page was asked for, which `draw` begins with the structure's picture and `finish_page` writes
   /// with the model's table at its end.
   bool page_wanted() const { return page_.wanted(); }

@@ -1,0 +1,61 @@
+// The parts of an audit, by what they look at. Only for audit*.cpp.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nv/keras/audit.h"
+
+namespace nv {
+
+/// Findings as they are made. Text of the file is put on one line and cut. The same finding is kept once.
+class AuditReport {
+ public:
+  void add(std::string_view rule, std::string_view place, const std::string& what);
+  std::vector<AuditFinding> take() { return std::move(findings_); }
+  bool full() const { return findings_.size() >= most; }
+
+ private:
+  static constexpr std::size_t most = 1000;
+  std::vector<AuditFinding> findings_;
+};
+
+/// Where a configuration stands: Keras heeds safe_mode in .keras files alone.
+enum class ConfigSource { archive, hdf5, json };
+
+/// The configuration of a model, a training setup or metadata, as JSON text. `place` says which.
+void audit_config(std::string_view text, const std::string& place, ConfigSource source, AuditReport& report);
+
+/// Any other text, which may hold code or pickled data.
+void audit_text(const std::string& text, const std::string& place, AuditReport& report);
+
+/// Every link, dataset and attribute of an HDF5 file, its bytes given; `place` is put before each path
+/// ("model.weights.h5:"), `file` is for messages. Throws Error(input) where it cannot be opened.
+void audit_hdf5(std::span<const std::byte> image, const std::string& file, const std::string& place,
+                AuditReport& report);
+
+/// A zip archive with all it holds: a .keras file, or with a `place` an .npz in one. Throws Error(input)
+/// where it has no directory.
+void audit_archive(std::span<const std::byte> archive, const std::string& file, const std::string& place,
+                   AuditReport& report);
+
+/// "a pickle", "an executable", "a script": what a cautious person does not expect in a model; nullopt where
+/// it begins as none of them.
+std::optional<std::string_view> suspicious_content(std::span<const std::byte> bytes);
+
+/// Names of what bytecode or pickled data mention that reaches beyond computing: "exec, os, system"; "" for
+/// none.
+std::string dangerous_names(std::string_view bytes);
+
+/// A function or module that reaches the system: "os.system", "subprocess", "builtins.exec".
+bool reaches_system(std::string_view dotted);
+
+/// Whether Keras or tf_keras has a class, or a function for an option (activation, loss), of that name.
+bool is_keras_class(std::string_view name);
+bool is_keras_function(std::string_view name);
+
+}  // namespace nv

@@ -385,7 +385,7 @@ int Attack::run(Talk& talk) {
   Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  labels_ = input_flags_.labels(defaults_);
+  labels_ = fitting_labels(input_flags_.labels(defaults_), engine, outputs, talk);
   const InputList all = input_flags_.expand(arguments_, model, engine.structure());
   if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
   const Preprocess how = input_flags_.preprocess(model);
@@ -400,6 +400,9 @@ int Attack::run(Talk& talk) {
     check_not_read("--html", page_.file(), all, {model_, weights_file_});
     page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
   }
+  if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
+    for (const AttackPlan& plan : plans)
+      if (const std::string note = eps_note(plan, spec.shape.elements()); !note.empty()) talk.note(note);
   open_others(plans);
   open_transfer(engine, how);
 
@@ -410,6 +413,7 @@ int Attack::run(Talk& talk) {
   AttackJournal journal = writer ? AttackJournal(writer->folder(), asked, resume_) : AttackJournal(asked);
   const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};
   for (std::size_t i = 0; i < plans.size(); ++i) run_plan(talk, work, plans[i], i);
+  input_flags_.say_notes(talk, model, inputs, !json_ && !jsonl_);
   return finish(talk, work, plans);
 }
 

@@ -147,7 +147,7 @@ void Compare::open_engines(const Talk& talk) {
   const Engine& b = b_ ? *b_ : *a_;
   outputs_a_ = output_kinds(a_->model(), a_->structure());
   outputs_b_ = output_kinds(b.model(), b.structure());
-  labels_ = input_flags_.labels(defaults_);
+  labels_ = fitting_labels(input_flags_.labels(defaults_), *a_, outputs_a_, talk);
   matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
   chosen_ = select_layers(a_->model(), pair_options_.layers());
 }
@@ -352,7 +352,7 @@ void Compare::compare_with_origins(Talk& talk, const InputList& samples) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < samples.size(); ++i)
     if (places.try_emplace(samples[i].origin, typed.size()).second) typed.push_back(samples[i].origin);
-  const InputList origins = input_flags_.expand(typed, a_->model(), a_->structure());
+  const InputList origins = input_flags_.expand_origins(typed, a_->model(), a_->structure());
   if (origins.size() != typed.size())
     throw_input("{}: the {} origins of its samples are {} inputs", arguments_[0], typed.size(),
                 origins.size());
@@ -388,6 +388,7 @@ int Compare::run(Talk& talk) {
     compare_with_origins(talk, inputs);
   else
     compare_inputs(talk, inputs);
+  input_flags_.say_notes(talk, a_->model(), inputs, !json_ && !jsonl_);
   return finish(talk);
 }
 

@@ -213,7 +213,8 @@ int Explain::run(Talk& talk) {
   Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), engine, outputs, talk);
   const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
   if (!input_flags_.truth.empty())
@@ -234,6 +235,7 @@ int Explain::run(Talk& talk) {
   std::int64_t errors = 0;
   const std::size_t per_batch = batch_size(engine, std::int64_t{1} << 25, 32);
   Progress progress(talk, "explain", static_cast<std::int64_t>(inputs.size()));
+  const Preprocess preprocess = input_flags_.preprocess(model);
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
     const Batch batch = read_batch(inputs, at, per_batch, engine.pool());
@@ -262,7 +264,6 @@ int Explain::run(Talk& talk) {
                                      truth_.empty() ? std::nullopt : std::optional(truth_[at + i]));
         result.id = e.id;
         if (folder || page_.wanted()) {
-          const Preprocess preprocess = input_flags_.preprocess(model);
           const SheetSource source{
               engine, outputs,    labels,
               trace,  item,       input,
@@ -286,6 +287,7 @@ int Explain::run(Talk& talk) {
     progress.advance(static_cast<std::int64_t>(batch.inputs.size()));
   }
   for (const std::string& note : engine.notes()) talk.note(fmt::format("{}: {}", model.file, note));
+  input_flags_.say_notes(talk, model, inputs, !json_);
   const std::string whole = doc.finish({{"summary", {{"inputs", inputs.size()}, {"errors", errors}}}});
   if (json_) talk.result(whole);
   if (folder) {

@@ -1,5 +1,6 @@
 #include "inputs.h"
 
+#include "nv/analysis/input_scale.h"
 #include "nv/core/error.h"
 #include "nv/data/labels.h"
 
@@ -76,26 +77,39 @@ Preprocess InputFlags::preprocess(const Model& model) const {
     if (!mean_.empty()) p.mean = parse_channel_numbers(mean_, "--mean");
     if (!std_.empty()) p.deviation = parse_channel_numbers(std_, "--std");
   } else if (preprocess_.empty()) {
-    // A model that scales its own input wants the picture's bytes.
-    for (const Node& n : model.nodes) {
-      const std::string& kind = model.layer_of(n).kind;
-      if (kind == "InputLayer") continue;
-      if (kind == "Rescaling" || kind == "Normalization") p.scale = Scale::raw;
-      break;
-    }
+    p.scale = input_scale(model).scale;
   }
   return p;
 }
 
-InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model,
-                             const Structure& structure) const {
+InputOptions InputFlags::options(const Model& model) const {
   InputOptions options;
   options.items = items_;
   options.recursive = recursive_;
   options.preprocess = preprocess(model);
   options.preprocess_given = given_;
-  const std::vector<InputSpec> inputs = specs(model, structure);
-  return expand_inputs(arguments, options, inputs);
+  return options;
+}
+
+InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model,
+                             const Structure& structure) const {
+  return expand_inputs(arguments, options(model), specs(model, structure));
+}
+
+InputList InputFlags::expand_origins(const std::vector<std::string>& origins, const Model& model,
+                                     const Structure& structure) const {
+  InputOptions of_list = options(model);
+  of_list.from_list = true;
+  return expand_inputs(origins, of_list, specs(model, structure));
+}
+
+void InputFlags::say_notes(const Talk& talk, const Model& model, const InputList& inputs, bool done) const {
+  if (inputs.read_pictures())
+    for (const std::string& note : preprocess_notes(input_scale(model), preprocess(model), scale_chosen()))
+      talk.note(fmt::format("{}: {}", model.file, note));
+  for (const std::string& note : inputs.notes()) talk.note(note);
+  if (const std::string text = inputs.done_to_pictures(); done && !text.empty())
+    talk.note(fmt::format("pictures: {}", text));
 }
 
 std::vector<std::string> InputFlags::labels(const Defaults& defaults) const {

@@ -236,7 +236,8 @@ class Inspect final : public Command {
   /// nothing, that is a file of no use rather than a layer that is not supported.
   Model open(const std::string& file) const {
     try {
-      return open_model(file, weights_file_);
+      const bool numbers = stats_ || diff_ || !layer_.empty() || pictures_.needs_weights();
+      return open_model(file, weights_file_, numbers ? WeightUse::read : WeightUse::described);
     } catch (const Error& e) {
       throw Error(e.kind() == ErrorKind::unsupported ? ErrorKind::input : e.kind(), e.what(), e.hint());
     }

@@ -26,6 +26,9 @@ class InspectPictures {
 
   /// Whether any file was asked for.
   bool wanted() const { return !names().empty(); }
+  /// Whether draw() will read a layer's weights.
+  bool needs_weights() const { return !filters_.empty(); }
+
   /// Whether a page was asked for, which `draw` begins with the structure's picture and `finish_page` writes
   /// with the model's table at its end.
   bool page_wanted() const { return page_.wanted(); }

@@ -167,7 +167,8 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   const std::vector<bool> chosen = select_layers(model, pair_options_.layers());
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
   const std::vector<OutputKind> outputs_after = output_kinds(mutant.model, changed.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), intact, outputs, talk);
   const InputList inputs = inputs_for(intact);
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, intact, outputs);
@@ -235,6 +236,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
     at += read.inputs.size();
     progress.advance(static_cast<std::int64_t>(read.inputs.size()));
   }
+  input_flags_.say_notes(talk, model, inputs, !json_);
   Json summary{{"inputs", done}, {"errors", errors}, {"changed", flipped}};
   if (!truth.empty() && done > 0) {
     summary["accuracy_before"] = number(static_cast<double>(right_before) / static_cast<double>(done));

@@ -50,6 +50,7 @@ int Mutate::rank(Talk& talk, const Model& model) {
       });
     at += read.inputs.size();
   }
+  input_flags_.say_notes(talk, model, inputs, !json_);
   const std::vector<FilterWorth> filters = ranking.ranking();
   Json json = head(model);
   json["mutations"] = Json::array();

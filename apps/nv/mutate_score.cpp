@@ -32,7 +32,8 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   Engine intact(model, engine_options_);
   const InputList inputs = inputs_for(intact);
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), intact, outputs, talk);
   const std::size_t size = batch_size(intact, std::int64_t{1} << 25, 256);
   std::vector<std::vector<Tensor>> batches;
   std::vector<std::string> ids;
@@ -45,6 +46,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
     batches.push_back(std::move(read.tensors));
     at += read.inputs.size();
   }
+  input_flags_.say_notes(talk, model, inputs, !json_);
   const std::vector<std::int64_t> predicted = predictions(intact, batches);
   MutationTally tally(predicted, input_flags_.truth.empty()
                                      ? predicted

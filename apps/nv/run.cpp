@@ -171,7 +171,8 @@ int Run::run(Talk& talk) {
   const Model& model = engine.model();
   const std::vector<bool> selected = select_layers(model, layers_);
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), engine, outputs, talk);
   const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
   std::vector<std::int64_t> truth;
@@ -209,6 +210,7 @@ int Run::run(Talk& talk) {
   RunText text(talk, labels, predict_ && app_->get_option("--top")->count() == 0 ? 1 : top_, predict_,
                inputs.size() > 1);
   Progress progress(talk, "run", static_cast<std::int64_t>(inputs.size()));
+  const Preprocess preprocess = input_flags_.preprocess(model);
 
   const auto report = [&](RunResult r, const std::string& drawing) {
     if (!r.error.empty()) {
@@ -249,7 +251,6 @@ int Run::run(Talk& talk) {
       r.preprocess = input.preprocess;
       for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
       if (shown(r)) {
-        const Preprocess preprocess = input_flags_.preprocess(model);
         const SheetSource source{engine, outputs,       labels,
                                  trace,  *read.item[i], input,
                                  r,      preprocess,    sources(inputs[at + i].path)};
@@ -266,6 +267,8 @@ int Run::run(Talk& talk) {
   }
 
   for (const std::string& note : engine.notes()) talk.note(fmt::format("{}: {}", model.file, note));
+  // JSON says it by input, and so does the text about a single one.
+  input_flags_.say_notes(talk, model, inputs, !json_ && !jsonl_ && (predict_ || inputs.size() > 1));
   const bool judged = !truth.empty();
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), errors,
                                                   judged ? &confusion : nullptr, labels)}};

@@ -7,7 +7,7 @@
 #include "command.h"
 #include "common_options.h"
 #include "nv/core/error.h"
-#include "nv/core/file.h"
+#include "nv/core/regular_file.h"
 #include "nv/core/text.h"
 #include "nv/data/image.h"
 #include "nv/data/sample_export.h"
@@ -155,8 +155,8 @@ Bytes Samples::draw_sheet(const Talk& talk) const {
     const auto named = s.values.find("picture");
     render::Picture picture;
     if (named != s.values.end()) {
-      const std::string file = (fs::path(s.folder) / std::get<std::string>(named->second)).string();
-      picture = drawable(decode_image(read_file(file), file));
+      const FileName file = inside(s.folder, std::get<std::string>(named->second));
+      picture = drawable(decode_image(read_regular(file), file.path));
     }
     picture.caption = fooled_text(s.values, "→");
     sheet.pictures.push_back(std::move(picture));

@@ -53,6 +53,7 @@ void Talk::detail(std::string_view text) const {
 }
 
 void Talk::error(std::string_view what, std::string_view hint) const {
+  if (!faults_.emplace(what).second) return;
   say(fmt::format("nv: error: {}\n", one_line(what)));
   if (!hint.empty()) say(fmt::format("hint: {}\n", one_line(hint)));
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,8 @@ class Talk {
   void wrote(std::initializer_list<std::string> files) const;
   /// A line on stderr, with -v.
   void detail(std::string_view text) const;
+  /// A line, and one with the hint where there is one. The same again is not said: a damaged file is one
+  /// fault, however many inputs it holds.
   void error(std::string_view what, std::string_view hint) const;
 
   bool stdout_is_terminal() const;
@@ -52,6 +55,7 @@ class Talk {
 
  private:
   bool closed_ = false;
+  mutable std::set<std::string, std::less<>> faults_;  ///< that were said
 };
 
 /// A bar on stderr: only on a terminal, only after half a second, and gone at the end.

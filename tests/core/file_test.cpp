@@ -137,7 +137,7 @@ TEST_CASE("a pipe is written to, not replaced") {
   CHECK(fs::is_fifo(pipe));
 }
 
-TEST_CASE("an open file is read here and there, and mapped in parts") {
+TEST_CASE("an open file is read here and there, at any place") {
   const Folder folder;
   const std::string path = folder.write("a", "0123456789");
   FileReader file(path);
@@ -146,10 +146,6 @@ TEST_CASE("an open file is read here and there, and mapped in parts") {
   file.read(6, three);
   CHECK(three == bytes_of("678"));
   CHECK(error_of([&] { file.read(8, three); }) == path + ": ends before byte 11");
-  const auto part = file.map({4, 6});
-  CHECK(Bytes(part.begin(), part.end()) == bytes_of("456789"));
-  CHECK(file.map({4, 7}).empty());
-  CHECK(file.map({11, 1}).empty());
   CHECK(error_of([&] { FileReader none(folder.path("none")); }) == folder.path("none") + ": no such file");
   CHECK(error_of([&] { FileReader none(folder.path("")); }) == folder.path("") + ": is no regular file");
 }

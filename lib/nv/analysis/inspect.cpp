@@ -23,6 +23,7 @@ void look_for_nan(Inspection& result) {
     const LayerSpec& spec = result.model.layers[i];
     for (const Weight& w : spec.weights) {
       if (weights == most_sampled_weights) return;
+      if (!w.data->in_place()) continue;  // unpacking can cost more than the file's size says
       const std::int64_t size = w.shape.elements();
       if (size > most_sampled_numbers - numbers) continue;
       numbers += size;

@@ -1,6 +1,7 @@
 #include "nv/core/file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include <system_error>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 
 namespace nv {
 
@@ -26,6 +29,8 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
+  /// Whose it is from now on.
+  int release() { return std::exchange(fd_, -1); }
   /// Closes now; false where the system reports a late write error.
   bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
 
@@ -35,6 +40,16 @@ class Descriptor {
 
 std::string reason(int error) {
   return std::system_category().message(error);
+}
+
+/// The errno that stopped it; 0 where all was written.
+int write_all(int fd, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return 0;
 }
 
 int open_to_read(const std::string& path) {
@@ -51,11 +66,19 @@ Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
   struct stat info {};
   if (::fstat(fd.get(), &info) == 0 && S_ISDIR(info.st_mode)) throw_input("{}: is a directory", path);
   Bytes bytes;
-  if (S_ISREG(info.st_mode)) bytes.reserve(std::min(most, static_cast<std::size_t>(info.st_size)));
-  std::size_t filled = 0;
   constexpr std::size_t chunk = std::size_t{1} << 18;
+  // One byte more than a regular file has: the end is met without growing. What is reserved and not touched
+  // costs no memory.
+  const std::size_t expected = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) + 1 : chunk;
+  std::size_t filled = 0;
   while (filled < most) {
-    bytes.resize(std::min(most, std::max(bytes.capacity(), filled + chunk)));
+    if (filled == bytes.capacity()) {
+      const std::size_t size = std::min(most, filled == 0 ? expected : std::max(2 * filled, chunk));
+      check_memory(size, path);
+      bytes.reserve(size);
+    }
+    if (filled == bytes.size())
+      bytes.resize(filled == 0 ? bytes.capacity() : std::min(bytes.capacity(), filled + chunk));
     const ssize_t n = ::read(fd.get(), bytes.data() + filled, bytes.size() - filled);
     if (n < 0) throw_input("{}: cannot be read: {}", path, reason(errno));
     if (n == 0) break;
@@ -81,17 +104,70 @@ Bytes read_head(const std::string& path, std::size_t count) {
   return read_up_to(path, count, false);
 }
 
-FileReader::FileReader(const std::string& path) : path_(path), fd_(open_to_read(path)) {
+namespace {
+
+/// Waits until there is something to read from a pipe, or its last writer is gone.
+void wait_for_writer(int pipe) {
+  constexpr int patience = 200;  // ms between two looks at whether to stop
+  pollfd look{pipe, POLLIN, 0};
+  do check_interrupt();
+  while (::poll(&look, 1, patience) <= 0);
+}
+
+/// What comes out of a pipe, as a file that has no name and goes away with its descriptor.
+int spool(int pipe, const std::string& path) {
+  Descriptor file(::memfd_create("nv", MFD_CLOEXEC));
+  if (file.get() < 0)
+    throw_input("{}: a pipe, and there is no memory to keep it in: {}", path, reason(errno));
+  std::vector<std::byte> chunk(std::size_t{1} << 18);
+  std::uint64_t size = 0;
+  while (true) {
+    const ssize_t n = ::read(pipe, chunk.data(), chunk.size());
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+      wait_for_writer(pipe);
+      continue;
+    }
+    if (n < 0) throw_input("{}: cannot be read: {}", path, reason(errno));
+    if (n == 0) return file.release();
+    size += static_cast<std::uint64_t>(n);
+    check_memory(size, path);
+    check_interrupt();
+    if (const int error = write_all(file.get(), std::span(chunk).first(static_cast<std::size_t>(n)));
+        error != 0)
+      throw_input("{}: a pipe that cannot be kept in memory: {}", path, reason(error));
+  }
+}
+
+/// A regular file, or what came out of a pipe. Never waits for a writer to come, as opening a pipe does.
+int open_or_spool(const std::string& path) {
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (fd.get() < 0 && errno == ENOENT) throw_input("{}: no such file", path);
+  if (fd.get() < 0 && errno != ENXIO) throw_input("{}: cannot be opened: {}", path, reason(errno));
+  struct stat info {};
+  if (fd.get() >= 0 && ::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode)) return fd.release();
+  if (fd.get() >= 0 && S_ISFIFO(info.st_mode)) return spool(fd.get(), path);
+  throw_input("{}: is no regular file", path);
+}
+
+}  // namespace
+
+FileReader::FileReader(const std::string& path) : FileReader(open_or_spool(path), path) {}
+
+FileReader::FileReader(int fd, std::string path) : path_(std::move(path)), fd_(fd) {
   struct stat info {};
   if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(fd_);
-    throw_input("{}: is no regular file", path);
+    throw_input("{}: is no regular file", path_);
   }
   size_ = static_cast<std::uint64_t>(info.st_size);
 }
 
+std::string FileReader::openable() const {
+  std::string here = fmt::format("/proc/self/fd/{}", fd_);
+  return ::access(here.c_str(), R_OK) == 0 ? here : path_;
+}
+
 FileReader::~FileReader() {
-  if (!mapping_.empty()) ::munmap(mapping_.data(), mapping_.size());
   ::close(fd_);
 }
 
@@ -105,27 +181,7 @@ void FileReader::read(std::uint64_t offset, std::span<std::byte> into) const {
   }
 }
 
-std::span<const std::byte> FileReader::map(const Extent& part) {
-  if (part.size == 0 || part.offset > size_ || part.size > size_ - part.offset) return {};
-  if (mapping_.empty()) {
-    void* at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd_, 0);
-    if (at == MAP_FAILED) return {};
-    mapping_ = {static_cast<std::byte*>(at), static_cast<std::size_t>(size_)};
-  }
-  return mapping_.subspan(part.offset, part.size);
-}
-
 namespace {
-
-/// The errno that stopped it; 0 where all was written.
-int write_all(int fd, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  return 0;
-}
 
 void check_written(const std::filesystem::path& path, int error) {
   if (error != 0) throw_output("{}: cannot be written: {}", path.string(), reason(error));

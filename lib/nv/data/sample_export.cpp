@@ -1,8 +1,7 @@
 #include "nv/data/sample_export.h"
 
-#include <filesystem>
-
 #include "nv/core/error.h"
+#include "nv/core/regular_file.h"
 #include "nv/data/npz.h"
 
 namespace nv {
@@ -10,8 +9,11 @@ namespace nv {
 namespace {
 
 Tensor load(const ListedSample& sample) {
-  const std::string file = (std::filesystem::path(sample.folder) / sample.line.file).string();
-  return parse_npy(read_file(file), file).as_float();
+  const FileName file = inside(sample.folder, sample.line.file);
+  const std::unique_ptr<FileReader> reader = open_regular(file);
+  FileStream bytes(*reader);
+  HeadStream stream(bytes);
+  return read_npy(stream, file.path).as_float();
 }
 
 /// All samples as a batch.

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
-#include "nv/core/file.h"
+#include "nv/core/regular_file.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -59,7 +59,8 @@ bool has_sample_list(const std::string& directory) {
 
 std::vector<SampleLine> read_sample_list(const std::string& directory) {
   const std::filesystem::path file = std::filesystem::path(directory) / sample_list_name;
-  return parse_sample_list(read_text(file), file.string());
+  const Bytes bytes = read_regular(inside(directory, sample_list_name), std::size_t{1} << 30);
+  return parse_sample_list({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
 }
 
 std::optional<SampleArgument> sample_argument(const std::string& argument) {

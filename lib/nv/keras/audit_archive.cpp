@@ -28,9 +28,8 @@ std::uint64_t number(std::span<const std::byte> bytes, std::size_t at, std::size
   return value;
 }
 
-bool has_magic(std::span<const std::byte> bytes, std::uint64_t at, std::string_view magic) {
-  return at <= bytes.size() && magic.size() <= bytes.size() - at &&
-         std::memcmp(bytes.data() + at, magic.data(), magic.size()) == 0;
+bool begins(std::span<const std::byte> bytes, std::string_view magic) {
+  return magic.size() <= bytes.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
 
 struct Entry {
@@ -42,7 +41,7 @@ struct Entry {
 struct Directory {
   std::vector<Entry> entries;
   std::uint64_t before = 0;  ///< bytes before what offsets count from
-  std::uint64_t begin = 0, end = 0;
+  std::uint64_t begin = 0;
   std::uint64_t tail = 0;  ///< bytes behind the end
   bool whole = true;       ///< as many entries as it says
 };
@@ -64,58 +63,68 @@ void read_zip64(std::span<const std::byte> extra, Entry& entry) {
 }
 
 /// Where the record of the end is, searched from behind: a comment may follow it.
-std::optional<std::size_t> find_end(std::span<const std::byte> zip) {
-  constexpr std::size_t most_comment = 0xffff;
+std::optional<std::uint64_t> find_end(const AuditPart& zip) {
+  constexpr std::uint64_t most_comment = 0xffff;
   if (zip.size() < end_size) return std::nullopt;
-  const std::size_t last = zip.size() - end_size, first = last > most_comment ? last - most_comment : 0;
-  for (std::size_t at = last + 1; at-- > first;)
-    if (has_magic(zip, at, "PK\x05\x06")) return at;
+  const std::uint64_t first = zip.size() - std::min(zip.size(), end_size + most_comment);
+  const Bytes tail = zip.read(first, zip.size() - first);
+  for (std::size_t at = tail.size() - end_size + 1; at-- > 0;)
+    if (begins(std::span(tail).subspan(at), "PK\x05\x06")) return first + at;
   return std::nullopt;
 }
 
-std::optional<Directory> read_directory(std::span<const std::byte> zip) {
+/// One line of the directory, and how long it is; nullopt where it is none.
+std::optional<std::pair<Entry, std::size_t>> read_entry(std::span<const std::byte> line,
+                                                        std::uint64_t before) {
+  if (line.size() < central_size || !begins(line, "PK\x01\x02")) return std::nullopt;
+  const std::size_t name = number(line, 28, 2), extra = number(line, 30, 2), comment = number(line, 32, 2);
+  if (line.size() - central_size < name + extra + comment) return std::nullopt;
+  Entry e;
+  e.name.assign(reinterpret_cast<const char*>(line.data()) + central_size, name);
+  e.flags = number(line, 8, 2);
+  e.method = number(line, 10, 2);
+  e.crc = number(line, 16, 4);
+  e.packed = number(line, 20, 4);
+  e.size = number(line, 24, 4);
+  e.mode = number(line, 38, 4) >> 16;
+  e.header = number(line, 42, 4);
+  read_zip64(line.subspan(central_size + name, extra), e);
+  e.header += before;
+  return std::pair{std::move(e), central_size + name + extra + comment};
+}
+
+std::optional<Directory> read_directory(const AuditPart& zip) {
   const auto end = find_end(zip);
   if (!end) return std::nullopt;
+  const Bytes record = zip.read(*end, end_size),
+              locator = zip.read(*end - std::min<std::uint64_t>(*end, 20), 20);
   Directory d;
-  std::uint64_t count = number(zip, *end + 10, 2), size = number(zip, *end + 12, 4),
-                offset = number(zip, *end + 16, 4);
+  std::uint64_t count = number(record, 10, 2), size = number(record, 12, 4), offset = number(record, 16, 4);
   std::uint64_t before_end = *end;
-  d.tail = zip.size() - std::min<std::uint64_t>(zip.size(), *end + end_size + number(zip, *end + 20, 2));
-  if (*end >= 20 && has_magic(zip, *end - 20, "PK\x06\x07")) {
-    const std::uint64_t at = number(zip, *end - 20 + 8, 8);
-    if (has_magic(zip, at, "PK\x06\x06") && zip.size() - at >= 56) {
-      count = number(zip, at + 32, 8);
-      size = number(zip, at + 40, 8);
-      offset = number(zip, at + 48, 8);
+  d.tail = zip.size() - std::min<std::uint64_t>(zip.size(), *end + end_size + number(record, 20, 2));
+  if (*end >= 20 && begins(locator, "PK\x06\x07")) {
+    const std::uint64_t at = number(locator, 8, 8);
+    const Bytes wide = zip.read(at, 56);
+    if (wide.size() == 56 && begins(wide, "PK\x06\x06")) {
+      count = number(wide, 32, 8);
+      size = number(wide, 40, 8);
+      offset = number(wide, 48, 8);
       before_end = at;
     }
   }
-  if (size > before_end) return std::nullopt;
+  if (size > before_end || offset > before_end - size) return std::nullopt;
   d.begin = before_end - size;
-  d.end = zip.size() - d.tail;
-  if (offset > d.begin) return std::nullopt;
   d.before = d.begin - offset;
-  std::uint64_t at = d.begin;
+  check_memory(size, fmt::format("{}: its directory", zip.file().path()));
+  const Bytes lines = zip.read(d.begin, size);
+  std::span<const std::byte> rest(lines);
   while (d.entries.size() < count) {
-    if (!has_magic(zip, at, "PK\x01\x02") || zip.size() - at < central_size) break;
-    const std::size_t name = number(zip, at + 28, 2), extra = number(zip, at + 30, 2),
-                      comment = number(zip, at + 32, 2);
-    if (zip.size() - at - central_size < name + extra + comment) break;
-    Entry e;
-    e.name.assign(reinterpret_cast<const char*>(zip.data()) + at + central_size, name);
-    e.flags = number(zip, at + 8, 2);
-    e.method = number(zip, at + 10, 2);
-    e.crc = number(zip, at + 16, 4);
-    e.packed = number(zip, at + 20, 4);
-    e.size = number(zip, at + 24, 4);
-    e.mode = number(zip, at + 38, 4) >> 16;
-    e.header = number(zip, at + 42, 4);
-    read_zip64(zip.subspan(at + central_size + name, extra), e);
-    e.header += d.before;
-    d.entries.push_back(std::move(e));
-    at += central_size + name + extra + comment;
+    auto entry = read_entry(rest, d.before);
+    if (!entry) break;
+    rest = rest.subspan(entry->second);
+    d.entries.push_back(std::move(entry->first));
   }
-  d.whole = d.entries.size() == count && at <= before_end;
+  d.whole = d.entries.size() == count && rest.empty();
   return d;
 }
 
@@ -149,8 +158,8 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, n>& lis
 
 class ArchiveAudit {
  public:
-  ArchiveAudit(std::span<const std::byte> zip, std::string file, std::string place, AuditReport& report)
-      : zip_(zip), file_(std::move(file)), place_(std::move(place)), report_(report) {}
+  ArchiveAudit(const AuditPart& zip, std::string place, AuditReport& report)
+      : zip_(zip), place_(std::move(place)), report_(report) {}
 
   void walk(Directory directory) {
     around(directory);
@@ -172,7 +181,7 @@ class ArchiveAudit {
   void around(const Directory& d) {
     if (!d.whole) add("damaged", "", "the archive's directory has not as many entries as it says");
     if (d.before > 0) {
-      const auto kind = suspicious_content(zip_);
+      const auto kind = suspicious_content(zip_.read(0, 4096));
       add("hidden-data", "",
           fmt::format("{} bytes before the archive{}", d.before,
                       kind ? fmt::format(", which begin as {} does", *kind) : ""));
@@ -182,29 +191,30 @@ class ArchiveAudit {
 
   /// Holds the local header of an entry against its line in the directory, and finds its data.
   void headers(Entry& e) {
-    if (!has_magic(zip_, e.header, "PK\x03\x04") || zip_.size() - e.header < local_size)
+    const Bytes fixed = zip_.read(e.header, local_size);
+    if (fixed.size() < local_size || !begins(fixed, "PK\x03\x04"))
       return add("header-mismatch", e.name, "has no local header where the directory says");
-    const std::size_t name = number(zip_, e.header + 26, 2), extra = number(zip_, e.header + 28, 2);
-    if (zip_.size() - e.header - local_size < name + extra)
-      return add("damaged", e.name, "its local header is cut");
-    const std::string local(reinterpret_cast<const char*>(zip_.data()) + e.header + local_size, name);
+    const std::size_t name = number(fixed, 26, 2), extra = number(fixed, 28, 2);
+    const Bytes texts = zip_.read(e.header + local_size, name + extra);
+    if (texts.size() < name + extra) return add("damaged", e.name, "its local header is cut");
+    const std::string local(reinterpret_cast<const char*>(texts.data()), name);
     if (local != e.name)
       add("header-mismatch", e.name, fmt::format("is called '{}' in its local header", local));
     Entry other;
-    other.size = number(zip_, e.header + 22, 4);
-    other.packed = number(zip_, e.header + 18, 4);
-    read_zip64(zip_.subspan(e.header + local_size + name, extra), other);
-    if (number(zip_, e.header + 8, 2) != e.method)
+    other.packed = number(fixed, 18, 4);
+    other.size = number(fixed, 22, 4);
+    read_zip64(std::span(texts).subspan(name), other);
+    if (number(fixed, 8, 2) != e.method)
       add("header-mismatch", e.name, "its two headers give different methods");
-    constexpr unsigned descriptor =
-        8;  // then sizes and checksum come behind the data, and the header's may be 0
-    const bool deferred = (number(zip_, e.header + 6, 2) & descriptor) != 0;
+    if ((number(fixed, 6, 2) & 1U) != (e.flags & 1U))
+      add("header-mismatch", e.name, "is encrypted by one of its two headers alone");
+    constexpr unsigned descriptor = 8;  // then sizes and checksum come behind the data, and these may be 0
+    const bool deferred = (number(fixed, 6, 2) & descriptor) != 0;
     const auto differs = [&](std::uint64_t there, std::uint64_t here) {
-      return there != here && !(deferred && there == 0);
+      return there != here && !(deferred && (there == 0 || there == 0xffffffffU));
     };
-    const bool full = other.size == 0xffffffffU || other.packed == 0xffffffffU;
-    if (!(deferred && full) && (differs(other.size, e.size) || differs(other.packed, e.packed) ||
-                                differs(number(zip_, e.header + 14, 4), e.crc)))
+    if (differs(other.size, e.size) || differs(other.packed, e.packed) ||
+        differs(number(fixed, 14, 4), e.crc))
       add("header-mismatch", e.name, "its two headers give different sizes or checksums");
     e.data = e.header + local_size + name + extra;
     if (e.packed > zip_.size() - e.data) {
@@ -304,20 +314,23 @@ class ArchiveAudit {
     if (e.method != 0 && e.size > memory_limit())
       return add("size-claim", e.name,
                  fmt::format("unpacks to {}, more than the limit of memory", memory_text(e.size)));
-    Bytes unpacked;
-    std::span<const std::byte> bytes = zip_.subspan(e.data, e.packed);
-    if (e.method != 0) {
-      if (!unpack(bytes, e.size, unpacked)) return add("damaged", e.name, "its packed data are broken");
-      bytes = unpacked;
+    const AuditPart packed = zip_.part(e.data, e.packed);
+    if (e.method == 0) {
+      if (checksum(packed) != e.crc) return add("damaged", e.name, "its checksum is wrong");
+      return inside(e, packed);
     }
-    if (checksum(bytes) != e.crc) return add("damaged", e.name, "its checksum is wrong");
-    inside(e, bytes);
+    const auto bytes = unpack(packed, e.size);
+    if (!bytes) return add("damaged", e.name, "its packed data are broken");
+    const AuditPart part(*bytes, zip_.file().path());
+    if (checksum(part) != e.crc) return add("damaged", e.name, "its checksum is wrong");
+    inside(e, part);
   }
 
-  void inside(const Entry& e, std::span<const std::byte> bytes) {
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (const auto kind = suspicious_content(bytes)) {
-      const std::string names = *kind == "a pickle" ? dangerous_names(text.substr(0, 1 << 20)) : "";
+  void inside(const Entry& e, const AuditPart& part) {
+    const Bytes head = part.read(0, 1 << 20);
+    const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+    if (const auto kind = suspicious_content(head)) {
+      const std::string names = *kind == "a pickle" ? dangerous_names(text) : "";
       return add(*kind == "a pickle" ? "pickle" : "executable", e.name,
                  fmt::format("{}{}", *kind, names.empty() ? "" : " that mentions " + names));
     }
@@ -330,76 +343,81 @@ class ArchiveAudit {
     if (is_one_of(kind, pickles)) return add("pickle", e.name, "pickled data by its name");
     if (text.starts_with("\x93NUMPY")) return array(e.name, text);
     if (text.starts_with("\x89HDF\r\n\x1a\n") || kind == "h5")
-      return audit_hdf5(bytes, file_, place_ + e.name + ":", report_);
-    if (text.starts_with("PK\x03\x04") && place_.empty())
-      return audit_archive(bytes, file_, e.name + ":", report_);
+      return audit_hdf5(part, place_ + e.name + ":", report_);
+    if (text.starts_with("PK\x03\x04") && place_.empty()) return audit_archive(part, e.name + ":", report_);
+    if (kind == "json" && e.name.find("assets/") == std::string::npos) configuration(e, part);
+  }
+
+  void configuration(const Entry& e, const AuditPart& part) {
+    constexpr std::uint64_t tree = 20;  // bytes that one byte of JSON may take as values
+    if (part.size() > memory_limit() / tree)
+      return add("size-claim", e.name, fmt::format("{} of JSON", memory_text(part.size())));
+    const Bytes whole = part.read(0, part.size());
     const std::string base = e.name.substr(e.name.find_last_of("/\\") + 1);
-    if (kind == "json" && e.name.find("assets/") == std::string::npos)
-      audit_config(text, base == "config.json" ? "" : e.name, ConfigSource::archive, report_);
+    audit_config({reinterpret_cast<const char*>(whole.data()), whole.size()},
+                 base == "config.json" ? "" : e.name, ConfigSource::archive, report_);
   }
 
   /// An .npy: arrays of Python objects are pickled behind the header.
   void array(const std::string& name, std::string_view text) {
-    const std::string_view header = text.substr(0, std::min<std::size_t>(text.size(), 4096));
+    const std::string_view header = text.substr(0, 4096);
     const std::size_t at = header.find("'descr'");
     const std::string_view type =
-        at == std::string_view::npos ? "" : header.substr(at, header.find(", 'fortran_order'", at) - at);
+        at == std::string_view::npos ? "" : header.substr(at, header.find("'fortran_order'", at) - at);
     if (type.find("O'") != std::string_view::npos) add("pickle", name, "an array of Python objects");
   }
 
-  static std::uint64_t checksum(std::span<const std::byte> bytes) {
+  static constexpr std::uint64_t piece = std::uint64_t{1} << 22;
+
+  static std::uint64_t checksum(const AuditPart& part) {
     uLong crc = crc32(0, nullptr, 0);
-    constexpr std::size_t most = std::size_t{1} << 24;
-    for (; !bytes.empty(); bytes = bytes.subspan(std::min(most, bytes.size()))) {
+    for (std::uint64_t at = 0; at < part.size(); at += piece) {
       check_interrupt();
-      crc = crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()),
-                  static_cast<uInt>(std::min(most, bytes.size())));
+      const Bytes bytes = part.read(at, piece);
+      crc = crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
     }
     return crc;
   }
 
-  /// Inflates to exactly `size` bytes; false where it makes fewer or more.
-  static bool unpack(std::span<const std::byte> packed, std::uint64_t size, Bytes& into) {
-    into.resize(static_cast<std::size_t>(size));
+  /// Inflates to exactly `size` bytes; nullopt where it makes fewer or more.
+  static std::optional<Bytes> unpack(const AuditPart& packed, std::uint64_t size) {
+    Bytes into(static_cast<std::size_t>(size) + 1);  // one more than there should be, to see whether there is
     z_stream z{};
-    if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return false;
-    constexpr std::size_t most = std::size_t{1} << 24;
-    std::size_t in = 0, out = 0;
-    std::byte beyond{};  // one more than there should be, to see whether there is
+    if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return std::nullopt;
+    std::uint64_t out = 0;
     int code = Z_OK;
-    while (code == Z_OK) {
-      check_interrupt();
-      const std::size_t more = std::min(most, packed.size() - in);
-      const std::size_t room = std::min(most, into.size() - out);
-      z.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data() + in));
-      z.avail_in = static_cast<uInt>(more);
-      z.next_out = reinterpret_cast<Bytef*>(room > 0 ? into.data() + out : &beyond);
-      z.avail_out = room > 0 ? static_cast<uInt>(room) : 1;
-      code = inflate(&z, Z_NO_FLUSH);
-      in += more - z.avail_in;
-      const std::size_t made = (room > 0 ? room : 1) - z.avail_out;
-      if (room == 0 && made > 0) code = Z_BUF_ERROR;
-      out += room > 0 ? made : 0;
+    for (std::uint64_t at = 0; code == Z_OK && at < packed.size(); at += piece) {
+      Bytes bytes = packed.read(at, piece);
+      z.next_in = reinterpret_cast<Bytef*>(bytes.data());
+      z.avail_in = static_cast<uInt>(bytes.size());
+      while (code == Z_OK && z.avail_in > 0 && out < into.size()) {
+        check_interrupt();
+        const std::uint64_t room = std::min<std::uint64_t>(piece, into.size() - out);
+        z.next_out = reinterpret_cast<Bytef*>(into.data() + out);
+        z.avail_out = static_cast<uInt>(room);
+        code = inflate(&z, Z_NO_FLUSH);
+        out += room - z.avail_out;
+      }
     }
     inflateEnd(&z);
-    return code == Z_STREAM_END && out == into.size();
+    if (code != Z_STREAM_END || out != size) return std::nullopt;
+    into.pop_back();
+    return into;
   }
 
-  std::span<const std::byte> zip_;
-  std::string file_, place_;
+  const AuditPart& zip_;
+  std::string place_;
   AuditReport& report_;
 };
 
 }  // namespace
 
-void audit_archive(std::span<const std::byte> archive, const std::string& file, const std::string& place,
-                   AuditReport& report) {
-  auto directory = read_directory(archive);
-  if (!directory) {
-    if (place.empty()) throw_input("{}: damaged zip archive (truncated, or its directory is broken)", file);
-    return report.add("damaged", place, "no zip archive: truncated, or its directory is broken");
-  }
-  ArchiveAudit(archive, file, place, report).walk(std::move(*directory));
+void audit_archive(const AuditPart& part, const std::string& place, AuditReport& report) {
+  auto directory = read_directory(part);
+  if (directory) return ArchiveAudit(part, place, report).walk(std::move(*directory));
+  if (place.empty())
+    throw_input("{}: damaged zip archive (truncated, or its directory is broken)", part.file().path());
+  report.add("damaged", place, "no zip archive: truncated, or its directory is broken");
 }
 
 }  // namespace nv

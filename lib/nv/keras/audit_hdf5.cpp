@@ -1,7 +1,5 @@
 // HDF5 files: what they link to, what they claim, and what does not belong in a file of weights. Nothing is
 // followed, and no data are read but texts and the first bytes of what may be a program.
-#include <hdf5_hl.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -14,6 +12,7 @@
 #include "nv/core/text.h"
 #include "nv/keras/audit_parts.h"
 #include "nv/keras/hdf5_handle.h"
+#include "nv/keras/hdf5_part.h"
 #include "nv/keras/lzf.h"
 
 namespace nv {
@@ -41,8 +40,8 @@ std::uint64_t times(std::uint64_t a, std::uint64_t b) {
 
 class Hdf5Audit {
  public:
-  Hdf5Audit(std::span<const std::byte> image, std::string place, AuditReport& report)
-      : image_(image), place_(std::move(place)), report_(report) {}
+  Hdf5Audit(const AuditPart& part, std::string place, AuditReport& report)
+      : part_(part), place_(std::move(place)), report_(report) {}
 
   /// Every object once, however many links lead to it; without recursion, for groups may be nested deeply.
   void walk(const Hdf5Id& file) {
@@ -84,7 +83,8 @@ class Hdf5Audit {
     const Hdf5Id plan(H5Fget_create_plist(file.get()), H5Pclose);
     hsize_t block = 0;
     if (plan) H5Pget_userblock(plan.get(), &block);
-    const auto before = image_.subspan(0, std::min<std::size_t>(block, image_.size()));
+    constexpr std::uint64_t most = std::uint64_t{1} << 20;
+    const Bytes before = part_.read(0, std::min<std::uint64_t>(block, most));
     if (const auto kind = suspicious_content(before))
       add(*kind == "a pickle" ? "pickle" : "executable", "",
           fmt::format("begins as {} does, before the HDF5 data", *kind));
@@ -93,10 +93,10 @@ class Hdf5Audit {
     haddr_t end = 0;
     if (H5Fget_eoa(file.get(), &end) < 0) return;
     end += block;
-    if (end >= image_.size()) return;
-    const auto behind = image_.subspan(static_cast<std::size_t>(end));
+    if (end >= part_.size()) return;
+    const Bytes behind = part_.read(end, most);
     if (std::ranges::any_of(behind, [](std::byte b) { return b != std::byte{0}; }))
-      add("hidden-data", "", fmt::format("{} bytes behind the HDF5 data", behind.size()));
+      add("hidden-data", "", fmt::format("{} bytes behind the HDF5 data", part_.size() - end));
   }
 
   void group(const Hdf5Id& object, const std::string& path) {
@@ -200,7 +200,7 @@ class Hdf5Audit {
     const auto excessive = [&](std::uint64_t bytes) { return bytes > small && bytes / most_ratio > stored; };
     if (layout == H5D_CONTIGUOUS) {
       const haddr_t at = H5Dget_offset(object.get());
-      if (at != HADDR_UNDEF && (at > image_.size() || claimed > image_.size() - at)) {
+      if (at != HADDR_UNDEF && (at > part_.size() || claimed > part_.size() - at)) {
         add("size-claim", path,
             fmt::format("{} of data, which end behind the end of the file", memory_text(claimed)));
         return false;
@@ -219,9 +219,9 @@ class Hdf5Audit {
         add("size-claim", path,
             fmt::format("claims {} in chunks of {}, of which {} are stored", memory_text(claimed),
                         memory_text(chunk), memory_text(stored)));
-      if (stored > image_.size()) {
+      if (stored > part_.size()) {
         add("size-claim", path,
-            fmt::format("{} stored, in a file of {}", memory_text(stored), memory_text(image_.size())));
+            fmt::format("{} stored, in a file of {}", memory_text(stored), memory_text(part_.size())));
         return false;
       }
       return !too_much && chunk <= (std::uint64_t{64} << 20) && stored > 0;
@@ -369,7 +369,7 @@ class Hdf5Audit {
     }
   }
 
-  std::span<const std::byte> image_;
+  const AuditPart& part_;
   std::string place_;
   AuditReport& report_;
   std::vector<std::string> pending_;  ///< paths
@@ -378,22 +378,14 @@ class Hdf5Audit {
 
 }  // namespace
 
-void audit_hdf5(std::span<const std::byte> image, const std::string& file, const std::string& place,
-                AuditReport& report) {
+void audit_hdf5(const AuditPart& part, const std::string& place, AuditReport& report) {
   const Hdf5Lock lock;
   register_lzf_filter();
-  H5PLset_loading_state(0);
-  auto* data = const_cast<std::byte*>(image.data());  // opened read-only, so never written to
-  const Hdf5Id id(
-      image.empty()
-          ? -1
-          : H5LTopen_file_image(data, image.size(), H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE),
-      H5Fclose);
-  if (!id) {
-    if (place.empty()) throw_input("{}: damaged HDF5: truncated, or its header is broken", file);
-    return report.add("damaged", place, "no HDF5 file: truncated, or its header is broken");
-  }
-  Hdf5Audit(image, place, report).walk(id);
+  const Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  const Hdf5Id id(open_hdf5_part(part.file(), part.extent(), access.get()), H5Fclose);
+  if (id) return Hdf5Audit(part, place, report).walk(id);
+  if (place.empty()) throw_input("{}: damaged HDF5: truncated, or its header is broken", part.file().path());
+  report.add("damaged", place, "no HDF5 file: truncated, or its header is broken");
 }
 
 }  // namespace nv

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "nv/core/file.h"
 #include "nv/keras/audit.h"
 
 namespace nv {
@@ -33,15 +35,34 @@ void audit_config(std::string_view text, const std::string& place, ConfigSource 
 /// Any other text, which may hold code or pickled data.
 void audit_text(const std::string& text, const std::string& place, AuditReport& report);
 
-/// Every link, dataset and attribute of an HDF5 file, its bytes given; `place` is put before each path
-/// ("model.weights.h5:"), `file` is for messages. Throws Error(input) where it cannot be opened.
-void audit_hdf5(std::span<const std::byte> image, const std::string& file, const std::string& place,
-                AuditReport& report);
+/// What is looked through: a file, an entry of an archive that stands in it as it is, or one unpacked into
+/// memory.
+class AuditPart {
+ public:
+  explicit AuditPart(std::shared_ptr<const FileReader> file);
+  /// Bytes in memory, under the name of the file that they come from.
+  AuditPart(std::span<const std::byte> bytes, const std::string& name);
+
+  std::uint64_t size() const { return extent_.size; }
+  /// The bytes from `at` on, as many as there are up to `count`.
+  Bytes read(std::uint64_t at, std::uint64_t count) const;
+  /// A part of this one, which must have it.
+  AuditPart part(std::uint64_t at, std::uint64_t count) const;
+  const FileReader& file() const { return *file_; }
+  const Extent& extent() const { return extent_; }
+
+ private:
+  std::shared_ptr<const FileReader> file_;
+  Extent extent_;
+};
+
+/// Every link, dataset and attribute of an HDF5 file. `place` is put before each path ("model.weights.h5:").
+/// Throws Error(input) where a whole file cannot be opened.
+void audit_hdf5(const AuditPart& part, const std::string& place, AuditReport& report);
 
 /// A zip archive with all it holds: a .keras file, or with a `place` an .npz in one. Throws Error(input)
-/// where it has no directory.
-void audit_archive(std::span<const std::byte> archive, const std::string& file, const std::string& place,
-                   AuditReport& report);
+/// where a whole file has no directory.
+void audit_archive(const AuditPart& part, const std::string& place, AuditReport& report);
 
 /// "a pickle", "an executable", "a script": what a cautious person does not expect in a model; nullopt where
 /// it begins as none of them.

@@ -17,20 +17,46 @@ namespace {
 
 class Hdf5Weight final : public WeightData {
  public:
-  Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset)
-      : file_(std::move(file)), dataset_(std::move(dataset)) {}
+  Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset, bool in_place)
+      : file_(std::move(file)), dataset_(std::move(dataset)), in_place_(in_place) {}
   Tensor read() const override { return file_->read(dataset_); }
+  bool in_place() const override { return in_place_; }
   void rehearse() const override { file_->rehearse(dataset_); }
 
  private:
   std::shared_ptr<const Hdf5File> file_;
   std::string dataset_;
+  bool in_place_;
 };
 
+/// `e`, which begins with the file, with the layer behind that.
+Error at_layer(const Error& e, const Hdf5File& file, const LayerTree& layer) {
+  std::string what = e.what();
+  const std::string begin = file.file() + ": ";
+  if (what.starts_with(begin)) what.erase(0, begin.size());
+  return {e.kind(),
+          fmt::format("{}layer {} ({}): {}", begin, shortened(one_line(layer.name), 60),
+                      shortened(one_line(layer.kind), 60), what),
+          e.hint()};
+}
+
+/// Whether there is a group for a layer.
+bool has_group(const Hdf5File& file, const std::string& group, const LayerTree& layer) {
+  try {
+    return file.is_group(group);
+  } catch (const Error& e) {  // it is a link that is not followed
+    throw at_layer(e, file, layer);
+  }
+}
+
 Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
-                 const std::string& name) {
-  const DatasetInfo info = file->describe(dataset);
-  return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset)};
+                 const std::string& name, const LayerTree& layer) {
+  try {
+    const DatasetInfo info = file->describe(dataset);
+    return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset, info.in_place)};
+  } catch (const Error& e) {
+    throw at_layer(e, *file, layer);
+  }
 }
 
 /// Layers below a node of the tree that are no models themselves, in order.
@@ -154,9 +180,9 @@ void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& 
     std::string at = join(group, "layers/" + name);
     // Saved on Windows, the separator inside the name is a backslash.
     if (const std::string windows = join(group, "layers\\" + name);
-        !file->is_group(at) && file->is_group(windows))
+        !has_group(*file, at, child) && has_group(*file, windows, child))
       at = windows;
-    if (!file->is_group(at)) continue;  // no weights; where some are due, analyse() notes it
+    if (!has_group(*file, at, child)) continue;  // no weights; where some are due, analyse() notes it
     if (nested) {
       bind_level(file, at, child, expected, model);
       continue;
@@ -166,7 +192,8 @@ void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& 
     LayerSpec& spec = model.layers[static_cast<std::size_t>(child.layer)];
     if (std::ranges::any_of(datasets, [&](const std::string& d) { return !folder_of(at, d).empty(); }))
       order_by_folder(at, expected.of(child.layer), datasets);
-    for (const std::string& dataset : datasets) spec.weights.push_back(weight_at(file, dataset, dataset));
+    for (const std::string& dataset : datasets)
+      spec.weights.push_back(weight_at(file, dataset, dataset, child));
   }
 }
 
@@ -223,7 +250,7 @@ void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std:
         list.push_back({name, {}, "", nullptr});
         continue;
       }
-      list.push_back(weight_at(file, join(group, name), name));
+      list.push_back(weight_at(file, join(group, name), name, child));
     }
     if (child.layer >= 0) {
       model.layers[static_cast<std::size_t>(child.layer)].weights = std::move(list);

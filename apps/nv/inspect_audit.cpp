@@ -15,7 +15,7 @@ std::string finding_line(const Talk& talk, const std::string& file, const AuditF
       fmt::format("{}: {} {}: ", one_line(file), talk.bold(name(f.rule->severity)), f.rule->id);
   if (!f.place.empty()) text += f.place + ": ";
   text += f.what;
-  if (!f.rule->cves.empty()) text += fmt::format(" ({})", fmt::join(split(f.rule->cves, ' '), ", "));
+  if (!f.cves.empty()) text += fmt::format(" ({})", fmt::join(split(f.cves, ' '), ", "));
   return text + '\n';
 }
 

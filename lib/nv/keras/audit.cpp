@@ -16,10 +16,12 @@
 
 namespace nv {
 
-void AuditReport::add(std::string_view rule, std::string_view place, const std::string& what) {
+void AuditReport::add(std::string_view rule, std::string_view place, const std::string& what,
+                      std::optional<std::string_view> cves) {
   if (full()) return;
-  AuditFinding finding{&audit_rule(rule), shortened(one_line(valid_utf8(place)), 200),
-                       shortened(one_line(valid_utf8(what)), 300)};
+  const AuditRule& of = audit_rule(rule);
+  AuditFinding finding{&of, shortened(one_line(valid_utf8(place)), 200),
+                       shortened(one_line(valid_utf8(what)), 300), cves.value_or(of.cves)};
   const bool known = std::ranges::any_of(findings_, [&](const AuditFinding& f) {
     return f.rule == finding.rule && f.place == finding.place && f.what == finding.what;
   });
@@ -73,8 +75,11 @@ std::vector<AuditFinding> audit_any(const AuditPart& part, const std::string& fi
   if (head.empty()) throw_input("{}: is empty (0 bytes)", file);
   if (starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06")) {
     audit_archive(part, "", report);
-  } else if (is_hdf5(part.file())) {
+  } else if (const bool archive = ends_as_archive(part); is_hdf5(part.file())) {
     audit_hdf5(part, "", report);
+    if (archive) audit_archive(part, "", report);  // Keras goes by the name, and so takes it for either
+  } else if (archive) {
+    audit_archive(part, "", report);
   } else {
     std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);

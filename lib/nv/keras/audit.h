@@ -29,8 +29,9 @@ const AuditRule& audit_rule(std::string_view id);
 
 struct AuditFinding {
   const AuditRule* rule = nullptr;
-  std::string place;  ///< layer, entry, dataset or key within the file; "" for the whole file
-  std::string what;   ///< of this file, one line
+  std::string place;      ///< layer, entry, dataset or key within the file; "" for the whole file
+  std::string what;       ///< of this file, one line
+  std::string_view cves;  ///< of the rule, or those of them that the kind of file is open to
 };
 
 /// Looks through a model file without running, following or unpacking what it holds: .h5, .keras, weights

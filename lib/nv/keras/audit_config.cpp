@@ -274,7 +274,9 @@ class ConfigAudit {
   void add(std::string_view rule, const std::string& layer, const std::string& what) {
     std::string place = place_;
     if (!layer.empty()) place += (place.empty() ? "" : ": ") + layer;
-    report_.add(rule, place, what);
+    std::optional<std::string_view> cves;
+    if (rule == "lambda-bytecode" && source_ != ConfigSource::hdf5) cves = "CVE-2024-3660";
+    report_.add(rule, place, what, cves);
   }
 
   void walk_item(const Json& item, const std::string& layer, const std::string& key) {
@@ -364,6 +366,7 @@ class ConfigAudit {
   void kind(const std::string& class_name, const std::string& module, const std::string& registered,
             const std::string& layer, const std::string& key) {
     const std::string full = module.empty() ? class_name : module + '.' + class_name;
+    if (class_name == "Custom>CustomScaleLayer") return;  // tf_keras's own, in InceptionResNetV2
     if (gadget(class_name, full, layer, key)) return;
     if (module.empty() || module == "__main__" || (module == "builtins" && !is_python_builtin(class_name))) {
       if (class_name.find('.') != std::string::npos && reaches_system(class_name))

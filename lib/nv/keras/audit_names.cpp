@@ -1,7 +1,7 @@
 // The names that Keras itself answers to: public classes and functions of Keras 3.15 and tf_keras 2.21, those
 // of Keras 1 and 2 that are gone, and the few that only appear in files. Anything else in a file is a custom
 // object.
-#include <algorithm>
+#include <string>
 #include <unordered_set>
 
 #include "nv/core/text.h"
@@ -10,6 +10,39 @@
 namespace nv {
 
 namespace {
+
+/// Keras 3 writes operations of keras.ops into .h5 files by class alone, as if they were layers.
+constexpr std::string_view operations =
+    "Abs Absolute AdaptiveAveragePool AdaptiveMaxPool Add AffineTransform All AllClose Amax Amin Angle "
+    "Any Append Arange Arccos Arccosh Arcsin Arcsinh Arctan Arctan2 Arctanh Argmax Argmin Argpartition "
+    "Argsort Array ArraySplit AssociativeScan Average AveragePool BatchNorm BinaryCrossentropy Bincount "
+    "BitwiseAnd BitwiseInvert BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift BitwiseXor "
+    "BroadcastTo CDist CTCDecode CTCLoss Cast CategoricalCrossentropy Cbrt Ceil Celu Cholesky "
+    "CholeskyInverse Clip Concatenate Cond Conj Conjugate Conv ConvTranspose ConvertToTensor Copy "
+    "Corrcoef Correlate Cos Cosh CountNonzero CropImages Cross Cumprod Cumsum Deg2rad DepthToSpace "
+    "DepthwiseConv Det Diag Diagflat Diagonal Diff Digitize Divide DivideNoNan Dot DotProductAttention "
+    "Dsplit Dstack Eig Eigh Einsum ElasticTransform Elu EmptyLike Equal Erf Erfc Erfinv Exp Exp2 "
+    "ExpandDims Expm1 ExtractPatches ExtractSequences FFT FFT2 Fabs Flip Fliplr Flipud Floor FloorDivide "
+    "Fmax Fmin Fmod Fold ForiLoop Full FullLike Function GaussianBlur Gcd Gelu Geomspace GetItem Glu "
+    "Greater GreaterEqual HSVToRGB HardShrink HardSigmoid HardSilu HardTanh Heaviside Histogram Hsplit "
+    "Hstack Hypot I0 IFFT2 IRFFT ISTFT Imag InTopK Inner Inv IsIn Isclose Isfinite Isinf Isnan Isneginf "
+    "Isposinf Isreal JVP Kron LayerNorm Lcm Ldexp LeakyRelu LeftShift Less LessEqual Linspace Log Log10 "
+    "Log1p Log2 LogSigmoid LogSoftmax Logaddexp Logaddexp2 Logdet LogicalAnd LogicalNot LogicalOr "
+    "LogicalXor Logspace Logsumexp Lstsq LuFactor Map MapCoordinates Matmul MatrixRank Max MaxPool "
+    "Maximum Mean Median Meshgrid Min Minimum Mod Moments Moveaxis MultiHot Multiply NanToNum Nanargmax "
+    "Nanargmin Nancumprod Nancumsum Nanmax Nanmean Nanmedian Nanmin Nanpercentile Nanprod Nanquantile "
+    "Nanstd Nansum Nanvar Ndim Negative Nextafter Nonzero Norm Normalize NotEqual OneHot OnesLike "
+    "Operation Outer PSNR Pad PadImages Percentile PerspectiveTransform Pinv Polar Power Prod Ptp Qr "
+    "Quantile RFFT RGBToGrayscale RGBToHSV RMSNorm Rad2deg Ravel Real Rearrange Reciprocal Relu Relu6 "
+    "Repeat Reshape Resize RightShift Roll Rot90 Round Rsqrt SSIM STFT SVD SaturateCast ScaleAndTranslate "
+    "Scan Scatter ScatterUpdate SearchSorted SegmentMax SegmentMin SegmentProd SegmentReduction "
+    "SegmentSum Select Selu SeparableConv Sigmoid Sign Signbit Silu Sin Sinc Sinh Size Slice SliceUpdate "
+    "Slogdet SobelEdges SoftShrink Softmax Softplus Softsign Solve SolveTriangular Sort SpaceToDepth "
+    "SparseCategoricalCrossentropy SparsePlus SparseSigmoid Sparsemax Split Sqrt Square Squareplus "
+    "Squeeze Stack Std StopGradient Subtract Sum Swapaxes Switch Take TakeAlongAxis Tan Tanh TanhShrink "
+    "Tensordot Threshold Tile TopK Trace Transpose Trapezoid Tril Triu TrueDivide Trunc Unfold Unique "
+    "UnravelIndex Unstack Vander Var Vdot VectorizedMap View ViewAsComplex ViewAsReal Vsplit Vstack Where "
+    "WhileLoop ZerosLike ";
 
 constexpr std::string_view classes =
     "AUC AWQConfig AWQDTypePolicy AbsMaxQuantizer AbstractRNNCell Accuracy Activation "
@@ -92,7 +125,7 @@ constexpr std::string_view functions =
     "tanh_shrink threshold top_k top_k_categorical_accuracy true_negatives true_positives "
     "truncated_normal tversky uniform unit_norm unitnorm variance_scaling zero zeros ";
 
-std::unordered_set<std::string> set_of(std::string_view names) {
+std::unordered_set<std::string> set_of(const std::string& names) {
   std::unordered_set<std::string> set;
   for (std::string& word : split(names, ' '))
     if (!word.empty()) set.insert(std::move(word));
@@ -102,12 +135,12 @@ std::unordered_set<std::string> set_of(std::string_view names) {
 }  // namespace
 
 bool is_keras_class(std::string_view name) {
-  static const std::unordered_set<std::string> set = set_of(classes);
+  static const std::unordered_set<std::string> set = set_of(std::string(classes) + std::string(operations));
   return set.contains(std::string(name));
 }
 
 bool is_keras_function(std::string_view name) {
-  static const std::unordered_set<std::string> set = set_of(functions);
+  static const std::unordered_set<std::string> set = set_of(std::string(functions));
   return set.contains(std::string(name));
 }
 

@@ -17,7 +17,9 @@ namespace nv {
 /// Findings as they are made. Text of the file is put on one line and cut. The same finding is kept once.
 class AuditReport {
  public:
-  void add(std::string_view rule, std::string_view place, const std::string& what);
+  /// `cves`: where not all of the rule's apply.
+  void add(std::string_view rule, std::string_view place, const std::string& what,
+           std::optional<std::string_view> cves = std::nullopt);
   std::vector<AuditFinding> take() { return std::move(findings_); }
   bool full() const { return findings_.size() >= most; }
 
@@ -63,6 +65,8 @@ void audit_hdf5(const AuditPart& part, const std::string& place, AuditReport& re
 /// A zip archive with all it holds: a .keras file, or with a `place` an .npz in one. Throws Error(input)
 /// where a whole file has no directory.
 void audit_archive(const AuditPart& part, const std::string& place, AuditReport& report);
+/// Whether there is the directory of an archive at its end, whatever it begins with.
+bool ends_as_archive(const AuditPart& part);
 
 /// "a pickle", "an executable", "a script": what a cautious person does not expect in a model; nullopt where
 /// it begins as none of them.

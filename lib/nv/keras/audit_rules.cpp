@@ -28,12 +28,10 @@ constexpr std::array rules{
               "Keras 3.9 or "
               "later, and load it only where you know the module."},
     AuditRule{
-        "unsafe-function", high, "A function of Keras is named that is not for models",
-        "CVE-2025-8747 CVE-2025-9906",
+        "unsafe-function", high, "A function of Keras is named that is not for models", "CVE-2025-8747",
         "Functions such as keras.utils.get_file or keras.models.load_model fetch and run other files. Keras "
         "before 3.11 calls them while it loads the model, also with safe_mode=True."},
-    AuditRule{"disables-safe-mode", high, "The configuration turns safe_mode off",
-              "CVE-2025-9906 CVE-2025-8747",
+    AuditRule{"disables-safe-mode", high, "The configuration turns safe_mode off", "CVE-2025-9906",
               "Names enable_unsafe_deserialization, or passes safe_mode: false: a Lambda further on is then "
               "run by Keras "
               "before 3.11, although the caller asked for safe_mode=True."},

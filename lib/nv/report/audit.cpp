@@ -10,17 +10,21 @@ namespace nv {
 
 namespace {
 
-Json cve_list(const AuditRule& rule) {
+Json cve_list(std::string_view cves) {
   Json list = Json::array();
-  for (const std::string& cve : split(rule.cves, ' '))
+  for (const std::string& cve : split(cves, ' '))
     if (!cve.empty()) list.push_back(cve);
   return list;
 }
 
 Json finding_json(const std::string& file, const AuditFinding& f) {
-  return {
-      {"file", file},   {"rule", f.rule->id},     {"severity", name(f.rule->severity)}, {"place", f.place},
-      {"what", f.what}, {"title", f.rule->title}, {"cves", cve_list(*f.rule)}};
+  return {{"file", file},
+          {"rule", f.rule->id},
+          {"severity", name(f.rule->severity)},
+          {"place", f.place},
+          {"what", f.what},
+          {"title", f.rule->title},
+          {"cves", cve_list(f.cves)}};
 }
 
 /// SARIF's level, and the score from 0 to 10 that code hosts sort by.
@@ -42,7 +46,7 @@ std::string help_uri(const AuditRule& rule) {
 
 Json sarif_rule(const AuditRule& rule) {
   const auto [level, score] = sarif_level(rule.severity);
-  Json tags = cve_list(rule);
+  Json tags = cve_list(rule.cves);
   tags.insert(tags.begin(), "security");
   return {{"id", rule.id},
           {"shortDescription", {{"text", std::string(rule.title) + "."}}},

@@ -248,8 +248,10 @@ TEST_CASE("audit: HDF5 links") {
         }) == "soft-link at model_weights/s");
   CHECK(found_in_hdf5([](hid_t f) {
           constexpr H5L_type_t own = static_cast<H5L_type_t>(100);
+          const H5L_traverse_func_t nowhere = [](const char*, hid_t, const void*, std::size_t, hid_t,
+                                                 hid_t) -> hid_t { return -1; };
           const H5L_class_t kind{
-              H5L_LINK_CLASS_T_VERS, own, "own", nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
+              H5L_LINK_CLASS_T_VERS, own, "own", nullptr, nullptr, nullptr, nowhere, nullptr, nullptr};
           H5Lregister(&kind);
           H5Lcreate_ud(f, "u", own, "x", 1, H5P_DEFAULT, H5P_DEFAULT);
           H5Lunregister(own);

@@ -7,6 +7,7 @@
 #include "attack_text.h"
 #include "batch.h"
 #include "common_options.h"
+#include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/sha256.h"
 #include "nv/core/text.h"
@@ -85,7 +86,8 @@ void Attack::declare_result(CLI::App& app) {
   app.add_flag("--timings", timings_, "Seconds in the JSON")->group(group);
   page_.declare(app, group);
   app.add_flag("--no-sheets", no_sheets_, "Samples without a sheet each")->group(group);
-  app.add_flag("--force", force_, "Replace files that nv did not write")->group(group);
+  declare_force(app, rules_.force, group);
+  declare_clean(app, rules_.clean, group);
   gates_.declare(app, "Exit 1 below robust_accuracy=0.6", group);
 }
 
@@ -100,6 +102,10 @@ void Attack::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "attack: --keep says what to write, but not where", "add -o DIR");
   if (output_.empty() && resume_)
     throw Error(ErrorKind::usage, "attack: --resume goes on in a folder", "add -o DIR");
+  check_is_folder("nv attack", output_, "-o DIR; --html FILE is one page of everything");
+  if (resume_ && rules_.clean)
+    throw Error(ErrorKind::usage, "attack: --clean would remove what --resume goes on with: choose one");
+  page_.settle(rules_.force);
   if (json_ && jsonl_)
     throw Error(ErrorKind::usage, "attack: --json and --jsonl are two forms of one result: choose one");
   if (gates_.given() && input_flags_.truth.empty())
@@ -222,7 +228,8 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
       if (!success) r.picture = attacker.picture_of(r.sample);
       work.writer->write(r, std::string(plan.method.name));
     }
-    if (sheets_to != nullptr && drawn[i]) sheets_to->write(r, *drawn[i], sources, style_);
+    if (sheets_to != nullptr && drawn[i])
+      sheets_to->write(r, std::string(plan.method.name), *drawn[i], sources, style_);
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
     if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;
@@ -281,6 +288,7 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   const std::vector<Json>& done = work.journal.items()[run];
   for (const Json& item : done)
     if (work.writer != nullptr) work.writer->keep(item);
+  talk.done.inputs += static_cast<std::int64_t>(done.size());
   say_items(talk, plan, done);
   Progress progress(talk, std::string(plan.method.name), static_cast<std::int64_t>(work.inputs.size()));
   progress.advance(static_cast<std::int64_t>(done.size()));
@@ -307,6 +315,7 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
     say_items(talk, plan, items);
     work.journal.add(run, std::move(items));
     progress.advance(static_cast<std::int64_t>(count - reported));
+    talk.done.inputs += static_cast<std::int64_t>(count);
     at += count;
   }
   Json& extra = extras_.emplace_back(Json::object());
@@ -396,8 +405,9 @@ int Attack::run(Talk& talk) {
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
   const InputList inputs = all.every(step, first);
   for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
+  rules_.read = input_flags_.files_read(all, {model_, weights_file_});
   if (page_.wanted()) {
-    check_not_read("--html", page_.file(), all, {model_, weights_file_});
+    check_not_read("--html", page_.file(), rules_.read);
     page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
   }
   if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
@@ -408,7 +418,15 @@ int Attack::run(Talk& talk) {
 
   const Json asked = head(model, plans, all, truth);
   std::optional<AttackWriter> writer;
-  if (!output_.empty()) writer.emplace(output_, force_);
+  if (!output_.empty()) writer.emplace(output_, rules_, talk);
+  talk.done.of = static_cast<std::int64_t>(inputs.size() * plans.size());
+  if (writer) {
+    const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
+    talk.done.how = fmt::format("{} the same command{}", joint ? "begin anew with" : "go on with",
+                                joint || resume_ ? "" : " and --resume");
+    for (const AttackPlan& plan : plans)
+      for (std::size_t i = 0; i < all.size(); ++i) writer->name(all[i].id, std::string(plan.method.name));
+  }
   talk.survive_closed_pipe = writer.has_value() || page_.wanted();
   AttackJournal journal = writer ? AttackJournal(writer->folder(), asked, resume_) : AttackJournal(asked);
   const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};

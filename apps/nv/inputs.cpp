@@ -6,13 +6,9 @@
 
 namespace nv {
 
-void check_not_read(std::string_view option, const std::string& output, const InputList& inputs,
-                    std::initializer_list<std::string> files) {
-  for (const std::string& file : files)
-    if (!file.empty() && same_file(file, output))
-      throw_usage("{} {}: is read by the run itself", option, output);
-  for (const std::string& path : inputs.paths())
-    if (same_file(path, output)) throw_usage("{} {}: is an input", option, output);
+void check_not_read(std::string_view option, const std::string& output, std::span<const std::string> read) {
+  for (const std::string& file : read)
+    if (same_file(file, output)) throw_usage("{} {}: is read by the run itself", option, output);
 }
 
 void InputFlags::declare(CLI::App& app) {
@@ -110,6 +106,17 @@ void InputFlags::say_notes(const Talk& talk, const Model& model, const InputList
   for (const std::string& note : inputs.notes()) talk.note(note);
   if (const std::string text = inputs.done_to_pictures(); done && !text.empty())
     talk.note(fmt::format("pictures: {}", text));
+}
+
+std::vector<std::string> InputFlags::files_read(const InputList& inputs,
+                                                std::initializer_list<std::string> more) const {
+  std::vector<std::string> files = inputs.paths();
+  files.insert(files.end(), more);
+  // An array of an archive is FILE.npz:KEY.
+  for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})
+    files.push_back(file);
+  std::erase(files, "");
+  return files;
 }
 
 std::vector<std::string> InputFlags::labels(const Defaults& defaults) const {

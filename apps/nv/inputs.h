@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,9 @@
 
 namespace nv {
 
-/// A single named file is replaced without asking, so it must not be one that the run reads: an input, or one
-/// of `files`. Throws Error(usage), beginning with `option`.
-void check_not_read(std::string_view option, const std::string& output, const InputList& inputs,
-                    std::initializer_list<std::string> files);
+/// A file that the run writes must be none of those that it reads. Throws Error(usage), beginning with
+/// `option`.
+void check_not_read(std::string_view option, const std::string& output, std::span<const std::string> read);
 
 class InputFlags {
  public:
@@ -39,6 +39,8 @@ class InputFlags {
   /// Says what the inputs read so far give cause to: once for a run, at its end. With `done`, what was done
   /// to pictures too, where the result itself does not say it.
   void say_notes(const Talk& talk, const Model& model, const InputList& inputs, bool done) const;
+  /// Every file that the run reads: those of the inputs and of these options, and `more` ("" is none).
+  std::vector<std::string> files_read(const InputList& inputs, std::initializer_list<std::string> more) const;
 
   /// --labels, else the list that a defaults file gave; empty for none.
   std::vector<std::string> labels(const Defaults& defaults) const;

@@ -172,7 +172,9 @@ class Inspect final : public Command {
       throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary are three results: choose one");
     if (!weights_file_.empty() && files_.size() > 1)
       throw_usage("inspect: --weights is for one model, not {}", files_.size());
-    pictures_.check(files_);
+    std::vector<std::string> read = files_;
+    if (!weights_file_.empty()) read.push_back(weights_file_);
+    pictures_.check(read, files_.size());
     if (audit_ || sarif_) return audit(talk);
     if (diff_) {
       if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())

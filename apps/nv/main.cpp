@@ -219,6 +219,7 @@ int main(int argc, char** argv) {
   } catch (const nv::ClosedPipe&) {
     return 0;
   } catch (const nv::Interrupted&) {
+    talk.interrupted();
     return 130;
   } catch (const std::bad_alloc&) {
     talk.error("not enough memory", "run fewer layers (--layers) or smaller inputs");

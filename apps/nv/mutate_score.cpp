@@ -30,7 +30,7 @@ std::vector<std::int64_t> predictions(Engine& engine, const std::vector<std::vec
 
 int Mutate::test_mutants(Talk& talk, const Model& model) {
   Engine intact(model, engine_options_);
-  const InputList inputs = inputs_for(intact);
+  const InputList inputs = inputs_for(talk, intact);
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
   const std::vector<std::string> labels =
       fitting_labels(input_flags_.labels(defaults_), intact, outputs, talk);
@@ -80,7 +80,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   for (std::size_t i = 0; i < std::min<std::size_t>(score.killers.size(), 5); ++i)
     closing.push_back(
         fmt::format("{} kills {}", one_line(ids[score.killers[i].first]), score.killers[i].second));
-  begin_page(fmt::format("{}: mutation testing", model_title(model)), inputs);
+  begin_page(fmt::format("{}: mutation testing", model_title(model)));
   for (const std::string& sentence : closing) page_.text(sentence);
   page_.table(table);
   finish(talk, json);

@@ -22,8 +22,8 @@ constexpr std::string_view no_paths[] = {"--layers", "--layer", "--filters", "--
 /// Options that do not touch a picture, so that it is the same bytes at any number of threads and in any
 /// folder; the first ones have a value.
 constexpr std::string_view no_matter[] = {
-    "--threads", "-o",      "--output", "--html",    "--color", "--shard", "--batch",  "--force",
-    "-q",        "--quiet", "-v",       "--verbose", "--json",  "--jsonl", "--resume", "--timings"};
+    "--threads", "-o", "--output",  "--html", "--color", "--shard",  "--batch",   "--force", "-q",
+    "--quiet",   "-v", "--verbose", "--json", "--jsonl", "--resume", "--timings", "--clean"};
 constexpr std::size_t with_value = 7;
 
 /// Every part between ',' or '=' from behind its last '/'.

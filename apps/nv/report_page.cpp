@@ -1,11 +1,16 @@
 #include "report_page.h"
 
-#include "nv/core/file.h"
+#include "named_file.h"
 
 namespace nv {
 
 void ReportPage::declare(CLI::App& app, const char* group) {
   app.add_option("--html", file_, "All tables and sheets on one page")->type_name("FILE")->group(group);
+}
+
+void ReportPage::settle(bool force) {
+  force_ = force;
+  if (wanted()) check_named_file(file_, force);
 }
 
 void ReportPage::begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources) {
@@ -55,7 +60,7 @@ void ReportPage::finish() const {
   if (!page_) return;
   std::vector<std::string> footer{"made by nv " NV_VERSION};
   footer.insert(footer.end(), sources_.begin(), sources_.end());
-  write_file(file_, page_->finish(footer));
+  write_named_file(file_, page_->finish(footer), force_);
 }
 
 }  // namespace nv

@@ -17,6 +17,8 @@ namespace nv {
 class ReportPage {
  public:
   void declare(CLI::App& app, const char* group);
+  /// Throws Error(output) where a file is there that nv did not write, without `force`.
+  void settle(bool force);
   bool wanted() const { return !file_.empty(); }
   const std::string& file() const { return file_; }
 
@@ -32,6 +34,7 @@ class ReportPage {
 
  private:
   std::string file_;
+  bool force_ = false;
   std::optional<HtmlPage> page_;
   SheetStyle style_;
   std::vector<std::string> sources_;

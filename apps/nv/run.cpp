@@ -7,6 +7,7 @@
 #include "gate.h"
 #include "inputs.h"
 #include "mutation_flags.h"
+#include "named_file.h"
 #include "nv/analysis/run.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -58,7 +59,8 @@ class Run final : public Command {
     page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(result);
-    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    declare_force(app, rules_.force, result);
+    declare_clean(app, rules_.clean, result);
     const char* pictures = "Pictures";
     app.add_option("--scale", scale_, "Colours by layer, channel, or symmetric about 0")
         ->type_name("MODE")
@@ -99,7 +101,8 @@ class Run final : public Command {
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
   std::size_t top_ = 5;
-  bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, terminal_ = false;
+  bool predict_ = false, json_ = false, jsonl_ = false, terminal_ = false;
+  OutputRules rules_;
   PictureOptions picture_options_;
   ReportPage page_;
   SheetStyle style_;
@@ -125,6 +128,7 @@ void Run::settle_options(const Talk& talk) {
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
   gates_.settle();
+  page_.settle(rules_.force);
   if (predict_) layers_ = "none";
   style_ = picture_options_.style(talk.command_line);
   style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
@@ -178,19 +182,22 @@ int Run::run(Talk& talk) {
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
 
-  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), force_, selected);
+  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, mutation_flags_.file()});
+  if (page_.wanted()) check_not_read("--html", page_.file(), rules_.read);
+  if (render::picture_format(output_) && inputs.size() != 1)
+    throw Error(ErrorKind::usage,
+                fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
+                "give a folder with -o");
+  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), rules_, selected, talk);
   if (page_.wanted()) {
-    check_not_read("--html", page_.file(), inputs, {model_, weights_file_});
     page_.begin(fmt::format("{}: what every layer makes of it", model_title(model)), style_,
                 {fingerprints_.of(model_)});
     for (const std::string& note : mutant.notes) page_.text(note);
   }
   talk.survive_closed_pipe = !output_.empty() || page_.wanted();
-  if (writer.single_sheet() && inputs.size() != 1)
-    throw Error(ErrorKind::usage,
-                fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
-                "give a folder with -o");
-  if (writer.single_sheet()) check_not_read("-o", output_, inputs, {model_, weights_file_});
+  talk.done.of = static_cast<std::int64_t>(inputs.size());
+  if (writer.folder() != nullptr)
+    talk.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
   std::vector<bool> keep = selected;
   for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
   // Outputs of at most 256 MB at once.
@@ -263,6 +270,7 @@ int Run::run(Talk& talk) {
     }
     for (std::size_t i = 0; i < count; ++i) report(std::move(batch_results[i]), drawings[i]);
     at += count;
+    talk.done.inputs = static_cast<std::int64_t>(at);
     progress.advance(static_cast<std::int64_t>(count));
   }
 

@@ -58,6 +58,13 @@ void Talk::error(std::string_view what, std::string_view hint) const {
   if (!hint.empty()) say(fmt::format("hint: {}\n", one_line(hint)));
 }
 
+void Talk::interrupted() const {
+  std::string text = "nv: interrupted";
+  if (done.of > 0) text += fmt::format(": {} of {} inputs are done", done.inputs, done.of);
+  if (!done.how.empty()) text += fmt::format("{} {}", done.of > 0 ? ";" : ":", done.how);
+  say(one_line(text) + '\n');
+}
+
 bool Talk::stdout_is_terminal() const {
   return ::isatty(STDOUT_FILENO) == 1;
 }
@@ -157,6 +164,7 @@ void catch_interrupts() {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error like a full disk
 }
 
 }  // namespace nv

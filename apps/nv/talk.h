@@ -30,6 +30,11 @@ class Talk {
   std::string command_line;  ///< as typed, without paths: for the files of pictures
   /// Set where a command also writes files: then a closed pipe does not end it.
   bool survive_closed_pipe = false;
+  /// How far a run is, for whoever interrupts it.
+  struct Done {
+    std::int64_t inputs = 0, of = 0;  ///< 0: not known
+    std::string how;                  ///< to go on: "go on with --resume"; "" for nothing to say
+  } done;
 
   /// Writes to stdout and flushes. Throws ClosedPipe, or Error(output) where the disk is full.
   void result(std::string_view text);
@@ -43,6 +48,8 @@ class Talk {
   /// A line, and one with the hint where there is one. The same again is not said: a damaged file is one
   /// fault, however many inputs it holds.
   void error(std::string_view what, std::string_view hint) const;
+  /// The one line of an interrupted run: how far it is, and how to go on.
+  void interrupted() const;
 
   bool stdout_is_terminal() const;
   /// Whether stdout takes colours: --color, NO_COLOR, TERM, a terminal.

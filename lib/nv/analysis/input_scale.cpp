@@ -250,10 +250,9 @@ std::vector<std::string> preprocess_notes(const InputScale& found, const Preproc
   // A model that scales pictures itself was given what its family needs, or something of its own.
   const bool by_itself = !found.layer.empty() && found.scale == Scale::raw;
   if (found.family && in_use.scale != found.family->scale && !(by_itself && in_use.scale == Scale::raw))
-    notes.push_back(
-        fmt::format("its layers are those of {} in keras.applications, which was trained with "
-                    "--preprocess {}; {} is in use",
-                    found.family->name, scale_name(found.family->scale), scale_name(in_use.scale)));
+    notes.push_back(fmt::format(
+        "looks like {} of keras.applications, which was trained with --preprocess {}; {} is in use",
+        found.family->name, scale_name(found.family->scale), scale_name(in_use.scale)));
   return notes;
 }
 

@@ -55,13 +55,12 @@ class FileReader {
   std::uint64_t size_ = 0;
 };
 
-/// Writes beside the target and renames into place, so that an interrupted run leaves the old file or the new
-/// one, never half of one. Creates the directories above. Throws Error(output).
+/// Writes beside the target, waits for the disk and renames into place, so that an interrupted run and a loss
+/// of power leave the old file or the new one, never half of one. A link is followed, as cp does: what it
+/// points to is replaced. The mode of a file that is replaced stays. Makes the directories above. "-",
+/// /dev/stdout and pipes are written to. Throws Error(output).
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
-
-/// Writes at the end of a file, which is made where there is none. Throws Error(output).
-void append_file(const std::filesystem::path& path, std::string_view text);
 
 /// Whether a relative name stays inside the folder that it is relative to; "" does not.
 bool stays_inside(const std::string& name);

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <optional>
 
+#include "nv/core/interrupt.h"
+
 namespace nv {
 
 namespace {
@@ -87,7 +89,8 @@ Picture upright(Picture picture, int orientation) {
   Picture result{sideways ? h : w, sideways ? w : h, c, std::vector<std::uint8_t>(picture.pixels.size()),
                  orientation};
   std::uint8_t* to = result.pixels.data();
-  for (std::int64_t y = 0; y < result.height; ++y)
+  for (std::int64_t y = 0; y < result.height; ++y) {
+    if (y % 64 == 0) check_interrupt();
     for (std::int64_t x = 0; x < result.width; ++x, to += c) {
       std::int64_t from_x = sideways ? y : x, from_y = sideways ? x : y;
       if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
@@ -96,6 +99,7 @@ Picture upright(Picture picture, int orientation) {
         from_y = h - 1 - from_y;
       std::copy_n(picture.pixels.data() + (from_y * w + from_x) * c, c, to);
     }
+  }
   return result;
 }
 

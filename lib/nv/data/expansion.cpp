@@ -32,7 +32,7 @@ std::string without_extension(std::string name) {
 
 std::string stem(const std::string& path) {
   if (path == "-") return "stdin";
-  return file_safe(without_extension(std::filesystem::path(path).filename().string()));
+  return file_safe(without_extension(std::filesystem::path(path).filename().string()), std::string::npos);
 }
 
 /// Which array of an archive is for which input of the model.
@@ -103,7 +103,7 @@ class Planner {
     if (specs_.size() > 1) throw_wrong_number(argument);
     for (const FoundImage& image : find_images(reference.path, options_.recursive)) {
       Feed feed{image.path, {image.path, FileName::Reach::regular}, ""};
-      add_input(file_safe(without_extension(image.below)), image.path, {std::move(feed)}, {0}, std::nullopt,
+      add_input(file_safe(without_extension(image.below), std::string::npos), image.path, {std::move(feed)}, {0}, std::nullopt,
                 1);
     }
   }

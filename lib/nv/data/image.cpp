@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 
+#include "nv/core/abandon.h"
 #include "nv/core/error.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
@@ -60,9 +61,14 @@ std::int64_t big_endian(std::span<const std::byte> bytes, std::size_t at) {
               file, format, width, height, most_pixels / 1000000, STBI_MAX_DIMENSIONS);
 }
 
-/// stb_image's word, which may quote the file. It calls what it does not want to unpack "too large".
-[[noreturn]] void throw_failure(std::string_view format, const Claim& claim, const std::string& file) {
-  const std::string reason = one_line(valid_utf8(stbi_failure_reason()));
+/// stb_image's word, which may quote the file.
+std::string failure() {
+  return one_line(valid_utf8(stbi_failure_reason()));
+}
+
+/// It calls what it does not want to unpack "too large".
+[[noreturn]] void throw_failure(std::string_view format, const Claim& claim, const std::string& reason,
+                                const std::string& file) {
   if (reason == "too large" || reason == "outofmem") {
     if (claim.width > 0) throw_too_large(format, claim.width, claim.height, file);
     throw_input("{}: a {} that is larger than nv reads (at most {} million pixels, {} a side)", file, format,
@@ -70,6 +76,22 @@ std::int64_t big_endian(std::span<const std::byte> bytes, std::size_t at) {
   }
   throw_input("{}: a damaged {} file ({})", file, format, reason);
 }
+
+/// All that stb_image touches while it decodes.
+struct Decoding {
+  Bytes own;  ///< of a large picture, which may have to be left behind
+  std::span<const std::byte> bytes;
+  Claim claim;
+  std::unique_ptr<stbi_uc, Free> pixels;
+  std::string failure;
+
+  void run() {
+    pixels.reset(stbi_load_from_memory(reinterpret_cast<const stbi_uc*>(bytes.data()),
+                                       static_cast<int>(bytes.size()), &claim.width, &claim.height,
+                                       &claim.channels, 0));
+    if (pixels == nullptr) failure = nv::failure();
+  }
+};
 
 /// Of a PNG the size is read here: stb_image calls one that is too large for it damaged.
 Claim claim_of(std::span<const std::byte> bytes, std::string_view format, const std::string& file) {
@@ -89,7 +111,7 @@ Claim claim_of(std::span<const std::byte> bytes, std::string_view format, const 
   if (stbi_info_from_memory(reinterpret_cast<const stbi_uc*>(bytes.data()), static_cast<int>(bytes.size()),
                             &claim.width, &claim.height, &claim.channels) == 0 ||
       claim.width <= 0 || claim.height <= 0)
-    throw_failure(format, {}, file);
+    throw_failure(format, {}, failure(), file);
   return claim;
 }
 
@@ -103,7 +125,7 @@ std::uint64_t decoding_bytes(const Claim& claim, std::string_view format) {
 Picture decode_by_stb(std::span<const std::byte> bytes, std::string_view format, const std::string& file) {
   const std::string damaged = fmt::format("{}: the {} file is cut short or damaged", file, format);
   if (format == "JPEG" && !jpeg_is_sound(bytes)) throw Error(ErrorKind::input, damaged);
-  Claim claim = claim_of(bytes, format, file);
+  const Claim claim = claim_of(bytes, format, file);
   if (claim.pixels() > most_pixels) throw_too_large(format, claim.width, claim.height, file);
   const int size = static_cast<int>(bytes.size());
   if (claim.pixels() / most_pixels_in_a_byte > size)
@@ -111,13 +133,21 @@ Picture decode_by_stb(std::span<const std::byte> bytes, std::string_view format,
   if (!is_complete(bytes, format, {claim.width, claim.height, claim.channels, {}}))
     throw Error(ErrorKind::input, damaged);
   check_picture_memory(decoding_bytes(claim, format), format, claim.width, claim.height, file);
-  const std::unique_ptr<stbi_uc, Free> decoded(stbi_load_from_memory(
-      reinterpret_cast<const stbi_uc*>(bytes.data()), size, &claim.width, &claim.height, &claim.channels, 0));
-  if (decoded == nullptr) throw_failure(format, claim, file);
-  const std::size_t count =
-      static_cast<std::size_t>(claim.pixels()) * static_cast<std::size_t>(claim.channels);
-  return {claim.width, claim.height, claim.channels,
-          std::vector<std::uint8_t>(decoded.get(), decoded.get() + count)};
+  const auto decoding = std::make_shared<Decoding>();
+  decoding->claim = claim;
+  if (claim.pixels() > most_at_once) {
+    decoding->own.assign(bytes.begin(), bytes.end());
+    decoding->bytes = decoding->own;
+    run_abandonable([decoding] { decoding->run(); });
+  } else {
+    decoding->bytes = bytes;
+    decoding->run();
+  }
+  if (decoding->pixels == nullptr) throw_failure(format, claim, decoding->failure, file);
+  const Claim& c = decoding->claim;
+  const std::size_t count = static_cast<std::size_t>(c.pixels()) * static_cast<std::size_t>(c.channels);
+  return {c.width, c.height, c.channels,
+          std::vector<std::uint8_t>(decoding->pixels.get(), decoding->pixels.get() + count)};
 }
 
 }  // namespace

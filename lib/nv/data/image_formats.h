@@ -11,6 +11,8 @@
 namespace nv {
 
 constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
+/// Pictures above that are decoded so that an interruption is heard meanwhile.
+constexpr std::int64_t most_at_once = std::int64_t{1} << 23;
 
 /// Throws Error(input) "FILE: a PNG of 40000 x 40000 pixels: needs 4.5 GB of memory, ..." where decoding
 /// takes more than the limit.

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "nv/core/error.h"
+#include "nv/core/mark.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -220,6 +221,8 @@ class ZipSink {
   }
 
   Bytes finish() {
+    zip_set_archive_comment(archive_, mark_value,
+                            static_cast<zip_uint16_t>(std::string_view(mark_value).size()));
     if (zip_close(archive_) != 0) throw_output("a zip archive cannot be made ({})", zip_strerror(archive_));
     archive_ = nullptr;
     zip_stat_t stat;

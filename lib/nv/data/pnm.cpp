@@ -2,6 +2,7 @@
 #include <array>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/data/image_formats.h"
 
 namespace nv {
@@ -34,8 +35,11 @@ class PnmReader {
     if (kind == '4') {
       read_bits(picture);
     } else {
-      for (std::uint8_t& value : picture.pixels)
+      std::size_t done = 0;
+      for (std::uint8_t& value : picture.pixels) {
+        if (++done % (1U << 20) == 0) check_interrupt();
         value = bits ? text_bit() : scaled(text ? number() : binary());
+      }
     }
     return picture;
   }

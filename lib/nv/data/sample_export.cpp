@@ -31,7 +31,7 @@ Tensor batch_of(std::span<const ListedSample> samples) {
 std::int64_t class_of(const SampleValues& values, const std::string& field) {
   const auto at = values.find(field);
   const double* number = at == values.end() ? nullptr : std::get_if<double>(&at->second);
-  return number == nullptr ? -1 : static_cast<std::int64_t>(*number);
+  return number == nullptr || !(std::abs(*number) < 1e15) ? -1 : static_cast<std::int64_t>(*number);
 }
 
 }  // namespace

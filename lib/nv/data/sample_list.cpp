@@ -15,7 +15,15 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t deepest = 64;
+
+/// "./a.npy" is "a.npy".
+std::string normal(const std::string& name) {
+  return std::filesystem::path(name).lexically_normal().string();
+}
+
 SampleLine parse_line(const std::string& text, const std::string& where) {
+  if (json_depth(text) > deepest) throw_input("{}: nested too deeply", where);
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("id") || !json["id"].is_string() || !json.contains("file"))
     throw_input("{}: no sample with an id and a file", where);
@@ -24,12 +32,14 @@ SampleLine parse_line(const std::string& text, const std::string& where) {
   sample.text = text;
   for (const char* key : {"file", "picture", "sheet"}) {
     if (!json.contains(key)) continue;
-    if (!json[key].is_string() || !stays_inside(json[key].get<std::string>()))
+    if (!json[key].is_string() || !stays_inside(json[key].get<std::string>()) ||
+        !is_plain_name(normal(json[key].get<std::string>())))
       throw_input("{}: '{}' names no file in the folder", where, key);
-    sample.files.push_back(json[key].get<std::string>());
+    sample.files.push_back(normal(json[key].get<std::string>()));
   }
   sample.file = sample.files.at(0);
-  if (json.contains("label") && json["label"].is_number_integer())
+  if (json.contains("label") && json["label"].is_number_integer() &&
+      (!json["label"].is_number_unsigned() || json["label"].get<std::uint64_t>() <= INT64_MAX))
     sample.label = json["label"].get<std::int64_t>();
   const auto text_of = [&](const char* key) {
     return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
+#include "nv/core/abandon.h"
 #include "nv/core/error.h"
 #include "nv/data/image_formats.h"
 
@@ -37,6 +39,23 @@ bool decode_animation(std::span<const std::byte> bytes, Picture& picture) {
   return true;
 }
 
+/// All that libwebp touches while it decodes.
+struct Decoding {
+  Bytes own;  ///< of a large picture, which may have to be left behind
+  std::span<const std::byte> bytes;
+  Picture picture;
+  bool animated = false, done = false;
+
+  void run() {
+    picture.pixels.resize(static_cast<std::size_t>(picture.width * picture.height * picture.channels));
+    const int row = static_cast<int>(picture.width * picture.channels);
+    const auto decode = picture.channels == 4 ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
+    done = animated ? decode_animation(bytes, picture)
+                    : decode(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(),
+                             picture.pixels.data(), picture.pixels.size(), row) != nullptr;
+  }
+};
+
 }  // namespace
 
 Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
@@ -46,7 +65,7 @@ Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
   const std::string damaged = fmt::format("{}: the WebP file is cut short or damaged", file);
   if (status != VP8_STATUS_OK || features.width <= 0 || features.height <= 0)
     throw Error(ErrorKind::input, damaged);
-  Picture picture{features.width, features.height, features.has_alpha != 0 ? 4 : 3, {}};
+  const Picture picture{features.width, features.height, features.has_alpha != 0 ? 4 : 3, {}};
   const bool animated = features.has_animation != 0;
   const auto pixels = static_cast<std::uint64_t>(picture.width) * static_cast<std::uint64_t>(picture.height);
   if (pixels > static_cast<std::uint64_t>(most_pixels))  // an animation's canvas: 2^24 a side
@@ -54,14 +73,19 @@ Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
                 picture.width, picture.height, most_pixels / 1000000);
   // libwebp's own: a lossless picture as 4 bytes a pixel, an animation's two canvases.
   check_picture_memory(pixels * (animated ? 16 : 8), "WebP", picture.width, picture.height, file);
-  picture.pixels.resize(static_cast<std::size_t>(pixels) * static_cast<std::size_t>(picture.channels));
-  const int row = static_cast<int>(picture.width * picture.channels);
-  const auto decode = picture.channels == 4 ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
-  const bool done =
-      animated ? decode_animation(bytes, picture)
-               : decode(data, bytes.size(), picture.pixels.data(), picture.pixels.size(), row) != nullptr;
-  if (!done) throw Error(ErrorKind::input, damaged);
-  return picture;
+  const auto decoding = std::make_shared<Decoding>();
+  decoding->picture = picture;
+  decoding->animated = animated;
+  if (pixels > static_cast<std::uint64_t>(most_at_once)) {
+    decoding->own.assign(bytes.begin(), bytes.end());
+    decoding->bytes = decoding->own;
+    run_abandonable([decoding] { decoding->run(); });
+  } else {
+    decoding->bytes = bytes;
+    decoding->run();
+  }
+  if (!decoding->done) throw Error(ErrorKind::input, damaged);
+  return std::move(decoding->picture);
 }
 
 }  // namespace nv

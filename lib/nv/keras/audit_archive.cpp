@@ -305,7 +305,7 @@ class ArchiveAudit {
     if ((e.flags & 1U) != 0) return add("encrypted-entry", e.name, "encrypted");
     if (e.data == 0 || e.name.ends_with('/')) return;
     if (e.method != 0 && e.method != Z_DEFLATED)
-      return add("damaged", e.name, fmt::format("packed by method {}, which Keras cannot read", e.method));
+      return add("damaged", e.name, fmt::format("packed by method {}, which is not looked into", e.method));
     if (e.size > small && e.size / most_ratio > e.packed)
       return add("archive-bomb", e.name,
                  fmt::format("{} unpack to {}", memory_text(e.packed), memory_text(e.size)));

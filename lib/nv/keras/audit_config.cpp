@@ -553,6 +553,10 @@ void audit_text(const std::string& text, const std::string& place, AuditReport& 
                            hidden.bytes.size(), names.empty() ? "" : " that mentions ", names));
 }
 
+bool is_config(std::string_view text) {
+  return parse_python_json(text).has_value();
+}
+
 void audit_config(std::string_view text, const std::string& place, ConfigSource source, AuditReport& report) {
   auto json = parse_python_json(text);
   if (json && json->is_string()) json = parse_python_json(json->get<std::string>());

@@ -314,7 +314,7 @@ class Hdf5Audit {
     const auto read = [&](hid_t memory, void* into) { return H5Aread(attribute.get(), memory, into); };
     for (const std::string& text : texts(type, static_cast<std::size_t>(points), read)) {
       const bool config = name == "model_config" || name == "training_config";
-      if (config || trim(text).starts_with("{\""))
+      if (config || (trim(text).starts_with('{') && is_config(text)))
         audit_config(text, place_ + (name == "model_config" ? "" : place), ConfigSource::hdf5, report_);
       else
         content_text(text, place);

@@ -34,6 +34,9 @@ enum class ConfigSource { archive, hdf5, json };
 /// The configuration of a model, a training setup or metadata, as JSON text. `place` says which.
 void audit_config(std::string_view text, const std::string& place, ConfigSource source, AuditReport& report);
 
+/// Whether a text is JSON, as configurations are.
+bool is_config(std::string_view text);
+
 /// Any other text, which may hold code or pickled data.
 void audit_text(const std::string& text, const std::string& place, AuditReport& report);
 

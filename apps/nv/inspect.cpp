@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "command.h"
+#include "inspect_audit.h"
 #include "inspect_diff.h"
 #include "inspect_pictures.h"
 #include "nv/analysis/inspect.h"
@@ -160,6 +161,9 @@ class Inspect final : public Command {
     app.add_flag("--summary", summary_, "A row a model")->group(group);
     app.add_flag("--diff", diff_, "Of two models: how the second differs, weights too")->group(group);
     app.add_flag("--dot", dot_, "The graph for Graphviz")->group(group);
+    app.add_flag("--audit", audit_, "What to know before Keras opens it: code, other files, odd archives")
+        ->group(group);
+    app.add_flag("--sarif", sarif_, "With --audit: the findings as SARIF 2.1.0")->group(group);
     pictures_.declare(app);
   }
 
@@ -172,6 +176,7 @@ class Inspect final : public Command {
     std::vector<std::string> read = files_;
     if (!weights_file_.empty()) read.push_back(weights_file_);
     pictures_.check(read, files_.size());
+    if (audit_ || sarif_) return audit(talk);
     if (diff_) {
       if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())
         throw Error(ErrorKind::usage, "inspect: --diff is of two models, alone or with --json",
@@ -216,6 +221,18 @@ class Inspect final : public Command {
     std::vector<bool> read(model.nodes.size(), stats_);
     if (!layer_.empty()) read[select_layer(model, layer_)] = true;
     return inspect(std::move(model), read);
+  }
+
+  int audit(Talk& talk) const {
+    if (!audit_)
+      throw Error(ErrorKind::usage, "inspect: --sarif is about --audit", "nv inspect MODEL --audit --sarif");
+    if (dot_ || summary_ || diff_ || stats_ || !layer_.empty() || pictures_.wanted() || (json_ && sarif_))
+      throw Error(ErrorKind::usage,
+                  "inspect: --audit is a result of its own, alone or with --json or --sarif",
+                  "nv inspect MODEL --audit");
+    std::vector<std::string> files = files_;
+    if (!weights_file_.empty()) files.push_back(weights_file_);
+    return show_audit(talk, files, json_ ? AuditForm::json : sarif_ ? AuditForm::sarif : AuditForm::text);
   }
 
   /// A model of a class that does not say its structure cannot be shown at all: for inspect, which runs
@@ -277,7 +294,8 @@ class Inspect final : public Command {
 
   std::vector<std::string> files_;
   std::string layer_, weights_file_;
-  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, diff_ = false;
+  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, diff_ = false, audit_ = false,
+       sarif_ = false;
   InspectPictures pictures_;
 };
 

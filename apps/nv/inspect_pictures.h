@@ -25,6 +25,8 @@ class InspectPictures {
   /// input, output).
   std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
 
+  /// Whether any file was asked for.
+  bool wanted() const { return !names().empty(); }
   /// Whether draw() will read a layer's weights.
   bool needs_weights() const { return !filters_.empty(); }
 

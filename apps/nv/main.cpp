@@ -25,7 +25,8 @@ constexpr CommandEntry table[] = {
      "  nv inspect examples/models/lenet5-mnist.h5\n"
      "  nv inspect model.keras --layer conv1\n"
      "  nv inspect *.h5 --summary\n"
-     "  nv inspect model.h5 --json | jq '.layers[] | {path, output_shape}'",
+     "  nv inspect model.h5 --json | jq '.layers[] | {path, output_shape}'\n"
+     "  nv inspect downloaded.keras --audit",
      make_inspect},
     {"run", "what every layer makes of an image, and what the model predicts",
      "Examples:\n"

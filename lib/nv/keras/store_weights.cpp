@@ -153,16 +153,21 @@ class GroupWalk {
       for (const auto& [outer, inner] : {std::pair('/', '/'), std::pair('\\', '\\'), std::pair('/', '\\')}) {
         std::string path = at.empty() ? "" : at + outer;
         path += fmt::format("{}{}{}", container, inner, name);
-        if (file_.is_group(path)) return path;
+        if (file_.is_group(path) || inside(path) != windows_.end()) return path;
       }
     return std::nullopt;
   }
 
+  /// The first group of those inside `group` that have a name with backslashes.
+  std::set<std::string>::const_iterator inside(const std::string& group) const {
+    const auto at = windows_.lower_bound(group + '\\');
+    return at != windows_.end() && at->starts_with(group + '\\') ? at : windows_.end();
+  }
+
   /// The datasets of a layer and of the layers inside it.
   void collect(const std::string& group, std::vector<std::string>& into) const {
-    collect_datasets(file_, group, into);
-    const std::string prefix = group + '\\';
-    for (auto at = windows_.lower_bound(prefix); at != windows_.end() && at->starts_with(prefix); ++at)
+    if (file_.is_group(group)) collect_datasets(file_, group, into);
+    for (auto at = inside(group); at != windows_.end() && at->starts_with(group + '\\'); ++at)
       collect_datasets(file_, *at, into);
   }
 

@@ -37,6 +37,7 @@ struct LayerDefinition {
   bool keras3 = false;                        // its calls are written as Keras 3 does it
   std::shared_ptr<ModelDefinition> model;     // set for a nested model
   int layer = -1;                             // index into Model::layers
+  std::string shared;                         // as LayerTree::shared
 };
 
 struct ModelDefinition {
@@ -204,6 +205,7 @@ LayerDefinition read_layer(const Json& j, int nesting) {
     if (const auto end = name.rfind('>'); end != std::string::npos) l.package = name.substr(0, end);
   }
   l.config = j.value("config", Json::object());
+  if (const auto id = j.find("shared_object_id"); id != j.end() && id->is_number()) l.shared = id->dump();
   if (is_model(j)) {
     l.model = std::make_shared<ModelDefinition>(read_model(j, nesting + 1));
     l.name = j.value("name", l.model->name);
@@ -416,7 +418,7 @@ class Flattener {
   explicit Flattener(Model& model) : model_(model) {}
 
   LayerTree define(ModelDefinition& m, const std::string& prefix, bool trainable) {
-    LayerTree tree{m.name, m.kind, -1, trainable, {}};
+    LayerTree tree{m.name, m.kind, -1, trainable, {}, ""};
     for (LayerDefinition& l : m.layers) {
       const std::string path = one_line(prefix.empty() ? l.name : prefix + "/" + l.name);
       const bool frozen =
@@ -425,10 +427,11 @@ class Flattener {
         tree.children.push_back(define(*l.model, path, trainable && !frozen));
         tree.children.back().name = l.name;
         tree.children.back().kind = l.kind;
+        tree.children.back().shared = l.shared;
         continue;
       }
       l.layer = add_layer(path, l, trainable && !frozen);
-      tree.children.push_back({l.name, l.kind, l.layer, trainable && !frozen, {}});
+      tree.children.push_back({l.name, l.kind, l.layer, trainable && !frozen, {}, l.shared});
     }
     return tree;
   }

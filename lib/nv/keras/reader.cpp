@@ -64,8 +64,9 @@ bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a
     bind_legacy_weights(h5, "model_weights", a.tree, a.model);
   else if (legacy("/"))
     bind_legacy_weights(h5, "", a.tree, a.model);
-  else if (std::ranges::any_of(h5->members("/"),
-                               [](const std::string& m) { return m.starts_with("layers"); }))
+  else if (std::ranges::any_of(h5->members("/"), [](const std::string& m) {
+             return m.starts_with("layers") || m.starts_with("_layer_checkpoint");
+           }))
     bind_weights(h5, a.tree, a.model);
   else
     return false;
@@ -78,7 +79,7 @@ Architecture read_h5(const Source& file, bool with_weights) {
   const auto config = h5->text("/", "model_config");
   if (!config) {
     if (h5->has_attribute("/", "layer_names") || h5->has_attribute("/", "layer_names0") ||
-        h5->is_group("layers"))
+        h5->is_group("layers") || h5->is_group("_layer_checkpoint_dependencies"))
       throw Error(ErrorKind::input, "holds the weights of a Keras model, without its architecture",
                   fmt::format("give the architecture first: nv ... model.json --weights {}", file->path()));
     throw Error(ErrorKind::input, "HDF5, but not a Keras model (no model_config)",

@@ -40,7 +40,9 @@ class Editor {
     H5Lcreate_external(file.c_str(), target.c_str(), file_, path.c_str(), H5P_DEFAULT, H5P_DEFAULT);
   }
   void own_kind(const std::string& path) const {
-    const auto follow = [](const char*, hid_t, const void*, std::size_t, hid_t) -> hid_t { return -1; };
+    const auto follow = [](const char*, hid_t, const void*, std::size_t, hid_t, hid_t) -> hid_t {
+      return -1;
+    };
     const H5L_class_t link{
         H5L_LINK_CLASS_T_VERS, H5L_type_t(200), "own", nullptr, nullptr, nullptr, follow, nullptr, nullptr};
     H5Lregister(&link);

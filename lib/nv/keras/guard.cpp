@@ -179,9 +179,11 @@ bool open_pipe(std::array<int, 2>& ends) {
 }  // namespace
 
 std::chrono::milliseconds time_for(std::uint64_t bytes_read, std::uint64_t bytes_unpacked) {
-  constexpr std::uint64_t most = 86'400'000;
-  return std::chrono::milliseconds(std::min(
-      most, 5000 + bytes_read / (read_per_second / 1000) + bytes_unpacked / (unpacked_per_second / 1000)));
+  constexpr std::uint64_t least = 5000, longest = 86'400'000;  // ms
+  const std::uint64_t text = std::min(bytes_read, most_text) / (text_per_second / 1000);
+  const std::uint64_t numbers =
+      bytes_read / (numbers_per_second / 1000) + bytes_unpacked / (numbers_per_second / 1000);
+  return std::chrono::milliseconds(std::min(longest, least + text + numbers));
 }
 
 void try_in_child(const std::string& file, const std::function<void()>& work, std::chrono::milliseconds most,

@@ -21,12 +21,13 @@ void Attack::declare(CLI::App& app) {
   app_ = &app;
   app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
   app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
-  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-      ->type_name("FILE.h5");
   declare_attack(app);
   declare_result(app);
   picture_options_.declare(app);
   input_flags_.declare(app);
+  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+      ->type_name("FILE.h5")
+      ->group("Computing");
   app.add_option("--batch", batch_, "Inputs under way at once")
       ->type_name("N")
       ->check(CLI::Range(1, 65536))

@@ -113,8 +113,9 @@ bool is_texts(const Json& json) {
 bool is_attacked(const Json& item) {
   for (const char* key : {"l1", "l2", "linf"})
     if (!has(item, key, is_real)) return false;
-  for (const char* key : {"l0", "queries", "gradients", "zero_gradient"})
+  for (const char* key : {"l0", "queries", "gradients"})
     if (!has(item, key, is_count)) return false;
+  if (!has(item, "zero_gradient", [](const Json& j) { return j.is_boolean(); })) return false;
   return has(item, "adversarial", is_prediction_or_null) && has(item, "files", is_files) &&
          has(item, "survives_png", [](const Json& j) { return j.is_boolean() || j.is_null(); });
 }

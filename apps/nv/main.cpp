@@ -207,6 +207,7 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, 
 }  // namespace nv
 
 int main(int argc, char** argv) {
+  nv::hold_standard_streams();
   nv::keep_memory();
   nv::catch_interrupts();
   nv::Talk talk;

@@ -125,7 +125,10 @@ void OutputFolder::read_manifest() {
   const EntryKind kind = files_.kind(manifest_name);
   if (kind == EntryKind::none) return;
   if (kind != EntryKind::file) throw_no_manifest(file);
-  const Json json = Json::parse(files_.read_text(manifest_name), nullptr, false);
+  const std::string text = files_.read_text(manifest_name);
+  constexpr std::size_t deepest = 8;
+  if (json_depth(text) > deepest) throw_no_manifest(file);
+  const Json json = Json::parse(text, nullptr, false);
   const auto has = [&json](const char* key, auto is) { return json.contains(key) && is(json[key]); };
   if (!json.is_object() || !has("schema", [](const Json& j) { return j == schema_id("manifest"); }) ||
       !has("files", [](const Json& j) { return j.is_array(); }))
@@ -159,7 +162,8 @@ void OutputFolder::read_lock() {
   lines.pop_back();
   for (const std::string& line : lines) {
     if (const std::size_t tab = line.find('\t'); tab != std::string::npos) {
-      const Json id = Json::parse(line.substr(tab + 1), nullptr, false);
+      const std::string quoted = line.substr(tab + 1);
+      const Json id = quoted.starts_with('"') ? Json::parse(quoted, nullptr, false) : Json();
       if (id.is_string()) take_name(line.substr(0, tab), id.get<std::string>());
     } else if (is_plain_name(line) && line != manifest_name && line != lock_name) {
       earlier_.emplace(line, "");

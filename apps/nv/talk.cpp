@@ -1,5 +1,6 @@
 #include "talk.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -157,6 +158,15 @@ extern "C" void on_interrupt(int) {
   request_interrupt();
 }
 }  // namespace
+
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest number that is free: this one. Opened the wrong way round.
+    const int fd = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (fd > STDERR_FILENO) ::close(fd);
+  }
+}
 
 void catch_interrupts() {
   struct sigaction action {};

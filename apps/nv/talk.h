@@ -98,6 +98,10 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
+/// Where a standard stream is closed (`nv ... >&-`) its number is taken, so that no file of the run gets it
+/// and is written to as if it were the terminal; using the stream stays an error.
+void hold_standard_streams();
+
 /// Ctrl-C and SIGTERM ask work to stop (nv/core/interrupt.h); a second one ends the program at once.
 void catch_interrupts();
 

@@ -315,8 +315,13 @@ TEST_CASE("folder: a manifest that leads outside the folder removes nothing ther
 }
 
 TEST_CASE("folder: a manifest that nv did not write is exit 5 and untouched") {
-  for (const std::string text : {"mine", "{}", "[]", "{\"schema\": \"neuralvis/manifest/1\"}", ""}) {
-    CAPTURE(text);
+  std::string deep = R"({"schema":"neuralvis/manifest/1","files":[],"others":)";
+  for (int i = 0; i < 200'000; ++i) deep += "{\"a\":";
+  deep += "1" + std::string(200'001, '}');
+  for (const std::string& text : {std::string("mine"), std::string("{}"), std::string("[]"),
+                                  std::string(R"({"schema": "neuralvis/manifest/1"})"), std::string(),
+                                  std::string(R"({"schema":5,"files":[]})"), deep}) {
+    CAPTURE(text.substr(0, 60));
     const Folder folder;
     write(folder / "out/nv-manifest.json", text);
     const Outcome outcome = run_into(folder / "out");

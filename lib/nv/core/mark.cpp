@@ -10,6 +10,9 @@ namespace {
 
 using namespace std::literals;
 
+/// "nv 0.1.0" as UTF-16, which is how texts of PDF files are written: the first half of a digit ends it.
+constexpr std::string_view pdf_creator = "/Creator <FEFF006E00760020003";
+
 bool holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }

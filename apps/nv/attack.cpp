@@ -2,6 +2,7 @@
 #include "attack.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "attack_sheets.h"
 #include "attack_text.h"
@@ -113,7 +114,9 @@ Json Attack::request(const Model& model, const InputList& all, const std::vector
   std::string ids;
   for (std::size_t i = 0; i < all.size(); ++i)
     ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
-  const auto hash_of = [](const std::string& file) { return sha256(read_file(file)); };
+  const auto hash_of = [](const std::string& file) {  // a pipe does not give its bytes twice
+    return std::filesystem::is_regular_file(file) ? sha256(read_file(file)) : "";
+  };
   return {{"model", hash_of(model_)},
           {"weights", weights_file_.empty() ? "" : hash_of(weights_file_)},
           {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},

@@ -75,6 +75,7 @@ Table layer_table(const Inspection& in) {
                                                                    {"input from", Table::Align::left}})
     table.column(header, align);
   for (std::size_t i = 0; i < in.model.nodes.size(); ++i) {
+    check_interrupt();
     const Node& node = in.model.nodes[i];
     const NodeStructure& s = in.structure.nodes[i];
     const std::int64_t parameters = in.model.layer_of(node).parameters();

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 
 namespace nv {
 
@@ -50,6 +51,7 @@ Inspection inspect(Model model, const std::vector<bool>& nodes) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const int layer = result.model.nodes[i].layer;
     if (!nodes[i] || result.weights.contains(layer)) continue;
+    check_interrupt();
     const LayerSpec& spec = result.model.layers[static_cast<std::size_t>(layer)];
     std::vector<WeightStatistics>& list = result.weights[layer];
     for (const Weight& w : spec.weights) {
@@ -87,6 +89,7 @@ std::string graphviz(const Inspection& inspection) {
   std::string dot =
       fmt::format("digraph {} {{\n  node [shape=box, fontname=\"Helvetica\"];\n", quoted(model.name));
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    check_interrupt();
     const auto& output = inspection.structure.nodes[i].output;
     std::string label =
         quoted(fmt::format("{}\n{}\n{}", model.nodes[i].path, model.layer_of(model.nodes[i]).kind,

@@ -9,9 +9,7 @@
 namespace nv {
 
 StoredArray::StoredArray(NpyArray array)
-    : shape_(array.shape),
-      type_(array.type),
-      memory_(std::make_shared<const NpyArray>(std::move(array))) {}
+    : shape_(array.shape), type_(array.type), memory_(std::make_shared<const NpyArray>(std::move(array))) {}
 
 StoredArray::StoredArray(std::shared_ptr<const FileReader> file, const Shape& shape, ScalarType type,
                          bool big_endian, std::uint64_t offset)

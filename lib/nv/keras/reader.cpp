@@ -206,7 +206,8 @@ std::string describe_stranger(const Bytes& head) {
 Bytes head_of(const FileReader& file) {
   Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), std::uint64_t{1} << 16)));
   file.read(0, head);
-  if (head.empty()) throw_input("{}: is empty (0 bytes)", file.path());
+  if (head.empty())
+    throw_input("{}: {}", file.path(), file.spooled() ? "a pipe that gives nothing" : "is empty (0 bytes)");
   return head;
 }
 

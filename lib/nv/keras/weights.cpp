@@ -9,6 +9,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/keras/at_layer.h"
 #include "nv/layers/structure.h"
 
 namespace nv {
@@ -29,34 +30,24 @@ class Hdf5Weight final : public WeightData {
   bool in_place_;
 };
 
-/// `e`, which begins with the file, with the layer behind that.
-Error at_layer(const Error& e, const Hdf5File& file, const LayerTree& layer) {
-  std::string what = e.what();
-  const std::string begin = file.file() + ": ";
-  if (what.starts_with(begin)) what.erase(0, begin.size());
-  return {e.kind(),
-          fmt::format("{}layer {} ({}): {}", begin, shortened(one_line(layer.name), 60),
-                      shortened(one_line(layer.kind), 60), what),
-          e.hint()};
+template <typename Question>
+auto asked_for(const Hdf5File& file, const LayerTree& layer, const Question& question) {
+  return at_layer(file.file(), layer.name, layer.kind, question);
 }
 
 /// Whether there is a group for a layer.
 bool has_group(const Hdf5File& file, const std::string& group, const LayerTree& layer) {
-  try {
-    return file.is_group(group);
-  } catch (const Error& e) {  // it is a link that is not followed
-    throw at_layer(e, file, layer);
-  }
+  return asked_for(file, layer, [&] { return file.is_group(group); });
+}
+
+bool has_dataset(const Hdf5File& file, const std::string& dataset, const LayerTree& layer) {
+  return asked_for(file, layer, [&] { return file.is_dataset(dataset); });
 }
 
 Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
                  const std::string& name, const LayerTree& layer) {
-  try {
-    const DatasetInfo info = file->describe(dataset);
-    return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset, info.in_place)};
-  } catch (const Error& e) {
-    throw at_layer(e, *file, layer);
-  }
+  const DatasetInfo info = asked_for(*file, layer, [&] { return file->describe(dataset); });
+  return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset, info.in_place)};
 }
 
 /// Layers below a node of the tree that are no models themselves, in order.
@@ -188,7 +179,7 @@ void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& 
       continue;
     }
     std::vector<std::string> datasets;
-    collect_datasets(*file, at, datasets);
+    asked_for(*file, child, [&] { collect_datasets(*file, at, datasets); });
     LayerSpec& spec = model.layers[static_cast<std::size_t>(child.layer)];
     if (std::ranges::any_of(datasets, [&](const std::string& d) { return !folder_of(at, d).empty(); }))
       order_by_folder(at, expected.of(child.layer), datasets);
@@ -242,8 +233,8 @@ void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std:
       group = join(root, unnamed[next++]);
     }
     std::vector<Weight> list;
-    for (const std::string& name : weight_names(group)) {
-      if (!file->is_dataset(join(group, name))) {
+    for (const std::string& name : asked_for(*file, child, [&] { return weight_names(group); })) {
+      if (!has_dataset(*file, join(group, name), child)) {
         // Described as far as it is known; whoever needs the numbers is told which are missing.
         model.notes.push_back(fmt::format("weight {} of layer {} is missing in the file", one_line(name),
                                           one_line(child.name)));

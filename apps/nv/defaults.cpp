@@ -40,6 +40,8 @@ std::vector<std::string> stranger_labels(const std::string& name, const std::str
   if (!fs::exists(fs::symlink_status(folder / name, none)))
     if (auto labels = preset_labels(name)) return *labels;
   try {
+    if (!stays_inside(name))
+      throw_input("{}: labels '{}' are not in the model's folder", file, one_line(name));
     const FileName labels = inside(folder.string(), name);
     return parse_labels(text_of(read_regular(labels, std::size_t{1} << 26)), labels.path);
   } catch (const Error& e) {

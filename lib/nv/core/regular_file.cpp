@@ -47,7 +47,8 @@ int open_inside(const FileName& name) {
 }  // namespace
 
 FileName inside(const std::string& folder, const std::string& name) {
-  if (!stays_inside(name)) throw_input("{}: '{}' names no file in the folder", folder, one_line(name));
+  if (!stays_inside(name))
+    throw_input("{}: '{}' names no file in the folder", folder.empty() ? "." : folder, one_line(name));
   return {(std::filesystem::path(folder) / name).string(), FileName::Reach::inside, folder};
 }
 

@@ -7,6 +7,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/regular_file.h"
+#include "nv/core/safe_folder.h"
 #include "nv/core/text.h"
 
 namespace nv {

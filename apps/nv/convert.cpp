@@ -29,8 +29,9 @@ class Convert final : public Command {
         throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
                     "give the result another name");
     const Model model = open_model(model_, weights_file_);
+    const Bytes bytes = encode_model(model, format);
     for (const std::string& note : model.notes) talk.note(note);
-    write_file(output_, encode_model(model, format));
+    write_file(output_, bytes);
     talk.note(fmt::format("wrote {}", output_));
     return 0;
   }

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -23,6 +25,7 @@ void look_for_nan(Inspection& result) {
     const LayerSpec& spec = result.model.layers[i];
     for (const Weight& w : spec.weights) {
       if (weights == most_sampled_weights) return;
+      if (is_missing(w)) return;
       const std::int64_t size = w.shape.elements();
       if (size > most_sampled_numbers - numbers) continue;
       numbers += size;
@@ -50,6 +53,7 @@ Inspection inspect(Model model, const std::vector<bool>& nodes) {
     const int layer = result.model.nodes[i].layer;
     if (!nodes[i] || result.weights.contains(layer)) continue;
     const LayerSpec& spec = result.model.layers[static_cast<std::size_t>(layer)];
+    if (std::ranges::any_of(spec.weights, is_missing)) continue;
     std::vector<WeightStatistics>& list = result.weights[layer];
     for (const Weight& w : spec.weights) {
       const Tensor t = w.data->read();

@@ -140,8 +140,10 @@ std::string layer_text(const Talk& talk, const Inspection& in, std::size_t i) {
                         shortened(one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace)), 90));
   if (!spec.weights.empty()) text += "\n" + talk.bold("weights") + "\n";
   const auto at = in.weights.find(node.layer);
-  for (std::size_t w = 0; at != in.weights.end() && w < spec.weights.size(); ++w)
-    text += weight_text(spec.weights[w], at->second[w]);
+  for (std::size_t w = 0; w < spec.weights.size(); ++w)
+    text += at != in.weights.end()
+                ? weight_text(spec.weights[w], at->second[w])
+                : fmt::format("  {}  {}\n", one_line(spec.weights[w].name), spec.weights[w].shape.str());
   return text;
 }
 

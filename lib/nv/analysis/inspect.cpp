@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -25,6 +27,7 @@ void look_for_nan(Inspection& result) {
     for (const Weight& w : spec.weights) {
       if (weights == most_sampled_weights) return;
       if (!w.data->in_place()) continue;  // unpacking can cost more than the file's size says
+      if (is_missing(w)) return;
       const std::int64_t size = w.shape.elements();
       if (size > most_sampled_numbers - numbers) continue;
       numbers += size;
@@ -53,6 +56,7 @@ Inspection inspect(Model model, const std::vector<bool>& nodes) {
     if (!nodes[i] || result.weights.contains(layer)) continue;
     check_interrupt();
     const LayerSpec& spec = result.model.layers[static_cast<std::size_t>(layer)];
+    if (std::ranges::any_of(spec.weights, is_missing)) continue;
     std::vector<WeightStatistics>& list = result.weights[layer];
     for (const Weight& w : spec.weights) {
       const Tensor t = w.data->read();

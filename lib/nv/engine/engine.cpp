@@ -7,6 +7,7 @@
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/layers/spatial.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -14,7 +15,11 @@ Engine::Engine(Model model, const EngineOptions& options)
     : model_(std::move(model)),
       structure_(analyse(model_)),
       pool_(std::make_unique<ThreadPool>(options.threads)),
-      exact_(options.exact) {}
+      exact_(options.exact) {
+  for (const LayerSpec& layer : model_.layers)
+    for (const Weight& w : layer.weights)
+      if (is_missing(w)) (void)w.data->read();  // says what is missing
+}
 
 std::vector<bool> Engine::needed(const std::vector<bool>& keep) const {
   if (keep.empty()) return std::vector<bool>(model_.nodes.size(), true);

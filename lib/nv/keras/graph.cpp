@@ -617,9 +617,12 @@ LayerTree read_graph(const Json& json, Model& model) {
       !json.contains("config"))
     bad_form("no class_name and config");
   if (!is_model(json))
-    throw_unsupported(
-        "the model is of class '{}': only Sequential and Functional models hold their structure in the file",
-        shortened(one_line(json["class_name"].get<std::string>()), 60));
+    throw Error(ErrorKind::unsupported,
+                fmt::format("the model is of class '{}', a subclass of Model: only Sequential and Functional "
+                            "models hold their "
+                            "structure in the file",
+                            shortened(one_line(json["class_name"].get<std::string>()), 60)),
+                "build it in Keras as a functional model, keras.Model(inputs, outputs), and save that");
   try {
     ModelDefinition m = read_model(json, 0);
     // Keras 3 keeps the shape of a Sequential model that was built without an InputLayer beside its layers.

@@ -11,6 +11,7 @@
 #include "nv/keras/at_layer.h"
 #include "nv/keras/weight_binding.h"
 #include "nv/layers/structure.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -155,6 +156,16 @@ void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std:
   }
   for (LayerSpec& spec : model.layers)
     std::erase_if(spec.weights, [](const Weight& w) { return w.data == nullptr; });
+}
+
+void stand_in_weights(Model& model, const std::string& what, const std::string& hint) {
+  ExpectedWeights expected(model);
+  const auto data = std::make_shared<MissingWeight>(what, hint);
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    const std::vector<WeightSpec>& due = expected.of(static_cast<int>(i));
+    if (!std::ranges::all_of(due, [](const WeightSpec& w) { return w.shape.known(); })) continue;
+    for (const WeightSpec& w : due) model.layers[i].weights.push_back({w.name, w.shape, "float32", data});
+  }
 }
 
 }  // namespace nv

@@ -103,8 +103,8 @@ class Planner {
     if (specs_.size() > 1) throw_wrong_number(argument);
     for (const FoundImage& image : find_images(reference.path, options_.recursive)) {
       Feed feed{image.path, {image.path, FileName::Reach::regular}, ""};
-      add_input(file_safe(without_extension(image.below), std::string::npos), image.path, {std::move(feed)}, {0}, std::nullopt,
-                1);
+      add_input(file_safe(without_extension(image.below), std::string::npos), image.path, {std::move(feed)},
+                {0}, std::nullopt, 1);
     }
   }
 

@@ -209,10 +209,10 @@ std::shared_ptr<const Hdf5File> open_weights_file(const Source& file, Checksums 
     throw_input("{}: a zip archive without weights (no {})", file->path(), entry);
   }
   if (is_hdf5(*file)) return Hdf5File::open(file);
-  throw Error(ErrorKind::input,
-              fmt::format("{}: not a file of weights: it is {}", file->path(),
-                          file_kind(file->path(), head).name),
-              "model.save_weights('model.weights.h5') writes one");
+  throw Error(
+      ErrorKind::input,
+      fmt::format("{}: not a file of weights: it is {}", file->path(), file_kind(file->path(), head).name),
+      "model.save_weights('model.weights.h5') writes one");
 }
 
 void bind_weights_file(const Source& weights, Checksums checksums, Architecture& a) {

@@ -45,7 +45,7 @@ TEST_CASE("a model comes through a pipe as from a file") {
 
 TEST_CASE("a pipe that gives more than memory may hold is refused") {
   const Outcome o =
-      run_nv({"inspect", "/dev/stdin", "--max-memory", "1M"}, through_pipe(std::string(3 << 20, ' ')));
+      run_nv({"inspect", "/dev/stdin", "--max-memory", "1K"}, through_pipe(std::string(4000, ' ')));
   CHECK(o.code == 3);
   CHECK(not_one_error(o, "/dev/stdin: needs ") == "");
 }

@@ -5,6 +5,17 @@
 
 namespace nv::test {
 
+namespace {
+
+/// nv with its standard input from a pipe.
+Setting through_pipe(const std::string& input) {
+  Setting setting;
+  setting.input = input;
+  return setting;
+}
+
+}  // namespace
+
 TEST_CASE("a named pipe that nobody writes to is an input error, at once") {
   const Folder folder;
   const std::string pipe = folder / "pipe";
@@ -25,7 +36,7 @@ TEST_CASE("a model comes through a pipe as from a file") {
     CAPTURE(file);
     const Json from_file = nv_json("inspect", {"inspect", file, "--json", "--stats"});
     Json from_pipe =
-        nv_json("inspect", {"inspect", "/dev/stdin", "--json", "--stats"}, {.input = read(file)});
+        nv_json("inspect", {"inspect", "/dev/stdin", "--json", "--stats"}, through_pipe(read(file)));
     CHECK(from_pipe["model"]["file"] == "/dev/stdin");
     from_pipe["model"]["file"] = from_file["model"]["file"];
     CHECK(from_pipe == from_file);
@@ -34,7 +45,7 @@ TEST_CASE("a model comes through a pipe as from a file") {
 
 TEST_CASE("a pipe that gives more than memory may hold is refused") {
   const Outcome o =
-      run_nv({"inspect", "/dev/stdin", "--max-memory", "1M"}, {.input = std::string(3 << 20, ' ')});
+      run_nv({"inspect", "/dev/stdin", "--max-memory", "1K"}, through_pipe(std::string(4000, ' ')));
   CHECK(o.code == 3);
   CHECK(not_one_error(o, "/dev/stdin: needs ") == "");
 }

@@ -69,10 +69,12 @@ export -f run
 export work share
 printf '%s\n' "${targets[@]}" | xargs -P "$cores" -I{} bash -c 'run {}'
 
-# A finding is run again: it is the library's where its own code is at the top of the stack.
+# A finding is run again: it is the library's where the first code on the stack that is none of the sanitizers' is.
 is_known() { # TARGET FILE
-  ASAN_OPTIONS=detect_leaks=0 timeout 30 "$work/bin/fuzz_$1" "$2" 2>&1 | grep -E '^ *#[0-9]+ ' |
-    grep -v -E 'sanitizer|__asan|__interceptor|libc\.so|raise|abort' | head -3 | grep -q libhdf5
+  local stack
+  stack=$(ASAN_OPTIONS=detect_leaks=0 "$work/bin/fuzz_$1" -timeout=10 -rss_limit_mb=3000 "$2" 2>&1 |
+    grep -E '^ *#[0-9]+ 0x' | grep -v -E 'sanitizer|asan|fuzzer|interceptor|mem(set|cpy|move)|libc\.so|fuzz_[a-z0-9]+\+0x|raise|abort' || true)
+  [[ $(head -1 <<<"$stack") == *libhdf5* ]]
 }
 ours=0
 printf '%-10s %12s %8s %6s %8s\n' target executions edges ours libhdf5

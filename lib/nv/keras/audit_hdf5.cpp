@@ -22,6 +22,7 @@ namespace {
 constexpr std::uint64_t small = std::uint64_t{16} << 20;  // claims up to here harm nobody
 constexpr std::uint64_t most_ratio = 100;
 constexpr std::size_t most_text = std::size_t{1} << 28;
+constexpr hssize_t most_texts = 1'000'000;
 
 struct Link {
   std::string name;
@@ -304,7 +305,8 @@ class Hdf5Audit {
     const hssize_t points = H5Sget_simple_extent_npoints(space.get());
     const std::uint64_t bytes =
         times(static_cast<std::uint64_t>(std::max<hssize_t>(points, 0)), H5Tget_size(type.get()));
-    if (points < 0 || bytes > most_text) return add("size-claim", place, "claims " + memory_text(bytes));
+    if (points < 0 || points > most_texts || bytes > most_text)
+      return add("size-claim", place, "claims " + memory_text(bytes));
     const H5T_class_t kind = H5Tget_class(type.get());
     if (kind == H5T_OPAQUE || (kind == H5T_INTEGER && H5Tget_size(type.get()) == 1)) {
       std::vector<std::byte> whole(static_cast<std::size_t>(bytes));

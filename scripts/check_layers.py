@@ -135,7 +135,8 @@ class Check:
                 self.not_written.append(done.stderr.splitlines()[0].split(": ", 3)[-1])
                 return ""
             if done.returncode:
-                return f"convert to {ending}: {done.stderr.splitlines()[0]}"
+                said = done.stderr.splitlines() or [f"exit {done.returncode}"]
+                return f"convert to {ending}: {said[0]}"
             modules = [keras] if ending == ".keras" or keras3_alone(file) else [keras, tf_keras]
             for module in modules:
                 try:

@@ -12,7 +12,7 @@ SHAPE = (4, 3, 2)
 # What nv says that it does not support.
 BEYOND = """ops.round1 ops.normalize1 ops.logaddexp ops.rms ops.arctan2 ops.hypot ops.pad_reflect ops.pad_symmetric ops.append ops.hstack
 ops.roll ops.take ops.broadcast_to ops.where ops.cumsum ops.take_along_axis ops.median ops.einsum ops.argmax
-tf.nn.crelu tf.silu_beta tf.multiply_no_nan tf.pad_reflect tf.pad_symmetric tf.roll tf.gather tf.where tf.cumsum tf.strided_slice tf.slice""".split()
+tf.nn.crelu tf.image.resize_aspect tf.silu_beta tf.multiply_no_nan tf.pad_reflect tf.pad_symmetric tf.roll tf.gather tf.where tf.cumsum tf.strided_slice tf.slice""".split()
 
 
 def case(library, name, make, *shapes, refused=False, **how):

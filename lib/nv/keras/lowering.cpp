@@ -176,15 +176,17 @@ class Lowering {
   void lower(std::size_t i) {
     Node node = model_.nodes[i];
     for (Value& v : node.inputs) v = moved(v);
-    LayerSpec& spec = result_.layers[static_cast<std::size_t>(node.layer)];
     const std::vector<Shape>& inputs = structure_.nodes[i].inputs;
-    if (is_operation(model_.layer_of(node), model_.origin, node.arguments)) {
-      if (inputs.size() == node.inputs.size()) {
-        turn_matrices(node, inputs);
+    const bool operation = is_operation(model_.layer_of(node), model_.origin, node.arguments);
+    const bool known =
+        !inputs.empty() && inputs.size() == node.inputs.size();  // else it is refused later, with a reason
+    if (operation && known) turn_matrices(node, inputs);         // adds layers
+    LayerSpec& spec = result_.layers[static_cast<std::size_t>(node.layer)];
+    if (operation) {
+      if (known)
         become(spec, node,
                as_layer(
                    {portable_operation(model_.layer_of(node), node.arguments, inputs), structure_.nodes[i]}));
-      }
     } else if (node.inputs.size() == 1 && merges(spec.kind)) {
       become(spec, node, PlainLayer{"Activation", {{"activation", "linear"}}});
     } else if (spec.kind == "BatchNormalization" || spec.kind == "SyncBatchNormalization") {
@@ -230,7 +232,7 @@ class Lowering {
     Json& kwargs = call["kwargs"];
     for (const auto& [option, name] : std::initializer_list<std::pair<const char*, const char*>>{
              {"transpose_a", "a"}, {"transpose_b", "b"}}) {
-      if (kwargs.value(option, Json()) != true) continue;
+      if (kwargs.value(option, Json()) != true || (!kwargs.contains(name) && call["args"].empty())) continue;
       Json& operand = kwargs.contains(name) ? kwargs[name] : call["args"].at(0);
       if (operand.is_object() && operand.contains("__input__")) {
         const auto k = operand["__input__"].get<std::size_t>();

@@ -245,11 +245,10 @@ int Run::run(Talk& talk) {
   std::vector<bool> keep = selected;
   for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
   // Outputs of at most 256 MB at once.
-  const std::size_t batch = batch_size(engine, std::int64_t{1} << 26, 32);
+  const BatchReader reader(talk, inputs, engine, {std::int64_t{1} << 26, 32, keep});
 
   Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   head["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
-  head["exact"] = engine_options_.exact;
   ListDocument doc(head, "inputs");
   const bool document_wanted = json_ || writer.folder() != nullptr;
   // As large as the model has classes, whichever occur: so matrices of parts of a data set line up.
@@ -257,7 +256,8 @@ int Run::run(Talk& talk) {
   const auto* const scores =
       classifies ? &engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output
                  : nullptr;
-  Confusion confusion(scores != nullptr && *scores ? std::max<std::int64_t>((*scores)->elements(), 2) : 0);
+  const bool counted = scores != nullptr && *scores && (*scores)->known();
+  Confusion confusion(counted ? std::max<std::int64_t>((*scores)->elements(), 2) : 0);
   std::vector<RunResult> results;  // kept for the text alone
   std::int64_t errors = 0;
   // Predictions alone are of one class, unless more are asked for.
@@ -271,21 +271,24 @@ int Run::run(Talk& talk) {
       ++errors;
       talk.error(r.error, r.hint);
     } else if (r.truth) {
-      confusion.add(*r.truth, r.prediction->index, r.in_top5);
+      confusion.add(*r.truth, r.prediction ? std::optional(r.prediction->index) : std::nullopt, r.in_top5);
     }
     if (!shown(r)) return;
     if (document_wanted) doc.add(run_item_json(r));
     if (jsonl_)
       talk.result(line(run_item_json(r)));
     else if (!json_) {
-      if (r.error.empty()) talk.result(text.prediction(r) + drawing);
+      if (r.error.empty()) {
+        talk.result(text.prediction(r));
+        talk.terminal_picture(drawing);
+      }
     }
     if (page_.wanted() || !(json_ || jsonl_)) results.push_back(std::move(r));
   };
 
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
-    const Batch read = read_batch(inputs, at, batch, engine.pool());
+    const Batch read = reader.read(at);
     const std::size_t count = read.inputs.size();
     Trace trace;
     if (!read.tensors.empty()) trace = forward(engine, read, keep);

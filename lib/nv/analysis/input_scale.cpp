@@ -103,7 +103,7 @@ struct Called {
 std::optional<Called> called_operation(const Model& model, const Node& node) {
   const LayerSpec& layer = model.layer_of(node);
   try {
-    const PortableOperation operation = portable_operation(layer, node.arguments);
+    const PortableOperation operation = portable_operation(layer, node.arguments, {});
     // What is no arithmetic is called with other things than numbers: slices, sizes.
     if (std::ranges::find(arithmetic, operation.kind) == arithmetic.end())
       return Called{operation.kind, std::nullopt};

@@ -42,6 +42,7 @@ struct RunResult {
   std::vector<Shape> shapes;  ///< of the input, one a model input
   std::string preprocess;
   std::optional<Prediction> prediction;  ///< of the first output that is a vector
+  std::string reason;                    ///< why there is none of that output; "" where no output is a vector
   std::vector<ClassScore> top;
   std::vector<OutputResult> outputs;
   std::vector<LayerResult> layers;

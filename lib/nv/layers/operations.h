@@ -23,8 +23,8 @@ struct PortableOperation {
   Config arguments;    ///< of its call, as Node::arguments
 };
 
-/// `inputs`: the shapes of an item of each. Throws Error(unsupported) for an operation that nv does not
-/// compute.
+/// `inputs`: the shapes of an item of each; none where they do not matter to the caller. Throws
+/// Error(unsupported) for an operation that nv does not compute.
 PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments,
                                      std::span<const Shape> inputs);
 

@@ -52,6 +52,23 @@ std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Sha
   return seen;
 }
 
+/// Multiply-adds of a call. Where sizes are open: 0 for a layer that costs nothing at any size, else nullopt.
+std::optional<std::int64_t> cost_of(const Layer& layer, const std::vector<Shape>& inputs) {
+  if (std::ranges::all_of(inputs, &Shape::known)) return layer.macs(inputs);
+  std::vector<Shape> some;
+  for (const Shape& shape : inputs) {
+    constexpr std::int64_t any = 64;  // larger than windows are
+    std::vector<std::int64_t> axes(shape.begin(), shape.end());
+    std::ranges::replace(axes, Shape::unknown, any);
+    some.emplace_back(std::span<const std::int64_t>(axes));
+  }
+  try {
+    return layer.macs(some) == 0 ? std::optional<std::int64_t>(0) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 class Analysis {
  public:
   explicit Analysis(const Model& model) : model_(model) {
@@ -130,15 +147,17 @@ class Analysis {
         if (!shape) throw_input("the file does not say the input's shape");
         s.inputs = {*shape};
         s.output = *shape;
+        s.macs = 0;
         if (shape->rank() == 3) s.field = ReceptiveField{};
         return;
       }
       s.output = layer.shape(s.inputs);
-      if (node.output == 0 && std::ranges::all_of(s.inputs, &Shape::known)) s.macs = layer.macs(s.inputs);
+      s.macs = node.output == 0 ? cost_of(layer, s.inputs) : 0;
       s.field = field_of(layer, s.inputs, fields);
       check_weights(at, layer, s.inputs);
     } catch (const Error& e) {
       s.output.reset();
+      s.macs.reset();
       s.problem = e.what();
       s.unsupported = e.kind() == ErrorKind::unsupported;
     }
@@ -186,8 +205,12 @@ class Analysis {
 
 std::int64_t Structure::macs() const {
   std::int64_t sum = 0;
-  for (const NodeStructure& n : nodes) sum = std::min(sum + n.macs, most_operations);
+  for (const NodeStructure& n : nodes) sum = std::min(sum + n.macs.value_or(0), most_operations);
   return sum;
+}
+
+bool Structure::macs_known() const {
+  return std::ranges::all_of(nodes, [](const NodeStructure& n) { return n.macs.has_value(); });
 }
 
 Structure analyse(const Model& model) {

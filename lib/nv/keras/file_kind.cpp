@@ -91,7 +91,7 @@ bool is_json(std::string_view text) {
   return text.starts_with('{') || text.starts_with("\"{");
 }
 
-bool printable(char c) {
+bool is_text_byte(char c) {
   return static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\r' || c == '\t';
 }
 
@@ -103,11 +103,11 @@ FileKind file_kind(const std::string& file, const Bytes& head) {
     if (text.starts_with(m.bytes)) return {std::string(m.name), m.hint};
   if (text.size() > 8 && text.substr(4, 4) == "TFL3") return {"a TensorFlow Lite model", only_keras_hint};
   if (is_safetensors(text)) return {"a safetensors file (weights without an architecture)", only_keras_hint};
-  if (!text.empty() && std::ranges::all_of(text, printable) && is_json(text))
+  if (!text.empty() && std::ranges::all_of(text, is_text_byte) && is_json(text))
     return {"JSON text", usual_hint, true};
   if (auto kind = kind_by_name(file)) return *kind;
   if (auto kind = protocol_buffer(text)) return *kind;
-  if (!text.empty() && std::ranges::all_of(text, printable)) return {"text", usual_hint};
+  if (!text.empty() && std::ranges::all_of(text, is_text_byte)) return {"text", usual_hint};
   return {"of no known kind", usual_hint};
 }
 

@@ -152,7 +152,7 @@ std::unique_ptr<Layer> make_depth_to_space(Options& o) {
   return view_operation([b](const Shape& item) {
     const auto [h, w, d] = picture_sizes(item);
     const std::int64_t c = divided(d, b * b), row = times(d, w);
-    Picture p;
+    ItemView p;
     p.shape = {times(h, b), times(w, b), c};
     p.view.axes = {{h, row}, {b, times(c, b)}, {w, d}, {b, c}, {c, 1}};
     return p;
@@ -166,7 +166,7 @@ std::unique_ptr<Layer> make_space_to_depth(Options& o) {
   return view_operation([b](const Shape& item) {
     const auto [h, w, c] = picture_sizes(item);
     const std::int64_t rows = divided(h, b), columns = divided(w, b), row = times(c, w);
-    Picture p;
+    ItemView p;
     p.shape = {rows, columns, times(c, b * b)};
     p.view.axes = {{rows, times(row, b)}, {columns, times(c, b)}, {b, row}, {b, c}, {c, 1}};
     return p;

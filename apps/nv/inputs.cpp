@@ -1,5 +1,7 @@
 #include "inputs.h"
 
+#include <set>
+
 #include "nv/core/error.h"
 #include "nv/data/labels.h"
 
@@ -96,8 +98,14 @@ InputList InputFlags::expand(const std::vector<std::string>& arguments, const Mo
 
 std::vector<std::string> InputFlags::files_read(const InputList& inputs,
                                                 std::initializer_list<std::string> more) const {
-  std::vector<std::string> files = inputs.paths();
-  files.insert(files.end(), more);
+  std::set<std::string> all(more);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const InputList::Entry& entry = inputs[i];  // one that cannot be used has no path
+    for (const std::string& file : {entry.path, entry.file, entry.file.substr(0, entry.file.rfind('#'))})
+      all.insert(file);
+  }
+  for (const std::string& path : inputs.paths()) all.insert(path);  // a model of several inputs
+  std::vector<std::string> files(all.begin(), all.end());
   // An array of an archive is FILE.npz:KEY.
   for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})
     files.push_back(file);

@@ -100,11 +100,13 @@ std::vector<std::string> InputFlags::files_read(const InputList& inputs,
                                                 std::initializer_list<std::string> more) const {
   std::set<std::string> all(more);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const InputList::Entry& entry = inputs[i];  // one that cannot be used has no path
-    for (const std::string& file : {entry.path, entry.file, entry.file.substr(0, entry.file.rfind('#'))})
-      all.insert(file);
+    const InputList::Entry& entry = inputs[i];
+    if (entry.usable) continue;
+    // It has no path, but is meant: as it was typed, and without "#N".
+    all.insert(entry.file);
+    all.insert(entry.file.substr(0, entry.file.rfind('#')));
   }
-  for (const std::string& path : inputs.paths()) all.insert(path);  // a model of several inputs
+  for (const std::string& path : inputs.paths()) all.insert(path);
   std::vector<std::string> files(all.begin(), all.end());
   // An array of an archive is FILE.npz:KEY.
   for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})

@@ -110,6 +110,7 @@ InputList Mutate::inputs_for(Talk& talk, const Engine& engine) {
   for (const auto& [option, file] :
        {std::pair("--html", page_.file()), std::pair("--save", save_), std::pair("-o", output_)})
     if (!file.empty()) check_not_read(option, file, rules_.read);
+  if (page_.wanted()) check_named_file(page_.file(), rules_.force);
   open_output(talk, inputs.size());
   return inputs;
 }

@@ -100,6 +100,7 @@ void OutputFolder::open(const Talk& talk) {
       ::close(std::exchange(lock_, -1));
       throw_output("{}: is no file of nv's", file);
     }
+    lock_was_empty_ = mine.st_size == 0;
     locked_ = ::flock(lock_, LOCK_EX | LOCK_NB) == 0;
     if (!locked_ && errno == EWOULDBLOCK) {
       if (!std::exchange(said, true))
@@ -112,6 +113,7 @@ void OutputFolder::open(const Talk& talk) {
                             std::system_category().message(error)));
       return;
     }
+    if (::fstat(lock_, &mine) == 0) lock_was_empty_ = mine.st_size == 0;  // now that nobody writes it
     if (locked_ && ::fstatat(files_.descriptor(), lock_name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
         mine.st_ino == theirs.st_ino && mine.st_dev == theirs.st_dev)
       return;
@@ -155,7 +157,6 @@ void OutputFolder::read_manifest() {
 /// line may be half written: it is cut off.
 void OutputFolder::read_lock() {
   const std::string text = files_.read_text(lock_name);
-  lock_was_empty_ = text.empty();
   std::vector<std::string> lines = split(text, '\n');
   if (!lines.back().empty() && ::ftruncate(lock_, static_cast<off_t>(text.size() - lines.back().size())) != 0)
     throw_output("{}: cannot be written: {}", path().string(), std::system_category().message(errno));

@@ -223,9 +223,10 @@ TEST_CASE("folder: a stranger's files are left alone, wherever they are") {
   write(folder / "out/digit/notes.txt", "mine too");
   CHECK(run_into(folder / "out").code == 0);
   CHECK(run_nv({"run", lenet, seven, "--layers", "none", "-q", "-o", folder / "out"}).code == 0);
-  CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "digit/000-image.png", "digit/001-conv.png",
-                                       "digit/notes.txt", "digit/overview.png", "digit/prediction.json",
-                                       "notes.txt", "nv-manifest.json", "run.json"});
+  CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "digit/000-input_layer_1.png",
+                                       "digit/001-conv.png", "digit/002-pool.png", "digit/003-flatten.png",
+                                       "digit/004-predictions.png", "digit/notes.txt", "digit/overview.png",
+                                       "digit/prediction.json", "notes.txt", "nv-manifest.json", "run.json"});
   CHECK(read(folder / "out/notes.txt") == "mine");
 }
 

@@ -183,8 +183,8 @@ void Compare::judge(const std::vector<LayerDifference>& layers, const std::strin
       if (value <= gate.bound || !failure_.empty()) continue;
       // A layer without maps has no SSIM; any other figure that is missing fails.
       if (gate.figure == "ssim" && !l.values.ssim) continue;
-      failure_ =
-          fmt::format("{}: {} of layer {} is {:.4g}, above {:g}", id, gate.figure, l.path, value, gate.bound);
+      failure_ = fmt::format("{}: {} of layer {} is {}, above {:g}", id, gate.figure, l.path,
+                             std::isnan(value) ? "NaN" : fmt::format("{:.4g}", value), gate.bound);
     }
   }
 }

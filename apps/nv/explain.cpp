@@ -287,15 +287,13 @@ int Explain::run(Talk& talk) {
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       const Input& input = batch.inputs[i];
       Explained e{inputs[at + i].id, inputs[at + i].file, input.preprocess, input.error, {}, {}, {}};
-      std::string hint = input.hint;
       if (batch.item[i] && !classes.empty() && !classes[static_cast<std::size_t>(*batch.item[i])]) {
         e.error = fmt::format("{}: {}, so no class has a gradient", input.file, no_class_reason);
-        hint = "nv run says which layer gives the first NaN";
       }
       if (!e.error.empty()) {
-        if (input_flags_.strict) throw Error(ErrorKind::input, e.error, hint);
+        if (input_flags_.strict) throw Error(ErrorKind::input, e.error, input.hint);
         ++errors;
-        talk.error(e.error, hint);
+        talk.error(e.error, input.hint);
       } else {
         const std::int64_t item = *batch.item[i];
         if (!classes.empty()) e.label = classes[static_cast<std::size_t>(item)];
@@ -319,9 +317,10 @@ int Explain::run(Talk& talk) {
           float most = 0;
           for (float x : mine[0].values())
             most = std::isnan(x) || std::isnan(most) ? NAN : std::max(most, std::abs(x));
-          talk.result(fmt::format(
-              "{:<24} {}  largest |gradient| {:.6g}\n", one_line(e.id),
-              e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, labels))) : "", most));
+          talk.result(
+              fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
+                          e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, labels))) : "",
+                          std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
         }
       }
       if (json_ || folder_) doc.add(explained_json(e, labels));

@@ -1,5 +1,6 @@
 // nv mutate --generate: mutation testing.
 #include <algorithm>
+#include <cmath>
 
 #include "batch.h"
 #include "mutate.h"
@@ -78,8 +79,9 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   for (const MutantFate& m : score.mutants)
     table.row({m.mutation.op, one_line(m.mutation.layer), fmt::format("{}", m.killed_classes.size()),
                fmt::format("{:.4f}", m.error_rate)});
-  std::vector<std::string> closing{fmt::format("{} of {} mutants killed, mutation score {:.4f}",
-                                               score.killed(), score.mutants.size(), score.score)};
+  std::vector<std::string> closing{
+      fmt::format("{} of {} mutants killed, mutation score {}", score.killed(), score.mutants.size(),
+                  std::isnan(score.score) ? "NaN" : fmt::format("{:.4f}", score.score))};
   for (std::size_t i = 0; i < std::min<std::size_t>(score.killers.size(), 5); ++i)
     closing.push_back(
         fmt::format("{} kills {}", one_line(ids[score.killers[i].first]), score.killers[i].second));

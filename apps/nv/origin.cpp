@@ -33,7 +33,7 @@ bool names_files(const CLI::Option& option) {
 /// From behind the last folder: "photos/7.png" is "7.png", "photos/" is "photos".
 std::string last_part(std::string_view path) {
   std::string_view text = path;
-  while (text.size() > 1 && text.ends_with('/')) text.remove_suffix(1);
+  while (text.size() > 1 && (text.ends_with('/') || text.ends_with("/."))) text.remove_suffix(1);
   if (const std::size_t slash = text.rfind('/'); slash + 1 < text.size()) text.remove_prefix(slash + 1);
   return std::string(text);
 }

@@ -166,7 +166,11 @@ void Table::column(std::string_view header, Align align) {
   columns_.emplace_back(one_line(header), align);
 }
 void Table::row(std::vector<std::string> cells) {
-  for (std::string& cell : cells) cell = one_line(cell);
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    cells[c] = one_line(cells[c]);
+    const bool number = c < columns_.size() && columns_[c].second == Align::right;
+    if (number && (cells[c] == "nan" || cells[c] == "-nan" || cells[c] == "+nan")) cells[c] = "NaN";
+  }
   rows_.push_back(std::move(cells));
 }
 

@@ -95,7 +95,8 @@ class Progress {
 class Table {
  public:
   enum class Align { left, right };
-  /// Headers and cells are kept on one line, safe to print.
+  /// Headers and cells are kept on one line, safe to print; what is no number is "NaN" in columns on the
+  /// right.
   void column(std::string_view header, Align align);
   void row(std::vector<std::string> cells);
   /// The table, headers underlined in bold where `talk` has colours; no trailing spaces.

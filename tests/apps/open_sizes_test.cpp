@@ -135,7 +135,7 @@ TEST_CASE("mutate on open channels: by the weights, or refused, never a crash") 
       const std::string saved = folder / "saved.keras";
       std::filesystem::remove(saved);
       const Outcome save =
-          run_nv(with("mutate", model, {"--freeze", spec, "--freeze-as", as, "--save", saved}));
+          run_nv(with("mutate", model, {"--freeze", spec, "--freeze-as", as, "--save", saved, "-q"}));
       CHECK(save.signal == 0);
       CHECK((save.code == 0 || (save.code == 2 && not_one_error(save, folder.path()) == "")));
       if (beyond) CHECK(save.code == 2);

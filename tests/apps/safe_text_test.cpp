@@ -36,6 +36,8 @@ TEST_CASE("names from a model, labels and files never reach the terminal as they
   const std::string input = vector_input(folder, {0.5F, 0.25F, 0.75F}, typed_name + "\x9b.npy");
   const std::string other = vector_input(folder, {0.25F, 0.5F, 0.75F}, "b.npy");
   write(folder / "labels.txt", evil + "A\n" + evil + "B\n" + evil + "C\n");
+  const std::string digit = folder / (typed_name + ".png");
+  std::filesystem::copy_file(seven, digit);
   const std::string labels = folder / "labels.txt", out = folder / "out";
   REQUIRE(run_nv(with("run", model, {other, "-q", "-o", folder / "trace", "--format", "npz"})).code == 0);
   std::vector<std::pair<std::string, nv::Tensor>> expected;
@@ -76,8 +78,9 @@ TEST_CASE("names from a model, labels and files never reach the terminal as they
       with("compare", model, {input, other, "--labels", labels, "-o", out + "/compare"}),
       with("compare", model, {input, "--freeze", "1:0", "--labels", labels}),
       with("attack", model,
-           {input, other, "--method", "pgd", "--eps", "0.9", "--labels", labels, "-o", out + "/attack"}),
+           {input, other, "--method", "pgd", "--eps", "0.9", "--labels", labels, "-o", out + "/failed"}),
       with("attack", model, {input, "--method", "fgsm", "--eps", "0.5", "--labels", labels, "--json"}),
+      {"attack", lenet, digit, "--method", "pgd", "--eps", "0.4", "--labels", labels, "-o", out + "/attack"},
       {"samples", out + "/attack"},
       {"samples", out + "/attack", "--json"},
       {"samples", out + "/attack", "--where", "id=" + evil},

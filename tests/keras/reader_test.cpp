@@ -31,7 +31,7 @@ int exit_code(const Action& action) {
 }
 
 void run(const std::string& file) {
-  Engine engine(open_model(file), {1, true});
+  Engine engine(open_model(file), {1});
   const Tensor digit = parse_npy(read_file(odd + "digit.npy"), "digit.npy").as_float();
   (void)engine.forward(std::vector{digit.reshaped(digit.shape().batched(1))});
 }

@@ -13,6 +13,9 @@ namespace {
 float least(float a, float b) {
   return std::isnan(a) || std::isnan(b) ? NAN : std::min(a, b);
 }
+float greatest(float a, float b) {
+  return std::isnan(a) || std::isnan(b) ? NAN : std::max(a, b);
+}
 }  // namespace
 
 std::vector<int> first_unsupported(const Model& model, const Structure& structure) {
@@ -84,7 +87,7 @@ std::vector<LayerResult> over_inputs(std::span<const RunResult> results) {
     for (std::size_t i = 0; i < sum.size(); ++i) {
       const LayerResult& l = r.layers[i];
       sum[i].values.min = least(sum[i].values.min, l.values.min);
-      sum[i].values.max = -least(-sum[i].values.max, -l.values.max);
+      sum[i].values.max = greatest(sum[i].values.max, l.values.max);
       means[i] += static_cast<double>(l.values.mean);
       active[i] += l.active;
       std::vector<std::int64_t> both;

@@ -14,7 +14,7 @@
 namespace nv::test {
 
 inline Engine lenet(int threads = 1) {
-  return Engine(open_model(NV_EXAMPLES "/models/lenet5-mnist.h5"), {threads, false});
+  return Engine(open_model(NV_EXAMPLES "/models/lenet5-mnist.h5"), {threads});
 }
 
 /// The first `count` example digits with the classes that the model gives them.

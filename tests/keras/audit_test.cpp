@@ -137,8 +137,8 @@ TEST_CASE("audit: rules have ids, help and a place in the table") {
 }
 
 TEST_CASE("audit: Lambda, as every Keras writes it") {
-  const std::string keras2 = R"("function": [")" + bytecode + R"(
-", null, null], "function_type": "lambda", "module": "__main__")";
+  const std::string keras2 =
+      R"("function": [")" + bytecode + R"(\n", null, null], "function_type": "lambda", "module": "__main__")";
   CHECK(found_in_layer(layer_of("Lambda", keras2)) == "lambda-bytecode at s/l");
   const std::string keras3 = R"("function": {"class_name": "__lambda__", "config": {"code": "4wEAAAAA", )"
                              R"("defaults": null, "closure": null}})";

@@ -109,12 +109,10 @@ TEST_CASE("inspect --audit: files that nv cannot run, and text that could reach 
 }
 
 TEST_CASE("inspect --audit: other results beside it are a usage error") {
-  for (const Arguments& more : {Arguments{"--dot"},
-                                {"--summary"},
-                                {"--layer", "x"},
-                                {"--stats"},
-                                {"--diff"},
-                                {"--json", "--sarif"}}) {
+  const std::vector<Arguments> others{Arguments{"--dot"},        Arguments{"--summary"},
+                                      Arguments{"--layer", "x"}, Arguments{"--stats"},
+                                      Arguments{"--diff"},       Arguments{"--json", "--sarif"}};
+  for (const Arguments& more : others) {
     Arguments all{"inspect", "--audit", lenet};
     all.insert(all.end(), more.begin(), more.end());
     CHECK(run_nv(all).code == 2);

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 /// Base64 of a code object as Python 3 marshals it, which mentions os and system.
 const std::string bytecode =
-    "4wEAAAAAAAAAAAAAAAEAAAADAAAAQwAAAHMOAAAAdABqAWQBgwEBAHwAUwApAk5aAmlk\nKQJaAm9zWgZzeXN0ZW0pAdoBeKkAcgQAAA"
-    "A=\n";
+    "4wEAAAAAAAAAAAAAAAEAAAADAAAAQwAAAHMOAAAAdABqAWQBgwEBAHwAUwApAk5aAmlk"
+    "KQJaAm9zWgZzeXN0ZW0pAdoBeKkAcgQAAAA=";
 
 /// {"class_name": "Sequential", ...} with one layer after the input.
 std::string model_of(const std::string& layer) {
@@ -137,8 +137,8 @@ TEST_CASE("audit: rules have ids, help and a place in the table") {
 }
 
 TEST_CASE("audit: Lambda, as every Keras writes it") {
-  const std::string keras2 = R"("function": [")" + bytecode.substr(0, 60) + bytecode.substr(61, 50) +
-                             R"(", null, null], "function_type": "lambda", "module": "__main__")";
+  const std::string keras2 =
+      R"("function": [")" + bytecode + R"(\n", null, null], "function_type": "lambda", "module": "__main__")";
   CHECK(found_in_layer(layer_of("Lambda", keras2)) == "lambda-bytecode at s/l");
   const std::string keras3 = R"("function": {"class_name": "__lambda__", "config": {"code": "4wEAAAAA", )"
                              R"("defaults": null, "closure": null}})";
@@ -152,23 +152,18 @@ TEST_CASE("audit: Lambda, as every Keras writes it") {
   CHECK(found_in_layer(layer_of("Lambda", R"("function": "system", "module": "os")")) ==
         "foreign-module at s/l, lambda at s/l");
   // A bytecode in an option where none belongs.
-  std::string text = bytecode;
-  std::erase(text, '\n');
-  CHECK(found_in_layer(layer_of("Dense", R"("call_fn": ")" + text + R"(")")) == "lambda-bytecode at s/l");
+  CHECK(found_in_layer(layer_of("Dense", R"("call_fn": ")" + bytecode + R"(")")) == "lambda-bytecode at s/l");
 }
 
 TEST_CASE("audit: the message says what bytecode mentions, and that .h5 heeds no safe_mode") {
   const Folder folder;
   {
     const Hdf5Maker h5(folder.path("m.h5"));
-    std::string text = bytecode;
-    std::erase(text, '\n');
     h5.text("/", "model_config",
-            model_of(layer_of("Lambda", R"("function": [")" + text + R"(", null, null])")));
+            model_of(layer_of("Lambda", R"("function": [")" + bytecode + R"(", null, null])")));
   }
   const std::string what = what_of(folder.path("m.h5"));
-  CHECK(what.find("mention system, os") == what.find("mention"));
-  CHECK(what.find("os") != std::string::npos);
+  CHECK(what.find("mention os, system;") != std::string::npos);
   CHECK(what.find("safe_mode was ignored") != std::string::npos);
 }
 

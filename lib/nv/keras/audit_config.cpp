@@ -450,8 +450,6 @@ class ConfigAudit {
         if (at->is_string()) named_function(at->get<std::string>(), module, layer);
       }
     }
-    if (const std::string module = text_at(config, "module"); reaches_system(module))
-      add("foreign-module", layer, fmt::format("module {} for its function", in_quotes(module)));
   }
 
   void named_function(const std::string& name, const std::string& module, const std::string& layer) {

@@ -13,6 +13,7 @@ find_library(NV_HDF5_HL NAMES hdf5_serial_hl hdf5_hl HINTS ${HDF5_LIBRARY_DIRS} 
 # The CMake files of Debian's libzip, libdeflate and stb are missing or broken.
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(LIBWEBP REQUIRED IMPORTED_TARGET libwebpdemux libwebp)
 # libharu, for PDF files, has neither.
 find_path(HPDF_INCLUDE_DIR hpdf.h REQUIRED)
 find_library(HPDF_LIBRARY hpdf REQUIRED)

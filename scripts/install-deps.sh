@@ -7,12 +7,12 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config
   libcli11-dev libfmt-dev nlohmann-json3-dev libhdf5-dev libstb-dev libzip-dev libdeflate-dev zlib1g-dev
-  libhpdf-dev fonts-liberation
+  libhpdf-dev libwebp-dev fonts-liberation
   doctest-dev libvalijson-dev libbenchmark-dev parallel
 )
 for argument in "$@"; do
   case "$argument" in
-    --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 python3 python3-numpy) ;;
+    --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy) ;;
     *) echo "usage: scripts/install-deps.sh [--ci]" >&2; exit 2 ;;
   esac
 done

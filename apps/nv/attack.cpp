@@ -2,11 +2,13 @@
 #include "attack.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "attack_sheets.h"
 #include "attack_text.h"
 #include "batch.h"
 #include "common_options.h"
+#include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/sha256.h"
 #include "nv/core/text.h"
@@ -19,12 +21,13 @@ void Attack::declare(CLI::App& app) {
   app_ = &app;
   app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
   app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
-  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-      ->type_name("FILE.h5");
   declare_attack(app);
   declare_result(app);
   picture_options_.declare(app);
   input_flags_.declare(app);
+  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+      ->type_name("FILE.h5")
+      ->group("Computing");
   app.add_option("--batch", batch_, "Inputs under way at once")
       ->type_name("N")
       ->check(CLI::Range(1, 65536))
@@ -85,7 +88,8 @@ void Attack::declare_result(CLI::App& app) {
   app.add_flag("--timings", timings_, "Seconds in the JSON")->group(group);
   page_.declare(app, group);
   app.add_flag("--no-sheets", no_sheets_, "Samples without a sheet each")->group(group);
-  app.add_flag("--force", force_, "Replace files that nv did not write")->group(group);
+  declare_force(app, rules_.force, group);
+  declare_clean(app, rules_.clean, group);
   gates_.declare(app, "Exit 1 below robust_accuracy=0.6", group);
 }
 
@@ -100,6 +104,10 @@ void Attack::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "attack: --keep says what to write, but not where", "add -o DIR");
   if (output_.empty() && resume_)
     throw Error(ErrorKind::usage, "attack: --resume goes on in a folder", "add -o DIR");
+  check_is_folder("nv attack", output_, "-o DIR; --html FILE is one page of everything");
+  if (resume_ && rules_.clean)
+    throw Error(ErrorKind::usage, "attack: --clean would remove what --resume goes on with: choose one");
+  page_.settle(rules_.force);
   if (json_ && jsonl_)
     throw Error(ErrorKind::usage, "attack: --json and --jsonl are two forms of one result: choose one");
   if (gates_.given() && input_flags_.truth.empty())
@@ -113,7 +121,9 @@ Json Attack::request(const Model& model, const InputList& all, const std::vector
   std::string ids;
   for (std::size_t i = 0; i < all.size(); ++i)
     ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
-  const auto hash_of = [](const std::string& file) { return sha256(read_file(file)); };
+  const auto hash_of = [](const std::string& file) {  // a pipe does not give its bytes twice
+    return std::filesystem::is_regular_file(file) ? sha256(read_file(file)) : "";
+  };
   return {{"model", hash_of(model_)},
           {"weights", weights_file_.empty() ? "" : hash_of(weights_file_)},
           {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
@@ -221,7 +231,8 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
       if (!success) r.picture = attacker.picture_of(r.sample);
       work.writer->write(r, std::string(plan.method.name));
     }
-    if (sheets_to != nullptr && drawn[i]) sheets_to->write(r, *drawn[i], sources, style_);
+    if (sheets_to != nullptr && drawn[i])
+      sheets_to->write(r, std::string(plan.method.name), *drawn[i], sources, style_);
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
     if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;
@@ -281,6 +292,7 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   const std::vector<Json>& done = work.journal.items()[run];
   for (const Json& item : done)
     if (work.writer != nullptr) work.writer->keep(item);
+  talk.done.inputs += static_cast<std::int64_t>(done.size());
   say_items(talk, plan, done);
   Progress progress(talk, std::string(plan.method.name), static_cast<std::int64_t>(work.inputs.size()));
   progress.advance(static_cast<std::int64_t>(done.size()));
@@ -308,6 +320,7 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
     say_items(talk, plan, items);
     work.journal.add(run, std::move(items));
     progress.advance(static_cast<std::int64_t>(count - reported));
+    talk.done.inputs += static_cast<std::int64_t>(count);
     at += count;
   }
   Json& extra = extras_.emplace_back(Json::object());
@@ -386,7 +399,7 @@ int Attack::run(Talk& talk) {
   Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  labels_ = input_flags_.labels(defaults_);
+  labels_ = fitting_labels(input_flags_.labels(defaults_), engine, outputs, talk);
   const InputList all = input_flags_.expand(arguments_, model, engine.structure());
   if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
   const Preprocess how = input_flags_.preprocess(model);
@@ -397,20 +410,33 @@ int Attack::run(Talk& talk) {
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
   const InputList inputs = all.every(step, first);
   for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
+  rules_.read = input_flags_.files_read(all, {model_, weights_file_});
   if (page_.wanted()) {
-    check_not_read("--html", page_.file(), all, {model_, weights_file_});
+    check_not_read("--html", page_.file(), rules_.read);
     page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
   }
+  if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
+    for (const AttackPlan& plan : plans)
+      if (const std::string note = eps_note(plan, spec.shape.elements()); !note.empty()) talk.note(note);
   open_others(plans);
   open_transfer(engine, how);
 
   const Json asked = head(model, plans, all, truth);
   std::optional<AttackWriter> writer;
-  if (!output_.empty()) writer.emplace(output_, force_);
+  if (!output_.empty()) writer.emplace(output_, rules_, talk);
+  talk.done.of = static_cast<std::int64_t>(inputs.size() * plans.size());
+  if (writer) {
+    const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
+    talk.done.how = fmt::format("{} the same command{}", joint ? "begin anew with" : "go on with",
+                                joint || resume_ ? "" : " and --resume");
+    for (const AttackPlan& plan : plans)
+      for (std::size_t i = 0; i < all.size(); ++i) writer->name(all[i].id, std::string(plan.method.name));
+  }
   talk.survive_closed_pipe = writer.has_value() || page_.wanted();
   AttackJournal journal = writer ? AttackJournal(writer->folder(), asked, resume_) : AttackJournal(asked);
   const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};
   for (std::size_t i = 0; i < plans.size(); ++i) run_plan(talk, work, plans[i], i);
+  input_flags_.say_notes(talk, model, inputs, !json_ && !jsonl_);
   return finish(talk, work, plans);
 }
 

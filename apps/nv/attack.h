@@ -69,7 +69,7 @@ class Attack final : public Command {
                    std::span<const NamedSheet> sheets);
   int judge(const Talk& talk, const std::vector<AttackSummary>& summaries) const;
   /// attack_merge.cpp: --merge.
-  int merge(Talk& talk) const;
+  int merge(Talk& talk);
 
   static constexpr std::string_view gate_figures[] = {"robust_accuracy"};
 
@@ -80,8 +80,9 @@ class Attack final : public Command {
   GateOption gates_{"--fail-below", gate_figures};
   std::size_t batch_ = 0;
   std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number from 0, and how many
-  bool list_ = false, json_ = false, jsonl_ = false, force_ = false, resume_ = false, merge_ = false,
-       timings_ = false, no_sheets_ = false;
+  OutputRules rules_;
+  bool list_ = false, json_ = false, jsonl_ = false, resume_ = false, merge_ = false, timings_ = false,
+       no_sheets_ = false;
   std::size_t on_page_ = 0;  ///< sheets of samples
   static constexpr std::size_t most_on_page = 48;
   InputFlags input_flags_;

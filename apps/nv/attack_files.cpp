@@ -21,9 +21,24 @@ render::Image as_image(const Picture& picture) {
   return image;
 }
 
+/// What names behind "ID.METHOD" have at most: ".sheet.png".
+constexpr std::size_t longest_ending = 10;
+
 }  // namespace
 
-AttackWriter::AttackWriter(const std::string& output, bool force) : folder_(output, "attack", force) {}
+AttackWriter::AttackWriter(const std::string& output, const OutputRules& rules, const Talk& talk)
+    : folder_(output, "attack", rules, talk) {
+  // What is to be written at the end is looked at before the work.
+  folder_.check_free("attack.json");
+  folder_.check_free(sample_list_name);
+  if (folder_.keep(sample_list_name))
+    old_ =
+        parse_sample_list(folder_.read_text(sample_list_name), (folder_.path() / sample_list_name).string());
+}
+
+void AttackWriter::name(const std::string& id, const std::string& method) {
+  (void)folder_.name_of(id, "." + method, longest_ending);
+}
 
 std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tensor& numbers,
                                                                      const std::optional<Picture>& picture,
@@ -38,12 +53,12 @@ std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tenso
 }
 
 void AttackWriter::write(AttackResult& r, const std::string& method) {
-  r.files = write(r.sample, r.picture, file_safe(r.id + "." + method));
+  r.files = write(r.sample, r.picture, folder_.known_name(r.id, "." + method));
 }
 
-void AttackWriter::write(AttackResult& r, const NamedSheet& sheet, const std::vector<std::string>& sources,
-                         const SheetStyle& style) {
-  const std::string name = sheet.name + ".png";
+void AttackWriter::write(AttackResult& r, const std::string& method, const NamedSheet& sheet,
+                         const std::vector<std::string>& sources, const SheetStyle& style) {
+  const std::string name = folder_.known_name(r.id, "." + method) + ".sheet.png";
   folder_.write(name, picture(sheet.compose, render::PictureFormat::png, sheet.title, sources, style));
   r.files.emplace_back("sheet", name);
 }
@@ -53,9 +68,8 @@ void AttackWriter::keep(const Json& item) {
 }
 
 void AttackWriter::list(const Json& head, std::span<const std::vector<Json>> items) {
-  std::vector<SampleLine> old;
-  if (folder_.keep(sample_list_name) && has_sample_list(folder_.path().string()))
-    old = read_sample_list(folder_.path().string());
+  folder_.commit();
+  replaces_earlier(head, items);
   std::string text;
   for (std::size_t run = 0; run < items.size(); ++run)
     for (const Json& item : items[run])
@@ -64,11 +78,25 @@ void AttackWriter::list(const Json& head, std::span<const std::vector<Json>> ite
   std::vector<SampleLine> samples = parse_sample_list(text, sample_list_name);
   // What nv samples --remove took away since stays away, though the journal knows of it.
   std::erase_if(samples, [&](const SampleLine& s) { return !folder_.holds(s.file); });
-  const std::vector<SampleLine> all = merge_samples(std::move(old), samples);
+  const std::vector<SampleLine> all = merge_samples(std::move(old_), samples);
   // Files of samples stay, whichever run wrote them.
   for (const SampleLine& sample : all)
     for (const std::string& file : sample.files) folder_.keep(file);
   if (!all.empty()) folder_.write(sample_list_name, sample_list_text(all));
+}
+
+/// What an earlier run wrote of the same inputs by the same methods.
+void AttackWriter::replaces_earlier(const Json& head, std::span<const std::vector<Json>> items) {
+  for (const char* file : {"curve.png", "transfer.png"}) folder_.replaces(file);
+  for (std::size_t run = 0; run < items.size(); ++run) {
+    const std::string method = head["runs"][run]["method"].get<std::string>();
+    for (const char* ending : {".npy", ".png"}) folder_.replaces(method + ending);
+    for (const Json& item : items[run]) {
+      const std::string name = folder_.name_of(item["id"].get<std::string>(), "." + method, longest_ending);
+      if (item["status"] == "error") continue;
+      for (const char* ending : {".npy", ".png", ".sheet.png"}) folder_.replaces(name + ending);
+    }
+  }
 }
 
 void AttackWriter::finish(const std::string& document) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nv/analysis/attack.h"
+#include "nv/data/sample_list.h"
 #include "nv/report/json.h"
 #include "output_folder.h"
 #include "sheet_files.h"
@@ -17,15 +18,18 @@ namespace nv {
 class AttackWriter {
  public:
   /// Throws Error(output).
-  AttackWriter(const std::string& output, bool force);
+  AttackWriter(const std::string& output, const OutputRules& rules, const Talk& talk);
+
+  /// Settles the names of an input's files, before any is written; for all inputs, in their order.
+  void name(const std::string& id, const std::string& method);
 
   OutputFolder& folder() { return folder_; }
 
   /// Writes the files of an input that was attacked and tells `result` of them.
   void write(AttackResult& result, const std::string& method);
   /// Its sheet, of which it is told too.
-  void write(AttackResult& result, const NamedSheet& sheet, const std::vector<std::string>& sources,
-             const SheetStyle& style);
+  void write(AttackResult& result, const std::string& method, const NamedSheet& sheet,
+             const std::vector<std::string>& sources, const SheetStyle& style);
   /// The files of an item that an earlier run wrote stay.
   void keep(const Json& item);
   /// Writes NAME.npy and, where there is a picture, NAME.png; by kind.
@@ -38,7 +42,10 @@ class AttackWriter {
   void finish(const std::string& document);
 
  private:
+  void replaces_earlier(const Json& head, std::span<const std::vector<Json>> items);
+
   OutputFolder folder_;
+  std::vector<SampleLine> old_;  ///< the list that is there
 };
 
 }  // namespace nv

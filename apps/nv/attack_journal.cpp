@@ -4,7 +4,10 @@
 #include <filesystem>
 #include <iterator>
 
+#include "attack_check.h"
+#include "attack_plan.h"
 #include "nv/core/error.h"
+#include "nv/core/safe_folder.h"
 #include "nv/core/text.h"
 #include "nv/report/attack.h"
 
@@ -25,31 +28,37 @@ std::vector<std::string> whole_lines(const std::string& text) {
   return lines;
 }
 
-/// Fills `record` from the lines behind the first. Stops at one that is none, as a crash may leave it.
+/// Fills `record` from the lines behind the first. Stops at one that nv does not write, as a crash may leave
+/// it.
 void take_items(AttackRecord& record, const std::vector<std::string>& lines) {
-  record.items.resize(record.head.value("runs", Json::array()).size());
+  const Json& runs = record.head["runs"];
+  const std::size_t models = record.head.contains("transfer") ? record.head["transfer"].size() : 0;
+  record.items.resize(runs.size());
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    Json item = Json::parse(lines[i], nullptr, false);
+    Json item = parse_journal_line(lines[i]);
     if (!item.is_object() || !item.contains("run") || !item["run"].is_number_unsigned()) return;
     const auto run = item["run"].get<std::size_t>();
-    if (run >= record.items.size()) return;
+    if (run >= record.items.size() || !is_sound_item(item, runs[run], models)) return;
     item.erase("run");
-    try {
-      (void)attack_result_of(item);
-    } catch (const Json::exception&) {
-      return;
-    }
     record.items[run].push_back(std::move(item));
   }
 }
 
-AttackRecord parse_record(const std::string& text) {
+/// Throws Error(input), beginning with `file`, where it does not begin as nv's journals do.
+AttackRecord parse_record(const std::string& text, const std::string& file) {
   AttackRecord record;
   const std::vector<std::string> lines = whole_lines(text);
-  if (lines.empty()) return record;
-  record.head = Json::parse(lines[0], nullptr, false);
-  if (record.head.is_object()) take_items(record, lines);
+  if (!lines.empty()) record.head = parse_journal_line(lines[0]);
+  if (const std::string wrong = wrong_in_head(record.head); !wrong.empty())
+    throw Error(ErrorKind::input, fmt::format("{}: is no journal of nv attack: {}", file, wrong),
+                "it stays as it is; leave out --resume to begin anew in another folder");
+  take_items(record, lines);
   return record;
+}
+
+[[noreturn]] void throw_no_run(const std::string& folder) {
+  throw Error(ErrorKind::input, fmt::format("{}: holds no run of nv attack", folder),
+              fmt::format("nv attack ... -o {}", folder));
 }
 
 /// The first value that differs, as a JSON pointer: "/runs/0/params/eps"; "" for none.
@@ -73,15 +82,15 @@ AttackJournal::AttackJournal(Json head) : head_(std::move(head)) {
 
 AttackJournal::AttackJournal(OutputFolder& folder, Json head, bool resume) : AttackJournal(std::move(head)) {
   folder_ = &folder;
-  const std::string file = (folder.path() / attack_journal_name).string();
-  std::error_code ec;
-  if (resume && std::filesystem::exists(file, ec)) take(read_text(file), file);
+  folder.check_free(attack_journal_name);
+  if (resume && folder.holds(attack_journal_name))
+    take(folder.read_text(attack_journal_name), (folder.path() / attack_journal_name).string());
   folder.write(attack_journal_name, attack_journal_text(head_, items_));
 }
 
 void AttackJournal::take(const std::string& text, const std::string& file) {
-  AttackRecord record = parse_record(text);
-  if (record.head.is_null()) return;  // ended before it began
+  if (text.empty()) return;  // ended before it began
+  AttackRecord record = parse_record(text, file);
   if (const std::string what = difference(record.head, head_); !what.empty())
     throw Error(ErrorKind::usage, fmt::format("--resume: {} is of another run: {} differs", file, what),
                 "leave out --resume to begin anew, or give the command as it was");
@@ -98,15 +107,34 @@ void AttackJournal::add(std::size_t run, std::vector<Json> items) {
 }
 
 AttackRecord read_attack_record(const std::string& folder) {
-  const std::filesystem::path file = std::filesystem::path(folder) / attack_journal_name;
+  const std::string file = (std::filesystem::path(folder) / attack_journal_name).string();
   std::error_code ec;
-  if (!std::filesystem::is_regular_file(file, ec))
-    throw Error(ErrorKind::input, fmt::format("{}: holds no run of nv attack", folder),
-                fmt::format("nv attack ... -o {}", folder));
-  AttackRecord record = parse_record(read_text(file.string()));
-  if (!record.head.is_object() || !record.head.contains("runs") || !record.head.contains("request"))
-    throw_input("{}: is no journal of nv attack", file.string());
-  return record;
+  if (!std::filesystem::is_directory(folder, ec)) throw_no_run(folder);
+  const SafeFolder files(folder, false);
+  if (files.kind(attack_journal_name) != EntryKind::file) throw_no_run(folder);
+  return parse_record(files.read_text(attack_journal_name), file);
+}
+
+std::size_t inputs_due(const Json& head) {
+  const auto count = head["request"]["inputs"]["count"].get<std::size_t>();
+  if (!head.contains("shard")) return count;
+  const auto [part, of] = parse_shard(head["shard"].get<std::string>());
+  return (count + of - 1 - part) / of;
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> unfinished_attack(const std::string& folder) {
+  std::error_code ec;
+  if (!std::filesystem::is_regular_file(std::filesystem::path(folder) / attack_journal_name, ec))
+    return std::nullopt;
+  try {
+    const AttackRecord record = read_attack_record(folder);
+    const std::size_t due = inputs_due(record.head) * record.items.size();
+    std::size_t done = 0;
+    for (const auto& items : record.items) done += items.size();
+    if (done < due) return std::pair(done, due);
+  } catch (const Error&) {  // of something else
+  }
+  return std::nullopt;
 }
 
 }  // namespace nv

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,8 @@ class AttackJournal {
   /// In memory alone.
   explicit AttackJournal(Json head);
   /// Begins the file anew, or with `resume` goes on where an interrupted run stopped (anew where none was).
-  /// Throws Error(usage) where that run was asked for something else, naming what.
+  /// Throws Error(usage) where that run was asked for something else, naming what; Error(input) where the
+  /// file does not begin as a journal does, and leaves it as it is.
   AttackJournal(OutputFolder& folder, Json head, bool resume);
 
   const Json& head() const { return head_; }
@@ -41,12 +43,18 @@ class AttackJournal {
   std::vector<std::vector<Json>> items_;
 };
 
-/// A finished journal, read. Throws Error(input), beginning with the folder.
+/// A journal, read: its head is sound, and so is each item. Throws Error(input), beginning with the folder.
 struct AttackRecord {
   Json head;
   std::vector<std::vector<Json>> items;
 };
 AttackRecord read_attack_record(const std::string& folder);
+
+/// How many items each run of a (sound) head has when it is done.
+std::size_t inputs_due(const Json& head);
+
+/// Of a run of nv attack in the folder that was not finished: items done, and of how many. nullopt for none.
+std::optional<std::pair<std::size_t, std::size_t>> unfinished_attack(const std::string& folder);
 
 /// The file's text.
 std::string attack_journal_text(const Json& head, const std::vector<std::vector<Json>>& items);

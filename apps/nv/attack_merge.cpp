@@ -1,11 +1,14 @@
 // nv attack --merge: the folders of shards joined to what one run would have written.
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <set>
 
 #include "attack.h"
+#include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
+#include "nv/core/safe_folder.h"
 #include "nv/core/text.h"
 #include "nv/data/sample_list.h"
 #include "nv/report/attack.h"
@@ -16,38 +19,37 @@ namespace {
 
 struct Shard {
   std::string folder;
+  std::unique_ptr<SafeFolder> files;
   AttackRecord record;
   std::size_t part = 0, of = 1;  ///< from 0
   std::set<std::string> listed;  ///< samples on its list
 
-  std::string path_of(const std::string& file) const {
-    return (std::filesystem::path(folder) / file).string();
-  }
   /// Whether nv samples --remove took the files of an item away; what is on the list must be there.
   bool removed(const AttackResult& item) const {
-    std::error_code ec;
     return item.status == AttackStatus::success && !item.files.empty() &&
-           !listed.contains(item.files[0].second) &&
-           !std::filesystem::exists(path_of(item.files[0].second), ec);
+           !listed.contains(item.files[0].second) && files->kind(item.files[0].second) == EntryKind::none;
   }
 };
 
-/// Of all shards together. The file may be anything.
-std::size_t input_count(const Json& head) {
-  const Json count = head.value(Json::json_pointer("/request/inputs/count"), Json());
-  return count.is_number_unsigned() ? count.get<std::size_t>() : 0;
+/// Throws Error(input) where there is no such folder.
+const std::string& existing(const std::string& folder) {
+  std::error_code ec;
+  if (!std::filesystem::is_directory(folder, ec))
+    throw Error(ErrorKind::input, fmt::format("{}: holds no run of nv attack", folder),
+                fmt::format("nv attack ... -o {}", folder));
+  return folder;
 }
 
 Shard read_shard(const std::string& folder) {
-  Shard shard{folder, read_attack_record(folder), 0, 1, {}};
+  Shard shard{folder, std::make_unique<SafeFolder>(existing(folder), false), read_attack_record(folder), 0, 1,
+              {}};
   if (has_sample_list(folder))
     for (const SampleLine& sample : read_sample_list(folder)) shard.listed.insert(sample.file);
   if (!shard.record.head.contains("shard"))
     throw Error(ErrorKind::input, fmt::format("{}: is not of a run with --shard", folder),
                 "--merge joins the folders of nv attack --shard 1/N to N/N");
   std::tie(shard.part, shard.of) = parse_shard(shard.record.head["shard"].get<std::string>());
-  const std::size_t inputs = input_count(shard.record.head);
-  const std::size_t due = (inputs + shard.of - 1 - shard.part) / shard.of;
+  const std::size_t due = inputs_due(shard.record.head);
   for (const auto& items : shard.record.items)
     if (items.size() != due)
       throw Error(ErrorKind::input,
@@ -77,7 +79,7 @@ std::vector<Shard> read_shards(const std::vector<std::string>& folders) {
 
 }  // namespace
 
-int Attack::merge(Talk& talk) const {
+int Attack::merge(Talk& talk) {
   std::vector<std::string> folders = arguments_;
   if (!model_.empty()) folders.insert(folders.begin(), model_);
   if (folders.empty() || output_.empty())
@@ -85,10 +87,13 @@ int Attack::merge(Talk& talk) const {
                 "nv attack --merge DIR... -o DIR");
   for (const std::string& folder : folders)
     if (same_file(folder, output_)) throw_usage("-o {}: is one of the shards", output_);
+  check_is_folder("nv attack --merge", output_, "-o DIR");
   std::vector<Shard> shards = read_shards(folders);
   const Json head = shards[0].record.head;
-  const std::size_t inputs = input_count(head);
-  AttackWriter writer(output_, force_);
+  const std::size_t inputs = inputs_due(head);
+  talk.done.how = "the same command begins anew";
+  AttackWriter writer(output_, rules_, talk);
+  std::set<std::string> names;
   std::vector<std::vector<Json>> items(head["runs"].size());
   for (std::size_t run = 0; run < items.size(); ++run)
     for (std::size_t i = 0; i < inputs; ++i) {
@@ -97,8 +102,11 @@ int Attack::merge(Talk& talk) const {
       Json& item = shard.record.items[run][i / shards.size()];
       const AttackResult result = attack_result_of(item);
       if (!shard.removed(result))
-        for (const auto& file : result.files)
-          writer.folder().write(file.second, read_file(shard.path_of(file.second)));
+        for (const auto& file : result.files) {
+          if (!names.insert(file.second).second)
+            throw_input("{}: {} is named by two inputs", shard.folder, one_line(file.second));
+          writer.folder().write(file.second, shard.files->read(file.second));
+        }
       items[run].push_back(std::move(item));
     }
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -88,6 +89,22 @@ std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bo
       std::ranges::none_of(plans, [](const AttackPlan& p) { return p.method.joint; }))
     throw_usage("--models: none of the methods attacks several models at once");
   return plans;
+}
+
+std::string eps_note(const AttackPlan& plan, std::int64_t numbers) {
+  const attacks::Bounds& bounds = plan.settings.bounds;
+  const double range = static_cast<double>(bounds.high) - static_cast<double>(bounds.low);
+  const auto n = static_cast<double>(numbers);
+  double most = range;
+  if (plan.settings.norm == attacks::Norm::l2) most = range * std::sqrt(n);
+  if (plan.settings.norm == attacks::Norm::l1) most = range * n;
+  if (plan.settings.norm == attacks::Norm::l0) most = n;
+  if (!plan.settings.eps || *plan.settings.eps <= most) return "";
+  return fmt::format(
+      "{}: eps {:g} allows any input at all: within {:g} to {:g}, no change is larger than {:g} in {}; "
+      "8/255 is that share of the range",
+      plan.method.name, *plan.settings.eps, bounds.low, bounds.high, most,
+      attacks::norm_name(plan.settings.norm));
 }
 
 attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps) {

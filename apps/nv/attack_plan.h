@@ -35,6 +35,10 @@ attacks::Bounds parse_bounds(const std::string& text);
 /// One plan a method, in the order typed. Throws Error(usage).
 std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bounds& bounds);
 
+/// What a user should know of a size beyond which no input of that many numbers can change, as a sentence; ""
+/// where the size is below that.
+std::string eps_note(const AttackPlan& plan, std::int64_t numbers);
+
 /// The plan's settings at another eps (a share of eps among the defaults follows it).
 attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps);
 

@@ -79,8 +79,7 @@ std::optional<NamedSheet> sample_sheet(const SampleSource& s, const SheetStyle& 
   sheet.caption = fmt::format("L2 {:.4g}  ·  Linf {:.4g}  ·  {:.0f} values changed", s.result.distances.l2,
                               s.result.distances.linf, s.result.distances.l0);
   sheet.theme = style.theme;
-  return NamedSheet{file_safe(s.result.id + "." + method) + ".sheet",
-                    picture_title(s.model, fmt::format("{} by {}", s.result.id, method)),
+  return NamedSheet{"sheet", picture_title(s.model, fmt::format("{} by {}", s.result.id, method)),
                     [sheet, change = change_of(s, *s.result.picture)](const render::Page& page) {
                       render::SampleSheet sized = sheet;
                       sized.difference = change;

@@ -124,6 +124,23 @@ Batch BatchReader::read(std::size_t first, std::size_t most) const {
   return batch;
 }
 
+std::int64_t class_count(const Engine& engine, const std::vector<OutputKind>& outputs) {
+  const OutputKind* const classifier = classifier_of(outputs);
+  if (classifier == nullptr) return 0;
+  const auto& shape = engine.structure().nodes[static_cast<std::size_t>(classifier->value.node)].output;
+  const std::int64_t units = shape ? (*shape)[0] : 0;
+  return units == 1 ? 2 : std::max<std::int64_t>(units, 0);
+}
+
+std::vector<std::string> fitting_labels(std::vector<std::string> labels, const Engine& engine,
+                                        const std::vector<OutputKind>& outputs, const Talk& talk) {
+  const std::int64_t classes = class_count(engine, outputs);
+  if (labels.empty() || classes == 0 || classes == std::ssize(labels)) return labels;
+  talk.note(fmt::format("{}: {} classes, but {} labels: classes are shown by their numbers",
+                        engine.model().file, classes, labels.size()));
+  return {};
+}
+
 std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs,
                                         const std::vector<std::string>& labels, const Engine& engine,
                                         const std::vector<OutputKind>& outputs) {
@@ -131,9 +148,7 @@ std::vector<std::int64_t> read_truth_of(const std::string& source, const InputLi
   if (classifier == nullptr)
     throw_usage("{}: --truth does not go with a model whose outputs are no vectors of classes",
                 engine.model().file);
-  const std::int64_t units =
-      (*engine.structure().nodes[static_cast<std::size_t>(classifier->value.node)].output)[0];
-  return read_truth(source, inputs, labels, units == 1 ? 2 : std::max<std::int64_t>(units, 0));
+  return read_truth(source, inputs, labels, class_count(engine, outputs));
 }
 
 }  // namespace nv

@@ -10,6 +10,7 @@
 #include "gate.h"
 #include "inputs.h"
 #include "mutation_flags.h"
+#include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/keras/reader.h"
@@ -51,7 +52,8 @@ class Compare final : public Command {
     page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done")->group(result);
-    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    declare_force(app, rules_.force, result);
+    declare_clean(app, rules_.clean, result);
     const char* pictures = "Pictures";
     app.add_option("--channel", channels_, "These channels alone, as large as fits: 0,3 or 0-7")
         ->type_name("LIST")
@@ -84,8 +86,9 @@ class Compare final : public Command {
   /// Each sample against the input that it was made of.
   void compare_with_origins(Talk& talk, const InputList& samples);
   void add_error(const Talk& talk, const Input& input);
-  /// `id` names the pair's folder.
-  void add(Talk& talk, const std::string& id, const Side& a, const Side& b, const Half& ha, const Half& hb);
+  /// `id` is for people, `key` names the pair's folder.
+  void add(Talk& talk, const std::string& id, const std::string& key, const Side& a, const Side& b,
+           const Half& ha, const Half& hb);
   void judge(const std::vector<LayerDifference>& layers, const std::string& id);
   void keep_worst(const std::vector<LayerDifference>& layers);
   int finish(Talk& talk);
@@ -96,7 +99,8 @@ class Compare final : public Command {
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-above", figures};
   PairOptions pair_options_;
-  bool json_ = false, jsonl_ = false, force_ = false;
+  bool json_ = false, jsonl_ = false;
+  OutputRules rules_;
   PictureOptions picture_options_;
   ReportPage page_;
   SheetStyle style_;
@@ -130,6 +134,7 @@ void Compare::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "compare: --json and --jsonl are two forms of one result: choose one");
   pair_options_.settle("compare", output_);
   gates_.settle();
+  page_.settle(rules_.force);
   style_ = picture_options_.style(talk.command_line);
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels.emplace(channels_);
@@ -149,7 +154,7 @@ void Compare::open_engines(const Talk& talk) {
   const Engine& b = b_ ? *b_ : *a_;
   outputs_a_ = output_kinds(a_->model(), a_->structure());
   outputs_b_ = output_kinds(b.model(), b.structure());
-  labels_ = input_flags_.labels(defaults_);
+  labels_ = fitting_labels(input_flags_.labels(defaults_), *a_, outputs_a_, talk);
   matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
   chosen_ = select_layers(a_->model(), pair_options_.layers());
 }
@@ -184,8 +189,8 @@ void Compare::judge(const std::vector<LayerDifference>& layers, const std::strin
   }
 }
 
-void Compare::add(Talk& talk, const std::string& id, const Side& a, const Side& b, const Half& ha,
-                  const Half& hb) {
+void Compare::add(Talk& talk, const std::string& id, const std::string& key, const Side& a, const Side& b,
+                  const Half& ha, const Half& hb) {
   ++count_;
   std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
   if (two_engines()) blame(layers, a, b, matching_);
@@ -213,8 +218,8 @@ void Compare::add(Talk& talk, const std::string& id, const Side& a, const Side& 
     if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
     if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
   }
-  write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_}, pair, layers, id,
-             style_);
+  write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_, rules_.force},
+             pair, layers, id, key, style_);
   judge(layers, id);
   const LayerDifference* culprit = two_engines() ? first_that_errs(layers, own_tolerance) : nullptr;
   Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
@@ -290,17 +295,23 @@ int Compare::finish(Talk& talk) {
 }
 
 void Compare::open_outputs(Talk& talk, const InputList& inputs) {
+  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, model_b_, mutation_flags_.file()});
   if (render::picture_format(output_)) {
     if (inputs.size() > (two_engines() || against_origins_ ? 1U : 2U))
       throw Error(ErrorKind::usage, fmt::format("-o {}: one sheet shows one pair", output_),
                   "give a folder with -o");
-    check_not_read("-o", output_, inputs, {model_, weights_file_, model_b_});
+    check_not_read("-o", output_, rules_.read);
+    check_named_file(output_, rules_.force);
   } else if (!output_.empty()) {
-    folder_.emplace(output_, "compare", force_);
+    check_picture_ending(output_);
+    folder_.emplace(output_, "compare", rules_, talk);
+    folder_->check_free("compare.json");
   }
+  talk.done.of = static_cast<std::int64_t>(inputs.size());
+  if (folder_) talk.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
   talk.survive_closed_pipe = !output_.empty() || page_.wanted();
   if (!page_.wanted()) return;
-  check_not_read("--html", page_.file(), inputs, {model_, weights_file_, model_b_});
+  check_not_read("--html", page_.file(), rules_.read);
   std::vector<std::string> sources{fingerprints_.of(model_)};
   if (!model_b_.empty()) sources.push_back(fingerprints_.of(model_b_));
   page_.begin(
@@ -346,12 +357,14 @@ void Compare::compare_inputs(Talk& talk, const InputList& inputs) {
         first = trace;
       } else if (b_) {
         const Side theirs{*b_, other, *read.item[i]};
-        add(talk, half.id, mine, theirs, half, half_of(inputs[at + i], input, theirs, outputs_b_));
+        add(talk, half.id, half.id, mine, theirs, half, half_of(inputs[at + i], input, theirs, outputs_b_));
       } else {
-        add(talk, fmt::format("{}-{}", half_a->id, half.id), {*a_, first, 0}, mine, *half_a, half);
+        add(talk, fmt::format("{}-{}", half_a->id, half.id), fmt::format("{}/{}", half_a->id, half.id),
+            {*a_, first, 0}, mine, *half_a, half);
       }
     }
     at += read.inputs.size();
+    talk.done.inputs = static_cast<std::int64_t>(at);
     progress.advance(static_cast<std::int64_t>(read.inputs.size()));
   }
 }
@@ -362,7 +375,7 @@ void Compare::compare_with_origins(Talk& talk, const InputList& samples) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < samples.size(); ++i)
     if (places.try_emplace(samples[i].origin, typed.size()).second) typed.push_back(samples[i].origin);
-  const InputList origins = input_flags_.expand(typed, a_->model(), a_->structure());
+  const InputList origins = input_flags_.expand_origins(typed, a_->model(), a_->structure());
   if (origins.size() != typed.size())
     throw_input("{}: the {} origins of its samples are {} inputs", arguments_[0], typed.size(),
                 origins.size());
@@ -372,6 +385,7 @@ void Compare::compare_with_origins(Talk& talk, const InputList& samples) {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     check_interrupt();
     progress.advance(1);
+    talk.done.inputs = static_cast<std::int64_t>(i);
     const std::size_t o = places[samples[i].origin];
     const Batch was = reader_a.read(o), is = reader_b.read(i);
     if (!was.item[0] || !is.item[0]) {
@@ -380,7 +394,7 @@ void Compare::compare_with_origins(Talk& talk, const InputList& samples) {
     }
     const Trace before = a_->forward(was.tensors), after = a_->forward(is.tensors);
     const Side a{*a_, before, 0}, b{*a_, after, 0};
-    add(talk, samples[i].id, a, b, half_of(origins[o], was.inputs[0], a, outputs_a_),
+    add(talk, samples[i].id, samples[i].id, a, b, half_of(origins[o], was.inputs[0], a, outputs_a_),
         half_of(samples[i], is.inputs[0], b, outputs_a_));
   }
 }
@@ -400,6 +414,7 @@ int Compare::run(Talk& talk) {
     compare_with_origins(talk, inputs);
   else
     compare_inputs(talk, inputs);
+  input_flags_.say_notes(talk, a_->model(), inputs, !json_ && !jsonl_);
   return finish(talk);
 }
 

@@ -1,5 +1,6 @@
 // nv convert: a model as a file that today's Keras opens.
 #include "command.h"
+#include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "nv/keras/reader.h"
@@ -20,6 +21,7 @@ class Convert final : public Command {
         ->required()
         ->type_name("FILE")
         ->group("Result");
+    declare_force(app, force_, "Result");
   }
 
   int run(Talk& talk) override {
@@ -28,15 +30,18 @@ class Convert final : public Command {
       if (std::error_code none; !input.empty() && std::filesystem::equivalent(input, output_, none))
         throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
                     "give the result another name");
+    check_named_file(output_, force_);
     const Model model = open_model(model_, weights_file_);
+    const Bytes bytes = encode_model(model, format);
     for (const std::string& note : model.notes) talk.note(note);
-    write_file(output_, encode_model(model, format));
+    write_named_file(output_, bytes, force_);
     talk.note(fmt::format("wrote {}", output_));
     return 0;
   }
 
  private:
   std::string model_, weights_file_, output_;
+  bool force_ = false;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "common_options.h"
 #include "inputs.h"
+#include "named_file.h"
 #include "nv/analysis/gradient.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -59,13 +60,16 @@ class Explain final : public Command {
     app.add_option("--of", of_, "logit, score, loss, or FILE.npz: weights of the outputs")
         ->type_name("WHAT")
         ->group(result);
-    app.add_option("-o,--output", output_, "Folder for the results")->type_name("DIR")->group(result);
+    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png, .svg, .pdf")
+        ->type_name("DIR")
+        ->group(result);
     app.add_option("--format", formats_, "With -o: png, npy, npz (comma-separated)")
         ->type_name("LIST")
         ->group(result);
     page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
-    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    declare_force(app, rules_.force, result);
+    declare_clean(app, rules_.clean, result);
     picture_options_.declare(app);
     input_flags_.declare(app);
     declare_computing(app, engine_options_);
@@ -83,14 +87,16 @@ class Explain final : public Command {
   std::vector<Seed> weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
                                    std::size_t first) const;
   NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
-  void write(OutputFolder& folder, const SheetSource& source, const std::vector<Tensor>& gradients,
-             Explained& e, ThreadPool& pool) const;
+  void open_output(Talk& talk, const InputList& inputs);
+  void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
 
   CLI::App* app_ = nullptr;
   std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", output_,
                                      formats_;
   std::vector<std::string> arguments_, wanted_;
-  bool json_ = false, force_ = false;
+  bool json_ = false;
+  OutputRules rules_;
+  std::optional<OutputFolder> folder_;
   PictureOptions picture_options_;
   ReportPage page_;
   SheetStyle style_;
@@ -108,6 +114,7 @@ void Explain::settle_options(const Talk& talk) {
   style_ = picture_options_.style(talk.command_line);
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");
+  page_.settle(rules_.force);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
     wanted_.emplace_back(trim(f));
     if (wanted_.back() != "png" && wanted_.back() != "npy" && wanted_.back() != "npz")
@@ -187,9 +194,39 @@ NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& 
           }};
 }
 
-void Explain::write(OutputFolder& folder, const SheetSource& source, const std::vector<Tensor>& gradients,
-                    Explained& e, ThreadPool& pool) const {
-  const std::string stem = file_safe(e.id) + "/" + method_;
+void Explain::open_output(Talk& talk, const InputList& inputs) {
+  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, of_});
+  if (page_.wanted()) check_not_read("--html", page_.file(), rules_.read);
+  if (render::picture_format(output_)) {
+    if (inputs.size() != 1)
+      throw Error(ErrorKind::usage,
+                  fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
+                  "give a folder with -o");
+    if (!formats_.empty())
+      throw Error(ErrorKind::usage, fmt::format("-o {}: its name says the format already", output_),
+                  "leave out --format, or give a folder with -o");
+    check_not_read("-o", output_, rules_.read);
+    check_named_file(output_, rules_.force);
+  } else if (!output_.empty()) {
+    check_picture_ending(output_);
+    folder_.emplace(output_, "explain", rules_, talk);
+    folder_->check_free("explain.json");
+    talk.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
+  }
+  talk.done.of = static_cast<std::int64_t>(inputs.size());
+  talk.survive_closed_pipe = !output_.empty() || page_.wanted();
+}
+
+void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
+                    ThreadPool& pool) {
+  if (!folder_) {
+    if (!output_.empty())
+      write_sheet(output_, sheet(source, gradients, e), source.sources, style_, rules_.force);
+    return;
+  }
+  OutputFolder& folder = *folder_;
+  const std::string place = folder.name_of(e.id), stem = place + "/" + method_;
+  folder.replaces(place);
   if (wants("npy")) {
     if (gradients.size() > 1)
       throw Error(ErrorKind::usage, "explain: a model of several inputs has several gradients",
@@ -207,8 +244,8 @@ void Explain::write(OutputFolder& folder, const SheetSource& source, const std::
   if (wants("png")) {
     const NamedSheet drawn = sheet(source, gradients, e);
     const render::PictureFormat format[] = {render::PictureFormat::png};
-    e.files.emplace_back(
-        "png", write_sheets(folder, file_safe(e.id), {&drawn, 1}, format, source.sources, style_, pool)[0]);
+    e.files.emplace_back("png",
+                         write_sheets(folder, place, {&drawn, 1}, format, source.sources, style_, pool)[0]);
   }
 }
 
@@ -217,18 +254,15 @@ int Explain::run(Talk& talk) {
   Engine engine(open_model(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), engine, outputs, talk);
   const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
   if (!input_flags_.truth.empty())
     truth_ = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
-  std::optional<OutputFolder> folder;
-  if (!output_.empty()) folder.emplace(output_, "explain", force_);
-  talk.survive_closed_pipe = folder.has_value() || page_.wanted();
-  if (page_.wanted()) {
-    check_not_read("--html", page_.file(), inputs, {model_, weights_file_, of_});
+  open_output(talk, inputs);
+  if (page_.wanted())
     page_.begin(fmt::format("{}: {}", model_title(model), method_), style_, {fingerprints_.of(model_)});
-  }
 
   Json head{{"schema", schema_id("explain")},
             {"model", {{"file", model.file}, {"name", model.name}}},
@@ -238,6 +272,7 @@ int Explain::run(Talk& talk) {
   std::int64_t errors = 0;
   const BatchReader reader(talk, inputs, engine, {std::int64_t{1} << 25, 32, {}});
   Progress progress(talk, "explain", static_cast<std::int64_t>(inputs.size()));
+  const Preprocess preprocess = input_flags_.preprocess(model);
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
     const Batch batch = reader.read(at);
@@ -268,13 +303,12 @@ int Explain::run(Talk& talk) {
         RunResult result = summarise(engine, outputs, trace, item, none, labels, 1,
                                      truth_.empty() ? std::nullopt : std::optional(truth_[at + i]));
         result.id = e.id;
-        if (folder || page_.wanted()) {
-          const Preprocess preprocess = input_flags_.preprocess(model);
+        if (!output_.empty() || page_.wanted()) {
           const SheetSource source{
               engine, outputs,    labels,
               trace,  item,       input,
               result, preprocess, {fingerprints_.of(model_), fingerprints_.of(inputs[at + i].path)}};
-          if (folder) write(*folder, source, mine, e, engine.pool());
+          write(source, mine, e, engine.pool());
           const NamedSheet drawn = sheet(source, mine, e);
           page_.heading(e.id);
           page_.sheets({&drawn, 1}, "", engine.pool());
@@ -289,17 +323,19 @@ int Explain::run(Talk& talk) {
                           std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
         }
       }
-      if (json_ || folder) doc.add(explained_json(e, labels));
+      if (json_ || folder_) doc.add(explained_json(e, labels));
     }
     at += batch.inputs.size();
+    talk.done.inputs = static_cast<std::int64_t>(at);
     progress.advance(static_cast<std::int64_t>(batch.inputs.size()));
   }
   for (const std::string& note : engine.notes()) talk.note(fmt::format("{}: {}", model.file, note));
+  input_flags_.say_notes(talk, model, inputs, !json_);
   const std::string whole = doc.finish({{"summary", {{"inputs", inputs.size()}, {"errors", errors}}}});
   if (json_) talk.result(whole);
-  if (folder) {
-    folder->write("explain.json", whole);
-    folder->finish();
+  if (folder_) {
+    folder_->write("explain.json", whole);
+    folder_->finish();
   }
   page_.finish();
   if (!json_) talk.wrote({output_, page_.file()});

@@ -1,17 +1,16 @@
 #include "inputs.h"
 
+#include <set>
+
+#include "nv/analysis/input_scale.h"
 #include "nv/core/error.h"
 #include "nv/data/labels.h"
 
 namespace nv {
 
-void check_not_read(std::string_view option, const std::string& output, const InputList& inputs,
-                    std::initializer_list<std::string> files) {
-  for (const std::string& file : files)
-    if (!file.empty() && same_file(file, output))
-      throw_usage("{} {}: is read by the run itself", option, output);
-  for (const std::string& path : inputs.paths())
-    if (same_file(path, output)) throw_usage("{} {}: is an input", option, output);
+void check_not_read(std::string_view option, const std::string& output, std::span<const std::string> read) {
+  for (const std::string& file : read)
+    if (same_file(file, output)) throw_usage("{} {}: is read by the run itself", option, output);
 }
 
 void InputFlags::declare(CLI::App& app) {
@@ -76,26 +75,58 @@ Preprocess InputFlags::preprocess(const Model& model) const {
     if (!mean_.empty()) p.mean = parse_channel_numbers(mean_, "--mean");
     if (!std_.empty()) p.deviation = parse_channel_numbers(std_, "--std");
   } else if (preprocess_.empty()) {
-    // A model that scales its own input wants the picture's bytes.
-    for (const Node& n : model.nodes) {
-      const std::string& kind = model.layer_of(n).kind;
-      if (kind == "InputLayer") continue;
-      if (kind == "Rescaling" || kind == "Normalization") p.scale = Scale::raw;
-      break;
-    }
+    p.scale = input_scale(model).scale;
   }
   return p;
 }
 
-InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model,
-                             const Structure& structure) const {
+InputOptions InputFlags::options(const Model& model) const {
   InputOptions options;
   options.items = items_;
   options.recursive = recursive_;
   options.preprocess = preprocess(model);
   options.preprocess_given = given_;
-  const std::vector<InputSpec> inputs = specs(model, structure);
-  return expand_inputs(arguments, options, inputs);
+  return options;
+}
+
+InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model,
+                             const Structure& structure) const {
+  return expand_inputs(arguments, options(model), specs(model, structure));
+}
+
+InputList InputFlags::expand_origins(const std::vector<std::string>& origins, const Model& model,
+                                     const Structure& structure) const {
+  InputOptions of_list = options(model);
+  of_list.from_list = true;
+  return expand_inputs(origins, of_list, specs(model, structure));
+}
+
+void InputFlags::say_notes(const Talk& talk, const Model& model, const InputList& inputs, bool done) const {
+  if (inputs.read_pictures())
+    for (const std::string& note : preprocess_notes(input_scale(model), preprocess(model), scale_chosen()))
+      talk.note(fmt::format("{}: {}", model.file, note));
+  for (const std::string& note : inputs.notes()) talk.note(note);
+  if (const std::string text = inputs.done_to_pictures(); done && !text.empty())
+    talk.note(fmt::format("pictures: {}", text));
+}
+
+std::vector<std::string> InputFlags::files_read(const InputList& inputs,
+                                                std::initializer_list<std::string> more) const {
+  std::set<std::string> all(more);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const InputList::Entry& entry = inputs[i];
+    if (entry.usable) continue;
+    // It has no path, but is meant: as it was typed, and without "#N".
+    all.insert(entry.file);
+    all.insert(entry.file.substr(0, entry.file.rfind('#')));
+  }
+  for (const std::string& path : inputs.paths()) all.insert(path);
+  std::vector<std::string> files(all.begin(), all.end());
+  // An array of an archive is FILE.npz:KEY.
+  for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})
+    files.push_back(file);
+  std::erase(files, "");
+  return files;
 }
 
 std::vector<std::string> InputFlags::labels(const Defaults& defaults) const {

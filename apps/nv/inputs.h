@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,13 +12,13 @@
 #include "nv/data/input.h"
 #include "nv/layers/structure.h"
 #include "nv/model/model.h"
+#include "talk.h"
 
 namespace nv {
 
-/// A single named file is replaced without asking, so it must not be one that the run reads: an input, or one
-/// of `files`. Throws Error(usage), beginning with `option`.
-void check_not_read(std::string_view option, const std::string& output, const InputList& inputs,
-                    std::initializer_list<std::string> files);
+/// A file that the run writes must be none of those that it reads. Throws Error(usage), beginning with
+/// `option`.
+void check_not_read(std::string_view option, const std::string& output, std::span<const std::string> read);
 
 class InputFlags {
  public:
@@ -30,7 +31,16 @@ class InputFlags {
   /// fit.
   InputList expand(const std::vector<std::string>& arguments, const Model& model,
                    const Structure& structure) const;
+  /// The same of the origins that a sample list names: only regular files are read.
+  InputList expand_origins(const std::vector<std::string>& origins, const Model& model,
+                           const Structure& structure) const;
   Preprocess preprocess(const Model& model) const;
+
+  /// Says what the inputs read so far give cause to: once for a run, at its end. With `done`, what was done
+  /// to pictures too, where the result itself does not say it.
+  void say_notes(const Talk& talk, const Model& model, const InputList& inputs, bool done) const;
+  /// Every file that the run reads: those of the inputs and of these options, and `more` ("" is none).
+  std::vector<std::string> files_read(const InputList& inputs, std::initializer_list<std::string> more) const;
 
   /// --labels, else the list that a defaults file gave; empty for none.
   std::vector<std::string> labels(const Defaults& defaults) const;
@@ -43,6 +53,10 @@ class InputFlags {
   void note_given();
 
  private:
+  InputOptions options(const Model& model) const;
+  /// --preprocess, --mean or --std, on the command line or in a defaults file.
+  bool scale_chosen() const { return !preprocess_.empty() || !mean_.empty() || !std_.empty(); }
+
   CLI::Option *preprocess_option_ = nullptr, *mean_option_ = nullptr, *std_option_ = nullptr;
   std::string preprocess_, mean_, std_, resize_ = "bilinear", fit_ = "stretch", channels_ = "rgb", labels_,
                                         items_;

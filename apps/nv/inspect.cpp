@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "command.h"
+#include "inspect_audit.h"
 #include "inspect_diff.h"
 #include "inspect_pictures.h"
 #include "nv/analysis/inspect.h"
@@ -75,6 +76,7 @@ Table layer_table(const Inspection& in) {
                                                                    {"input from", Table::Align::left}})
     table.column(header, align);
   for (std::size_t i = 0; i < in.model.nodes.size(); ++i) {
+    check_interrupt();
     const Node& node = in.model.nodes[i];
     const NodeStructure& s = in.structure.nodes[i];
     const std::int64_t parameters = in.model.layer_of(node).parameters();
@@ -144,8 +146,10 @@ std::string layer_text(const Talk& talk, const Inspection& in, std::size_t i) {
                         shortened(one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace)), 90));
   if (!spec.weights.empty()) text += "\n" + talk.bold("weights") + "\n";
   const auto at = in.weights.find(node.layer);
-  for (std::size_t w = 0; at != in.weights.end() && w < spec.weights.size(); ++w)
-    text += weight_text(spec.weights[w], at->second[w]);
+  for (std::size_t w = 0; w < spec.weights.size(); ++w)
+    text += at != in.weights.end()
+                ? weight_text(spec.weights[w], at->second[w])
+                : fmt::format("  {}  {}\n", one_line(spec.weights[w].name), spec.weights[w].shape.str());
   return text;
 }
 
@@ -165,6 +169,9 @@ class Inspect final : public Command {
     app.add_flag("--summary", summary_, "A row a model")->group(group);
     app.add_flag("--diff", diff_, "Of two models: how the second differs, weights too")->group(group);
     app.add_flag("--dot", dot_, "The graph for Graphviz")->group(group);
+    app.add_flag("--audit", audit_, "What to know before Keras opens it: code, other files, odd archives")
+        ->group(group);
+    app.add_flag("--sarif", sarif_, "With --audit: the findings as SARIF 2.1.0")->group(group);
     pictures_.declare(app);
   }
 
@@ -174,7 +181,10 @@ class Inspect final : public Command {
       throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary are three results: choose one");
     if (!weights_file_.empty() && files_.size() > 1)
       throw_usage("inspect: --weights is for one model, not {}", files_.size());
-    pictures_.check(files_);
+    std::vector<std::string> read = files_;
+    if (!weights_file_.empty()) read.push_back(weights_file_);
+    pictures_.check(read, files_.size());
+    if (audit_ || sarif_) return audit(talk);
     if (diff_) {
       if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())
         throw Error(ErrorKind::usage, "inspect: --diff is of two models, alone or with --json",
@@ -221,11 +231,24 @@ class Inspect final : public Command {
     return inspect(std::move(model), read);
   }
 
+  int audit(Talk& talk) const {
+    if (!audit_)
+      throw Error(ErrorKind::usage, "inspect: --sarif is about --audit", "nv inspect MODEL --audit --sarif");
+    if (dot_ || summary_ || diff_ || stats_ || !layer_.empty() || pictures_.wanted() || (json_ && sarif_))
+      throw Error(ErrorKind::usage,
+                  "inspect: --audit is a result of its own, alone or with --json or --sarif",
+                  "nv inspect MODEL --audit");
+    std::vector<std::string> files = files_;
+    if (!weights_file_.empty()) files.push_back(weights_file_);
+    return show_audit(talk, files, json_ ? AuditForm::json : sarif_ ? AuditForm::sarif : AuditForm::text);
+  }
+
   /// A model of a class that does not say its structure cannot be shown at all: for inspect, which runs
   /// nothing, that is a file of no use rather than a layer that is not supported.
   Model open(const std::string& file) const {
     try {
-      return open_model(file, weights_file_);
+      const bool numbers = stats_ || diff_ || !layer_.empty() || pictures_.needs_weights();
+      return open_model(file, weights_file_, numbers ? WeightUse::read : WeightUse::described);
     } catch (const Error& e) {
       throw Error(e.kind() == ErrorKind::unsupported ? ErrorKind::input : e.kind(), e.what(), e.hint());
     }
@@ -279,7 +302,8 @@ class Inspect final : public Command {
 
   std::vector<std::string> files_;
   std::string layer_, weights_file_;
-  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, diff_ = false;
+  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, diff_ = false, audit_ = false,
+       sarif_ = false;
   InspectPictures pictures_;
 };
 

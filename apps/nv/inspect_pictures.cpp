@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "named_file.h"
 #include "nv/analysis/kernels.h"
 #include "nv/core/error.h"
-#include "nv/core/file.h"
 #include "nv/model/select.h"
 #include "nv/render/graph.h"
 #include "nv/render/kernels.h"
@@ -29,6 +29,7 @@ void InspectPictures::declare(CLI::App& app) {
       ->group(group);
   app.add_option("-o,--output", output_, "The file of --filters")->type_name("FILE")->group(group);
   page_.declare(app, group);
+  declare_force(app, force_, group);
   options_.declare(app);
 }
 
@@ -46,7 +47,7 @@ std::vector<std::string> InspectPictures::names() const {
   return names;
 }
 
-void InspectPictures::check(const std::vector<std::string>& models) const {
+void InspectPictures::check(const std::vector<std::string>& read, std::size_t models) {
   if (all_ && !draws_structure())
     throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
                 "add --svg FILE, --png FILE or --pdf FILE");
@@ -60,9 +61,16 @@ void InspectPictures::check(const std::vector<std::string>& models) const {
   if (files.empty()) return;
   options_.print();
   options_.theme();
-  if (models.size() > 1) throw_usage("inspect: a picture shows one model, not {}", models.size());
-  for (const std::string& file : files)
-    if (same_file(file, models[0])) throw_usage("{}: is the model itself", file);
+  if (models > 1) throw_usage("inspect: a picture shows one model, not {}", models);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (std::find(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(i), files[i]) !=
+        files.begin() + static_cast<std::ptrdiff_t>(i))
+      throw_usage("inspect: {} is to be two files", files[i]);
+    for (const std::string& file : read)
+      if (same_file(files[i], file)) throw_usage("{}: is read by the run itself", files[i]);
+    check_named_file(files[i], force_);
+  }
+  page_.settle(force_);
 }
 
 std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::string& command) {
@@ -119,8 +127,10 @@ void InspectPictures::draw_filters(const Inspection& in, const std::string& comm
 
 void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,
                             const std::string& command, const File& file) const {
-  write_file(file.name, picture(compose, file.format, picture_title(in.model, what),
-                                {Fingerprints().of(in.model.file)}, options_.style(command)));
+  write_named_file(file.name,
+                   picture(compose, file.format, picture_title(in.model, what),
+                           {Fingerprints().of(in.model.file)}, options_.style(command)),
+                   force_);
 }
 
 }  // namespace nv

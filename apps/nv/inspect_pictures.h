@@ -17,12 +17,18 @@ class InspectPictures {
  public:
   void declare(CLI::App& app);
 
-  /// Before a model is read. Throws Error(usage) for what does not fit together, or to `models`.
-  void check(const std::vector<std::string>& models) const;
+  /// Before a model is read. Throws Error(usage) for what does not fit together, to so many models, or to the
+  /// files that are `read`; Error(output) for files that may not be replaced.
+  void check(const std::vector<std::string>& read, std::size_t models);
 
   /// Writes what was asked for and tells the names. `command` is for the files' metadata. Throws Error(usage,
   /// input, output).
   std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
+
+  /// Whether any file was asked for.
+  bool wanted() const { return !names().empty(); }
+  /// Whether draw() will read a layer's weights.
+  bool needs_weights() const { return !filters_.empty(); }
 
   /// Whether a page was asked for, which `draw` begins with the structure's picture and `finish_page` writes
   /// with the model's table at its end.
@@ -44,7 +50,7 @@ class InspectPictures {
   std::array<File, 3> structure_{
       {{render::PictureFormat::svg, {}}, {render::PictureFormat::png, {}}, {render::PictureFormat::pdf, {}}}};
   std::string filters_, output_;
-  bool all_ = false;
+  bool all_ = false, force_ = false;
   PictureOptions options_;
   ReportPage page_;
 };

@@ -26,7 +26,8 @@ constexpr CommandEntry table[] = {
      "  nv inspect examples/models/lenet5-mnist.h5\n"
      "  nv inspect model.keras --layer conv1\n"
      "  nv inspect *.h5 --summary\n"
-     "  nv inspect model.h5 --json | jq '.layers[] | {path, output_shape}'",
+     "  nv inspect model.h5 --json | jq '.layers[] | {path, output_shape}'\n"
+     "  nv inspect downloaded.keras --audit",
      make_inspect},
     {"run", "what every layer makes of an image, and what the model predicts",
      "Examples:\n"
@@ -208,6 +209,7 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, 
 }  // namespace nv
 
 int main(int argc, char** argv) {
+  nv::hold_standard_streams();
   nv::keep_memory();
   nv::catch_interrupts();
   nv::Talk talk;
@@ -220,6 +222,7 @@ int main(int argc, char** argv) {
   } catch (const nv::ClosedPipe&) {
     return 0;
   } catch (const nv::Interrupted&) {
+    talk.interrupted();
     return 130;
   } catch (const std::bad_alloc&) {
     talk.error("not enough memory", "run fewer layers (--layers) or smaller inputs");

@@ -4,6 +4,7 @@
 #include "batch.h"
 #include "common_options.h"
 #include "mutate.h"
+#include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/keras/reader.h"
@@ -36,13 +37,16 @@ void Mutate::declare(CLI::App& app) {
   app.add_flag("--list", list_, "The operators of mutation testing")->group(what);
   app.add_option("--seed", seed_, "Of all randomness (0)")->type_name("N")->group(what);
   const char* result = "Result";
-  app.add_option("-o,--output", output_, "Folder for sheets and JSON")->type_name("DIR")->group(result);
+  app.add_option("-o,--output", output_, "Folder for sheets and JSON, or one sheet: NAME.png, .svg, .pdf")
+      ->type_name("DIR")
+      ->group(result);
   app.add_option("--save", save_, "The changed model: FILE.h5, FILE.keras")->type_name("FILE")->group(result);
   pair_options_.declare(app, result);
   gates_.declare(app, "Exit 1 below mutation_score=0.8, accuracy_after=0.9", result);
   page_.declare(app, result);
   app.add_flag("--json", json_, "One JSON document")->group(result);
-  app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+  declare_force(app, rules_.force, result);
+  declare_clean(app, rules_.clean, result);
   picture_options_.declare(app);
   input_flags_.declare(app);
   declare_computing(app, engine_options_);
@@ -65,12 +69,14 @@ void Mutate::settle_options(const Talk& talk) {
     throw Error(ErrorKind::usage, "mutate: --save needs one mutant", "--freeze or --config says which");
   if (!save_.empty()) {
     (void)model_format(save_);
-    check_not_read("--save", save_, {}, {model_, weights_file_, mutation_flags_.file()});
+    check_not_read("--save", save_, std::vector<std::string>{model_, weights_file_, mutation_flags_.file()});
+    check_named_file(save_, rules_.force);
   }
   if (!operators_.empty() && generate_ == 0)
     throw Error(ErrorKind::usage, "mutate: --operators goes with --generate N");
   pair_options_.settle("mutate", output_);
   gates_.settle();
+  page_.settle(rules_.force);
   style_ = picture_options_.style(talk.command_line);
 }
 
@@ -96,16 +102,40 @@ Json Mutate::head(const Model& model) const {
   return json;
 }
 
-InputList Mutate::inputs_for(const Engine& engine) const {
+InputList Mutate::inputs_for(Talk& talk, const Engine& engine) {
   if (arguments_.empty()) throw Error(ErrorKind::usage, "mutate: INPUT is required here", "nv mutate --help");
   InputList inputs = input_flags_.expand(arguments_, engine.model(), engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
+  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, mutation_flags_.file()});
+  for (const auto& [option, file] :
+       {std::pair("--html", page_.file()), std::pair("--save", save_), std::pair("-o", output_)})
+    if (!file.empty()) check_not_read(option, file, rules_.read);
+  if (page_.wanted()) check_named_file(page_.file(), rules_.force);
+  open_output(talk, inputs.size());
   return inputs;
 }
 
-void Mutate::begin_page(const std::string& title, const InputList& inputs) {
+void Mutate::open_output(Talk& talk, std::size_t inputs) {
+  talk.done.of = static_cast<std::int64_t>(inputs);
+  talk.survive_closed_pipe = !output_.empty();
+  if (output_.empty()) return;
+  if (render::picture_format(output_)) {
+    if (generate_ > 0 || (!rank_ && inputs != 1))
+      throw Error(ErrorKind::usage,
+                  generate_ > 0 ? fmt::format("-o {}: mutants have no sheet", output_)
+                                : fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs),
+                  "give a folder with -o");
+    check_named_file(output_, rules_.force);
+    return;
+  }
+  check_picture_ending(output_);
+  folder_.emplace(output_, "mutate", rules_, talk);
+  folder_->check_free("mutate.json");
+  talk.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
+}
+
+void Mutate::begin_page(const std::string& title) {
   if (!page_.wanted()) return;
-  check_not_read("--html", page_.file(), inputs, {model_, weights_file_, mutation_flags_.file()});
   page_.begin(title, style_, {fingerprints_.of(model_)});
 }
 
@@ -155,10 +185,14 @@ Table mutation_table(std::span<const Mutation> mutations) {
 int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   const Mutant mutant = mutate(model, mutation_flags_.mutations());
   for (const std::string& note : mutant.notes) talk.note(note);
-  if (!save_.empty()) {
-    write_file(save_, encode_model(plain_model(mutant), model_format(save_)));
+  const auto save = [&] {
+    if (save_.empty()) return;
+    write_named_file(save_, encode_model(plain_model(mutant), model_format(save_)), rules_.force);
     talk.note(fmt::format("wrote {}", save_));
-    if (arguments_.empty()) return 0;
+  };
+  if (arguments_.empty()) {
+    save();
+    return 0;
   }
   Engine intact(model, engine_options_), changed(mutant.model, engine_options_);
   changed.freeze(mutant.frozen);
@@ -167,8 +201,10 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
   const bool classifies = classifier_of(outputs) != nullptr;
   const std::vector<OutputKind> outputs_after = output_kinds(mutant.model, changed.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
-  const InputList inputs = inputs_for(intact);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), intact, outputs, talk);
+  const InputList inputs = inputs_for(talk, intact);
+  save();
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, intact, outputs);
 
@@ -176,7 +212,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   first["mutations"] = Json::array();
   for (const Mutation& m : mutant.mutations) first["mutations"].push_back(mutation_json(m));
   first["notes"] = mutant.notes;
-  begin_page(fmt::format("{}: what changes", model_title(model)), inputs);
+  begin_page(fmt::format("{}: what changes", model_title(model)));
   page_.table(mutation_table(mutant.mutations));
   for (const std::string& note : mutant.notes) page_.text(note);
   ListDocument doc(first, "inputs");
@@ -209,9 +245,11 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
       pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(was, classifies),
                                  prediction_text(is, classifies));
       pair.labels = labels;
-      if (folder_ || page_.wanted()) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
+      if (!output_.empty() || page_.wanted())
+        pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
       std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, chosen);
-      write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_}, pair, layers, entry.id, style_);
+      write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_, rules_.force},
+                 pair, layers, entry.id, entry.id, style_);
       const bool flips = was.has_value() != is.has_value() || (was && was->index != is->index);
       flipped += flips ? 1 : 0;
       ++done;
@@ -235,8 +273,10 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
       }
     }
     at += read.inputs.size();
+    talk.done.inputs = static_cast<std::int64_t>(at);
     progress.advance(static_cast<std::int64_t>(read.inputs.size()));
   }
+  input_flags_.say_notes(talk, model, inputs, !json_);
   Json summary{{"inputs", done}, {"errors", errors}, {"changed", flipped}};
   if (!truth.empty() && done > 0) {
     summary["accuracy_before"] = number(static_cast<double>(right_before) / static_cast<double>(done));
@@ -271,8 +311,6 @@ int Mutate::run(Talk& talk) {
   }
   settle_options(talk);
   const Model model = open_model(model_, weights_file_);
-  if (!output_.empty()) folder_.emplace(output_, "mutate", force_);
-  talk.survive_closed_pipe = folder_.has_value();
   if (rank_) return rank(talk, model);
   return generate_ > 0 ? test_mutants(talk, model) : freeze_and_run(talk, model);
 }

@@ -32,11 +32,13 @@ class Mutate final : public Command {
   int rank(Talk& talk, const Model& model);            ///< mutate_rank.cpp
   int test_mutants(Talk& talk, const Model& model);    ///< mutate_score.cpp
   /// Opens the page of --html.
-  void begin_page(const std::string& title, const InputList& inputs);
+  void begin_page(const std::string& title);
   void finish(Talk& talk, const Json& document_json);
   /// Exit code 1 where a figure is below its gate, with a line that says so.
   int judge(const Talk& talk, const Json& summary) const;
-  InputList inputs_for(const Engine& engine) const;
+  /// The inputs; and opens what -o names, which must be none of them.
+  InputList inputs_for(Talk& talk, const Engine& engine);
+  void open_output(Talk& talk, std::size_t inputs);
   void say_list(Talk& talk) const;
 
   static constexpr std::string_view gate_figures[] = {"mutation_score", "accuracy_after"};
@@ -48,7 +50,8 @@ class Mutate final : public Command {
   PairOptions pair_options_;
   std::int64_t generate_ = 0;
   std::uint64_t seed_ = 0;
-  bool rank_ = false, list_ = false, json_ = false, force_ = false;
+  bool rank_ = false, list_ = false, json_ = false;
+  OutputRules rules_;
   PictureOptions picture_options_;
   ReportPage page_;
   SheetStyle style_;

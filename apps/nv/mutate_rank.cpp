@@ -29,7 +29,7 @@ Table filter_table(std::span<const FilterWorth> filters, std::size_t most) {
 
 int Mutate::rank(Talk& talk, const Model& model) {
   Engine engine(model, engine_options_);
-  const InputList inputs = inputs_for(engine);
+  const InputList inputs = inputs_for(talk, engine);
   FilterRanking ranking(engine, select_layers(model, pair_options_.layers()));
   const BatchReader reader(talk, inputs, engine, {std::int64_t{1} << 25, 64, {}});
   const auto filters_each = static_cast<std::int64_t>(ranking.filters());
@@ -50,6 +50,7 @@ int Mutate::rank(Talk& talk, const Model& model) {
       });
     at += read.inputs.size();
   }
+  input_flags_.say_notes(talk, model, inputs, !json_);
   const std::vector<FilterWorth> filters = ranking.ranking();
   Json json = head(model);
   json["mutations"] = Json::array();
@@ -58,7 +59,7 @@ int Mutate::rank(Talk& talk, const Model& model) {
                      {"errors", errors},
                      {"filters", filters.size()}};
   const std::size_t shown = std::min<std::size_t>(filters.size(), 20);
-  if (folder_ || page_.wanted()) {
+  if (!output_.empty() || page_.wanted()) {
     const render::Compose compose = [&](const render::Page& page) {
       render::BarChart chart;
       chart.title = "what each filter is worth";
@@ -75,10 +76,14 @@ int Mutate::rank(Talk& talk, const Model& model) {
       return draw(chart);
     };
     const NamedSheet sheet{"filters", picture_title(model, "what each filter is worth"), compose};
+    if (!folder_ && !output_.empty())
+      write_sheet(output_, sheet, {fingerprints_.of(model_)}, style_, rules_.force);
+    if (folder_)
+      for (const char* file : {"filters.png", "filters.svg", "filters.pdf"}) folder_->replaces(file);
     if (folder_)
       write_sheets(*folder_, "", {&sheet, 1}, pair_options_.formats(), {fingerprints_.of(model_)}, style_,
                    engine.pool());
-    begin_page(fmt::format("{}: what each filter is worth", model_title(model)), inputs);
+    begin_page(fmt::format("{}: what each filter is worth", model_title(model)));
     page_.sheets({&sheet, 1}, "", engine.pool());
     page_.table(filter_table(filters, filters.size()));
   }

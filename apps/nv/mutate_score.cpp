@@ -31,9 +31,10 @@ MutationTally::Classes predictions(Engine& engine, const std::vector<std::vector
 
 int Mutate::test_mutants(Talk& talk, const Model& model) {
   Engine intact(model, engine_options_);
-  const InputList inputs = inputs_for(intact);
+  const InputList inputs = inputs_for(talk, intact);
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), intact, outputs, talk);
   const BatchReader reader(talk, inputs, intact, {std::int64_t{1} << 25, 256, {}});
   std::vector<std::vector<Tensor>> batches;
   std::vector<std::string> ids;
@@ -46,6 +47,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
     batches.push_back(std::move(read.tensors));
     at += read.inputs.size();
   }
+  input_flags_.say_notes(talk, model, inputs, !json_);
   const MutationTally::Classes predicted = predictions(intact, batches);
   MutationTally::Classes truth = predicted;
   if (!input_flags_.truth.empty()) {
@@ -83,7 +85,7 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   for (std::size_t i = 0; i < std::min<std::size_t>(score.killers.size(), 5); ++i)
     closing.push_back(
         fmt::format("{} kills {}", one_line(ids[score.killers[i].first]), score.killers[i].second));
-  begin_page(fmt::format("{}: mutation testing", model_title(model)), inputs);
+  begin_page(fmt::format("{}: mutation testing", model_title(model)));
   for (const std::string& sentence : closing) page_.text(sentence);
   page_.table(table);
   finish(talk, json);

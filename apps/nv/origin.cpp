@@ -18,9 +18,9 @@ namespace {
 constexpr std::size_t most_hashed = std::size_t{64} << 20;
 
 /// Options that do not touch a picture.
-constexpr std::string_view no_matter[] = {"--threads", "--output", "--html",       "--color",   "--shard",
-                                          "--batch",   "--force",  "--max-memory", "--quiet",   "--verbose",
-                                          "--json",    "--jsonl",  "--resume",     "--timings", "--exact"};
+constexpr std::string_view no_matter[] = {
+    "--threads", "--output",  "--html", "--color", "--shard",  "--batch",   "--force", "--max-memory",
+    "--quiet",   "--verbose", "--json", "--jsonl", "--resume", "--timings", "--exact", "--clean"};
 
 /// Whether the option's values name files: by what its help calls them.
 bool names_files(const CLI::Option& option) {

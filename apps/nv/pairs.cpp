@@ -138,7 +138,7 @@ render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> la
 }
 
 void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
-                const std::string& id, const SheetStyle& style) {
+                const std::string& id, const std::string& key, const SheetStyle& style) {
   if (out.folder == nullptr && out.single.empty() && !out.page.wanted()) return;
   const Model& model = pair.a.engine.model();
   std::vector<NamedSheet> sheets{
@@ -151,10 +151,12 @@ void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDiffer
          }});
   ThreadPool& pool = pair.a.engine.pool();
   if (!out.single.empty())
-    write_sheet(out.single, layers.size() == 1 ? sheets[1] : sheets[0], pair.sources, style);
+    write_sheet(out.single, layers.size() == 1 ? sheets[1] : sheets[0], pair.sources, style, out.force);
   if (out.folder != nullptr) {
+    const std::string place = out.folder->name_of(key);
+    out.folder->replaces(place);
     const std::vector<std::string> files =
-        write_sheets(*out.folder, file_safe(id), sheets, out.options.formats(), pair.sources, style, pool);
+        write_sheets(*out.folder, place, sheets, out.options.formats(), pair.sources, style, pool);
     for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[i + 1];
   }
   out.page.heading(id);

@@ -60,12 +60,13 @@ struct PairOutput {
   ReportPage& page;
   const PairOptions& options;
   std::string single = {};  ///< a picture's file for the one pair, "" for none
+  bool force = false;       ///< that file is replaced, whoever wrote it
 };
 
-/// The overview and the sheets of all layers, in the folder's part `id` and on the page; tells `layers` their
-/// files. A single file gets the overview, or the sheet of the only layer.
+/// The overview and the sheets of all layers, in the folder under the name of `key` (made of all ids) and on
+/// the page; tells `layers` their files. A single file gets the overview, or the sheet of the only layer.
 void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
-                const std::string& id, const SheetStyle& style);
+                const std::string& id, const std::string& key, const SheetStyle& style);
 
 /// A line a layer: how much it differs, and which channels most.
 Table difference_table(std::span<const LayerDifference> layers);

@@ -1,6 +1,6 @@
 #include "report_page.h"
 
-#include "nv/core/file.h"
+#include "named_file.h"
 
 namespace nv {
 
@@ -10,6 +10,7 @@ void ReportPage::declare(CLI::App& app, const char* group) {
 
 void ReportPage::begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources) {
   if (!wanted()) return;
+  check_named_file(file_, force_);
   style_ = style;
   style_.print = {};  // a page has no print size
   style_.print.font_scale = style.print.font_scale;
@@ -55,7 +56,7 @@ void ReportPage::finish() const {
   if (!page_) return;
   std::vector<std::string> footer{"made by nv " NV_VERSION};
   footer.insert(footer.end(), sources_.begin(), sources_.end());
-  write_file(file_, page_->finish(footer));
+  write_named_file(file_, page_->finish(footer), force_);
 }
 
 }  // namespace nv

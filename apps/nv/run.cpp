@@ -7,6 +7,7 @@
 #include "gate.h"
 #include "inputs.h"
 #include "mutation_flags.h"
+#include "named_file.h"
 #include "nv/analysis/run.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -58,7 +59,8 @@ class Run final : public Command {
     page_.declare(app, result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(result);
-    app.add_flag("--force", force_, "Replace files that nv did not write")->group(result);
+    declare_force(app, rules_.force, result);
+    declare_clean(app, rules_.clean, result);
     const char* pictures = "Pictures";
     app.add_option("--scale", scale_, "Colours by layer, channel, or symmetric about 0")
         ->type_name("MODE")
@@ -82,6 +84,9 @@ class Run final : public Command {
  private:
   void settle_options(const Talk& talk);
   std::vector<RunFormat> formats() const;
+  void leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
+                             const Engine& engine, const Talk& talk) const;
+  Trace forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const;
   RunResult failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const;
   bool shown(const RunResult& r) const {
     return only_.empty() || (r.error.empty() && r.correct == (only_ == "right"));
@@ -99,7 +104,8 @@ class Run final : public Command {
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
   std::size_t top_ = 5;
-  bool predict_ = false, json_ = false, jsonl_ = false, force_ = false, terminal_ = false;
+  bool predict_ = false, json_ = false, jsonl_ = false, terminal_ = false;
+  OutputRules rules_;
   PictureOptions picture_options_;
   ReportPage page_;
   SheetStyle style_;
@@ -125,6 +131,7 @@ void Run::settle_options(const Talk& talk) {
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
   gates_.settle();
+  page_.settle(rules_.force);
   if (predict_) layers_ = "none";
   style_ = picture_options_.style(talk.command_line);
   style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
@@ -162,6 +169,46 @@ int Run::judge(const Talk& talk, const Confusion& confusion) const {
   return exit;
 }
 
+/// Layers chosen by name before one that nv cannot run are run; outputs behind it have no prediction.
+void Run::leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
+                                const Engine& engine, const Talk& talk) const {
+  if (app_->get_option("--layers")->count() == 0 || predict_ || layers_ == "all" || layers_ == "none" ||
+      !input_flags_.truth.empty())
+    return;
+  const std::vector<int> stops = first_unsupported(engine.model(), engine.structure());
+  for (std::size_t i = 0; i < selected.size(); ++i)
+    if (selected[i] && stops[i] >= 0) return;
+  for (const OutputKind& o : outputs)
+    if (const int stop = stops[static_cast<std::size_t>(o.value.node)]; stop >= 0) {
+      const Node& node = engine.model().nodes[static_cast<std::size_t>(stop)];
+      talk.note(fmt::format("{}: no prediction: layer {} ({}): {}", model_, one_line(node.path),
+                            one_line(engine.model().layer_of(node).kind),
+                            engine.structure().nodes[static_cast<std::size_t>(stop)].problem));
+      break;
+    }
+  std::erase_if(outputs,
+                [&](const OutputKind& o) { return stops[static_cast<std::size_t>(o.value.node)] >= 0; });
+}
+
+/// A pass; where a layer stops it that nv does not run, the hint says how to run what comes before.
+Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const {
+  try {
+    return engine.forward(batch.tensors, keep);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::unsupported) throw;
+    const std::vector<int> stops = first_unsupported(engine.model(), engine.structure());
+    const auto stop = std::ranges::find_if(stops, [](int s) { return s >= 0; });
+    const Node* before = nullptr;  // the last layer that is run
+    for (auto at = stops.begin(); at != stop; ++at)
+      if (const Node& n = engine.model().nodes[static_cast<std::size_t>(at - stops.begin())];
+          !n.inputs.empty())
+        before = &n;
+    if (stop == stops.end() || before == nullptr) throw;
+    throw Error(e.kind(), e.what(),
+                fmt::format("--layers {} runs the model up to there", one_line(before->path)));
+  }
+}
+
 int Run::run(Talk& talk) {
   settle_options(talk);
   const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
@@ -170,26 +217,31 @@ int Run::run(Talk& talk) {
   engine.freeze(mutant.frozen);
   const Model& model = engine.model();
   const std::vector<bool> selected = select_layers(model, layers_);
-  const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  const std::vector<std::string> labels = input_flags_.labels(defaults_);
+  std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  leave_out_unsupported(outputs, selected, engine, talk);
+  const std::vector<std::string> labels =
+      fitting_labels(input_flags_.labels(defaults_), engine, outputs, talk);
   const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
 
-  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), force_, selected);
+  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, mutation_flags_.file()});
+  if (page_.wanted()) check_not_read("--html", page_.file(), rules_.read);
+  if (render::picture_format(output_) && inputs.size() != 1)
+    throw Error(ErrorKind::usage,
+                fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
+                "give a folder with -o");
+  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), rules_, selected, talk);
   if (page_.wanted()) {
-    check_not_read("--html", page_.file(), inputs, {model_, weights_file_});
     page_.begin(fmt::format("{}: what every layer makes of it", model_title(model)), style_,
                 {fingerprints_.of(model_)});
     for (const std::string& note : mutant.notes) page_.text(note);
   }
   talk.survive_closed_pipe = !output_.empty() || page_.wanted();
-  if (writer.single_sheet() && inputs.size() != 1)
-    throw Error(ErrorKind::usage,
-                fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
-                "give a folder with -o");
-  if (writer.single_sheet()) check_not_read("-o", output_, inputs, {model_, weights_file_});
+  talk.done.of = static_cast<std::int64_t>(inputs.size());
+  if (writer.folder() != nullptr)
+    talk.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
   std::vector<bool> keep = selected;
   for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
   // Outputs of at most 256 MB at once.
@@ -200,15 +252,19 @@ int Run::run(Talk& talk) {
   ListDocument doc(head, "inputs");
   const bool document_wanted = json_ || writer.folder() != nullptr;
   // As large as the model has classes, whichever occur: so matrices of parts of a data set line up.
-  const auto& scores = engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output;
-  const bool counted = outputs[0].classifies && scores && scores->known();
-  Confusion confusion(counted ? std::max<std::int64_t>(scores->elements(), 2) : 0);
+  const bool classifies = !outputs.empty() && outputs[0].classifies;
+  const auto* const scores =
+      classifies ? &engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output
+                 : nullptr;
+  const bool counted = scores != nullptr && *scores && (*scores)->known();
+  Confusion confusion(counted ? std::max<std::int64_t>((*scores)->elements(), 2) : 0);
   std::vector<RunResult> results;  // kept for the text alone
   std::int64_t errors = 0;
   // Predictions alone are of one class, unless more are asked for.
   RunText text(talk, labels, predict_ && app_->get_option("--top")->count() == 0 ? 1 : top_, predict_,
                inputs.size() > 1);
   Progress progress(talk, "run", static_cast<std::int64_t>(inputs.size()));
+  const Preprocess preprocess = input_flags_.preprocess(model);
 
   const auto report = [&](RunResult r, const std::string& drawing) {
     if (!r.error.empty()) {
@@ -235,7 +291,7 @@ int Run::run(Talk& talk) {
     const Batch read = reader.read(at);
     const std::size_t count = read.inputs.size();
     Trace trace;
-    if (!read.tensors.empty()) trace = engine.forward(read.tensors, keep);
+    if (!read.tensors.empty()) trace = forward(engine, read, keep);
     std::vector<RunResult> batch_results;
     std::vector<std::string> drawings(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -252,7 +308,6 @@ int Run::run(Talk& talk) {
       r.preprocess = input.preprocess;
       for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
       if (shown(r)) {
-        const Preprocess preprocess = input_flags_.preprocess(model);
         const SheetSource source{engine, outputs,       labels,
                                  trace,  *read.item[i], input,
                                  r,      preprocess,    sources(inputs[at + i].path)};
@@ -265,10 +320,13 @@ int Run::run(Talk& talk) {
     }
     for (std::size_t i = 0; i < count; ++i) report(std::move(batch_results[i]), drawings[i]);
     at += count;
+    talk.done.inputs = static_cast<std::int64_t>(at);
     progress.advance(static_cast<std::int64_t>(count));
   }
 
   for (const std::string& note : engine.notes()) talk.note(fmt::format("{}: {}", model.file, note));
+  // JSON says it by input, and so does the text about a single one.
+  input_flags_.say_notes(talk, model, inputs, !json_ && !jsonl_ && (predict_ || inputs.size() > 1));
   const bool judged = !truth.empty();
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), errors,
                                                   judged ? &confusion : nullptr, labels)}};

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <set>
 
+#include "inputs.h"
+#include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
@@ -81,22 +83,22 @@ RunFormat parse_run_format(const std::string& name) {
               "png, svg, pdf, npz, npy, h5, json");
 }
 
-RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force,
-                     std::vector<bool> layers)
-    : formats_(std::move(formats)), layers_(std::move(layers)) {
+RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, const OutputRules& rules,
+                     std::vector<bool> layers, const Talk& talk)
+    : force_(rules.force), formats_(std::move(formats)), layers_(std::move(layers)) {
   if (output.empty()) return;
   if (render::picture_format(output)) {
     if (std::ranges::count(layers_, true) == 0)
       throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output),
                   "leave out --predict or --layers none");
+    check_not_read("-o", output, rules.read);
+    check_named_file(output, force_);
     sheet_ = output;
     return;
   }
-  for (const char* ending : {".jpg", ".jpeg"})
-    if (output.ends_with(ending))
-      throw Error(ErrorKind::usage,
-                  fmt::format("-o {}: a single sheet is written as PNG, SVG or PDF", output), "-o NAME.png");
-  folder_ = std::make_unique<OutputFolder>(output, "run", force);
+  check_picture_ending(output);
+  folder_ = std::make_unique<OutputFolder>(output, "run", rules, talk);
+  folder_->check_free("run.json");
 }
 
 bool RunWriter::wants(RunFormat f) const {
@@ -109,11 +111,12 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
   const std::vector<NamedSheet> all = sheets(source, result, style);
   add_to_page(report, all, source.labels, result, pool);
   if (!sheet_.empty()) {
-    write_sheet(sheet_, result.layers.size() == 1 ? all[1] : all[0], source.sources, style);
+    write_sheet(sheet_, result.layers.size() == 1 ? all[1] : all[0], source.sources, style, force_);
     return;
   }
   if (!folder_) return;
-  const std::string place = file_safe(result.id), folder = place + "/";
+  const std::string place = folder_->name_of(result.id), folder = place + "/";
+  folder_->replaces(place);
   if (const auto formats = picture_formats(); !formats.empty() && !all.empty()) {
     const std::vector<std::string> files =
         write_sheets(*folder_, place, all, formats, source.sources, style, pool);

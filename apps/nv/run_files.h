@@ -26,7 +26,8 @@ class RunWriter {
  public:
   /// `output` as given with -o: a folder, a NAME.png, .svg or .pdf, or "" for nothing to write. Throws
   /// Error(usage, output).
-  RunWriter(const std::string& output, std::vector<RunFormat> formats, bool force, std::vector<bool> layers);
+  RunWriter(const std::string& output, std::vector<RunFormat> formats, const OutputRules& rules,
+            std::vector<bool> layers, const Talk& talk);
 
   /// Writes the files of one input, tells `result` of them, and puts the sheets on the page; in parallel.
   void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ReportPage& report,
@@ -51,6 +52,7 @@ class RunWriter {
 
   std::unique_ptr<OutputFolder> folder_;
   std::string sheet_, best_;
+  bool force_ = false;
   std::vector<RunFormat> formats_;
   std::vector<bool> layers_;
 };

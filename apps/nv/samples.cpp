@@ -4,10 +4,12 @@
 #include <map>
 #include <set>
 
+#include "attack_journal.h"
 #include "command.h"
 #include "common_options.h"
+#include "named_file.h"
 #include "nv/core/error.h"
-#include "nv/core/file.h"
+#include "nv/core/regular_file.h"
 #include "nv/core/text.h"
 #include "nv/data/image.h"
 #include "nv/data/sample_export.h"
@@ -55,7 +57,7 @@ class Samples final : public Command {
     app.add_flag("--remove", remove_, "Take them off the list, with their files (after --export)")
         ->group(result);
     app.add_flag("--all", all_, "With --remove: all, without a choice")->group(result);
-    app.add_flag("--force", force_, "With --remove: also where nv did not write the list")->group(result);
+    app.add_flag("--force", force_, "Replace files, and change a list, that nv did not write")->group(result);
     app.add_flag("--json", json_, "One JSON document")->group(result);
     picture_options_.declare(app);
   }
@@ -64,12 +66,12 @@ class Samples final : public Command {
 
  private:
   void check_options() const;
-  void read();
+  void read(const Talk& talk);
   void choose();
   /// Neither the list nor a file of any sample may be written over.
   void check_not_a_sample(const char* option, const std::string& file) const;
   Bytes draw_sheet(const Talk& talk) const;
-  std::size_t remove() const;
+  std::size_t remove(const Talk& talk) const;
   std::string table(const Talk& talk) const;
   Json document_of(std::size_t removed) const;
 
@@ -91,16 +93,29 @@ void Samples::check_options() const {
   if (!sheet_.empty() && !render::picture_format(sheet_))
     throw Error(ErrorKind::usage, fmt::format("--sheet {}: is no name of a picture", sheet_),
                 "NAME.png, .svg or .pdf");
-  if (!remove_ && (all_ || force_)) throw_usage("samples: {} is about --remove", all_ ? "--all" : "--force");
+  if (!remove_ && all_) throw_usage("samples: --all is about --remove");
   if (reverse_ && sort_.empty()) throw_usage("samples: --reverse is about --sort");
   picture_options_.print();
   picture_options_.theme();
 }
 
-void Samples::read() {
+void Samples::read(const Talk& talk) {
   by_id_ = true;
   for (const std::string& argument : arguments_) {
     const auto meant = sample_argument(argument);
+    const std::string& folder = meant ? meant->folder : argument;
+    const auto unfinished = unfinished_attack(folder);
+    if (unfinished && !meant)
+      throw Error(
+          ErrorKind::input,
+          fmt::format("{}: its attack is not finished, {} of {} inputs are done: no sample is listed yet",
+                      folder, unfinished->first, unfinished->second),
+          "give the same nv attack command again, with --resume");
+    if (unfinished)
+      talk.note(
+          fmt::format("{}: its last attack is not finished, {} of {} inputs are done: its samples are not "
+                      "listed yet",
+                      folder, unfinished->first, unfinished->second));
     if (!meant)
       throw Error(ErrorKind::input, fmt::format("{}: no folder with a {}", argument, sample_list_name),
                   "nv attack MODEL INPUT --method M -o DIR makes one");
@@ -155,8 +170,8 @@ Bytes Samples::draw_sheet(const Talk& talk) const {
     const auto named = s.values.find("picture");
     render::Picture picture;
     if (named != s.values.end()) {
-      const std::string file = (fs::path(s.folder) / std::get<std::string>(named->second)).string();
-      picture = drawable(decode_image(read_file(file), file));
+      const FileName file = inside(s.folder, std::get<std::string>(named->second));
+      picture = drawable(decode_image(read_regular(file), file.path));
     }
     picture.caption = fooled_text(s.values, "→");
     sheet.pictures.push_back(std::move(picture));
@@ -180,13 +195,13 @@ Bytes Samples::draw_sheet(const Talk& talk) const {
   return picture(compose, *render::picture_format(sheet_), sheet.title, sources, style);
 }
 
-std::size_t Samples::remove() const {
+std::size_t Samples::remove(const Talk& talk) const {
   std::map<std::string, std::set<std::string>> chosen;  // lines by folder
   for (const ListedSample& s : samples_) chosen[s.folder].insert(s.line.text);
   std::size_t removed = 0;
   for (const auto& of_folder : chosen) {
-    OutputFolder folder(of_folder.first, "samples", force_);
-    folder.keep_all();
+    OutputFolder folder(of_folder.first, "samples", {force_, false, {}}, talk);
+    folder.keep_command();
     // Again, under the lock: what came or changed since stays.
     std::vector<SampleLine> stay = read_sample_list(of_folder.first), gone;
     std::erase_if(stay, [&](const SampleLine& line) {
@@ -240,16 +255,18 @@ Json Samples::document_of(std::size_t removed) const {
 
 int Samples::run(Talk& talk) {
   check_options();
-  read();
+  read(talk);
   choose();
   // Both are made before either is written, and both before anything is removed.
   std::vector<std::pair<std::string, Bytes>> files;
   if (!export_.empty()) check_not_a_sample("--export", export_);
   if (!sheet_.empty()) check_not_a_sample("--sheet", sheet_);
+  for (const std::string& file : {export_, sheet_})
+    if (!file.empty()) check_named_file(file, force_);
   if (!export_.empty()) files.emplace_back(export_, samples_npz(samples_));
   if (!sheet_.empty()) files.emplace_back(sheet_, draw_sheet(talk));
-  for (const auto& [file, bytes] : files) write_file(file, bytes);
-  const std::size_t removed = remove_ ? remove() : 0;
+  for (const auto& [file, bytes] : files) write_named_file(file, bytes, force_);
+  const std::size_t removed = remove_ ? remove(talk) : 0;
   if (json_) {
     talk.result(document(document_of(removed)));
     return 0;

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "named_file.h"
+
 namespace nv {
 
 void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
-                 const SheetStyle& style) {
-  write_file(file, picture(sheet.compose, *render::picture_format(file), sheet.title, sources, style));
+                 const SheetStyle& style, bool force) {
+  write_named_file(file, picture(sheet.compose, *render::picture_format(file), sheet.title, sources, style),
+                   force);
 }
 
 std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& place,

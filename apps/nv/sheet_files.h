@@ -18,9 +18,10 @@ struct NamedSheet {
   render::Compose compose;
 };
 
-/// Draws a sheet as the picture that the file's name asks for. Throws Error(output).
+/// Draws a sheet as the picture that the file's name asks for. Throws Error(output), also where a file is
+/// there that nv did not write, without `force`.
 void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
-                 const SheetStyle& style);
+                 const SheetStyle& style, bool force);
 
 /// Draws each sheet in every format and writes PLACE/NAME.png, ... ("": in the folder itself); in parallel.
 /// The first file of each.

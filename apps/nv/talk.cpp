@@ -1,5 +1,6 @@
 #include "talk.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -94,8 +95,16 @@ void Talk::detail(std::string_view text) const {
 }
 
 void Talk::error(std::string_view what, std::string_view hint) const {
+  if (!faults_.emplace(what).second) return;
   say(fmt::format("nv: error: {}\n", one_line(what)));
   if (!hint.empty()) say(fmt::format("hint: {}\n", one_line(hint)));
+}
+
+void Talk::interrupted() const {
+  std::string text = "nv: interrupted";
+  if (done.of > 0) text += fmt::format(": {} of {} inputs are done", done.inputs, done.of);
+  if (!done.how.empty()) text += fmt::format("{} {}", done.of > 0 ? ";" : ":", done.how);
+  say(one_line(text) + '\n');
 }
 
 bool Talk::stdout_is_terminal() const {
@@ -196,12 +205,22 @@ extern "C" void on_interrupt(int) {
 }
 }  // namespace
 
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest number that is free: this one. Opened the wrong way round.
+    const int fd = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (fd > STDERR_FILENO) ::close(fd);
+  }
+}
+
 void catch_interrupts() {
   struct sigaction action {};
   action.sa_handler = on_interrupt;  // without SA_RESTART, so that a blocked read returns
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error like a full disk
 }
 
 }  // namespace nv

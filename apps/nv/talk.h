@@ -30,6 +30,11 @@ class Talk {
   std::string command_line;  ///< as command_of (origin.h) gives it: for the files of pictures
   /// Set where a command also writes files: then a closed pipe does not end it.
   bool survive_closed_pipe = false;
+  /// How far a run is, for whoever interrupts it.
+  struct Done {
+    std::int64_t inputs = 0, of = 0;  ///< 0: not known
+    std::string how;                  ///< to go on: "go on with --resume"; "" for nothing to say
+  } done;
 
   /// Writes to stdout and flushes; what a terminal would act on, as names in a stranger's file can hold it,
   /// is made visible (printable in core/text.h), but for bold() and dim(). Throws ClosedPipe, or
@@ -46,7 +51,11 @@ class Talk {
   void wrote(std::initializer_list<std::string> files) const;
   /// A line on stderr, with -v.
   void detail(std::string_view text) const;
+  /// A line, and one with the hint where there is one. The same again is not said: a damaged file is one
+  /// fault, however many inputs it holds.
   void error(std::string_view what, std::string_view hint) const;
+  /// The one line of an interrupted run: how far it is, and how to go on.
+  void interrupted() const;
 
   bool stdout_is_terminal() const;
   /// Whether stdout takes colours: --color, NO_COLOR, TERM, a terminal.
@@ -61,7 +70,8 @@ class Talk {
   void write(std::string_view bytes);
 
   bool closed_ = false;
-  std::set<std::string> said_;  ///< by note_once
+  mutable std::set<std::string, std::less<>> faults_;  ///< that were said
+  std::set<std::string> said_;                         ///< by note_once
 };
 
 /// A bar on stderr: only on a terminal, only after half a second, and gone at the end.
@@ -98,6 +108,10 @@ class Table {
   std::vector<std::pair<std::string, Align>> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// Where a standard stream is closed (`nv ... >&-`) its number is taken, so that no file of the run gets it
+/// and is written to as if it were the terminal; using the stream stays an error.
+void hold_standard_streams();
 
 /// Ctrl-C and SIGTERM ask work to stop (nv/core/interrupt.h); a second one ends the program at once.
 void catch_interrupts();

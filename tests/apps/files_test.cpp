@@ -189,11 +189,16 @@ TEST_CASE(
   CHECK(read(folder / "out/7_0293/001-conv1.png") == read(folder / "new/folder/conv1.png"));
 }
 
-TEST_CASE("files: -o NAME.png is replaced without asking, unless it is an input or the model") {
+TEST_CASE(
+    "files: -o NAME.png is replaced where nv wrote it or by --force, never where it is an input or the "
+    "model") {
   const Folder folder;
   write(folder / "sheet.png", "mine");
-  CHECK(run_nv({"run", lenet, seven, "-o", folder / "sheet.png"}).code == 0);
+  CHECK(run_nv({"run", lenet, seven, "-o", folder / "sheet.png"}).code == 5);
+  CHECK(read(folder / "sheet.png") == "mine");
+  CHECK(run_nv({"run", lenet, seven, "-o", folder / "sheet.png", "--force"}).code == 0);
   CHECK(is_png(read(folder / "sheet.png")));
+  CHECK(run_nv({"run", lenet, seven, "-o", folder / "sheet.png", "--layers", "conv1"}).code == 0);
 
   const std::string digit = read(seven), model = read(small);
   write(folder / "digit.png", digit);

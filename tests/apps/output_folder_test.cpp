@@ -62,15 +62,159 @@ TEST_CASE("folder: nv's own files are replaced without asking") {
   CHECK(tree(folder / "out") == first);
 }
 
-TEST_CASE("folder: what an earlier run left and this one does not write is removed, with its folders") {
+TEST_CASE("folder: results of one input are replaced whole, those of others stay, and --clean removes them") {
   const Folder folder;
   CHECK(run_into(folder / "out", {"--format", "png,npz,npy"}).code == 0);
   CHECK(run_into(folder / "out", {"--layers", "conv", "--format", "npy"}).code == 0);
   CHECK(names(folder / "out") ==
         Names{"digit/001-conv.npy", "digit/prediction.json", "nv-manifest.json", "run.json"});
-  CHECK(run_nv({"run", lenet, seven, "--layers", "none", "-q", "-o", folder / "out"}).code == 0);
+  const Arguments other{"run", lenet, seven, "--layers", "none", "-q", "-o", folder / "out"};
+  CHECK(run_nv(other).code == 0);
+  CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "digit/001-conv.npy",
+                                       "digit/prediction.json", "nv-manifest.json", "run.json"});
+  CHECK(listed(folder / "out") ==
+        Names{"7_0293/prediction.json", "digit/001-conv.npy", "digit/prediction.json", "run.json"});
+  CHECK(parse_file(folder / "out/run.json")["inputs"].size() == 1);
+  Arguments clean = other;
+  clean.emplace_back("--clean");
+  CHECK(run_nv(clean).code == 0);
   CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "nv-manifest.json", "run.json"});
   CHECK_FALSE(fs::exists(folder / "out/digit"));
+}
+
+TEST_CASE("folder: a loop over inputs adds up, in every command") {
+  const std::vector<std::pair<std::string, Arguments>> commands{
+      {"run", {"--layers", "fc2", "--format", "npy"}},
+      {"explain", {}},
+      {"mutate", {"--freeze", "conv1:0", "--layers", "fc2"}},
+      {"compare", {"--freeze", "conv1:0", "--layers", "fc2"}},
+      {"attack", {"--method", "fgsm", "--eps", "0.5", "--keep", "all", "--no-sheets"}}};
+  for (const auto& [command, more] : commands) {
+    CAPTURE(command);
+    const Folder folder;
+    std::map<std::string, std::string> all;
+    for (const std::string image : {"7_0293", "1_0054", "0_0309"}) {
+      Arguments words{command, lenet, example("digits/" + image + ".png"), "-q"};
+      words.insert(words.end(), more.begin(), more.end());
+      Arguments alone = words;
+      words.insert(words.end(), {"-o", folder / "out"});
+      alone.insert(alone.end(), {"-o", folder / image});
+      CHECK(run_nv(words).code <= 1);
+      CHECK(run_nv(alone).code <= 1);
+      for (auto& [name, bytes] : tree(folder / image))
+        if (name.find('/') != std::string::npos || name.find("fgsm") != std::string::npos) all[name] = bytes;
+    }
+    auto out = tree(folder / "out");
+    for (const auto& [name, bytes] : all) {
+      CAPTURE(name);
+      CHECK(out[name] == bytes);
+    }
+  }
+}
+
+TEST_CASE("folder: two commands in one folder replace their own results alone") {
+  const Folder folder;
+  CHECK(run_into(folder / "out", {"--layers", "conv", "--format", "npy"}).code == 0);
+  const Arguments explain{"explain", small, small_input, "-q", "-o", folder / "out"};
+  CHECK(run_nv(explain).code == 0);
+  CHECK(names(folder / "out") == Names{"digit/001-conv.npy", "digit/gradient.png", "digit/prediction.json",
+                                       "explain.json", "nv-manifest.json", "run.json"});
+  CHECK(run_into(folder / "out", {"--layers", "none"}).code == 0);
+  CHECK(names(folder / "out") ==
+        Names{"digit/gradient.png", "digit/prediction.json", "explain.json", "nv-manifest.json", "run.json"});
+  const Json manifest = parse_file(folder / "out/nv-manifest.json");
+  CHECK(violations("manifest", manifest) == "");
+  CHECK(manifest["others"]["explain"] == Json{"digit/gradient.png", "explain.json"});
+}
+
+TEST_CASE("folder: what the run reads is neither replaced nor removed, whatever the flags") {
+  const Folder folder;
+  CHECK(run_into(folder / "out", {"--layers", "conv", "--format", "npy"}).code == 0);
+  const auto before = tree(folder / "out");
+  const std::string sample = folder / "out/digit/001-conv.npy";
+  const Outcome outcome = run_nv({"run", small, sample, small_input, "-o", folder / "out", "--clean"});
+  CHECK(outcome.code == 2);
+  CHECK(not_one_error(outcome, "--clean would remove ") == "");
+  CHECK(tree(folder / "out") == before);
+  // The labels' file stands where a result would.
+  write(folder / "out/digit/002-pool.npy", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+  const Outcome labels =
+      run_into(folder / "out", {"--format", "npy", "--force", "--labels", folder / "out/digit/002-pool.npy"});
+  CHECK(labels.code == 2);
+  CHECK(read(folder / "out/digit/002-pool.npy").starts_with("0\n1"));
+}
+
+TEST_CASE("folder: no name of a manifest, a lock or a list leads outside or over a link") {
+  for (const std::string source : {"nv-manifest.json", ".nv-lock"})
+    for (const std::string more : {"", "--clean"}) {
+      CAPTURE(source);
+      const Folder folder;
+      write(folder / "precious/t", "mine");
+      write(folder / "precious/digit/prediction.json", "mine");
+      fs::create_directories(folder / "out");
+      fs::create_symlink(folder / "precious", folder / "out/link");
+      fs::create_symlink(folder / "precious/t", folder / "out/run.json");
+      const Names bad{
+          "link/t", "../precious/t", folder / "precious/t",  "link/digit/prediction.json", "", ".", "..",
+          "a//b",   "run.json",      std::string("a\0b", 3), std::string(5000, 'x')};
+      std::string lock;
+      for (const std::string& name : bad) lock += name + "\n";
+      write(folder / ("out/" + source), source == ".nv-lock" ? lock
+                                                             : Json{{"schema", "neuralvis/manifest/1"},
+                                                                    {"command", "run"},
+                                                                    {"version", "0.1.0"},
+                                                                    {"files", bad}}
+                                                                   .dump());
+      const Outcome outcome = more.empty() ? run_into(folder / "out", {"--layers", "none"})
+                                           : run_into(folder / "out", {"--clean"});
+      CHECK(outcome.code == 5);  // run.json is a link: not nv's
+      CHECK(read(folder / "precious/t") == "mine");
+      CHECK(read(folder / "precious/digit/prediction.json") == "mine");
+      CHECK(fs::is_symlink(folder / "out/run.json"));
+      CHECK(run_into(folder / "out", {"--layers", "none", "--force"}).code == 0);
+      CHECK(fs::is_regular_file(fs::symlink_status(folder / "out/run.json")));
+      CHECK(read(folder / "precious/t") == "mine");
+      CHECK(listed(folder / "out") == Names{"digit/prediction.json", "run.json"});
+    }
+}
+
+TEST_CASE("folder: results do not go through a link in the folder, not even with --force") {
+  const Folder folder;
+  fs::create_directories(folder / "precious");
+  fs::create_directories(folder / "out");
+  fs::create_symlink(folder / "precious", folder / "out/digit");
+  for (const Arguments& more : {Arguments{}, {"--force"}}) {
+    const Outcome outcome = run_into(folder / "out", more);
+    CHECK(outcome.code == 5);
+    CHECK(not_one_error(outcome, folder / "out/digit/") == "");
+    CHECK(names(folder / "precious").empty());
+  }
+  // The folder of -o itself may be one: the user named it.
+  fs::create_symlink(folder / "precious", folder / "link");
+  CHECK(run_into(folder / "link", {"--layers", "none"}).code == 0);
+  CHECK(names(folder / "precious") == Names{"digit/prediction.json", "nv-manifest.json", "run.json"});
+}
+
+TEST_CASE("folder: the lock that is a link or no file is exit 5, and what it points to is untouched") {
+  const Folder folder;
+  write(folder / "precious", "mine");
+  fs::create_directories(folder / "out");
+  fs::create_symlink(folder / "precious", folder / "out/.nv-lock");
+  CHECK(run_into(folder / "out").code == 5);
+  CHECK(read(folder / "precious") == "mine");
+}
+
+TEST_CASE("folder: a file's mode stays, and what a killed run left half is swept away") {
+  const Folder folder;
+  CHECK(run_into(folder / "out", {"--layers", "none"}).code == 0);
+  fs::permissions(folder / "out/run.json", fs::perms::owner_read | fs::perms::owner_write);
+  write(folder / "out/.nv-abcdefgh.tmp", "half");
+  write(folder / "out/.nv-mine.tmp", "mine");
+  CHECK(run_into(folder / "out", {"--layers", "none"}).code == 0);
+  CHECK(fs::status(folder / "out/run.json").permissions() ==
+        (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK_FALSE(fs::exists(folder / "out/.nv-abcdefgh.tmp"));
+  CHECK(read(folder / "out/.nv-mine.tmp") == "mine");
 }
 
 TEST_CASE("folder: a stranger's files are left alone, wherever they are") {
@@ -79,8 +223,10 @@ TEST_CASE("folder: a stranger's files are left alone, wherever they are") {
   write(folder / "out/digit/notes.txt", "mine too");
   CHECK(run_into(folder / "out").code == 0);
   CHECK(run_nv({"run", lenet, seven, "--layers", "none", "-q", "-o", folder / "out"}).code == 0);
-  CHECK(names(folder / "out") ==
-        Names{"7_0293/prediction.json", "digit/notes.txt", "notes.txt", "nv-manifest.json", "run.json"});
+  CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "digit/000-input_layer_1.png",
+                                       "digit/001-conv.png", "digit/002-pool.png", "digit/003-flatten.png",
+                                       "digit/004-predictions.png", "digit/notes.txt", "digit/overview.png",
+                                       "digit/prediction.json", "notes.txt", "nv-manifest.json", "run.json"});
   CHECK(read(folder / "out/notes.txt") == "mine");
 }
 
@@ -170,8 +316,13 @@ TEST_CASE("folder: a manifest that leads outside the folder removes nothing ther
 }
 
 TEST_CASE("folder: a manifest that nv did not write is exit 5 and untouched") {
-  for (const std::string text : {"mine", "{}", "[]", "{\"schema\": \"neuralvis/manifest/1\"}", ""}) {
-    CAPTURE(text);
+  std::string deep = R"({"schema":"neuralvis/manifest/1","files":[],"others":)";
+  for (int i = 0; i < 200'000; ++i) deep += "{\"a\":";
+  deep += "1" + std::string(200'001, '}');
+  for (const std::string& text : {std::string("mine"), std::string("{}"), std::string("[]"),
+                                  std::string(R"({"schema": "neuralvis/manifest/1"})"), std::string(),
+                                  std::string(R"({"schema":5,"files":[]})"), deep}) {
+    CAPTURE(text.substr(0, 60));
     const Folder folder;
     write(folder / "out/nv-manifest.json", text);
     const Outcome outcome = run_into(folder / "out");

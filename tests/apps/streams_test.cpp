@@ -90,8 +90,12 @@ TEST_CASE(
       CHECK(nv::NpzReader(nv::read_file(out + "/" + name), name).names().size() == 9);
   }
 
+  CHECK(outcome.err.starts_with("nv: interrupted: "));
+  CHECK(lines(outcome.err).size() == 1);
+
   // The interrupted run's files are known to be nv's: replaced and removed as any.
   CHECK(run_nv({"run", lenet, kept_images + "#0", "-q", "--format", "npz", "-o", out}).code == 0);
+  CHECK(run_nv({"run", lenet, kept_images + "#0", "-q", "--format", "npz", "-o", out, "--clean"}).code == 0);
   CHECK(names(out) == std::vector<std::string>{"kept-images-idx3-ubyte-0/activations.npz",
                                                "kept-images-idx3-ubyte-0/prediction.json", "nv-manifest.json",
                                                "run.json"});

@@ -118,6 +118,7 @@ Outcome run_nv(const Arguments& arguments, const Setting& setting) {
   Outcome outcome;
   pollfd watched[2] = {{out.reader(), POLLIN, 0}, {err.reader(), POLLIN, 0}};
   std::string* texts[2] = {&outcome.out, &outcome.err};
+  const auto start = std::chrono::steady_clock::now();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   bool late = false;
   while (watched[0].fd >= 0 || watched[1].fd >= 0) {
@@ -125,7 +126,8 @@ Outcome run_nv(const Arguments& arguments, const Setting& setting) {
     for (int i = 0; i < 2; ++i)
       if (watched[i].fd >= 0 && watched[i].revents != 0 && !drain(watched[i].fd, *texts[i]))
         watched[i].fd = -1;
-    if (!setting.interrupt_when.empty() && fs::exists(setting.interrupt_when)) {
+    if (!setting.interrupt_when.empty() && fs::exists(setting.interrupt_when) &&
+        std::chrono::steady_clock::now() - start > std::chrono::milliseconds(setting.interrupt_after_ms)) {
       ::kill(child, SIGINT);
       break;
     }

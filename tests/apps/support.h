@@ -47,7 +47,8 @@ struct Setting {
   std::string stdout_file;                   ///< opened for standard output; `out` stays empty then
   std::string stderr_file;                   ///< likewise
   bool close_stdout_early = false;           ///< our end of the pipe is closed before the program begins
-  std::string interrupt_when;                ///< SIGINT as soon as this file is there (sent every 10 ms)
+  std::string interrupt_when;  ///< SIGINT as soon as this file is there (looked for every 10 ms)
+  int interrupt_after_ms = 0;  ///< but not before so long after the start
 };
 
 /// `nv ARGUMENTS...`. Ends within two minutes, or the test fails.

@@ -149,4 +149,10 @@ TEST_CASE("thousands are set apart") {
   CHECK(thousands(-123) == "-123");
 }
 
+TEST_CASE("json_depth counts brackets outside strings") {
+  CHECK(json_depth("5") == 0);
+  CHECK(json_depth(R"({"a":[1,{"b":2}],"c":"[[[[\"[["})") == 3);
+  CHECK(json_depth(std::string(1000, '[')) == 1000);
+}
+
 }  // namespace nv

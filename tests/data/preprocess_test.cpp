@@ -39,11 +39,16 @@ TEST_CASE("preprocess: grey is made of RGB as PIL's convert('L') makes it") {
   CHECK(numbers(to_input(colour, spec({2, 2}), scaled(Scale::raw))) == std::vector<float>{76, 150, 18, 119});
 }
 
-TEST_CASE("preprocess: grey is repeated for RGB, alpha is dropped") {
+TEST_CASE("preprocess: grey is repeated for RGB, what is transparent is put on white") {
   const Picture grey_alpha{1, 1, 2, {9, 128}};
-  CHECK(numbers(to_input(grey_alpha, spec({1, 1, 3}), scaled(Scale::raw))) == std::vector<float>{9, 9, 9});
+  CHECK(numbers(to_input(grey_alpha, spec({1, 1, 3}), scaled(Scale::raw))) ==
+        std::vector<float>{132, 132, 132});  // 9 and white, half of each
   const Picture rgba{1, 1, 4, {1, 2, 3, 0}};
-  CHECK(numbers(to_input(rgba, spec({1, 1, 3}), scaled(Scale::raw))) == std::vector<float>{1, 2, 3});
+  CHECK(numbers(to_input(rgba, spec({1, 1, 3}), scaled(Scale::raw))) == std::vector<float>{255, 255, 255});
+  const Picture opaque{1, 1, 4, {1, 2, 3, 255}};
+  CHECK(numbers(to_input(opaque, spec({1, 1, 3}), scaled(Scale::raw))) == std::vector<float>{1, 2, 3});
+  CHECK(describe(rgba, spec({1, 1, 3}), {}) == "unit, rgba->rgb on white");
+  CHECK(describe(opaque, spec({1, 1, 3}), {}) == "unit, rgba->rgb");
   CHECK(numbers(to_input(rgba, spec({1, 1, 4}), scaled(Scale::raw))) == std::vector<float>{1, 2, 3, 0});
   CHECK(numbers(to_input(colour, spec({2, 2, 4}), scaled(Scale::raw)))[3] == 255);
 }
@@ -214,4 +219,19 @@ TEST_CASE("preprocess: a description can be read back") {
   }
   for (const std::string text : {"none", "", "units", "custom", "custom mean x std 1", "unit 3"})
     CHECK_FALSE(described_scale(text));
+}
+
+TEST_CASE("preprocess: what a user may want to know of a picture") {
+  const Picture large{9, 4, 1, std::vector<std::uint8_t>(36, 200)};
+  CHECK(is_much_reduced(large, spec({4, 4, 1}), {}));
+  CHECK_FALSE(is_much_reduced(large, spec({4, 5, 1}), {}));
+  Preprocess cropped;
+  cropped.fit = Fit::crop;
+  CHECK_FALSE(is_much_reduced(large, spec({4, 4, 1}), cropped));
+  CHECK(may_be_inverted(large, spec({4, 4, 1})));
+  CHECK_FALSE(may_be_inverted({9, 4, 1, std::vector<std::uint8_t>(36, 100)}, spec({4, 4, 1})));
+  CHECK_FALSE(may_be_inverted(large, spec({4, 4, 3})));
+  CHECK_FALSE(may_be_inverted(large, spec({128, 128, 1})));
+  CHECK(is_composed({1, 1, 2, {9, 128}}, spec({1, 1, 3})));
+  CHECK_FALSE(is_composed({1, 1, 2, {9, 255}}, spec({1, 1, 3})));
 }

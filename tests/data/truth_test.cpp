@@ -99,12 +99,48 @@ TEST_CASE("truth: from the leading number of the file's name") {
         set.data + "#0: its name does not begin with the number of its class");
 }
 
-TEST_CASE("truth: from the class folders, sorted as Keras sorts them, or by the labels that name them") {
+TEST_CASE("truth: from the name of a class at the beginning of the file's name") {
+  const Folder folder;
+  const std::vector<std::string> names{"car", "cart", "great white shark", "crane", "crane", "7"};
+  const auto of = [&](const std::string& name) {
+    const InputList list = expand_inputs(std::vector{folder.write(name, pgm(4, 4, 0))}, {}, model);
+    return read_truth("from-name", list, names).at(0);
+  };
+  CHECK(of("car_12.pgm") == 0);
+  CHECK(of("cart.12.pgm") == 1);
+  CHECK(of("Great_White-Shark 3.pgm") == 2);
+  CHECK(of("CAR12.pgm") == 0);
+  CHECK(of("7_car.pgm") == 7);  // a number, not the class called so
+  for (const char* name : {"carton.pgm", "crane_1.pgm", "a_car.pgm"}) {
+    CAPTURE(name);
+    CHECK(error_of([&] {
+            of(name);
+          }).ends_with(": its name does not begin with the number or the name of its class"));
+  }
+}
+
+TEST_CASE("truth: from the class folders, by name where names are known, by number where they are numbers") {
   const Set set;
-  set.folder.write("ape/1.pgm", pgm(4, 4, 0));  // a class that none of the inputs is of
-  set.folder.write(".git/1.pgm", pgm(4, 4, 0));
-  CHECK(read_truth("from-dir", set.both(), {}) == Classes{2, 1});
   CHECK(read_truth("from-dir", set.both(), animals) == Classes{1, 0});
+  const std::vector<std::string> capitals{"DOG", "Cat"};
+  CHECK(read_truth("from-dir", set.both(), capitals) == Classes{0, 1});
+  const InputList numbered =
+      set.inputs({set.folder.write("3/x.pgm", pgm(4, 4, 0)), set.folder.write("07/x.pgm", pgm(4, 4, 0))});
+  CHECK(read_truth("from-dir", numbered, {}) == Classes{3, 7});
+  CHECK(read_truth("from-dir", numbered, animals) == Classes{3, 7});
+  const std::vector<std::string> digits{"7", "3"};  // the name goes before the number
+  CHECK(read_truth("from-dir", set.inputs({set.folder.path("3/x.pgm")}), digits) == Classes{1});
+}
+
+TEST_CASE("truth: a place among folders is no class") {
+  const Set set;
+  CHECK(error_of([&] { read_truth("from-dir", set.both(), {}); }) ==
+        set.images[0] + ": its folder 'dog' is no number of a class");
+  const std::vector<std::string> others{"cow", "cat"};
+  CHECK(error_of([&] { read_truth("from-dir", set.both(), others); }) ==
+        set.images[0] + ": its folder 'dog' is neither the name nor the number of one class");
+  const std::vector<std::string> twice{"dog", "dog"};
+  CHECK_FALSE(error_of([&] { read_truth("from-dir", set.both(), twice); }).empty());
 }
 
 TEST_CASE("truth: inputs that cannot be used have none, and do not disturb the others") {

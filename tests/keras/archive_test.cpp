@@ -11,7 +11,7 @@ const std::string intact = NV_FIXTURES "/odd/intact.keras";
 }
 
 TEST_CASE("an archive lists its entries and gives their bytes") {
-  const Archive archive(intact);
+  const Archive archive(std::make_shared<FileReader>(intact));
   CHECK(archive.contains("config.json"));
   CHECK_FALSE(archive.contains("config"));
   CHECK(archive.entries().size() == 3);
@@ -21,7 +21,7 @@ TEST_CASE("an archive lists its entries and gives their bytes") {
 }
 
 TEST_CASE("an entry that is stored as it is can be read in place") {
-  const Archive archive(intact);
+  const Archive archive(std::make_shared<FileReader>(intact));
   const Bytes whole = read_file(intact), entry = archive.read("model.weights.h5");
   const auto at = archive.stored_at("model.weights.h5");
   REQUIRE(at);
@@ -35,7 +35,9 @@ TEST_CASE("what is no whole archive is an input error that names it") {
   const Bytes whole = read_file(intact);
   for (const std::size_t size : {std::size_t{0}, std::size_t{4}, whole.size() / 2, whole.size() - 5}) {
     const std::string path = folder.write("a.keras", std::span(whole).first(size));
-    CHECK(error_of([&] { Archive archive(path); }).find(path + ": damaged zip archive") == 0);
+    CHECK(error_of([&] {
+            const Archive archive(std::make_shared<FileReader>(path));
+          }).find(path + ": damaged zip archive") == 0);
   }
 }
 
@@ -46,7 +48,7 @@ TEST_CASE("a flipped byte in an entry is noticed") {
   const std::size_t at = text.find("\"class_name\"");
   REQUIRE(at != std::string_view::npos);
   bytes[at + 2] ^= std::byte{1};
-  const Archive archive(folder.write("a.keras", bytes));
+  const Archive archive(std::make_shared<FileReader>(folder.write("a.keras", bytes)));
   CHECK(error_of([&] { archive.read("config.json"); }).find("config.json is damaged or truncated") !=
         std::string::npos);
 }
@@ -75,7 +77,7 @@ TEST_CASE("an entry that claims an absurd size is refused before memory is taken
                number(static_cast<std::uint32_t>(local.size()), 4));
   const std::string path =
       folder.write("bomb.zip", joined(joined(local, central), joined(end, number(0, 2))));
-  const Archive archive(path);
+  const Archive archive(std::make_shared<FileReader>(path));
   CHECK(error_of([&] { archive.read("a"); }) == path + ": a claims to hold 3000000000 bytes");
 }
 

@@ -2,12 +2,17 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
 
 #include "keras/support.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 
 namespace nv::test {
 
@@ -17,14 +22,48 @@ TEST_CASE("work that crashes ends a child, and is an input error that names the 
   };
   CHECK(outcome(SIGSEGV) == "a.h5: damaged HDF5: the library that reads it crashes on it");
   CHECK(outcome(SIGABRT) == "a.h5: damaged HDF5: the library that reads it crashes on it");
-  CHECK(outcome(SIGXCPU).find("a.h5: damaged: reading it takes more than") == 0);
+  CHECK(outcome(SIGKILL).find("a.h5: reading it takes more memory than the limit of") == 0);
+}
+
+TEST_CASE("work that goes on for ever is ended, and is an input error") {
+  const auto for_ever = [] {
+    for (;;) ::pause();
+  };
+  CHECK(error_of([&] { try_in_child("a.h5", for_ever, std::chrono::milliseconds(300)); }) ==
+        "a.h5: damaged: reading it takes more than 1 seconds");
+}
+
+TEST_CASE("the time that work may take is 5 s beyond what the size explains") {
+  CHECK(time_for(0) == std::chrono::seconds(5));
+  CHECK(time_for(100) == std::chrono::seconds(5));
+  CHECK(time_for(10'000'000) > time_for(0));
+  CHECK(time_for(0, 10'000'000) > time_for(0));
+  CHECK(time_for(~std::uint64_t{0}, ~std::uint64_t{0}) <= std::chrono::hours(24));
+}
+
+TEST_CASE("an error that the work throws is the caller's, with its kind and hint") {
+  const Error sent(ErrorKind::unsupported, "a.h5: a layer", "do without");
+  try {
+    try_in_child("a.h5", [&] { throw sent; });
+    FAIL("nothing was thrown");
+  } catch (const Error& e) {
+    CHECK(std::string(e.what()) == sent.what());
+    CHECK(e.kind() == sent.kind());
+    CHECK(e.hint() == sent.hint());
+  }
+}
+
+TEST_CASE("the child hears the signals that end programs, whatever the caller does with them") {
+  const auto before = std::signal(SIGTERM, SIG_IGN);
+  CHECK_THROWS_AS(try_in_child("a.h5", [] { std::raise(SIGTERM); }), Interrupted);
+  std::signal(SIGTERM, before);
 }
 
 TEST_CASE("work that comes to an end lets the caller go on, whatever it throws") {
   CHECK_NOTHROW(try_in_child("a.h5", [] {}));
   CHECK_NOTHROW(try_in_child("a.h5", [] { throw std::runtime_error("met again by the caller"); }));
   CHECK(error_of([] { try_in_child("a.h5", [] { throw std::bad_alloc(); }); }) ==
-        "a.h5: asks for more memory than there is");
+        fmt::format("a.h5: reading it takes more memory than the limit of {}", memory_text(memory_limit())));
 }
 
 TEST_CASE("nothing that the work changes reaches the caller") {

@@ -27,7 +27,8 @@ struct Inspection {
 };
 
 /// Statistics of the weights of the layers of `nodes` (by Model::nodes; none where empty). NaN is noted in
-/// those weights and in the first of the others, a number of them that does not grow with the file.
+/// those weights and in the first of the others that need no unpacking, a number that does not grow with the
+/// file.
 Inspection inspect(Model model, const std::vector<bool>& nodes);
 
 /// "1.2 M"; "at least 1.2 M" where the cost of some layers is not known.

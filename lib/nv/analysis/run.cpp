@@ -18,6 +18,16 @@ float greatest(float a, float b) {
 }
 }  // namespace
 
+std::vector<int> first_unsupported(const Model& model, const Structure& structure) {
+  std::vector<int> first(model.nodes.size(), -1);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    for (const Value& v : model.nodes[i].inputs)
+      if (first[i] < 0) first[i] = first[static_cast<std::size_t>(v.node)];
+    if (first[i] < 0 && structure.nodes[i].unsupported) first[i] = static_cast<int>(i);
+  }
+  return first;
+}
+
 RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace,
                     std::int64_t item, const std::vector<bool>& layers, std::span<const std::string> labels,
                     std::size_t top, std::optional<std::int64_t> truth) {

@@ -16,6 +16,10 @@
 
 namespace nv {
 
+/// By node: the first node that nv cannot compute among it and those it depends on; -1 where it can be
+/// computed.
+std::vector<int> first_unsupported(const Model& model, const Structure& structure);
+
 struct LayerResult {
   std::size_t index = 0;  ///< as `inspect` numbers layers
   std::string path, kind;

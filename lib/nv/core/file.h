@@ -14,7 +14,7 @@ namespace nv {
 using Bytes = std::vector<std::byte>;
 
 /// Everything in the file; "-" is standard input. Throws Error(input): missing, a directory, unreadable, or
-/// larger than `limit` bytes.
+/// larger than `limit` bytes or than the limit of memory.
 Bytes read_file(const std::string& path, std::size_t limit = std::size_t{1} << 34);
 std::string read_text(const std::string& path);
 
@@ -29,33 +29,42 @@ struct Extent {
 /// A file that stays open and is read here and there, from any thread.
 class FileReader {
  public:
-  /// Throws Error(input) as read_file.
+  /// A pipe is read to its end first, into memory; where nobody writes to it, it is empty. Throws
+  /// Error(input): missing, neither a file nor a pipe, unreadable, a pipe that gives more than
+  /// memory_limit(); Interrupted.
   explicit FileReader(const std::string& path);
+  /// Of a file that is open for reading; closes it. The same error where it is no regular file.
+  FileReader(int fd, std::string path);
   ~FileReader();
   FileReader(const FileReader&) = delete;
   FileReader& operator=(const FileReader&) = delete;
 
+  /// As it was given.
+  const std::string& path() const { return path_; }
+  /// Whether it was a pipe, which its name does not give again.
+  bool spooled() const { return spooled_; }
   std::uint64_t size() const { return size_; }
+  /// For libraries that take one; it stays this object's.
+  int descriptor() const { return fd_; }
   /// Fills `into` with the bytes from `offset` on. Throws Error(input) where the file ends before.
   void read(std::uint64_t offset, std::span<std::byte> into) const;
-  /// The part as memory, filled by the system as it is touched; valid while this object lives. Empty where
-  /// the part is empty or beyond the end, or the system cannot map it.
-  std::span<const std::byte> map(const Extent& part);
 
  private:
+  /// The size of a regular file; throws for others.
+  void measure();
+
   std::string path_;
+  bool spooled_ = false;
   int fd_;
   std::uint64_t size_ = 0;
-  std::span<std::byte> mapping_;
 };
 
-/// Writes beside the target and renames into place, so that an interrupted run leaves the old file or the new
-/// one, never half of one. Creates the directories above. Throws Error(output).
+/// Writes beside the target, waits for the disk and renames into place, so that an interrupted run and a loss
+/// of power leave the old file or the new one, never half of one. A link is followed, as cp does: what it
+/// points to is replaced. The mode of a file that is replaced stays. Makes the directories above. "-",
+/// /dev/stdout and pipes are written to. Throws Error(output).
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
-
-/// Writes at the end of a file, which is made where there is none. Throws Error(output).
-void append_file(const std::filesystem::path& path, std::string_view text);
 
 /// Whether a relative name stays inside the folder that it is relative to; "" does not.
 bool stays_inside(const std::string& name);

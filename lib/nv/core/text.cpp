@@ -128,7 +128,7 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::string file_safe(std::string_view text) {
+std::string file_safe(std::string_view text, std::size_t most) {
   std::string safe;
   for (char c : replace_unprintable(text, [](char32_t) { return std::string("_"); })) {
     const auto u = static_cast<unsigned char>(c);
@@ -140,10 +140,9 @@ std::string file_safe(std::string_view text) {
       safe += c;
   }
   if (safe.empty() || safe == "." || safe == "..") safe = "_" + safe;
-  // A name of 255 bytes is the limit of most file systems; leave room for numbers and endings.
-  if (safe.size() > 180) {
-    std::size_t end = 180;
-    while (end > 0 && (static_cast<unsigned char>(safe[end]) >> 6) == 2) --end;
+  if (safe.size() > most) {
+    std::size_t end = most;  // the beginning of a character, which has 4 bytes at most
+    while (end > 0 && most - end < 3 && (static_cast<unsigned char>(safe[end]) >> 6) == 2) --end;
     safe.resize(end);
   }
   return safe;
@@ -258,6 +257,23 @@ std::string printable(std::string_view text) {
 
 std::string one_line(std::string_view text) {
   return replace_unprintable(text, visible_on_one_line);
+}
+
+std::size_t json_depth(std::string_view text) {
+  std::size_t depth = 0, most = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\')
+      ++i;
+    else if (c == '"')
+      quoted = !quoted;
+    else if (!quoted && (c == '[' || c == '{'))
+      most = std::max(most, ++depth);
+    else if (!quoted && (c == ']' || c == '}') && depth > 0)
+      --depth;
+  }
+  return most;
 }
 
 std::string thousands(long long n) {

@@ -23,9 +23,10 @@ bool is_glob(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 
-/// `text` with '/' and every byte that is unsafe in a file name replaced by '-' or '_'; never empty, never
-/// "..".
-std::string file_safe(std::string_view text);
+/// `text` as UTF-8 with '/' and every byte that is unsafe in a file name replaced by '-' or '_'; never empty,
+/// never "..". Cut to `most` bytes, not within a character: 255 is the limit of most file systems, so that
+/// numbers and endings have room.
+std::string file_safe(std::string_view text, std::size_t most = 180);
 
 /// `text` cut to `most` characters (code points), the last an ellipsis where something was cut.
 std::string shortened(std::string_view text, std::size_t most);
@@ -33,6 +34,10 @@ std::string shortened(std::string_view text, std::size_t most);
 std::size_t utf8_length(std::string_view text);
 /// `text` with each byte that is not part of valid UTF-8 replaced by U+FFFD, so that it can go into JSON.
 std::string valid_utf8(std::string_view text);
+
+/// How deep brackets and braces stand within each other outside strings: what follows JSON by recursion needs
+/// as much of the stack.
+std::size_t json_depth(std::string_view text);
 
 /// Whether a terminal or a viewer may act on the character instead of showing it: controls (C0, DEL, C1),
 /// marks of direction, zero-width and other invisible ones, separators of lines, noncharacters.
@@ -42,8 +47,8 @@ std::string replace_unprintable(std::string_view text, std::string (*escape)(cha
 /// `text` as it can be printed: unprintable characters become visible ("\\x1b", "\\u202e"), but for line
 /// feeds and tabs; bad bytes U+FFFD. What is printed twice stays the same.
 std::string printable(std::string_view text);
-/// The same on one line: line feeds, carriage returns and tabs become spaces (messages that quote a
-/// stranger's file).
+/// The same on one line: line feeds, carriage returns and tabs become spaces (messages that quote untrusted
+/// text).
 std::string one_line(std::string_view text);
 
 /// 1234567 -> "1,234,567".

@@ -1,5 +1,7 @@
 #include "nv/data/cifar.h"
 
+#include <algorithm>
+
 #include "nv/core/error.h"
 
 namespace nv {
@@ -33,6 +35,14 @@ bool fits_version(std::span<const std::byte> bytes, const Version& version) {
 
 bool CifarRecords::fits(std::span<const std::byte> bytes) {
   return fits_version(bytes, cifar10) || fits_version(bytes, cifar100);
+}
+
+bool CifarRecords::fits_size(std::uint64_t bytes) {
+  return bytes > 0 && (bytes % cifar10.record() == 0 || bytes % cifar100.record() == 0);
+}
+
+bool CifarRecords::may_begin(std::span<const std::byte> head) {
+  return !head.empty() && std::to_integer<int>(head[0]) < std::max(cifar10.classes, cifar100.first_classes);
 }
 
 CifarRecords::CifarRecords(std::span<const std::byte> bytes, const std::string& file) : bytes_(bytes) {

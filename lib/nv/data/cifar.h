@@ -16,6 +16,9 @@ class CifarRecords {
  public:
   /// Whether the size fits whole records of either version and every label is in its range.
   static bool fits(std::span<const std::byte> bytes);
+  /// What can be said before all is read: whether a file of that many bytes, or that begins so, can be one.
+  static bool fits_size(std::uint64_t bytes);
+  static bool may_begin(std::span<const std::byte> head);
   /// Throws Error(input), beginning with `file`, where `fits` says no.
   CifarRecords(std::span<const std::byte> bytes, const std::string& file);
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "nv/core/memory.h"
 #include "nv/core/text.h"
 #include "nv/data/directory.h"
 #include "nv/data/reference.h"
@@ -32,7 +33,7 @@ std::string without_extension(std::string name) {
 
 std::string stem(const std::string& path) {
   if (path == "-") return "stdin";
-  return file_safe(without_extension(std::filesystem::path(path).filename().string()));
+  return file_safe(without_extension(std::filesystem::path(path).filename().string()), std::string::npos);
 }
 
 /// Which array of an archive is for which input of the model.
@@ -64,6 +65,9 @@ std::vector<std::string> archive_keys(const NpzReader& archive, const Reference&
       fmt::format("{}: lacks arrays for the model's inputs {}", reference.typed, fmt::join(names, ", ")),
       fmt::format("name them so, or 0 to {}; it holds {}", specs.size() - 1, held));
 }
+
+/// What an input costs before it is read, about: its id, its names and where it is.
+constexpr std::uint64_t bytes_of_an_input = 600;
 
 class Planner {
  public:
@@ -98,12 +102,13 @@ class Planner {
     const Reference reference = parse(argument);
     std::error_code error;
     if (!std::filesystem::is_directory(reference.path, error)) return add_file(argument, reference);
+    if (options_.from_list) throw_input("{}: is a directory", argument);
     if (reference.items || !reference.key.empty()) throw_input("{}: a directory has no items", argument);
     if (specs_.size() > 1) throw_wrong_number(argument);
     for (const FoundImage& image : find_images(reference.path, options_.recursive)) {
-      Feed feed{image.path, image.path, ""};
-      add_input(file_safe(without_extension(image.below)), image.path, {std::move(feed)}, {0}, std::nullopt,
-                1);
+      Feed feed{image.path, {image.path, FileName::Reach::regular}, ""};
+      add_input(file_safe(without_extension(image.below), std::string::npos), image.path, {std::move(feed)},
+                {0}, std::nullopt, 1);
     }
   }
 
@@ -125,10 +130,11 @@ class Planner {
     const std::string typed = fmt::format("{}#{}", folder, sample.id);
     Reference reference;
     reference.typed = typed;
-    reference.path = (std::filesystem::path(folder) / sample.file).string();
     try {
-      const Holding held = holdings(reference, specs_).at(0);
-      if (held.fit.items != 1) throw_input("{}: {} holds {} inputs", typed, reference.path, held.fit.items);
+      const FileName file = inside(folder, sample.file);
+      reference.path = file.path;
+      const Holding held = holdings(reference, file, specs_).at(0);
+      if (held.fit.items != 1) throw_input("{}: {} holds {} inputs", typed, file.path, held.fit.items);
       add_input(sample.id, typed, {held.feed}, {0}, std::nullopt, 1);
       inputs_.back().made_as = sample.preprocess;
     } catch (const Error& e) {
@@ -138,9 +144,15 @@ class Planner {
     inputs_.back().entry.origin = sample.origin;
   }
 
+  /// The user's own word, or that of a sample list about the input that a sample was made of: then whatever
+  /// is no regular file is left alone.
+  FileName named(const std::string& path) const {
+    return {path, options_.from_list ? FileName::Reach::regular : FileName::Reach::any};
+  }
+
   Reference parse(const std::string& text) {
     return parse_reference(text, [this](const std::string& path, const std::string& key) {
-      const auto source = files_.open(path);
+      const auto source = files_.open(named(path));
       const auto* archive = std::get_if<ArchiveSource>(source.get());
       return archive != nullptr && archive->reader().contains(key);
     });
@@ -154,20 +166,22 @@ class Planner {
   }
 
   /// What a file has for each of `specs`.
-  std::vector<Holding> holdings(const Reference& reference, std::span<const InputSpec> specs) {
-    const std::optional<Outline> outline = files_.outline(reference.path);
-    if (!outline) return archive_holdings(reference, specs);
+  std::vector<Holding> holdings(const Reference& reference, const FileName& file,
+                                std::span<const InputSpec> specs) {
+    const std::optional<Outline> outline = files_.outline(file);
+    if (!outline) return archive_holdings(reference, file, specs);
     if (!reference.key.empty()) throw_input("{}: {} has no arrays by name", reference.typed, reference.path);
     if (specs.size() != 1) throw_wrong_number(reference.typed);
-    const Feed feed{reference.typed, reference.path, ""};
+    const Feed feed{reference.typed, file, ""};
     // A lone image is no batch; a data set is one even where it holds a single picture.
     if (outline->pictures)
       return {{feed, {*outline->pictures, !outline->shape.empty() || *outline->pictures > 1, {}}}};
     return {{feed, require_fit(outline->shape, outline->type, specs[0], reference.typed)}};
   }
 
-  std::vector<Holding> archive_holdings(const Reference& reference, std::span<const InputSpec> specs) {
-    const auto source = files_.open(reference.path);
+  std::vector<Holding> archive_holdings(const Reference& reference, const FileName& file,
+                                        std::span<const InputSpec> specs) {
+    const auto source = files_.open(file);
     const NpzReader& archive = std::get<ArchiveSource>(*source).reader();
     const std::vector<std::string> keys = archive_keys(archive, reference, specs);
     std::vector<Holding> result;
@@ -175,8 +189,7 @@ class Planner {
       const std::string name =
           reference.key.empty() ? fmt::format("{}:{}", reference.typed, keys[k]) : reference.typed;
       const NpyHeader header = archive.header(keys[k]);
-      result.push_back(
-          {{name, reference.path, keys[k]}, require_fit(header.shape, header.type, specs[k], name)});
+      result.push_back({{name, file, keys[k]}, require_fit(header.shape, header.type, specs[k], name)});
       if (result[k].fit.items != result[0].fit.items)
         throw_input("{}: {} items of '{}', but {} of '{}'", reference.typed, result[0].fit.items, keys[0],
                     result[k].fit.items, keys[k]);
@@ -192,14 +205,18 @@ class Planner {
       used_items_ = true;
     }
     if (fit.items == 0) throw_input("{}: holds no items", reference.typed);
+    const std::int64_t chosen = ranges == nullptr ? fit.items : ranges->count_below(fit.items);
+    check_memory(static_cast<std::uint64_t>(chosen) * bytes_of_an_input,
+                 fmt::format("{}: a list of {} inputs", reference.typed, chosen));
     if (ranges != nullptr) return {ranges->below(fit.items), ranges->first_beyond(fit.items)};
     Chosen all;
+    all.items.reserve(static_cast<std::size_t>(fit.items));
     for (std::int64_t i = 0; i < fit.items; ++i) all.items.push_back(i);
     return all;
   }
 
   void add_file(const std::string& argument, const Reference& reference) {
-    const std::vector<Holding> held = holdings(reference, specs_);
+    const std::vector<Holding> held = holdings(reference, named(reference.path), specs_);
     const ArrayFit& fit = held.at(0).fit;
     const Chosen chosen = choose(reference, fit);
     std::vector<Feed> feeds;
@@ -227,7 +244,7 @@ class Planner {
     std::vector<std::vector<std::int64_t>> items;
     for (std::size_t k = 0; k < files.size(); ++k) {
       references.push_back(parse(files[k]));
-      const Holding held = holdings(references[k], specs_.subspan(k, 1)).at(0);
+      const Holding held = holdings(references[k], named(references[k].path), specs_.subspan(k, 1)).at(0);
       Chosen chosen = choose(references[k], held.fit);
       if (chosen.missing)
         throw_input("{}: {} has no item {}", argument, references[k].typed, *chosen.missing);
@@ -262,7 +279,7 @@ class Planner {
   void add_input(const std::string& id, const std::string& file,
                  std::shared_ptr<const std::vector<Feed>> feeds, std::vector<std::int64_t> items,
                  std::optional<std::int64_t> item, std::int64_t file_items) {
-    const std::string& path = feeds->at(0).path;
+    const std::string& path = feeds->at(0).file.path;
     inputs_.push_back(
         {{id, file, path, item, file_items, true}, std::move(feeds), std::move(items), nullptr});
   }

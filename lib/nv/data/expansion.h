@@ -16,7 +16,7 @@ namespace nv {
 /// The file, or array of an archive, that fills one input of the model.
 struct Feed {
   std::string typed;  ///< as it was typed, without items
-  std::string path;
+  FileName file;
   std::string key;  ///< the array, of an archive
 };
 

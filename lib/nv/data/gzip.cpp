@@ -5,69 +5,86 @@
 #include <algorithm>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 
 namespace nv {
-
-namespace {
-
-class Inflater {
- public:
-  Inflater() {
-    // 16: gzip's own header and checksum.
-    if (inflateInit2(&stream_, MAX_WBITS + 16) != Z_OK) throw std::bad_alloc();
-  }
-  ~Inflater() { inflateEnd(&stream_); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  z_stream& stream() { return stream_; }
-
- private:
-  z_stream stream_{};
-};
-
-}  // namespace
 
 bool is_gzip(std::span<const std::byte> bytes) {
   return bytes.size() >= 3 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b} &&
          bytes[2] == std::byte{8};
 }
 
-Bytes gunzip(std::span<const std::byte> bytes, const std::string& file, std::size_t limit) {
-  constexpr std::size_t chunk = std::size_t{1} << 20;
-  Inflater inflater;
-  z_stream& stream = inflater.stream();
-  Bytes result;
-  std::size_t filled = 0;
-  std::size_t taken = 0;
-  while (true) {
-    if (filled == result.size()) {
-      if (filled > limit) throw_input("{}: larger than {} bytes when unpacked", file, limit);
-      result.resize(std::min(std::max(filled * 2, chunk), limit + 1));
-    }
-    const std::size_t in = std::min<std::size_t>(bytes.size() - taken, 1U << 30);
-    const std::size_t out = std::min<std::size_t>(result.size() - filled, 1U << 30);
-    // zlib's interface has no const; it does not write here.
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes.data() + taken));
-    stream.avail_in = static_cast<uInt>(in);
-    stream.next_out = reinterpret_cast<Bytef*>(result.data() + filled);
-    stream.avail_out = static_cast<uInt>(out);
-    const int status = inflate(&stream, Z_NO_FLUSH);
-    taken += in - stream.avail_in;
-    filled += out - stream.avail_out;
-    if (status == Z_STREAM_END) {
-      // Another member may follow; other bytes behind the last one are padding, as gzip itself takes them.
-      if (!is_gzip(bytes.subspan(taken))) break;
-      inflateReset(&stream);
-    } else if (status == Z_BUF_ERROR || (status == Z_OK && taken == bytes.size() && filled < result.size())) {
-      throw_input("{}: the gzip file is cut short", file);
-    } else if (status != Z_OK) {
-      throw_input("{}: the gzip file is damaged", file);
-    }
+struct GunzipStream::State {
+  HeadStream packed;
+  std::string file;
+  z_stream zlib{};
+  Bytes buffer = Bytes(std::size_t{1} << 16);
+  bool ended = false;
+
+  State(ByteStream& stream, std::string name) : packed(stream), file(std::move(name)) {
+    // 16: gzip's own header and checksum.
+    if (inflateInit2(&zlib, MAX_WBITS + 16) != Z_OK) throw std::bad_alloc();
   }
-  if (filled > limit) throw_input("{}: larger than {} bytes when unpacked", file, limit);
-  result.resize(filled);
-  return result;
+  ~State() { inflateEnd(&zlib); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  void refill() {
+    zlib.next_in = reinterpret_cast<Bytef*>(buffer.data());
+    zlib.avail_in = static_cast<uInt>(packed.read(buffer));
+    if (zlib.avail_in == 0) throw_input("{}: the gzip file is cut short", file);
+  }
+
+  /// Another member may follow; other bytes behind the last one are padding, as gzip itself takes them.
+  bool next_member() {
+    Bytes start(zlib.avail_in);
+    std::copy_n(reinterpret_cast<const std::byte*>(zlib.next_in), start.size(), start.begin());
+    const std::span<const std::byte> more = packed.head(3);
+    start.insert(start.end(), more.begin(), more.end());
+    return is_gzip(start) && inflateReset(&zlib) == Z_OK;
+  }
+};
+
+GunzipStream::GunzipStream(ByteStream& packed, std::string file)
+    : state_(std::make_unique<State>(packed, std::move(file))) {}
+GunzipStream::~GunzipStream() = default;
+
+std::uint64_t GunzipStream::most() const {
+  if (state_->ended) return 0;
+  // What zlib itself holds back: its window, and the rest of a code.
+  return (state_->packed.most() + state_->zlib.avail_in + 64) * 1032 + (std::uint64_t{1} << 16);
+}
+
+std::size_t GunzipStream::read(std::span<std::byte> into) {
+  z_stream& zlib = state_->zlib;
+  std::size_t filled = 0;
+  while (filled < into.size() && !state_->ended) {
+    check_interrupt();
+    if (zlib.avail_in == 0) state_->refill();
+    const auto room = static_cast<uInt>(std::min<std::size_t>(into.size() - filled, 1U << 24));
+    zlib.next_out = reinterpret_cast<Bytef*>(into.data() + filled);
+    zlib.avail_out = room;
+    const int status = inflate(&zlib, Z_NO_FLUSH);
+    filled += room - zlib.avail_out;
+    if (status == Z_STREAM_END)
+      state_->ended = !state_->next_member();
+    else if (status != Z_OK && status != Z_BUF_ERROR)
+      throw_input("{}: the gzip file is damaged", state_->file);
+  }
+  return filled;
+}
+
+std::uint64_t claimed_size(std::span<const std::byte> last_bytes) {
+  std::uint64_t size = 0;
+  for (std::size_t i = 4; i-- > 0 && last_bytes.size() >= 4;)
+    size = size << 8 | std::to_integer<std::uint64_t>(last_bytes[last_bytes.size() - 4 + i]);
+  return size;
+}
+
+Bytes gunzip(std::span<const std::byte> bytes, const std::string& file, std::size_t limit) {
+  MemoryStream packed(bytes);
+  GunzipStream stream(packed, file);
+  return read_rest(stream, file, limit, std::min<std::uint64_t>(claimed_size(bytes), limit));
 }
 
 }  // namespace nv

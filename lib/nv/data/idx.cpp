@@ -1,6 +1,6 @@
 #include "nv/data/idx.h"
 
-#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "nv/core/error.h"
@@ -55,19 +55,33 @@ IdxHeader parse_idx_header(std::span<const std::byte> head, const std::string& f
   return header;
 }
 
-NpyArray parse_idx(std::span<const std::byte> bytes, const std::string& file) {
-  const IdxHeader header = parse_idx_header(bytes, file);
-  const auto width = static_cast<std::size_t>(scalar_bytes(header.type));
-  const std::size_t wanted = static_cast<std::size_t>(header.shape.elements()) * width;
-  const std::span<const std::byte> data = bytes.subspan(header.data_offset);
-  if (data.size() != wanted)
-    throw_input("{}: {} bytes behind the IDX header, {} {} need {}", file, data.size(), header.shape.str(),
+NpyArray read_idx(HeadStream& stream, const std::string& file) {
+  constexpr std::size_t longest = 4 + 4 * Shape::max_rank;
+  const IdxHeader header = parse_idx_header(stream.head(longest), file);
+  Bytes skipped(header.data_offset);
+  stream.read(skipped);
+  const auto wanted = static_cast<std::uint64_t>(header.shape.elements() * scalar_bytes(header.type));
+  const auto wrong_size = [&](const std::string& there) {
+    throw_input("{}: {} bytes behind the IDX header, {} {} need {}", file, there, header.shape.str(),
                 scalar_name(header.type), wanted);
-  NpyArray array{header.shape, header.type, Bytes(data.begin(), data.end())};
-  if (width > 1)
-    for (auto at = array.raw.begin(); at != array.raw.end(); at += static_cast<std::ptrdiff_t>(width))
-      std::reverse(at, at + static_cast<std::ptrdiff_t>(width));
+  };
+  const std::uint64_t most = stream.most();
+  if (stream.size_known() && most != wanted) wrong_size(std::to_string(most));
+  if (most < wanted) wrong_size(fmt::format("at most {}", most));
+  NpyArray array{header.shape, header.type, room_for(header.shape, header.type, most, file)};
+  if (const std::size_t there = append(stream, array.raw, static_cast<std::size_t>(wanted)); there < wanted)
+    wrong_size(std::to_string(there));
+  // One more: where the stream is packed, its checksum is tested at the end.
+  std::array<std::byte, 1> beyond{};
+  if (stream.read(beyond) > 0) wrong_size(fmt::format("more than {}", wanted));
+  swap_bytes(array.raw, static_cast<std::size_t>(scalar_bytes(header.type)));
   return array;
+}
+
+NpyArray parse_idx(std::span<const std::byte> bytes, const std::string& file) {
+  MemoryStream memory(bytes);
+  HeadStream stream(memory);
+  return read_idx(stream, file);
 }
 
 }  // namespace nv

@@ -18,9 +18,11 @@ struct IdxHeader {
 /// Whether these are the first bytes of an IDX file: two zeros, a known type, 1 to 8 axes.
 bool is_idx(std::span<const std::byte> head);
 
-/// Both throw Error(input), beginning with `file`: not IDX, damaged, cut short, or with bytes behind the last
+/// They throw Error(input), beginning with `file`: not IDX, damaged, cut short, or with bytes behind the last
 /// element.
 IdxHeader parse_idx_header(std::span<const std::byte> head, const std::string& file);
+/// All of a stream, to where its numbers stay.
+NpyArray read_idx(HeadStream& stream, const std::string& file);
 NpyArray parse_idx(std::span<const std::byte> bytes, const std::string& file);
 
 }  // namespace nv

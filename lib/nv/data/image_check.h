@@ -12,7 +12,7 @@ namespace nv {
 /// would write beyond their end, even where it is only asked for the size.
 bool jpeg_is_sound(std::span<const std::byte> bytes);
 
-/// False for a PNM, BMP, TGA or HDR file that is cut short: stb_image fills such pictures up with black, and
+/// False for a BMP, TGA or HDR file that is cut short: stb_image fills such pictures up with black, and
 /// nobody should look at the layers of that; an HDR file it reads for ever. `claimed` is the header's word,
 /// without pixels.
 bool is_complete(std::span<const std::byte> bytes, std::string_view format, const Picture& claimed);

@@ -6,6 +6,7 @@
 #include "nv/core/error.h"
 #include "nv/data/array_fit.h"
 #include "nv/data/expansion.h"
+#include "nv/data/input_tally.h"
 #include "nv/data/source.h"
 
 namespace nv {
@@ -16,7 +17,9 @@ struct InputList::State {
   bool scale_arrays = false;
   std::shared_ptr<SourceCache> files;
   std::vector<Entry> entries;
-  std::vector<PlannedInput> plans;  ///< of the entries
+  std::vector<PlannedInput> plans;    ///< of the entries
+  std::vector<std::size_t> numbers;   ///< of the entries, among all that the arguments mean
+  std::shared_ptr<InputTally> tally;  ///< of all
 };
 
 namespace {
@@ -27,6 +30,7 @@ struct Filled {
   std::string preprocess;
   std::optional<Picture> picture;
   std::optional<std::int64_t> label;
+  InputRemarks remarks = {};
 };
 
 /// The pixels of a uint8 array, where it is one that can be shown.
@@ -52,10 +56,10 @@ Filled sample_as_made(Tensor numbers, const InputSpec& spec, const Preprocess& h
           std::nullopt};
 }
 
-Filled fill_from_array(const NpyArray& array, std::int64_t item, const std::string& file,
+Filled fill_from_array(const StoredArray& array, std::int64_t item, const std::string& file,
                        const InputSpec& spec, const Preprocess& how, bool scale_arrays,
                        const std::string& made_as) {
-  const ArrayFit fit = require_fit(array.shape, array.type, spec, file);
+  const ArrayFit fit = require_fit(array.shape(), array.type(), spec, file);
   if (item >= fit.items) throw_input("{}: has changed while it was read", file);
   Filled filled{array.as_float(item * fit.item.elements(), fit.item), "none", std::nullopt, std::nullopt};
   if (!made_as.empty() && !array.is_picture())
@@ -64,6 +68,9 @@ Filled fill_from_array(const NpyArray& array, std::int64_t item, const std::stri
   if (array.is_picture() || scale_arrays) {
     filled.tensor = scale_pixels(filled.tensor, spec, how);
     filled.preprocess = describe_scale(how);
+    filled.remarks.picture = array.is_picture();
+  } else {
+    remark_range(filled.tensor, how, filled.remarks);
   }
   return filled;
 }
@@ -76,6 +83,10 @@ Filled fill_from_picture(const Source& source, std::int64_t item, const std::str
   try {
     filled.tensor = to_input(original, spec, how);
     filled.preprocess = describe(original, spec, how);
+    filled.remarks.picture = true;
+    filled.remarks.composed = is_composed(original, spec);
+    filled.remarks.reduced = how.resize != Resize::area && is_much_reduced(original, spec, how);
+    filled.remarks.light = !how.invert && may_be_inverted(original, spec);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::input) throw;
     throw Error(e.kind(), fmt::format("{}: {}", file, e.what()), e.hint());
@@ -87,7 +98,7 @@ Filled fill_from_picture(const Source& source, std::int64_t item, const std::str
 
 Filled fill(const Feed& feed, std::int64_t item, const InputSpec& spec, const Preprocess& how,
             bool scale_arrays, const std::string& made_as, SourceCache& files) {
-  const std::shared_ptr<const Source> source = files.open(feed.path);
+  const std::shared_ptr<const Source> source = files.open(feed.file);
   if (const auto* archive = std::get_if<ArchiveSource>(source.get()))
     return fill_from_array(*archive->array(feed.key), item, feed.typed, spec, how, scale_arrays, made_as);
   if (const auto* array = std::get_if<ArraySource>(source.get()))
@@ -120,9 +131,11 @@ InputList InputList::every(std::size_t step, std::size_t first) const {
   list.state_ = std::make_shared<State>(*state_);
   list.state_->entries.clear();
   list.state_->plans.clear();
+  list.state_->numbers.clear();
   for (std::size_t i = first; i < size(); i += step) {
     list.state_->entries.push_back(state_->entries[i]);
     list.state_->plans.push_back(state_->plans[i]);
+    list.state_->numbers.push_back(state_->numbers[i]);
   }
   return list;
 }
@@ -132,8 +145,18 @@ std::vector<std::string> InputList::paths() const {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < size(); ++i)
     for (const Feed& feed : *state_->plans[i].feeds)
-      if (seen.insert(feed.path).second) paths.push_back(feed.path);
+      if (seen.insert(feed.file.path).second) paths.push_back(feed.file.path);
   return paths;
+}
+
+std::vector<std::string> InputList::notes() const {
+  return state_ == nullptr ? std::vector<std::string>{} : state_->tally->notes(state_->preprocess);
+}
+std::string InputList::done_to_pictures() const {
+  return state_ == nullptr ? "" : state_->tally->done_to_pictures();
+}
+bool InputList::read_pictures() const {
+  return state_ != nullptr && state_->tally->any_picture();
 }
 
 Input InputList::load(std::size_t i) const {
@@ -145,6 +168,7 @@ Input InputList::load(std::size_t i) const {
   input.file = entry.file;
   input.item = entry.item;
   std::vector<std::string> done;
+  InputRemarks remarks;
   for (std::size_t k = 0; k < state_->specs.size(); ++k) {
     Filled filled = fill((*plan.feeds)[k], plan.items[k], state_->specs[k], state_->preprocess,
                          state_->scale_arrays, plan.made_as, *state_->files);
@@ -152,8 +176,10 @@ Input InputList::load(std::size_t i) const {
     done.push_back(std::move(filled.preprocess));
     if (!input.picture) input.picture = std::move(filled.picture);
     if (!input.own_label) input.own_label = filled.label;
+    remarks.add(filled.remarks);
   }
   input.preprocess = joined(done, state_->specs);
+  state_->tally->add(state_->numbers[i], remarks, input.preprocess);
   return input;
 }
 
@@ -182,7 +208,11 @@ InputList expand_inputs(std::span<const std::string> arguments, const InputOptio
   state.scale_arrays = options.preprocess_given;
   state.files = std::make_shared<SourceCache>(std::max<std::size_t>(specs.size(), 1), options.file_limit);
   state.plans = plan_inputs(arguments, options, specs, *state.files);
-  for (const PlannedInput& plan : state.plans) state.entries.push_back(plan.entry);
+  for (const PlannedInput& plan : state.plans) {
+    state.numbers.push_back(state.entries.size());
+    state.entries.push_back(plan.entry);
+  }
+  state.tally = std::make_shared<InputTally>(state.entries.size());
   return list;
 }
 

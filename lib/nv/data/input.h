@@ -36,6 +36,8 @@ struct InputOptions {
   /// --preprocess, --mean or --std is on the command line itself: arrays of floats are scaled too.
   bool preprocess_given = false;
   std::size_t file_limit = std::size_t{1} << 34;  ///< bytes
+  /// The arguments are those of a sample list ("origin"): only regular files are read.
+  bool from_list = false;
 };
 
 /// All inputs of a command, settled but not read.
@@ -60,6 +62,17 @@ class InputList {
 
   /// Every file that the inputs come from, once, in the order of the inputs.
   std::vector<std::string> paths() const;
+
+  /// What was seen in the inputs read so far that a user may want to know, each kind once with how many: what
+  /// was composed on white, reduced to less than half, is mostly light, or has other numbers than pictures
+  /// get.
+  std::vector<std::string> notes() const;
+  /// "unit, bilinear 451x300->32x32 stretch": what was done to the pictures read so far, the most frequent
+  /// first;
+  /// "" where none was more than scaled to 0..1.
+  std::string done_to_pictures() const;
+  /// Whether a picture was among the inputs read so far.
+  bool read_pictures() const;
 
   /// Reads input `i`. Any thread may call it at any time: files that hold many stay open between calls.
   /// Throws Error(input), beginning with the file.

@@ -20,20 +20,15 @@ namespace {
 using Json = nlohmann::json;
 constexpr std::size_t most_labels = 1000000;
 
-std::vector<std::string> preset(const std::string& name) {
-  const std::array<std::pair<std::string, const char*>, 5> presets{{{"mnist", mnist_names},
-                                                                    {"fashion-mnist", fashion_mnist_names},
-                                                                    {"cifar10", cifar10_names},
-                                                                    {"cifar100", cifar100_names},
-                                                                    {"imagenet", imagenet_names}}};
-  std::vector<std::string> names;
-  for (const auto& [known, labels] : presets) {
-    if (known == name) return split(labels, '\n');
-    names.push_back(known);
-  }
-  throw Error(ErrorKind::usage, fmt::format("{}: no file and no known set of labels", name),
-              fmt::format("a file with one name a line, a JSON list, or one of {}", fmt::join(names, ", ")));
-}
+struct Preset {
+  std::string_view name;
+  const char* labels;
+};
+const std::array<Preset, 5> presets{{{"mnist", mnist_names},
+                                     {"fashion-mnist", fashion_mnist_names},
+                                     {"cifar10", cifar10_names},
+                                     {"cifar100", cifar100_names},
+                                     {"imagenet", imagenet_names}}};
 
 std::optional<std::size_t> index(std::string_view text) {
   std::size_t value = 0;
@@ -110,23 +105,34 @@ std::vector<std::string> from_lines(const std::string& text) {
 
 }  // namespace
 
+std::optional<std::vector<std::string>> preset_labels(const std::string& name) {
+  const auto* const found = std::ranges::find(presets, name, &Preset::name);
+  return found == presets.end() ? std::nullopt : std::optional(split(found->labels, '\n'));
+}
+
+std::vector<std::string> parse_labels(std::string text, const std::string& file) {
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  if (text.find('\0') != std::string::npos) throw_input("{}: not a text file", file);
+  const std::string_view start = trim(text);
+  const bool json = start.starts_with('{') || start.starts_with('[');
+  std::vector<std::string> labels = json ? from_json(text, file) : from_lines(text);
+  if (labels.empty()) throw_input("{}: holds no labels", file);
+  for (std::string& label : labels) label = one_line(valid_utf8(label));
+  return labels;
+}
+
 std::vector<std::string> read_labels(const std::string& source) {
   std::error_code error;
   const bool is_file = source == "-" || std::filesystem::exists(source, error);
-  if (!is_file || std::filesystem::is_directory(source, error)) {
-    // A name with a dot or slash was meant as a file.
-    if (source.find_first_of("./") != std::string::npos) read_head(source, 1);
-    return preset(source);
-  }
-  std::string text = read_text(source);
-  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
-  if (text.find('\0') != std::string::npos) throw_input("{}: not a text file", source);
-  const std::string_view start = trim(text);
-  const bool json = start.starts_with('{') || start.starts_with('[');
-  std::vector<std::string> labels = json ? from_json(text, source) : from_lines(text);
-  if (labels.empty()) throw_input("{}: holds no labels", source);
-  for (std::string& label : labels) label = one_line(valid_utf8(label));
-  return labels;
+  if (is_file && !std::filesystem::is_directory(source, error))
+    return parse_labels(read_text(source), source);
+  // A name with a dot or slash was meant as a file.
+  if (source.find_first_of("./") != std::string::npos) read_head(source, 1);
+  if (auto labels = preset_labels(source)) return *labels;
+  std::vector<std::string_view> names;
+  for (const Preset& preset : presets) names.push_back(preset.name);
+  throw Error(ErrorKind::usage, fmt::format("{}: no file and no known set of labels", source),
+              fmt::format("a file with one name a line, a JSON list, or one of {}", fmt::join(names, ", ")));
 }
 
 }  // namespace nv

@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -222,30 +224,63 @@ void with_elements(ScalarType type, const std::byte* raw, const Body& body) {
   }
 }
 
-/// Fortran order to C order, element by element.
-Bytes in_c_order(std::span<const std::byte> data, const Shape& shape, std::size_t width) {
-  Bytes result(data.size());
-  const std::int64_t count = shape.elements();
-  std::array<std::int64_t, Shape::max_rank> index{};
-  std::array<std::int64_t, Shape::max_rank> stride{};
-  std::int64_t step = 1;
-  for (int axis = 0; axis < shape.rank(); ++axis) {
-    stride[static_cast<std::size_t>(axis)] = step;
-    step *= shape[axis];
-  }
-  std::int64_t from = 0;
-  for (std::int64_t to = 0; to < count; ++to) {
-    std::memcpy(result.data() + static_cast<std::size_t>(to) * width,
-                data.data() + static_cast<std::size_t>(from) * width, width);
+/// Where elements that come in Fortran order belong in C order, one after the other.
+class FortranOrder {
+ public:
+  explicit FortranOrder(const Shape& shape) : shape_(shape) {
+    std::int64_t step = 1;
     for (int axis = shape.rank() - 1; axis >= 0; --axis) {
-      const auto a = static_cast<std::size_t>(axis);
-      from += stride[a];
-      if (++index[a] < shape[axis]) break;
-      from -= stride[a] * index[a];
-      index[a] = 0;
+      stride_[static_cast<std::size_t>(axis)] = step;
+      step *= shape[axis];
     }
   }
-  return result;
+
+  /// The place of the next element.
+  std::int64_t next() {
+    const std::int64_t here = place_;
+    for (int axis = 0; axis < shape_.rank(); ++axis) {
+      const auto a = static_cast<std::size_t>(axis);
+      place_ += stride_[a];
+      if (++index_[a] < shape_[axis]) break;
+      place_ -= stride_[a] * index_[a];
+      index_[a] = 0;
+    }
+    return here;
+  }
+
+ private:
+  const Shape& shape_;
+  std::array<std::int64_t, Shape::max_rank> index_{}, stride_{};
+  std::int64_t place_ = 0;
+};
+
+/// Fills `raw` with elements that come in Fortran order, each at its place in C order; how many bytes there
+/// were.
+std::size_t read_fortran(ByteStream& stream, Bytes& raw, std::size_t wanted, const Shape& shape,
+                         std::size_t width) {
+  constexpr std::size_t touched = std::size_t{1} << 26;
+  while (raw.size() < wanted) {
+    check_interrupt();
+    raw.resize(std::min(wanted, raw.size() + touched));
+  }
+  FortranOrder order(shape);
+  Bytes part(std::min(wanted, (std::size_t{1} << 16) * width));
+  std::size_t filled = 0;
+  while (filled < wanted) {
+    check_interrupt();
+    const std::size_t n = stream.read(std::span(part).first(std::min(part.size(), wanted - filled)));
+    for (std::size_t at = 0; at + width <= n; at += width)
+      std::memcpy(raw.data() + static_cast<std::size_t>(order.next()) * width, part.data() + at, width);
+    filled += n;
+    if (n < part.size()) break;
+  }
+  return filled;
+}
+
+[[noreturn]] void throw_cut_short(const Shape& shape, ScalarType type, std::uint64_t there,
+                                  const std::string& file) {
+  throw_input("{}: cut short: {} of the {} bytes that {} {} need", file, there,
+              shape.elements() * scalar_bytes(type), shape.str(), scalar_name(type));
 }
 
 }  // namespace
@@ -263,12 +298,29 @@ Tensor NpyArray::as_float() const {
 
 Tensor NpyArray::as_float(std::int64_t first, const Shape& part) const {
   Tensor result(part);
-  const std::span<float> out = result.values();
-  with_elements(type, raw.data(), [&](const auto& read) {
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = static_cast<float>(read(first + static_cast<std::int64_t>(i)));
-  });
+  to_float(type, raw.data() + first * scalar_bytes(type), result.values());
   return result;
+}
+
+void to_float(ScalarType type, const std::byte* raw, std::span<float> out) {
+  with_elements(type, raw, [&](const auto& read) {
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = static_cast<float>(read(static_cast<std::int64_t>(i)));
+  });
+}
+
+void swap_bytes(std::span<std::byte> raw, std::size_t width) {
+  for (std::size_t i = 0; i + width <= raw.size(); i += width) std::ranges::reverse(raw.subspan(i, width));
+}
+
+Bytes room_for(const Shape& shape, ScalarType type, std::uint64_t available, const std::string& file) {
+  const auto wanted =
+      static_cast<std::uint64_t>(shape.elements()) * static_cast<std::uint64_t>(scalar_bytes(type));
+  if (available < wanted) throw_cut_short(shape, type, available, file);
+  check_memory(wanted, fmt::format("{}: {} {}", file, shape.str(), scalar_name(type)));
+  Bytes room;
+  room.reserve(static_cast<std::size_t>(wanted));
+  return room;
 }
 
 std::vector<std::int64_t> NpyArray::as_integers(const std::string& file) const {
@@ -309,24 +361,34 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& 
   return header;
 }
 
-NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file) {
-  const NpyHeader header = parse_npy_header(bytes, file);
-  const auto wanted = static_cast<std::size_t>(header.data_bytes());
-  const std::span<const std::byte> data = bytes.subspan(header.data_offset);
-  if (data.size() < wanted)
-    throw_input("{}: cut short: {} of the {} bytes that {} {} need", file, data.size(), wanted,
-                header.shape.str(), scalar_name(header.type));
+NpyHeader npy_header(HeadStream& stream, const std::string& file) {
+  const std::span<const std::byte> start = stream.head(12);
+  const std::size_t prefix = start.size() > 6 && start[6] == std::byte{1} ? 10 : 12;
+  std::uint64_t length = 0;
+  if (start.size() == 12)
+    length = std::min<std::uint64_t>(little_endian(start.subspan(8, prefix - 8)), longest_header);
+  return parse_npy_header(stream.head(prefix + static_cast<std::size_t>(length)), file);
+}
+
+NpyArray read_npy(HeadStream& stream, const std::string& file) {
+  const NpyHeader header = npy_header(stream, file);
+  Bytes skipped(header.data_offset);
+  stream.read(skipped);
   const auto width = static_cast<std::size_t>(scalar_bytes(header.type));
-  NpyArray array{header.shape, header.type, {}};
-  if (header.fortran_order && header.shape.rank() > 1)
-    array.raw = in_c_order(data.first(wanted), header.shape, width);
-  else
-    array.raw.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(wanted));
-  if (header.big_endian)
-    for (std::size_t i = 0; i < wanted; i += width)
-      std::reverse(array.raw.begin() + static_cast<std::ptrdiff_t>(i),
-                   array.raw.begin() + static_cast<std::ptrdiff_t>(i + width));
+  NpyArray array{header.shape, header.type, room_for(header.shape, header.type, stream.most(), file)};
+  const bool fortran = header.fortran_order && header.shape.rank() > 1;
+  const auto wanted = static_cast<std::size_t>(header.data_bytes());
+  const std::size_t there = fortran ? read_fortran(stream, array.raw, wanted, header.shape, width)
+                                    : append(stream, array.raw, wanted);
+  if (there < wanted) throw_cut_short(header.shape, header.type, there, file);
+  if (header.big_endian) swap_bytes(array.raw, width);
   return array;
+}
+
+NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file) {
+  MemoryStream memory(bytes);
+  HeadStream stream(memory);
+  return read_npy(stream, file);
 }
 
 namespace {

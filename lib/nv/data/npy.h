@@ -9,6 +9,7 @@
 #include "nv/core/file.h"
 #include "nv/core/shape.h"
 #include "nv/core/tensor.h"
+#include "nv/data/byte_stream.h"
 
 namespace nv {
 
@@ -61,13 +62,26 @@ struct NpyArray {
   std::vector<std::int64_t> as_integers(const std::string& file) const;
 };
 
+/// Rounds out.size() elements of `type`, in this machine's byte order, to float32.
+void to_float(ScalarType type, const std::byte* raw, std::span<float> out);
+/// Turns the bytes of each element of `width` bytes around.
+void swap_bytes(std::span<std::byte> raw, std::size_t width);
+/// Reserved memory for the numbers of an array, of which a stream has `available` at most. Throws
+/// Error(input) where that is not enough, or the limit of memory is below it.
+Bytes room_for(const Shape& shape, ScalarType type, std::uint64_t available, const std::string& file);
+
 bool is_npy(std::span<const std::byte> bytes);
 
 /// Reads the header from the file's first bytes (1 MiB always suffice). Throws Error(input): damaged, or
 /// elements that are not plain numbers (objects, text, records, complex numbers).
 NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& file);
 
-/// Reads a whole file; every error is an Error(input) that begins with `file`.
+/// The header at the beginning of a stream, which stays where it is.
+NpyHeader npy_header(HeadStream& stream, const std::string& file);
+
+/// Reads a whole file to where its numbers stay; what stands behind them is left. Every error is an
+/// Error(input) that begins with `file`; memory is asked for once there is reason to believe the header.
+NpyArray read_npy(HeadStream& stream, const std::string& file);
 NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file);
 
 /// A version 1.0 file of little-endian float32 in C order, its header padded to a multiple of 64 bytes.

@@ -1,22 +1,21 @@
 #include "nv/data/npz.h"
 
+#include <unistd.h>
 #include <zip.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <mutex>
 #include <set>
 
 #include "nv/core/error.h"
+#include "nv/core/mark.h"
 #include "nv/core/text.h"
 
 namespace nv {
 
 namespace {
-
-/// Bytes of one array when it is unpacked, where that is more than the archive itself has: a small archive
-/// may hold far more than memory.
-constexpr std::uint64_t largest_unpacked = std::uint64_t{1} << 32;
 
 struct ZipDiscard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
@@ -45,25 +44,53 @@ Archive open_archive(const Bytes& bytes, const std::string& file) {
   return Archive(archive);
 }
 
-/// The first `most` bytes of an entry, or all of it. Grows as data comes, so that a claimed size costs
-/// nothing.
-Bytes unpack(zip_t* archive, zip_uint64_t index, std::uint64_t most, const std::string& what) {
-  const std::unique_ptr<zip_file_t, FileClose> entry(zip_fopen_index(archive, index, 0));
-  if (entry == nullptr) throw_input("{}: cannot be unpacked ({})", what, zip_strerror(archive));
-  constexpr std::size_t chunk = std::size_t{1} << 16;
-  Bytes bytes;
-  std::size_t filled = 0;
-  while (filled < most) {
-    if (filled == bytes.size())
-      bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(std::max(2 * filled, chunk), most)));
-    const zip_int64_t n = zip_fread(entry.get(), bytes.data() + filled, bytes.size() - filled);
-    if (n < 0) throw_input("{}: damaged ({})", what, zip_file_strerror(entry.get()));
-    if (n == 0) break;
-    filled += static_cast<std::size_t>(n);
+Archive open_archive(const FileReader& file) {
+  int code = 0;
+  const int fd = ::dup(file.descriptor());
+  zip_t* archive = fd < 0 ? nullptr : zip_fdopen(fd, 0, &code);
+  if (archive == nullptr) {
+    if (fd >= 0) ::close(fd);
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    throw_input("{}: a damaged zip archive ({})", file.path(), message(error));
   }
-  bytes.resize(filled);
-  return bytes;
+  return Archive(archive);
 }
+
+/// An entry, unpacked as it is read. libzip tests its checksum where it is read beyond its end.
+class EntryStream final : public ByteStream {
+ public:
+  EntryStream(zip_t* archive, zip_uint64_t index, std::string what) : what_(std::move(what)) {
+    zip_stat_t info;
+    zip_stat_init(&info);
+    if (zip_stat_index(archive, index, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE) != 0) left_ = info.size;
+    // Deflate packs at most 1032 to 1; what claims more is no reason to ask for memory.
+    if ((info.valid & ZIP_STAT_COMP_SIZE) != 0 && (info.valid & ZIP_STAT_COMP_METHOD) != 0 &&
+        (info.comp_method == ZIP_CM_STORE || info.comp_method == ZIP_CM_DEFLATE))
+      left_ =
+          std::min<std::uint64_t>(left_, (std::min<std::uint64_t>(info.comp_size, 1ULL << 50) + 64) * 1032);
+    entry_.reset(zip_fopen_index(archive, index, 0));
+    if (entry_ == nullptr) throw_input("{}: cannot be unpacked ({})", what_, zip_strerror(archive));
+  }
+
+  std::size_t read(std::span<std::byte> into) override {
+    std::size_t filled = 0;
+    while (filled < into.size()) {
+      const zip_int64_t n = zip_fread(entry_.get(), into.data() + filled, into.size() - filled);
+      if (n < 0) throw_input("{}: damaged ({})", what_, zip_file_strerror(entry_.get()));
+      if (n == 0) break;
+      filled += static_cast<std::size_t>(n);
+    }
+    left_ -= std::min<std::uint64_t>(left_, filled);
+    return filled;
+  }
+  std::uint64_t most() const override { return left_; }
+
+ private:
+  std::unique_ptr<zip_file_t, FileClose> entry_;
+  std::string what_;
+  std::uint64_t left_ = 0;
+};
 
 }  // namespace
 
@@ -86,10 +113,25 @@ struct NpzReader::State {
     return found->second;
   }
 
-  Bytes read(const std::string& name, std::uint64_t most) {
+  /// Calls `read` with the entry, while no other thread does anything with the archive.
+  template <typename Read>
+  auto with_entry(const std::string& name, const Read& read) {
     const zip_uint64_t entry = find(name);
     const std::lock_guard lock(mutex);
-    return unpack(archive.get(), entry, most, what(name));
+    EntryStream stream(archive.get(), entry, what(name));
+    HeadStream head(stream);
+    return read(head, what(name));
+  }
+
+  void list_arrays() {
+    for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0)); ++i) {
+      const char* entry = zip_get_name(archive.get(), i, ZIP_FL_ENC_GUESS);
+      std::string name = entry == nullptr ? "" : entry;
+      if (!name.ends_with(".npy")) continue;
+      name.resize(name.size() - 4);
+      if (index.emplace(name, i).second) names.push_back(name);
+    }
+    if (names.empty()) throw_input("{}: a zip archive without .npy files", file);
   }
 };
 
@@ -104,17 +146,18 @@ NpzReader::NpzReader(Bytes bytes, std::string file) : state_(std::make_shared<St
   state_->file = std::move(file);
   state_->bytes = std::move(bytes);
   state_->archive = open_archive(state_->bytes, state_->file);
-  zip_t* archive = state_->archive.get();
-  for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(zip_get_num_entries(archive, 0)); ++i) {
-    const char* entry = zip_get_name(archive, i, ZIP_FL_ENC_GUESS);
-    std::string name = entry == nullptr ? "" : entry;
-    if (!name.ends_with(".npy")) continue;
-    name.resize(name.size() - 4);
-    if (state_->index.emplace(name, i).second) state_->names.push_back(name);
-  }
-  if (state_->names.empty()) throw_input("{}: a zip archive without .npy files", state_->file);
+  state_->list_arrays();
 }
 
+NpzReader::NpzReader(std::shared_ptr<const FileReader> file) : state_(std::make_shared<State>()) {
+  state_->file = file->path();
+  state_->archive = open_archive(*file);
+  state_->list_arrays();
+}
+
+const std::string& NpzReader::file() const {
+  return state_->file;
+}
 const std::vector<std::string>& NpzReader::names() const {
   return state_->names;
 }
@@ -123,23 +166,17 @@ bool NpzReader::contains(const std::string& name) const {
 }
 
 NpyHeader NpzReader::header(const std::string& name) const {
-  constexpr std::uint64_t usual = 4096;
-  constexpr std::uint64_t longest = (1U << 20) + 12;
-  const std::string what = state_->what(name);
-  try {
-    return parse_npy_header(state_->read(name, usual), what);
-  } catch (const Error&) {
-    return parse_npy_header(state_->read(name, longest), what);
-  }
+  return state_->with_entry(
+      name, [](HeadStream& entry, const std::string& what) { return npy_header(entry, what); });
 }
 
 NpyArray NpzReader::read(const std::string& name) const {
-  const std::string what = state_->what(name);
-  const NpyHeader header = this->header(name);
-  const std::uint64_t wanted = header.data_offset + static_cast<std::uint64_t>(header.data_bytes());
-  const std::uint64_t most = std::max<std::uint64_t>(largest_unpacked, state_->bytes.size());
-  if (wanted > most) throw_input("{}: larger than {} bytes when unpacked", what, most);
-  return parse_npy(state_->read(name, wanted + 1), what);  // one more: the checksum is tested at the end
+  return state_->with_entry(name, [](HeadStream& entry, const std::string& what) {
+    NpyArray array = read_npy(entry, what);
+    std::array<std::byte, 1> beyond{};
+    entry.read(beyond);  // one more: the checksum is tested at the end
+    return array;
+  });
 }
 
 namespace {
@@ -184,6 +221,8 @@ class ZipSink {
   }
 
   Bytes finish() {
+    zip_set_archive_comment(archive_, mark_value,
+                            static_cast<zip_uint16_t>(std::string_view(mark_value).size()));
     if (zip_close(archive_) != 0) throw_output("a zip archive cannot be made ({})", zip_strerror(archive_));
     archive_ = nullptr;
     zip_stat_t stat;

@@ -13,18 +13,21 @@ namespace nv {
 
 bool is_zip(std::span<const std::byte> bytes);
 
-/// An open .npz. Arrays are unpacked when they are asked for. Copies share the file's bytes.
+/// An open .npz. Arrays are unpacked when they are asked for. Copies share the file.
 class NpzReader {
  public:
-  /// Throws Error(input), beginning with `file`: no zip archive, a damaged one, or one without arrays.
+  /// Of bytes in memory, or of a file that is read here and there. Throw Error(input), beginning with `file`:
+  /// no zip archive, a damaged one, or one without arrays.
   NpzReader(Bytes bytes, std::string file);
+  explicit NpzReader(std::shared_ptr<const FileReader> file);
 
+  const std::string& file() const;
   /// Names of the arrays as numpy.load gives them, in the file's order.
   const std::vector<std::string>& names() const;
   bool contains(const std::string& name) const;
 
-  /// Throw Error(input): no array of that name (the hint lists what is there), damaged, or of a type that is
-  /// no number.
+  /// Throw Error(input): no array of that name (the hint lists what is there), damaged, of a type that is no
+  /// number, or larger than the limit of memory.
   NpyHeader header(const std::string& name) const;
   NpyArray read(const std::string& name) const;
 

@@ -3,10 +3,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 #include "nv/kernels/resize.h"
 
 namespace nv {
@@ -123,54 +126,68 @@ void check_unresized(const Window& window, const Picture& p, const ImageSize& ta
               "--resize bilinear, or --fit crop or pad");
 }
 
-/// One pixel in `channels` channels. Grey as PIL's convert("L"): ITU-R 601-2 in 16-bit fixed point.
-void convert_pixel(const std::uint8_t* from, std::int64_t from_channels, float* to, std::int64_t channels) {
-  const bool grey = from_channels < 3;
-  if (channels == 1) {
-    const int value = grey ? from[0] : (from[0] * 19595 + from[1] * 38470 + from[2] * 7471 + 0x8000) >> 16;
-    to[0] = static_cast<float>(value);
-    return;
-  }
-  for (int c = 0; c < 3; ++c) to[c] = static_cast<float>(from[grey ? 0 : c]);
-  if (channels == 4) to[3] = static_cast<float>(from_channels % 2 == 0 ? from[from_channels - 1] : 255);
+/// A value over white by its alpha.
+int on_white(int value, int alpha) {
+  return (value * alpha + 255 * (255 - alpha) + 127) / 255;
 }
 
-/// The window in `channels` channels, zeros outside the picture.
-std::vector<float> cut(const Picture& p, const Window& w, std::int64_t channels, bool invert) {
-  std::vector<float> result(static_cast<std::size_t>(w.height * w.width * channels));
+/// One pixel in `channels` channels: grey as PIL's convert("L"), ITU-R 601-2 in 16-bit fixed point; over
+/// white where the model takes no alpha.
+void convert_pixel(const std::uint8_t* from, std::int64_t from_channels, float* to, std::int64_t channels) {
+  const bool grey = from_channels < 3;
+  const int alpha = from_channels % 2 == 0 ? from[from_channels - 1] : 255;
+  std::array<int, 3> rgb{from[0], from[grey ? 0 : 1], from[grey ? 0 : 2]};
+  if (alpha < 255 && channels < 4)
+    for (int& value : rgb) value = on_white(value, alpha);
+  if (channels == 1) {
+    to[0] =
+        static_cast<float>(grey ? rgb[0] : (rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16);
+    return;
+  }
+  for (std::size_t c = 0; c < 3; ++c) to[c] = static_cast<float>(rgb[c]);
+  if (channels == 4) to[3] = static_cast<float>(alpha);
+}
+
+/// Row `y` of the window in `channels` channels, zeros outside the picture.
+void cut_row(const Picture& p, const Window& w, std::int64_t channels, bool invert, std::int64_t y,
+             std::span<float> into) {
+  std::ranges::fill(into, 0.0F);
+  if (w.top + y < 0 || w.top + y >= p.height) return;
   const std::int64_t inverted = invert ? std::min<std::int64_t>(channels, 3) : 0;
   const std::int64_t first = std::max<std::int64_t>(w.left, 0);
   const std::int64_t last = std::min(w.left + w.width, p.width);
-  for (std::int64_t y = std::max<std::int64_t>(w.top, 0); y < std::min(w.top + w.height, p.height); ++y) {
-    const std::uint8_t* from = p.pixels.data() + (y * p.width + first) * p.channels;
-    float* to = result.data() + ((y - w.top) * w.width + first - w.left) * channels;
-    if (p.channels == 1 && channels == 1 && !invert) {
-      std::copy(from, from + std::max<std::int64_t>(last - first, 0), to);
-      continue;
-    }
-    for (std::int64_t x = first; x < last; ++x, from += p.channels, to += channels) {
-      convert_pixel(from, p.channels, to, channels);
-      for (std::int64_t c = 0; c < inverted; ++c) to[c] = 255.0F - to[c];
-    }
+  const std::uint8_t* from = p.pixels.data() + ((w.top + y) * p.width + first) * p.channels;
+  float* to = into.data() + (first - w.left) * channels;
+  if (p.channels == 1 && channels == 1 && !invert) {
+    std::copy(from, from + std::max<std::int64_t>(last - first, 0), to);
+    return;
   }
-  return result;
+  for (std::int64_t x = first; x < last; ++x, from += p.channels, to += channels) {
+    convert_pixel(from, p.channels, to, channels);
+    for (std::int64_t c = 0; c < inverted; ++c) to[c] = 255.0F - to[c];
+  }
 }
 
-std::vector<float> resized(std::vector<float> image, const ImageSize& size, const ImageSize& target,
-                           Resize method) {
-  if (size.height == target.height && size.width == target.width) return image;
+/// The window at the size of the target. Only a few rows of the picture are there as floats at once.
+std::vector<float> fitted(const Picture& p, const Window& w, const ImageSize& target, const Preprocess& how) {
+  check_memory(static_cast<std::uint64_t>(target.elements()) * 2 * sizeof(float),
+               fmt::format("a picture of {}x{}", target.width, target.height));
   std::vector<float> result(static_cast<std::size_t>(target.elements()));
-  switch (method) {
-    case Resize::nearest:
-      resize_nearest(image, size, result, target.height, target.width);
-      break;
-    case Resize::area:
-      resize_area(image, size, result, target.height, target.width);
-      break;
-    default:
-      resize_bilinear(image, size, result, target.height, target.width);
-      break;
+  const auto row_of = [&](std::int64_t y, std::span<float> into) {
+    if (y % 64 == 0) check_interrupt();
+    cut_row(p, w, target.channels, how.invert, y, into);
+  };
+  if (w.height == target.height && w.width == target.width) {
+    const auto size = static_cast<std::size_t>(w.width * target.channels);
+    for (std::int64_t y = 0; y < w.height; ++y)
+      row_of(y, std::span(result).subspan(static_cast<std::size_t>(y) * size, size));
+    return result;
   }
+  const Resampler method = how.resize == Resize::nearest ? nearest_resampling
+                           : how.resize == Resize::area  ? area_resampling
+                                                         : bilinear_resampling;
+  resize_rows(method(w.height, target.height), method(w.width, target.width), target.channels, row_of,
+              result);
   return result;
 }
 
@@ -264,9 +281,7 @@ Tensor to_input(const Picture& picture, const InputSpec& spec, const Preprocess&
   const ImageSize& target = plan.target;
   const Window window = window_for(picture, target, how);
   if (how.resize == Resize::none) check_unresized(window, picture, target, how.fit);
-  const std::vector<float> image =
-      resized(cut(picture, window, target.channels, how.invert),
-              {window.height, window.width, target.channels}, target, how.resize);
+  const std::vector<float> image = fitted(picture, window, target, how);
   Tensor tensor(plan.shape);
   const std::int64_t pixels = target.height * target.width;
   for_each_number(tensor.size(), {target.channels, false}, how,
@@ -322,9 +337,33 @@ std::string describe(const Picture& picture, const InputSpec& spec, const Prepro
                 : fmt::format(", {} {} {}", resize_name(how.resize), sizes, fit_name(how.fit));
   }
   if (t.channels != picture.channels)
-    text += fmt::format(", {}->{}", names[picture.channels], names[t.channels]);
+    text += fmt::format(", {}->{}{}", names[picture.channels], names[t.channels],
+                        is_composed(picture, spec) ? " on white" : "");
+  if (picture.orientation != 1) text += fmt::format(", turned upright (EXIF {})", picture.orientation);
   if (plan.flat) text += ", flattened";
   return text;
+}
+
+bool is_composed(const Picture& picture, const InputSpec& spec) {
+  return picture.channels % 2 == 0 && plan_for(picture, spec).target.channels < 4 && is_transparent(picture);
+}
+
+bool is_much_reduced(const Picture& picture, const InputSpec& spec, const Preprocess& how) {
+  if (how.resize == Resize::none) return false;
+  const ImageSize target = plan_for(picture, spec).target;
+  const Window window = window_for(picture, target, how);
+  return 2 * target.height < window.height || 2 * target.width < window.width;
+}
+
+bool may_be_inverted(const Picture& picture, const InputSpec& spec) {
+  constexpr std::int64_t largest = 64;
+  const ImageSize target = plan_for(picture, spec).target;
+  if (target.channels != 1 || target.height > largest || target.width > largest) return false;
+  const Preprocess plain;
+  const Tensor unit = to_input(picture, spec, plain);
+  double sum = 0;
+  for (const float value : unit.values()) sum += value;
+  return sum > 0.5 * static_cast<double>(unit.size());
 }
 
 Picture to_picture(const Tensor& input, const InputSpec& spec, const Preprocess& how) {

@@ -72,15 +72,26 @@ std::vector<ChannelScale> channel_scales(const Preprocess& preprocess, std::int6
 /// Whether the model's channels are in the reverse order of the picture's.
 bool takes_bgr(const Preprocess& preprocess, std::int64_t channels);
 
-/// The picture brought to the model's input, without a batch axis. Grey is made of RGB as PIL's convert("L")
-/// does, alpha is dropped; then size, then scale. A model that takes a vector gets the flattened picture: the
-/// picture as it is where the number fits, else square and grey (n = s * s) or RGB (n = 3 * s * s). Throws
-/// Error(input) where the picture cannot fill the input; its text does not name the file.
+/// The picture brought to the model's input, without a batch axis. Where the model takes no alpha, it is
+/// composed on white; grey is made of RGB as PIL's convert("L") does; then size, then scale. A model that
+/// takes a vector gets the flattened picture: the picture as it is where the number fits, else square and
+/// grey (n = s * s) or RGB (n = 3 * s * s). Throws Error(input) where the picture cannot fill the input; its
+/// text does not name the file.
 Tensor to_input(const Picture& picture, const InputSpec& spec, const Preprocess& preprocess);
 
 /// What `to_input` does to this picture, for people and JSON: "unit, bilinear 64x48->32x32 stretch,
 /// rgb->grey"; sizes are width x height.
 std::string describe(const Picture& picture, const InputSpec& spec, const Preprocess& preprocess);
+
+// What a user may want to know of a picture for an input that `to_input` fills.
+
+/// Transparent, and composed on white since the model takes no alpha.
+bool is_composed(const Picture& picture, const InputSpec& spec);
+/// Brought to less than half its height or width.
+bool is_much_reduced(const Picture& picture, const InputSpec& spec, const Preprocess& preprocess);
+/// Mostly light, for a model with one channel and no more than 64 pixels a side: those were often trained on
+/// light strokes on dark.
+bool may_be_inverted(const Picture& picture, const InputSpec& spec);
 
 /// Pixel values (0..255, channels in RGB order, in the layout of `spec`) brought to the model's scale and
 /// channel order: what is left of `to_input` for an array that has the right size already.

@@ -1,8 +1,7 @@
 #include "nv/data/sample_export.h"
 
-#include <filesystem>
-
 #include "nv/core/error.h"
+#include "nv/core/regular_file.h"
 #include "nv/data/npz.h"
 
 namespace nv {
@@ -10,8 +9,11 @@ namespace nv {
 namespace {
 
 Tensor load(const ListedSample& sample) {
-  const std::string file = (std::filesystem::path(sample.folder) / sample.line.file).string();
-  return parse_npy(read_file(file), file).as_float();
+  const FileName file = inside(sample.folder, sample.line.file);
+  const std::unique_ptr<FileReader> reader = open_regular(file);
+  FileStream bytes(*reader);
+  HeadStream stream(bytes);
+  return read_npy(stream, file.path).as_float();
 }
 
 /// All samples as a batch.
@@ -29,7 +31,7 @@ Tensor batch_of(std::span<const ListedSample> samples) {
 std::int64_t class_of(const SampleValues& values, const std::string& field) {
   const auto at = values.find(field);
   const double* number = at == values.end() ? nullptr : std::get_if<double>(&at->second);
-  return number == nullptr ? -1 : static_cast<std::int64_t>(*number);
+  return number == nullptr || !(std::abs(*number) < 1e15) ? -1 : static_cast<std::int64_t>(*number);
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
-#include "nv/core/file.h"
+#include "nv/core/regular_file.h"
+#include "nv/core/safe_folder.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -15,7 +16,15 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t deepest = 64;
+
+/// "./a.npy" is "a.npy".
+std::string normal(const std::string& name) {
+  return std::filesystem::path(name).lexically_normal().string();
+}
+
 SampleLine parse_line(const std::string& text, const std::string& where) {
+  if (json_depth(text) > deepest) throw_input("{}: nested too deeply", where);
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("id") || !json["id"].is_string() || !json.contains("file"))
     throw_input("{}: no sample with an id and a file", where);
@@ -24,12 +33,14 @@ SampleLine parse_line(const std::string& text, const std::string& where) {
   sample.text = text;
   for (const char* key : {"file", "picture", "sheet"}) {
     if (!json.contains(key)) continue;
-    if (!json[key].is_string() || !stays_inside(json[key].get<std::string>()))
+    if (!json[key].is_string() || !stays_inside(json[key].get<std::string>()) ||
+        !is_plain_name(normal(json[key].get<std::string>())))
       throw_input("{}: '{}' names no file in the folder", where, key);
-    sample.files.push_back(json[key].get<std::string>());
+    sample.files.push_back(normal(json[key].get<std::string>()));
   }
   sample.file = sample.files.at(0);
-  if (json.contains("label") && json["label"].is_number_integer())
+  if (json.contains("label") && json["label"].is_number_integer() &&
+      (!json["label"].is_number_unsigned() || json["label"].get<std::uint64_t>() <= INT64_MAX))
     sample.label = json["label"].get<std::int64_t>();
   const auto text_of = [&](const char* key) {
     return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
@@ -59,7 +70,8 @@ bool has_sample_list(const std::string& directory) {
 
 std::vector<SampleLine> read_sample_list(const std::string& directory) {
   const std::filesystem::path file = std::filesystem::path(directory) / sample_list_name;
-  return parse_sample_list(read_text(file), file.string());
+  const Bytes bytes = read_regular(inside(directory, sample_list_name), std::size_t{1} << 30);
+  return parse_sample_list({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
 }
 
 std::optional<SampleArgument> sample_argument(const std::string& argument) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "nv/core/file.h"
+
 namespace nv {
 
 /// The file's name in its folder.

@@ -1,10 +1,11 @@
 #include "nv/data/source.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 
-#include "nv/core/error.h"
+#include "nv/core/memory.h"
 #include "nv/data/gzip.h"
 #include "nv/data/idx.h"
 
@@ -19,6 +20,7 @@ bool holds_pictures(const Shape& shape, ScalarType type) {
   return shape.rank() == 3 || shape[3] == 1 || shape[3] == 3 || shape[3] == 4;
 }
 
+/// Whether the header claims just what comes behind it: a CIFAR file can begin like IDX.
 bool idx_of_size(std::span<const std::byte> head, std::uint64_t file_size, const std::string& file) {
   if (!is_idx(head) || head.size() < 4 + 4 * std::to_integer<std::size_t>(head[3])) return false;
   const IdxHeader header = parse_idx_header(head, file);
@@ -27,12 +29,11 @@ bool idx_of_size(std::span<const std::byte> head, std::uint64_t file_size, const
          file_size;
 }
 
-Source idx_source(std::span<const std::byte> bytes, const std::string& file) {
-  NpyArray array = parse_idx(bytes, file);
-  if (array.shape.rank() == 1)
+Source idx_source(StoredArray array, const std::string& file) {
+  if (array.shape().rank() == 1)
     throw Error(ErrorKind::input, fmt::format("{}: holds labels, not inputs", file),
                 fmt::format("true labels are given by --truth {}", file));
-  if (holds_pictures(array.shape, array.type)) return IdxSource{std::move(array)};
+  if (holds_pictures(array.shape(), array.type())) return IdxSource{std::move(array)};
   return ArraySource{std::move(array)};
 }
 
@@ -44,64 +45,161 @@ bool is_hdf5(std::span<const std::byte> bytes) {
   return false;
 }
 
-[[noreturn]] void refuse(std::span<const std::byte> bytes, const std::string& file) {
-  if (is_hdf5(bytes)) throw_input("{}: an HDF5 file (a model?), not an input", file);
-  if (is_idx(bytes)) parse_idx(bytes, file);  // says what is wrong with it
-  throw Error(ErrorKind::input, fmt::format("{}: not an image, an array or a data set", file),
-              "inputs are PNG, JPEG, BMP, GIF, TGA, PSD, HDR, PNM, .npy, .npz, MNIST IDX and CIFAR files");
+[[noreturn]] void refuse(std::span<const std::byte> head, const std::string& file) {
+  if (is_hdf5(head)) throw_input("{}: an HDF5 file (a model?), not an input", file);
+  if (const std::string_view format = other_image_format(head); !format.empty())
+    throw Error(ErrorKind::input, fmt::format("{}: a {} picture, which nv does not read", file, format),
+                "save it as PNG or JPEG");
+  if (is_idx(head)) parse_idx_header(head, file);  // says what is wrong with it
+  throw Error(
+      ErrorKind::input, fmt::format("{}: not an image, an array or a data set", file),
+      "inputs are PNG, JPEG, WebP, BMP, GIF, TGA, PSD, HDR, PNM, .npy, .npz, MNIST IDX and CIFAR files");
 }
 
-std::uint64_t size_of(const std::string& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  return error ? 0 : size;
-}
-
-/// Cannot be read twice.
+/// Cannot be read twice. Devices are not read at all: they never end.
 bool is_stream(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  return path == "-" || (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status));
+  return path == "-" || fs::is_fifo(status);
 }
 
-/// `head` has the header of nearly every file; a longer one is read again.
-NpyHeader npy_header(const Bytes& head, const std::string& path) {
-  constexpr std::size_t longest = (std::size_t{1} << 20) + 12;
-  try {
-    return parse_npy_header(head, path);
-  } catch (const Error&) {
-    return parse_npy_header(read_head(path, longest), path);
+/// Enough to tell every kind of file, and to see HDF5 behind a block of something else.
+constexpr std::size_t head_size = 4096;
+
+/// The bytes of an input where they are: in a file, or read from a pipe.
+struct Origin {
+  std::string path;
+  std::shared_ptr<const FileReader> file;
+  Bytes bytes;  ///< where there is no file
+
+  std::uint64_t size() const { return file != nullptr ? file->size() : bytes.size(); }
+  std::unique_ptr<ByteStream> stream() const {
+    if (file != nullptr) return std::make_unique<FileStream>(*file);
+    return std::make_unique<MemoryStream>(bytes);
   }
+  std::uint64_t gzip_guess() const {
+    if (file == nullptr) return claimed_size(bytes);
+    std::array<std::byte, 4> last{};
+    if (file->size() >= 4) file->read(file->size() - 4, last);
+    return claimed_size(last);
+  }
+};
+
+Source cifar_or_nothing(Bytes bytes, const std::string& file) {
+  if (!CifarRecords::fits(bytes)) refuse(bytes, file);
+  auto kept = std::make_shared<const Bytes>(std::move(bytes));
+  const CifarRecords records(*kept, file);
+  return CifarSource{std::move(kept), records};
+}
+
+/// Of what is packed: only what a header claims is unpacked where there is one.
+Source packed_source(const Origin& origin) {
+  const std::string& file = origin.path;
+  const std::unique_ptr<ByteStream> packed = origin.stream();
+  GunzipStream unpacked(*packed, file);
+  HeadStream stream(unpacked);
+  const std::span<const std::byte> head = stream.head(head_size);
+  if (head.empty()) throw_input("{}: is empty", file);
+  const bool image = !image_format(head, file).empty();
+  if (is_npy(head) || (!image && is_idx(head))) {
+    const bool npy = is_npy(head);
+    StoredArray array(npy ? read_npy(stream, file) : read_idx(stream, file));
+    std::array<std::byte, 1> beyond{};  // its checksum is tested at the end
+    if (stream.read(beyond) > 0) throw_input("{}: holds more than the array that its header describes", file);
+    return npy ? Source(ArraySource{std::move(array)}) : idx_source(std::move(array), file);
+  }
+  if (!image && !is_zip(head) && !CifarRecords::may_begin(head)) refuse(head, file);
+  const bool zip = is_zip(head);
+  Bytes bytes = read_rest(stream, file, std::uint64_t{1} << 34, origin.gzip_guess());
+  if (image) return ImageSource{std::move(bytes), file};
+  if (zip) return ArchiveSource(NpzReader(std::move(bytes), file));
+  return cifar_or_nothing(std::move(bytes), file);
+}
+
+/// An array whose numbers stand one after the other from `offset` on stays where it is.
+StoredArray array_in_place(const Origin& origin, const Shape& shape, ScalarType type, bool big_endian,
+                           std::size_t offset) {
+  return {origin.file, shape, type, big_endian && scalar_bytes(type) > 1, offset};
+}
+
+Source open_origin(Origin origin) {
+  const std::string& file = origin.path;
+  const std::unique_ptr<ByteStream> plain = origin.stream();
+  HeadStream stream(*plain);
+  const std::span<const std::byte> head = stream.head(head_size);
+  if (head.empty()) throw_input("{}: is empty", file);
+  if (is_gzip(head)) return packed_source(origin);
+  const bool image = !image_format(head, file).empty();
+  if (!image && is_npy(head)) {
+    const NpyHeader header = npy_header(stream, file);
+    if (origin.file == nullptr || (header.fortran_order && header.shape.rank() > 1))
+      return ArraySource{StoredArray(read_npy(stream, file))};
+    return ArraySource{
+        array_in_place(origin, header.shape, header.type, header.big_endian, header.data_offset)};
+  }
+  if (!image && is_zip(head))
+    return ArchiveSource(origin.file != nullptr ? NpzReader(origin.file)
+                                                : NpzReader(std::move(origin.bytes), file));
+  if (!image && idx_of_size(head, origin.size(), file)) {
+    if (origin.file == nullptr) return idx_source(StoredArray(read_idx(stream, file)), file);
+    const IdxHeader header = parse_idx_header(head, file);
+    return idx_source(array_in_place(origin, header.shape, header.type, true, header.data_offset), file);
+  }
+  if (!image && (!CifarRecords::may_begin(head) || !CifarRecords::fits_size(origin.size()))) {
+    if (is_idx(head)) read_idx(stream, file);  // says what is wrong with it
+    refuse(head, file);
+  }
+  Bytes bytes = std::move(origin.bytes);
+  if (origin.file != nullptr) {
+    check_memory(origin.size(), file);
+    bytes = read_rest(stream, file, origin.size(), origin.size());
+  }
+  if (image) return ImageSource{std::move(bytes), file};
+  return cifar_or_nothing(std::move(bytes), file);
+}
+
+/// A pipe is only read where the user named it.
+bool is_stream(const FileName& name) {
+  return name.reach == FileName::Reach::any && is_stream(name.path);
+}
+
+std::string key_of(const FileName& name) {
+  return fmt::format("{}{}", static_cast<int>(name.reach), name.path);
 }
 
 }  // namespace
 
-std::shared_ptr<const NpyArray> ArchiveSource::array(const std::string& name) const {
+std::shared_ptr<const StoredArray> ArchiveSource::array(const std::string& name) const {
   const std::lock_guard lock(unpacked_->mutex);
-  std::shared_ptr<const NpyArray>& array = unpacked_->arrays[name];
-  if (array == nullptr) array = std::make_shared<const NpyArray>(reader_.read(name));
+  std::shared_ptr<const StoredArray>& array = unpacked_->arrays[name];
+  if (array != nullptr) return array;
+  if (const auto failed = unpacked_->failures.find(name); failed != unpacked_->failures.end())
+    throw Error(failed->second);
+  try {
+    const auto bytes = static_cast<std::uint64_t>(reader_.header(name).data_bytes());
+    check_memory(unpacked_->bytes + bytes, fmt::format("{}: its arrays, unpacked", reader_.file()));
+    array = std::make_shared<const StoredArray>(reader_.read(name));
+    unpacked_->bytes += bytes;
+  } catch (const Error& e) {
+    unpacked_->failures.emplace(name, e);
+    throw;
+  }
   return array;
 }
 
 Source open_source(Bytes bytes, const std::string& file) {
-  if (is_gzip(bytes)) bytes = gunzip(bytes, file);
-  if (bytes.empty()) throw_input("{}: is empty", file);
-  if (!image_format(bytes, file).empty()) return ImageSource{std::move(bytes), file};
-  if (is_npy(bytes)) return ArraySource{parse_npy(bytes, file)};
-  if (is_zip(bytes)) return ArchiveSource(NpzReader(std::move(bytes), file));
-  if (idx_of_size(bytes, bytes.size(), file)) return idx_source(bytes, file);
-  if (CifarRecords::fits(bytes)) {
-    auto kept = std::make_shared<const Bytes>(std::move(bytes));
-    const CifarRecords records(*kept, file);
-    return CifarSource{std::move(kept), records};
-  }
-  refuse(bytes, file);
+  return open_origin({file, nullptr, std::move(bytes)});
+}
+
+Source open_source(std::shared_ptr<const FileReader> file) {
+  const std::string path = file->path();
+  return open_origin({path, std::move(file), {}});
 }
 
 std::optional<std::int64_t> picture_count(const Source& source) {
   if (std::holds_alternative<ImageSource>(source)) return 1;
-  if (const auto* idx = std::get_if<IdxSource>(&source)) return idx->array.shape[0];
+  if (const auto* idx = std::get_if<IdxSource>(&source)) return idx->array.shape()[0];
   if (const auto* cifar = std::get_if<CifarSource>(&source)) return cifar->records.size();
   return std::nullopt;
 }
@@ -109,65 +207,79 @@ std::optional<std::int64_t> picture_count(const Source& source) {
 Picture picture(const Source& source, std::int64_t i) {
   if (const auto* image = std::get_if<ImageSource>(&source)) return decode_image(image->bytes, image->file);
   if (const auto* cifar = std::get_if<CifarSource>(&source)) return cifar->records.picture(i);
-  const NpyArray& array = std::get<IdxSource>(source).array;
-  const Shape& s = array.shape;
+  const StoredArray& array = std::get<IdxSource>(source).array;
+  const Shape& s = array.shape();
   Picture result{s[2], s[1], s.rank() == 4 ? s[3] : 1, {}};
-  const auto size = static_cast<std::size_t>(s.item().elements());
-  const std::byte* from = array.raw.data() + static_cast<std::size_t>(i) * size;
-  result.pixels.resize(size);
-  std::memcpy(result.pixels.data(), from, size);
+  const std::int64_t size = s.item().elements();
+  result.pixels.resize(static_cast<std::size_t>(size));
+  array.read_bytes(i * size, std::as_writable_bytes(std::span(result.pixels)));
   return result;
 }
 
-SourceCache::SourcePointer SourceCache::read(const std::string& path) const {
-  return std::make_shared<const Source>(open_source(read_file(path, file_limit_), path));
+SourceCache::SourcePointer SourceCache::read(const FileName& name) const {
+  if (name.path == "-" && name.reach == FileName::Reach::any)
+    return std::make_shared<const Source>(open_source(read_file(name.path, file_limit_), name.path));
+  const std::shared_ptr<const FileReader> file =
+      is_stream(name) ? std::make_shared<FileReader>(name.path) : open_regular(name);
+  if (file->size() > file_limit_) throw_input("{}: larger than {} bytes", name.path, file_limit_);
+  return std::make_shared<const Source>(open_source(file));
 }
 
-SourceCache::SourcePointer SourceCache::find_open(const std::string& path) {
-  const auto stream = streams_.find(path);
+SourceCache::SourcePointer SourceCache::find_open(const std::string& key) {
+  const auto stream = streams_.find(key);
   if (stream != streams_.end()) return stream->second;
-  const auto found = std::ranges::find(open_, path, [](const auto& entry) { return entry.first; });
+  const auto found = std::ranges::find(open_, key, [](const auto& entry) { return entry.first; });
   if (found == open_.end()) return nullptr;
   open_.splice(open_.begin(), open_, found);
   return open_.front().second;
 }
 
-SourceCache::SourcePointer SourceCache::open(const std::string& path) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (SourcePointer source = find_open(path)) return source;
+SourceCache::SourcePointer SourceCache::open_locked(const FileName& name) {
+  const std::string key = key_of(name);
+  if (SourcePointer source = find_open(key)) return source;  // another thread was faster
+  if (const auto failed = failures_.find(key); failed != failures_.end()) throw Error(failed->second);
+  try {
+    SourcePointer source = read(name);
+    if (is_stream(name)) return streams_[key] = source;
+    open_.emplace_front(key, source);
+    if (open_.size() > capacity_) open_.pop_back();
+    return source;
+  } catch (const Error& e) {
+    failures_.emplace(key, e);
+    throw;
   }
-  const bool stream = is_stream(path);
-  if (!stream && !image_format(read_head(path, 16), path).empty()) return read(path);  // holds one: not kept
-  const std::lock_guard lock(mutex_);
-  if (SourcePointer source = find_open(path)) return source;  // another thread was faster
-  SourcePointer source = read(path);
-  if (stream) return streams_[path] = source;
-  open_.emplace_front(path, source);
-  if (open_.size() > capacity_) open_.pop_back();
-  return source;
 }
 
-std::optional<Outline> SourceCache::outline(const std::string& path) {
-  if (!is_stream(path)) {
-    const Bytes head = read_head(path, 512);
-    if (!image_format(head, path).empty()) return Outline{1, {}, ScalarType::uint8};
-    if (is_npy(head)) {
-      const NpyHeader header = npy_header(head, path);
-      return Outline{std::nullopt, header.shape, header.type};
-    }
-    if (idx_of_size(head, size_of(path), path)) {
-      const IdxHeader header = parse_idx_header(head, path);
-      if (header.shape.rank() > 1) {
-        const bool pictures = holds_pictures(header.shape, header.type);
-        return Outline{pictures ? std::optional(header.shape[0]) : std::nullopt, header.shape, header.type};
-      }
-    }
+SourceCache::SourcePointer SourceCache::open(const FileName& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (SourcePointer source = find_open(key_of(name))) return source;
   }
-  const std::shared_ptr<const Source> source = open(path);
+  if (!is_stream(name)) {
+    // A picture is one input: not kept, and several threads may read them.
+    std::shared_ptr<const FileReader> file = open_regular(name);
+    Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file->size(), 16)));
+    file->read(0, head);
+    if (!image_format(head, name.path).empty() && file->size() <= file_limit_)
+      return std::make_shared<const Source>(open_source(std::move(file)));
+  }
+  const std::lock_guard lock(mutex_);
+  return open_locked(name);
+}
+
+std::optional<Outline> SourceCache::outline(const FileName& name) {
+  if (!is_stream(name)) {
+    const std::unique_ptr<FileReader> file = open_regular(name);
+    Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file->size(), 16)));
+    file->read(0, head);
+    if (!image_format(head, name.path).empty()) return Outline{1, {}, ScalarType::uint8};
+  }
+  const std::shared_ptr<const Source> source = open(name);
   if (std::holds_alternative<ArchiveSource>(*source)) return std::nullopt;
   if (const auto* array = std::get_if<ArraySource>(source.get()))
-    return Outline{std::nullopt, array->array.shape, array->array.type};
+    return Outline{std::nullopt, array->array.shape(), array->array.type()};
+  if (const auto* idx = std::get_if<IdxSource>(source.get()))
+    return Outline{idx->array.shape()[0], idx->array.shape(), idx->array.type()};
   return Outline{picture_count(*source), {}, ScalarType::uint8};
 }
 

@@ -4,15 +4,15 @@
 #include <cstddef>
 #include <cstdlib>
 
+#include "nv/core/memory.h"
+
 namespace {
 
-constexpr std::size_t most = std::size_t{1} << 32;
-
 void* zeroed(std::size_t size) {
-  return size > most ? nullptr : std::calloc(1, size);
+  return size > nv::memory_limit() ? nullptr : std::calloc(1, size);
 }
 void* resized(void* memory, std::size_t size) {
-  return size > most ? nullptr : std::realloc(memory, size);
+  return size > nv::memory_limit() ? nullptr : std::realloc(memory, size);
 }
 
 }  // namespace
@@ -22,6 +22,7 @@ void* resized(void* memory, std::size_t size) {
 #define STBI_FREE(memory) std::free(memory)
 #define STBI_NO_STDIO
 #define STBI_NO_PIC
+#define STBI_NO_PNM
 #define STBI_MAX_DIMENSIONS (1 << 20)
 #define STB_IMAGE_IMPLEMENTATION
 #if defined(__GNUC__)

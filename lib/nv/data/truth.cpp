@@ -4,13 +4,13 @@
 #include <charconv>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/data/cifar.h"
-#include "nv/data/directory.h"
 #include "nv/data/gzip.h"
 #include "nv/data/idx.h"
 #include "nv/data/npz.h"
@@ -31,6 +31,14 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
+char small_letter(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, small_letter, small_letter);
+}
+
 /// A class by its number or its name.
 std::optional<std::int64_t> class_of(std::string_view text, std::span<const std::string> names) {
   if (const auto number = whole_number(text)) return number;
@@ -39,9 +47,46 @@ std::optional<std::int64_t> class_of(std::string_view text, std::span<const std:
   return std::ranges::find(names, text) - names.begin();
 }
 
+/// The one class of that name, whatever the case of its letters; nullopt for none and for several.
+std::optional<std::int64_t> class_named(std::string_view text, std::span<const std::string> names) {
+  std::optional<std::int64_t> found;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!same_letters(text, names[i])) continue;
+    if (found) return std::nullopt;
+    found = static_cast<std::int64_t>(i);
+  }
+  return found;
+}
+
 // Labels from the names of the inputs' files.
 
-Labels from_names(const InputList& inputs) {
+/// Whether a file's name begins with a class's: in any case, '_' or '-' for a space, and no letter behind it.
+bool begins_with_class(std::string_view file, std::string_view name) {
+  if (name.empty() || file.size() < name.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool gap = name[i] == ' ' && (file[i] == '_' || file[i] == '-' || file[i] == ' ');
+    if (!gap && small_letter(file[i]) != small_letter(name[i])) return false;
+  }
+  const char next = file.size() > name.size() ? small_letter(file[name.size()]) : '.';
+  const bool letter = (next >= 'a' && next <= 'z') || static_cast<unsigned char>(next) >= 0x80;
+  const bool digits = name.back() >= '0' && name.back() <= '9' && next >= '0' && next <= '9';
+  return !letter && !digits;
+}
+
+/// The class with the longest name that the file's name begins with; nullopt where several have that name.
+/// Names that are numbers are left to the number.
+std::optional<std::int64_t> leading_class(std::string_view file, std::span<const std::string> names) {
+  std::optional<std::int64_t> found;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (whole_number(names[i]) || names[i].size() < longest || !begins_with_class(file, names[i])) continue;
+    found = names[i].size() == longest ? std::nullopt : std::optional(static_cast<std::int64_t>(i));
+    longest = names[i].size();
+  }
+  return found;
+}
+
+Labels from_names(const InputList& inputs, std::span<const std::string> names) {
   Labels labels;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].usable) {
@@ -50,51 +95,46 @@ Labels from_names(const InputList& inputs) {
     }
     const std::string name = fs::path(inputs[i].path).filename().string();
     const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-    const auto number = whole_number(std::string_view(name).substr(0, digits));
-    if (!number)
-      throw Error(ErrorKind::input,
-                  fmt::format("{}: its name does not begin with the number of its class", inputs[i].file),
-                  "--truth from-name reads 7 out of 7_first.png");
-    labels.push_back(*number);
+    std::optional<std::int64_t> label = leading_class(name, names);
+    if (!label) label = whole_number(std::string_view(name).substr(0, digits));
+    if (!label)
+      throw Error(
+          ErrorKind::input,
+          fmt::format("{}: its name does not begin with the number{} of its class", inputs[i].file,
+                      names.empty() ? "" : " or the name"),
+          names.empty()
+              ? "--truth from-name reads 7 out of 7_first.png; with --labels names too, as in cat_12.png"
+              : "--truth from-name reads 7 out of 7_first.png, and a class's name out of cat_12.png");
+    labels.push_back(*label);
   }
   return labels;
 }
 
-fs::path folder_of(const InputList::Entry& entry) {
+std::string folder_of(const InputList::Entry& entry) {
   const fs::path folder = fs::absolute(fs::path(entry.path).parent_path() / ".").lexically_normal();
-  return folder.has_filename() ? folder : folder.parent_path();
+  return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
 }
 
-/// The class folders beside `folder`, and itself.
-std::vector<std::string> class_folders(const fs::path& folder) {
-  return subdirectories(folder.parent_path().string());
-}
-
+/// The folder of each input says its class: by the class's name where names are known, else by its number. A
+/// place among other folders is none: those that are there need not be all.
 Labels from_folders(const InputList& inputs, std::span<const std::string> names) {
-  std::vector<fs::path> folders;
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    if (inputs[i].usable) folders.push_back(folder_of(inputs[i]));
-  if (folders.empty()) return Labels(inputs.size(), no_label);
-  const bool all_named = std::ranges::all_of(folders, [&](const fs::path& folder) {
-    return std::ranges::find(names, folder.filename().string()) != names.end();
-  });
-  const fs::path parent = folders[0].parent_path();
-  if (!all_named &&
-      std::ranges::any_of(folders, [&](const fs::path& f) { return f.parent_path() != parent; }))
-    throw Error(ErrorKind::input, "--truth from-dir: the inputs' folders are not all in one directory",
-                "--labels FILE says which number each folder's name is");
-  const std::vector<std::string> classes =
-      all_named ? std::vector<std::string>(names.begin(), names.end()) : class_folders(folders[0]);
   Labels labels;
-  auto folder = folders.begin();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].usable) {
       labels.push_back(no_label);
       continue;
     }
-    const auto found = std::ranges::find(classes, (folder++)->filename().string());
-    if (found == classes.end()) throw_input("{}: is in no class folder", inputs[i].file);
-    labels.push_back(found - classes.begin());
+    const std::string folder = folder_of(inputs[i]);
+    std::optional<std::int64_t> label = class_named(folder, names);
+    if (!label) label = whole_number(folder);
+    if (!label)
+      throw Error(
+          ErrorKind::input,
+          fmt::format(
+              "{}: its folder '{}' is {}", inputs[i].file, one_line(folder),
+              names.empty() ? "no number of a class" : "neither the name nor the number of one class"),
+          names.empty() ? "--labels FILE says which number each name is" : did_you_mean(folder, names));
+    labels.push_back(*label);
   }
   return labels;
 }
@@ -221,20 +261,59 @@ NpyArray array_in(const NpzReader& archive, const std::string& source, const std
                           shortened(one_line(fmt::format("{}", fmt::join(archive.names(), ", "))), 200)));
 }
 
-/// The labels in a file of numbers; nullopt for other files.
-std::optional<Labels> from_data(const Bytes& bytes, const std::string& source, const Reference& reference) {
-  if (is_zip(bytes))
-    return from_array(array_in(NpzReader(bytes, reference.path), source, reference.key), source);
-  if (!reference.key.empty()) throw_input("{}: has no arrays by name", source);
-  if (is_npy(bytes)) return from_array(parse_npy(bytes, source), source);
-  if (is_idx(bytes)) return from_array(parse_idx(bytes, source), source);
-  if (CifarRecords::fits(bytes)) {
-    const CifarRecords records(bytes, source);
-    Labels labels;
-    for (std::int64_t i = 0; i < records.size(); ++i) labels.push_back(records.label(i));
-    return labels;
+/// More text than any list of labels has.
+constexpr std::uint64_t most_text = std::uint64_t{1} << 30;
+
+Labels from_cifar(const Bytes& bytes, const std::string& source) {
+  const CifarRecords records(bytes, source);
+  Labels labels;
+  for (std::int64_t i = 0; i < records.size(); ++i) labels.push_back(records.label(i));
+  return labels;
+}
+
+/// What a file holds: labels, or lines of text.
+struct Content {
+  std::optional<Labels> labels;
+  Bytes text;
+};
+
+Content content_of(ByteStream& bytes, const std::string& source, const Reference& reference) {
+  HeadStream stream(bytes);
+  const std::span<const std::byte> head = stream.head(64);
+  if (is_zip(head)) {
+    Bytes whole = read_rest(stream, source, std::uint64_t{1} << 34, stream.size_known() ? stream.most() : 0);
+    return {from_array(array_in(NpzReader(std::move(whole), reference.path), source, reference.key), source),
+            {}};
   }
-  return std::nullopt;
+  if (!reference.key.empty()) throw_input("{}: has no arrays by name", source);
+  if (is_npy(head)) return {from_array(read_npy(stream, source), source), {}};
+  if (is_idx(head)) return {from_array(read_idx(stream, source), source), {}};
+  Bytes whole = read_rest(stream, source, most_text, stream.size_known() ? stream.most() : 0);
+  if (CifarRecords::fits(whole)) return {from_cifar(whole, source), {}};
+  return {std::nullopt, std::move(whole)};
+}
+
+/// A regular file is read where it lies, anything else once.
+Content read_content(const std::string& source, const Reference& reference) {
+  std::unique_ptr<FileReader> file;
+  Bytes bytes;
+  std::error_code error;
+  if (reference.path != "-" && fs::is_regular_file(reference.path, error))
+    file = std::make_unique<FileReader>(reference.path);
+  else
+    bytes = read_file(reference.path, most_text);
+  const auto content = [&](ByteStream& stream) {
+    HeadStream whole(stream);
+    if (!is_gzip(whole.head(3))) return content_of(whole, source, reference);
+    GunzipStream unpacked(whole, source);
+    return content_of(unpacked, source, reference);
+  };
+  if (file != nullptr) {
+    FileStream stream(*file);
+    return content(stream);
+  }
+  MemoryStream stream(bytes);
+  return content(stream);
 }
 
 /// The number of items of the one file that all inputs come from, and hold by number.
@@ -268,11 +347,11 @@ Labels from_file(const std::string& source, const InputList& inputs, std::span<c
       parse_reference(source, [](const std::string&, const std::string&) { return true; });
   if (reference.items)
     throw_usage("--truth {}: takes no items; labels are chosen by the inputs' numbers", source);
-  Bytes bytes = read_file(reference.path);
-  if (is_gzip(bytes)) bytes = gunzip(bytes, source);
-  if (const auto labels = from_data(bytes, source, reference)) return for_inputs(*labels, source, inputs);
-  if (std::ranges::find(bytes, std::byte{0}) != bytes.end()) throw_input("{}: holds no labels", source);
-  const std::vector<Line> lines = lines_of(bytes);
+  const Content content = read_content(source, reference);
+  if (content.labels) return for_inputs(*content.labels, source, inputs);
+  if (std::ranges::find(content.text, std::byte{0}) != content.text.end())
+    throw_input("{}: holds no labels", source);
+  const std::vector<Line> lines = lines_of(content.text);
   Labels labels;
   for (const Line& line : lines) {
     const auto label = class_of(line.text, names);
@@ -286,7 +365,7 @@ Labels from_file(const std::string& source, const InputList& inputs, std::span<c
 
 std::vector<std::int64_t> read_truth(const std::string& source, const InputList& inputs,
                                      std::span<const std::string> labels, std::int64_t classes) {
-  Labels truth = source == "from-name"     ? from_names(inputs)
+  Labels truth = source == "from-name"     ? from_names(inputs, labels)
                  : source == "from-dir"    ? from_folders(inputs, labels)
                  : has_sample_list(source) ? from_samples(source, inputs)
                                            : from_file(source, inputs, labels);

@@ -8,13 +8,18 @@
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/layers/spatial.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
 Engine::Engine(Model model, const EngineOptions& options)
     : model_(std::move(model)),
       structure_(analyse(model_)),
-      pool_(std::make_unique<ThreadPool>(options.threads)) {}
+      pool_(std::make_unique<ThreadPool>(options.threads)) {
+  for (const LayerSpec& layer : model_.layers)
+    for (const Weight& w : layer.weights)
+      if (is_missing(w)) (void)w.data->read();  // says what is missing
+}
 
 std::vector<bool> Engine::needed(const std::vector<bool>& keep) const {
   if (keep.empty()) return std::vector<bool>(model_.nodes.size(), true);

@@ -47,6 +47,7 @@ void check_channels(const Model& model, const Structure& structure, const Frozen
 /// several threads at once; after `load`, passes are.
 class Engine {
  public:
+  /// Throws Error(input) for a model without weights (MissingWeight).
   explicit Engine(Model model, const EngineOptions& options = {});
 
   const Model& model() const { return model_; }

@@ -1,69 +1,96 @@
 #include "nv/keras/archive.h"
 
 #include <zip.h>
+#include <zlib.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <functional>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 #include "nv/core/text.h"
 
 namespace nv {
 
 namespace {
 
-/// A little-endian number of two bytes.
-std::size_t two_bytes(std::span<const std::byte> at) {
-  return std::to_integer<std::size_t>(at[0]) | std::to_integer<std::size_t>(at[1]) << 8;
+constexpr int stored = 0, deflated = 8;
+constexpr std::size_t piece = std::size_t{1} << 18;
+
+std::string shown(const std::string& name) {
+  return shortened(one_line(name), 100);
 }
 
-/// Where the data behind the local header of `entry` begins (PKWARE's APPNOTE, 4.3.7), which libzip does not
-/// tell.
-std::optional<std::uint64_t> data_after_header(std::span<const std::byte> archive, const std::string& entry) {
-  constexpr std::array<std::byte, 4> signature{std::byte{'P'}, std::byte{'K'}, std::byte{3}, std::byte{4}};
-  constexpr std::size_t fixed = 30;
-  const std::boyer_moore_horspool_searcher header(signature.begin(), signature.end());
-  for (auto at = archive.begin();; ++at) {
-    at = std::search(at, archive.end(), header);
-    const auto here = archive.subspan(static_cast<std::size_t>(at - archive.begin()));
-    if (here.size() < fixed + entry.size()) return std::nullopt;
-    const std::size_t name = two_bytes(here.subspan(26)), extra = two_bytes(here.subspan(28));
-    if (name != entry.size() || std::memcmp(here.data() + fixed, entry.data(), name) != 0) continue;
-    return static_cast<std::uint64_t>(at - archive.begin()) + fixed + name + extra;
+std::uint32_t checksum(std::uint32_t before, std::span<const std::byte> bytes) {
+  return static_cast<std::uint32_t>(
+      crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+/// The bytes of a part of a file, `piece` at a time.
+template <typename Take>
+void for_pieces(const FileReader& file, const Extent& part, const Take& take) {
+  Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(piece, part.size)));
+  for (std::uint64_t done = 0; done < part.size;) {
+    check_interrupt();
+    const auto some = std::span(buffer).first(
+        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), part.size - done)));
+    file.read(part.offset + done, some);
+    take(std::span<const std::byte>(some));
+    done += some.size();
   }
+}
+
+/// Unpacks into `into`, no further. False where the data are damaged, or make more or less.
+bool inflate_into(const FileReader& file, const Extent& part, std::span<std::byte> into) {
+  struct Stream : z_stream {
+    Stream() : z_stream{} { state_ok = inflateInit2(this, -MAX_WBITS) == Z_OK; }
+    ~Stream() { inflateEnd(this); }
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    bool state_ok = false;
+  } stream;
+  if (!stream.state_ok) throw std::bad_alloc();
+  std::size_t made = 0;
+  bool ended = false, good = true;
+  for_pieces(file, part, [&](std::span<const std::byte> some) {
+    good = good && !ended;  // nothing may follow the end
+    stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(some.data()));
+    stream.avail_in = static_cast<uInt>(some.size());
+    while (good && !ended && stream.avail_in > 0) {
+      Bytef beyond = 0;  // zlib wants room for a byte even where none is due
+      const std::size_t room = std::min(into.size() - made, std::size_t{1} << 30);
+      stream.next_out = room == 0 ? &beyond : reinterpret_cast<Bytef*>(into.data()) + made;
+      stream.avail_out = room == 0 ? 1 : static_cast<uInt>(room);
+      const int result = inflate(&stream, Z_NO_FLUSH);
+      const std::size_t here = (room == 0 ? 1 : room) - stream.avail_out;
+      ended = result == Z_STREAM_END;
+      good = (result == Z_OK || ended) && here <= room;
+      made += here;
+    }
+    good = good && stream.avail_in == 0;
+  });
+  return good && ended && made == into.size();
 }
 
 }  // namespace
 
-struct Archive::State {
-  std::string file;
-  zip_t* zip = nullptr;
-};
-
-Archive::Archive(const std::string& file) : state_(std::make_unique<State>()) {
-  state_->file = file;
-  int code = 0;
-  state_->zip = zip_open(file.c_str(), ZIP_RDONLY, &code);
-  if (state_->zip == nullptr)
-    throw_input("{}: damaged zip archive (truncated, or its directory is broken)", file);
-}
-
-Archive::~Archive() {
-  zip_discard(state_->zip);
-}
-
-bool Archive::contains(const std::string& entry) const {
-  return zip_name_locate(state_->zip, entry.c_str(), 0) >= 0;
+Archive::Archive(std::shared_ptr<FileReader> file)
+    : file_(std::move(file)), entries_(read_zip_directory(*file_)) {
+  for (const ArchiveEntry& e : entries_) {
+    if (e.name != e.local_name)
+      throw_input("{}: damaged zip archive (entry {} is named {} in its own header)", file_->path(),
+                  shown(e.name), shown(e.local_name));
+    if (!by_name_.emplace(e.name, &e).second)
+      throw_input("{}: damaged zip archive (it has two entries named {})", file_->path(), shown(e.name));
+  }
 }
 
 std::optional<std::string> Archive::folder_of(const std::string& name) const {
   if (contains(name)) return "";
   std::optional<std::string> folder;
-  for (const std::string& entry : entries()) {
-    if (entry.size() <= name.size() || !entry.ends_with(name)) continue;
-    const std::string before = entry.substr(0, entry.size() - name.size());
+  for (const ArchiveEntry& e : entries_) {
+    if (e.name.size() <= name.size() || !e.name.ends_with(name)) continue;
+    const std::string before = e.name.substr(0, e.name.size() - name.size());
     if (before.back() != '/' && before.back() != '\\') continue;
     if (folder) return std::nullopt;
     folder = before;
@@ -71,49 +98,45 @@ std::optional<std::string> Archive::folder_of(const std::string& name) const {
   return folder;
 }
 
-std::vector<std::string> Archive::entries() const {
-  std::vector<std::string> names;
-  for (zip_int64_t i = 0; i < zip_get_num_entries(state_->zip, 0); ++i)
-    if (const char* name = zip_get_name(state_->zip, static_cast<zip_uint64_t>(i), 0))
-      names.emplace_back(name);
-  return names;
+const ArchiveEntry& Archive::entry(const std::string& name) const {
+  const auto at = by_name_.find(name);
+  if (at == by_name_.end()) throw_input("{}: {} is missing in the archive", file_->path(), shown(name));
+  return *at->second;
 }
 
-Bytes Archive::read(const std::string& entry) const {
-  zip_stat_t info;
-  zip_stat_init(&info);
-  if (zip_stat(state_->zip, entry.c_str(), 0, &info) != 0)
-    throw_input("{}: {} is missing in the archive", state_->file, entry);
+Bytes Archive::read(const std::string& name) const {
+  const ArchiveEntry& e = entry(name);
+  if (e.encrypted) throw_input("{}: {} is encrypted", file_->path(), shown(name));
+  if (e.method != stored && e.method != deflated)
+    throw_input("{}: {} is packed by a method that is not supported (number {})", file_->path(), shown(name),
+                e.method);
   // Deflate packs at most about 1000 to 1: a larger claim is not a model.
-  if (info.size > (zip_uint64_t{1} << 36) || info.size / 1100 > info.comp_size + 1024)
-    throw_input("{}: {} claims to hold {} bytes", state_->file, entry, info.size);
-  zip_file_t* file = zip_fopen(state_->zip, entry.c_str(), 0);
-  if (file == nullptr)
-    throw_input("{}: {} cannot be read: {}", state_->file, entry, zip_strerror(state_->zip));
-  Bytes bytes(static_cast<std::size_t>(info.size));
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const zip_int64_t n = zip_fread(file, bytes.data() + done, bytes.size() - done);
-    if (n <= 0) break;
-    done += static_cast<std::size_t>(n);
-  }
-  // libzip compares the checksum when it meets the end, one read past the last byte.
-  std::byte beyond{};
-  const bool whole = done == bytes.size() && zip_fread(file, &beyond, 1) == 0;
-  zip_fclose(file);
-  if (!whole) throw_input("{}: {} is damaged or truncated", state_->file, entry);
+  if (e.size > (std::uint64_t{1} << 36) || e.size / 1100 > e.data.size + 1024)
+    throw_input("{}: {} claims to hold {} bytes", file_->path(), shown(name), e.size);
+  check_memory(e.size, fmt::format("{}: {}", file_->path(), shown(name)));
+  Bytes bytes(static_cast<std::size_t>(e.size));
+  bool whole = e.method == deflated || e.size == e.data.size;
+  if (whole && e.method == stored) file_->read(e.data.offset, bytes);
+  if (whole && e.method == deflated) whole = inflate_into(*file_, e.data, bytes);
+  if (!whole || checksum(0, bytes) != e.checksum)
+    throw_input("{}: {} is damaged or truncated", file_->path(), shown(name));
   return bytes;
 }
 
-std::optional<Extent> Archive::stored_at(const std::string& entry) const {
-  zip_stat_t info;
-  zip_stat_init(&info);
-  if (zip_stat(state_->zip, entry.c_str(), 0, &info) != 0) return std::nullopt;
-  if (info.comp_method != ZIP_CM_STORE || info.encryption_method != ZIP_EM_NONE) return std::nullopt;
-  FileReader file(state_->file);
-  const auto offset = data_after_header(file.map({0, file.size()}), entry);
-  if (!offset || *offset > file.size() || info.size > file.size() - *offset) return std::nullopt;
-  return Extent{*offset, info.size};
+std::optional<Extent> Archive::stored_at(const std::string& name) const {
+  const auto at = by_name_.find(name);
+  if (at == by_name_.end()) return std::nullopt;
+  const ArchiveEntry& e = *at->second;
+  if (e.method != stored || e.encrypted || e.size != e.data.size) return std::nullopt;
+  return e.data;
+}
+
+void Archive::check(const std::string& name) const {
+  const ArchiveEntry& e = entry(name);
+  std::uint32_t sum = 0;
+  for_pieces(*file_, e.data, [&](std::span<const std::byte> some) { sum = checksum(sum, some); });
+  if (sum != e.checksum)
+    throw_input("{}: {} is damaged: its checksum is another one", file_->path(), shown(name));
 }
 
 std::string libzip_version() {

@@ -123,6 +123,7 @@ class Rearranged final : public WeightData {
     return Shape(std::span<const std::int64_t>(axes));
   }
 
+  bool in_place() const override { return data_->in_place(); }
   void rehearse() const override { data_->rehearse(); }
 
   Tensor read() const override {

@@ -1,68 +1,219 @@
 #include "nv/keras/guard.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
+#include <new>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 #include "nv/keras/hdf5_handle.h"
 
 namespace nv {
 
 namespace {
 
-constexpr rlim_t most_seconds = 30;             // of processor time; a model of 2000 layers takes 0.3
-constexpr rlim_t most_bytes = rlim_t{1} << 36;  // of address space, in which files are mapped
-constexpr int out_of_memory = 3;
+using Clock = std::chrono::steady_clock;
 
-/// Never returns; runs no destructors and writes no buffers of the parent's.
-[[noreturn]] void be_the_child(const std::function<void()>& work) {
-  for (int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU}) std::signal(signal, SIG_DFL);
+constexpr std::chrono::milliseconds patience{100};  // between two looks at the child and at interruption
+constexpr std::uint64_t most_text =
+    128'000'000;  // bytes of a file that can be structure; the rest is numbers
+constexpr std::uint64_t text_per_second = 2'000'000, numbers_per_second = 20'000'000;
+constexpr std::uint64_t spare_bytes = std::uint64_t{64} << 20;  // of address space, for stacks and libraries
+
+// What the child writes before it ends, if it does not crash: one of these letters, and behind
+// `failed` the kind of the error as a digit, its text, a zero byte, its hint.
+constexpr char survived = 's', out_of_memory = 'm', failed = 'f';
+
+void write_report(int to, const std::string& report) {
+  for (std::size_t done = 0; done < report.size();) {
+    const ssize_t n = ::write(to, report.data() + done, report.size() - done);
+    if (n <= 0) return;
+    done += static_cast<std::size_t>(n);
+  }
+}
+
+#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes
+std::uint64_t address_space() {
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+#endif
+
+void limit_resources([[maybe_unused]] std::uint64_t file_bytes) {
   const auto limit = [](auto resource, rlim_t most) {
     const rlimit both{most, most};
     ::setrlimit(resource, &both);
   };
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_CPU, most_seconds);
-#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes
-  limit(RLIMIT_AS, most_bytes);
+#ifndef __SANITIZE_ADDRESS__
+  limit(RLIMIT_AS, address_space() + memory_limit() + file_bytes + spare_bytes);
 #endif
+}
+
+/// Ends with the parent, and by the signals that end programs, whatever the parent does with them.
+void end_as_others_do(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(EXIT_FAILURE);
+  sigset_t deadly;
+  sigemptyset(&deadly);
+  for (int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGINT, SIGTERM}) {
+    std::signal(signal, SIG_DFL);
+    sigaddset(&deadly, signal);
+  }
+  ::sigprocmask(SIG_UNBLOCK, &deadly, nullptr);
+}
+
+/// Never returns; runs no destructors and writes no buffers of the parent's.
+[[noreturn]] void be_the_child(const std::function<void()>& work, pid_t parent, int report,
+                               std::uint64_t file_bytes) {
+  end_as_others_do(parent);
+  limit_resources(file_bytes);
   // A library that gives up says so on standard error, where one line of ours will be.
-  if (::freopen("/dev/null", "w", stderr) == nullptr) ::close(STDERR_FILENO);
+  if (const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC); nowhere >= 0)
+    ::dup2(nowhere, STDERR_FILENO);
+  else
+    ::close(STDERR_FILENO);
+  std::string said(1, survived);
   try {
     work();
+  } catch (const Error& e) {
+    said = fmt::format("{}{}{}{}{}", failed, static_cast<int>(e.kind()), e.what(), '\0', e.hint());
   } catch (const std::bad_alloc&) {
-    ::_exit(out_of_memory);
-  } catch (...) {
-    ::_exit(EXIT_SUCCESS);  // no crash: the parent will meet it too
+    said = out_of_memory;
+  } catch (...) {  // no crash: the parent will meet it too
   }
+  write_report(report, said);
   ::_exit(EXIT_SUCCESS);
+}
+
+/// The child, from the parent's side; killed and reaped where it is not waited for.
+class Child {
+ public:
+  Child(pid_t id, int report) : id_(id), report_(report) {}
+  ~Child() {
+    ::close(report_);
+    if (running_) ::kill(id_, SIGKILL);
+    while (running_ && ::waitpid(id_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  /// Waits for the child's end. False where that is not until `deadline`. Throws Interrupted.
+  bool wait_until(Clock::time_point deadline) {
+    while (true) {
+      check_interrupt();
+      if (Clock::now() >= deadline) return false;
+      pollfd look{report_, POLLIN, 0};
+      ::poll(&look, 1, static_cast<int>(patience.count()));
+      read_report();
+      // The end of the pipe alone tells less: another process may have inherited it.
+      const pid_t ended = ::waitpid(id_, &status_, WNOHANG);
+      if (ended == 0 || (ended < 0 && errno == EINTR)) continue;
+      running_ = false;
+      read_report();
+      return true;
+    }
+  }
+
+  const std::string& report() const { return text_; }
+  /// That ended it; 0 where none did.
+  int signal() const { return WIFSIGNALED(status_) ? WTERMSIG(status_) : 0; }
+
+ private:
+  void read_report() {
+    std::array<char, 4096> some{};
+    for (ssize_t n; (n = ::read(report_, some.data(), some.size())) > 0;)
+      if (text_.size() < (std::size_t{1} << 20)) text_.append(some.data(), static_cast<std::size_t>(n));
+  }
+
+  pid_t id_;
+  int report_;
+  bool running_ = true;
+  int status_ = 0;
+  std::string text_;
+};
+
+[[noreturn]] void throw_reported(const std::string& report) {
+  const std::string text = report.substr(2), what = text.substr(0, text.find('\0'));
+  throw Error(static_cast<ErrorKind>(report[1] - '0'), what,
+              text.substr(std::min(text.size(), what.size() + 1)));
+}
+
+void judge(const std::string& file, const Child& child) {
+  const std::string& report = child.report();
+  if (!report.empty() && report[0] == survived) return;
+  if (report.size() > 2 && report[0] == failed) throw_reported(report);
+  if ((!report.empty() && report[0] == out_of_memory) || child.signal() == SIGKILL)
+    throw Error(ErrorKind::input,
+                fmt::format("{}: reading it takes more memory than the limit of {}", file,
+                            memory_text(memory_limit())),
+                "--max-memory 32G allows more");
+  // Sent to all processes of a terminal: this one hears of it too.
+  if (child.signal() == SIGINT || child.signal() == SIGTERM) throw Interrupted{};
+  throw_input("{}: damaged HDF5: the library that reads it crashes on it", file);
+}
+
+/// Two ends of a pipe, the reading one without waiting; false where there are none to have.
+bool open_pipe(std::array<int, 2>& ends) {
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  return true;
 }
 
 }  // namespace
 
-void try_in_child(const std::string& file, const std::function<void()>& work) {
-  pid_t child = -1;
+std::chrono::milliseconds time_for(std::uint64_t bytes_read, std::uint64_t bytes_unpacked) {
+  constexpr std::uint64_t least = 5000, longest = 86'400'000;  // ms
+  const std::uint64_t text = std::min(bytes_read, most_text) / (text_per_second / 1000);
+  const std::uint64_t numbers =
+      bytes_read / (numbers_per_second / 1000) + bytes_unpacked / (numbers_per_second / 1000);
+  return std::chrono::milliseconds(std::min(longest, least + text + numbers));
+}
+
+void try_in_child(const std::string& file, const std::function<void()>& work, std::chrono::milliseconds most,
+                  std::uint64_t file_bytes) {
+  check_interrupt();
+  std::array<int, 2> ends{};
+  if (!open_pipe(ends)) return work();  // no descriptors left to have: then without the net
+  // Held back until the child has made them deadly again, so that it cannot miss one.
+  sigset_t stop, before;
+  sigemptyset(&stop);
+  for (int signal : {SIGINT, SIGTERM}) sigaddset(&stop, signal);
+  ::pthread_sigmask(SIG_BLOCK, &stop, &before);
+  const pid_t parent = ::getpid();
+  pid_t id = -1;
   {
     const Hdf5Lock lock;  // no other thread is inside the library while its state is copied
-    child = ::fork();
+    id = ::fork();
   }
-  if (child == 0) be_the_child(work);
-  if (child < 0) return;  // no processes left to have: then without the net
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return;
-  if (WIFEXITED(status) && WEXITSTATUS(status) == out_of_memory)
-    throw_input("{}: asks for more memory than there is", file);
-  if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
-    throw_input("{}: damaged: reading it takes more than {} seconds, or too much memory", file, most_seconds);
-  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGINT && WTERMSIG(status) != SIGTERM)
-    throw_input("{}: damaged HDF5: the library that reads it crashes on it", file);
+  if (id == 0) be_the_child(work, parent, ends[1], file_bytes);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  ::close(ends[1]);
+  if (id < 0) {  // no processes: likewise
+    ::close(ends[0]);
+    return work();
+  }
+  Child child(id, ends[0]);
+  if (!child.wait_until(Clock::now() + most))
+    throw_input("{}: damaged: reading it takes more than {} seconds", file,
+                std::max<std::int64_t>(1, most.count() / 1000));
+  judge(file, child);
 }
 
 }  // namespace nv

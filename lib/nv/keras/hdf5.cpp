@@ -5,70 +5,105 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 #include "nv/core/text.h"
 #include "nv/keras/hdf5_handle.h"
+#include "nv/keras/hdf5_links.h"
+#include "nv/keras/hdf5_part.h"
 #include "nv/keras/lzf.h"
 
 namespace nv {
 
 namespace {
 
-/// A path as the library takes it. Like the library, and so like those who wrote the file, it passes over
-/// components that are empty or ".": a layer may be named so.
-std::string rooted(const std::string& path) {
-  std::string whole;
-  for (const std::string& part : split(path, '/'))
-    if (!part.empty() && part != ".") whole += "/" + part;
-  return whole.empty() ? "/" : whole;
-}
-
 constexpr hsize_t most_texts = 1'000'000;
 constexpr std::size_t most_text_bytes = std::size_t{1} << 28;
+
+constexpr std::size_t most_objects = 10'000'000;
+
+/// The library's own file driver, whatever the environment says, and no lock: a file is read although another
+/// program has it open for writing.
+Hdf5Id file_access() {
+  Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_fapl_sec2(access.get());
+  H5Pset_file_locking(access.get(), false, true);
+  return access;
+}
+
+/// Where HDF5 begins in a part of the file.
+std::optional<std::uint64_t> signature_in(const FileReader& file, const Extent& part) {
+  constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  std::array<std::byte, signature.size()> here{};
+  for (std::uint64_t at = 0; at + here.size() <= part.size; at = at == 0 ? 512 : at * 2) {
+    file.read(part.offset + at, here);
+    if (std::memcmp(here.data(), signature.data(), signature.size()) == 0) return part.offset + at;
+  }
+  return std::nullopt;
+}
+
+/// Whether the header says that a program is writing to the file: new versions of it do (the format's
+/// specification, II.A, "file consistency flags").
+bool says_being_written(const FileReader& file, const Extent& part) {
+  const auto at = signature_in(file, part);
+  std::array<std::byte, 12> header{};
+  if (!at || header.size() > part.offset + part.size - *at) return false;
+  file.read(*at, header);
+  return std::to_integer<int>(header[8]) >= 3 && (header[11] & std::byte{5}) != std::byte{0};
+}
 
 }  // namespace
 
 struct Hdf5File::State {
   std::string file;
-  std::unique_ptr<FileReader> reader;  // none for an image in memory
+  std::shared_ptr<FileReader> reader;  // none for an image in memory
   Extent part;                         // of the reader's file that is HDF5
   Bytes image;
-  Hdf5Id id{-1, H5Fclose};  // closed first: the above must outlive it
+  Hdf5Id id{-1, H5Fclose};  // closed before the above, which must outlive it
+  mutable Hdf5Id parent{-1, H5Oclose};
+  mutable std::string parent_path;
 
   [[noreturn]] void damaged(const std::string& what) const {
     throw_input("{}: damaged HDF5: {}", file, one_line(what));
   }
 
-  /// True where every link on the way exists. For what may well be missing: opening it all the same would
-  /// cost an error stack each time.
-  bool exists(const std::string& path) const {
-    const std::string p = rooted(path);
-    for (std::size_t at = 1; at != std::string::npos && p.size() > 1;) {
-      at = p.find('/', at);
-      const std::string prefix = p.substr(0, at);
-      if (H5Lexists(id.get(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
-      if (at != std::string::npos) ++at;
+  /// No id where there is none. The last group that was asked is kept open: most questions are on its
+  /// members.
+  Hdf5Id find(const std::string& path) const {
+    check_interrupt();
+    std::vector<std::string> parts = path_parts(path);
+    if (parts.empty()) return find_object(id.get(), id.get(), "", file, "/");
+    const std::string name = std::move(parts.back());
+    parts.pop_back();
+    std::string above = fmt::format("{}", fmt::join(parts, "/"));
+    if (!parent || above != parent_path) {
+      parent = find_object(id.get(), id.get(), above, file, path);
+      parent_path = std::move(above);
     }
-    return true;
+    if (!parent) return {-1, H5Oclose};
+    return find_object(id.get(), parent.get(), name, file, path);
   }
 
   Hdf5Id object(const std::string& path) const {
-    Hdf5Id o(H5Oopen(id.get(), rooted(path).c_str(), H5P_DEFAULT), H5Oclose);
+    Hdf5Id o = find(path);
     if (!o) damaged(path + " cannot be opened");
     return o;
   }
 
+  /// One whose numbers are in the file.
   Hdf5Id dataset(const std::string& path) const {
-    Hdf5Id d(H5Dopen2(id.get(), rooted(path).c_str(), H5P_DEFAULT), H5Dclose);
-    if (!d) damaged(path + " is missing or not a dataset");
+    Hdf5Id d = find(path);
+    if (!d || H5Iget_type(d.get()) != H5I_DATASET) damaged(path + " is missing or not a dataset");
+    check_storage(d.get(), path, file);
     return d;
   }
 
   bool is_type(const std::string& path, H5I_type_t type) const {
-    if (!exists(path)) return false;
-    const Hdf5Id o(H5Oopen(id.get(), rooted(path).c_str(), H5P_DEFAULT), H5Oclose);
+    const Hdf5Id o = find(path);
     return o && H5Iget_type(o.get()) == type;
   }
 
@@ -147,23 +182,29 @@ const std::string& Hdf5File::file() const {
 }
 
 std::shared_ptr<const Hdf5File> Hdf5File::open(const std::string& file) {
+  return open(std::make_shared<FileReader>(file));
+}
+
+std::shared_ptr<const Hdf5File> Hdf5File::open(std::shared_ptr<FileReader> file) {
+  if (file->spooled()) return open_part(file, {0, file->size()});
   auto state = std::make_unique<State>();
-  state->file = file;
-  state->reader = std::make_unique<FileReader>(file);
+  state->file = file->path();
+  state->reader = std::move(file);
   state->part = {0, state->reader->size()};
   const Hdf5Lock lock;
   register_lzf_filter();
-  state->id = Hdf5Id(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  state->id = Hdf5Id(H5Fopen(state->file.c_str(), H5F_ACC_RDONLY, file_access().get()), H5Fclose);
   return finished(std::move(state));
 }
 
-std::shared_ptr<const Hdf5File> Hdf5File::open_part(const std::string& file, const Extent& part) {
+std::shared_ptr<const Hdf5File> Hdf5File::open_part(std::shared_ptr<FileReader> file, const Extent& part) {
   auto state = std::make_unique<State>();
-  state->file = file;
-  state->reader = std::make_unique<FileReader>(file);
+  state->file = file->path();
+  state->reader = std::move(file);
   state->part = part;
   const Hdf5Lock lock;
-  state->open_memory(state->reader->map(part));
+  register_lzf_filter();
+  state->id = Hdf5Id(open_hdf5_part(*state->reader, part, file_access().get()), H5Fclose);
   return finished(std::move(state));
 }
 
@@ -178,6 +219,11 @@ std::shared_ptr<const Hdf5File> Hdf5File::open_image(Bytes image, const std::str
 }
 
 std::shared_ptr<const Hdf5File> Hdf5File::finished(std::unique_ptr<State> state) {
+  if (!state->id && state->reader && says_being_written(*state->reader, state->part))
+    throw Error(
+        ErrorKind::input,
+        fmt::format("{}: HDF5 that another program is writing, or that was never closed", state->file),
+        "once no program writes to it: h5clear -s FILE");
   if (!state->id) throw_input("{}: damaged HDF5: truncated, or its header is broken", state->file);
   return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(state)));
 }
@@ -195,26 +241,49 @@ bool Hdf5File::is_dataset(const std::string& path) const {
 std::vector<std::string> Hdf5File::members(const std::string& group) const {
   const Hdf5Lock lock;
   const Hdf5Id g = state_->object(group);
-  H5G_info_t info{};
-  if (H5Gget_info(g.get(), &info) < 0) state_->damaged(group + " is not a group");
-  if (info.nlinks > most_texts) state_->damaged(group + " has too many members");
+  if (H5Iget_type(g.get()) != H5I_GROUP) state_->damaged(group + " is not a group");
   std::vector<std::string> names;
-  for (hsize_t i = 0; i < info.nlinks; ++i) {
-    const ssize_t size =
-        H5Lget_name_by_idx(g.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
-    if (size < 0) state_->damaged(group + " has a member without a name");
-    std::string name(static_cast<std::size_t>(size) + 1, '\0');
-    H5Lget_name_by_idx(g.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
-    name.pop_back();
-    names.push_back(std::move(name));
-  }
+  for (LinkInfo& link : links_of(g.get(), group, state_->file)) names.push_back(std::move(link.path));
   return names;
+}
+
+std::vector<LinkInfo> Hdf5File::links() const {
+  const Hdf5Lock lock;
+  std::vector<LinkInfo> all;
+  std::set<haddr_t> seen;
+  std::vector<std::string> groups{""};  // still to be listed
+  while (!groups.empty()) {
+    check_interrupt();
+    const std::string path = std::move(groups.back());
+    groups.pop_back();
+    const Hdf5Id group = state_->find(path);
+    H5O_info_t info{};
+    if (!group || H5Oget_info2(group.get(), &info, H5O_INFO_BASIC) < 0 || !seen.insert(info.addr).second)
+      continue;
+    for (LinkInfo& link : links_of(group.get(), path, state_->file)) {
+      link.path = path.empty() ? link.path : path + "/" + link.path;
+      if (link.kind == LinkKind::hard) {
+        link.dataset = state_->is_type(link.path, H5I_DATASET);
+        if (!link.dataset && state_->is_type(link.path, H5I_GROUP)) groups.push_back(link.path);
+      }
+      all.push_back(std::move(link));
+    }
+    if (all.size() > most_objects) state_->damaged("too many objects");
+  }
+  return all;
+}
+
+DatasetStorage Hdf5File::storage(const std::string& path) const {
+  const Hdf5Lock lock;
+  const Hdf5Id d = state_->find(path);
+  if (!d || H5Iget_type(d.get()) != H5I_DATASET) state_->damaged(path + " is missing or not a dataset");
+  return storage_of(d.get());
 }
 
 bool Hdf5File::has_attribute(const std::string& object, const std::string& name) const {
   const Hdf5Lock lock;
-  return state_->exists(object) &&
-         H5Aexists_by_name(state_->id.get(), rooted(object).c_str(), name.c_str(), H5P_DEFAULT) > 0;
+  const Hdf5Id o = state_->find(object);
+  return o && H5Aexists(o.get(), name.c_str()) > 0;
 }
 
 std::optional<std::string> Hdf5File::text(const std::string& object, const std::string& name) const {
@@ -267,6 +336,7 @@ DatasetInfo Hdf5File::describe(const std::string& path) const {
   const bool packed = plan && H5Pget_layout(plan.get()) == H5D_CHUNKED;
   const auto claimed = static_cast<std::uint64_t>(info.shape.elements()) * (bits / 8);
   if (claimed / (packed ? 2000 : 1) > state_->part.size) state_->damaged(path + " is larger than the file");
+  info.in_place = state_->plain_floats(dataset, claimed).has_value();
   return info;
 }
 
@@ -290,9 +360,14 @@ std::optional<std::uint64_t> Hdf5File::State::plain_floats(const std::string& pa
 }
 
 Tensor Hdf5File::State::read_by_library(const std::string& path, const Shape& shape) const {
-  Tensor t(shape);
   const Hdf5Lock lock;
   const Hdf5Id d = dataset(path);
+  const DatasetStorage storage = storage_of(d.get());
+  // A packed chunk is unpacked whole, from one buffer into another.
+  const std::uint64_t chunk = storage.filters.empty() ? 0 : 2 * storage.chunk_bytes;
+  check_memory(static_cast<std::uint64_t>(shape.elements()) * sizeof(float) + chunk,
+               fmt::format("{}: {}", file, one_line(path)));
+  Tensor t(shape);
   if (t.size() > 0 && H5Dread(d.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, t.data()) < 0)
     damaged(path + " cannot be read");
   return t;
@@ -319,15 +394,8 @@ std::string hdf5_version() {
   return fmt::format("{}.{}.{}", major, minor, release);
 }
 
-bool is_hdf5(const std::string& file) {
-  constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  const FileReader reader(file);
-  std::array<std::byte, signature.size()> here{};
-  for (std::uint64_t at = 0; at + here.size() <= reader.size(); at = at == 0 ? 512 : at * 2) {
-    reader.read(at, here);
-    if (std::memcmp(here.data(), signature.data(), signature.size()) == 0) return true;
-  }
-  return false;
+bool is_hdf5(const FileReader& file) {
+  return signature_in(file, {0, file.size()}).has_value();
 }
 
 }  // namespace nv

@@ -33,10 +33,13 @@ class Hdf5Id {
 };
 
 /// Held around every use of the library, which keeps global state and is not thread-safe as Debian builds it.
-/// Turns its own error printing off.
+/// Turns its own error printing off, and its plug-ins: a file must not choose code to be loaded.
 class Hdf5Lock {
  public:
-  Hdf5Lock() : lock_(mutex()) { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+  Hdf5Lock() : lock_(mutex()) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    H5PLset_loading_state(0);
+  }
 
  private:
   static std::mutex& mutex() {

@@ -9,7 +9,6 @@ namespace nv {
 
 namespace {
 
-constexpr H5Z_filter_t lzf_number = 32000;  // given to h5py by the HDF Group
 constexpr std::size_t first_room = std::size_t{1} << 16;
 constexpr std::size_t most_room = std::size_t{1} << 32;  // HDF5's limit of a chunk
 
@@ -85,7 +84,7 @@ std::optional<std::size_t> unpack_lzf(std::span<const std::byte> block, std::spa
 
 void register_lzf_filter() {
   static const bool registered = [] {
-    const H5Z_class2_t lzf{H5Z_CLASS_T_VERS,         lzf_number, 1,       1,
+    const H5Z_class2_t lzf{H5Z_CLASS_T_VERS,         lzf_filter, 1,       1,
                            "LZF, as h5py writes it", nullptr,    nullptr, filter};
     return H5Zregister(&lzf) >= 0;
   }();

@@ -7,6 +7,9 @@
 
 namespace nv {
 
+/// The number of the filter in HDF5, given to h5py by the HDF Group.
+constexpr int lzf_filter = 32000;
+
 /// Unpacks a block of LZF (Marc Lehmann's liblzf) into `into`. Returns how many bytes that made; nullopt
 /// where the block is damaged, or makes more than there is room for.
 std::optional<std::size_t> unpack_lzf(std::span<const std::byte> block, std::span<std::byte> into);

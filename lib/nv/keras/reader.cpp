@@ -1,16 +1,17 @@
 #include "nv/keras/reader.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
 #include "nv/core/file.h"
+#include "nv/core/memory.h"
 #include "nv/core/text.h"
 #include "nv/keras/archive.h"
 #include "nv/keras/dialect.h"
+#include "nv/keras/file_kind.h"
 #include "nv/keras/graph.h"
 #include "nv/keras/guard.h"
 #include "nv/keras/hdf5.h"
@@ -22,6 +23,16 @@ namespace nv {
 using Json = nlohmann::ordered_json;
 
 namespace {
+
+using Source = std::shared_ptr<FileReader>;
+
+/// Which entries of an archive that are read where they stand are held against their checksums. The others
+/// always are.
+enum class Checksums { none, cheap, all };
+constexpr std::uint64_t cheap_checksum = std::uint64_t{64} << 20;  // bytes, which take some 50 ms
+
+constexpr std::uint64_t most_text = std::uint64_t{1} << 28;   // bytes of an architecture as JSON
+constexpr std::uint64_t most_claim = std::uint64_t{1} << 60;  // bytes; more are not added up
 
 Json parse_json(std::string_view text, const std::string& what) {
   auto json = parse_python_json(text);
@@ -37,6 +48,7 @@ int major_version(const std::string& version, int fallback) {
 struct Architecture {
   Model model;
   LayerTree tree;
+  std::string missing;  ///< why there are no weights, where they are asked for
 };
 
 void read_architecture(Json json, Architecture& into) {
@@ -53,8 +65,9 @@ bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a
     bind_legacy_weights(h5, "model_weights", a.tree, a.model);
   else if (legacy("/"))
     bind_legacy_weights(h5, "", a.tree, a.model);
-  else if (std::ranges::any_of(h5->members("/"),
-                               [](const std::string& m) { return m.starts_with("layers"); }))
+  else if (std::ranges::any_of(h5->members("/"), [](const std::string& m) {
+             return m.starts_with("layers") || m.starts_with("_layer_checkpoint");
+           }))
     bind_weights(h5, a.tree, a.model);
   else
     return false;
@@ -62,14 +75,14 @@ bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a
   return true;
 }
 
-Architecture read_h5(const std::string& file, bool with_weights) {
+Architecture read_h5(const Source& file, bool with_weights) {
   const auto h5 = Hdf5File::open(file);
   const auto config = h5->text("/", "model_config");
   if (!config) {
     if (h5->has_attribute("/", "layer_names") || h5->has_attribute("/", "layer_names0") ||
-        h5->is_group("layers"))
+        h5->is_group("layers") || h5->is_group("_layer_checkpoint_dependencies"))
       throw Error(ErrorKind::input, "holds the weights of a Keras model, without its architecture",
-                  fmt::format("give the architecture first: nv ... model.json --weights {}", file));
+                  fmt::format("give the architecture first: nv ... model.json --weights {}", file->path()));
     throw Error(ErrorKind::input, "HDF5, but not a Keras model (no model_config)",
                 "a Keras model file is written by model.save('model.h5') or model.save('model.keras')");
   }
@@ -83,21 +96,27 @@ Architecture read_h5(const std::string& file, bool with_weights) {
   }
   a.model.origin.keras_major = major_version(a.model.keras_version, 2);
   read_architecture(parse_json(*config, "its model_config"), a);
-  if (with_weights) bind_any_weights(h5, a);
+  if (with_weights && !bind_any_weights(h5, a))
+    a.missing = "holds the architecture of a Keras model, without its weights";
   return a;
 }
 
 /// The HDF5 file `entry` of an archive. Keras stores it uncompressed, so that it need not be unpacked.
 std::shared_ptr<const Hdf5File> open_weights(const Archive& archive, const std::string& entry,
-                                             const std::string& file) {
+                                             const Source& file, Checksums checksums) {
   const auto part = archive.stored_at(entry);
-  return part ? Hdf5File::open_part(file, *part) : Hdf5File::open_image(archive.read(entry), file);
+  if (!part) return Hdf5File::open_image(archive.read(entry), file->path());
+  if (checksums == Checksums::all || (checksums == Checksums::cheap && part->size <= cheap_checksum))
+    archive.check(entry);
+  return Hdf5File::open_part(file, *part);
 }
 
-Architecture read_archive(const std::string& file, bool with_weights) {
+Architecture read_archive(const Source& file, bool with_weights, Checksums checksums) {
   const Archive archive(file);
   const auto folder = archive.folder_of("config.json");
   if (!folder) {
+    if (archive.folder_of("data.pkl"))
+      throw Error(ErrorKind::input, "not a Keras model: it is a PyTorch model", only_keras_hint);
     throw Error(ErrorKind::input, "a zip archive, but not a Keras model (no config.json)",
                 "a .keras file is written by model.save('model.keras')");
   }
@@ -115,18 +134,26 @@ Architecture read_archive(const std::string& file, bool with_weights) {
   a.model.origin.keras_major = major_version(a.model.keras_version, 3);
   read_architecture(read_json(*folder + "config.json"), a);
   if (!with_weights) return a;
-  if (!archive.contains(*folder + "model.weights.h5"))
-    throw Error(ErrorKind::input, "a Keras archive without weights (no model.weights.h5)",
-                "give them with --weights FILE.h5");
-  bind_any_weights(open_weights(archive, *folder + "model.weights.h5", file), a);
+  if (!archive.contains(*folder + "model.weights.h5")) {
+    a.missing = "a Keras archive without weights (no model.weights.h5)";
+    return a;
+  }
+  bind_any_weights(open_weights(archive, *folder + "model.weights.h5", file, checksums), a);
   return a;
 }
 
+std::string text_of(const FileReader& file) {
+  if (file.size() > most_text) throw_input("larger than {} bytes", most_text);
+  std::string text(static_cast<std::size_t>(file.size()), '\0');
+  file.read(0, std::as_writable_bytes(std::span(text)));
+  return text;
+}
+
 /// model.to_json(): the architecture, with the version beside it.
-Architecture read_json_model(const std::string& file) {
+Architecture read_json_model(const FileReader& file) {
   Architecture a;
   a.model.format = "json";
-  Json json = parse_json(read_text(file), "it begins like JSON, but");
+  Json json = parse_json(text_of(file), "it begins like JSON, but");
   // json.dump(model.to_json()) makes JSON of what is JSON already.
   if (json.is_string()) json = parse_json(json.get<std::string>(), "its text");
   const auto text = [&](const char* key) {
@@ -145,89 +172,55 @@ bool starts_with(const Bytes& head, std::string_view magic) {
   return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
 }
 
-/// Whether text begins as an object does, or as one that was made into a string, behind spaces and the mark
-/// of UTF-8.
-bool is_json(const Bytes& head) {
-  std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  text = trim(text);
-  return text.starts_with('{') || text.starts_with("\"{");
-}
-
 bool is_zip(const Bytes& head) {
   return starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06");
 }
 
-/// What a file that is no model looks like, for the message.
-std::string describe_stranger(const Bytes& head) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> known{{
-      {"\x89PNG", "a PNG picture"},
-      {"\xff\xd8\xff", "a JPEG picture"},
-      {"GIF8", "a GIF picture"},
-      {"BM", "a BMP picture"},
-      {"\x93NUMPY", "a NumPy array"},
-      {"\x1f\x8b", "gzip data"},
-      {"%PDF", "a PDF document"},
-      {"TFL3", "a TensorFlow Lite model"},
-      {"\x08\x03\x12", "an ONNX model or another protocol buffer"},
-  }};
-  for (const auto& [magic, name] : known)
-    if (starts_with(head, magic)) return std::string(name);
-  if (head.size() > 8 && std::memcmp(head.data() + 4, "TFL3", 4) == 0) return "a TensorFlow Lite model";
-  const auto printable = [](std::byte b) {
-    const auto c = static_cast<unsigned char>(b);
-    return c >= 0x20 || c == '\n' || c == '\r' || c == '\t';
-  };
-  if (!head.empty() && std::ranges::all_of(head, printable)) return is_json(head) ? "JSON text" : "text";
-  return "of no known kind";
+Bytes head_of(const FileReader& file) {
+  Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), std::uint64_t{1} << 16)));
+  file.read(0, head);
+  if (head.empty())
+    throw_input("{}: {}", file.path(), file.spooled() ? "a pipe that gives nothing" : "is empty (0 bytes)");
+  return head;
 }
 
-Architecture read_any(const std::string& file, bool with_weights) {
-  namespace fs = std::filesystem;
-  if (file == "-")
-    throw Error(ErrorKind::input, "a model is not read from standard input", "save it as a file first");
-  std::error_code ec;
-  if (fs::is_directory(file, ec)) {
-    const bool saved_model = fs::exists(fs::path(file) / "saved_model.pb", ec);
-    throw Error(ErrorKind::input,
-                saved_model ? "a TensorFlow SavedModel directory, not a Keras model file" : "is a directory",
-                saved_model ? "load it in Keras and save it as one file: model.save('model.keras')" : "");
-  }
-  const Bytes head = read_head(file, std::size_t{1} << 16);
-  if (head.empty()) throw_input("is empty (0 bytes)");
+Architecture read_any(const Source& file, bool with_weights, Checksums checksums) {
+  const Bytes head = head_of(*file);
   // First: the weights in an archive can begin where HDF5 has its signature behind a user block.
-  if (is_zip(head)) return read_archive(file, with_weights);
-  if (is_hdf5(file)) return read_h5(file, with_weights);
-  const std::string what = describe_stranger(head);
-  if (what == "JSON text" && !with_weights) return read_json_model(file);
-  if (what == "JSON text" && read_text(file).find("class_name") != std::string::npos)
-    throw Error(ErrorKind::input, "holds the architecture of a Keras model as JSON, without its weights",
-                "add --weights FILE.h5");
-  throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", what),
-              "nv reads .h5, .hdf5 and .keras files");
+  if (is_zip(head)) return read_archive(file, with_weights, checksums);
+  if (is_hdf5(*file)) return read_h5(file, with_weights);
+  const FileKind kind = file_kind(file->path(), head);
+  if (kind.json && (!with_weights || text_of(*file).find("class_name") != std::string::npos)) {
+    Architecture a = read_json_model(*file);
+    if (with_weights) a.missing = "holds the architecture of a Keras model as JSON, without its weights";
+    return a;
+  }
+  throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", kind.name), kind.hint);
 }
 
 /// A file of weights, a .h5 model, or the weights in a .keras file.
-std::shared_ptr<const Hdf5File> open_weights_file(const std::string& file) {
-  const Bytes head = read_head(file, std::size_t{1} << 16);
-  if (head.empty()) throw_input("{}: is empty (0 bytes)", file);
+std::shared_ptr<const Hdf5File> open_weights_file(const Source& file, Checksums checksums) {
+  const Bytes head = head_of(*file);
   if (is_zip(head)) {  // first, as in read_any
     const Archive archive(file);
     const std::string entry = "model.weights.h5";
-    if (const auto folder = archive.folder_of(entry)) return open_weights(archive, *folder + entry, file);
-    throw_input("{}: a zip archive without weights (no {})", file, entry);
+    if (const auto folder = archive.folder_of(entry))
+      return open_weights(archive, *folder + entry, file, checksums);
+    throw_input("{}: a zip archive without weights (no {})", file->path(), entry);
   }
-  if (is_hdf5(file)) return Hdf5File::open(file);
-  throw Error(ErrorKind::input,
-              fmt::format("{}: not a file of weights: it is {}", file, describe_stranger(head)),
-              "model.save_weights('model.weights.h5') writes one");
+  if (is_hdf5(*file)) return Hdf5File::open(file);
+  throw Error(
+      ErrorKind::input,
+      fmt::format("{}: not a file of weights: it is {}", file->path(), file_kind(file->path(), head).name),
+      "model.save_weights('model.weights.h5') writes one");
 }
 
-void bind_weights_file(const std::string& weights, Architecture& a) {
-  const auto h5 = open_weights_file(weights);
+void bind_weights_file(const Source& weights, Checksums checksums, Architecture& a) {
+  const auto h5 = open_weights_file(weights, checksums);
   if (a.model.origin.backend.empty() && h5->has_attribute("/", "backend"))
     a.model.origin.backend = one_line(h5->text("/", "backend").value_or(""));
-  if (!bind_any_weights(h5, a)) throw_input("{}: HDF5, but holds no weights of a Keras model", weights);
+  if (!bind_any_weights(h5, a))
+    throw_input("{}: HDF5, but holds no weights of a Keras model", weights->path());
 }
 
 /// `e` with the file that is at fault in front.
@@ -236,32 +229,83 @@ Error at_file(const Error& e, const std::string& file) {
   return {e.kind(), what.starts_with(file + ": ") ? what : fmt::format("{}: {}", file, what), e.hint()};
 }
 
-Model read_model(const std::string& file, const std::string& weights) {
+/// A model file, open, and the one with its weights, null where that is the same.
+struct Sources {
+  Source model, weights;
+
+  std::uint64_t bytes() const { return model->size() + (weights ? weights->size() : 0); }
+};
+
+Source open_model_file(const std::string& file) {
+  namespace fs = std::filesystem;
+  if (file == "-")
+    throw Error(ErrorKind::input, "-: a model is not read from standard input", "save it as a file first");
+  std::error_code ec;
+  if (fs::is_directory(file, ec)) {
+    const FileKind kind = directory_kind(file);
+    throw Error(ErrorKind::input, fmt::format("{}: {}", file, kind.name), kind.hint);
+  }
+  return std::make_shared<FileReader>(file);
+}
+
+Model read_model(const Sources& from, Checksums checksums) {
+  const std::string& file = from.model->path();
   try {
-    Architecture a = read_any(file, weights.empty());
+    Architecture a = read_any(from.model, from.weights == nullptr, checksums);
     a.model.file = file;
+    if (!a.missing.empty()) {
+      a.model.notes.push_back(a.missing);
+      stand_in_weights(a.model, fmt::format("{}: {}", file, a.missing), "add --weights FILE.h5");
+    }
     try {
-      if (!weights.empty()) bind_weights_file(weights, a);
+      if (from.weights) bind_weights_file(from.weights, checksums, a);
     } catch (const Error& e) {
-      throw at_file(e, weights);
+      throw at_file(e, from.weights->path());
     }
     return std::move(a.model);
   } catch (const Error& e) {
-    throw !weights.empty() && std::string_view(e.what()).starts_with(weights + ": ") ? e : at_file(e, file);
-  } catch (const std::bad_alloc&) {
-    throw_input("{}: asks for more memory than there is", file);
+    const bool in_weights =
+        from.weights && std::string_view(e.what()).starts_with(from.weights->path() + ": ");
+    throw in_weights ? e : at_file(e, file);
   }
+}
+
+/// Weights that are not as plain numbers in the file are unpacked once where a crash does no harm. First the
+/// sizes that they claim are added up: those who read them will hold all.
+void rehearse_weights(const Model& model, const Sources& from) {
+  std::uint64_t all = 0, packed = 0;
+  std::vector<const Weight*> due;
+  for (const LayerSpec& layer : model.layers)
+    for (const Weight& weight : layer.weights) {
+      const std::uint64_t size = static_cast<std::uint64_t>(weight.shape.elements()) * sizeof(float);
+      all = std::min(all + size, most_claim);
+      if (weight.data->in_place()) continue;
+      packed = std::min(packed + size, most_claim);
+      due.push_back(&weight);
+    }
+  check_memory(all, fmt::format("{}: its weights", from.model->path()));
+  if (due.empty()) return;
+  const auto rehearse = [&] {
+    for (const Weight* weight : due) weight->data->rehearse();
+  };
+  try_in_child(from.model->path(), rehearse, time_for(from.bytes(), packed), from.bytes());
 }
 
 }  // namespace
 
-Model open_model(const std::string& file, const std::string& weights) {
-  try_in_child(file, [&] {
-    const Model model = read_model(file, weights);
-    for (const LayerSpec& layer : model.layers)
-      for (const Weight& weight : layer.weights) weight.data->rehearse();
-  });
-  return read_model(file, weights);
+Model open_model(const std::string& file, const std::string& weights, WeightUse use) {
+  Sources from{open_model_file(file), nullptr};
+  if (!weights.empty()) from.weights = std::make_shared<FileReader>(weights);
+  const Checksums checksums = use == WeightUse::read ? Checksums::all : Checksums::cheap;
+  try {
+    try_in_child(
+        file, [&] { (void)read_model(from, checksums); }, time_for(from.bytes()), from.bytes());
+    Model model = read_model(from, Checksums::none);  // the child has compared them
+    if (use == WeightUse::read) rehearse_weights(model, from);
+    return model;
+  } catch (const std::bad_alloc&) {
+    throw_input("{}: asks for more memory than there is", file);
+  }
 }
 
 }  // namespace nv

@@ -7,15 +7,23 @@
 
 namespace nv {
 
+/// What will be done with a model's weights.
+enum class WeightUse {
+  described,  ///< names, sizes and types alone; those that lie in the file as plain float32 may be read
+  read,       ///< as numbers
+};
+
 /// Reads a Keras model: legacy HDF5 (.h5, .hdf5) or a Keras 3 archive (.keras), told apart by content, not by
-/// name. Weights are described, not read. Throws Error(input) with what the file is instead where it is not a
-/// model, and Error(unsupported) for a subclassed model.
+/// name; a pipe is read to its end first. Weights are described, not read. Throws Error(input) with what the
+/// file is instead where it is not a model, and Error(unsupported) for a subclassed model.
 ///
 /// All of it is tried in a child process first (guard.h), since libhdf5 crashes on some damaged files: then
-/// Error(input).
+/// Error(input). So are weights that have to be unpacked or converted, where they will be read, and what all
+/// weights need is held against memory_limit(). The checksum of weights that an archive holds as they are is
+/// compared where they will be read, or where that takes no time (up to 64 MB).
 ///
 /// `weights` names another file that holds the weights, of either layout (legacy groups by layer name, or
 /// layers/...); then `file` may also be an architecture alone (model.to_json(), or an .h5 without weights).
-Model open_model(const std::string& file, const std::string& weights = {});
+Model open_model(const std::string& file, const std::string& weights = {}, WeightUse use = WeightUse::read);
 
 }  // namespace nv

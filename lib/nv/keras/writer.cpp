@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
+#include "nv/core/mark.h"
 #include "nv/keras/hdf5_handle.h"
 #include "nv/keras/portable.h"
 #include "nv/keras/weights.h"
@@ -60,6 +61,9 @@ class Hdf5Builder {
     const char* pointer = value.c_str();
     write_attribute(object, name, type, space, &pointer);
   }
+
+  /// Who made the file, in the header of its root: found again by the bytes.
+  void mark() { list("/", mark_key, {mark_value}, std::string_view(mark_value).size()); }
 
   /// A list of texts of fixed length, split over NAME0, NAME1... where it would not fit into an object's
   /// header, as Keras does.
@@ -125,6 +129,7 @@ Bytes encode_h5(const PortableModel& p) {
   }
   const Hdf5Lock lock;
   Hdf5Builder h5;
+  h5.mark();
   h5.text("/", "keras_version", keras_version);
   h5.text("/", "backend", "tensorflow");
   h5.text("/", "model_config", p.config);
@@ -216,7 +221,8 @@ Bytes encode_model(const Model& model, ModelFormat format) {
   const PortableModel p = make_portable(model, format);
   if (format == ModelFormat::h5) return encode_h5(p);
   const std::string metadata =
-      fmt::format("{{\"keras_version\": \"{}\", \"date_saved\": \"1980-01-01@00:00:00\"}}", keras_version);
+      fmt::format("{{\"keras_version\": \"{}\", \"date_saved\": \"1980-01-01@00:00:00\", \"{}\": \"{}\"}}",
+                  keras_version, mark_key, mark_value);
   return encode_archive({{"metadata.json", bytes_of(metadata)},
                          {"config.json", bytes_of(p.config)},
                          {"model.weights.h5", encode_weights(p)}});

@@ -1,25 +1,31 @@
 #include "nv/kernels/resize.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <utility>
 #include <vector>
 
 namespace nv {
 
 namespace {
 
-/// Row `y` of the new image: the weighted sum of old rows, and along it those of its pixels.
-void resize_row(const Resampling& rows, const Resampling& columns, std::int64_t channels, const float* source,
+/// The first and the last weight of value `i`.
+std::pair<std::size_t, std::size_t> taps(const Resampling& r, std::int64_t i) {
+  return {static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i)]),
+          static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i) + 1])};
+}
+
+/// Row `y` of the new image: the weighted sum of old rows, of which `row(i)` gives the i-th, and along it
+/// those of its pixels.
+template <typename Row>
+void resize_row(const Resampling& rows, const Resampling& columns, std::int64_t channels, const Row& row,
                 std::int64_t y, float* target) {
   const std::int64_t row_size = columns.source * channels;
   std::vector<float> sum(static_cast<std::size_t>(row_size), 0.0F);
-  const auto taps = [](const Resampling& r, std::int64_t i) {
-    return std::pair(static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i)]),
-                     static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i) + 1]));
-  };
   const auto [first, last] = taps(rows, y);
   for (std::size_t t = first; t < last; ++t) {
-    const float* from = source + rows.from[t] * row_size;
+    const float* from = row(rows.from[t]);
     for (std::int64_t i = 0; i < row_size; ++i) sum[static_cast<std::size_t>(i)] += rows.weights[t] * from[i];
   }
   std::fill_n(target, columns.target() * channels, 0.0F);
@@ -32,6 +38,11 @@ void resize_row(const Resampling& rows, const Resampling& columns, std::int64_t 
   }
 }
 
+/// The rows of an image in memory.
+auto rows_of(const float* image, std::int64_t row_size) {
+  return [=](std::int64_t y) { return image + y * row_size; };
+}
+
 void resize_by(Resampler method, std::span<const float> source, const ImageSize& size,
                std::span<float> target, std::int64_t height, std::int64_t width) {
   assert(size.height > 0 && size.width > 0 && height > 0 && width > 0);
@@ -39,7 +50,8 @@ void resize_by(Resampler method, std::span<const float> source, const ImageSize&
   assert(static_cast<std::int64_t>(target.size()) == height * width * size.channels);
   const Resampling rows = method(size.height, height), columns = method(size.width, width);
   for (std::int64_t y = 0; y < height; ++y)
-    resize_row(rows, columns, size.channels, source.data(), y, target.data() + y * width * size.channels);
+    resize_row(rows, columns, size.channels, rows_of(source.data(), size.width * size.channels), y,
+               target.data() + y * width * size.channels);
 }
 
 }  // namespace
@@ -59,12 +71,33 @@ void resize_area(std::span<const float> source, const ImageSize& size, std::span
   resize_by(area_resampling, source, size, target, height, width);
 }
 
+void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
+                 const RowReader& read, std::span<float> target) {
+  assert(static_cast<std::int64_t>(target.size()) == rows.target() * columns.target() * channels);
+  // Two: neighbours of bilinear resizing, of which the next row needs one or both again.
+  std::array<std::vector<float>, 2> kept;
+  std::array<std::int64_t, 2> which{-1, -1};
+  std::size_t oldest = 0;
+  const auto row = [&](std::int64_t y) -> const float* {
+    for (std::size_t i = 0; i < 2; ++i)
+      if (which[i] == y) return kept[i].data();
+    const std::size_t here = std::exchange(oldest, 1 - oldest);
+    kept[here].resize(static_cast<std::size_t>(columns.source * channels));
+    read(y, kept[here]);
+    which[here] = y;
+    return kept[here].data();
+  };
+  const std::int64_t row_size = columns.target() * channels;
+  for (std::int64_t y = 0; y < rows.target(); ++y)
+    resize_row(rows, columns, channels, row, y, target.data() + y * row_size);
+}
+
 void resize(const Resampling& rows, const Resampling& columns, std::int64_t channels, std::int64_t images,
             const float* source, float* target, ThreadPool& pool) {
   const std::int64_t in = rows.source * columns.source * channels, height = rows.target();
   pool.for_each(images * height, [&](std::int64_t job) {
-    resize_row(rows, columns, channels, source + job / height * in, job % height,
-               target + job * columns.target() * channels);
+    resize_row(rows, columns, channels, rows_of(source + job / height * in, columns.source * channels),
+               job % height, target + job * columns.target() * channels);
   });
 }
 

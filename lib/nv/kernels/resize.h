@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "nv/core/parallel.h"
@@ -31,6 +32,14 @@ void resize_bilinear(std::span<const float> source, const ImageSize& source_size
 /// at its edge counted by the share covered.
 void resize_area(std::span<const float> source, const ImageSize& source_size, std::span<float> target,
                  std::int64_t height, std::int64_t width);
+
+/// Fills `into` with row `y` of an image.
+using RowReader = std::function<void(std::int64_t y, std::span<float> into)>;
+
+/// An image of rows.source x columns.source with `channels` side by side, of which no more than a few rows
+/// are held: `read` is asked for each as it is needed, maybe again. `target` as above.
+void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
+                 const RowReader& read, std::span<float> target);
 
 /// `images` images of rows.source x columns.source to ones of rows.target() x columns.target(), `channels`
 /// side by side. With transposed resamplings: the gradient.

@@ -1,9 +1,12 @@
 #include "nv/layers/structure.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/core/text.h"
 #include "nv/layers/masks.h"
 #include "nv/layers/registry.h"
@@ -75,7 +78,10 @@ class Analysis {
   }
 
   Structure run() {
-    for (std::size_t i = 0; i < model_.nodes.size(); ++i) visit(i);
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+      check_interrupt();
+      visit(i);
+    }
     find_layouts();
     return std::move(structure_);
   }
@@ -83,8 +89,6 @@ class Analysis {
  private:
   /// A layer for the arguments of one call, or why there is none.
   struct Made {
-    Config arguments;
-    int output = 0;
     std::shared_ptr<Layer> layer;
     std::string problem, hint;
     bool unsupported = false;
@@ -92,14 +96,11 @@ class Analysis {
 
   const Made& make(const Node& node) {
     const auto i = static_cast<std::size_t>(node.layer);
-    std::vector<Made>& all = made_[i];
-    const auto same = std::ranges::find_if(all, [&](const Made& m) {
-      return m.output == node.output && m.arguments.json() == node.arguments.json();
-    });
-    if (same != all.end()) return *same;
-    Made& made = all.emplace_back();
-    made.arguments = node.arguments;
-    made.output = node.output;
+    using Json = nlohmann::ordered_json;
+    const auto [at, fresh] = made_[i].try_emplace(
+        {node.output, node.arguments.json().dump(-1, ' ', false, Json::error_handler_t::replace)});
+    Made& made = at->second;
+    if (!fresh) return made;
     try {
       made.layer = make_layer(model_.layers[i], model_.origin, node.arguments, node.output);
     } catch (const Error& e) {
@@ -190,14 +191,14 @@ class Analysis {
     const LayerSpec& spec = model_.layers[at];
     const std::string problem = weight_problem(spec, layer.weights(inputs));
     std::string note = fmt::format("layer {} ({}): {}", spec.path, spec.kind, problem);
-    if (!problem.empty() && std::ranges::find(structure_.notes, note) == structure_.notes.end())
-      structure_.notes.push_back(std::move(note));
+    if (!problem.empty() && noted_.insert(note).second) structure_.notes.push_back(std::move(note));
   }
 
   const Model& model_;
   Structure structure_;
-  std::vector<std::vector<Made>> made_;  // by Model::layers
-  std::vector<bool> masked_;             // by Model::nodes: whether Keras passes a mask on beside the numbers
+  std::vector<std::map<std::pair<int, std::string>, Made>> made_;  // by Model::layers, output and arguments
+  std::set<std::string> noted_;
+  std::vector<bool> masked_;  // by Model::nodes: whether Keras passes a mask on beside the numbers
 };
 
 }  // namespace

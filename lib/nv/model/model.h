@@ -17,6 +17,8 @@ class WeightData {
   virtual ~WeightData() = default;
   /// The numbers as float32. Throws Error(input) where the file is damaged or has changed.
   virtual Tensor read() const = 0;
+  /// Whether read() copies plain float32 from the file, without unpacking or converting anything.
+  virtual bool in_place() const { return true; }
   /// Goes through those parts of read() in which a library may crash on a damaged file, and throws as it
   /// does.
   virtual void rehearse() const {}

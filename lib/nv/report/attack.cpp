@@ -19,13 +19,20 @@ Json optional_number(std::optional<double> value) {
   return value ? number(*value) : Json(nullptr);
 }
 
+/// What `number` wrote; NaN for anything else.
+double real_of(const Json& json) {
+  if (json == "Infinity") return INFINITY;
+  if (json == "-Infinity") return -INFINITY;
+  return json.is_number() ? json.get<double>() : NAN;
+}
+
 std::optional<Prediction> prediction_of(const Json& json) {
   if (json.is_null()) return std::nullopt;
   Prediction p;
   p.index = json.at("index");
   p.label = json.at("label");
-  p.score = json.at("score").is_number() ? json["score"].get<float>() : NAN;
-  if (json.at("probability").is_number()) p.probability = json["probability"].get<float>();
+  p.score = static_cast<float>(real_of(json.at("score")));
+  if (!json.at("probability").is_null()) p.probability = static_cast<float>(real_of(json["probability"]));
   return p;
 }
 
@@ -122,7 +129,7 @@ AttackResult attack_result_of(const Json& item) {
   r.reason = item.value("reason", "");
   if (r.status == AttackStatus::skipped) return r;
   r.adversarial = prediction_of(item.at("adversarial"));
-  const auto real = [&](const char* key) { return item.at(key).is_number() ? item[key].get<double>() : NAN; };
+  const auto real = [&](const char* key) { return real_of(item.at(key)); };
   r.distances = {real("l0"), real("l1"), real("l2"), real("linf")};
   r.queries = item.at("queries");
   r.gradients = item.at("gradients");

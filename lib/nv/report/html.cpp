@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "nv/core/base64.h"
+#include "nv/core/mark.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -108,9 +109,10 @@ std::string HtmlPage::finish(std::span<const std::string> footer) const {
   const std::string title = html_escaped(title_);
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\"{}>\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"generator\" content=\"{}\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n<style>{}</style>\n"
       "</head>\n<body>\n<main>\n<h1>{}</h1>\n",
-      dark_ ? " class=\"dark\"" : "", title, style, title);
+      dark_ ? " class=\"dark\"" : "", mark_value, title, style, title);
   page += body_ + "<footer>\n";
   for (const std::string& line : footer) page += fmt::format("<div>{}</div>\n", html_escaped(line));
   return page + "</footer>\n</main>\n</body>\n</html>\n";

@@ -1,5 +1,7 @@
 #include "nv/report/inspect.h"
 
+#include "nv/core/interrupt.h"
+
 namespace nv {
 
 namespace {
@@ -79,8 +81,10 @@ Json inspection_json(const Inspection& in, const std::vector<bool>& nodes) {
   model["outputs"] = ports_json(in, m.outputs);
   model["notes"] = in.notes;
   Json layers = Json::array();
-  for (std::size_t i = 0; i < nodes.size(); ++i)
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    check_interrupt();
     if (nodes[i]) layers.push_back(layer_json(in, i));
+  }
   return {{"model", std::move(model)}, {"layers", std::move(layers)}};
 }
 

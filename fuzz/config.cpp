@@ -1,0 +1,30 @@
+// The configuration of a model as JSON: the first byte chooses which Keras wrote it.
+#include <nlohmann/json.hpp>
+
+#include "nv/keras/audit_parts.h"
+#include "nv/keras/dialect.h"
+#include "nv/keras/graph.h"
+#include "nv/keras/python_json.h"
+#include "nv/layers/structure.h"
+#include "support.h"
+
+NV_FUZZ_TARGET(bytes) {
+  using namespace nv;
+  if (bytes.empty()) return;
+  const std::string_view text = fuzz::text_of(bytes);
+  auto json = parse_python_json(text);
+  if (!json) return;
+  const int versions = static_cast<int>(text.size() % 3) + 1;
+  fuzz::attempt([&] {
+    AuditReport report;
+    audit_config(text, "", ConfigSource::archive, report);
+  });
+  fuzz::attempt([&] {
+    Model model;
+    model.file = "fuzz";
+    model.origin.keras_major = versions;
+    if (versions == 1) modernise_keras1(*json);
+    (void)read_graph(*json, model);
+    (void)analyse(model);
+  });
+}

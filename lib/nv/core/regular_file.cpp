@@ -1,0 +1,77 @@
+#include "nv/core/regular_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "nv/core/error.h"
+#include "nv/core/memory.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+namespace {
+
+// A pipe without a writer would block, a terminal could become the process's own.
+constexpr int reading = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+[[noreturn]] void refuse(const FileName& name, int error) {
+  if (error == ENOENT) throw_input("{}: no such file", name.path);
+  if (name.reach == FileName::Reach::inside && (error == ELOOP || error == ENOTDIR))
+    throw_input("{}: is a link, or behind one; only files in the folder itself are read", name.path);
+  throw_input("{}: cannot be opened: {}", name.path, std::system_category().message(error));
+}
+
+/// One component after the other, each without following a link.
+int open_inside(const FileName& name) {
+  std::string below = name.path.substr(name.folder.size());
+  below.erase(0, below.find_first_not_of('/'));
+  int at = ::open(name.folder.empty() ? "." : name.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  for (std::size_t begin = 0; at >= 0 && begin != std::string::npos;) {
+    const std::size_t end = below.find('/', begin);
+    const std::string part = below.substr(begin, end == std::string::npos ? end : end - begin);
+    begin = end == std::string::npos ? end : below.find_first_not_of('/', end);
+    const int flags = begin == std::string::npos ? reading : O_PATH | O_DIRECTORY | O_CLOEXEC;
+    const int next = ::openat(at, part.c_str(), flags | O_NOFOLLOW);
+    const int error = errno;
+    ::close(at);
+    errno = error;
+    at = next;
+  }
+  return at;
+}
+
+}  // namespace
+
+FileName inside(const std::string& folder, const std::string& name) {
+  if (!stays_inside(name))
+    throw_input("{}: '{}' names no file in the folder", folder.empty() ? "." : folder, one_line(name));
+  return {(std::filesystem::path(folder) / name).string(), FileName::Reach::inside, folder};
+}
+
+std::unique_ptr<FileReader> open_regular(const FileName& name) {
+  struct stat info {};
+  // Opening a device can do something by itself, so it is looked at first; what was opened is looked at
+  // again.
+  if (name.reach != FileName::Reach::inside && ::stat(name.path.c_str(), &info) == 0 &&
+      !S_ISREG(info.st_mode))
+    throw_input("{}: is {}", name.path, S_ISDIR(info.st_mode) ? "a directory" : "no regular file");
+  const int fd =
+      name.reach == FileName::Reach::inside ? open_inside(name) : ::open(name.path.c_str(), reading);
+  if (fd < 0) refuse(name, errno);
+  return std::make_unique<FileReader>(fd, name.path);
+}
+
+Bytes read_regular(const FileName& name, std::size_t limit) {
+  const std::unique_ptr<FileReader> file = open_regular(name);
+  if (file->size() > limit) throw_input("{}: larger than {} bytes", name.path, limit);
+  check_memory(file->size(), name.path);
+  Bytes bytes(static_cast<std::size_t>(file->size()));
+  file->read(0, bytes);
+  return bytes;
+}
+
+}  // namespace nv

@@ -1,0 +1,250 @@
+#include "nv/core/safe_folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/temporary_file.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Waiting for the disk costs about the same for one file as for hundreds: so many are named at once.
+constexpr std::size_t most_waiting = 256, most_waiting_bytes = std::size_t{256} << 20;
+
+constexpr std::size_t longest_part = 255, longest_name = 4000;
+
+std::string reason(int error) {
+  if (error == ELOOP) return "is a link, which nv does not follow there";
+  if (error == ENOTDIR) return "what should be a folder above it is a file or a link";
+  return std::system_category().message(error);
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+/// The open folder of a name, and the name's last part. Where `folder` is not there, errno says why.
+struct Place {
+  Descriptor folder;
+  std::string last;
+};
+
+/// Steps down from the open folder, never over a link.
+Place descend(int from, const std::string& name, bool make) {
+  std::vector<std::string> parts = split(name, '/');
+  Place place{Descriptor(::openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), parts.back()};
+  parts.pop_back();
+  for (const std::string& part : parts) {
+    if (!place.folder) break;
+    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int next = ::openat(place.folder.get(), part.c_str(), flags);
+    if (next < 0 && errno == ENOENT && make) {
+      if (::mkdirat(place.folder.get(), part.c_str(), 0777) == 0 || errno == EEXIST)
+        next = ::openat(place.folder.get(), part.c_str(), flags);
+    }
+    const int error = errno;
+    place.folder = Descriptor(next);
+    errno = error;
+  }
+  return place;
+}
+
+}  // namespace
+
+bool is_plain_name(std::string_view name) {
+  if (name.empty() || name.size() > longest_name) return false;
+  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    return false;
+  const std::vector<std::string> parts = split(name, '/');
+  return std::ranges::all_of(parts, [](const std::string& part) {
+    return !part.empty() && part != "." && part != ".." && part.size() <= longest_part;
+  });
+}
+
+SafeFolder::SafeFolder(fs::path folder, bool make) : folder_(std::move(folder)) {
+  std::error_code ec;
+  const auto failed = [&](const std::string& why) {
+    throw Error(make ? ErrorKind::output : ErrorKind::input, fmt::format("{}: {}", folder_.string(), why));
+  };
+  if (fs::exists(folder_, ec) && !fs::is_directory(folder_, ec)) failed("is a file, not a folder");
+  if (make) {
+    made_ = fs::create_directories(folder_, ec);
+    if (ec) failed(fmt::format("cannot be made: {}", ec.message()));
+  }
+  fd_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd_ < 0) failed(fmt::format("cannot be opened: {}", reason(errno)));
+}
+
+SafeFolder::~SafeFolder() {
+  try {
+    commit();
+  } catch (const Error&) {  // whoever needs to know has called commit
+  }
+  ::close(fd_);
+}
+
+void SafeFolder::fail(const std::string& name, int error) const {
+  throw_output("{}: cannot be written: {}", (folder_ / name).string(), reason(error));
+}
+
+EntryKind SafeFolder::kind(const std::string& name) const {
+  if (!is_plain_name(name)) return EntryKind::blocked;
+  const Place place = descend(fd_, name, false);
+  if (!place.folder) return errno == ENOENT ? EntryKind::none : EntryKind::blocked;
+  struct stat info {};
+  if (::fstatat(place.folder.get(), place.last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+    return errno == ENOENT ? EntryKind::none : EntryKind::blocked;
+  return S_ISREG(info.st_mode)   ? EntryKind::file
+         : S_ISDIR(info.st_mode) ? EntryKind::folder
+                                 : EntryKind::other;
+}
+
+std::pair<std::uint64_t, std::uint64_t> SafeFolder::identity(const std::string& name) const {
+  struct stat info {};
+  if (!is_plain_name(name)) return {0, 0};
+  const Place place = descend(fd_, name, false);
+  if (!place.folder || ::fstatat(place.folder.get(), place.last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
+      !S_ISREG(info.st_mode))
+    return {0, 0};
+  return {info.st_dev, info.st_ino};
+}
+
+std::vector<std::byte> SafeFolder::read(const std::string& name, std::size_t limit) const {
+  const std::string file = (folder_ / name).string();
+  if (!is_plain_name(name))
+    throw_input("{}: {} is no name inside the folder", folder_.string(), one_line(name));
+  const Place place = descend(fd_, name, false);
+  const Descriptor fd(place.folder ? ::openat(place.folder.get(), place.last.c_str(),
+                                              O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+                                   : -1);
+  if (!fd && errno == ENOENT) throw_input("{}: no such file", file);
+  if (!fd) throw_input("{}: cannot be opened: {}", file, reason(errno));
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) throw_input("{}: is no regular file", file);
+  if (static_cast<std::uint64_t>(info.st_size) > limit) throw_input("{}: larger than {} bytes", file, limit);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(info.st_size));
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    check_interrupt();
+    const ssize_t n = ::read(fd.get(), bytes.data() + filled, bytes.size() - filled);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_input("{}: cannot be read: {}", file, reason(errno));
+    if (n == 0) break;
+    filled += static_cast<std::size_t>(n);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+std::string SafeFolder::read_text(const std::string& name) const {
+  const std::vector<std::byte> bytes = read(name, std::size_t{1} << 30);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void SafeFolder::write(const std::string& name, std::span<const std::byte> bytes) {
+  if (!is_plain_name(name))
+    throw_output("{}: {} is no name inside the folder", folder_.string(), one_line(name));
+  const Place place = descend(fd_, name, true);
+  if (!place.folder) fail(name, errno);
+  struct stat old {};
+  const bool there = ::fstatat(place.folder.get(), place.last.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
+  if (there && S_ISDIR(old.st_mode)) throw_output("{}: is a folder", (folder_ / name).string());
+  TemporaryFile file(fd_, TemporaryKind::of_folder);
+  int error = file.create(there && S_ISREG(old.st_mode) ? &old : nullptr);
+  if (error == 0) error = file.write(bytes);
+  if (error == 0) error = file.close();
+  if (error != 0) fail(name, error);
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back({file.keep(), name});
+  waiting_bytes_ += bytes.size();
+  if (waiting_.size() >= most_waiting || waiting_bytes_ >= most_waiting_bytes) commit_locked();
+}
+
+int SafeFolder::give_name(Waiting& file) const {
+  const Place place = descend(fd_, file.name, true);
+  if (!place.folder) return errno;
+  if (::renameat(fd_, file.temporary.c_str(), place.folder.get(), place.last.c_str()) != 0) return errno;
+  file.remains = false;
+  return 0;
+}
+
+void SafeFolder::commit_locked() {
+  if (waiting_.empty()) return;
+  std::vector<Waiting> files = std::exchange(waiting_, {});
+  waiting_bytes_ = 0;
+  int error = ::syncfs(fd_) == 0 || errno == ENOSYS ? 0 : errno;
+  std::string name = files[0].name;
+  for (Waiting& file : files) {
+    if (error != 0) break;
+    error = give_name(file);
+    name = file.name;
+  }
+  for (const Waiting& file : files)
+    if (file.remains) ::unlinkat(fd_, file.temporary.c_str(), 0);
+  if (error != 0) fail(name, error);
+}
+
+void SafeFolder::commit() {
+  const std::lock_guard lock(mutex_);
+  commit_locked();
+}
+
+void SafeFolder::append(const std::string& name, std::string_view text) {
+  commit();
+  if (!is_plain_name(name))
+    throw_output("{}: {} is no name inside the folder", folder_.string(), one_line(name));
+  const Place place = descend(fd_, name, true);
+  if (!place.folder) fail(name, errno);
+  const Descriptor fd(::openat(place.folder.get(), place.last.c_str(),
+                               O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
+  if (!fd) fail(name, errno);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
+    throw_output("{}: is no regular file", (folder_ / name).string());
+  if (const int error = write_all(fd.get(), std::as_bytes(std::span(text))); error != 0) {
+    (void)!::ftruncate(fd.get(), info.st_size);  // no half line
+    fail(name, error);
+  }
+}
+
+void SafeFolder::remove(const std::string& name) {
+  if (kind(name) != EntryKind::file) return;
+  const Place place = descend(fd_, name, false);
+  if (!place.folder || ::unlinkat(place.folder.get(), place.last.c_str(), 0) != 0) return;
+  for (std::string above = fs::path(name).parent_path().string(); !above.empty();
+       above = fs::path(above).parent_path().string()) {
+    const Place outer = descend(fd_, above, false);
+    if (!outer.folder || ::unlinkat(outer.folder.get(), outer.last.c_str(), AT_REMOVEDIR) != 0) break;
+  }
+}
+
+void SafeFolder::sync() const {
+  ::fsync(fd_);
+}
+
+}  // namespace nv

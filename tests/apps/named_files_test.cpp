@@ -1,0 +1,146 @@
+// Single files that the user named: whose are replaced.
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "support.h"
+
+using namespace nv::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Case {
+  Arguments words;   ///< the file's name follows
+  std::string name;  ///< of the file
+};
+
+/// Every option that names a file.
+std::vector<Case> cases() {
+  return {{{"run", lenet, seven, "-q", "-o"}, "a.png"},
+          {{"run", lenet, seven, "-q", "-o"}, "a.svg"},
+          {{"run", lenet, seven, "-q", "-o"}, "a.pdf"},
+          {{"run", lenet, seven, "--layers", "none", "-q", "--html"}, "a.html"},
+          {{"explain", lenet, seven, "-q", "-o"}, "a.png"},
+          {{"explain", lenet, seven, "-q", "--html"}, "a.html"},
+          {{"mutate", lenet, seven, "--freeze", "conv1:0", "-q", "-o"}, "a.svg"},
+          {{"mutate", lenet, seven, "--freeze", "conv1:0", "--layers", "fc2", "-q", "--html"}, "a.html"},
+          {{"mutate", lenet, "--freeze", "conv1:0", "-q", "--save"}, "a.h5"},
+          {{"mutate", lenet, "--freeze", "conv1:0", "-q", "--save"}, "a.keras"},
+          {{"compare", lenet, seven, "--freeze", "conv1:0", "--layers", "fc2", "-q", "-o"}, "a.png"},
+          {{"compare", lenet, seven, "--freeze", "conv1:0", "--layers", "fc2", "-q", "--html"}, "a.html"},
+          {{"convert", lenet, "-q", "-o"}, "a.h5"},
+          {{"convert", lenet, "-q", "-o"}, "a.keras"},
+          {{"inspect", lenet, "-q", "--svg"}, "a.svg"},
+          {{"inspect", lenet, "-q", "--png"}, "a.png"},
+          {{"inspect", lenet, "-q", "--pdf"}, "a.pdf"},
+          {{"inspect", lenet, "-q", "--html"}, "a.html"},
+          {{"inspect", lenet, "-q", "--filters", "conv1", "-o"}, "a.png"}};
+}
+
+}  // namespace
+
+TEST_CASE("named files: one that nv did not write needs --force, its own are replaced") {
+  for (const Case& c : cases()) {
+    const Folder folder;
+    const std::string file = folder / c.name;
+    Arguments words = c.words;
+    words.push_back(file);
+    INFO(typed(words));
+    // Whatever kind it is of, and also where it is empty.
+    for (const std::string& mine : {std::string("mine"), std::string(), read(seven), read(small)}) {
+      write(file, mine);
+      const Outcome outcome = run_nv(words);
+      CHECK(outcome.code == 5);
+      CHECK(outcome.err.starts_with("nv: error: " + file + ": exists, and nv did not write it\nhint: "));
+      CHECK(count_of(outcome.err, "--force") == 1);
+      CHECK(read(file) == mine);
+    }
+    Arguments forced = words;
+    forced.emplace_back("--force");
+    CHECK(run_nv(forced).code == 0);
+    const std::string made = read(file);
+    CHECK(made != read(small));
+    CHECK(run_nv(words).code == 0);
+    CHECK(read(file) == made);
+    CHECK(names(folder.path()) == std::vector<std::string>{c.name});
+  }
+}
+
+TEST_CASE("named files: samples --export and --sheet") {
+  const Folder folder;
+  REQUIRE(
+      run_nv({"attack", lenet, seven, "--method", "fgsm", "--eps", "0.9", "-q", "-o", folder / "out"}).code ==
+      0);
+  for (const auto& [option, name] : {std::pair("--export", "a.npz"), std::pair("--sheet", "a.png")}) {
+    const Arguments words{"samples", folder / "out", option, folder / name};
+    write(folder / name, "mine");
+    CHECK(run_nv(words).code == 5);
+    CHECK(read(folder / name) == "mine");
+    Arguments forced = words;
+    forced.emplace_back("--force");
+    CHECK(run_nv(forced).code == 0);
+    CHECK(run_nv(words).code == 0);
+  }
+}
+
+TEST_CASE("named files: one that the run reads is exit 2, with --force too") {
+  const Folder folder;
+  fs::copy(lenet, folder / "m.h5");
+  fs::copy(seven, folder / "x.png");
+  write(folder / "labels.html", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+  write(folder / "c.h5", R"({"freeze":[{"layer":"conv1","filters":[0]}]})");
+  const std::string model = folder / "m.h5", image = folder / "x.png";
+  const auto before = tree(folder.path());
+  for (const Arguments& words :
+       {Arguments{"convert", model, "-o", model},
+        {"mutate", model, "--freeze", "conv1:0", "--save", model},
+        {"mutate", model, "--config", folder / "c.h5", "--save", folder / "c.h5"},
+        {"run", model, image, "-o", image},
+        {"explain", model, image, "-o", image},
+        {"mutate", model, image, "--freeze", "conv1:0", "-o", image},
+        {"compare", model, image, "--freeze", "conv1:0", "-o", image},
+        {"run", model, image, "--labels", folder / "labels.html", "--html", folder / "labels.html"},
+        {"inspect", model, "--html", model},
+        {"inspect", model, "--png", folder / "y.png", "--html", folder / "y.png"}}) {
+    Arguments forced = words;
+    forced.emplace_back("--force");
+    INFO(typed(forced));
+    CHECK(run_nv(forced).code == 2);
+    CHECK(tree(folder.path()) == before);
+  }
+}
+
+TEST_CASE("named files: a link is followed, where what it points to may be replaced") {
+  const Folder folder;
+  REQUIRE(run_nv({"inspect", lenet, "-q", "--svg", folder / "real.svg"}).code == 0);
+  const std::string made = read(folder / "real.svg");
+  fs::create_symlink("real.svg", folder / "link.svg");
+  CHECK(run_nv({"inspect", small, "-q", "--svg", folder / "link.svg"}).code == 0);
+  CHECK(fs::is_symlink(folder / "link.svg"));
+  CHECK(read(folder / "real.svg") != made);
+  write(folder / "precious", "mine");
+  fs::create_symlink("precious", folder / "other.svg");
+  fs::create_symlink("nowhere", folder / "dangling.svg");
+  CHECK(run_nv({"inspect", small, "-q", "--svg", folder / "other.svg"}).code == 5);
+  CHECK(run_nv({"inspect", small, "-q", "--svg", folder / "dangling.svg"}).code == 5);
+  CHECK(read(folder / "precious") == "mine");
+}
+
+TEST_CASE("named files: standard output and pipes are written to") {
+  const Folder folder;
+  for (const std::string name : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
+    const Outcome outcome = run_nv({"inspect", lenet, "-q", "--svg", name});
+    CHECK(outcome.code == 0);
+    CHECK(outcome.out.starts_with("<?xml"));
+    CHECK(count_of(outcome.out, "</svg>") == 1);
+  }
+  // Also where it is a file: it is not replaced.
+  write(folder / "log", "");
+  Setting to_file;
+  to_file.stdout_file = folder / "log";
+  CHECK(run_nv({"inspect", lenet, "-q", "--svg", "/dev/stdout"}, to_file).code == 0);
+  CHECK(read(folder / "log").starts_with("<?xml"));
+  CHECK(names(folder.path()) == std::vector<std::string>{"log"});
+}

@@ -51,7 +51,7 @@ Model of_keras3(const std::string& kind, const std::string& config, std::string 
 }
 
 Tensor output_of(const Model& model) {
-  Engine engine(model, {1, true});
+  Engine engine(model, {1});
   std::vector<Tensor> inputs;
   for (const Port& p : model.inputs) {
     Tensor x = noise(engine.structure().nodes[static_cast<std::size_t>(p.value.node)].output->batched(2), 3);

@@ -32,14 +32,16 @@ def outputs(module, file, inputs):
     return [np.asarray(r) for r in (result if isinstance(result, (list, tuple)) else [result])]
 
 
-def beyond(module, error, source):
+def beyond(module, error, source, file):
     """Why the library cannot be asked about this model; None where it should have worked."""
     if type(error).__name__ in ("UnimplementedError", "InvalidArgumentError"):
         return "not run on a CPU"
-    alien = any(words in str(error) for words in ("query_shape", "Unknown layer: 'GetItem'"))
-    if module is tf_keras and (source.startswith("3") or alien):
-        return "not in tf_keras"
-    return None
+    if module is not tf_keras:
+        return None
+    with h5py.File(file) as h5:
+        words = h5.attrs["model_config"]
+    alien = any(word in words for word in ("keras.src.ops", "__keras_tensor__", "query_shape"))
+    return "not in tf_keras" if alien or source.startswith("3") else None
 
 
 def origin(model):
@@ -92,7 +94,7 @@ def main():
                         if done.returncode == 0:
                             problem = worst(outputs(module, file, inputs), wanted, 1e-3 if half else 1e-4)
                     except Exception as error:  # whatever the library throws at a file that it does not like
-                        reason = beyond(module, error, source)
+                        reason = beyond(module, error, source, file)
                         problem = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
                     count["passed" if problem is None else reason or "failed"] += 1
                     if problem is not None:

@@ -2,18 +2,21 @@
 """Builds small models of every layer kind in many options with Keras 3 (.keras and .h5) and tf_keras (.h5), and holds
 nv's layers, outputs and gradients against what Keras computes.
 
-    check_layers.py [--nv build/release/bin/nv] [--only TEXT] [--keep DIR]
+    check_layers.py [--nv build/release/bin/nv] [--only TEXT] [--keep DIR] [--convert]
 
-A case passes where every layer is within 1e-4 of its largest value (1e-5 with --exact), and every gradient within 1e-3
-of its largest value (1e-4 with --exact); in mixed precision, where Keras rounds to half, 1e-2. The second of two items
+A case passes where every layer is within 1e-5 of its largest value, and every gradient within 1e-4 of its largest
+value; in mixed precision, where Keras rounds to half, 1e-2. The second of two items
 has values on a grid, so that kinks and ties are met. Cases that nv does not support must end with exit code 4, and are
-counted as refused. What a library itself refuses to build is skipped; --verbose says why. Exit 1 where a case failed.
+counted as refused. With --convert each model is also written by nv convert, in both formats, and loaded with Keras 3
+(and where tf_keras wrote it, the .h5 with tf_keras): it must give the same outputs, or nv say with exit code 4 that it
+cannot write it. What a library itself refuses to build is skipped; --verbose says why. Exit 1 where a case failed.
 Needs scripts/requirements.txt."""
-import argparse, itertools, json, logging, os, pathlib, subprocess, sys, tempfile
+import argparse, collections, itertools, json, logging, os, pathlib, subprocess, sys, tempfile
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import h5py
 import numpy as np
 import keras
 import tensorflow as tf
@@ -71,30 +74,45 @@ def expected(net, inputs, case):
     return arrays, [np.asarray(w) for w in weights], [np.asarray(g, "f4") for g in gradients]
 
 
+def xla_if_needed(net, inputs):
+    try:
+        return net(inputs, training=False)
+    except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError):
+        return tf.function(lambda x: net(x, training=False), jit_compile=True)(inputs)
+
+
 def structure(net):
     """Inputs packed as the model takes them."""
     return net._inputs_struct if hasattr(net, "_inputs_struct") else net._nested_inputs
 
 
+def keras3_alone(file):
+    """Whether a converted .h5 holds what tf_keras does not have: operations, calls with tensors by name."""
+    with h5py.File(file) as h5:
+        text = h5.attrs["model_config"]
+    return "keras.src.ops" in text or "__keras_tensor__" in text or "query_shape" in text
+
+
 class Check:
     def __init__(self, options):
         self.options, self.passed, self.failed, self.refused, self.skipped = options, 0, 0, 0, 0
+        self.converted, self.not_written = 0, []
 
     def nv(self, *args):
         return subprocess.run([self.options.nv, *map(str, args)], capture_output=True, text=True)
 
-    def outputs(self, model, reference, exact, tolerance):
-        done = self.nv("verify", model, reference, "--tolerance", tolerance, "--json", *exact)
+    def outputs(self, model, reference, tolerance):
+        done = self.nv("verify", model, reference, "--tolerance", tolerance, "--json")
         if done.returncode > 1:
             return done.stderr.splitlines()[0] if done.stderr else f"exit {done.returncode}"
         bad = [layer for layer in json.loads(done.stdout)["layers"] if not layer["ok"]]
         bad.sort(key=lambda layer: layer["key"])
         return "; ".join(f"{b['key']}: {b.get('problem') or b['relative_error']}" for b in bad[:3])
 
-    def gradients(self, model, folder, wanted, exact, tolerance):
+    def gradients(self, model, folder, wanted, tolerance):
         out = folder / "gradient"
         done = self.nv("explain", model, folder / "input.npz", "--method", "gradient", "--of", folder / "weights.npz",
-                       "-o", out, "--format", "npz", "--json", "-q", "--force", *exact)
+                       "-o", out, "--format", "npz", "--json", "-q", "--force")
         if done.returncode:
             return done.stderr.splitlines()[0] if done.stderr else f"exit {done.returncode}"
         for b, item in enumerate(json.loads(done.stdout)["inputs"]):
@@ -106,6 +124,35 @@ class Check:
                 error = np.nanmax(np.abs(g - w), initial=0) / max(np.nanmax(np.abs(w), initial=0), 1e-6)
                 if error > tolerance:
                     return f"gradient of item {b} to input {i} is off by {error:.1e}"
+        return ""
+
+    def convert(self, model, folder, wanted, inputs, tolerance):
+        """What is wrong with what nv convert makes of it; "" where nothing."""
+        for ending in ".h5", ".keras":
+            file = folder / f"converted{ending}"
+            done = self.nv("convert", model, "-o", file)
+            if done.returncode == 4:
+                self.not_written.append(done.stderr.splitlines()[0].split(": ", 3)[-1])
+                return ""
+            if done.returncode:
+                said = done.stderr.splitlines() or [f"exit {done.returncode}"]
+                return f"convert to {ending}: {said[0]}"
+            modules = [keras] if ending == ".keras" or keras3_alone(file) else [keras, tf_keras]
+            for module in modules:
+                try:
+                    net = module.models.load_model(file, compile=False)
+                    given = inputs if len(inputs) > 1 else inputs[0]
+                    got = in_order(xla_if_needed(net, given))
+                except Exception as error:  # whatever the library throws at a file that it does not like
+                    return f"{ending} in {module.__name__}: {type(error).__name__}: {str(error)[-300:]!r}"
+                if len(got) != len(wanted):
+                    return f"{ending} in {module.__name__}: {len(got)} outputs of {len(wanted)}"
+                for g, w in zip(got, wanted):
+                    g = np.asarray(g, "f4")
+                    if g.shape != w.shape or not np.allclose(
+                            g, w, rtol=0, atol=tolerance * max(np.nanmax(np.abs(w), initial=0), 1e-6), equal_nan=True):
+                        return f"{ending} in {module.__name__}: gives other numbers"
+        self.converted += 1
         return ""
 
     def compare(self, name, model, folder, numbers, inputs, case):
@@ -120,12 +167,17 @@ class Check:
                 print(f"FAIL {name}: exit {done.returncode} where it is expected not to be supported", flush=True)
             self.refused += done.returncode == 4
             return
-        for exact, layers_within, gradient_within in ([], 1e-4, 1e-3), (["--exact"], 1e-5, 1e-4):
-            found = self.outputs(model, folder / "reference.npz", exact, 1e-2 if case.mixed else layers_within)
-            found = found or self.gradients(model, folder, gradients, exact, 5e-2 if case.mixed else gradient_within)
-            if found:
+        found = self.outputs(model, folder / "reference.npz", 1e-2 if case.mixed else 1e-5)
+        found = found or self.gradients(model, folder, gradients, 5e-2 if case.mixed else 1e-4)
+        if found:
+            self.failed += 1
+            print(f"FAIL {name}: {found}", flush=True)
+            return
+        if self.options.convert:
+            outputs = [arrays[f"output/{i}"] for i in range(len(weights))]
+            if found := self.convert(model, folder, outputs, inputs, 1e-2 if case.mixed else 1e-4):
                 self.failed += 1
-                print(f"FAIL {name} {' '.join(exact)}: {found}", flush=True)
+                print(f"FAIL {name}: converted: {found}", flush=True)
                 return
         self.passed += 1
 
@@ -161,6 +213,7 @@ def main():
     parser.add_argument("--nv", default="build/release/bin/nv")
     parser.add_argument("--only", default="", metavar="TEXT", help="only the cases with TEXT in their name")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="leave models and numbers there")
+    parser.add_argument("--convert", action="store_true", help="hold what nv convert writes against Keras too")
     parser.add_argument("--verbose", action="store_true", help="say what was skipped, and why")
     options = parser.parse_args()
     for noisy in "absl", "tensorflow", "h5py":
@@ -171,6 +224,10 @@ def main():
             if case.library in ("", module.__name__):
                 check.case(case, module, endings, options.keep or pathlib.Path(scratch))
     print(f"{check.passed} passed, {check.failed} failed, {check.refused} refused, {check.skipped} skipped")
+    if options.convert:
+        print(f"{check.converted} converted, {len(check.not_written)} of which nv says that it cannot write them:")
+        for reason, count in collections.Counter(check.not_written).most_common():
+            print(f"  {count:4} {reason}")
     return check.failed > 0
 
 

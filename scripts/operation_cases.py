@@ -11,9 +11,8 @@ SHAPE = (4, 3, 2)
 
 # What nv says that it does not support.
 BEYOND = """ops.round1 ops.normalize1 ops.logaddexp ops.rms ops.arctan2 ops.hypot ops.pad_reflect ops.pad_symmetric ops.append ops.hstack
-ops.roll ops.take ops.broadcast_to ops.where ops.cumsum ops.take_along_axis ops.median ops.einsum ops.images ops.argmax
-tf.nn.crelu tf.silu_beta tf.multiply_no_nan tf.pad_reflect tf.pad_symmetric tf.roll tf.gather tf.where tf.cumsum tf.strided_slice tf.slice
-tf.image.resize tf.avg_pool tf.max_pool tf.depth_to_space tf.space_to_depth""".split()
+ops.roll ops.take ops.broadcast_to ops.where ops.cumsum ops.take_along_axis ops.median ops.einsum ops.argmax
+tf.nn.crelu tf.image.resize_aspect tf.silu_beta tf.multiply_no_nan tf.pad_reflect tf.pad_symmetric tf.roll tf.gather tf.where tf.cumsum tf.strided_slice tf.slice""".split()
 
 
 def case(library, name, make, *shapes, refused=False, **how):
@@ -177,7 +176,12 @@ numbered("keras", "ops.dot", [lambda x: O.dot(x, O.convert_to_tensor([[1.0], [2.
 numbered("keras", "ops.images", [
     lambda x: O.image.resize(x, (7, 5)), lambda x: O.average_pool(x, 2, 1),
         lambda x: O.max_pool(x, 2, 2, padding="same"),
-    lambda x: O.image.rgb_to_grayscale(x)], (4, 6, 3))
+    lambda x: O.image.rgb_to_grayscale(x), lambda x: O.image.resize(x, (3, 9), interpolation="nearest"),
+    lambda x: O.max_pool(x, (2, 3), (1, 2)), lambda x: O.image.resize(x, (8, 8), crop_to_aspect_ratio=True),
+    lambda x: O.max_pool(x[:, 0], 2, 1), lambda x: O.average_pool(x, (2, 2), None, padding="same")], (4, 6, 3))
+numbered("keras", "ops.depth_to_space", [
+    lambda x: O.nn.depth_to_space(x, 2), lambda x: O.nn.space_to_depth(x, 2), lambda x: O.nn.space_to_depth(x, 4)],
+    (4, 8, 12))
 
 
 @model(library="keras")
@@ -270,7 +274,22 @@ tf_ops({
     "cumsum": lambda x: tf.cumsum(x, axis=1),
     "strided_slice": lambda x: tf.strided_slice(x, [0, 1], [2, 3]),
     "slice": lambda x: tf.slice(x, [0, 1, 0, 0], [-1, 2, -1, -1]),
-    "image.resize": lambda x: tf.image.resize(x, (7, 5)), "avg_pool": lambda x: tf.nn.avg_pool2d(x, 2, 1, "SAME"),
+    "image.resize": lambda x: tf.image.resize(x, (7, 5)),
+    "image.resize nearest": lambda x: tf.image.resize(x, [2, 9], method="nearest"),
+    "image.resize bicubic": lambda x: tf.image.resize(x, [2, 9], method="bicubic"),
+    "image.resize lanczos": lambda x: tf.image.resize(x, [2, 9], method="lanczos3"),
+    "image.resize aspect": lambda x: tf.image.resize(x, [2, 9], preserve_aspect_ratio=True),
+    "image.grey": lambda x: tf.image.rgb_to_grayscale(tf.concat([x, x[..., :1]], -1)),
+    "image.grey to rgb": lambda x: tf.image.grayscale_to_rgb(x[..., :1]),
+    "image.flips": lambda x: tf.image.flip_left_right(tf.image.flip_up_down(x)),
+    "avg_pool lists": lambda x: tf.nn.avg_pool(x, [1, 2, 3, 1], [1, 2, 1, 1], "VALID", data_format="NHWC"),
+    "max_pool lists": lambda x: tf.nn.max_pool(x, (2, 2), (2, 1), "SAME"),
+    "max_pool of keras": lambda x: tf_keras.backend.pool2d(x, (2, 2), (2, 2), "same"),
+    "bias_add nhwc": lambda x: tf.nn.bias_add(x, [1.0, 2.0], data_format="NHWC"),
+    "stack of slices": lambda x: tf.stack([x[..., 1], x[..., 0]], axis=-1),
+    "caffe": lambda x: tf_keras.applications.vgg16.preprocess_input(tf.concat([x, x[..., :1]], -1)),
+    "torch": lambda x: tf_keras.applications.densenet.preprocess_input(tf.concat([x, x[..., :1]], -1)),
+    "tf": tf_keras.applications.mobilenet_v2.preprocess_input, "avg_pool": lambda x: tf.nn.avg_pool2d(x, 2, 1, "SAME"),
     "max_pool": lambda x: tf.nn.max_pool2d(x, 2, 1, "VALID"),
     "depth_to_space": lambda x: tf.nn.depth_to_space(tf.concat([x, x], -1), 2),
     "space_to_depth": lambda x: tf.nn.space_to_depth(x[:, :, :2], 2),

@@ -2,6 +2,7 @@
 #include "attack.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "attack_sheets.h"
 #include "attack_text.h"
@@ -20,12 +21,13 @@ void Attack::declare(CLI::App& app) {
   app_ = &app;
   app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
   app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
-  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-      ->type_name("FILE.h5");
   declare_attack(app);
   declare_result(app);
   picture_options_.declare(app);
   input_flags_.declare(app);
+  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
+      ->type_name("FILE.h5")
+      ->group("Computing");
   app.add_option("--batch", batch_, "Inputs under way at once")
       ->type_name("N")
       ->check(CLI::Range(1, 65536))
@@ -40,7 +42,7 @@ void Attack::declare_attack(CLI::App& app) {
       ->group(group);
   app.add_flag("--list", list_, "The attacks, their parameters and defaults")->group(group);
   app.add_option("--models", words_.models, "Further models of a joint attack")
-      ->type_name("M2,M3")
+      ->type_name("MODELS")
       ->group(group);
   app.add_option("--eps", words_.eps, "Size of the change: 0.1, or 8/255 of the range")
       ->type_name("E")
@@ -79,7 +81,7 @@ void Attack::declare_result(CLI::App& app) {
   app.add_option("--shard", shard_text_, "Every Nth input, from the Ith on")->type_name("I/N")->group(group);
   app.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR")->group(group);
   app.add_option("--transfer", transfer_, "Try the samples on other models too")
-      ->type_name("M1,M2")
+      ->type_name("MODELS")
       ->group(group);
   app.add_flag("--json", json_, "One JSON document")->group(group);
   app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(group);
@@ -119,7 +121,9 @@ Json Attack::request(const Model& model, const InputList& all, const std::vector
   std::string ids;
   for (std::size_t i = 0; i < all.size(); ++i)
     ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
-  const auto hash_of = [](const std::string& file) { return sha256(read_file(file)); };
+  const auto hash_of = [](const std::string& file) {  // a pipe does not give its bytes twice
+    return std::filesystem::is_regular_file(file) ? sha256(read_file(file)) : "";
+  };
   return {{"model", hash_of(model_)},
           {"weights", weights_file_.empty() ? "" : hash_of(weights_file_)},
           {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
@@ -134,7 +138,6 @@ Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, cons
                   const std::vector<std::int64_t>& truth) const {
   Json json{{"schema", schema_id("attack")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   json["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
-  json["exact"] = engine_options_.exact;
   if (shard_) json["shard"] = fmt::format("{}/{}", shard_->first + 1, shard_->second);
   if (!transfer_.empty()) json["transfer"] = split(transfer_, ',');
   // Without a folder there is nothing to go on with, or to join.
@@ -261,8 +264,9 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   const auto start = std::chrono::steady_clock::now();
   const InputSpec spec = InputFlags::specs(work.engine.model(), work.engine.structure()).at(0);
   // So many at once that every thread has its own.
-  const std::int64_t most = 32 * static_cast<std::int64_t>(work.engine.pool().threads());
-  const std::size_t batch = batch_ > 0 ? batch_ : batch_size(work.engine, std::int64_t{1} << 25, most);
+  const std::size_t most = 32 * static_cast<std::size_t>(work.engine.pool().threads());
+  const std::size_t batch =
+      batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, most, {}}, work.engine, work.inputs);
   std::vector<std::unique_ptr<Attacker>> attackers;
   std::vector<Engine*> others;
   for (const auto& other : others_)
@@ -295,6 +299,7 @@ void Attack::run_plan(Talk& talk, const Work& work, const AttackPlan& plan, std:
   for (std::size_t at = done.size(); at < work.inputs.size();) {
     check_interrupt();
     const std::vector<Input> read = read_inputs(work.inputs, at, 4 * batch, work.engine.pool());
+    name_not_finite(talk, read);
     if (input_flags_.strict)
       for (const Input& input : read)
         if (!input.error.empty()) throw Error(ErrorKind::input, input.error, input.hint);

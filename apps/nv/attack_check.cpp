@@ -113,8 +113,9 @@ bool is_texts(const Json& json) {
 bool is_attacked(const Json& item) {
   for (const char* key : {"l1", "l2", "linf"})
     if (!has(item, key, is_real)) return false;
-  for (const char* key : {"l0", "queries", "gradients", "zero_gradient"})
+  for (const char* key : {"l0", "queries", "gradients"})
     if (!has(item, key, is_count)) return false;
+  if (!has(item, "zero_gradient", [](const Json& j) { return j.is_boolean(); })) return false;
   return has(item, "adversarial", is_prediction_or_null) && has(item, "files", is_files) &&
          has(item, "survives_png", [](const Json& j) { return j.is_boolean() || j.is_null(); });
 }
@@ -142,7 +143,6 @@ std::string wrong_in_head(const Json& head) {
   constexpr Member members[] = {
       {"model", is_model, true},
       {"defaults", [](const Json& j) { return j.is_null() || j.is_string(); }, true},
-      {"exact", [](const Json& j) { return j.is_boolean(); }, true},
       {"shard", is_shard, false},
       {"transfer", is_texts, false},
       {"request", is_request, true},
@@ -151,7 +151,7 @@ std::string wrong_in_head(const Json& head) {
   for (const Member& m : members)
     if (head.contains(m.key) ? !m.is(head[m.key]) : m.needed)
       return fmt::format("'{}' of its first line is not as nv writes it", m.key);
-  if (!has_only(head, {"schema", "model", "defaults", "exact", "shard", "transfer", "request", "runs"}))
+  if (!has_only(head, {"schema", "model", "defaults", "shard", "transfer", "request", "runs"}))
     return "its first line says what nv does not write";
   return "";
 }
@@ -163,7 +163,9 @@ bool is_sound_item(const Json& item, const Json& run, std::size_t models) {
   const auto& status = item["status"].get_ref<const std::string&>();
   if (status == "error")
     return has(item, "error", is_text) && (!item.contains("hint") || item["hint"].is_string());
-  if (!has(item, "preprocess", is_text) || !has(item, "original", is_prediction) ||
+  // What the model says no class of (NaN) is skipped.
+  if (!has(item, "preprocess", is_text) ||
+      !has(item, "original", status == "skipped" ? is_prediction_or_null : is_prediction) ||
       (item.contains("truth") && !is_class(item["truth"])))
     return false;
   if (status == "skipped") return has(item, "reason", is_text);

@@ -64,16 +64,20 @@ std::string median_text(const std::vector<double>& values) {
   return m ? fmt::format("{:.4g}", *m) : "-";
 }
 
+std::string said(const std::optional<Prediction>& p) {
+  return p ? one_line(p->label) : "NaN";
+}
+
 }  // namespace
 
 std::string attack_line(const AttackResult& r) {
   const std::string start = fmt::format("{:<24} {:<8}", one_line(r.id), status_name(r.status));
   if (r.status == AttackStatus::error) return "";
   if (r.status == AttackStatus::skipped)
-    return fmt::format("{} {} ({})\n", start, one_line(r.original->label), r.reason);
-  std::string text = fmt::format("{} {} -> {}  L2 {:.4g}  Linf {:.4g}  L0 {:.0f}  queries {}", start,
-                                 one_line(r.original->label), one_line(r.adversarial->label), r.distances.l2,
-                                 r.distances.linf, r.distances.l0, r.queries);
+    return fmt::format("{} {} ({})\n", start, said(r.original), r.reason);
+  std::string text =
+      fmt::format("{} {} -> {}  L2 {:.4g}  Linf {:.4g}  L0 {:.0f}  queries {}", start, said(r.original),
+                  said(r.adversarial), r.distances.l2, r.distances.linf, r.distances.l0, r.queries);
   if (r.gradients > 0) text += fmt::format("  gradients {}", r.gradients);
   if (r.zero_gradient) text += "  every gradient is 0";
   if (r.survives_png && !*r.survives_png) text += "  lost as 8 bits";

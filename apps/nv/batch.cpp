@@ -1,8 +1,10 @@
 #include "batch.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/core/memory.h"
 #include "nv/data/truth.h"
 
 namespace nv {
@@ -23,30 +25,103 @@ std::vector<Input> read_inputs(const InputList& inputs, std::size_t first, std::
   return read;
 }
 
-Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, ThreadPool& pool) {
-  Batch batch;
-  batch.inputs = read_inputs(inputs, first, most, pool);
-  std::vector<const Input*> good;
-  for (const Input& input : batch.inputs) {
-    const bool fit = input.error.empty();
-    if (fit && !good.empty() && !same_shapes(input, *good[0])) break;
-    batch.item.push_back(fit ? std::optional(static_cast<std::int64_t>(good.size())) : std::nullopt);
-    if (fit) good.push_back(&input);
+void name_not_finite(Talk& talk, std::span<const Input> inputs) {
+  for (const Input& input : inputs) {
+    bool nan = false, infinite = false;
+    for (const Tensor& t : input.tensors)
+      for (const float x : t.values()) {
+        nan = nan || std::isnan(x);
+        infinite = infinite || std::isinf(x);
+      }
+    if (!nan && !infinite) continue;
+    const std::string file = input.item ? input.file.substr(0, input.file.rfind('#')) : input.file;
+    talk.note_once(fmt::format("{}: holds {}", file, nan ? "NaN" : "infinite values"));
   }
-  for (std::size_t port = 0; !good.empty() && port < good[0]->tensors.size(); ++port) {
-    std::vector<Tensor> items;
-    for (const Input* input : good) items.push_back(input->tensors[port]);
-    batch.tensors.push_back(stack(items));
-  }
-  batch.inputs.resize(batch.item.size());
-  return batch;
 }
 
-std::size_t batch_size(const Engine& engine, std::int64_t numbers, std::int64_t most) {
-  std::int64_t one = 1;
-  for (const NodeStructure& node : engine.structure().nodes)
-    if (node.output && node.output->known()) one += node.output->elements();
-  return static_cast<std::size_t>(std::clamp<std::int64_t>(numbers / one, 1, most));
+namespace {
+
+std::vector<Shape> shapes_of(const Input& input) {
+  std::vector<Shape> shapes;
+  for (const Tensor& t : input.tensors) shapes.push_back(t.shape());
+  return shapes;
+}
+
+/// The sizes that the model declares for its inputs, where it leaves none open.
+std::optional<std::vector<Shape>> declared_sizes(const Engine& engine) {
+  std::vector<Shape> shapes;
+  for (const Port& port : engine.model().inputs) {
+    const auto& shape = engine.structure().nodes[static_cast<std::size_t>(port.value.node)].output;
+    if (!shape || !shape->known()) return std::nullopt;
+    shapes.push_back(*shape);
+  }
+  return shapes;
+}
+
+}  // namespace
+
+std::size_t BatchLimit::of(const Engine& engine, std::span<const Shape> shapes) const {
+  const auto may = std::min(numbers, static_cast<std::int64_t>(memory_limit() / 16));
+  const std::int64_t fit = may / std::max<std::int64_t>(engine.numbers_held(shapes, keep), 1);
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(fit, 1, static_cast<std::int64_t>(most)));
+}
+
+std::size_t batch_size(const BatchLimit& limit, const Engine& engine, const InputList& inputs) {
+  if (const auto shapes = declared_sizes(engine)) return limit.of(engine, *shapes);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (const Input input = inputs.try_load(i); input.error.empty())
+      return limit.of(engine, shapes_of(input));
+  return 1;
+}
+
+/// How many inputs like this one may go together; the input becomes an error where not even one may.
+std::size_t BatchReader::settle(Input& input) const {
+  try {
+    const std::vector<Shape> shapes = shapes_of(input);
+    const std::int64_t numbers = engine_.numbers_held(shapes, limit_.keep);
+    check_memory(static_cast<std::uint64_t>(numbers) * sizeof(float),
+                 fmt::format("{}: one pass through the model", input.file));
+    return limit_.of(engine_, shapes);
+  } catch (const Error& e) {
+    input.error = e.what();
+    input.hint = e.hint();
+    input.tensors.clear();
+    return 0;
+  }
+}
+
+Batch BatchReader::read(std::size_t first, std::size_t most) const {
+  Batch batch;
+  std::vector<std::size_t> good;  // places in batch.inputs
+  // How many are tried at once: one where the first must say how large it is, then so many as decode in
+  // parallel, since those behind one of another size are read again.
+  std::size_t limit = std::min({most, limit_.most, inputs_.size() - first}), at_once = 1;
+  const bool open = !declared_sizes(engine_);
+  for (bool ends = false; !ends && batch.inputs.size() < limit;) {
+    const std::size_t have = batch.inputs.size();
+    for (Input& input : read_inputs(inputs_, first + have, std::min(at_once, limit - have), engine_.pool())) {
+      bool fit = input.error.empty();
+      if (fit && good.empty()) {
+        const std::size_t together = settle(input);
+        fit = together > 0;
+        if (fit) limit = std::min(limit, batch.inputs.size() + together);
+        at_once = open ? static_cast<std::size_t>(engine_.pool().threads()) : limit;
+      } else if (fit && !same_shapes(input, batch.inputs[good[0]])) {
+        ends = true;
+        break;
+      }
+      batch.item.push_back(fit ? std::optional(static_cast<std::int64_t>(good.size())) : std::nullopt);
+      if (fit) good.push_back(batch.inputs.size());
+      batch.inputs.push_back(std::move(input));
+    }
+  }
+  for (std::size_t port = 0; !good.empty() && port < batch.inputs[good[0]].tensors.size(); ++port) {
+    std::vector<Tensor> items;
+    for (const std::size_t i : good) items.push_back(batch.inputs[i].tensors[port]);
+    batch.tensors.push_back(stack(items));
+  }
+  name_not_finite(talk_, batch.inputs);
+  return batch;
 }
 
 std::int64_t class_count(const Engine& engine, const std::vector<OutputKind>& outputs) {

@@ -1,8 +1,11 @@
 // Inputs in batches, as commands that run many of them want them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nv/analysis/prediction.h"
@@ -24,11 +27,42 @@ struct Batch {
 std::vector<Input> read_inputs(const InputList& inputs, std::size_t first, std::size_t most,
                                ThreadPool& pool);
 
-/// Up to `most` inputs from `first` on, read in parallel; ends early where a size differs.
-Batch read_batch(const InputList& inputs, std::size_t first, std::size_t most, ThreadPool& pool);
+/// Says of each file that holds NaN or infinite values that it does.
+void name_not_finite(Talk& talk, std::span<const Input> inputs);
 
-/// How many inputs may run at once, 1 to `most`, so that the outputs of all layers hold `numbers` at most.
-std::size_t batch_size(const Engine& engine, std::int64_t numbers, std::int64_t most);
+/// How many inputs may run at once.
+struct BatchLimit {
+  std::int64_t numbers = 0;  ///< that a pass may hold, or a sixteenth of the memory limit's bytes where less
+  std::size_t most = 1;      ///< inputs
+  std::vector<bool> keep;    ///< nodes whose outputs stay, as Engine::forward takes it
+
+  /// For inputs of these shapes (one a model input, no batch axis), at least 1.
+  std::size_t of(const Engine& engine, std::span<const Shape> shapes) const;
+};
+
+/// For a run that is to take the same number all the time: by the model's sizes, or where it leaves them open
+/// those of the first input.
+std::size_t batch_size(const BatchLimit& limit, const Engine& engine, const InputList& inputs);
+
+/// Reads inputs in batches. How many go together depends on the sizes that they have, not on those that the
+/// model declares: it may leave them open. An input for which one pass alone would take more than the memory
+/// limit becomes one that could not be read.
+class BatchReader {
+ public:
+  BatchReader(Talk& talk, const InputList& inputs, Engine& engine, BatchLimit limit)
+      : talk_(talk), inputs_(inputs), engine_(engine), limit_(std::move(limit)) {}
+
+  /// Inputs from `first` on, at most `most`, read in parallel; ends early where a size differs.
+  Batch read(std::size_t first, std::size_t most = SIZE_MAX) const;
+
+ private:
+  std::size_t settle(Input& input) const;
+
+  Talk& talk_;
+  const InputList& inputs_;
+  Engine& engine_;
+  BatchLimit limit_;
+};
 
 /// How many classes the first output that is a vector tells apart, 2 of a single unit; 0 where none is, or
 /// where that is open.

@@ -1,5 +1,6 @@
 // nv compare: two inputs through one model, or one through two models, layer by layer.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -72,6 +73,7 @@ class Compare final : public Command {
   struct Half {
     std::string id, file, path, preprocess;
     std::optional<Prediction> prediction;
+    bool classifies = false;
   };
   void settle_options(const Talk& talk);
   Json half_json(const Half& half, const Engine& engine) const;
@@ -159,15 +161,19 @@ void Compare::open_engines(const Talk& talk) {
 
 Compare::Half Compare::half_of(const InputList::Entry& entry, const Input& input, const Side& side,
                                const std::vector<OutputKind>& outputs) const {
-  return {entry.id, entry.file, entry.path, input.preprocess, prediction_of(side, outputs, labels_)};
+  return {entry.id,
+          entry.file,
+          entry.path,
+          input.preprocess,
+          prediction_of(side, outputs, labels_),
+          classifier_of(outputs) != nullptr};
 }
 
 Json Compare::half_json(const Half& half, const Engine& engine) const {
-  return {{"id", half.id},
-          {"file", half.file},
-          {"model", engine.model().file},
-          {"preprocess", half.preprocess},
-          {"prediction", prediction_json(half.prediction)}};
+  Json json{
+      {"id", half.id}, {"file", half.file}, {"model", engine.model().file}, {"preprocess", half.preprocess}};
+  json.update(said_json(half.prediction, half.classifies));
+  return json;
 }
 
 void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
@@ -177,8 +183,8 @@ void Compare::judge(const std::vector<LayerDifference>& layers, const std::strin
       if (value <= gate.bound || !failure_.empty()) continue;
       // A layer without maps has no SSIM; any other figure that is missing fails.
       if (gate.figure == "ssim" && !l.values.ssim) continue;
-      failure_ =
-          fmt::format("{}: {} of layer {} is {:.4g}, above {:g}", id, gate.figure, l.path, value, gate.bound);
+      failure_ = fmt::format("{}: {} of layer {} is {}, above {:g}", id, gate.figure, l.path,
+                             std::isnan(value) ? "NaN" : fmt::format("{:.4g}", value), gate.bound);
     }
   }
 }
@@ -200,10 +206,12 @@ void Compare::add(Talk& talk, const std::string& id, const std::string& key, con
     pair.name_a = shortened(ha.id, 22);
     pair.name_b = shortened(hb.id, 22);
   }
-  pair.caption = two_engines() ? fmt::format("input {}  ·  {} → {}", ha.id, prediction_text(ha.prediction),
-                                             prediction_text(hb.prediction))
-                               : fmt::format("{}: {}  ·  {}: {}", ha.id, prediction_text(ha.prediction),
-                                             hb.id, prediction_text(hb.prediction));
+  pair.caption =
+      two_engines()
+          ? fmt::format("input {}  ·  {} → {}", ha.id, prediction_text(ha.prediction, ha.classifies),
+                        prediction_text(hb.prediction, hb.classifies))
+          : fmt::format("{}: {}  ·  {}: {}", ha.id, prediction_text(ha.prediction, ha.classifies), hb.id,
+                        prediction_text(hb.prediction, hb.classifies));
   pair.labels = labels_;
   if (!output_.empty() || page_.wanted()) {
     pair.sources = {fingerprints_.of(model_), fingerprints_.of(ha.path)};
@@ -221,11 +229,12 @@ void Compare::add(Talk& talk, const std::string& id, const std::string& key, con
   if (json_ || folder_) pairs_.push_back(std::move(json));
   if (!json_ && !jsonl_) {
     std::string text =
-        two_engines()
-            ? fmt::format("{}: {} -> {}\n", talk.bold(one_line(ha.id)), prediction_text(ha.prediction),
-                          prediction_text(hb.prediction))
-            : fmt::format("{}: {}\n{}: {}\n", talk.bold(one_line(ha.id)), prediction_text(ha.prediction),
-                          talk.bold(one_line(hb.id)), prediction_text(hb.prediction));
+        two_engines() ? fmt::format("{}: {} -> {}\n", talk.bold(one_line(ha.id)),
+                                    prediction_text(ha.prediction, ha.classifies),
+                                    prediction_text(hb.prediction, hb.classifies))
+                      : fmt::format("{}: {}\n{}: {}\n", talk.bold(one_line(ha.id)),
+                                    prediction_text(ha.prediction, ha.classifies), talk.bold(one_line(hb.id)),
+                                    prediction_text(hb.prediction, hb.classifies));
     if (culprit != nullptr)
       text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
                           one_line(culprit->path), *culprit->own_relative_l2);
@@ -239,7 +248,9 @@ void Compare::add(Talk& talk, const std::string& id, const std::string& key, con
 void Compare::keep_worst(const std::vector<LayerDifference>& layers) {
   if (worst_.empty()) worst_ = layers;
   for (std::size_t i = 0; i < layers.size(); ++i)
-    if (!(layers[i].values.relative_l2 <= worst_[i].values.relative_l2)) worst_[i] = layers[i];
+    if (const double worst = worst_[i].values.relative_l2;
+        !std::isnan(worst) && !(layers[i].values.relative_l2 <= worst))
+      worst_[i] = layers[i];
 }
 
 int Compare::finish(Talk& talk) {
@@ -249,7 +260,6 @@ int Compare::finish(Talk& talk) {
   Json head{{"schema", schema_id("compare")},
             {"model", {{"file", a_->model().file}, {"name", a_->model().name}}}};
   if (!model_b_.empty()) head["model_b"] = {{"file", b_->model().file}, {"name", b_->model().name}};
-  head["exact"] = engine_options_.exact;
   Json unmatched = Json::array();
   for (std::size_t i : matching_.only_a)
     unmatched.push_back({{"model", "a"}, {"path", a_->model().nodes[i].path}});
@@ -319,7 +329,7 @@ void Compare::add_error(const Talk& talk, const Input& input) {
 }
 
 void Compare::compare_inputs(Talk& talk, const InputList& inputs) {
-  const std::size_t size = batch_size(*a_, std::int64_t{1} << 25, 32);
+  const BatchReader reader(talk, inputs, *a_, {std::int64_t{1} << 25, 32, {}});
   Progress progress(talk, "compare", static_cast<std::int64_t>(inputs.size()));
   Trace first;
   std::optional<Half> half_a;
@@ -327,7 +337,7 @@ void Compare::compare_inputs(Talk& talk, const InputList& inputs) {
     check_interrupt();
     // The first of several inputs is A, and has a pass of its own.
     const bool alone = at == 0 && !two_engines();
-    const Batch read = read_batch(inputs, at, alone ? 1 : size, a_->pool());
+    const Batch read = reader.read(at, alone ? 1 : SIZE_MAX);
     Trace trace, other;
     if (!read.tensors.empty()) {
       trace = a_->forward(read.tensors);
@@ -369,13 +379,15 @@ void Compare::compare_with_origins(Talk& talk, const InputList& samples) {
   if (origins.size() != typed.size())
     throw_input("{}: the {} origins of its samples are {} inputs", arguments_[0], typed.size(),
                 origins.size());
+  const BatchReader reader_a(talk, origins, *a_, {std::int64_t{1} << 25, 1, {}});
+  const BatchReader reader_b(talk, samples, *a_, {std::int64_t{1} << 25, 1, {}});
   Progress progress(talk, "compare", static_cast<std::int64_t>(samples.size()));
   for (std::size_t i = 0; i < samples.size(); ++i) {
     check_interrupt();
     progress.advance(1);
     talk.done.inputs = static_cast<std::int64_t>(i);
     const std::size_t o = places[samples[i].origin];
-    const Batch was = read_batch(origins, o, 1, a_->pool()), is = read_batch(samples, i, 1, a_->pool());
+    const Batch was = reader_a.read(o), is = reader_b.read(i);
     if (!was.item[0] || !is.item[0]) {
       add_error(talk, is.item[0] ? was.inputs[0] : is.inputs[0]);
       continue;

@@ -32,8 +32,9 @@ class Convert final : public Command {
                     "give the result another name");
     check_named_file(output_, force_);
     const Model model = open_model(model_, weights_file_);
+    const Bytes bytes = encode_model(model, format);
     for (const std::string& note : model.notes) talk.note(note);
-    write_named_file(output_, encode_model(model, format), force_);
+    write_named_file(output_, bytes, force_);
     talk.note(fmt::format("wrote {}", output_));
     return 0;
   }

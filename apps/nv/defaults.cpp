@@ -39,11 +39,11 @@ std::vector<std::string> stranger_labels(const std::string& name, const std::str
   std::error_code none;
   if (!fs::exists(fs::symlink_status(folder / name, none)))
     if (auto labels = preset_labels(name)) return *labels;
-  const FileName inside_folder = inside(folder.string(), name);
   try {
     if (!stays_inside(name))
-      throw_input("{}: labels: '{}' is not in the model's folder", file, one_line(name));
-    return parse_labels(text_of(read_regular(inside_folder, std::size_t{1} << 26)), inside_folder.path);
+      throw_input("{}: labels '{}' are not in the model's folder", file, one_line(name));
+    const FileName labels = inside(folder.string(), name);
+    return parse_labels(text_of(read_regular(labels, std::size_t{1} << 26)), labels.path);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::input) throw;
     throw Error(e.kind(), e.what(), "--labels FILE reads any file, --no-defaults leaves this one out");

@@ -1,5 +1,6 @@
 // nv explain: which parts of the input decide. Today: the gradient.
 #include <algorithm>
+#include <cmath>
 
 #include "batch.h"
 #include "command.h"
@@ -79,8 +80,10 @@ class Explain final : public Command {
  private:
   void settle_options(const Talk& talk);
   bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
+  /// `classes`, by item of the trace: nullopt where the output says none, so that nothing is to be explained.
   std::vector<Seed> seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
-                          const Batch& batch, std::size_t first, std::vector<std::int64_t>& classes) const;
+                          const Batch& batch, std::size_t first,
+                          std::vector<std::optional<std::int64_t>>& classes) const;
   std::vector<Seed> weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
                                    std::size_t first) const;
   NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
@@ -160,23 +163,24 @@ std::vector<Seed> Explain::weighted_seeds(const Engine& engine, const Trace& tra
 
 std::vector<Seed> Explain::seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
                                  const Batch& batch, std::size_t first,
-                                 std::vector<std::int64_t>& classes) const {
+                                 std::vector<std::optional<std::int64_t>>& classes) const {
   const OutputKind* const output = classifier_of(outputs);
   if (output == nullptr)
     throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
                 "--of FILE.npz gives every output its weights");
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     if (!batch.item[i]) continue;
-    if (class_ == "truth") {
-      classes.push_back(truth_[first + i]);
-    } else if (class_ == "predicted") {
-      const Tensor scores = trace.outputs[static_cast<std::size_t>(output->value.node)].item(*batch.item[i]);
-      classes.push_back(predict(scores.values(), output->activation, {}).index);
-    } else {
-      classes.push_back(std::stoll(class_));
-    }
+    const Tensor scores = trace.outputs[static_cast<std::size_t>(output->value.node)].item(*batch.item[i]);
+    const auto predicted = predict(scores.values(), output->activation, {});
+    std::optional<std::int64_t>& label = classes.emplace_back();
+    if (!predicted) continue;
+    label = class_ == "truth"       ? truth_[first + i]
+            : class_ == "predicted" ? predicted->index
+                                    : std::stoll(class_);
   }
-  return {objective_seed(engine, trace, *output, parse_objective(of_), classes)};
+  std::vector<std::int64_t> numbers;
+  for (const auto& c : classes) numbers.push_back(c.value_or(0));
+  return {objective_seed(engine, trace, *output, parse_objective(of_), numbers)};
 }
 
 NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& gradients,
@@ -266,14 +270,14 @@ int Explain::run(Talk& talk) {
             {"of", of_}};
   ListDocument doc(head, "inputs");
   std::int64_t errors = 0;
-  const std::size_t per_batch = batch_size(engine, std::int64_t{1} << 25, 32);
+  const BatchReader reader(talk, inputs, engine, {std::int64_t{1} << 25, 32, {}});
   Progress progress(talk, "explain", static_cast<std::int64_t>(inputs.size()));
   const Preprocess preprocess = input_flags_.preprocess(model);
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
-    const Batch batch = read_batch(inputs, at, per_batch, engine.pool());
+    const Batch batch = reader.read(at);
     std::vector<Tensor> gradients;
-    std::vector<std::int64_t> classes;
+    std::vector<std::optional<std::int64_t>> classes;
     Trace trace;
     if (!batch.tensors.empty()) {
       trace = engine.forward(batch.tensors);
@@ -283,10 +287,13 @@ int Explain::run(Talk& talk) {
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       const Input& input = batch.inputs[i];
       Explained e{inputs[at + i].id, inputs[at + i].file, input.preprocess, input.error, {}, {}, {}};
-      if (!batch.item[i]) {
-        if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
+      if (batch.item[i] && !classes.empty() && !classes[static_cast<std::size_t>(*batch.item[i])]) {
+        e.error = fmt::format("{}: {}, so no class has a gradient", input.file, no_class_reason);
+      }
+      if (!e.error.empty()) {
+        if (input_flags_.strict) throw Error(ErrorKind::input, e.error, input.hint);
         ++errors;
-        talk.error(input.error, input.hint);
+        talk.error(e.error, input.hint);
       } else {
         const std::int64_t item = *batch.item[i];
         if (!classes.empty()) e.label = classes[static_cast<std::size_t>(item)];
@@ -308,10 +315,12 @@ int Explain::run(Talk& talk) {
         }
         if (!json_) {
           float most = 0;
-          for (float x : mine[0].values()) most = std::max(most, std::abs(x));
-          talk.result(fmt::format(
-              "{:<24} {}  largest |gradient| {:.6g}\n", one_line(e.id),
-              e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, labels))) : "", most));
+          for (float x : mine[0].values())
+            most = std::isnan(x) || std::isnan(most) ? NAN : std::max(most, std::abs(x));
+          talk.result(
+              fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
+                          e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, labels))) : "",
+                          std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
         }
       }
       if (json_ || folder_) doc.add(explained_json(e, labels));

@@ -84,7 +84,7 @@ std::string main_page(const std::vector<CommandDoc>& docs) {
       "uses something not supported; 5 an output cannot be written; 130 interrupted.\n"
       ".SH FILES\n.TP\n.I MODEL.nv.toml\nBeside a model: labels, preprocess, mean, std, invert, channels, "
       "resize, fit.\n"
-      ".SH ENVIRONMENT\nNV_THREADS, NO_COLOR\n";
+      ".SH ENVIRONMENT\nNV_THREADS, NV_ISA (baseline or v3), NO_COLOR\n";
   return page;
 }
 

@@ -1,5 +1,7 @@
 #include "inputs.h"
 
+#include <set>
+
 #include "nv/analysis/input_scale.h"
 #include "nv/core/error.h"
 #include "nv/data/labels.h"
@@ -110,8 +112,16 @@ void InputFlags::say_notes(const Talk& talk, const Model& model, const InputList
 
 std::vector<std::string> InputFlags::files_read(const InputList& inputs,
                                                 std::initializer_list<std::string> more) const {
-  std::vector<std::string> files = inputs.paths();
-  files.insert(files.end(), more);
+  std::set<std::string> all(more);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const InputList::Entry& entry = inputs[i];
+    if (entry.usable) continue;
+    // It has no path, but is meant: as it was typed, and without "#N".
+    all.insert(entry.file);
+    all.insert(entry.file.substr(0, entry.file.rfind('#')));
+  }
+  for (const std::string& path : inputs.paths()) all.insert(path);
+  std::vector<std::string> files(all.begin(), all.end());
   // An array of an archive is FILE.npz:KEY.
   for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})
     files.push_back(file);

@@ -47,8 +47,8 @@ std::string source_text(const Inspection& in, const Node& node) {
 std::string heading(const Talk& talk, const Inspection& in) {
   const Model& m = in.model;
   const std::string keras = m.keras_version.empty() ? "Keras of unknown version" : "Keras " + m.keras_version;
-  return fmt::format("{}  {} '{}', {}, {}\n", talk.bold(m.file), m.kind, shortened(one_line(m.name), 60),
-                     keras,
+  return fmt::format("{}  {} '{}', {}, {}\n", talk.bold(m.file), one_line(m.kind),
+                     shortened(one_line(m.name), 60), one_line(keras),
                      m.format == "h5"      ? "HDF5"
                      : m.format == "keras" ? ".keras archive"
                                            : "JSON and weights");
@@ -76,12 +76,16 @@ Table layer_table(const Inspection& in) {
                                                                    {"input from", Table::Align::left}})
     table.column(header, align);
   for (std::size_t i = 0; i < in.model.nodes.size(); ++i) {
+    check_interrupt();
     const Node& node = in.model.nodes[i];
     const NodeStructure& s = in.structure.nodes[i];
     const std::int64_t parameters = in.model.layer_of(node).parameters();
     table.row({fmt::format("{}", i), shortened(one_line(node.path), 48), kind_text(in, i),
                shape_text(s.output), parameters == 0 ? "" : thousands(parameters),
-               s.macs == 0 ? "" : short_count(s.macs), field_text(s.field), source_text(in, node)});
+               !s.macs        ? "?"
+               : *s.macs == 0 ? ""
+                              : short_count(*s.macs),
+               field_text(s.field), source_text(in, node)});
   }
   return table;
 }
@@ -90,7 +94,7 @@ std::string table_text(const Talk& talk, const Inspection& in) {
   std::string text = heading(talk, in) + '\n' + layer_table(in).text(talk);
   const std::int64_t trainable = in.trainable_parameters(), all = in.model.parameters();
   text += fmt::format("\n{} parameters ({} trainable), {} multiply-adds an input\n", thousands(all),
-                      thousands(trainable), short_count(in.structure.macs()));
+                      thousands(trainable), macs_text(in.structure));
   text += fmt::format("inputs   {}\noutputs  {}\n", ports_text(in, in.model.inputs),
                       ports_text(in, in.model.outputs));
   return text;
@@ -119,7 +123,7 @@ std::string layer_text(const Talk& talk, const Inspection& in, std::size_t i) {
   const LayerSpec& spec = in.model.layer_of(node);
   const NodeStructure& s = in.structure.nodes[i];
   std::string text = fmt::format("{}  {}  (layer {} of {})\n", talk.bold(one_line(node.path)),
-                                 kind_text(in, i), i, in.model.file);
+                                 kind_text(in, i), i, one_line(in.model.file));
   std::vector<std::string> shapes;
   for (const Shape& shape : s.inputs) shapes.push_back(shape.str());
   if (!node.inputs.empty())
@@ -131,7 +135,10 @@ std::string layer_text(const Talk& talk, const Inspection& in, std::size_t i) {
                         s.field->stride[0], s.field->stride[1]);
   text += fmt::format("parameters  {}{}\n", thousands(spec.parameters()),
                       spec.trainable ? "" : " (not trainable)");
-  if (s.macs > 0) text += fmt::format("MACs        {}\n", thousands(s.macs));
+  if (!s.macs)
+    text += "MACs        ?\n";
+  else if (*s.macs > 0)
+    text += fmt::format("MACs        {}\n", thousands(*s.macs));
   if (!s.problem.empty()) text += fmt::format("problem     {}\n", one_line(s.problem));
   text += "\n" + talk.bold("configuration") + "\n";
   for (const auto& [key, value] : spec.config.json().items())
@@ -139,8 +146,10 @@ std::string layer_text(const Talk& talk, const Inspection& in, std::size_t i) {
                         shortened(one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace)), 90));
   if (!spec.weights.empty()) text += "\n" + talk.bold("weights") + "\n";
   const auto at = in.weights.find(node.layer);
-  for (std::size_t w = 0; at != in.weights.end() && w < spec.weights.size(); ++w)
-    text += weight_text(spec.weights[w], at->second[w]);
+  for (std::size_t w = 0; w < spec.weights.size(); ++w)
+    text += at != in.weights.end()
+                ? weight_text(spec.weights[w], at->second[w])
+                : fmt::format("  {}  {}\n", one_line(spec.weights[w].name), spec.weights[w].shape.str());
   return text;
 }
 
@@ -200,7 +209,7 @@ class Inspect final : public Command {
         else if (drawn.empty() || dot_ || !layer_.empty())
           talk.result((std::exchange(first, false) ? "" : "\n") + text(talk, in));
         if (!json_ && !dot_)
-          for (const std::string& name : drawn) talk.result(fmt::format("wrote {}\n", name));
+          for (const std::string& name : drawn) talk.wrote({name});
       } catch (const Error& e) {
         // One bad model does not keep the others from being shown.
         if (files_.size() == 1 || e.kind() == ErrorKind::usage || e.kind() == ErrorKind::output) throw;
@@ -287,7 +296,7 @@ class Inspect final : public Command {
       return fmt::format("{}", fmt::join(list, ", "));
     };
     t.row({in.model.file, in.model.kind, in.model.keras_version, fmt::format("{}", in.model.nodes.size()),
-           thousands(in.model.parameters()), short_count(in.structure.macs()), shapes(in.model.inputs),
+           thousands(in.model.parameters()), macs_text(in.structure), shapes(in.model.inputs),
            shapes(in.model.outputs)});
   }
 

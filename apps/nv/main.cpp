@@ -13,6 +13,7 @@
 #include "help.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/kernels/kernel_set.h"
 #include "origin.h"
 #include "version.h"
 
@@ -69,7 +70,7 @@ constexpr CommandEntry table[] = {
     {"verify", "a model's numbers against expected ones, worst layers first",
      "Examples:\n"
      "  nv verify model.h5 expected.npz input.npz\n"
-     "  nv verify model.h5 expected.npz --exact --tolerance 1e-5 --json",
+     "  nv verify model.h5 expected.npz --tolerance 1e-5 --json",
      make_verify},
     {"samples", "list, choose, export and remove what nv attack found",
      "Examples:\n"
@@ -112,9 +113,9 @@ const CommandEntry& find_command(const std::string& name) {
 }
 
 int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Talk& talk) {
+  (void)kernel_set();  // a wrong NV_ISA is told whatever the command
   const auto command = entry.make();
   const auto app = make_app(entry, *command, talk);
-  talk.command_line = command_without_paths(entry.name, arguments);
   std::ranges::reverse(arguments);  // as CLI11 wants them
   try {
     app->parse(std::move(arguments));
@@ -135,6 +136,7 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, T
     }
     throw Error(ErrorKind::usage, fmt::format("{}: {}", entry.name, what), hint);
   }
+  talk.command_line = command_of(*app);
   return command->run(talk);
 }
 
@@ -207,6 +209,7 @@ std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, 
 }  // namespace nv
 
 int main(int argc, char** argv) {
+  nv::hold_standard_streams();
   nv::keep_memory();
   nv::catch_interrupts();
   nv::Talk talk;

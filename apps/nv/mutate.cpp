@@ -99,7 +99,6 @@ void Mutate::say_list(Talk& talk) const {
 
 Json Mutate::head(const Model& model) const {
   Json json{{"schema", schema_id("mutate")}, {"model", {{"file", model.file}, {"name", model.name}}}};
-  json["exact"] = engine_options_.exact;
   return json;
 }
 
@@ -111,6 +110,7 @@ InputList Mutate::inputs_for(Talk& talk, const Engine& engine) {
   for (const auto& [option, file] :
        {std::pair("--html", page_.file()), std::pair("--save", save_), std::pair("-o", output_)})
     if (!file.empty()) check_not_read(option, file, rules_.read);
+  if (page_.wanted()) check_named_file(page_.file(), rules_.force);
   open_output(talk, inputs.size());
   return inputs;
 }
@@ -199,6 +199,7 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   const Matching matching = match_layers(model, intact.structure(), mutant.model, changed.structure());
   const std::vector<bool> chosen = select_layers(model, pair_options_.layers());
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
+  const bool classifies = classifier_of(outputs) != nullptr;
   const std::vector<OutputKind> outputs_after = output_kinds(mutant.model, changed.structure());
   const std::vector<std::string> labels =
       fitting_labels(input_flags_.labels(defaults_), intact, outputs, talk);
@@ -216,11 +217,11 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
   for (const std::string& note : mutant.notes) page_.text(note);
   ListDocument doc(first, "inputs");
   std::int64_t errors = 0, flipped = 0, done = 0, right_before = 0, right_after = 0;
-  const std::size_t size = batch_size(intact, std::int64_t{1} << 25, 32);
+  const BatchReader reader(talk, inputs, intact, {std::int64_t{1} << 25, 32, {}});
   Progress progress(talk, "mutate", static_cast<std::int64_t>(inputs.size()));
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
-    const Batch read = read_batch(inputs, at, size, intact.pool());
+    const Batch read = reader.read(at);
     Trace before, after;
     if (!read.tensors.empty()) {
       before = intact.forward(read.tensors);
@@ -241,31 +242,33 @@ int Mutate::freeze_and_run(Talk& talk, const Model& model) {
       pair.name_b = "mutated";
       const std::optional<Prediction> was = prediction_of(pair.a, outputs, labels);
       const std::optional<Prediction> is = prediction_of(pair.b, outputs_after, labels);
-      pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(was), prediction_text(is));
+      pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(was, classifies),
+                                 prediction_text(is, classifies));
       pair.labels = labels;
       if (!output_.empty() || page_.wanted())
         pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
       std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, chosen);
       write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_, rules_.force},
                  pair, layers, entry.id, entry.id, style_);
-      const bool flips = was && is && was->index != is->index;
+      const bool flips = was.has_value() != is.has_value() || (was && was->index != is->index);
       flipped += flips ? 1 : 0;
       ++done;
-      if (!truth.empty() && was && is) {
-        right_before += was->index == truth[at + i] ? 1 : 0;
-        right_after += is->index == truth[at + i] ? 1 : 0;
+      if (!truth.empty()) {
+        right_before += was && was->index == truth[at + i] ? 1 : 0;
+        right_after += is && is->index == truth[at + i] ? 1 : 0;
       }
       if (json_ || folder_) {
         Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
-        json["before"] = {{"prediction", prediction_json(was)}};
-        json["after"] = {{"prediction", prediction_json(is)}};
+        json["before"] = said_json(was, classifies);
+        json["after"] = said_json(is, classifies);
         json["changed"] = flips;
         json["layers"] = layer_differences_json(layers, pair_options_.top());
         doc.add(json);
       }
       if (!json_) {
-        talk.result(fmt::format("{}: {} -> {}{}\n", talk.bold(one_line(entry.id)), prediction_text(was),
-                                prediction_text(is), flips ? "  changed" : ""));
+        talk.result(fmt::format("{}: {} -> {}{}\n", talk.bold(one_line(entry.id)),
+                                prediction_text(was, classifies), prediction_text(is, classifies),
+                                flips ? "  changed" : ""));
         if (inputs.size() == 1) talk.result("\n" + difference_table(layers).text(talk));
       }
     }

@@ -31,12 +31,12 @@ int Mutate::rank(Talk& talk, const Model& model) {
   Engine engine(model, engine_options_);
   const InputList inputs = inputs_for(talk, engine);
   FilterRanking ranking(engine, select_layers(model, pair_options_.layers()));
-  const std::size_t size = batch_size(engine, std::int64_t{1} << 25, 64);
-  const auto batches = static_cast<std::int64_t>((inputs.size() + size - 1) / size);
-  Progress progress(talk, "filters", batches * static_cast<std::int64_t>(ranking.filters()));
+  const BatchReader reader(talk, inputs, engine, {std::int64_t{1} << 25, 64, {}});
+  const auto filters_each = static_cast<std::int64_t>(ranking.filters());
+  Progress progress(talk, "filters", static_cast<std::int64_t>(inputs.size()) * filters_each);
   std::int64_t errors = 0;
   for (std::size_t at = 0; at < inputs.size();) {
-    const Batch read = read_batch(inputs, at, size, engine.pool());
+    const Batch read = reader.read(at);
     for (std::size_t i = 0; i < read.inputs.size(); ++i)
       if (!read.item[i]) {
         if (input_flags_.strict) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
@@ -46,7 +46,7 @@ int Mutate::rank(Talk& talk, const Model& model) {
     if (!read.tensors.empty())
       ranking.add(read.tensors, [&] {
         check_interrupt();
-        progress.advance(1);
+        progress.advance(static_cast<std::int64_t>(read.inputs.size()));
       });
     at += read.inputs.size();
   }

@@ -1,5 +1,6 @@
 // nv mutate --generate: mutation testing.
 #include <algorithm>
+#include <cmath>
 
 #include "batch.h"
 #include "mutate.h"
@@ -13,11 +14,11 @@ namespace nv {
 namespace {
 
 /// The predicted class of every input of all batches, in order.
-std::vector<std::int64_t> predictions(Engine& engine, const std::vector<std::vector<Tensor>>& batches) {
+MutationTally::Classes predictions(Engine& engine, const std::vector<std::vector<Tensor>>& batches) {
   const std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
   const OutputKind* const output = classifier_of(outputs);
   if (output == nullptr) throw_usage("{}: no output is a vector of classes", engine.model().file);
-  std::vector<std::int64_t> classes;
+  MutationTally::Classes classes;
   for (const std::vector<Tensor>& batch : batches) {
     check_interrupt();
     const auto some = predicted_classes(run_output(engine, *output, batch), output->activation);
@@ -34,11 +35,11 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
   const std::vector<std::string> labels =
       fitting_labels(input_flags_.labels(defaults_), intact, outputs, talk);
-  const std::size_t size = batch_size(intact, std::int64_t{1} << 25, 256);
+  const BatchReader reader(talk, inputs, intact, {std::int64_t{1} << 25, 256, {}});
   std::vector<std::vector<Tensor>> batches;
   std::vector<std::string> ids;
   for (std::size_t at = 0; at < inputs.size();) {
-    Batch read = read_batch(inputs, at, size, intact.pool());
+    Batch read = reader.read(at);
     for (std::size_t i = 0; i < read.inputs.size(); ++i) {
       if (!read.item[i]) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
       ids.push_back(read.inputs[i].id);
@@ -47,10 +48,13 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
     at += read.inputs.size();
   }
   input_flags_.say_notes(talk, model, inputs, !json_);
-  const std::vector<std::int64_t> predicted = predictions(intact, batches);
-  MutationTally tally(predicted, input_flags_.truth.empty()
-                                     ? predicted
-                                     : read_truth_of(input_flags_.truth, inputs, labels, intact, outputs));
+  const MutationTally::Classes predicted = predictions(intact, batches);
+  MutationTally::Classes truth = predicted;
+  if (!input_flags_.truth.empty()) {
+    const auto known = read_truth_of(input_flags_.truth, inputs, labels, intact, outputs);
+    truth.assign(known.begin(), known.end());
+  }
+  MutationTally tally(predicted, std::move(truth));
   std::vector<std::string> operators;
   for (const std::string& name : split(operators_, ','))
     if (!trim(name).empty()) operators.emplace_back(trim(name));
@@ -75,8 +79,9 @@ int Mutate::test_mutants(Talk& talk, const Model& model) {
   for (const MutantFate& m : score.mutants)
     table.row({m.mutation.op, one_line(m.mutation.layer), fmt::format("{}", m.killed_classes.size()),
                fmt::format("{:.4f}", m.error_rate)});
-  std::vector<std::string> closing{fmt::format("{} of {} mutants killed, mutation score {:.4f}",
-                                               score.killed(), score.mutants.size(), score.score)};
+  std::vector<std::string> closing{
+      fmt::format("{} of {} mutants killed, mutation score {}", score.killed(), score.mutants.size(),
+                  std::isnan(score.score) ? "NaN" : fmt::format("{:.4f}", score.score))};
   for (std::size_t i = 0; i < std::min<std::size_t>(score.killers.size(), 5); ++i)
     closing.push_back(
         fmt::format("{} kills {}", one_line(ids[score.killers[i].first]), score.killers[i].second));

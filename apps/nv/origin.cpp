@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "nv/core/sha256.h"
+#include "nv/core/text.h"
 
 namespace nv {
 
@@ -15,57 +17,110 @@ namespace {
 
 constexpr std::size_t most_hashed = std::size_t{64} << 20;
 
-/// Options whose values name layers, or are numbers such as 8/255.
-constexpr std::string_view no_paths[] = {"--layers", "--layer", "--filters", "--freeze", "--channel",
-                                         "--eps",    "--set",   "--caption", "--curve",  "--step-size"};
-
-/// Options that do not touch a picture, so that it is the same bytes at any number of threads and in any
-/// folder; the first ones have a value.
+/// Options that do not touch a picture.
 constexpr std::string_view no_matter[] = {
-    "--threads", "-o", "--output",  "--html", "--color", "--shard",  "--batch",   "--force", "-q",
-    "--quiet",   "-v", "--verbose", "--json", "--jsonl", "--resume", "--timings", "--clean"};
-constexpr std::size_t with_value = 7;
+    "--threads", "--output",  "--html", "--color", "--shard",  "--batch",   "--force", "--max-memory",
+    "--quiet",   "--verbose", "--json", "--jsonl", "--resume", "--timings", "--exact", "--clean"};
 
-/// Every part between ',' or '=' from behind its last '/'.
-std::string last_parts(std::string_view text) {
+/// Whether the option's values name files: by what its help calls them.
+bool names_files(const CLI::Option& option) {
+  if (option.get_positional()) return true;
+  const std::string type = option.get_type_name();
+  return std::ranges::any_of(std::array{"FILE", "DIR", "MODEL", "SOURCE", "WHAT"},
+                             [&type](const char* word) { return type.starts_with(word); });
+}
+
+/// From behind the last folder: "photos/7.png" is "7.png", "photos/" is "photos".
+std::string last_part(std::string_view path) {
+  std::string_view text = path;
+  while (text.size() > 1 && (text.ends_with('/') || text.ends_with("/."))) text.remove_suffix(1);
+  if (const std::size_t slash = text.rfind('/'); slash + 1 < text.size()) text.remove_prefix(slash + 1);
+  return std::string(text);
+}
+
+bool is_there(std::string_view path) {
+  std::error_code ec;
+  return !path.empty() && std::filesystem::exists(std::filesystem::path(path), ec);
+}
+
+/// The longest beginning of "FILE", "FILE#ITEMS", "FILE.npz:KEY#ITEMS" that is a file; the whole where none
+/// is.
+std::size_t file_part(std::string_view text) {
+  for (std::size_t end = text.size(); end != std::string_view::npos && end > 0;
+       end = text.find_last_of("#:", end - 1))
+    if (is_there(text.substr(0, end))) return end;
+  return std::min(text.find('#'), text.size());
+}
+
+std::string without_folder(std::string_view text) {
+  const std::size_t file = file_part(text);
+  return last_part(text.substr(0, file)) + std::string(text.substr(file));
+}
+
+/// "a=x/1.png,b=y/2.png" and lists of files too.
+std::string without_folders(std::string_view value) {
+  if (value == "-" || is_there(value) || is_there(value.substr(0, file_part(value))))
+    return without_folder(value);
   std::string out;
-  std::size_t part = 0;
-  for (const char c : text) {
-    if (c == '/') {
-      out.resize(part);
-      continue;
-    }
-    out += c;
-    if (c == ',' || c == '=') part = out.size();
+  for (std::size_t begin = 0; begin <= value.size();) {
+    const std::size_t end = std::min(value.find_first_of(",=", begin), value.size());
+    out += without_folder(value.substr(begin, end - begin));
+    if (end < value.size()) out += value[end];
+    begin = end + 1;
   }
   return out;
 }
 
+/// For a shell: plain where that is safe; $'...' for what cannot be printed.
 std::string quoted(const std::string& argument) {
-  const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$*?;&|<>()") == std::string::npos;
-  if (plain) return argument;
-  std::string text = "'";
-  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  const auto safe = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-+=:,./@%").find(c) != std::string_view::npos;
+  };
+  if (!argument.empty() && std::ranges::all_of(argument, safe)) return argument;
+  if (one_line(argument) == argument) {
+    std::string text = "'";
+    for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+  }
+  std::string text = "$'";
+  for (const char c : argument) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\')
+      text += {'\\', c};
+    else if (byte < 0x20 || byte >= 0x7F)
+      text += fmt::format("\\x{:02x}", byte);
+    else
+      text += c;
+  }
   return text + "'";
+}
+
+/// An option as it is typed with one of its values.
+std::string typed(const CLI::Option& option, const std::string& given) {
+  const std::string value = names_files(option) ? without_folders(given) : given;
+  if (option.get_positional()) return quoted(value != "-" && value.starts_with('-') ? "./" + value : value);
+  const bool is_long = !option.get_lnames().empty();
+  const std::string name = is_long ? "--" + option.get_lnames()[0] : "-" + option.get_snames()[0];
+  if (option.get_expected_max() == 0) return given == "true" ? name : name + "=" + quoted(given);
+  // A value that begins with '-' would be taken for an option.
+  return is_long && value.starts_with('-') ? quoted(name + "=" + value) : name + " " + quoted(value);
 }
 
 }  // namespace
 
-std::string command_without_paths(std::string_view command, std::span<const std::string> arguments) {
-  std::string text = fmt::format("nv {}", command);
-  std::string_view option;  // the one whose value comes next
-  for (const std::string& argument : arguments) {
-    const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string::npos;
-    const bool value = !option.empty();
-    if (equals != std::string::npos) option = std::string_view(argument).substr(0, equals);
-    const bool named = argument.starts_with("-") && argument.size() > 1;
-    const std::string_view name = option.empty() && named ? std::string_view(argument) : option;
-    const auto at = std::ranges::find(no_matter, name) - std::begin(no_matter);
-    const bool matters =
-        at == std::ssize(no_matter) || (value && static_cast<std::size_t>(at) >= with_value && !named);
-    const bool kept = std::ranges::find(no_paths, option) != std::end(no_paths);
-    if (matters) text += ' ' + quoted(kept ? argument : last_parts(argument));
-    option = named && equals == std::string::npos ? std::string_view(argument) : "";
+std::string command_of(const CLI::App& app) {
+  std::string text = "nv " + app.get_name();
+  std::map<const CLI::Option*, std::size_t> used;  // values
+  for (const CLI::Option* option : app.parse_order()) {
+    const auto& names = option->get_lnames();
+    const bool matters = std::ranges::none_of(names, [](const std::string& name) {
+      return std::ranges::find(no_matter, "--" + name) != std::end(no_matter);
+    });
+    std::size_t& next = used[option];
+    if (next >= option->results().size()) continue;
+    const std::string& value = option->results()[next++];
+    if (matters) text += ' ' + typed(*option, value);
   }
   return text;
 }

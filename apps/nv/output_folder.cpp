@@ -100,6 +100,7 @@ void OutputFolder::open(const Talk& talk) {
       ::close(std::exchange(lock_, -1));
       throw_output("{}: is no file of nv's", file);
     }
+    lock_was_empty_ = mine.st_size == 0;
     locked_ = ::flock(lock_, LOCK_EX | LOCK_NB) == 0;
     if (!locked_ && errno == EWOULDBLOCK) {
       if (!std::exchange(said, true))
@@ -112,6 +113,7 @@ void OutputFolder::open(const Talk& talk) {
                             std::system_category().message(error)));
       return;
     }
+    if (::fstat(lock_, &mine) == 0) lock_was_empty_ = mine.st_size == 0;  // now that nobody writes it
     if (locked_ && ::fstatat(files_.descriptor(), lock_name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
         mine.st_ino == theirs.st_ino && mine.st_dev == theirs.st_dev)
       return;
@@ -125,7 +127,10 @@ void OutputFolder::read_manifest() {
   const EntryKind kind = files_.kind(manifest_name);
   if (kind == EntryKind::none) return;
   if (kind != EntryKind::file) throw_no_manifest(file);
-  const Json json = Json::parse(files_.read_text(manifest_name), nullptr, false);
+  const std::string text = files_.read_text(manifest_name);
+  constexpr std::size_t deepest = 8;
+  if (json_depth(text) > deepest) throw_no_manifest(file);
+  const Json json = Json::parse(text, nullptr, false);
   const auto has = [&json](const char* key, auto is) { return json.contains(key) && is(json[key]); };
   if (!json.is_object() || !has("schema", [](const Json& j) { return j == schema_id("manifest"); }) ||
       !has("files", [](const Json& j) { return j.is_array(); }))
@@ -152,14 +157,14 @@ void OutputFolder::read_manifest() {
 /// line may be half written: it is cut off.
 void OutputFolder::read_lock() {
   const std::string text = files_.read_text(lock_name);
-  lock_was_empty_ = text.empty();
   std::vector<std::string> lines = split(text, '\n');
   if (!lines.back().empty() && ::ftruncate(lock_, static_cast<off_t>(text.size() - lines.back().size())) != 0)
     throw_output("{}: cannot be written: {}", path().string(), std::system_category().message(errno));
   lines.pop_back();
   for (const std::string& line : lines) {
     if (const std::size_t tab = line.find('\t'); tab != std::string::npos) {
-      const Json id = Json::parse(line.substr(tab + 1), nullptr, false);
+      const std::string quoted = line.substr(tab + 1);
+      const Json id = quoted.starts_with('"') ? Json::parse(quoted, nullptr, false) : Json();
       if (id.is_string()) take_name(line.substr(0, tab), id.get<std::string>());
     } else if (is_plain_name(line) && line != manifest_name && line != lock_name) {
       earlier_.emplace(line, "");

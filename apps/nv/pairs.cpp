@@ -178,7 +178,7 @@ Table difference_table(std::span<const LayerDifference> layers) {
   for (const LayerDifference& l : layers) {
     std::vector<std::string> channels;
     for (const ChannelDifference& c : l.values.channels)
-      if (channels.size() < 5 && c.l2 > 0) channels.push_back(fmt::format("{}", c.channel));
+      if (channels.size() < 5 && c.l2 != 0) channels.push_back(fmt::format("{}", c.channel));
     table.row({fmt::format("{}", l.index), one_line(l.path), l.kind,
                fmt::format("{:.3g}", l.values.relative_l2), fmt::format("{:.3g}", l.values.linf),
                fmt::format("{:.4f}", l.values.cosine),

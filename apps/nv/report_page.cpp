@@ -8,13 +8,9 @@ void ReportPage::declare(CLI::App& app, const char* group) {
   app.add_option("--html", file_, "All tables and sheets on one page")->type_name("FILE")->group(group);
 }
 
-void ReportPage::settle(bool force) {
-  force_ = force;
-  if (wanted()) check_named_file(file_, force);
-}
-
 void ReportPage::begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources) {
   if (!wanted()) return;
+  check_named_file(file_, force_);
   style_ = style;
   style_.print = {};  // a page has no print size
   style_.print.font_scale = style.print.font_scale;

@@ -17,12 +17,13 @@ namespace nv {
 class ReportPage {
  public:
   void declare(CLI::App& app, const char* group);
-  /// Throws Error(output) where a file is there that nv did not write, without `force`.
-  void settle(bool force);
+  /// With `force` a file that nv did not write is replaced.
+  void settle(bool force) { force_ = force; }
   bool wanted() const { return !file_.empty(); }
   const std::string& file() const { return file_; }
 
-  /// `sources`: names and hashes of the files that everything comes from.
+  /// `sources`: names and hashes of the files that everything comes from. Throws Error(output) where a file
+  /// is there that may not be replaced.
   void begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources);
   void heading(const std::string& text);
   void text(const std::string& text);

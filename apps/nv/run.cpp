@@ -84,6 +84,9 @@ class Run final : public Command {
  private:
   void settle_options(const Talk& talk);
   std::vector<RunFormat> formats() const;
+  void leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
+                             const Engine& engine, const Talk& talk) const;
+  Trace forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const;
   RunResult failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const;
   bool shown(const RunResult& r) const {
     return only_.empty() || (r.error.empty() && r.correct == (only_ == "right"));
@@ -166,6 +169,46 @@ int Run::judge(const Talk& talk, const Confusion& confusion) const {
   return exit;
 }
 
+/// Layers chosen by name before one that nv cannot run are run; outputs behind it have no prediction.
+void Run::leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
+                                const Engine& engine, const Talk& talk) const {
+  if (app_->get_option("--layers")->count() == 0 || predict_ || layers_ == "all" || layers_ == "none" ||
+      !input_flags_.truth.empty())
+    return;
+  const std::vector<int> stops = first_unsupported(engine.model(), engine.structure());
+  for (std::size_t i = 0; i < selected.size(); ++i)
+    if (selected[i] && stops[i] >= 0) return;
+  for (const OutputKind& o : outputs)
+    if (const int stop = stops[static_cast<std::size_t>(o.value.node)]; stop >= 0) {
+      const Node& node = engine.model().nodes[static_cast<std::size_t>(stop)];
+      talk.note(fmt::format("{}: no prediction: layer {} ({}): {}", model_, one_line(node.path),
+                            one_line(engine.model().layer_of(node).kind),
+                            engine.structure().nodes[static_cast<std::size_t>(stop)].problem));
+      break;
+    }
+  std::erase_if(outputs,
+                [&](const OutputKind& o) { return stops[static_cast<std::size_t>(o.value.node)] >= 0; });
+}
+
+/// A pass; where a layer stops it that nv does not run, the hint says how to run what comes before.
+Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const {
+  try {
+    return engine.forward(batch.tensors, keep);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::unsupported) throw;
+    const std::vector<int> stops = first_unsupported(engine.model(), engine.structure());
+    const auto stop = std::ranges::find_if(stops, [](int s) { return s >= 0; });
+    const Node* before = nullptr;  // the last layer that is run
+    for (auto at = stops.begin(); at != stop; ++at)
+      if (const Node& n = engine.model().nodes[static_cast<std::size_t>(at - stops.begin())];
+          !n.inputs.empty())
+        before = &n;
+    if (stop == stops.end() || before == nullptr) throw;
+    throw Error(e.kind(), e.what(),
+                fmt::format("--layers {} runs the model up to there", one_line(before->path)));
+  }
+}
+
 int Run::run(Talk& talk) {
   settle_options(talk);
   const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
@@ -174,7 +217,8 @@ int Run::run(Talk& talk) {
   engine.freeze(mutant.frozen);
   const Model& model = engine.model();
   const std::vector<bool> selected = select_layers(model, layers_);
-  const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  leave_out_unsupported(outputs, selected, engine, talk);
   const std::vector<std::string> labels =
       fitting_labels(input_flags_.labels(defaults_), engine, outputs, talk);
   const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
@@ -201,16 +245,19 @@ int Run::run(Talk& talk) {
   std::vector<bool> keep = selected;
   for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
   // Outputs of at most 256 MB at once.
-  const std::size_t batch = batch_size(engine, std::int64_t{1} << 26, 32);
+  const BatchReader reader(talk, inputs, engine, {std::int64_t{1} << 26, 32, keep});
 
   Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   head["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
-  head["exact"] = engine_options_.exact;
   ListDocument doc(head, "inputs");
   const bool document_wanted = json_ || writer.folder() != nullptr;
   // As large as the model has classes, whichever occur: so matrices of parts of a data set line up.
-  const auto& scores = engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output;
-  Confusion confusion(outputs[0].classifies && scores ? std::max<std::int64_t>(scores->elements(), 2) : 0);
+  const bool classifies = !outputs.empty() && outputs[0].classifies;
+  const auto* const scores =
+      classifies ? &engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output
+                 : nullptr;
+  const bool counted = scores != nullptr && *scores && (*scores)->known();
+  Confusion confusion(counted ? std::max<std::int64_t>((*scores)->elements(), 2) : 0);
   std::vector<RunResult> results;  // kept for the text alone
   std::int64_t errors = 0;
   // Predictions alone are of one class, unless more are asked for.
@@ -224,24 +271,27 @@ int Run::run(Talk& talk) {
       ++errors;
       talk.error(r.error, r.hint);
     } else if (r.truth) {
-      confusion.add(*r.truth, r.prediction->index, r.in_top5);
+      confusion.add(*r.truth, r.prediction ? std::optional(r.prediction->index) : std::nullopt, r.in_top5);
     }
     if (!shown(r)) return;
     if (document_wanted) doc.add(run_item_json(r));
     if (jsonl_)
       talk.result(line(run_item_json(r)));
     else if (!json_) {
-      if (r.error.empty()) talk.result(text.prediction(r) + drawing);
+      if (r.error.empty()) {
+        talk.result(text.prediction(r));
+        talk.terminal_picture(drawing);
+      }
     }
     if (page_.wanted() || !(json_ || jsonl_)) results.push_back(std::move(r));
   };
 
   for (std::size_t at = 0; at < inputs.size();) {
     check_interrupt();
-    const Batch read = read_batch(inputs, at, batch, engine.pool());
+    const Batch read = reader.read(at);
     const std::size_t count = read.inputs.size();
     Trace trace;
-    if (!read.tensors.empty()) trace = engine.forward(read.tensors, keep);
+    if (!read.tensors.empty()) trace = forward(engine, read, keep);
     std::vector<RunResult> batch_results;
     std::vector<std::string> drawings(count);
     for (std::size_t i = 0; i < count; ++i) {

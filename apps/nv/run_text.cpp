@@ -49,6 +49,7 @@ std::string RunText::prediction(const RunResult& r) const {
   const std::string id = one_line(r.id);
   if (lines_) {
     std::string text = id;
+    if (!r.reason.empty()) text += "\tNaN";
     if (r.prediction)
       text += fmt::format("\t{}\t{}\t{:.6g}", r.prediction->index, one_line(r.prediction->label),
                           r.prediction->score);
@@ -59,6 +60,7 @@ std::string RunText::prediction(const RunResult& r) const {
   }
   if (many_) {
     std::string text = fmt::format("{:<24} ", id);
+    if (!r.reason.empty()) return fmt::format("{}{}  {}\n", text, talk_.bold("NaN         "), r.reason);
     if (!r.prediction) return text + "(no vector of classes)\n";
     text += fmt::format("{}  {:.4f}", talk_.bold(fmt::format("{:<12}", one_line(r.prediction->label))),
                         r.prediction->score);
@@ -69,6 +71,7 @@ std::string RunText::prediction(const RunResult& r) const {
   std::vector<std::string> shapes;
   for (const Shape& s : r.shapes) shapes.push_back(s.str());
   std::string text = fmt::format("{}  {}, {}\n", talk_.bold(id), fmt::join(shapes, ", "), r.preprocess);
+  if (!r.reason.empty()) text += fmt::format("  {}  {}\n", talk_.bold("NaN"), r.reason);
   if (!r.prediction) return text;
   std::size_t widest = 0;
   for (const ClassScore& c : r.top) widest = std::max(widest, utf8_length(c.label));
@@ -121,6 +124,7 @@ Table RunText::class_table(const Confusion& c) const {
       if (p != t && c.count(t, p) > 0) mistakes.emplace_back(c.count(t, p), p);
     std::ranges::stable_sort(mistakes, std::greater<>(), &std::pair<std::int64_t, std::int64_t>::first);
     std::string list;
+    if (c.unpredicted(t) > 0) list = fmt::format("NaN ({})", c.unpredicted(t));
     for (std::size_t i = 0; i < std::min<std::size_t>(mistakes.size(), 3); ++i)
       list += fmt::format("{}{} ({})", list.empty() ? "" : ", ",
                           one_line(class_label(mistakes[i].second, labels_)), mistakes[i].first);

@@ -94,8 +94,6 @@ void Samples::check_options() const {
     throw Error(ErrorKind::usage, fmt::format("--sheet {}: is no name of a picture", sheet_),
                 "NAME.png, .svg or .pdf");
   if (!remove_ && all_) throw_usage("samples: --all is about --remove");
-  if (!export_.empty()) check_named_file(export_, force_);
-  if (!sheet_.empty()) check_named_file(sheet_, force_);
   if (reverse_ && sort_.empty()) throw_usage("samples: --reverse is about --sort");
   picture_options_.print();
   picture_options_.theme();
@@ -263,6 +261,8 @@ int Samples::run(Talk& talk) {
   std::vector<std::pair<std::string, Bytes>> files;
   if (!export_.empty()) check_not_a_sample("--export", export_);
   if (!sheet_.empty()) check_not_a_sample("--sheet", sheet_);
+  for (const std::string& file : {export_, sheet_})
+    if (!file.empty()) check_named_file(file, force_);
   if (!export_.empty()) files.emplace_back(export_, samples_npz(samples_));
   if (!sheet_.empty()) files.emplace_back(sheet_, draw_sheet(talk));
   for (const auto& [file, bytes] : files) write_named_file(file, bytes, force_);

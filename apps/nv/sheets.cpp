@@ -17,7 +17,8 @@ namespace {
 /// "input 7_0412, predicted 7 (0.9998), truth 7".
 std::string caption(const SheetSource& s) {
   std::string text = "input " + s.result.id;
-  if (s.result.prediction) text += "  ·  predicted " + prediction_text(s.result.prediction);
+  if (s.result.prediction || !s.result.reason.empty())
+    text += "  ·  predicted " + prediction_text(s.result.prediction);
   if (s.result.truth) text += fmt::format("  ·  truth {}", class_label(*s.result.truth, s.labels));
   return text;
 }
@@ -107,8 +108,8 @@ render::Picture drawable(const Picture& picture) {
   return result;
 }
 
-std::string prediction_text(const std::optional<Prediction>& p) {
-  if (!p) return "-";
+std::string prediction_text(const std::optional<Prediction>& p, bool classifies) {
+  if (!p) return classifies ? "NaN" : "-";
   return fmt::format("{} ({})", p->label,
                      p->probability ? render::probability_text(static_cast<double>(*p->probability))
                                     : fmt::format("{:.4g}", p->score));

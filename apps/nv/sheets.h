@@ -62,8 +62,9 @@ render::Scene gradient_sheet(const SheetSource& source, const Tensor& gradient, 
 /// A picture as sheets show it: grey as red, green and blue alike, without transparency.
 render::Picture drawable(const Picture& picture);
 
-/// "7 (0.9998)": the class and its probability, or its score where there is none; "-" for no prediction.
-std::string prediction_text(const std::optional<Prediction>& prediction);
+/// "7 (0.9998)": the class and its probability, or its score where there is none; "NaN" where the output
+/// says none, "-" where none of the outputs is a vector of classes.
+std::string prediction_text(const std::optional<Prediction>& prediction, bool classifies = true);
 
 /// The file's own name, as headings have it.
 std::string model_title(const Model& model);

@@ -90,7 +90,7 @@ void add_heading(render::Graph& graph, const Inspection& in) {
   graph.title = model_title(m);
   graph.kind = m.keras_version.empty() ? m.kind : fmt::format("{}, Keras {}", m.kind, m.keras_version);
   graph.shape_text = fmt::format("{} layers  ·  {} parameters  ·  {} multiply-adds", m.nodes.size(),
-                                 short_count(m.parameters()), short_count(in.structure.macs()));
+                                 short_count(m.parameters()), macs_text(in.structure));
   std::vector<std::string> outputs;
   for (const Port& port : m.outputs) outputs.push_back(m.node(port.value).path);
   if (outputs.size() > 1) graph.caption = fmt::format("outputs: {}", fmt::join(outputs, ", "));

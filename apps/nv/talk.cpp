@@ -1,5 +1,6 @@
 #include "talk.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <system_error>
 
 #include "nv/core/error.h"
@@ -23,9 +25,45 @@ void say(const std::string& text) {
   std::fflush(stderr);
 }
 
+/// What begins nv's own colours in text on its way to result(). It is different in every process, so that no
+/// name in a file can hold it.
+const std::string& style_mark() {
+  static const std::string mark = [] {
+    std::random_device random;
+    return fmt::format("\x1b{:08x}{:08x}", random(), random());
+  }();
+  return mark;
+}
+
+std::string styled(char style, std::string_view text) {
+  return fmt::format("{0}{1}{2}{0}0", style_mark(), style, one_line(text));
+}
+
+/// `text` safe to print, but for what styled() has put there.
+std::string with_styles(std::string_view text) {
+  std::string result;
+  for (;;) {
+    const std::size_t at = text.find(style_mark());
+    result += printable(text.substr(0, at));
+    if (at == std::string_view::npos) return result;
+    text.remove_prefix(at + style_mark().size());
+    if (text.empty()) return result;
+    result += fmt::format("\x1b[{}m", text[0]);
+    text.remove_prefix(1);
+  }
+}
+
 }  // namespace
 
 void Talk::result(std::string_view text) {
+  write(with_styles(text));
+}
+
+void Talk::terminal_picture(std::string_view sequences) {
+  write(sequences);
+}
+
+void Talk::write(std::string_view text) {
   while (!text.empty() && !closed_) {
     const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
     if (n >= 0) {
@@ -41,6 +79,10 @@ void Talk::result(std::string_view text) {
 
 void Talk::note(std::string_view text) const {
   if (!quiet) say(fmt::format("nv: note: {}\n", one_line(text)));
+}
+
+void Talk::note_once(const std::string& text) {
+  if (said_.insert(text).second) note(text);
 }
 
 void Talk::wrote(std::initializer_list<std::string> files) const {
@@ -78,11 +120,11 @@ bool Talk::colors() const {
 }
 
 std::string Talk::bold(std::string_view text) const {
-  return colors() ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
+  return colors() ? styled('1', text) : one_line(text);
 }
 
 std::string Talk::dim(std::string_view text) const {
-  return colors() ? fmt::format("\x1b[2m{}\x1b[0m", text) : std::string(text);
+  return colors() ? styled('2', text) : one_line(text);
 }
 
 std::optional<std::size_t> Talk::width() const {
@@ -92,8 +134,8 @@ std::optional<std::size_t> Talk::width() const {
   return size.ws_col;
 }
 
-Progress::Progress(const Talk& talk, std::string what, std::int64_t total)
-    : what_(std::move(what)),
+Progress::Progress(const Talk& talk, std::string_view what, std::int64_t total)
+    : what_(one_line(what)),
       total_(total),
       enabled_(!talk.quiet && total > 1 && ::isatty(STDERR_FILENO) == 1),
       start_(Clock::now()),
@@ -120,10 +162,15 @@ void Progress::advance(std::int64_t done) {
   std::fflush(stderr);
 }
 
-void Table::column(std::string header, Align align) {
-  columns_.emplace_back(std::move(header), align);
+void Table::column(std::string_view header, Align align) {
+  columns_.emplace_back(one_line(header), align);
 }
 void Table::row(std::vector<std::string> cells) {
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    cells[c] = one_line(cells[c]);
+    const bool number = c < columns_.size() && columns_[c].second == Align::right;
+    if (number && (cells[c] == "nan" || cells[c] == "-nan" || cells[c] == "+nan")) cells[c] = "NaN";
+  }
   rows_.push_back(std::move(cells));
 }
 
@@ -157,6 +204,15 @@ extern "C" void on_interrupt(int) {
   request_interrupt();
 }
 }  // namespace
+
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest number that is free: this one. Opened the wrong way round.
+    const int fd = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (fd > STDERR_FILENO) ::close(fd);
+  }
+}
 
 void catch_interrupts() {
   struct sigaction action {};

@@ -27,7 +27,7 @@ class Talk {
   bool quiet = false;
   bool verbose = false;
   ColorMode color = ColorMode::automatic;
-  std::string command_line;  ///< as typed, without paths: for the files of pictures
+  std::string command_line;  ///< as command_of (origin.h) gives it: for the files of pictures
   /// Set where a command also writes files: then a closed pipe does not end it.
   bool survive_closed_pipe = false;
   /// How far a run is, for whoever interrupts it.
@@ -36,11 +36,17 @@ class Talk {
     std::string how;                  ///< to go on: "go on with --resume"; "" for nothing to say
   } done;
 
-  /// Writes to stdout and flushes. Throws ClosedPipe, or Error(output) where the disk is full.
+  /// Writes to stdout and flushes; what a terminal would act on, as names in a stranger's file can hold it,
+  /// is made visible (printable in core/text.h), but for bold() and dim(). Throws ClosedPipe, or
+  /// Error(output) where the disk is full.
   void result(std::string_view text);
+  /// A picture in escape sequences (render/terminal.h), as it is.
+  void terminal_picture(std::string_view sequences);
 
   /// A line on stderr, unless quiet: "nv: note: ...".
   void note(std::string_view text) const;
+  /// The same, where it has not been said before.
+  void note_once(const std::string& text);
   /// A note of each file that was written; "" is none.
   void wrote(std::initializer_list<std::string> files) const;
   /// A line on stderr, with -v.
@@ -54,21 +60,24 @@ class Talk {
   bool stdout_is_terminal() const;
   /// Whether stdout takes colours: --color, NO_COLOR, TERM, a terminal.
   bool colors() const;
-  /// `text` in bold, or dim, where stdout takes colours.
+  /// `text`, on one line, in bold or dim where stdout takes colours: for result() alone.
   std::string bold(std::string_view text) const;
   std::string dim(std::string_view text) const;
   /// Columns of the terminal, nullopt where stdout is none.
   std::optional<std::size_t> width() const;
 
  private:
+  void write(std::string_view bytes);
+
   bool closed_ = false;
   mutable std::set<std::string, std::less<>> faults_;  ///< that were said
+  std::set<std::string> said_;                         ///< by note_once
 };
 
 /// A bar on stderr: only on a terminal, only after half a second, and gone at the end.
 class Progress {
  public:
-  Progress(const Talk& talk, std::string what, std::int64_t total);
+  Progress(const Talk& talk, std::string_view what, std::int64_t total);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -86,7 +95,9 @@ class Progress {
 class Table {
  public:
   enum class Align { left, right };
-  void column(std::string header, Align align);
+  /// Headers and cells are kept on one line, safe to print; what is no number is "NaN" in columns on the
+  /// right.
+  void column(std::string_view header, Align align);
   void row(std::vector<std::string> cells);
   /// The table, headers underlined in bold where `talk` has colours; no trailing spaces.
   std::string text(const Talk& talk) const;
@@ -97,6 +108,10 @@ class Table {
   std::vector<std::pair<std::string, Align>> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// Where a standard stream is closed (`nv ... >&-`) its number is taken, so that no file of the run gets it
+/// and is written to as if it were the terminal; using the stream stays an error.
+void hold_standard_streams();
 
 /// Ctrl-C and SIGTERM ask work to stop (nv/core/interrupt.h); a second one ends the program at once.
 void catch_interrupts();

@@ -22,6 +22,21 @@ TEST_CASE("accuracy, recall and precision are shares of the counts") {
   CHECK(c.precision(1) == doctest::Approx(1.0 / 3));
 }
 
+TEST_CASE("an input for which the model says no class is wrong, whatever it is") {
+  Confusion c(2);
+  c.add(0, 0, true);
+  c.add(0, std::nullopt, false);
+  c.add(3, std::nullopt, false);
+  CHECK(c.classes() == 4);
+  CHECK(c.accuracy() == doctest::Approx(1.0 / 3));
+  CHECK(c.of_class(0) == 2);
+  CHECK(c.unpredicted(0) == 1);
+  CHECK(c.unpredicted(3) == 1);
+  CHECK(c.recall(0) == 0.5);
+  CHECK(c.recall(3) == 0);
+  CHECK(c.precision(0) == 1);
+}
+
 TEST_CASE("shares of nothing are NaN") {
   const Confusion none;
   CHECK(std::isnan(none.accuracy()));

@@ -72,4 +72,16 @@ TEST_CASE("difference: of the same, of nothing, and what has no meaning") {
   CHECK(figure(same, "linf") == 0);
 }
 
+TEST_CASE("NaN in one place makes every figure NaN, whatever stands behind it") {
+  const Tensor a(Shape{1, 2, 2}, std::vector<float>{1, NAN, 3, 4}),
+      b(Shape{1, 2, 2}, std::vector<float>{1, 2, 9, 4});
+  for (const auto& [x, y] : {std::pair{a, b}, {b, a}, {a, a}}) {
+    const Difference d = difference(x, y, false);
+    for (const double figure : {d.l2, d.relative_l2, d.linf, d.mean_abs, d.range}) CHECK(std::isnan(figure));
+    REQUIRE(d.channels.size() == 2);
+    CHECK(std::isnan(d.channels[0].l2));  // first, as the largest
+    CHECK_FALSE(std::isnan(d.channels[1].l2));
+  }
+}
+
 }  // namespace nv

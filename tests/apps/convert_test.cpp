@@ -22,10 +22,12 @@ TEST_CASE("convert: a converted model predicts the same, in either format, and i
 }
 
 TEST_CASE(
-    "convert: the result may replace a file but not its input; an ending that says no format is refused") {
+    "convert: the result may replace a file by --force, but never its input; an ending that says no format "
+    "is refused") {
   const Folder folder;
   write(folder / "a.h5", "old");
-  CHECK(run_nv({"convert", lenet, "-o", folder / "a.h5"}).code == 0);
+  CHECK(run_nv({"convert", lenet, "-o", folder / "a.h5"}).code == 5);
+  CHECK(run_nv({"convert", lenet, "-o", folder / "a.h5", "--force"}).code == 0);
   const std::string model = read(folder / "a.h5");
   const Outcome itself = run_nv({"convert", folder / "a.h5", "-o", folder / "./a.h5"});
   CHECK(itself.code == 2);

@@ -99,12 +99,11 @@ TEST_CASE("defaults: a file beside a model may say how to feed it, and nothing e
 
 TEST_CASE("defaults: --defaults may set any option; one that there is not is exit 2 with the nearest name") {
   const Beside model("");
-  write(model / "mine.toml", "top = 2\nlayers = \"conv\"\n[run]\nexact = true\n[inspect]\nstats = true\n");
+  write(model / "mine.toml", "top = 2\nlayers = \"conv\"\n[run]\nno-title = true\n[inspect]\nstats = true\n");
   const Json json =
       nv_json("run", {"run", model.model(), small_input, "--json", "--defaults", model / "mine.toml"});
   CHECK(json["inputs"][0]["top"].size() == 2);
   CHECK(json["inputs"][0]["layers"].size() == 1);
-  CHECK(json["exact"] == true);
   write(model / "wrong.toml", "topp = 2\n");
   const Outcome outcome = run_nv({"run", model.model(), small_input, "--defaults", model / "wrong.toml"});
   CHECK(outcome.code == 2);
@@ -122,7 +121,7 @@ TEST_CASE("defaults: a file that is missing or no TOML is exit 3, a value that d
   CHECK(missing.code == 3);
   CHECK(not_one_error(missing, "no/such.toml: ") == "");
   for (const std::string text :
-       {"top = 0\n", "top = \"many\"\n", "exact = 7\n", "preprocess = \"magic\"\n"}) {
+       {"top = 0\n", "top = \"many\"\n", "no-title = 7\n", "preprocess = \"magic\"\n"}) {
     CAPTURE(text);
     const Outcome outcome = outcome_of(text);
     CHECK(outcome.code == 2);

@@ -2,6 +2,8 @@
 // wrong.
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -79,10 +81,38 @@ TEST_CASE("errors: weights without the architecture") {
   check_bad_model(fixture("odd/weights_only_legacy.h5"), "without its architecture");
 }
 
-TEST_CASE("errors: the architecture alone, as JSON") {
+TEST_CASE("errors: the architecture alone is described, and what is missing is said where it is to run") {
   const Folder folder;
-  write(folder / "model.json", R"({"class_name": "Sequential", "config": {"name": "m", "layers": []}})");
-  check_bad_model(folder / "model.json", "JSON");
+  const std::string model = folder / "model.json";
+  write(model, R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+      {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 28, 28, 1]}},
+      {"class_name": "Flatten", "config": {"name": "flat"}},
+      {"class_name": "Dense", "config": {"name": "fc", "units": 10}}]}})");
+  const Outcome inspect = run_nv({"inspect", model});
+  CHECK(inspect.code == 0);
+  CHECK(inspect.out.find("7,850 parameters") != std::string::npos);
+  CHECK(run_nv({"inspect", model, "--layer", "fc"}).code == 0);
+  for (const Arguments& words :
+       {Arguments{"run", model, small_input}, {"convert", model, "-o", folder / "out.h5"}}) {
+    const Outcome outcome = run_nv(words);
+    CHECK(outcome.code == 3);
+    CHECK(not_one_error(outcome, model + ": ") == "");
+    CHECK(says(outcome, model, "without its weights"));
+  }
+}
+
+TEST_CASE("errors: a model is run up to a layer that is not supported, where such layers are asked for") {
+  const std::string model = fixture("odd/lambda.h5");
+  const Outcome whole = run_nv({"run", model, small_input});
+  CHECK(whole.code == 4);
+  CHECK(whole.err.find("--layers conv") != std::string::npos);
+  const Outcome part = run_nv({"run", model, small_input, "--layers", "conv", "--json"});
+  CHECK(part.code == 0);
+  const auto json = nlohmann::json::parse(part.out);
+  CHECK(json["inputs"][0]["prediction"].is_null());
+  CHECK(json["inputs"][0]["layers"].size() == 1);
+  CHECK(run_nv({"run", model, small_input, "--layers", "conv,pool"}).code == 4);
+  CHECK(run_nv({"run", model, small_input, "--predict"}).code == 4);
 }
 
 TEST_CASE("errors: a .h5 file cut short") {

@@ -1,6 +1,7 @@
 // What nv reads as inputs, what it costs, and what is said of it.
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -13,7 +13,7 @@ const std::string lambda = fixture("odd/lambda.h5");
 const std::string custom = fixture("odd/custom_layer.h5");
 
 std::string json_model(const Folder& folder, const std::string& name, const std::string& text) {
-  const std::string file = folder.path(name);
+  const std::string file = folder / name;
   write(file, text);
   return file;
 }

@@ -130,16 +130,17 @@ TEST_CASE("named files: a link is followed, where what it points to may be repla
 
 TEST_CASE("named files: standard output and pipes are written to") {
   const Folder folder;
-  REQUIRE(run_nv({"inspect", lenet, "-q", "--svg", folder / "real.svg"}).code == 0);
   for (const std::string name : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
     const Outcome outcome = run_nv({"inspect", lenet, "-q", "--svg", name});
     CHECK(outcome.code == 0);
-    CHECK(outcome.out.starts_with(read(folder / "real.svg")));
+    CHECK(outcome.out.starts_with("<?xml"));
+    CHECK(count_of(outcome.out, "</svg>") == 1);
   }
   // Also where it is a file: it is not replaced.
   write(folder / "log", "");
   Setting to_file;
   to_file.stdout_file = folder / "log";
   CHECK(run_nv({"inspect", lenet, "-q", "--svg", "/dev/stdout"}, to_file).code == 0);
-  CHECK(read(folder / "log").starts_with(read(folder / "real.svg")));
+  CHECK(read(folder / "log").starts_with("<?xml"));
+  CHECK(names(folder.path()) == std::vector<std::string>{"log"});
 }

@@ -223,9 +223,10 @@ TEST_CASE("folder: a stranger's files are left alone, wherever they are") {
   write(folder / "out/digit/notes.txt", "mine too");
   CHECK(run_into(folder / "out").code == 0);
   CHECK(run_nv({"run", lenet, seven, "--layers", "none", "-q", "-o", folder / "out"}).code == 0);
-  CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "digit/000-image.png", "digit/001-conv.png",
-                                       "digit/notes.txt", "digit/overview.png", "digit/prediction.json",
-                                       "notes.txt", "nv-manifest.json", "run.json"});
+  CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "digit/000-input_layer_1.png",
+                                       "digit/001-conv.png", "digit/002-pool.png", "digit/003-flatten.png",
+                                       "digit/004-predictions.png", "digit/notes.txt", "digit/overview.png",
+                                       "digit/prediction.json", "notes.txt", "nv-manifest.json", "run.json"});
   CHECK(read(folder / "out/notes.txt") == "mine");
 }
 
@@ -315,8 +316,13 @@ TEST_CASE("folder: a manifest that leads outside the folder removes nothing ther
 }
 
 TEST_CASE("folder: a manifest that nv did not write is exit 5 and untouched") {
-  for (const std::string text : {"mine", "{}", "[]", "{\"schema\": \"neuralvis/manifest/1\"}", ""}) {
-    CAPTURE(text);
+  std::string deep = R"({"schema":"neuralvis/manifest/1","files":[],"others":)";
+  for (int i = 0; i < 200'000; ++i) deep += "{\"a\":";
+  deep += "1" + std::string(200'001, '}');
+  for (const std::string& text : {std::string("mine"), std::string("{}"), std::string("[]"),
+                                  std::string(R"({"schema": "neuralvis/manifest/1"})"), std::string(),
+                                  std::string(R"({"schema":5,"files":[]})"), deep}) {
+    CAPTURE(text.substr(0, 60));
     const Folder folder;
     write(folder / "out/nv-manifest.json", text);
     const Outcome outcome = run_into(folder / "out");

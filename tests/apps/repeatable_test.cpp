@@ -81,3 +81,36 @@ TEST_CASE("repeatable: no file holds the time of day or the folder's place") {
     CHECK(count_of(file.second, folder.path()) == 0);
   }
 }
+
+TEST_CASE("repeatable: where the system refuses threads, those that it gave do the work") {
+#if !defined(__SANITIZE_ADDRESS__)
+  const Arguments words{"run", lenet, seven, example("digits/2_0451.png"), "--json"};
+  Setting shell;
+  shell.program = "/bin/bash";
+  // A thread's stack is as large as the limit says, and there is room for one of them.
+  std::string command = "ulimit -s 2000000 -v 3500000 || exit 77; exec '" NV_PROGRAM "'";
+  for (const std::string& word : words) command += " '" + word + "'";
+  const Outcome few = run_nv({"-c", command + " --threads 8"}, shell);
+  if (few.code == 77) {
+    MESSAGE("skipped: this shell may not set its limits");
+    return;
+  }
+  INFO(few.err);
+  CHECK(few.code == 0);
+  CHECK(few.out == run_nv(words).out);
+#endif
+}
+
+TEST_CASE("repeatable: NV_ISA chooses the instruction set, and what is none is a usage error") {
+  Setting setting;
+  setting.extra["NV_ISA"] = "baseline";
+  CHECK(parse(run_nv({"version", "--json"}, setting).out)["isa"] == "baseline");
+  const Json json = nv_json("run", {"run", lenet, seven, "--json"}, setting);
+  CHECK(json["inputs"][0]["prediction"]["index"] == 7);
+  setting.extra["NV_ISA"] = "avx9";
+  for (const Arguments& words : {Arguments{"version"}, {"inspect", lenet}, {"run", lenet, seven}}) {
+    const Outcome o = run_nv(words, setting);
+    CHECK(o.code == 2);
+    CHECK(not_one_error(o, "NV_ISA is 'avx9'") == "");
+  }
+}

@@ -46,8 +46,8 @@ TEST_CASE("schema: there is one for every document, and it says which dialect an
     CHECK_FALSE(schema.value("description", "").empty());
   }
   for (const std::string name :
-       {"activations", "attack", "attack-list", "audit", "compare", "explain", "inspect", "manifest", "mutate",
-        "prediction", "run", "sample", "samples", "verify", "version"})
+       {"activations", "attack", "attack-list", "audit", "compare", "explain", "inspect", "manifest",
+        "mutate", "prediction", "run", "sample", "samples", "verify", "version"})
     CHECK(std::filesystem::exists(std::filesystem::path(NV_SCHEMAS) / (name + ".json")));
 }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,10 @@
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
+
+#include "nv/core/file.h"
+#include "nv/data/npy.h"
+#include "nv/keras/hdf5_writer.h"
 
 namespace nv::test {
 
@@ -135,7 +140,9 @@ Outcome run_nv(const Arguments& arguments, const Setting& setting) {
     while (watched[i].fd >= 0 && drain(watched[i].fd, *texts[i])) {
     }
   int status = 0;
-  ::waitpid(child, &status, 0);
+  rusage usage{};
+  ::wait4(child, &status, 0, &usage);
+  outcome.peak_kb = usage.ru_maxrss;
   feeder.join();
   CHECK_FALSE(late);
   if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
@@ -262,6 +269,42 @@ std::string fixture(const std::string& name) {
 }
 std::string example(const std::string& name) {
   return NV_EXAMPLES "/" + name;
+}
+
+Arguments json_model(const Folder& folder, const Json& layers,
+                     const std::vector<std::pair<std::string, nv::Tensor>>& weights,
+                     const std::string& name) {
+  const Json model{{"class_name", "Sequential"}, {"config", {{"name", name}, {"layers", layers}}}};
+  write(folder / "m.json", model.dump());
+  nv::write_file(folder / "m.weights.h5", nv::encode_hdf5(weights));
+  return {folder / "m.json", "--weights", folder / "m.weights.h5"};
+}
+
+Arguments dense_model(const Folder& folder, const std::vector<std::string>& names, float weight,
+                      const std::string& model_name) {
+  Json layers = Json::array();
+  layers.push_back(
+      {{"class_name", "InputLayer"}, {"config", {{"name", "x"}, {"batch_shape", {nullptr, 3}}}}});
+  std::vector<std::pair<std::string, nv::Tensor>> arrays;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    layers.push_back({{"class_name", "Dense"}, {"config", {{"name", names[i]}, {"units", 3}}}});
+    const std::string vars = "layers/dense" + (i == 0 ? "" : "_" + std::to_string(i)) + "/vars/";
+    arrays.emplace_back(vars + "0", nv::Tensor(nv::Shape{3, 3}, weight));
+    arrays.emplace_back(vars + "1", nv::Tensor(nv::Shape{3}, 0.125F));
+  }
+  return json_model(folder, layers, arrays, model_name);
+}
+
+std::string vector_input(const Folder& folder, const std::vector<float>& numbers, const std::string& name) {
+  const nv::Tensor item(nv::Shape{static_cast<std::int64_t>(numbers.size())}, numbers);
+  nv::write_file(folder / name, nv::encode_npy(item));
+  return folder / name;
+}
+
+Arguments with(const std::string& command, Arguments words, const Arguments& more) {
+  words.insert(words.begin(), command);
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
 }
 
 }  // namespace nv::test

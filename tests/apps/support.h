@@ -9,7 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "nv/core/tensor.h"
 
 /// So that a failed check shows names.
 template <>
@@ -28,10 +31,11 @@ using Arguments = std::vector<std::string>;
 
 /// What a program did.
 struct Outcome {
-  int code = -1;    ///< exit code
-  int signal = 0;   ///< that ended it, 0 where it ended by itself
-  std::string out;  ///< standard output
-  std::string err;  ///< standard error
+  int code = -1;     ///< exit code
+  int signal = 0;    ///< that ended it, 0 where it ended by itself
+  std::string out;   ///< standard output
+  std::string err;   ///< standard error
+  long peak_kb = 0;  ///< the most memory that it held
 };
 
 /// How to run it.
@@ -89,6 +93,20 @@ class Folder {
  private:
   std::string path_;
 };
+
+/// A model of these layers (Keras 3's JSON, a Sequential called `name`) with weights by their keys
+/// ("layers/dense/vars/0"), as files in the folder: the words by which a command takes it.
+Arguments json_model(const Folder& folder, const Json& layers,
+                     const std::vector<std::pair<std::string, nv::Tensor>>& weights,
+                     const std::string& name = "m");
+/// A chain of Dense layers of 3 units with these names: kernels full of `weight`, biases of 1/8.
+Arguments dense_model(const Folder& folder, const std::vector<std::string>& names, float weight = 0.5F,
+                      const std::string& model_name = "m");
+/// An input for it: 1 2 3, or others.
+std::string vector_input(const Folder& folder, const std::vector<float>& numbers = {1, 2, 3},
+                         const std::string& name = "v.npy");
+/// COMMAND, these words, and more.
+Arguments with(const std::string& command, Arguments words, const Arguments& more);
 
 std::string fixture(const std::string& name);  ///< tests/fixtures/NAME
 std::string example(const std::string& name);  ///< examples/NAME

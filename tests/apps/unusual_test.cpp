@@ -7,70 +7,29 @@
 #include <filesystem>
 #include <set>
 
-#include "nv/core/file.h"
 #include "nv/keras/hdf5.h"
-#include "nv/keras/hdf5_writer.h"
 #include "support.h"
 
 using namespace nv::test;
 
-namespace {
-
-using Names = std::vector<std::string>;
-
-/// A model of Dense layers of 3 units with these names: the words by which a command takes it.
-Arguments dense_model(const Folder& folder, const Names& names, float weight = 0.5F) {
-  Json layers = Json::array();
-  layers.push_back(
-      {{"class_name", "InputLayer"}, {"config", {{"name", "x"}, {"batch_shape", {nullptr, 3}}}}});
-  std::vector<std::pair<std::string, nv::Tensor>> arrays;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    layers.push_back({{"class_name", "Dense"}, {"config", {{"name", names[i]}, {"units", 3}}}});
-    const std::string vars = "layers/dense" + (i == 0 ? "" : "_" + std::to_string(i)) + "/vars/";
-    arrays.emplace_back(vars + "0", nv::Tensor(nv::Shape{3, 3}, weight));
-    arrays.emplace_back(vars + "1", nv::Tensor(nv::Shape{3}, 0.125F));
-  }
-  const Json model{{"class_name", "Sequential"}, {"config", {{"name", "m"}, {"layers", layers}}}};
-  write(folder / "m.json", model.dump());
-  nv::write_file(folder / "m.weights.h5", nv::encode_hdf5(arrays));
-  return {folder / "m.json", "--weights", folder / "m.weights.h5"};
-}
-
-/// "1 2 3" for a file that holds the input.
-std::string input(const Folder& folder) {
-  const std::string numbers("\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40", 12);
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }";
-  header.resize(117, ' ');
-  write(folder / "v.npy", std::string("\x93NUMPY\x01\0\x76\0", 10) + header + "\n" + numbers);
-  return folder / "v.npy";
-}
-
-Arguments with(const std::string& command, Arguments words, const Arguments& more) {
-  words.insert(words.begin(), command);
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
-}  // namespace
-
 TEST_CASE("unusual names: every layer has files of its own inside the folder, in every format") {
-  const std::vector<Names> lists{{"a/b", "a", "a/b/c", "a/output"},
-                                 {"my layer", " ", "trailing "},
-                                 {"größe", "層", "😀"},
-                                 {"..", "../..", ".", "../../../../etc/passwd"},
-                                 {std::string(5000, 'L'), std::string(5000, 'L') + "2"},
-                                 {"Conv", "conv", "CONV"},
-                                 {"a\\b", "a:b", "a*b?\"<>|@0", "a\nb\x1b[31m"},
-                                 {"a", "a#1", "-o", "--json"}};
-  for (const Names& layer_names : lists) {
+  const std::vector<Arguments> lists{{"a/b", "a", "a/b/c", "a/output"},
+                                     {"my layer", " ", "trailing "},
+                                     {"größe", "層", "😀"},
+                                     {"..", "../..", ".", "../../../../etc/passwd"},
+                                     {std::string(5000, 'L'), std::string(5000, 'L') + "2"},
+                                     {"Conv", "conv", "CONV"},
+                                     {"a\\b", "a:b", "a*b?\"<>|@0", "a\nb\x1b[31m"},
+                                     {"a", "a#1", "-o", "--json"}};
+  for (const Arguments& layer_names : lists) {
     CAPTURE(layer_names[0]);
     const Folder folder;
     const Arguments model = dense_model(folder, layer_names);
     const Json inspected = nv_json("inspect", with("inspect", model, {"--json"}));
     REQUIRE(inspected["layers"].size() == layer_names.size() + 1);
-    const Json json = nv_json(
-        "run", with("run", model,
-                    {input(folder), "--json", "-o", folder / "out/deep", "--format", "png,npy,npz,json,h5"}));
+    const Json json = nv_json("run", with("run", model,
+                                          {vector_input(folder), "--json", "-o", folder / "out/deep",
+                                           "--format", "png,npy,npz,json,h5"}));
     std::set<std::string> paths, files;
     for (const Json& layer : json["inputs"][0]["layers"]) {
       paths.insert(layer["path"].get<std::string>());
@@ -91,10 +50,12 @@ TEST_CASE("unusual names: every layer has files of its own inside the folder, in
 TEST_CASE("unusual names: in .h5 a layer whose path goes on as another's is PATH/output") {
   const Folder folder;
   const Arguments model = dense_model(folder, {"a", "a/b", "c"});
-  CHECK(run_nv(with("run", model, {input(folder), "-q", "-o", folder / "out", "--format", "h5"})).code == 0);
+  CHECK(
+      run_nv(with("run", model, {vector_input(folder), "-q", "-o", folder / "out", "--format", "h5"})).code ==
+      0);
   const auto h5 = nv::Hdf5File::open(folder / "out/v/activations.h5");
-  CHECK(h5->members("") == Names{"a", "c", "x"});
-  CHECK(h5->members("a") == Names{"b", "output"});
+  CHECK(h5->members("") == Arguments{"a", "c", "x"});
+  CHECK(h5->members("a") == Arguments{"b", "output"});
   CHECK(h5->read("a/output")[0] == 3.125F);  // (1 + 2 + 3) / 2 + 1 / 8
 }
 
@@ -116,22 +77,23 @@ TEST_CASE("unusual: NaN in a weight is noted by inspect and by run, which goes o
   CHECK(inspected.code == 0);
   CHECK(inspected.err == note);
   CHECK(run_nv(with("inspect", model, {"--stats", "--json"})).err == note);
-  const Outcome run = run_nv(with("run", model, {input(folder), "--json"}));
+  const Outcome run = run_nv(with("run", model, {vector_input(folder), "--json"}));
   CHECK(run.code == 0);
   CHECK(run.err == note);
   const Json json = parse(run.out);
   CHECK(violations("run", json) == "");
   CHECK(json["inputs"][0]["layers"][1]["mean"] == "NaN");
-  CHECK(run_nv(with("run", model, {input(folder), "-q"})).err == "");
+  CHECK(run_nv(with("run", model, {vector_input(folder), "-q"})).err == "");
 }
 
 TEST_CASE("unusual: a model of 2000 layers is inspected and run") {
   const Folder folder;
-  Names layer_names;
+  Arguments layer_names;
   for (int i = 0; i < 2000; ++i) layer_names.push_back("layer" + std::to_string(i));
   const Arguments model = dense_model(folder, layer_names, 0.25F);
   CHECK(nv_json("inspect", with("inspect", model, {"--json"}))["layers"].size() == 2001);
-  CHECK(nv_json("run", with("run", model, {input(folder), "--json"}))["inputs"][0]["layers"].size() == 2001);
+  CHECK(nv_json("run", with("run", model, {vector_input(folder), "--json"}))["inputs"][0]["layers"].size() ==
+        2001);
 }
 
 TEST_CASE("unusual: --weights takes either layout, a whole model's too, and says what is none") {

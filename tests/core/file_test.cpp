@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "data/support.h"
+#include "nv/core/memory.h"
 
 namespace nv {
 
@@ -154,6 +155,36 @@ TEST_CASE("the hash is FNV-1a") {
   CHECK(hash_bytes({}) == 0xcbf29ce484222325ULL);
   CHECK(hash_bytes(bytes_of("a")) == 0xaf63dc4c8601ec8cULL);
   CHECK(hash_bytes(bytes_of("foobar")) == 0x85944171f73967e8ULL);
+}
+
+TEST_CASE("a pipe is read to its end into memory, as much as there may be") {
+  const auto through_pipe = [](std::string_view text) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    ::close(ends[1]);
+    const struct Closer {
+      int fd;
+      ~Closer() { ::close(fd); }
+    } closer{ends[0]};
+    return std::make_unique<FileReader>(fmt::format("/dev/fd/{}", ends[0]));
+  };
+  const auto file = through_pipe("abcdef");
+  CHECK(file->spooled());
+  CHECK(file->size() == 6);
+  Bytes part(3);
+  file->read(2, part);
+  CHECK(part == bytes_of("cde"));
+  CHECK(through_pipe("")->size() == 0);
+  set_memory_limit(100);
+  CHECK(error_of([&] { (void)through_pipe(std::string(101, 'x')); }).find("/dev/fd/") == 0);
+  set_memory_limit(0);
+}
+
+TEST_CASE("opening a named pipe waits for nobody") {
+  const Folder folder;
+  REQUIRE(::mkfifo(folder.path("p").c_str(), 0600) == 0);
+  CHECK(FileReader(folder.path("p")).size() == 0);
 }
 
 }  // namespace nv

@@ -1,9 +1,12 @@
 #include "nv/core/parallel.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -12,6 +15,39 @@
 #include "nv/core/error.h"
 
 namespace nv {
+
+TEST_CASE("CPU quotas of cgroups, of either version, and of the groups above") {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::temp_directory_path() / ("nv-cgroup-" + std::to_string(::getpid()));
+  const auto put = [&](const std::string& name, const std::string& text) {
+    fs::create_directories((root / name).parent_path());
+    std::ofstream(root / name) << text;
+  };
+  const auto cpus = [&](const std::string& groups) {
+    put("groups", groups);
+    return cgroup_cpus((root / "groups").string(), root.string());
+  };
+  CHECK(cpus("0::/\n") == 0);
+  put("cpu.max", "max 100000\n");
+  put("jobs/cpu.max", "250000 100000\n");
+  put("jobs/small/cpu.max", "max 100000\n");
+  CHECK(cpus("0::/\n") == 0);
+  CHECK(cpus("0::/jobs\n") == 3);
+  CHECK(cpus("0::/jobs/small\n") == 3);
+  CHECK(cpus("0::/elsewhere\n") == 0);
+  put("cpu,cpuacct/cpu.cfs_quota_us", "-1\n");
+  put("cpu,cpuacct/cpu.cfs_period_us", "100000\n");
+  const std::string first = "5:memory:/docker/a\n4:cpu,cpuacct:/docker/a\n0::/\n";
+  CHECK(cpus(first) == 0);
+  put("cpu,cpuacct/docker/a/cpu.cfs_quota_us", "150000\n");
+  put("cpu,cpuacct/docker/a/cpu.cfs_period_us", "100000\n");
+  CHECK(cpus(first) == 2);
+  put("cpu,cpuacct/cpu.cfs_quota_us", "50000\n");  // the container's own group is the root of its mount
+  CHECK(cpus(first) == 1);
+  CHECK(cgroup_cpus("/nowhere", root.string()) == 0);
+  CHECK(cpus("nonsense\n::\n4:cpu:\n") == 0);
+  fs::remove_all(root);
+}
 
 TEST_CASE("every index is visited once, at any number of threads") {
   for (const int threads : {1, 2, 4, 9}) {

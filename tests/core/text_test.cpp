@@ -115,8 +115,29 @@ TEST_CASE("bytes that are not UTF-8 are replaced one by one, the rest stays") {
 }
 
 TEST_CASE("a message is one line whatever it quotes") {
-  CHECK(one_line("a\nb\x1b[31m\x7f") == "a b [31m ");
+  CHECK(one_line("a\nb\r\tc") == "a b  c");
+  CHECK(one_line("a\x1b[31m\x7f") == "a\\x1b[31m\\x7f");
   CHECK(one_line("\xFFz") == "\uFFFDz");
+}
+
+TEST_CASE("what a terminal would act on is shown instead") {
+  CHECK(printable("two\n\tlines") == "two\n\tlines");
+  CHECK(printable(std::string_view("\0", 1)) == "\\x00");
+  CHECK(printable("a\rb\bc\a") == "a\\x0db\\x08c\\x07");
+  CHECK(printable("\u009b31m\u0080") == "\\u009b31m\\u0080");  // C1 as UTF-8
+  CHECK(printable("\x9b") == "\uFFFD");                        // and as a byte
+  for (const char* mark :
+       {"\u061c", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e",
+        "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", "\u00ad", "\U000e0041"}) {
+    const std::string text = printable(mark);
+    CAPTURE(text);
+    CHECK(text.starts_with('\\'));
+    CHECK(printable(text) == text);
+  }
+  CHECK(printable("\u202e") == "\\u202e");
+  CHECK(printable("\U000e0041") == "\\U000e0041");
+  for (const char* word : {"größe", "層の名前", "\U0001F600", "שלום", "e\u0301", "→ █ ▌", "a\u00a0b"})
+    CHECK(printable(word) == word);
 }
 
 TEST_CASE("thousands are set apart") {
@@ -126,6 +147,12 @@ TEST_CASE("thousands are set apart") {
   CHECK(thousands(1234567) == "1,234,567");
   CHECK(thousands(-123456) == "-123,456");
   CHECK(thousands(-123) == "-123");
+}
+
+TEST_CASE("json_depth counts brackets outside strings") {
+  CHECK(json_depth("5") == 0);
+  CHECK(json_depth(R"({"a":[1,{"b":2}],"c":"[[[[\"[["})") == 3);
+  CHECK(json_depth(std::string(1000, '[')) == 1000);
 }
 
 }  // namespace nv

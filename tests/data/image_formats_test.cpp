@@ -116,7 +116,7 @@ TEST_CASE("webp: cut short anywhere, or damaged, it ends in an error") {
       CHECK((text == "a: the WebP file is cut short or damaged" || text.empty()));
     }
   }
-  CHECK(refusal(Bytes(from_hex(webp).begin(), from_hex(webp).begin()), "a.webp") == "a.webp: is empty");
+  CHECK(refusal({}, "a.webp") == "a.webp: is empty");
 }
 
 TEST_CASE("exif: what the camera says of how it was held is undone") {
@@ -155,7 +155,7 @@ TEST_CASE("exif: damaged anywhere, the picture stays as it is") {
     const int orientation = exif_orientation(damaged, "JPEG");
     CHECK((orientation >= 1 && orientation <= 8));
     damaged.resize(at);
-    CHECK(exif_orientation(damaged, "JPEG") == 1);
+    if (at < 56) CHECK(exif_orientation(damaged, "JPEG") == 1);  // within the segment
   }
 }
 

@@ -15,6 +15,7 @@ TEST_CASE("items: numbers and ranges, in the order given") {
 TEST_CASE("items: a file that ends before the range costs no more than its size") {
   const ItemRanges ranges("2-999999999999");
   CHECK(ranges.below(4) == std::vector<std::int64_t>{2, 3});
+  CHECK(ranges.count_below(4) == 2);
   CHECK(ranges.first_beyond(4) == 4);
   CHECK_FALSE(ItemRanges("0-3").first_beyond(4));
   CHECK(ItemRanges("7").first_beyond(4) == 7);

@@ -87,7 +87,7 @@ TEST_CASE("source: packed arrays hold what their headers say and no more") {
   CHECK(refusal(gzipped(joined(pictures, Bytes(1)))) ==
         "a: more than 48 bytes behind the IDX header, 3 x 4 x 4 uint8 need 48");
   CHECK(refusal(gzipped(Bytes(pictures.begin(), pictures.end() - 1))) ==
-        "a: 47 bytes behind the IDX header, 3 x 4 x 4 uint8 need 48");
+        "a: at most 47 bytes behind the IDX header, 3 x 4 x 4 uint8 need 48");
   CHECK(refusal(gzipped(joined(array, Bytes(1)))) ==
         "a: holds more than the array that its header describes");
   Bytes damaged = gzipped(pictures);
@@ -97,8 +97,8 @@ TEST_CASE("source: packed arrays hold what their headers say and no more") {
 
 TEST_CASE("source: small files that claim much memory are refused before it is asked for") {
   const Limit limit(1 << 20);
-  // 2^31 pictures of 28 x 28 cannot be in a few bytes, whatever packs them.
-  Bytes claim = bytes_of(std::string_view("\0\0\x08\x03\x7f\xff\xff\xff\0\0\0\x1c\0\0\0\x1c", 16));
+  // 2^24 pictures of 28 x 28 cannot be in a few bytes, whatever packs them.
+  Bytes claim = bytes_of(std::string_view("\0\0\x08\x03\0\xff\xff\xff\0\0\0\x1c\0\0\0\x1c", 16));
   CHECK(refusal(gzipped(claim)).find("bytes behind the IDX header") != std::string::npos);
   // What the header says is there, but is more than the limit.
   CHECK(refusal(gzipped(idx_pictures(255, 80, 80))) ==
@@ -122,7 +122,7 @@ TEST_CASE("source: small files that claim much memory are refused before it is a
 TEST_CASE("source: an array of a packed archive that claims more than its entry can hold") {
   Bytes archive = encode_npz(std::vector<std::pair<std::string, Tensor>>{{"x", Tensor(Shape{4}, 0.0F)}});
   std::string text(reinterpret_cast<const char*>(archive.data()), archive.size());
-  text.replace(text.find("(4,)"), 14, "(99999999999,)");
+  text.replace(text.find("(4,)"), 17, "(99999999999,), }");
   CHECK(error_of([&] { NpzReader(bytes_of(text), "a.npz").read("x"); }).starts_with("a.npz:x: cut short: "));
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("source: names that a file chose are regular files, those of a folder 
   CHECK(refused({"-", FileName::Reach::regular}) == "-: no such file");
   CHECK(refused(inside(folder.path("in"), "a.pgm")).empty());
   CHECK_FALSE(refused(inside(folder.path("in"), "link.pgm")).empty());
-  CHECK_FALSE(refused(inside(folder.path("in"), "../b.pgm")).empty());
+  CHECK_FALSE(error_of([&] { inside(folder.path("in"), "../b.pgm"); }).empty());
   CHECK(refused({folder.path("in/link.pgm"), FileName::Reach::regular}).empty());
 }
 

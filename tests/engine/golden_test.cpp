@@ -95,7 +95,7 @@ TEST_CASE("every layer and output is within 1e-5 of Keras, relative to the layer
   for (const Fixture& f : fixtures()) {
     SUBCASE(f.name.c_str()) {
       const NpzReader expected = open_npz(f.folder + "/expected.npz");
-      Engine engine(open_model(f.file), {1, true});
+      Engine engine(open_model(f.file), {1});
       const Model& model = engine.model();
       const std::vector<bool> nodes = computable(engine);
       const Trace trace = engine.forward(inputs_of(f), nodes);
@@ -128,7 +128,7 @@ TEST_CASE("what is written as either format gives Keras's outputs too") {
       const std::string file =
           (fs::temp_directory_path() / ("nv-golden-" + std::to_string(getpid()))).string();
       write_file(file, encode_model(open_model(f.file), format));
-      Engine engine(open_model(file), {1, true});
+      Engine engine(open_model(file), {1});
       fs::remove(file);
       std::vector<bool> keep(engine.model().nodes.size(), false);
       for (const Port& port : engine.model().outputs) keep[static_cast<std::size_t>(port.value.node)] = true;

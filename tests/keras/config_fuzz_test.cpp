@@ -119,7 +119,7 @@ void run_if_small(const Model& model, const Structure& structure) {
   std::vector<Tensor> inputs;
   for (const Port& p : model.inputs)
     inputs.emplace_back(structure.nodes[static_cast<std::size_t>(p.value.node)].output->batched(1), 0.0F);
-  (void)Engine(model, {1, true}).forward(inputs);
+  (void)Engine(model, {1}).forward(inputs);
 }
 
 /// "model", "run", or the kind of error. Any other exception fails the test.

@@ -1,5 +1,8 @@
 // HDF5 files that point out of themselves: nothing else is opened, and the layer is named.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <functional>
 
@@ -250,11 +253,13 @@ TEST_CASE("a filter's chunk is held against the memory that there may be, before
   set_memory_limit(0);
 }
 
-TEST_CASE("a file that another program has open for writing is read") {
+TEST_CASE("a file that another program has open for writing, and so locked, is read") {
   const Folder folder;
   const std::string path = folder.write("m.h5", read_file(odd + "intact.h5"));
-  const Editor writer(path);  // which locks it
+  const int writer = ::open(path.c_str(), O_RDWR);
+  REQUIRE(::flock(writer, LOCK_EX | LOCK_NB) == 0);
   CHECK(open_model(path).layers.size() == open_model(odd + "intact.h5").layers.size());
+  ::close(writer);
 }
 
 TEST_CASE("a file whose header says that it is being written is no damaged one") {

@@ -471,4 +471,15 @@ TEST_CASE("models that call each other's calls cannot make a graph of absurd siz
   CHECK(mistake(model) == "the model has too many layers");
 }
 
+TEST_CASE("paths that would be the same are told apart, however many there are") {
+  std::string layers = R"({"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 4]}})";
+  for (const char* name : {"a\\u0001", "a\\u0002", "a\\u0003", "a _", "a\\u0004"})
+    layers += fmt::format(R"(, {{"class_name": "ReLU", "config": {{"name": "{}"}}}})", name);
+  const Model model =
+      graph(R"({"class_name": "Sequential", "config": {"name": "m", "layers": [)" + layers + "]}}");
+  std::vector<std::string> paths;
+  for (const Node& n : model.nodes) paths.push_back(n.path);
+  CHECK(paths == std::vector<std::string>{"x", "a ", "a _", "a _2", "a __", "a _3"});
+}
+
 }  // namespace nv::test

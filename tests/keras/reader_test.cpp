@@ -31,7 +31,7 @@ int exit_code(const Action& action) {
 }
 
 void run(const std::string& file) {
-  Engine engine(open_model(file), {1, true});
+  Engine engine(open_model(file), {1});
   const Tensor digit = parse_npy(read_file(odd + "digit.npy"), "digit.npy").as_float();
   (void)engine.forward(std::vector{digit.reshaped(digit.shape().batched(1))});
 }
@@ -78,7 +78,18 @@ TEST_CASE("strangers are told by their content") {
   CHECK(stranger("{\"a\": 1}") == "not a Keras model: it is JSON text");
   for (const char* text : {"{\"class_name\": \"Sequential\"}", "\xef\xbb\xbf\n {\"class_name\": 1}",
                            "\"{\\\"class_name\\\": \\\"Model\\\"}\""})
-    CHECK(stranger(text) == "holds the architecture of a Keras model as JSON, without its weights");
+    CHECK(stranger(text).starts_with("its model configuration has an unexpected form"));
+  CHECK(stranger("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n") ==
+        "not a Keras model: it is a Git LFS pointer: the file itself was not fetched");
+  CHECK(stranger("\x80\x04\x95") == "not a Keras model: it is a Python pickle");
+  CHECK(stranger(std::string_view("\x08\x00\x00\x00\x00\x00\x00\x00{\"w\": 1}", 16)) ==
+        "not a Keras model: it is a safetensors file (weights without an architecture)");
+  CHECK(stranger("\x08\x08\x12\x07pytorch") ==
+        "not a Keras model: it is an ONNX model or another protocol buffer");
+  for (const char* name : {"cp.index", "cp.data-00000-of-00001", "saved_model.pb", "keras_metadata.pb"}) {
+    const std::string path = folder.write(name, std::string_view("\0\1\2\3", 4));
+    CHECK(error_of([&] { (void)open_model(path); }).find("part of a TensorFlow ") != std::string::npos);
+  }
   CHECK(stranger(std::string_view("\x1c\0\0\0TFL3....", 12)) ==
         "not a Keras model: it is a TensorFlow Lite model");
   CHECK(stranger("\x1f\x8b\x08") == "not a Keras model: it is gzip data");
@@ -160,6 +171,28 @@ TEST_CASE("a model file cut off anywhere is an input error") {
       CAPTURE(size);
       survives(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
     }
+  }
+}
+
+TEST_CASE("an architecture alone is described, and says what is missing where numbers are needed") {
+  const Folder folder;
+  const std::string json =
+      R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+      {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2]}},
+      {"class_name": "Dense", "config": {"name": "fc", "units": 3}}]}})";
+  folder.write("m.json", json);
+  {
+    const Hdf5Maker h5(folder.path("m.h5"));
+    h5.text("/", "model_config", json);
+  }
+  for (const std::string name : {"m.json", "m.h5"}) {
+    const std::string path = folder.path(name);
+    const Model model = open_model(path);
+    CHECK(model.parameters() == 9);
+    CHECK(model.notes.size() == 1);
+    CHECK(error_of([&] {
+            (void)model.layers[1].weights[0].data->read();
+          }).find(path + ": holds the architecture of a Keras model") == 0);
   }
 }
 

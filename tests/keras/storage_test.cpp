@@ -49,7 +49,7 @@ std::string write_model(const Folder& folder, const std::vector<std::string>& na
 }
 
 std::vector<float> output_of(const Model& model) {
-  Engine engine(model, {1, true});
+  Engine engine(model, {1});
   const Tensor y = engine.forward(std::vector{tensor({1, 3}, {1, 2, -1})}).outputs.back();
   return {y.values().begin(), y.values().end()};
 }

@@ -147,4 +147,121 @@ TEST_CASE("weights of .keras files are under class and counter, whatever the lay
   }
 }
 
+namespace {
+
+/// Every dataset one number, counted from 1.
+void write_store(const std::string& file, const std::vector<std::string>& groups,
+                 const std::vector<std::string>& empty = {}) {
+  const Hdf5Maker m(file);
+  double value = 1;
+  for (const std::string& g : groups) m.dataset(g + "/vars/0", {1}, {value++});
+  for (const std::string& g : empty) m.group(g + "/vars");
+}
+
+/// "a=1 b=2", of the layers that have a weight.
+std::string bound(const std::string& file, const std::string& layers) {
+  LayerTree tree;
+  Model model = sequential(layers, tree);
+  bind_weights(Hdf5File::open(file), tree, model);
+  std::string text;
+  for (const LayerSpec& l : model.layers)
+    for (const Weight& w : l.weights) text += fmt::format("{}={} ", l.path, w.data->read()[0]);
+  return text;
+}
+
+std::string dense_named(const std::string& name, const std::string& more = "") {
+  return R"({"class_name": "Dense", "config": {"name": ")" + name + R"(", "units": 1})" + more + "}";
+}
+std::string sequential_named(const std::string& name, const std::string& layers) {
+  return R"({"class_name": "Sequential", "config": {"name": ")" + name + R"(", "layers": [)" + layers + "]}}";
+}
+
+}  // namespace
+
+TEST_CASE(
+    "TF 2.14 counts layers of a class under _layer_checkpoint_dependencies, TF 2.13 those with weights "
+    "twice") {
+  const std::string augment =
+      sequential_named("augment", R"({"class_name": "RandomFlip", "config": {"name": "flip"}})");
+  const std::string layers = augment + ", " + dense_named("a") + ", " +
+                             sequential_named("block", dense_named("b") + ", " + dense_named("c")) + ", " +
+                             dense_named("d") + ", " + sequential_named("last", dense_named("e")) + ", " +
+                             dense_named("f");
+  const std::string root = "_layer_checkpoint_dependencies/";
+  const Folder folder;
+  SUBCASE("2.14") {
+    const std::string block = root + "sequential_1/" + root, last = root + "sequential_2/" + root;
+    write_store(folder.path("a.h5"),
+                {root + "dense", block + "dense", block + "dense_1", root + "dense_1", last + "dense",
+                 root + "dense_2"},
+                {root + "sequential", root + "sequential_1"});
+  }
+  SUBCASE("2.13") {
+    const std::string block = root + "sequential_1/" + root, last = root + "sequential_3/" + root;
+    write_store(folder.path("a.h5"),
+                {root + "dense", block + "dense", block + "dense_2", root + "dense_2", last + "dense",
+                 root + "dense_4"},
+                {root + "sequential", root + "sequential_1"});
+  }
+  SUBCASE("2.13 on Windows: one name with backslashes") {
+    const std::string block =
+                          R"(_layer_checkpoint_dependencies\sequential_1\_layer_checkpoint_dependencies\)",
+                      last = R"(_layer_checkpoint_dependencies\sequential_3\_layer_checkpoint_dependencies\)",
+                      top = R"(_layer_checkpoint_dependencies\)";
+    write_store(folder.path("a.h5"), {top + "dense", block + "dense", block + "dense_2", top + "dense_2",
+                                      last + "dense", top + "dense_4"});
+  }
+  CHECK(bound(folder.path("a.h5"), layers) == "a=1 block/b=2 block/c=3 d=4 last/e=5 f=6 ");
+}
+
+TEST_CASE("a layer that several models share is in the file once, and counted by each Keras in its way") {
+  const std::string id = R"(, "shared_object_id": 140057)";
+  const std::string layers = sequential_named("block", dense_named("a") + ", " + dense_named("both")) + ", " +
+                             dense_named("b") + ", " + dense_named("both", id) + ", " + dense_named("c");
+  const Folder folder;
+  std::string root = "_layer_checkpoint_dependencies/", block, behind;
+  SUBCASE("TF 2.13") {
+    block = root + "sequential/" + root + "dense_2", behind = root + "dense_4";
+  }
+  SUBCASE("TF 2.14") {
+    block = root + "sequential/" + root + "dense_1", behind = root + "dense_1";
+  }
+  SUBCASE("Keras 3") {
+    root = "layers/";
+    block = root + "sequential/" + root + "dense_1", behind = root + "dense_2";
+  }
+  SUBCASE("tf_keras") {
+    root = "layers/";
+    block = root + "sequential/" + root + "dense_1", behind = root + "dense_1";
+  }
+  write_store(folder.path("a.h5"), {root + "sequential/" + root + "dense", block, root + "dense", behind});
+  CHECK(bound(folder.path("a.h5"), layers) == "block/a=1 block/both=2 b=3 both=2 c=4 ");
+}
+
+TEST_CASE(
+    "weights of layers inside a layer are brought to its order, under private names and on Windows too") {
+  const std::string json = R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+      {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [null, 3, 2]}, "inbound_nodes": []},
+      {"class_name": "MultiHeadAttention", "name": "a", "config": {"name": "a", "num_heads": 1, "key_dim": 2, "use_bias": false},
+       "inbound_nodes": [[["x", 0, 0, {"value": ["x", 0, 0]}]]]}],
+      "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}})";
+  for (const std::string separator : {"/", "\\"}) {
+    const Folder folder;
+    {
+      const Hdf5Maker m(folder.path("a.h5"));
+      double value = 1;
+      for (const char* part : {"_query_dense", "_key_dense", "_value_dense", "_output_dense"})
+        m.dataset("_layer_checkpoint_dependencies" + separator + "multi_head_attention" + separator + part +
+                      "/vars/0",
+                  {1}, {value++});
+    }
+    LayerTree tree;
+    Model model = graph(json, 2, &tree);
+    bind_weights(Hdf5File::open(folder.path("a.h5")), tree, model);
+    std::string text;
+    for (const Weight& w : model.layers[1].weights) text += fmt::format("{} ", w.data->read()[0]);
+    CHECK(text == "1 2 3 4 ");
+  }
+}
+
 }  // namespace nv::test

@@ -81,4 +81,21 @@ TEST_CASE("gradients of BatchNormalization") {
   }
 }
 
+TEST_CASE("what renormalization and virtual batches add says how to train: the numbers are the same") {
+  const auto renorm = layer("BatchNormalization", R"({"renorm": true, "renorm_clipping": {}, "epsilon": 0})");
+  CHECK(weights_of(*renorm, {{2}}) ==
+        "gamma 2, beta 2, moving_mean 2 (fixed), moving_variance 2 (fixed), moving_stddev 2 (fixed), "
+        "renorm_mean 2 "
+        "(fixed), renorm_stddev 2 (fixed)");
+  const Tensor gamma = tensor({2}, {2, 1}), beta = tensor({2}, {0.5F, 0}), mean = tensor({2}, {1, -1}),
+               variance = tensor({2}, {4, 0.25F}), other = tensor({2}, {100, 100});
+  renorm->load({gamma, beta, mean, variance, other, other, other});
+  CHECK(str(forward(*renorm, {tensor({1, 2}, {5, 0})})) == "1 x 2: 4.5, 2");
+  const auto ghost = layer("SyncBatchNormalization", R"({"virtual_batch_size": 4, "epsilon": 0})");
+  CHECK(weights_of(*ghost, {{3, 2}}).find("gamma 1 x 1 x 1 x 2, ") == 0);
+  const Shape wide{1, 1, 1, 2};
+  ghost->load({gamma.reshaped(wide), beta.reshaped(wide), mean.reshaped(wide), variance.reshaped(wide)});
+  CHECK(str(forward(*ghost, {tensor({1, 1, 2}, {5, 0})})) == "1 x 1 x 2: 4.5, 2");
+}
+
 }  // namespace nv::test

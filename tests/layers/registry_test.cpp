@@ -64,4 +64,17 @@ TEST_CASE("a refusal comes with what to do about it") {
   }
 }
 
+TEST_CASE("quantized weights are refused by the name of their policy") {
+  for (
+      const char* dtype :
+      {R"("int8_from_float32")",
+       R"({"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}})",
+       R"({"class_name": "DTypePolicyMap", "config": {"policy_map": {"a": {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}}}})"})
+    CHECK(complaint([&] {
+            (void)layer("Dense", fmt::format(R"({{"units": 2, "dtype": {}}})", dtype));
+          }).find("unsupported: its weights are quantized (int8") == 0);
+  (void)layer("Dense",
+              R"({"units": 2, "dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}})");
+}
+
 }  // namespace nv::test

@@ -12,18 +12,23 @@ double ratio(std::int64_t part, std::int64_t whole) {
 }  // namespace
 
 Confusion::Confusion(std::int64_t classes)
-    : classes_(classes), counts_(static_cast<std::size_t>(classes * classes)) {}
+    : classes_(classes),
+      counts_(static_cast<std::size_t>(classes * classes)),
+      unpredicted_(static_cast<std::size_t>(classes)) {}
 
-void Confusion::add(std::int64_t truth, std::int64_t predicted, bool in_top5) {
-  if (const std::int64_t needed = std::max(truth, predicted) + 1; needed > classes_) {
+void Confusion::add(std::int64_t truth, std::optional<std::int64_t> predicted, bool in_top5) {
+  if (const std::int64_t needed = std::max(truth, predicted.value_or(0)) + 1; needed > classes_) {
     Confusion larger(needed);
     for (std::int64_t t = 0; t < classes_; ++t)
       for (std::int64_t p = 0; p < classes_; ++p)
         larger.counts_[static_cast<std::size_t>(t * needed + p)] = count(t, p);
+    std::ranges::copy(unpredicted_, larger.unpredicted_.begin());
     counts_ = std::move(larger.counts_);
+    unpredicted_ = std::move(larger.unpredicted_);
     classes_ = needed;
   }
-  ++counts_[static_cast<std::size_t>(truth * classes_ + predicted)];
+  ++(predicted ? counts_[static_cast<std::size_t>(truth * classes_ + *predicted)]
+               : unpredicted_[static_cast<std::size_t>(truth)]);
   ++total_;
   right_ += truth == predicted ? 1 : 0;
   in_top5_ += in_top5 ? 1 : 0;
@@ -41,9 +46,13 @@ double Confusion::top5_accuracy() const {
 }
 
 std::int64_t Confusion::of_class(std::int64_t truth) const {
-  std::int64_t n = 0;
+  std::int64_t n = unpredicted(truth);
   for (std::int64_t p = 0; p < classes_; ++p) n += count(truth, p);
   return n;
+}
+
+std::int64_t Confusion::unpredicted(std::int64_t truth) const {
+  return unpredicted_[static_cast<std::size_t>(truth)];
 }
 
 double Confusion::recall(std::int64_t label) const {

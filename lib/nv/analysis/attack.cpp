@@ -115,9 +115,11 @@ std::pair<AttackResult, attacks::Point> Attacker::begin(const Input& input) cons
   const attacks::Bounds& b = settings_.bounds;
   if (r.error.empty()) {
     point = oracle_.to_point(input.tensors.at(0), layout_of(input.tensors[0]));
+    if (std::ranges::any_of(point, [](float x) { return std::isnan(x); }))
+      r.error = fmt::format("{}: holds NaN, which no bounds contain", input.file);
     // Rounding in the preprocessing may leave a hair over.
     const float hair = 1e-5F * b.range();
-    if (attacks::outside(point, {b.low - hair, b.high + hair}) > 0) {
+    if (r.error.empty() && attacks::outside(point, {b.low - hair, b.high + hair}) > 0) {
       const auto [low, high] = std::ranges::minmax_element(point);
       r.error = fmt::format("{}: values from {} to {} are out of the bounds {} to {}", input.file, *low,
                             *high, b.low, b.high);
@@ -143,37 +145,44 @@ void Attacker::classify(attacks::Oracle& oracle, std::span<AttackResult> results
 /// What the models say of samples.
 void Attacker::classify_samples(std::span<AttackResult> results, std::span<const Tensor> samples,
                                 std::size_t batch) {
-  classify(oracle_, results, samples, batch, [](AttackResult& r, Prediction p, attacks::Values output) {
-    r.adversarial = std::move(p);
-    r.scores_after.assign(output.begin(), output.end());
-  });
+  classify(oracle_, results, samples, batch,
+           [](AttackResult& r, std::optional<Prediction> p, attacks::Values output) {
+             r.adversarial = std::move(p);
+             r.scores_after.assign(output.begin(), output.end());
+           });
   for (std::size_t m = 0; m < others_.size(); ++m)
-    classify(others_[m], results, samples, batch, [m](AttackResult& r, Prediction p, attacks::Values) {
-      r.others.resize(std::max(r.others.size(), m + 1));
-      r.others[m].adversarial = std::move(p);
-    });
+    classify(others_[m], results, samples, batch,
+             [m](AttackResult& r, std::optional<Prediction> p, attacks::Values) {
+               r.others.resize(std::max(r.others.size(), m + 1));
+               r.others[m].adversarial = std::move(p);
+             });
 }
 
 /// Whether what the models say of `sample` is what was wanted of `original`.
 bool Attacker::fools(const AttackResult& original, const AttackResult& sample) const {
+  if (!sample.adversarial) return false;
   const std::int64_t index = sample.adversarial->index;
   if (method_.joint)
-    return std::ranges::any_of(sample.others,
-                               [&](const OtherModel& o) { return o.adversarial->index != index; });
+    return std::ranges::any_of(
+        sample.others, [&](const OtherModel& o) { return o.adversarial && o.adversarial->index != index; });
   return settings_.target ? index == *settings_.target : index != original.original->index;
 }
 
 /// Skips what is wrong already, or is what the target asks for.
 void Attacker::choose(AttackResult& r, std::optional<std::int64_t> truth) const {
   r.truth = truth;
-  if (truth && r.original->index != *truth) {
+  const auto says_none = [](const OtherModel& o) { return !o.original; };
+  if (!r.original || std::ranges::any_of(r.others, says_none)) {
+    r.status = AttackStatus::skipped;
+    r.reason = no_class_reason;
+  } else if (truth && r.original->index != *truth) {
     r.status = AttackStatus::skipped;
     r.reason = "misclassified";
   } else if (settings_.target && r.original->index == *settings_.target) {
     r.status = AttackStatus::skipped;
     r.reason = "of the target class";
   } else if (std::ranges::any_of(
-                 r.others, [&](const OtherModel& o) { return o.original.index != r.original->index; })) {
+                 r.others, [&](const OtherModel& o) { return o.original->index != r.original->index; })) {
     r.status = AttackStatus::skipped;
     r.reason = "the models disagree";
   }
@@ -226,8 +235,9 @@ void Attacker::open(Begun& begun, std::size_t batch) {
     // On the way to a point and back an input may change in its last bits.
     if (!oracle_.gives(begun.points[i], o.layout, input)) continue;
     const attacks::LogitGradient ascent = [&](attacks::Values logits, std::span<float> d) {
-      attacks::ascent_gradient(logits, d, o.question.answer.predicted, settings_.target,
-                               oracle_.independent());
+      if (o.question.answer.predicted)
+        attacks::ascent_gradient(logits, d, *o.question.answer.predicted, settings_.target,
+                                 oracle_.independent());
     };
     o.question = {&begun.points[i], &o.layout, {ascent}, false, {}};
     asked.push_back(&o.question);
@@ -256,14 +266,16 @@ Attacker::Begun Attacker::begin(std::span<const Input> inputs, std::size_t batch
   std::vector<Tensor> unknown = begun.tensors;
   for (std::size_t i = 0; i < count; ++i)
     if (begun.openings[i]) unknown[i] = Tensor();
-  classify(oracle_, begun.results, unknown, batch, [](AttackResult& r, Prediction p, attacks::Values output) {
-    r.original = std::move(p);
-    r.scores_before.assign(output.begin(), output.end());
-  });
+  classify(oracle_, begun.results, unknown, batch,
+           [](AttackResult& r, std::optional<Prediction> p, attacks::Values output) {
+             r.original = std::move(p);
+             r.scores_before.assign(output.begin(), output.end());
+           });
   for (attacks::Oracle& other : others_)
-    classify(other, begun.results, begun.tensors, batch, [](AttackResult& r, Prediction p, attacks::Values) {
-      r.others.push_back({std::move(p), {}});
-    });
+    classify(other, begun.results, begun.tensors, batch,
+             [](AttackResult& r, std::optional<Prediction> p, attacks::Values) {
+               r.others.push_back({std::move(p), {}});
+             });
   return begun;
 }
 
@@ -344,7 +356,7 @@ std::vector<AttackResult> Attacker::run_part(std::span<const Input> inputs,
   std::vector<attacks::Victim> victims;
   std::vector<std::size_t> whose;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i].original) continue;
+    if (!results[i].error.empty()) continue;
     choose(results[i], truth.empty() ? std::nullopt : std::optional(truth[i]));
     if (results[i].status == AttackStatus::skipped) continue;
     victims.push_back({std::move(begun.points[i]), layout_of(tensors[i]), results[i].original->index,

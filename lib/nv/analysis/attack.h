@@ -25,8 +25,7 @@ std::string_view status_name(AttackStatus status);
 
 /// What another model of a joint attack says, before and after.
 struct OtherModel {
-  Prediction original;
-  std::optional<Prediction> adversarial;
+  std::optional<Prediction> original, adversarial;  ///< nullopt where its output holds NaN
 };
 
 struct AttackResult {
@@ -35,11 +34,12 @@ struct AttackResult {
   std::string reason;       ///< why it was skipped
   std::string error, hint;  ///< why it could not be used; the rest is empty then
   std::optional<std::int64_t> truth;
-  std::optional<Prediction> original;
-  std::vector<OtherModel> others;  ///< of a joint attack
+  std::optional<Prediction> original;  ///< nullopt where the output holds NaN
+  std::vector<OtherModel> others;      ///< of a joint attack
 
   // Of an input that was attacked:
-  std::optional<Prediction> adversarial;  ///< of `sample`, whether or not it fools
+  /// Of `sample`, whether or not it fools; nullopt where its output holds NaN.
+  std::optional<Prediction> adversarial;
   attacks::Distances distances;
   std::int64_t queries = 0, gradients = 0;
   bool zero_gradient = false;
@@ -120,7 +120,7 @@ class Attacker {
   std::vector<AttackResult> run_part(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                      std::size_t batch, const std::function<void(std::size_t)>& round);
   /// Keeps what a model says of an input: the prediction, and all its numbers.
-  using Take = std::function<void(AttackResult&, Prediction, attacks::Values)>;
+  using Take = std::function<void(AttackResult&, std::optional<Prediction>, attacks::Values)>;
   /// Asks one model about `inputs` (one a result; empty: none), and lets `take` keep what it says.
   void classify(attacks::Oracle& oracle, std::span<AttackResult> results, std::span<const Tensor> inputs,
                 std::size_t batch, const Take& take);

@@ -1,6 +1,7 @@
 #include "nv/analysis/attack_summary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace nv {
@@ -19,10 +20,13 @@ void AttackSummary::add(const AttackResult& r) {
   errors += r.status == AttackStatus::error ? 1 : 0;
   skipped += r.status == AttackStatus::skipped ? 1 : 0;
   if (r.truth) {
-    const bool right = r.original->index == *r.truth;
+    const bool right = r.original && r.original->index == *r.truth;
     ++with_truth;
     right_before += right ? 1 : 0;
-    right_after += right && r.status != AttackStatus::success ? 1 : 0;
+    // A sample for which the model says no class is none that it is right about.
+    const bool stands =
+        was_attacked(r) ? r.status == AttackStatus::failed && r.adversarial.has_value() : right;
+    right_after += right && stands ? 1 : 0;
   }
   if (!was_attacked(r)) return;
   ++attacked;
@@ -55,6 +59,7 @@ double AttackSummary::robust_accuracy() const {
 }
 
 std::optional<double> median(std::vector<double> values) {
+  std::erase_if(values, [](double x) { return std::isnan(x); });  // which have no order
   if (values.empty()) return std::nullopt;
   std::ranges::sort(values);
   const std::size_t middle = values.size() / 2;

@@ -15,6 +15,11 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t window = 7;
 
+/// NaN where one of them is.
+double larger(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? nan : std::max(a, b);
+}
+
 /// Sums of `values` (rows x columns) over windows of 7 x 7 that lie inside: (rows - 6) x (columns - 6).
 std::vector<double> window_sums(const std::vector<double>& values, std::int64_t rows, std::int64_t columns) {
   const std::int64_t inner = columns - window + 1;
@@ -87,7 +92,7 @@ Difference difference(const Tensor& a, const Tensor& b, bool channels_first) {
   for (std::int64_t i = 0; i < a.size(); ++i) {
     const double x = a[i], y = b[i], e = y - x;
     squares += e * e;
-    if (!(std::abs(e) <= d.linf)) d.linf = std::abs(e);  // NaN too
+    d.linf = larger(d.linf, std::abs(e));
     d.mean_abs += std::abs(e) / n;
     changed += a[i] == b[i] ? 0 : 1;
     s.a += x / n;
@@ -95,13 +100,13 @@ Difference difference(const Tensor& a, const Tensor& b, bool channels_first) {
     s.aa += x * x;
     s.bb += y * y;
     s.ab += x * y;
-    lo = std::min({lo, a[i], b[i]});
     hi = std::max({hi, a[i], b[i]});
+    lo = std::min({lo, a[i], b[i]});
   }
   d.l2 = std::sqrt(squares);
   d.relative_l2 = d.l2 == 0 ? 0 : d.l2 / std::sqrt(s.aa);
   d.changed_share = changed / n;
-  d.range = static_cast<double>(hi) - static_cast<double>(lo);
+  d.range = std::isnan(d.linf) ? nan : static_cast<double>(hi) - static_cast<double>(lo);
   d.cosine = s.aa > 0 && s.bb > 0 ? s.ab / std::sqrt(s.aa * s.bb) : nan;
   // Around the means, in a second pass: differences of large sums would lose what is left of them.
   double va = 0, vb = 0, vab = 0;
@@ -123,7 +128,8 @@ Difference difference(const Tensor& a, const Tensor& b, bool channels_first) {
     }
     d.channels.push_back({maps_a[c].channel, std::sqrt(sum)});
   }
-  std::ranges::stable_sort(d.channels, std::greater<>(), &ChannelDifference::l2);
+  std::ranges::stable_sort(d.channels, std::greater<>(),
+                           [](const ChannelDifference& c) { return std::isnan(c.l2) ? INFINITY : c.l2; });
   return d;
 }
 

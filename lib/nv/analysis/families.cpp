@@ -44,7 +44,7 @@ constexpr Entry parts[] = {
 std::string folded_name(const std::string& kind, const NodeStructure& node) {
   switch (family_of(kind)) {
     case LayerFamily::normalization:
-      return kind == "BatchNormalization" ? "bn" : "norm";
+      return kind.ends_with("BatchNormalization") ? "bn" : "norm";
     case LayerFamily::regularization:
       return kind.find("Dropout") != std::string::npos ? "dropout" : kind;
     default:

@@ -38,6 +38,8 @@ constexpr std::array<std::string_view, 18> operations_without_effect{
     "Copy", "Cast", "GetItem", "Split",  "Unstack",    "Stack",    "Concatenate", "Reshape", "Transpose",
     "Flip", "Pad",  "Squeeze", "Repeat", "ExpandDims", "Swapaxes", "Moveaxis",    "Tile",    "StopGradient"};
 
+constexpr std::array<std::string_view, 5> arithmetic{"Add", "Subtract", "Multiply", "Divide", "TrueDivide"};
+
 /// The largest of the numbers that a configuration has under a key; nullopt where there are none.
 std::optional<double> largest(const Json& numbers) {
   if (numbers.is_number()) return std::abs(numbers.get<double>());
@@ -101,7 +103,10 @@ struct Called {
 std::optional<Called> called_operation(const Model& model, const Node& node) {
   const LayerSpec& layer = model.layer_of(node);
   try {
-    const PortableOperation operation = portable_operation(layer, node.arguments);
+    const PortableOperation operation = portable_operation(layer, node.arguments, {});
+    // What is no arithmetic is called with other things than numbers: slices, sizes.
+    if (std::ranges::find(arithmetic, operation.kind) == arithmetic.end())
+      return Called{operation.kind, std::nullopt};
     const Json& call = operation.arguments.json();
     return Called{operation.kind, constant_of(call.value("args", Json()), layer, model.origin)};
   } catch (const Error&) {

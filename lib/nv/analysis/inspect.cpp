@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/text.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -24,6 +28,7 @@ void look_for_nan(Inspection& result) {
     for (const Weight& w : spec.weights) {
       if (weights == most_sampled_weights) return;
       if (!w.data->in_place()) continue;  // unpacking can cost more than the file's size says
+      if (is_missing(w)) return;
       const std::int64_t size = w.shape.elements();
       if (size > most_sampled_numbers - numbers) continue;
       numbers += size;
@@ -50,7 +55,9 @@ Inspection inspect(Model model, const std::vector<bool>& nodes) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const int layer = result.model.nodes[i].layer;
     if (!nodes[i] || result.weights.contains(layer)) continue;
+    check_interrupt();
     const LayerSpec& spec = result.model.layers[static_cast<std::size_t>(layer)];
+    if (std::ranges::any_of(spec.weights, is_missing)) continue;
     std::vector<WeightStatistics>& list = result.weights[layer];
     for (const Weight& w : spec.weights) {
       const Tensor t = w.data->read();
@@ -74,23 +81,28 @@ std::int64_t Inspection::trainable_parameters() const {
   return sum;
 }
 
+std::string macs_text(const Structure& structure) {
+  return (structure.macs_known() ? "" : "at least ") + short_count(structure.macs());
+}
+
 std::string graphviz(const Inspection& inspection) {
   const auto quoted = [](const std::string& text) {
     std::string q = "\"";
-    for (char c : text) {
+    for (char c : printable(text)) {
       if (c == '"' || c == '\\') q += '\\';
       q += c;
     }
     return q + '"';
   };
   const Model& model = inspection.model;
-  std::string dot =
-      fmt::format("digraph {} {{\n  node [shape=box, fontname=\"Helvetica\"];\n", quoted(model.name));
+  std::string dot = fmt::format("digraph {} {{\n  node [shape=box, fontname=\"Helvetica\"];\n",
+                                quoted(one_line(model.name)));
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    check_interrupt();
     const auto& output = inspection.structure.nodes[i].output;
     std::string label =
-        quoted(fmt::format("{}\n{}\n{}", model.nodes[i].path, model.layer_of(model.nodes[i]).kind,
-                           output ? output->str() : "?"));
+        quoted(fmt::format("{}\n{}\n{}", one_line(model.nodes[i].path),
+                           one_line(model.layer_of(model.nodes[i]).kind), output ? output->str() : "?"));
     for (std::size_t at = 0; (at = label.find('\n', at)) != std::string::npos;) label.replace(at, 1, "\\n");
     dot += fmt::format("  n{} [label={}];\n", i, label);
   }

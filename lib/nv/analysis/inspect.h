@@ -31,6 +31,9 @@ struct Inspection {
 /// file.
 Inspection inspect(Model model, const std::vector<bool>& nodes);
 
+/// "1.2 M"; "at least 1.2 M" where the cost of some layers is not known.
+std::string macs_text(const Structure& structure);
+
 /// The model as a graph in Graphviz's language.
 std::string graphviz(const Inspection& inspection);
 

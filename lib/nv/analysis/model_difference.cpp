@@ -9,6 +9,7 @@
 #include "nv/analysis/difference.h"
 #include "nv/core/error.h"
 #include "nv/layers/registry.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -66,6 +67,7 @@ void compare_weights(const LayerSpec& a, const LayerSpec& b, LayerChange& change
       change.weights.push_back(std::move(w));
       continue;
     }
+    if (is_missing(a.weights[i]) || is_missing(b.weights[i])) continue;
     const Tensor x = a.weights[i].data->read(), y = b.weights[i].data->read();
     const std::int64_t n = x.size();
     if (n == 0) continue;

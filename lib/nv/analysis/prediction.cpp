@@ -43,9 +43,8 @@ bool is_linear(std::string_view activation) {
   return activation.empty() || activation == "linear";
 }
 
-/// NaN is below everything, -infinity too.
-bool less(float a, float b) {
-  return std::isnan(a) ? !std::isnan(b) : a < b;
+bool holds_nan(std::span<const float> output) {
+  return std::ranges::any_of(output, [](float x) { return std::isnan(x); });
 }
 
 }  // namespace
@@ -66,10 +65,13 @@ bool gives_probabilities(std::string_view activation) {
   return activation == "softmax" || activation == "sigmoid";
 }
 
-std::vector<std::int64_t> predicted_classes(const Tensor& outputs, std::string_view activation) {
-  std::vector<std::int64_t> classes;
-  for (std::int64_t i = 0; i < outputs.shape()[0]; ++i)
-    classes.push_back(predict(outputs.item(i).values(), activation, {}).index);
+std::vector<std::optional<std::int64_t>> predicted_classes(const Tensor& outputs,
+                                                           std::string_view activation) {
+  std::vector<std::optional<std::int64_t>> classes;
+  for (std::int64_t i = 0; i < outputs.shape()[0]; ++i) {
+    const auto p = predict(outputs.item(i).values(), activation, {});
+    classes.push_back(p ? std::optional(p->index) : std::nullopt);
+  }
   return classes;
 }
 
@@ -85,8 +87,9 @@ const OutputKind* classifier_of(std::span<const OutputKind> outputs) {
   return at == outputs.end() ? nullptr : &*at;
 }
 
-Prediction predict(std::span<const float> output, std::string_view activation,
-                   std::span<const std::string> labels) {
+std::optional<Prediction> predict(std::span<const float> output, std::string_view activation,
+                                  std::span<const std::string> labels) {
+  if (holds_nan(output)) return std::nullopt;
   Prediction p;
   const bool probability = gives_probabilities(activation);
   if (output.size() == 1) {
@@ -94,7 +97,7 @@ Prediction predict(std::span<const float> output, std::string_view activation,
     p.index = output[0] > (is_linear(activation) ? 0.0F : 0.5F) ? 1 : 0;
     if (activation == "sigmoid") p.probability = p.index == 1 ? p.score : 1 - p.score;
   } else {
-    const auto best = std::ranges::max_element(output, less);
+    const auto best = std::ranges::max_element(output);
     p.index = best - output.begin();
     p.score = *best;
     if (probability) p.probability = p.score;
@@ -105,13 +108,14 @@ Prediction predict(std::span<const float> output, std::string_view activation,
 
 std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation,
                                     std::size_t count, std::span<const std::string> labels) {
-  if (output.size() == 1) return {predict(output, activation, labels)};
+  if (holds_nan(output)) return {};
+  if (output.size() == 1) return {*predict(output, activation, labels)};
   std::vector<std::int64_t> order(output.size());
   std::iota(order.begin(), order.end(), 0);
   count = std::min(count, order.size());
   const auto better = [&](std::int64_t a, std::int64_t b) {
     const float x = output[static_cast<std::size_t>(a)], y = output[static_cast<std::size_t>(b)];
-    return less(x, y) || less(y, x) ? less(y, x) : a < b;
+    return x == y ? a < b : x > y;
   };
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(), better);
   std::vector<ClassScore> top;

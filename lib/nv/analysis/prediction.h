@@ -42,13 +42,17 @@ std::vector<OutputKind> output_kinds(const Model& model, const Structure& struct
 /// The first that classifies, which is what a model is taken to say; nullptr where none does.
 const OutputKind* classifier_of(std::span<const OutputKind> outputs);
 
-/// The largest of `output`'s values; for a single unit, class 1 where it exceeds 0.5 (0 for a linear last
-/// layer), else class 0, and its value as the score. NaN is never the largest; of equal values the first.
-Prediction predict(std::span<const float> output, std::string_view activation,
-                   std::span<const std::string> labels);
+/// The largest of `output`'s values, of equal values the first; for a single unit, class 1 where it exceeds
+/// 0.5 (0 for a linear last layer), else class 0, and its value as the score. nullopt where any value is NaN:
+/// that output says no class.
+std::optional<Prediction> predict(std::span<const float> output, std::string_view activation,
+                                  std::span<const std::string> labels);
+/// Why there is no prediction of an output that is a vector.
+constexpr std::string_view no_class_reason = "the output holds NaN";
 
-/// The class of each item of an output, batch first.
-std::vector<std::int64_t> predicted_classes(const Tensor& outputs, std::string_view activation);
+/// The class of each item of an output, batch first; nullopt as in `predict`.
+std::vector<std::optional<std::int64_t>> predicted_classes(const Tensor& outputs,
+                                                           std::string_view activation);
 
 /// Whether what has passed the activation last are probabilities: softmax and sigmoid.
 bool gives_probabilities(std::string_view activation);
@@ -56,7 +60,7 @@ bool gives_probabilities(std::string_view activation);
 /// One output of a pass over a batch; nothing else is kept.
 Tensor run_output(Engine& engine, const OutputKind& output, std::span<const Tensor> inputs);
 
-/// The `count` largest, best first; a single unit gives itself alone.
+/// The `count` largest, best first; a single unit gives itself alone. None where a value is NaN.
 std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation,
                                     std::size_t count, std::span<const std::string> labels);
 

@@ -1,36 +1,57 @@
 #include "nv/analysis/run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <set>
 
 namespace nv {
 
+namespace {
+/// NaN where one of them is.
+float least(float a, float b) {
+  return std::isnan(a) || std::isnan(b) ? NAN : std::min(a, b);
+}
+float greatest(float a, float b) {
+  return std::isnan(a) || std::isnan(b) ? NAN : std::max(a, b);
+}
+}  // namespace
+
+std::vector<int> first_unsupported(const Model& model, const Structure& structure) {
+  std::vector<int> first(model.nodes.size(), -1);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    for (const Value& v : model.nodes[i].inputs)
+      if (first[i] < 0) first[i] = first[static_cast<std::size_t>(v.node)];
+    if (first[i] < 0 && structure.nodes[i].unsupported) first[i] = static_cast<int>(i);
+  }
+  return first;
+}
+
 RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace,
                     std::int64_t item, const std::vector<bool>& layers, std::span<const std::string> labels,
                     std::size_t top, std::optional<std::int64_t> truth) {
   const Model& model = engine.model();
   RunResult r;
+  const OutputKind* const classifier = classifier_of(outputs);
   for (const OutputKind& kind : outputs) {
     const Tensor output = trace.outputs[static_cast<std::size_t>(kind.value.node)].item(item);
     OutputResult o{kind.name, output.shape(), std::nullopt};
-    if (kind.classifies) {
-      o.prediction = predict(output.values(), kind.activation, labels);
-      if (!r.prediction) {
-        r.prediction = o.prediction;
-        r.top = top_classes(output.values(), kind.activation, top, labels);
-        if (truth) {
-          const auto best = top_classes(output.values(), kind.activation, 5, labels);
-          r.in_top5 = std::ranges::any_of(best, [&](const ClassScore& c) { return c.index == *truth; });
-        }
+    if (kind.classifies) o.prediction = predict(output.values(), kind.activation, labels);
+    if (&kind == classifier) {
+      r.prediction = o.prediction;
+      if (!r.prediction) r.reason = no_class_reason;
+      r.top = top_classes(output.values(), kind.activation, top, labels);
+      if (truth) {
+        const auto best = top_classes(output.values(), kind.activation, 5, labels);
+        r.in_top5 = std::ranges::any_of(best, [&](const ClassScore& c) { return c.index == *truth; });
       }
     }
     r.outputs.push_back(std::move(o));
   }
-  if (truth && r.prediction) {
+  if (truth && classifier != nullptr) {
     r.truth = truth;
-    r.correct = r.prediction->index == *truth;
+    r.correct = r.prediction && r.prediction->index == *truth;
     r.in_top5 = r.in_top5 || r.correct;
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -65,8 +86,8 @@ std::vector<LayerResult> over_inputs(std::span<const RunResult> results) {
     }
     for (std::size_t i = 0; i < sum.size(); ++i) {
       const LayerResult& l = r.layers[i];
-      sum[i].values.min = std::min(sum[i].values.min, l.values.min);
-      sum[i].values.max = std::max(sum[i].values.max, l.values.max);
+      sum[i].values.min = least(sum[i].values.min, l.values.min);
+      sum[i].values.max = greatest(sum[i].values.max, l.values.max);
       means[i] += static_cast<double>(l.values.mean);
       active[i] += l.active;
       std::vector<std::int64_t> both;

@@ -16,6 +16,10 @@
 
 namespace nv {
 
+/// By node: the first node that nv cannot compute among it and those it depends on; -1 where it can be
+/// computed.
+std::vector<int> first_unsupported(const Model& model, const Structure& structure);
+
 struct LayerResult {
   std::size_t index = 0;  ///< as `inspect` numbers layers
   std::string path, kind;
@@ -38,6 +42,7 @@ struct RunResult {
   std::vector<Shape> shapes;  ///< of the input, one a model input
   std::string preprocess;
   std::optional<Prediction> prediction;  ///< of the first output that is a vector
+  std::string reason;                    ///< why there is none of that output; "" where no output is a vector
   std::vector<ClassScore> top;
   std::vector<OutputResult> outputs;
   std::vector<LayerResult> layers;

@@ -20,8 +20,8 @@ TransferModel::TransferModel(Model model, const EngineOptions& options, const In
                 input.output ? input.output->str() : "unknown size", spec.shape.str());
 }
 
-std::vector<std::int64_t> TransferModel::classes(std::span<const Tensor> inputs,
-                                                 std::span<const std::string> made_as) {
+std::vector<std::optional<std::int64_t>> TransferModel::classes(std::span<const Tensor> inputs,
+                                                                std::span<const std::string> made_as) {
   constexpr std::size_t most = 64;
   std::vector<Tensor> own;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -29,7 +29,7 @@ std::vector<std::int64_t> TransferModel::classes(std::span<const Tensor> inputs,
     const bool same = made_as[i] == "none" || describe_scale(how_) == describe_scale(own_how_);
     own.push_back(same ? inputs[i] : scale_pixels(unscale_pixels(inputs[i], spec_, how_), spec_, own_how_));
   }
-  std::vector<std::int64_t> classes;
+  std::vector<std::optional<std::int64_t>> classes;
   in_batches(own, most, [&](const Tensor& stacked, std::span<const std::size_t>) {
     const auto some = predicted_classes(run_output(engine_, output_, {&stacked, 1}), output_.activation);
     classes.insert(classes.end(), some.begin(), some.end());
@@ -50,12 +50,13 @@ std::vector<std::optional<bool>> TransferModel::fooled(std::span<const Input> in
     made_as.push_back(results[i].preprocess);
     whose.push_back(i);
   }
-  const std::vector<std::int64_t> before = classes(originals, made_as), after = classes(samples, made_as);
+  const auto before = classes(originals, made_as), after = classes(samples, made_as);
   std::vector<std::optional<bool>> fooled(results.size());
   for (std::size_t k = 0; k < whose.size(); ++k) {
     const AttackResult& r = results[whose[k]];
     const std::int64_t label = r.truth.value_or(r.original->index);
-    if (before[k] == label) fooled[whose[k]] = target ? after[k] == *target : after[k] != label;
+    if (before[k] == label)
+      fooled[whose[k]] = after[k] && (target ? *after[k] == *target : *after[k] != label);
   }
   return fooled;
 }

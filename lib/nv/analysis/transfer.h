@@ -28,7 +28,8 @@ class TransferModel {
                                           std::optional<std::int64_t> target);
 
  private:
-  std::vector<std::int64_t> classes(std::span<const Tensor> inputs, std::span<const std::string> made_as);
+  std::vector<std::optional<std::int64_t>> classes(std::span<const Tensor> inputs,
+                                                   std::span<const std::string> made_as);
 
   Engine engine_;
   OutputKind output_;

@@ -28,6 +28,7 @@ Deviation compare(const std::string& key, std::size_t order, const Tensor& got, 
   for (std::int64_t i = 0; i < expected.size(); ++i)
     if (!std::isnan(expected[i])) d.largest = std::max(d.largest, std::abs(static_cast<double>(expected[i])));
   d.error = off / std::max(d.largest, 1e-6);
+  if (std::isnan(d.error)) d.error = INFINITY;  // an infinite value where another is expected
   return d;
 }
 

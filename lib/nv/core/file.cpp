@@ -136,32 +136,34 @@ int spool(int pipe, const std::string& path) {
 }
 
 /// A regular file, or what came out of a pipe. Never waits for a writer to come, as opening a pipe does.
-int open_or_spool(const std::string& path) {
+int open_or_spool(const std::string& path, bool& spooled) {
   Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (fd.get() < 0 && errno == ENOENT) throw_input("{}: no such file", path);
   if (fd.get() < 0 && errno != ENXIO) throw_input("{}: cannot be opened: {}", path, reason(errno));
   struct stat info {};
   if (fd.get() >= 0 && ::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode)) return fd.release();
-  if (fd.get() >= 0 && S_ISFIFO(info.st_mode)) return spool(fd.get(), path);
+  spooled = fd.get() >= 0 && S_ISFIFO(info.st_mode);
+  if (spooled) return spool(fd.get(), path);
   throw_input("{}: is no regular file", path);
 }
 
 }  // namespace
 
-FileReader::FileReader(const std::string& path) : FileReader(open_or_spool(path), path) {}
+FileReader::FileReader(const std::string& path) : path_(path), fd_(open_or_spool(path, spooled_)) {
+  measure();
+}
 
 FileReader::FileReader(int fd, std::string path) : path_(std::move(path)), fd_(fd) {
+  measure();
+}
+
+void FileReader::measure() {
   struct stat info {};
   if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(fd_);
     throw_input("{}: is no regular file", path_);
   }
   size_ = static_cast<std::uint64_t>(info.st_size);
-}
-
-std::string FileReader::openable() const {
-  std::string here = fmt::format("/proc/self/fd/{}", fd_);
-  return ::access(here.c_str(), R_OK) == 0 ? here : path_;
 }
 
 FileReader::~FileReader() {

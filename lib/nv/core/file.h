@@ -41,8 +41,8 @@ class FileReader {
 
   /// As it was given.
   const std::string& path() const { return path_; }
-  /// The name by which libraries that open files themselves get this very file, as long as this object lives.
-  std::string openable() const;
+  /// Whether it was a pipe, which its name does not give again.
+  bool spooled() const { return spooled_; }
   std::uint64_t size() const { return size_; }
   /// For libraries that take one; it stays this object's.
   int descriptor() const { return fd_; }
@@ -50,7 +50,11 @@ class FileReader {
   void read(std::uint64_t offset, std::span<std::byte> into) const;
 
  private:
+  /// The size of a regular file; throws for others.
+  void measure();
+
   std::string path_;
+  bool spooled_ = false;
   int fd_;
   std::uint64_t size_ = 0;
 };

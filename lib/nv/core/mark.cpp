@@ -10,6 +10,9 @@ namespace {
 
 using namespace std::literals;
 
+/// "nv 0.1.0" as UTF-16, which is how texts of PDF files are written: the first half of a digit ends it.
+constexpr std::string_view pdf_creator = "/Creator <FEFF006E00760020003";
+
 bool holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -28,8 +31,7 @@ bool names_program(std::string_view text, std::string_view before) {
 bool has_mark(std::string_view head, std::string_view tail) {
   if (head.starts_with("\x89PNG\r\n\x1a\n")) return names_program(head, "iTXtSoftware\0\0\0\0\0"sv);
   if (head.starts_with("<?xml") || head.starts_with("<svg")) return names_program(head, "<dc:creator>");
-  if (head.starts_with("%PDF-"))
-    return names_program(head, "/Creator (") || names_program(tail, "/Creator (");
+  if (head.starts_with("%PDF-")) return holds(head, pdf_creator) || holds(tail, pdf_creator);
   if (head.starts_with("<!doctype html>"))
     return holds(head, fmt::format("<meta name=\"generator\" content=\"{}\">", mark_value));
   if (head.starts_with("{")) return holds(head.substr(0, 64), "\"schema\": \"neuralvis/");

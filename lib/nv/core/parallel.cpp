@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cmath>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -24,15 +27,48 @@ namespace nv {
 namespace {
 thread_local bool inside_body = false;
 
-/// CPUs that the cgroup's quota allows, rounded up; 0 where there is no quota.
-int cgroup_cpus() {
-  std::ifstream file("/sys/fs/cgroup/cpu.max");
-  std::string quota;
-  double period = 0;
-  if (!(file >> quota >> period) || quota == "max" || period <= 0) return 0;
-  return std::max(1, static_cast<int>(std::strtod(quota.c_str(), nullptr) / period + 0.999));
+/// Of one group: its quota in CPUs; infinite where it has none.
+double quota_of(const std::string& folder, bool unified) {
+  double quota = -1, period = 0;
+  std::string text;
+  if (unified) {
+    std::ifstream file(folder + "/cpu.max");
+    if (file >> text >> period && text != "max") quota = std::strtod(text.c_str(), nullptr);
+  } else {
+    std::ifstream(folder + "/cpu.cfs_quota_us") >> quota;
+    std::ifstream(folder + "/cpu.cfs_period_us") >> period;
+  }
+  return quota > 0 && period > 0 ? quota / period : std::numeric_limits<double>::infinity();
+}
+
+/// Of the group and of all above it. Inside a container the path may not be there: its own group is the root.
+double least_quota(const std::string& mount, std::string path, bool unified) {
+  double least = quota_of(mount, unified);
+  while (!path.empty() && path != "/") {
+    least = std::min(least, quota_of(mount + path, unified));
+    const std::size_t slash = path.rfind('/');
+    path.resize(slash == std::string::npos ? 0 : slash);
+  }
+  return least;
 }
 }  // namespace
+
+int cgroup_cpus(const std::string& groups, const std::string& root) {
+  double least = std::numeric_limits<double>::infinity();
+  std::ifstream file(groups);
+  for (std::string line; std::getline(file, line);) {  // "0::/path", "4:cpu,cpuacct:/path"
+    const std::vector<std::string> parts = split(line, ':');
+    if (parts.size() < 3) continue;
+    const std::string path = line.substr(parts[0].size() + parts[1].size() + 2);
+    const std::vector<std::string> controllers = split(parts[1], ',');
+    if (parts[1].empty())
+      least = std::min(least, least_quota(root, path, true));
+    else if (std::ranges::find(controllers, "cpu") != controllers.end())
+      for (const std::string& mount : {parts[1], std::string("cpu")})
+        least = std::min(least, least_quota(root + '/' + mount, path, false));
+  }
+  return std::isfinite(least) ? std::max(1, static_cast<int>(std::ceil(std::min(least, 1e6) - 1e-3))) : 0;
+}
 
 int ThreadPool::default_threads() {
   if (const char* text = std::getenv("NV_THREADS")) {
@@ -52,6 +88,7 @@ int ThreadPool::default_threads() {
 struct ThreadPool::State {
   int threads = 1;
   std::vector<std::thread> workers;
+  bool started = false;  // all that the system gives
   std::mutex mutex;
   std::condition_variable wake, done;
   bool stop = false;
@@ -80,23 +117,28 @@ struct ThreadPool::State {
     inside_body = false;
   }
 
+  void wait_for_work() {
+    std::uint64_t seen = 0;
+    std::unique_lock lock(mutex);
+    while (true) {
+      wake.wait(lock, [&] { return stop || generation != seen; });
+      if (stop) return;
+      seen = generation;
+      if (body == nullptr) continue;
+      ++working;
+      lock.unlock();
+      work();
+      lock.lock();
+      if (--working == 0) done.notify_all();
+    }
+  }
+
   void start_workers() {
-    for (int t = 1; t < threads; ++t)
-      workers.emplace_back([this] {
-        std::uint64_t seen = 0;
-        std::unique_lock lock(mutex);
-        while (true) {
-          wake.wait(lock, [&] { return stop || generation != seen; });
-          if (stop) return;
-          seen = generation;
-          if (body == nullptr) continue;
-          ++working;
-          lock.unlock();
-          work();
-          lock.lock();
-          if (--working == 0) done.notify_all();
-        }
-      });
+    started = true;
+    try {
+      for (int t = 1; t < threads; ++t) workers.emplace_back([this] { wait_for_work(); });
+    } catch (const std::system_error&) {  // no more threads to be had: those that run do the work
+    }
   }
 };
 
@@ -127,7 +169,7 @@ void ThreadPool::for_each(std::int64_t count, const std::function<void(std::int6
     return;
   }
   std::lock_guard job(s.job);
-  if (s.workers.empty()) s.start_workers();
+  if (!s.started) s.start_workers();
   {
     std::lock_guard lock(s.mutex);
     s.body = &body;

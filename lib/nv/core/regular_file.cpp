@@ -9,6 +9,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/memory.h"
+#include "nv/core/text.h"
 
 namespace nv {
 
@@ -28,7 +29,6 @@ constexpr int reading = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 int open_inside(const FileName& name) {
   std::string below = name.path.substr(name.folder.size());
   below.erase(0, below.find_first_not_of('/'));
-  if (!stays_inside(below)) throw_input("{}: names no file in the folder", name.path);
   int at = ::open(name.folder.empty() ? "." : name.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   for (std::size_t begin = 0; at >= 0 && begin != std::string::npos;) {
     const std::size_t end = below.find('/', begin);
@@ -47,6 +47,8 @@ int open_inside(const FileName& name) {
 }  // namespace
 
 FileName inside(const std::string& folder, const std::string& name) {
+  if (!stays_inside(name))
+    throw_input("{}: '{}' names no file in the folder", folder.empty() ? "." : folder, one_line(name));
   return {(std::filesystem::path(folder) / name).string(), FileName::Reach::inside, folder};
 }
 

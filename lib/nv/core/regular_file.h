@@ -20,7 +20,8 @@ struct FileName {
   std::string folder = {};  ///< for `inside`: what `path` begins with
 };
 
-/// The name of a file below `folder`, chosen by a file in it.
+/// The name of a file below `folder`, chosen by a file in it. Throws Error(input) where it is absolute, or
+/// has "..".
 FileName inside(const std::string& folder, const std::string& name);
 
 /// Opens a regular file: at once, a pipe does not hang and a device is not read. Throws Error(input):

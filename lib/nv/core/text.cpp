@@ -130,7 +130,7 @@ std::string_view trim(std::string_view text) {
 
 std::string file_safe(std::string_view text, std::size_t most) {
   std::string safe;
-  for (char c : valid_utf8(text)) {
+  for (char c : replace_unprintable(text, [](char32_t) { return std::string("_"); })) {
     const auto u = static_cast<unsigned char>(c);
     if (c == '/' || c == '\\')
       safe += '-';
@@ -177,11 +177,86 @@ std::string valid_utf8(std::string_view text) {
   return result;
 }
 
+bool unprintable(char32_t c) {
+  struct Range {
+    char32_t first, last;
+  };
+  static constexpr Range ranges[] = {
+      {0x0, 0x1F},          // C0
+      {0x7F, 0x9F},         // DEL, C1
+      {0xAD, 0xAD},         // soft hyphen
+      {0x61C, 0x61C},       // Arabic letter mark
+      {0x180E, 0x180E},     // Mongolian vowel separator
+      {0x200B, 0x200F},     // zero-width, marks of direction
+      {0x2028, 0x202E},     // separators of lines and paragraphs, embeddings and overrides of direction
+      {0x2060, 0x206F},     // word joiner, isolates, deprecated formats
+      {0xFDD0, 0xFDEF},     // noncharacters
+      {0xFEFF, 0xFEFF},     // zero-width no-break space (byte order mark)
+      {0xFFF9, 0xFFFB},     // interlinear annotation
+      {0xFFFE, 0xFFFF},     // noncharacters
+      {0x1D173, 0x1D17A},   // musical formats
+      {0xE0000, 0xE007F},   // tags
+      {0x10FFFE, 0x10FFFF}  // noncharacters
+  };
+  return std::ranges::any_of(ranges, [c](const Range& r) { return c >= r.first && c <= r.last; });
+}
+
+namespace {
+
+char32_t code_point(std::string_view sequence) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  if (sequence.size() == 1) return byte(0);
+  char32_t c = byte(0) & (0x7FU >> sequence.size());
+  for (std::size_t i = 1; i < sequence.size(); ++i) c = (c << 6) | (byte(i) & 0x3FU);
+  return c;
+}
+
+std::string visible(char32_t c) {
+  const auto n = static_cast<std::uint32_t>(c);
+  if (n < 0x80) return fmt::format("\\x{:02x}", n);
+  return n < 0x10000 ? fmt::format("\\u{:04x}", n) : fmt::format("\\U{:08x}", n);
+}
+
+std::string visible_but_layout(char32_t c) {
+  return c == '\n' || c == '\t' ? std::string(1, static_cast<char>(c)) : visible(c);
+}
+
+std::string visible_on_one_line(char32_t c) {
+  return c == '\n' || c == '\t' || c == '\r' ? " " : visible(c);
+}
+
+}  // namespace
+
+std::string replace_unprintable(std::string_view text, std::string (*escape)(char32_t)) {
+  std::string result;
+  result.reserve(text.size());
+  const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
+  while (!text.empty()) {
+    const auto run = static_cast<std::size_t>(std::ranges::find_if_not(text, plain) - text.begin());
+    result += text.substr(0, run);
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    const std::size_t n = utf8_sequence(text);
+    if (n == 0) {
+      result += "\uFFFD";
+    } else {
+      const char32_t c = code_point(text.substr(0, n));
+      if (unprintable(c))
+        result += escape(c);
+      else
+        result += text.substr(0, n);
+    }
+    text.remove_prefix(std::max<std::size_t>(n, 1));
+  }
+  return result;
+}
+
+std::string printable(std::string_view text) {
+  return replace_unprintable(text, visible_but_layout);
+}
+
 std::string one_line(std::string_view text) {
-  std::string line = valid_utf8(text);
-  for (char& c : line)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  return line;
+  return replace_unprintable(text, visible_on_one_line);
 }
 
 std::size_t json_depth(std::string_view text) {

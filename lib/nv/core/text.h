@@ -34,10 +34,21 @@ std::string shortened(std::string_view text, std::size_t most);
 std::size_t utf8_length(std::string_view text);
 /// `text` with each byte that is not part of valid UTF-8 replaced by U+FFFD, so that it can go into JSON.
 std::string valid_utf8(std::string_view text);
+
 /// How deep brackets and braces stand within each other outside strings: what follows JSON by recursion needs
 /// as much of the stack.
 std::size_t json_depth(std::string_view text);
-/// `text` on one line: control characters become spaces (messages that quote a stranger's file).
+
+/// Whether a terminal or a viewer may act on the character instead of showing it: controls (C0, DEL, C1),
+/// marks of direction, zero-width and other invisible ones, separators of lines, noncharacters.
+bool unprintable(char32_t c);
+/// Valid UTF-8 of `text`, with every unprintable character as `escape` writes it.
+std::string replace_unprintable(std::string_view text, std::string (*escape)(char32_t));
+/// `text` as it can be printed: unprintable characters become visible ("\\x1b", "\\u202e"), but for line
+/// feeds and tabs; bad bytes U+FFFD. What is printed twice stays the same.
+std::string printable(std::string_view text);
+/// The same on one line: line feeds, carriage returns and tabs become spaces (messages that quote untrusted
+/// text).
 std::string one_line(std::string_view text);
 
 /// 1234567 -> "1,234,567".

@@ -39,6 +39,20 @@ std::size_t HeadStream::read(std::span<std::byte> into) {
   return ready == into.size() ? ready : ready + stream_.read(into.subspan(ready));
 }
 
+std::size_t append(ByteStream& stream, Bytes& bytes, std::size_t count) {
+  constexpr std::size_t part = std::size_t{1} << 24;
+  const std::size_t before = bytes.size();
+  while (bytes.size() - before < count) {
+    check_interrupt();
+    const std::size_t filled = bytes.size(), wanted = std::min(part, count - (filled - before));
+    bytes.resize(filled + wanted);
+    const std::size_t there = stream.read(std::span(bytes).subspan(filled));
+    bytes.resize(filled + there);
+    if (there < wanted) break;
+  }
+  return bytes.size() - before;
+}
+
 Bytes read_rest(ByteStream& stream, const std::string& file, std::uint64_t limit, std::uint64_t expected) {
   constexpr std::uint64_t chunk = std::uint64_t{1} << 20;
   const std::uint64_t most = limit + 1;

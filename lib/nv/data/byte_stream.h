@@ -61,6 +61,10 @@ class HeadStream final : public ByteStream {
   std::size_t taken_ = 0;
 };
 
+/// Puts `count` bytes behind `bytes`, or as many as there are; how many. In parts, so that an interruption is
+/// heard, and memory that was only reserved is touched as it fills.
+std::size_t append(ByteStream& stream, Bytes& bytes, std::size_t count);
+
 /// All that is left, at most `limit` bytes. `expected` is a guess that may be wrong: where it is right,
 /// nothing is copied. Throws Error(input), beginning with `file`: more than `limit`, or than the limit of
 /// memory.

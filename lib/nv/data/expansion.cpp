@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "nv/core/memory.h"
 #include "nv/core/text.h"
 #include "nv/data/directory.h"
 #include "nv/data/reference.h"
@@ -65,6 +66,9 @@ std::vector<std::string> archive_keys(const NpzReader& archive, const Reference&
       fmt::format("name them so, or 0 to {}; it holds {}", specs.size() - 1, held));
 }
 
+/// What an input costs before it is read, about: its id, its names and where it is.
+constexpr std::uint64_t bytes_of_an_input = 600;
+
 class Planner {
  public:
   Planner(const InputOptions& options, std::span<const InputSpec> specs, SourceCache& files)
@@ -103,8 +107,8 @@ class Planner {
     if (specs_.size() > 1) throw_wrong_number(argument);
     for (const FoundImage& image : find_images(reference.path, options_.recursive)) {
       Feed feed{image.path, {image.path, FileName::Reach::regular}, ""};
-      add_input(file_safe(without_extension(image.below), std::string::npos), image.path, {std::move(feed)}, {0}, std::nullopt,
-                1);
+      add_input(file_safe(without_extension(image.below), std::string::npos), image.path, {std::move(feed)},
+                {0}, std::nullopt, 1);
     }
   }
 
@@ -201,8 +205,12 @@ class Planner {
       used_items_ = true;
     }
     if (fit.items == 0) throw_input("{}: holds no items", reference.typed);
+    const std::int64_t chosen = ranges == nullptr ? fit.items : ranges->count_below(fit.items);
+    check_memory(static_cast<std::uint64_t>(chosen) * bytes_of_an_input,
+                 fmt::format("{}: a list of {} inputs", reference.typed, chosen));
     if (ranges != nullptr) return {ranges->below(fit.items), ranges->first_beyond(fit.items)};
     Chosen all;
+    all.items.reserve(static_cast<std::size_t>(fit.items));
     for (std::int64_t i = 0; i < fit.items; ++i) all.items.push_back(i);
     return all;
   }

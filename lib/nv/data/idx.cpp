@@ -69,7 +69,8 @@ NpyArray read_idx(HeadStream& stream, const std::string& file) {
   if (stream.size_known() && most != wanted) wrong_size(std::to_string(most));
   if (most < wanted) wrong_size(fmt::format("at most {}", most));
   NpyArray array{header.shape, header.type, room_for(header.shape, header.type, most, file)};
-  if (const std::size_t there = stream.read(array.raw); there < wanted) wrong_size(std::to_string(there));
+  if (const std::size_t there = append(stream, array.raw, static_cast<std::size_t>(wanted)); there < wanted)
+    wrong_size(std::to_string(there));
   // One more: where the stream is packed, its checksum is tested at the end.
   std::array<std::byte, 1> beyond{};
   if (stream.read(beyond) > 0) wrong_size(fmt::format("more than {}", wanted));

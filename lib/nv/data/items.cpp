@@ -43,6 +43,13 @@ std::vector<std::int64_t> ItemRanges::below(std::int64_t count) const {
   return items;
 }
 
+std::int64_t ItemRanges::count_below(std::int64_t count) const {
+  std::int64_t n = 0;
+  for (const auto& [first, last] : ranges_)
+    n += std::max<std::int64_t>(std::min(last, count - 1) - first + 1, 0);
+  return n;
+}
+
 std::optional<std::int64_t> ItemRanges::first_beyond(std::int64_t count) const {
   for (const auto& [first, last] : ranges_)
     if (last >= count) return std::max(first, count);

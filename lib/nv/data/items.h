@@ -17,6 +17,8 @@ class ItemRanges {
 
   /// Those below `count`.
   std::vector<std::int64_t> below(std::int64_t count) const;
+  /// How many those are.
+  std::int64_t count_below(std::int64_t count) const;
   /// The first that is not below `count`.
   std::optional<std::int64_t> first_beyond(std::int64_t count) const;
 

@@ -254,29 +254,21 @@ class FortranOrder {
   std::int64_t place_ = 0;
 };
 
-/// Fills `raw` as far as the stream has bytes, in parts, so that an interruption is heard; how many there
+/// Fills `raw` with elements that come in Fortran order, each at its place in C order; how many bytes there
 /// were.
-std::size_t read_parts(ByteStream& stream, std::span<std::byte> raw) {
-  constexpr std::size_t part = std::size_t{1} << 24;
-  std::size_t filled = 0;
-  while (filled < raw.size()) {
-    check_interrupt();
-    const std::size_t n = stream.read(raw.subspan(filled, std::min(part, raw.size() - filled)));
-    if (n == 0) break;
-    filled += n;
-  }
-  return filled;
-}
-
-/// The same of elements in Fortran order, each put to its place in C order.
-std::size_t read_fortran(ByteStream& stream, std::span<std::byte> raw, const Shape& shape,
+std::size_t read_fortran(ByteStream& stream, Bytes& raw, std::size_t wanted, const Shape& shape,
                          std::size_t width) {
-  FortranOrder order(shape);
-  Bytes part(std::min(raw.size(), (std::size_t{1} << 16) * width));
-  std::size_t filled = 0;
-  while (filled < raw.size()) {
+  constexpr std::size_t touched = std::size_t{1} << 26;
+  while (raw.size() < wanted) {
     check_interrupt();
-    const std::size_t n = stream.read(std::span(part).first(std::min(part.size(), raw.size() - filled)));
+    raw.resize(std::min(wanted, raw.size() + touched));
+  }
+  FortranOrder order(shape);
+  Bytes part(std::min(wanted, (std::size_t{1} << 16) * width));
+  std::size_t filled = 0;
+  while (filled < wanted) {
+    check_interrupt();
+    const std::size_t n = stream.read(std::span(part).first(std::min(part.size(), wanted - filled)));
     for (std::size_t at = 0; at + width <= n; at += width)
       std::memcpy(raw.data() + static_cast<std::size_t>(order.next()) * width, part.data() + at, width);
     filled += n;
@@ -326,7 +318,9 @@ Bytes room_for(const Shape& shape, ScalarType type, std::uint64_t available, con
       static_cast<std::uint64_t>(shape.elements()) * static_cast<std::uint64_t>(scalar_bytes(type));
   if (available < wanted) throw_cut_short(shape, type, available, file);
   check_memory(wanted, fmt::format("{}: {} {}", file, shape.str(), scalar_name(type)));
-  return Bytes(static_cast<std::size_t>(wanted));
+  Bytes room;
+  room.reserve(static_cast<std::size_t>(wanted));
+  return room;
 }
 
 std::vector<std::int64_t> NpyArray::as_integers(const std::string& file) const {
@@ -383,9 +377,10 @@ NpyArray read_npy(HeadStream& stream, const std::string& file) {
   const auto width = static_cast<std::size_t>(scalar_bytes(header.type));
   NpyArray array{header.shape, header.type, room_for(header.shape, header.type, stream.most(), file)};
   const bool fortran = header.fortran_order && header.shape.rank() > 1;
-  const std::size_t there =
-      fortran ? read_fortran(stream, array.raw, header.shape, width) : read_parts(stream, array.raw);
-  if (there < array.raw.size()) throw_cut_short(header.shape, header.type, there, file);
+  const auto wanted = static_cast<std::size_t>(header.data_bytes());
+  const std::size_t there = fortran ? read_fortran(stream, array.raw, wanted, header.shape, width)
+                                    : append(stream, array.raw, wanted);
+  if (there < wanted) throw_cut_short(header.shape, header.type, there, file);
   if (header.big_endian) swap_bytes(array.raw, width);
   return array;
 }

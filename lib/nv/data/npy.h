@@ -66,8 +66,8 @@ struct NpyArray {
 void to_float(ScalarType type, const std::byte* raw, std::span<float> out);
 /// Turns the bytes of each element of `width` bytes around.
 void swap_bytes(std::span<std::byte> raw, std::size_t width);
-/// Bytes for the numbers of an array, of which a stream has `available` at most. Throws Error(input) where
-/// that is not enough, or the limit of memory is below it.
+/// Reserved memory for the numbers of an array, of which a stream has `available` at most. Throws
+/// Error(input) where that is not enough, or the limit of memory is below it.
 Bytes room_for(const Shape& shape, ScalarType type, std::uint64_t available, const std::string& file);
 
 bool is_npy(std::span<const std::byte> bytes);

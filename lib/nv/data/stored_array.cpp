@@ -8,38 +8,29 @@
 
 namespace nv {
 
+StoredArray::StoredArray(NpyArray array)
+    : shape_(array.shape), type_(array.type), memory_(std::make_shared<const NpyArray>(std::move(array))) {}
+
 StoredArray::StoredArray(std::shared_ptr<const FileReader> file, const Shape& shape, ScalarType type,
                          bool big_endian, std::uint64_t offset)
-    : where_(InFile{std::move(file), shape, type, big_endian, offset}) {
-  const InFile& f = std::get<InFile>(where_);
+    : shape_(shape), type_(type), file_(std::move(file)), big_endian_(big_endian), offset_(offset) {
   const auto wanted = static_cast<std::uint64_t>(shape.elements() * scalar_bytes(type));
-  const std::uint64_t there = f.file->size() - std::min(offset, f.file->size());
+  const std::uint64_t there = file_->size() - std::min(offset, file_->size());
   if (there < wanted)
-    throw_input("{}: cut short: {} of the {} bytes that {} {} need", f.file->path(), there, wanted,
+    throw_input("{}: cut short: {} of the {} bytes that {} {} need", file_->path(), there, wanted,
                 shape.str(), scalar_name(type));
 }
 
-const Shape& StoredArray::shape() const {
-  const auto* array = std::get_if<NpyArray>(&where_);
-  return array != nullptr ? array->shape : std::get<InFile>(where_).shape;
-}
-
-ScalarType StoredArray::type() const {
-  const auto* array = std::get_if<NpyArray>(&where_);
-  return array != nullptr ? array->type : std::get<InFile>(where_).type;
-}
-
 Tensor StoredArray::as_float(std::int64_t first, const Shape& part) const {
-  if (const auto* array = std::get_if<NpyArray>(&where_)) return array->as_float(first, part);
-  const InFile& f = std::get<InFile>(where_);
-  check_memory(static_cast<std::uint64_t>(part.elements()) * sizeof(float), f.file->path());
+  if (memory_ != nullptr) return memory_->as_float(first, part);
+  check_memory(static_cast<std::uint64_t>(part.elements()) * sizeof(float), file_->path());
   Tensor result(part);
   const std::span<float> out = result.values();
-  const auto width = static_cast<std::size_t>(scalar_bytes(f.type));
-  const std::uint64_t begin = f.offset + static_cast<std::uint64_t>(first) * width;
-  if (f.type == ScalarType::float32) {
-    f.file->read(begin, std::as_writable_bytes(out));
-    if (f.big_endian) swap_bytes(std::as_writable_bytes(out), width);
+  const auto width = static_cast<std::size_t>(scalar_bytes(type_));
+  const std::uint64_t begin = offset_ + static_cast<std::uint64_t>(first) * width;
+  if (type_ == ScalarType::float32) {
+    file_->read(begin, std::as_writable_bytes(out));
+    if (big_endian_) swap_bytes(std::as_writable_bytes(out), width);
     return result;
   }
   constexpr std::size_t most = std::size_t{1} << 16;
@@ -47,19 +38,18 @@ Tensor StoredArray::as_float(std::int64_t first, const Shape& part) const {
   for (std::size_t at = 0; at < out.size(); at += most) {
     const std::size_t n = std::min(most, out.size() - at);
     const std::span<std::byte> raw = std::span(block).first(n * width);
-    f.file->read(begin + at * width, raw);
-    if (f.big_endian) swap_bytes(raw, width);
-    to_float(f.type, raw.data(), out.subspan(at, n));
+    file_->read(begin + at * width, raw);
+    if (big_endian_) swap_bytes(raw, width);
+    to_float(type_, raw.data(), out.subspan(at, n));
   }
   return result;
 }
 
 void StoredArray::read_bytes(std::int64_t first, std::span<std::byte> into) const {
-  if (const auto* array = std::get_if<NpyArray>(&where_))
-    std::memcpy(into.data(), array->raw.data() + first, into.size());
+  if (memory_ != nullptr)
+    std::memcpy(into.data(), memory_->raw.data() + first, into.size());
   else
-    std::get<InFile>(where_).file->read(std::get<InFile>(where_).offset + static_cast<std::uint64_t>(first),
-                                        into);
+    file_->read(offset_ + static_cast<std::uint64_t>(first), into);
 }
 
 }  // namespace nv

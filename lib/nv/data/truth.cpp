@@ -281,7 +281,7 @@ Content content_of(ByteStream& bytes, const std::string& source, const Reference
   HeadStream stream(bytes);
   const std::span<const std::byte> head = stream.head(64);
   if (is_zip(head)) {
-    Bytes whole = read_rest(stream, source, std::uint64_t{1} << 34, stream.most());
+    Bytes whole = read_rest(stream, source, std::uint64_t{1} << 34, stream.size_known() ? stream.most() : 0);
     return {from_array(array_in(NpzReader(std::move(whole), reference.path), source, reference.key), source),
             {}};
   }

@@ -2,19 +2,24 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 #include <utility>
 
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/layers/spatial.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
 Engine::Engine(Model model, const EngineOptions& options)
     : model_(std::move(model)),
       structure_(analyse(model_)),
-      pool_(std::make_unique<ThreadPool>(options.threads)),
-      exact_(options.exact) {}
+      pool_(std::make_unique<ThreadPool>(options.threads)) {
+  for (const LayerSpec& layer : model_.layers)
+    for (const Weight& w : layer.weights)
+      if (is_missing(w)) (void)w.data->read();  // says what is missing
+}
 
 std::vector<bool> Engine::needed(const std::vector<bool>& keep) const {
   if (keep.empty()) return std::vector<bool>(model_.nodes.size(), true);
@@ -111,7 +116,7 @@ Tensor Engine::run_layer(std::size_t i, std::span<const Tensor> inputs) {
 
 Tensor Engine::run_node(std::size_t i, std::span<const Tensor> inputs) {
   check_interrupt();
-  Context context{*pool_, exact_};
+  Context context{*pool_};
   const Tensor output = at_layer(model_, i, [&] {
     check_sizes(i, inputs);
     return structure_.nodes[i].layer->forward(inputs, context);
@@ -127,7 +132,7 @@ const ActivatedLayer& Engine::activated(std::size_t i) const {
 
 Tensor Engine::before_activation(const Trace& trace, int node) {
   const auto i = static_cast<std::size_t>(node);
-  Context context{*pool_, exact_};
+  Context context{*pool_};
   return at_layer(model_, i, [&] { return activated(i).linear(inputs_of(i, trace.outputs), context); });
 }
 
@@ -149,7 +154,7 @@ std::vector<Tensor> Engine::gradient(const Trace& trace, std::span<const Seed> s
     for (std::size_t k = 0; k < d_inputs.size(); ++k)
       add(static_cast<std::size_t>(model_.nodes[i].inputs[k].node), d_inputs[k]);
   };
-  Context context{*pool_, exact_};
+  Context context{*pool_};
   for (std::size_t i = count; i-- > 0;) {
     check_interrupt();
     for (const Seed& seed : seeds)
@@ -206,6 +211,40 @@ Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& k
   return trace;
 }
 
+std::int64_t Engine::numbers_held(std::span<const Shape> inputs, const std::vector<bool>& keep) const {
+  const std::size_t count = model_.nodes.size();
+  const std::vector<bool> wanted = needed(keep);
+  std::vector<std::optional<Shape>> shapes(count);
+  for (std::size_t p = 0; p < inputs.size(); ++p)
+    shapes[static_cast<std::size_t>(model_.inputs[p].value.node)] = inputs[p];
+  std::vector<int> users(count, 0);
+  for (std::size_t i = 0; i < count; ++i)
+    for (const Value& v : model_.nodes[i].inputs)
+      users[static_cast<std::size_t>(v.node)] += wanted[i] ? 1 : 0;
+  // All sizes are below 2^40, nodes below 2^23.
+  std::int64_t held = 0, most = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!wanted[i]) continue;
+    const Node& node = model_.nodes[i];
+    std::vector<Shape> from;
+    for (const Value& v : node.inputs)
+      if (const auto& shape = shapes[static_cast<std::size_t>(v.node)]) from.push_back(*shape);
+    try {
+      if (!node.inputs.empty() && from.size() == node.inputs.size() && structure_.nodes[i].layer)
+        shapes[i] = structure_.nodes[i].layer->shape(from);
+      held += shapes[i] ? shapes[i]->elements() : 0;
+    } catch (const Error&) {
+      shapes[i].reset();  // running it says what is wrong
+    }
+    most = std::max(most, held);
+    for (const Value& v : node.inputs) {
+      const auto at = static_cast<std::size_t>(v.node);
+      if (--users[at] == 0 && !keep.empty() && !keep[at] && shapes[at]) held -= shapes[at]->elements();
+    }
+  }
+  return most;
+}
+
 void check_channels(const Model& model, const Structure& structure, const Frozen& frozen) {
   const NodeStructure& s = structure.nodes.at(frozen.node);
   const Node& node = model.nodes[frozen.node];
@@ -214,10 +253,15 @@ void check_channels(const Model& model, const Structure& structure, const Frozen
   const std::int64_t channels = s.channels_first ? (*s.output)[0] : s.output->back();
   for (std::int64_t c : frozen.channels)
     if (c < 0 || (channels != Shape::unknown && c >= channels))
-      throw Error(ErrorKind::usage,
-                  fmt::format("{}: layer {} ({}) has no channel {}", model.file, node.path,
-                              model.layer_of(node).kind, c),
-                  fmt::format("it has {}: 0 to {}", channels, channels - 1));
+      throw_no_channel(model, frozen.node, c, channels);
+}
+
+void throw_no_channel(const Model& model, std::size_t node, std::int64_t channel, std::int64_t channels) {
+  const Node& n = model.nodes[node];
+  throw Error(
+      ErrorKind::usage,
+      fmt::format("{}: layer {} ({}) has no channel {}", model.file, n.path, model.layer_of(n).kind, channel),
+      fmt::format("it has {}: 0 to {}", channels, channels - 1));
 }
 
 std::vector<std::int64_t> Engine::frozen_channels(std::size_t node) const {
@@ -241,9 +285,12 @@ Tensor Engine::zeroed(const Frozen& frozen, const Tensor& output) const {
   std::int64_t length = 1;
   if (first)
     for (int axis = 2; axis < shape.rank(); ++axis) length *= shape[axis];
-  for (std::int64_t c : frozen.channels)
-    for (std::int64_t at = c * length; c < channels && at < result.size(); at += channels * length)
+  for (std::int64_t c : frozen.channels) {
+    if (c >= channels)
+      throw_no_channel(model_, frozen.node, c, channels);  // the model left their number open
+    for (std::int64_t at = c * length; at < result.size(); at += channels * length)
       std::fill_n(result.data() + at, length, 0.0F);
+  }
   const std::int64_t item = result.size() / std::max<std::int64_t>(shape[0], 1);
   for (std::int64_t u : frozen.units)
     for (std::int64_t at = u; u < item && at < result.size(); at += item) result[at] = 0;

@@ -13,8 +13,7 @@
 namespace nv {
 
 struct EngineOptions {
-  int threads = 0;     ///< 0: ThreadPool::default_threads()
-  bool exact = false;  ///< within 1e-5 of Keras relative to a layer's largest value, instead of 1e-4
+  int threads = 0;  ///< 0: ThreadPool::default_threads()
 };
 
 /// Every kept node's output, in the order of Model::nodes; batch first. A node that was not asked for is
@@ -40,11 +39,15 @@ struct Frozen {
 
 /// Throws Error(usage), naming the layer, for a channel that the node does not have.
 void check_channels(const Model& model, const Structure& structure, const Frozen& frozen);
+/// The same error for a node of so many channels.
+[[noreturn]] void throw_no_channel(const Model& model, std::size_t node, std::int64_t channel,
+                                   std::int64_t channels);
 
 /// A model made ready to run. Weights are read when a node first needs them, and so it is not for use from
 /// several threads at once; after `load`, passes are.
 class Engine {
  public:
+  /// Throws Error(input) for a model without weights (MissingWeight).
   explicit Engine(Model model, const EngineOptions& options = {});
 
   const Model& model() const { return model_; }
@@ -62,6 +65,11 @@ class Engine {
   /// needs any more. Throws Error, beginning with the file and the layer: input for misshapen or missing
   /// weights and inputs, unsupported for layers that nv cannot compute.
   Trace forward(std::span<const Tensor> inputs, const std::vector<bool>& keep = {});
+
+  /// Numbers that a pass over one item holds at once, for inputs of these shapes (no batch axis): what is
+  /// kept (all where `keep` is empty) and what is still to be used. Those behind a layer that cannot take
+  /// them are left out.
+  std::int64_t numbers_held(std::span<const Shape> inputs, const std::vector<bool>& keep = {}) const;
 
   /// Takes channels out in every pass from here on (Algorithm 1 of NeuralVis: a trace holds the zeroed maps);
   /// none frees all. Throws as check_channels.
@@ -104,7 +112,6 @@ class Engine {
   std::set<const Layer*> loaded_;  // those that have their weights
   std::vector<std::string> notes_;
   std::unique_ptr<ThreadPool> pool_;
-  bool exact_;
 };
 
 }  // namespace nv

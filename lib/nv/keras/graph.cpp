@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -36,6 +37,7 @@ struct LayerDefinition {
   bool keras3 = false;                        // its calls are written as Keras 3 does it
   std::shared_ptr<ModelDefinition> model;     // set for a nested model
   int layer = -1;                             // index into Model::layers
+  std::string shared;                         // as LayerTree::shared
 };
 
 struct ModelDefinition {
@@ -203,6 +205,7 @@ LayerDefinition read_layer(const Json& j, int nesting) {
     if (const auto end = name.rfind('>'); end != std::string::npos) l.package = name.substr(0, end);
   }
   l.config = j.value("config", Json::object());
+  if (const auto id = j.find("shared_object_id"); id != j.end() && id->is_number()) l.shared = id->dump();
   if (is_model(j)) {
     l.model = std::make_shared<ModelDefinition>(read_model(j, nesting + 1));
     l.name = j.value("name", l.model->name);
@@ -219,28 +222,34 @@ LayerDefinition read_layer(const Json& j, int nesting) {
 /// tf.keras numbers the calls of a nested functional model from 1: its own construction counts as call 0.
 /// Keras 3 does so in the list of outputs alone. Brings all references to such models to numbers from 0.
 void renumber_model_calls(ModelDefinition& m) {
+  struct Nested {
+    const LayerDefinition* layer;
+    int last = 0;  // call that is referred to
+    bool output_from_0 = false;
+  };
+  std::map<std::string_view, Nested> nested;
+  for (const LayerDefinition& l : m.layers)
+    if (l.model && !l.calls.empty()) nested.emplace(l.name, Nested{&l});
+  if (nested.empty()) return;
   const auto for_references = [&](const auto& visit) {
+    const auto look_up = [&](Reference& r, bool output) {
+      if (const auto at = nested.find(r.layer); at != nested.end()) visit(r, at->second, output);
+    };
     for (LayerDefinition& l : m.layers)
       for (auto& call : l.calls)
-        for (Reference& r : call) visit(r);
-    for (auto& output : m.outputs) visit(output.second);
+        for (Reference& r : call) look_up(r, false);
+    for (auto& output : m.outputs) look_up(output.second, true);
   };
-  for (const LayerDefinition& l : m.layers) {
-    if (!l.model || l.calls.empty()) continue;
-    const auto is_own = [&](const auto& output) { return output.second.layer == l.name; };
-    if (l.keras3) {
-      const bool from_0 =
-          l.model->kind == "Sequential" || std::ranges::any_of(m.outputs, [&](const auto& output) {
-            return is_own(output) && output.second.call == 0;
-          });
-      for (auto& output : m.outputs) output.second.call -= is_own(output) && !from_0 ? 1 : 0;
-      continue;
-    }
-    int last = 0;
-    for_references([&](const Reference& r) { last = r.layer == l.name ? std::max(last, r.call) : last; });
-    if (last == static_cast<int>(l.calls.size()))
-      for_references([&](Reference& r) { r.call -= r.layer == l.name && r.call > 0 ? 1 : 0; });
-  }
+  for_references([](const Reference& r, Nested& n, bool output) {
+    n.last = std::max(n.last, r.call);
+    n.output_from_0 = n.output_from_0 || (output && r.call == 0);
+  });
+  for_references([](Reference& r, const Nested& n, bool output) {
+    if (n.layer->keras3)
+      r.call -= output && !n.output_from_0 && n.layer->model->kind != "Sequential" ? 1 : 0;
+    else if (n.last == static_cast<int>(n.layer->calls.size()))
+      r.call -= r.call > 0 ? 1 : 0;
+  });
 }
 
 ModelDefinition read_model(const Json& j, int nesting) {
@@ -255,6 +264,7 @@ ModelDefinition read_model(const Json& j, int nesting) {
   if (!layers.is_array()) bad_form("its list of layers");
   std::set<std::string> names;
   for (const Json& layer : layers) {
+    check_interrupt();
     m.layers.push_back(read_layer(layer, nesting));
     if (!names.insert(m.layers.back().name).second)
       bad_form("two layers named " + shortened(one_line(m.layers.back().name), 60));
@@ -359,6 +369,7 @@ class Order {
     };
     enter(from);
     while (!stack.empty()) {
+      check_interrupt();
       Step& step = stack.back();
       const auto& in = inputs(step.call);
       if (step.next < in.size()) {
@@ -407,7 +418,7 @@ class Flattener {
   explicit Flattener(Model& model) : model_(model) {}
 
   LayerTree define(ModelDefinition& m, const std::string& prefix, bool trainable) {
-    LayerTree tree{m.name, m.kind, -1, trainable, {}};
+    LayerTree tree{m.name, m.kind, -1, trainable, {}, ""};
     for (LayerDefinition& l : m.layers) {
       const std::string path = one_line(prefix.empty() ? l.name : prefix + "/" + l.name);
       const bool frozen =
@@ -416,10 +427,11 @@ class Flattener {
         tree.children.push_back(define(*l.model, path, trainable && !frozen));
         tree.children.back().name = l.name;
         tree.children.back().kind = l.kind;
+        tree.children.back().shared = l.shared;
         continue;
       }
       l.layer = add_layer(path, l, trainable && !frozen);
-      tree.children.push_back({l.name, l.kind, l.layer, trainable && !frozen, {}});
+      tree.children.push_back({l.name, l.kind, l.layer, trainable && !frozen, {}, l.shared});
     }
     return tree;
   }
@@ -485,18 +497,19 @@ class Flattener {
       return outputs[static_cast<std::size_t>(r.tensor)];
     };
     const std::map<Call, int> taken = outputs_taken(m, order, calls);
+    std::map<std::string_view, std::size_t> ports;
+    for (std::size_t i = 0; i < m.inputs.size(); ++i) ports.emplace(m.inputs[i].second.layer, i);
     for (const Call& c : calls) {
+      check_interrupt();
       std::vector<Value> in;
       for (const Reference& r : order.inputs(c)) in.push_back(values(r));
       const LayerDefinition& l = m.layers[static_cast<std::size_t>(c.layer)];
       if (in.empty() && !inputs.empty()) {  // an input of a nested model
-        const auto port =
-            std::ranges::find_if(m.inputs, [&](const auto& p) { return p.second.layer == l.name; });
-        const auto at = static_cast<std::size_t>(port - m.inputs.begin());
-        if (port == m.inputs.end() || at >= inputs.size())
+        const auto port = ports.find(l.name);
+        if (port == ports.end() || port->second >= inputs.size())
           throw_input("model '{}' is called with {} inputs, of {}", shortened(one_line(m.name), 60),
                       inputs.size(), m.inputs.size());
-        in.push_back(inputs[at]);
+        in.push_back(inputs[port->second]);
       }
       const auto call = static_cast<std::size_t>(c.call);
       results[c] = call_layer(l, in, call < l.arguments.size() ? l.arguments[call] : Config(), taken.at(c));
@@ -555,10 +568,15 @@ class Flattener {
   }
 
   /// Layer "b" of model "a" and a layer "a/b" beside it would have one path, as would "a#1" and the second
-  /// call of "a": paths are keys, so the later one is marked.
-  static std::string unique(std::string path, std::set<std::string>& taken) {
-    while (!taken.insert(path).second) path += '_';
-    return path;
+  /// call of "a": paths are keys, so the later ones are marked: "a/b_", "a/b_2".
+  static std::string unique(const std::string& path, std::map<std::string, int>& taken) {
+    const auto [own, fresh] = taken.try_emplace(path, 0);
+    if (fresh) return path;
+    while (true) {
+      const int k = ++own->second;
+      std::string marked = path + (k > 1 ? fmt::format("_{}", k) : "_");
+      if (taken.try_emplace(marked, 0).second) return marked;
+    }
   }
 
   static bool trains(const Config& arguments) {
@@ -574,9 +592,9 @@ class Flattener {
   }
 
   Model& model_;
-  std::map<int, int> calls_;  // of each layer so far
-  std::set<std::string> layer_paths_, node_paths_;
-  bool training_ = false;  // inside a model that is called with training=True
+  std::map<int, int> calls_;                             // of each layer so far
+  std::map<std::string, int> layer_paths_, node_paths_;  // how often each was marked
+  bool training_ = false;                                // inside a model that is called with training=True
 };
 
 /// Gives a Sequential model whose first layer declares the input's shape the InputLayer that Keras would
@@ -599,9 +617,12 @@ LayerTree read_graph(const Json& json, Model& model) {
       !json.contains("config"))
     bad_form("no class_name and config");
   if (!is_model(json))
-    throw_unsupported(
-        "the model is of class '{}': only Sequential and Functional models hold their structure in the file",
-        shortened(one_line(json["class_name"].get<std::string>()), 60));
+    throw Error(ErrorKind::unsupported,
+                fmt::format("the model is of class '{}', a subclass of Model: only Sequential and Functional "
+                            "models hold their "
+                            "structure in the file",
+                            shortened(one_line(json["class_name"].get<std::string>()), 60)),
+                "build it in Keras as a functional model, keras.Model(inputs, outputs), and save that");
   try {
     ModelDefinition m = read_model(json, 0);
     // Keras 3 keeps the shape of a Sequential model that was built without an InputLayer beside its layers.
@@ -629,11 +650,13 @@ LayerTree read_graph(const Json& json, Model& model) {
     if (m.kind == "Sequential") {
       model.inputs.push_back({m.layers.front().name, {0}});
     } else {
+      std::map<std::string_view, int> layers;
+      for (const LayerDefinition& l : m.layers) layers.emplace(l.name, l.layer);
       for (const auto& [name, reference] : m.inputs) {
-        const auto l = std::ranges::find(m.layers, reference.layer, &LayerDefinition::name);
-        if (l == m.layers.end() || !node_of.contains(l->layer))
+        const auto l = layers.find(reference.layer);
+        if (l == layers.end() || !node_of.contains(l->second))
           throw_input("input '{}' of the model leads nowhere", shortened(one_line(name), 60));
-        model.inputs.push_back({name, {node_of[l->layer]}});
+        model.inputs.push_back({name, {node_of[l->second]}});
       }
     }
     if (model.inputs.size() != node_of.size()) throw_input("the model's list of inputs is not complete");

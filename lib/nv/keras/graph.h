@@ -16,6 +16,7 @@ struct LayerTree {
   int layer = -1;  ///< index into Model::layers; -1 for a model, whose layers are the children
   bool trainable = true;
   std::vector<LayerTree> children;  ///< in the order of the configuration
+  std::string shared;  ///< what Keras wrote to know it by where several models share it; "" where nothing
 };
 
 /// Fills kind, name, layers (without weights), nodes, inputs and outputs of `model` from `config`, the object

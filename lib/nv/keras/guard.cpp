@@ -29,7 +29,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds patience{100};  // between two looks at the child and at interruption
-constexpr std::uint64_t read_per_second = 10'000'000, unpacked_per_second = 20'000'000;
+constexpr std::uint64_t most_text =
+    128'000'000;  // bytes of a file that can be structure; the rest is numbers
+constexpr std::uint64_t text_per_second = 2'000'000, numbers_per_second = 20'000'000;
 constexpr std::uint64_t spare_bytes = std::uint64_t{64} << 20;  // of address space, for stacks and libraries
 
 // What the child writes before it ends, if it does not crash: one of these letters, and behind
@@ -177,9 +179,11 @@ bool open_pipe(std::array<int, 2>& ends) {
 }  // namespace
 
 std::chrono::milliseconds time_for(std::uint64_t bytes_read, std::uint64_t bytes_unpacked) {
-  constexpr std::uint64_t most = 86'400'000;
-  return std::chrono::milliseconds(std::min(
-      most, 5000 + bytes_read / (read_per_second / 1000) + bytes_unpacked / (unpacked_per_second / 1000)));
+  constexpr std::uint64_t least = 5000, longest = 86'400'000;  // ms
+  const std::uint64_t text = std::min(bytes_read, most_text) / (text_per_second / 1000);
+  const std::uint64_t numbers =
+      bytes_read / (numbers_per_second / 1000) + bytes_unpacked / (numbers_per_second / 1000);
+  return std::chrono::milliseconds(std::min(longest, least + text + numbers));
 }
 
 void try_in_child(const std::string& file, const std::function<void()>& work, std::chrono::milliseconds most,
@@ -207,7 +211,8 @@ void try_in_child(const std::string& file, const std::function<void()>& work, st
   }
   Child child(id, ends[0]);
   if (!child.wait_until(Clock::now() + most))
-    throw_input("{}: damaged: reading it takes more than {} seconds", file, (most.count() + 999) / 1000);
+    throw_input("{}: damaged: reading it takes more than {} seconds", file,
+                std::max<std::int64_t>(1, most.count() / 1000));
   judge(file, child);
 }
 

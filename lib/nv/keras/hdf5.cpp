@@ -74,6 +74,7 @@ struct Hdf5File::State {
   /// No id where there is none. The last group that was asked is kept open: most questions are on its
   /// members.
   Hdf5Id find(const std::string& path) const {
+    check_interrupt();
     std::vector<std::string> parts = path_parts(path);
     if (parts.empty()) return find_object(id.get(), id.get(), "", file, "/");
     const std::string name = std::move(parts.back());
@@ -185,14 +186,14 @@ std::shared_ptr<const Hdf5File> Hdf5File::open(const std::string& file) {
 }
 
 std::shared_ptr<const Hdf5File> Hdf5File::open(std::shared_ptr<FileReader> file) {
+  if (file->spooled()) return open_part(file, {0, file->size()});
   auto state = std::make_unique<State>();
   state->file = file->path();
   state->reader = std::move(file);
   state->part = {0, state->reader->size()};
   const Hdf5Lock lock;
   register_lzf_filter();
-  state->id =
-      Hdf5Id(H5Fopen(state->reader->openable().c_str(), H5F_ACC_RDONLY, file_access().get()), H5Fclose);
+  state->id = Hdf5Id(H5Fopen(state->file.c_str(), H5F_ACC_RDONLY, file_access().get()), H5Fclose);
   return finished(std::move(state));
 }
 

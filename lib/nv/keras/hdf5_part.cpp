@@ -107,6 +107,7 @@ H5FD_class_t part_driver() {
 }  // namespace
 
 hid_t open_hdf5_part(const FileReader& reader, const Extent& part, hid_t access_of_files) {
+  if (part.offset > reader.size() || part.size > reader.size() - part.offset) return -1;
   static const H5FD_class_t driver = part_driver();
   static const hid_t id = H5FDregister(&driver);
   const hid_t access = H5Pcopy(access_of_files);

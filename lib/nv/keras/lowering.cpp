@@ -4,7 +4,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
+#include "nv/core/error.h"
 #include "nv/layers/operations.h"
 
 namespace nv {
@@ -101,6 +103,8 @@ std::optional<PlainLayer> reshaping(const Operation& o) {
   if (o.is({"Reshape", "ExpandDims", "Squeeze"})) return shape_of_output(o);
   if (o.is({"BatchFlatten"})) return PlainLayer{"Flatten"};
   if (o.is({"AddN"})) return PlainLayer{"Add"};
+  if (o.is({"Concatenate"}) && o.node.inputs.size() == 1)
+    return PlainLayer{"Activation", {{"activation", "linear"}}};
   if (o.is({"Concatenate"}))
     return PlainLayer{"Concatenate", {{"axis", o.op.options.json().value("axis", 0)}}};
   const bool mean = o.is({"Mean"});
@@ -113,11 +117,43 @@ std::optional<PlainLayer> reshaping(const Operation& o) {
   return std::nullopt;
 }
 
+/// Pooling and resizing, where the layer has all that the operation says.
+std::optional<PlainLayer> picture(const Operation& o) {
+  const Json& options = o.op.options.json();
+  const int axes = o.node.inputs[0].rank() - 1;
+  if (o.is({"MaxPool", "AveragePool"}) && axes >= 1 && axes <= 3)
+    return PlainLayer{fmt::format("{}Pooling{}D", o.is({"MaxPool"}) ? "Max" : "Average", axes), options};
+  const Json size = o.option("size");
+  bool plain = true;
+  for (const auto& [key, value] : options.items())
+    plain = plain && (key == "size" || key == "interpolation" || key == "fill_value" || value.is_null() ||
+                      value == false || (key == "fill_mode" && value == "constant"));
+  if (o.is({"Resize"}) && plain && size.is_array() && size.size() == 2)
+    return PlainLayer{"Resizing",
+                      {{"height", size[0]},
+                       {"width", size[1]},
+                       {"interpolation", options.value("interpolation", Json("bilinear"))}}};
+  return std::nullopt;
+}
+
 std::optional<PlainLayer> as_layer(const Operation& o) {
-  for (auto rule : {arithmetic, activation, reshaping})
+  for (auto rule : {arithmetic, activation, reshaping, picture})
     if (auto layer = rule(o)) return layer;
   return std::nullopt;
 }
+
+/// The numbers of another weight as one list.
+class Flattened final : public WeightData {
+ public:
+  Flattened(std::shared_ptr<const WeightData> data, const Shape& shape)
+      : data_(std::move(data)), shape_(shape) {}
+  Tensor read() const override { return data_->read().reshaped(shape_); }
+  void rehearse() const override { data_->rehearse(); }
+
+ private:
+  std::shared_ptr<const WeightData> data_;
+  Shape shape_;
+};
 
 class Lowering {
  public:
@@ -140,10 +176,21 @@ class Lowering {
   void lower(std::size_t i) {
     Node node = model_.nodes[i];
     for (Value& v : node.inputs) v = moved(v);
+    const std::vector<Shape>& inputs = structure_.nodes[i].inputs;
+    const bool operation = is_operation(model_.layer_of(node), model_.origin, node.arguments);
+    const bool known =
+        !inputs.empty() && inputs.size() == node.inputs.size();  // else it is refused later, with a reason
+    if (operation && known) turn_matrices(node, inputs);         // adds layers
     LayerSpec& spec = result_.layers[static_cast<std::size_t>(node.layer)];
-    if (is_operation(model_.layer_of(node), model_.origin, node.arguments)) {
-      become(spec, node,
-             as_layer({portable_operation(model_.layer_of(node), node.arguments), structure_.nodes[i]}));
+    if (operation) {
+      if (known)
+        become(spec, node,
+               as_layer(
+                   {portable_operation(model_.layer_of(node), node.arguments, inputs), structure_.nodes[i]}));
+    } else if (node.inputs.size() == 1 && merges(spec.kind)) {
+      become(spec, node, PlainLayer{"Activation", {{"activation", "linear"}}});
+    } else if (spec.kind == "BatchNormalization" || spec.kind == "SyncBatchNormalization") {
+      plain_normalization(spec);
     } else if (spec.kind == "ThresholdedReLU") {
       become(spec, node, PlainLayer{"ReLU", {{"threshold", spec.config.json().value("theta", 1.0)}}});
     }
@@ -151,6 +198,67 @@ class Lowering {
     result_.nodes.push_back(std::move(node));
     if (spec.config.json().value("activation", Json()) == "hard_sigmoid") split(layer);
     last_.push_back(static_cast<int>(result_.nodes.size()) - 1);
+  }
+
+  /// Keras 3 has neither batch renormalization nor virtual batches, which say how to train, and synchronizes
+  /// by an option.
+  static void plain_normalization(LayerSpec& spec) {
+    spec.kind = "BatchNormalization";
+    Json config = spec.config.json();
+    if (!config.contains("renorm") && !config.contains("virtual_batch_size")) return;
+    const bool renorm = config.value("renorm", Json()) == true;
+    for (const char* key : {"renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size"})
+      config.erase(key);
+    spec.config = Config(std::move(config));
+    if (renorm && spec.weights.size() > 3) spec.weights.resize(spec.weights.size() - 3);
+    for (Weight& w : spec.weights) {
+      const Shape flat{w.shape.elements()};
+      if (w.shape.rank() > 1) w.data = std::make_shared<Flattened>(std::exchange(w.data, nullptr), flat);
+      w.shape = flat;
+    }
+  }
+
+  /// Kinds that make of a single input what it is, but which Keras does not call with one.
+  static bool merges(const std::string& kind) {
+    for (const char* merging : {"Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"})
+      if (kind == merging) return true;
+    return false;
+  }
+
+  /// tf.matmul turns its inputs by itself; in Keras 3 a layer before it does.
+  void turn_matrices(Node& node, const std::vector<Shape>& inputs) {
+    Json call = node.arguments.json();
+    if (!call.contains("kwargs") || !call.contains("args")) return;
+    Json& kwargs = call["kwargs"];
+    for (const auto& [option, name] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"transpose_a", "a"}, {"transpose_b", "b"}}) {
+      if (kwargs.value(option, Json()) != true || (!kwargs.contains(name) && call["args"].empty())) continue;
+      Json& operand = kwargs.contains(name) ? kwargs[name] : call["args"].at(0);
+      if (operand.is_object() && operand.contains("__input__")) {
+        const auto k = operand["__input__"].get<std::size_t>();
+        Json dims = Json::array();
+        for (int axis = 1; axis <= inputs.at(k).rank(); ++axis) dims.push_back(axis);
+        if (dims.size() < 2) return;
+        std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
+        append(add(fmt::format("{}_{}", node.path, option), {"Permute", {{"dims", dims}}}), {node.inputs[k]});
+        node.inputs[k] = Value{static_cast<int>(result_.nodes.size()) - 1};
+      } else {
+        operand = turned(operand);
+      }
+      kwargs[option] = false;
+    }
+    node.arguments = Config(std::move(call));
+  }
+
+  /// A constant matrix with rows and columns exchanged.
+  static Json turned(const Json& matrix) {
+    Json result = Json::array();
+    for (std::size_t row = 0; row < matrix.size(); ++row)
+      for (std::size_t column = 0; column < matrix[row].size(); ++column) {
+        if (result.size() == column) result.push_back(Json::array());
+        result[column].push_back(matrix[row][column]);
+      }
+    return result;
   }
 
   static void become(LayerSpec& spec, Node& node, const std::optional<PlainLayer>& layer) {
@@ -173,13 +281,17 @@ class Lowering {
       add(result_.layers[at].path + "_clipped", {"ReLU", {{"max_value", 1.0}}});
       found = tails_.emplace(layer, first).first;
     }
-    for (int tail : {found->second, found->second + 1}) {
-      Node node;
-      node.path = result_.layers[static_cast<std::size_t>(tail)].path;
-      node.layer = tail;
-      node.inputs = {Value{static_cast<int>(result_.nodes.size()) - 1}};
-      result_.nodes.push_back(std::move(node));
-    }
+    for (int tail : {found->second, found->second + 1})
+      append(tail, {Value{static_cast<int>(result_.nodes.size()) - 1}});
+  }
+
+  /// A call of a layer that was added.
+  void append(int layer, std::vector<Value> inputs) {
+    Node node;
+    node.path = result_.layers[static_cast<std::size_t>(layer)].path;
+    node.layer = layer;
+    node.inputs = std::move(inputs);
+    result_.nodes.push_back(std::move(node));
   }
 
   int add(const std::string& path, const PlainLayer& layer) {

@@ -23,11 +23,43 @@ namespace {
   throw_unsupported("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, why);
 }
 
-/// Whether an activation anywhere in the layer's options is `name`.
+/// Whether an activation anywhere in the layer's options, or in those of a layer inside it, is `name`.
 bool uses_activation(const Json& config, std::string_view name) {
-  for (const auto& [key, value] : config.items())
-    if (value.is_string() && value.get<std::string>() == name) return true;
-  return false;
+  if (config.is_string()) return config.get<std::string>() == name;
+  return config.is_structured() &&
+         std::ranges::any_of(config, [&](const Json& value) { return uses_activation(value, name); });
+}
+
+void add_relevant_options(const LayerSpec& spec, const Origin& origin, const Config& arguments, Json& config);
+
+/// The layer inside another (TimeDistributed), as both take it.
+Json inner_layer(const Json& layer, const Origin& origin) {
+  LayerSpec spec;
+  spec.kind = layer.value("class_name", "");
+  spec.config = Config(layer.value("config", Json::object()));
+  Json config{{"name", spec.config.json().value("name", "layer")}};
+  add_relevant_options(spec, origin, Config(), config);
+  return Json{{"module", "keras.layers"},
+              {"class_name", spec.kind},
+              {"config", std::move(config)},
+              {"registered_name", nullptr}};
+}
+
+/// Those that matter, in words that both Keras 2 and 3 take.
+void add_relevant_options(const LayerSpec& spec, const Origin& origin, const Config& arguments,
+                          Json& config) {
+  const Json& old = spec.config.json();
+  for (const std::string& key : relevant_options(spec, origin, arguments)) {
+    const auto at = old.find(key);
+    if (at == old.end() || at->is_null() || config.contains(key)) continue;
+    // Keras 3 takes the older name too.
+    const std::string name = spec.kind == "LeakyReLU" && key == "negative_slope" ? "alpha" : key;
+    config[name] = spec.kind == "TimeDistributed" && key == "layer" ? inner_layer(*at, origin) : *at;
+  }
+  // Keras 3 takes one axis as a number.
+  if (config.contains("axis") && config["axis"].is_array() && config["axis"].size() == 1 &&
+      spec.kind == "BatchNormalization")
+    config["axis"] = Json(config["axis"][0]);
 }
 
 /// The options that matter, in words that both Keras 2 and 3 take.
@@ -50,17 +82,7 @@ Json portable_config(const Model& model, const LayerSpec& spec, const Config& ar
     config["dtype"] = "float32";
     return config;
   }
-  const Json& old = spec.config.json();
-  for (const std::string& key : relevant_options(spec, model.origin, arguments)) {
-    const auto at = old.find(key);
-    if (at == old.end() || at->is_null() || config.contains(key)) continue;
-    // Keras 3 takes the older name too.
-    config[spec.kind == "LeakyReLU" && key == "negative_slope" ? "alpha" : key] = *at;
-  }
-  // Keras 3 takes one axis as a number.
-  if (config.contains("axis") && config["axis"].is_array() && config["axis"].size() == 1 &&
-      spec.kind == "BatchNormalization")
-    config["axis"] = Json(config["axis"][0]);
+  add_relevant_options(spec, model.origin, arguments, config);
   return config;
 }
 
@@ -182,6 +204,7 @@ class Writer {
   std::string safe_name(const std::string& name) const {
     std::string safe = valid_utf8(name);
     std::ranges::replace(safe, '/', '_');
+    if (safe == ".") safe = "_";  // in HDF5 the group itself
     return safe.empty() ? "model" : safe;
   }
 
@@ -251,7 +274,8 @@ class Writer {
   }
 
   Json operation_json(const LayerSpec& spec, const Node& node, const PortableLayer& l) const {
-    const PortableOperation op = portable_operation(spec, node.arguments);
+    const auto at = static_cast<std::size_t>(&node - flat_.nodes.data());
+    const PortableOperation op = portable_operation(spec, node.arguments, structure_.nodes[at].inputs);
     if (op.module.empty()) cannot(model_, spec, "Keras 3 has no such operation");
     Json config = op.options.json();
     config["name"] = l.name;

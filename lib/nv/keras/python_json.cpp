@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "nv/core/interrupt.h"
 
 namespace nv {
 
@@ -28,7 +32,12 @@ std::optional<std::string> plain_json(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
   int depth = 0;
+  std::size_t listen = 0;
   for (std::size_t at = 0; at < text.size();) {
+    if (at >= listen) {
+      check_interrupt();
+      listen = at + 65536;
+    }
     std::size_t end = at + 1;
     const char c = text[at];
     if (c == '"') end = end_of_string(text, at);
@@ -47,12 +56,36 @@ std::optional<std::string> plain_json(std::string_view text) {
   return plain;
 }
 
+/// Goes through a text for the parser, which takes seconds for a large one, and listens meanwhile.
+struct Letter {
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  const char* at = nullptr;
+
+  reference operator*() const { return *at; }
+  Letter& operator++() {
+    if (reinterpret_cast<std::uintptr_t>(++at) % 65536 == 0) check_interrupt();
+    return *this;
+  }
+  Letter operator++(int) {
+    const Letter before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const Letter&, const Letter&) = default;
+};
+
 }  // namespace
 
 std::optional<nlohmann::ordered_json> parse_python_json(std::string_view text) {
   const auto plain = plain_json(text);
   if (!plain) return std::nullopt;
-  auto json = nlohmann::ordered_json::parse(*plain, nullptr, false);
+  const char* begin = plain->data();
+  auto json = nlohmann::ordered_json::parse(Letter{begin}, Letter{begin + plain->size()}, nullptr, false);
   if (json.is_discarded()) return std::nullopt;
   return json;
 }

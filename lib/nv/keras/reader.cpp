@@ -1,7 +1,6 @@
 #include "nv/keras/reader.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 #include "nv/core/text.h"
 #include "nv/keras/archive.h"
 #include "nv/keras/dialect.h"
+#include "nv/keras/file_kind.h"
 #include "nv/keras/graph.h"
 #include "nv/keras/guard.h"
 #include "nv/keras/hdf5.h"
@@ -48,6 +48,7 @@ int major_version(const std::string& version, int fallback) {
 struct Architecture {
   Model model;
   LayerTree tree;
+  std::string missing;  ///< why there are no weights, where they are asked for
 };
 
 void read_architecture(Json json, Architecture& into) {
@@ -64,8 +65,9 @@ bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a
     bind_legacy_weights(h5, "model_weights", a.tree, a.model);
   else if (legacy("/"))
     bind_legacy_weights(h5, "", a.tree, a.model);
-  else if (std::ranges::any_of(h5->members("/"),
-                               [](const std::string& m) { return m.starts_with("layers"); }))
+  else if (std::ranges::any_of(h5->members("/"), [](const std::string& m) {
+             return m.starts_with("layers") || m.starts_with("_layer_checkpoint");
+           }))
     bind_weights(h5, a.tree, a.model);
   else
     return false;
@@ -78,7 +80,7 @@ Architecture read_h5(const Source& file, bool with_weights) {
   const auto config = h5->text("/", "model_config");
   if (!config) {
     if (h5->has_attribute("/", "layer_names") || h5->has_attribute("/", "layer_names0") ||
-        h5->is_group("layers"))
+        h5->is_group("layers") || h5->is_group("_layer_checkpoint_dependencies"))
       throw Error(ErrorKind::input, "holds the weights of a Keras model, without its architecture",
                   fmt::format("give the architecture first: nv ... model.json --weights {}", file->path()));
     throw Error(ErrorKind::input, "HDF5, but not a Keras model (no model_config)",
@@ -94,7 +96,8 @@ Architecture read_h5(const Source& file, bool with_weights) {
   }
   a.model.origin.keras_major = major_version(a.model.keras_version, 2);
   read_architecture(parse_json(*config, "its model_config"), a);
-  if (with_weights) bind_any_weights(h5, a);
+  if (with_weights && !bind_any_weights(h5, a))
+    a.missing = "holds the architecture of a Keras model, without its weights";
   return a;
 }
 
@@ -112,6 +115,8 @@ Architecture read_archive(const Source& file, bool with_weights, Checksums check
   const Archive archive(file);
   const auto folder = archive.folder_of("config.json");
   if (!folder) {
+    if (archive.folder_of("data.pkl"))
+      throw Error(ErrorKind::input, "not a Keras model: it is a PyTorch model", only_keras_hint);
     throw Error(ErrorKind::input, "a zip archive, but not a Keras model (no config.json)",
                 "a .keras file is written by model.save('model.keras')");
   }
@@ -129,9 +134,10 @@ Architecture read_archive(const Source& file, bool with_weights, Checksums check
   a.model.origin.keras_major = major_version(a.model.keras_version, 3);
   read_architecture(read_json(*folder + "config.json"), a);
   if (!with_weights) return a;
-  if (!archive.contains(*folder + "model.weights.h5"))
-    throw Error(ErrorKind::input, "a Keras archive without weights (no model.weights.h5)",
-                "give them with --weights FILE.h5");
+  if (!archive.contains(*folder + "model.weights.h5")) {
+    a.missing = "a Keras archive without weights (no model.weights.h5)";
+    return a;
+  }
   bind_any_weights(open_weights(archive, *folder + "model.weights.h5", file, checksums), a);
   return a;
 }
@@ -166,47 +172,15 @@ bool starts_with(const Bytes& head, std::string_view magic) {
   return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
 }
 
-/// Whether text begins as an object does, or as one that was made into a string, behind spaces and the mark
-/// of UTF-8.
-bool is_json(const Bytes& head) {
-  std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  text = trim(text);
-  return text.starts_with('{') || text.starts_with("\"{");
-}
-
 bool is_zip(const Bytes& head) {
   return starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06");
-}
-
-/// What a file that is no model looks like, for the message.
-std::string describe_stranger(const Bytes& head) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> known{{
-      {"\x89PNG", "a PNG picture"},
-      {"\xff\xd8\xff", "a JPEG picture"},
-      {"GIF8", "a GIF picture"},
-      {"BM", "a BMP picture"},
-      {"\x93NUMPY", "a NumPy array"},
-      {"\x1f\x8b", "gzip data"},
-      {"%PDF", "a PDF document"},
-      {"TFL3", "a TensorFlow Lite model"},
-      {"\x08\x03\x12", "an ONNX model or another protocol buffer"},
-  }};
-  for (const auto& [magic, name] : known)
-    if (starts_with(head, magic)) return std::string(name);
-  if (head.size() > 8 && std::memcmp(head.data() + 4, "TFL3", 4) == 0) return "a TensorFlow Lite model";
-  const auto printable = [](std::byte b) {
-    const auto c = static_cast<unsigned char>(b);
-    return c >= 0x20 || c == '\n' || c == '\r' || c == '\t';
-  };
-  if (!head.empty() && std::ranges::all_of(head, printable)) return is_json(head) ? "JSON text" : "text";
-  return "of no known kind";
 }
 
 Bytes head_of(const FileReader& file) {
   Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), std::uint64_t{1} << 16)));
   file.read(0, head);
-  if (head.empty()) throw_input("{}: is empty (0 bytes)", file.path());
+  if (head.empty())
+    throw_input("{}: {}", file.path(), file.spooled() ? "a pipe that gives nothing" : "is empty (0 bytes)");
   return head;
 }
 
@@ -215,13 +189,13 @@ Architecture read_any(const Source& file, bool with_weights, Checksums checksums
   // First: the weights in an archive can begin where HDF5 has its signature behind a user block.
   if (is_zip(head)) return read_archive(file, with_weights, checksums);
   if (is_hdf5(*file)) return read_h5(file, with_weights);
-  const std::string what = describe_stranger(head);
-  if (what == "JSON text" && !with_weights) return read_json_model(*file);
-  if (what == "JSON text" && text_of(*file).find("class_name") != std::string::npos)
-    throw Error(ErrorKind::input, "holds the architecture of a Keras model as JSON, without its weights",
-                "add --weights FILE.h5");
-  throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", what),
-              "nv reads .h5, .hdf5 and .keras files");
+  const FileKind kind = file_kind(file->path(), head);
+  if (kind.json && (!with_weights || text_of(*file).find("class_name") != std::string::npos)) {
+    Architecture a = read_json_model(*file);
+    if (with_weights) a.missing = "holds the architecture of a Keras model as JSON, without its weights";
+    return a;
+  }
+  throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", kind.name), kind.hint);
 }
 
 /// A file of weights, a .h5 model, or the weights in a .keras file.
@@ -235,9 +209,10 @@ std::shared_ptr<const Hdf5File> open_weights_file(const Source& file, Checksums 
     throw_input("{}: a zip archive without weights (no {})", file->path(), entry);
   }
   if (is_hdf5(*file)) return Hdf5File::open(file);
-  throw Error(ErrorKind::input,
-              fmt::format("{}: not a file of weights: it is {}", file->path(), describe_stranger(head)),
-              "model.save_weights('model.weights.h5') writes one");
+  throw Error(
+      ErrorKind::input,
+      fmt::format("{}: not a file of weights: it is {}", file->path(), file_kind(file->path(), head).name),
+      "model.save_weights('model.weights.h5') writes one");
 }
 
 void bind_weights_file(const Source& weights, Checksums checksums, Architecture& a) {
@@ -267,11 +242,8 @@ Source open_model_file(const std::string& file) {
     throw Error(ErrorKind::input, "-: a model is not read from standard input", "save it as a file first");
   std::error_code ec;
   if (fs::is_directory(file, ec)) {
-    const bool saved_model = fs::exists(fs::path(file) / "saved_model.pb", ec);
-    throw Error(ErrorKind::input,
-                file + (saved_model ? ": a TensorFlow SavedModel directory, not a Keras model file"
-                                    : ": is a directory"),
-                saved_model ? "load it in Keras and save it as one file: model.save('model.keras')" : "");
+    const FileKind kind = directory_kind(file);
+    throw Error(ErrorKind::input, fmt::format("{}: {}", file, kind.name), kind.hint);
   }
   return std::make_shared<FileReader>(file);
 }
@@ -281,6 +253,10 @@ Model read_model(const Sources& from, Checksums checksums) {
   try {
     Architecture a = read_any(from.model, from.weights == nullptr, checksums);
     a.model.file = file;
+    if (!a.missing.empty()) {
+      a.model.notes.push_back(a.missing);
+      stand_in_weights(a.model, fmt::format("{}: {}", file, a.missing), "add --weights FILE.h5");
+    }
     try {
       if (from.weights) bind_weights_file(from.weights, checksums, a);
     } catch (const Error& e) {

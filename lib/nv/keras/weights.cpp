@@ -1,7 +1,6 @@
 #include "nv/keras/weights.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 #include <string_view>
@@ -9,7 +8,10 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/keras/at_layer.h"
+#include "nv/keras/weight_binding.h"
 #include "nv/layers/structure.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -29,67 +31,50 @@ class Hdf5Weight final : public WeightData {
   bool in_place_;
 };
 
-/// `e`, which begins with the file, with the layer behind that.
-Error at_layer(const Error& e, const Hdf5File& file, const LayerTree& layer) {
-  std::string what = e.what();
-  const std::string begin = file.file() + ": ";
-  if (what.starts_with(begin)) what.erase(0, begin.size());
-  return {e.kind(),
-          fmt::format("{}layer {} ({}): {}", begin, shortened(one_line(layer.name), 60),
-                      shortened(one_line(layer.kind), 60), what),
-          e.hint()};
+template <typename Question>
+auto asked_for(const Hdf5File& file, const LayerTree& layer, const Question& question) {
+  return at_layer(file.file(), layer.name, layer.kind, question);
 }
 
 /// Whether there is a group for a layer.
 bool has_group(const Hdf5File& file, const std::string& group, const LayerTree& layer) {
-  try {
-    return file.is_group(group);
-  } catch (const Error& e) {  // it is a link that is not followed
-    throw at_layer(e, file, layer);
+  return asked_for(file, layer, [&] { return file.is_group(group); });
+}
+
+bool has_dataset(const Hdf5File& file, const std::string& dataset, const LayerTree& layer) {
+  return asked_for(file, layer, [&] { return file.is_dataset(dataset); });
+}
+
+}  // namespace
+
+Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
+                 const std::string& name, const std::string& layer, const std::string& kind) {
+  const DatasetInfo info = at_layer(file->file(), layer, kind, [&] { return file->describe(dataset); });
+  return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset, info.in_place)};
+}
+
+void ExpectedWeights::find() {
+  const Structure structure = analyse(model_);
+  expected_.resize(model_.layers.size());
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+    const auto layer = static_cast<std::size_t>(model_.nodes[i].layer);
+    if (std::vector<WeightSpec> due = due_weights(structure.nodes[i]); !due.empty())
+      expected_[layer] = std::move(due);
   }
 }
 
-Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
-                 const std::string& name, const LayerTree& layer) {
-  try {
-    const DatasetInfo info = file->describe(dataset);
-    return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset, info.in_place)};
-  } catch (const Error& e) {
-    throw at_layer(e, *file, layer);
-  }
+const std::vector<WeightSpec>& ExpectedWeights::of(int layer) {
+  if (expected_.empty()) find();
+  return expected_[static_cast<std::size_t>(layer)];
 }
+
+namespace {
 
 /// Layers below a node of the tree that are no models themselves, in order.
 void collect_layers(const LayerTree& tree, std::vector<int>& into) {
   if (tree.layer >= 0) into.push_back(tree.layer);
   for (const LayerTree& child : tree.children) collect_layers(child, into);
 }
-
-/// What each layer expects, as far as the graph says without any weights. Worked out when it is first asked
-/// for, and once: few files need it, and those with many layers need it often.
-class ExpectedWeights {
- public:
-  explicit ExpectedWeights(const Model& model) : model_(model) {}
-
-  const std::vector<WeightSpec>& of(int layer) {
-    if (expected_.empty()) find();
-    return expected_[static_cast<std::size_t>(layer)];
-  }
-
- private:
-  void find() {
-    const Structure structure = analyse(model_);
-    expected_.resize(model_.layers.size());
-    for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-      const auto layer = static_cast<std::size_t>(model_.nodes[i].layer);
-      if (std::vector<WeightSpec> due = due_weights(structure.nodes[i]); !due.empty())
-        expected_[layer] = std::move(due);
-    }
-  }
-
-  const Model& model_;
-  std::vector<std::vector<WeightSpec>> expected_;  // by Model::layers
-};
 
 /// A nested model's group holds one flat list: all trainable weights of its layers in order, then all others.
 /// A layer that is not trainable has its kernels among the others.
@@ -123,98 +108,7 @@ std::string join(const std::string& a, const std::string& b) {
   return a.empty() ? b : a + "/" + b;
 }
 
-/// All datasets at and below `group`, in natural order ("2" before "10").
-void collect_datasets(const Hdf5File& file, const std::string& group, std::vector<std::string>& into,
-                      int depth = 0) {
-  if (depth > 16) return;
-  std::vector<std::string> members = file.members(group);
-  const auto number = [](const std::string& s) {
-    int n = -1;
-    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
-    return error == std::errc() && end == s.data() + s.size() ? n : -1;
-  };
-  std::ranges::stable_sort(members, [&](const std::string& a, const std::string& b) {
-    return std::pair(number(a), a) < std::pair(number(b), b);
-  });
-  for (const std::string& m : members) {
-    const std::string path = join(group, m);
-    if (file.is_dataset(path))
-      into.push_back(path);
-    else if (file.is_group(path))
-      collect_datasets(file, path, into, depth + 1);
-  }
-}
-
-/// Where a dataset GROUP/FOLDER/vars/I lies in its layer's group: "query_dense"; "" for the layer's own.
-std::string folder_of(const std::string& group, const std::string& dataset) {
-  const auto end = dataset.rfind("/vars/");
-  return end == std::string::npos || end <= group.size()
-             ? ""
-             : dataset.substr(group.size() + 1, end - group.size() - 1);
-}
-
-/// Layers with layers inside keep the weights of each in a folder of their own. Brings these to the order in
-/// which the layer expects them, by the names of its weights ("query_dense/kernel").
-void order_by_folder(const std::string& group, const std::vector<WeightSpec>& expected,
-                     std::vector<std::string>& datasets) {
-  const auto place = [&](const std::string& dataset) {
-    std::string folder;
-    // tf_keras's .keras files have the names of private members: "_query_dense".
-    for (char c : folder_of(group, dataset))
-      if (c != '_' || (!folder.empty() && folder.back() != '/')) folder += c;
-    folder += '/';
-    return std::ranges::find_if(expected, [&](const WeightSpec& w) { return w.name.starts_with(folder); }) -
-           expected.begin();
-  };
-  std::ranges::stable_sort(datasets, {}, place);
-}
-
-void bind_level(const std::shared_ptr<const Hdf5File>& file, const std::string& group, const LayerTree& tree,
-                ExpectedWeights& expected, Model& model) {
-  std::map<std::string, int> used;
-  for (const LayerTree& child : tree.children) {
-    const bool nested = child.layer < 0;
-    // A nested model is saved under its class's name; a Sequential inside is "sequential".
-    std::string name = snake_case(child.kind);
-    if (const int k = used[name]++; k > 0) name += fmt::format("_{}", k);
-    std::string at = join(group, "layers/" + name);
-    // Saved on Windows, the separator inside the name is a backslash.
-    if (const std::string windows = join(group, "layers\\" + name);
-        !has_group(*file, at, child) && has_group(*file, windows, child))
-      at = windows;
-    if (!has_group(*file, at, child)) continue;  // no weights; where some are due, analyse() notes it
-    if (nested) {
-      bind_level(file, at, child, expected, model);
-      continue;
-    }
-    std::vector<std::string> datasets;
-    collect_datasets(*file, at, datasets);
-    LayerSpec& spec = model.layers[static_cast<std::size_t>(child.layer)];
-    if (std::ranges::any_of(datasets, [&](const std::string& d) { return !folder_of(at, d).empty(); }))
-      order_by_folder(at, expected.of(child.layer), datasets);
-    for (const std::string& dataset : datasets)
-      spec.weights.push_back(weight_at(file, dataset, dataset, child));
-  }
-}
-
 }  // namespace
-
-std::string snake_case(const std::string& class_name) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  // Keras's two substitutions: (.)([A-Z][a-z]+) -> \1_\2, then ([a-z])([A-Z]) -> \1_\2.
-  std::string words;
-  for (std::size_t i = 0; i < class_name.size(); ++i) {
-    const char c = class_name[i];
-    const bool word = upper(c) && i + 1 < class_name.size() && lower(class_name[i + 1]);
-    const bool after_lower = i > 0 && upper(c) && lower(class_name[i - 1]);
-    if (i > 0 && (word || after_lower)) words += '_';
-    words += c;
-  }
-  for (char& c : words)
-    if (upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  return words;
-}
 
 void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root,
                          const LayerTree& tree, Model& model) {
@@ -242,15 +136,15 @@ void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std:
       group = join(root, unnamed[next++]);
     }
     std::vector<Weight> list;
-    for (const std::string& name : weight_names(group)) {
-      if (!file->is_dataset(join(group, name))) {
+    for (const std::string& name : asked_for(*file, child, [&] { return weight_names(group); })) {
+      if (!has_dataset(*file, join(group, name), child)) {
         // Described as far as it is known; whoever needs the numbers is told which are missing.
         model.notes.push_back(fmt::format("weight {} of layer {} is missing in the file", one_line(name),
                                           one_line(child.name)));
         list.push_back({name, {}, "", nullptr});
         continue;
       }
-      list.push_back(weight_at(file, join(group, name), name, child));
+      list.push_back(weight_at(file, join(group, name), name, child.name, child.kind));
     }
     if (child.layer >= 0) {
       model.layers[static_cast<std::size_t>(child.layer)].weights = std::move(list);
@@ -264,9 +158,14 @@ void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std:
     std::erase_if(spec.weights, [](const Weight& w) { return w.data == nullptr; });
 }
 
-void bind_weights(const std::shared_ptr<const Hdf5File>& file, const LayerTree& tree, Model& model) {
+void stand_in_weights(Model& model, const std::string& what, const std::string& hint) {
   ExpectedWeights expected(model);
-  bind_level(file, "", tree, expected, model);
+  const auto data = std::make_shared<MissingWeight>(what, hint);
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    const std::vector<WeightSpec>& due = expected.of(static_cast<int>(i));
+    if (!std::ranges::all_of(due, [](const WeightSpec& w) { return w.shape.known(); })) continue;
+    for (const WeightSpec& w : due) model.layers[i].weights.push_back({w.name, w.shape, "float32", data});
+  }
 }
 
 }  // namespace nv

@@ -15,9 +15,11 @@ class BatchNormalization final : public ElementwiseLayer {
     const auto axes = o.integers("axis", {-1});
     if (axes.size() != 1) throw_unsupported("option axis: {} axes are not supported", axes.size());
     axis_ = axes[0];
+    renorm_ = o.flag("renorm", false);
+    virtual_batch_ = o.has("virtual_batch_size");
     if (o.trains()) throw_unsupported("it is called with training=True: items would depend on their batch");
-    o.ignore({"momentum", "renorm", "renorm_clipping", "renorm_momentum", "fused", "virtual_batch_size",
-              "adjustment", "mode", "synchronized"});
+    o.ignore(
+        {"momentum", "renorm_clipping", "renorm_momentum", "fused", "adjustment", "mode", "synchronized"});
   }
 
   Shape shape(std::span<const Shape> inputs) const override {
@@ -26,19 +28,23 @@ class BatchNormalization final : public ElementwiseLayer {
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {
-    const Shape channels{inputs[0][item_axis(axis_, inputs[0])]};
+    const Shape channels = weight_shape(inputs[0]);
     std::vector<WeightSpec> specs;
     if (scale_) specs.push_back({"gamma", channels});
     if (centre_) specs.push_back({"beta", channels});
     specs.push_back({"moving_mean", channels, false});
     specs.push_back({"moving_variance", channels, false});
+    if (renorm_)  // which matter to training alone
+      for (const char* name : {"moving_stddev", "renorm_mean", "renorm_stddev"})
+        specs.push_back({name, channels, false});
     return specs;
   }
 
   void load(std::vector<Tensor> weights) override {
-    const Tensor &mean = weights[weights.size() - 2], &variance = weights.back();
-    factor_ = Tensor(mean.shape());
-    offset_ = Tensor(mean.shape());
+    const std::size_t first = (scale_ ? 1U : 0U) + (centre_ ? 1U : 0U);
+    const Tensor &mean = weights[first], &variance = weights[first + 1];
+    factor_ = Tensor(Shape{mean.size()});
+    offset_ = Tensor(Shape{mean.size()});
     for (std::int64_t c = 0; c < mean.size(); ++c) {
       const double gamma = scale_ ? static_cast<double>(weights[0][c]) : 1.0;
       const double beta = centre_ ? static_cast<double>(weights[scale_ ? 1 : 0][c]) : 0.0;
@@ -58,6 +64,16 @@ class BatchNormalization final : public ElementwiseLayer {
   }
 
  private:
+  /// One number a channel. Where virtual batches were asked for, which matter to training alone, the weights
+  /// keep the axes that they are broadcast along: batch, virtual batch and those of the item.
+  Shape weight_shape(const Shape& item) const {
+    const int axis = item_axis(axis_, item);
+    if (!virtual_batch_) return {item[axis]};
+    std::vector<std::int64_t> axes(static_cast<std::size_t>(item.rank()) + 2, 1);
+    axes[static_cast<std::size_t>(axis) + 2] = item[axis];
+    return Shape(std::span<const std::int64_t>(axes));
+  }
+
   /// factor_ x + offset, channel by channel.
   Tensor affine(const Tensor& x, const Tensor& offset, Context& context) const {
     Tensor y(x.shape());
@@ -83,7 +99,7 @@ class BatchNormalization final : public ElementwiseLayer {
   }
 
   double epsilon_;
-  bool centre_, scale_;
+  bool centre_, scale_, renorm_ = false, virtual_batch_ = false;
   std::int64_t axis_ = -1;
   Tensor factor_, offset_;
 };

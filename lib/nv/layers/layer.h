@@ -17,7 +17,6 @@ namespace nv {
 /// What a forward pass may use.
 struct Context {
   ThreadPool& pool;
-  bool exact = false;  ///< take the most precise kernels rather than the fastest
 };
 
 /// A weight that a layer expects.

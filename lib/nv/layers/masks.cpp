@@ -37,6 +37,7 @@ bool passes_mask(const LayerSpec& spec) {
                                "AlphaDropout",
                                "Average",
                                "BatchNormalization",
+                               "SyncBatchNormalization",
                                "Concatenate",
                                "Dense",
                                "Dropout",

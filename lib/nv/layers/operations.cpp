@@ -8,6 +8,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/layers/tensorflow_functions.h"
 
 namespace nv {
 
@@ -26,11 +27,14 @@ struct Operation {
 const std::map<std::string_view, Operation>& operations() {
   static const auto table = [] {
     std::map<std::string_view, Operation> t = {
+        {"AveragePool",
+         {{"x", "pool_size", "strides", "padding", "data_format"}, make_average_pool_operation}},
         {"BatchFlatten", {{"x"}, make_batch_flatten}},
         {"Cast", {{"x", "dtype"}, make_cast_operation}},
         {"Clip", {{"x", "x_min", "x_max"}, make_clip_operation}},
         {"AddN", {{"xs"}, make_add_n}},
         {"Concatenate", {{"xs", "axis"}, make_concatenate_operation}},
+        {"DepthToSpace", {{"x", "block_size", "data_format"}, make_depth_to_space}},
         {"Dot", {{"x1", "x2"}, make_dot_operation}},
         {"ExpandDims", {{"x", "axis"}, make_expand_dims}},
         {"Flip", {{"x", "axis"}, make_flip}},
@@ -38,12 +42,16 @@ const std::map<std::string_view, Operation>& operations() {
         {"Glu", {{"x"}, make_glu_operation}},
         {"LogSoftmax", {{"x", "axis"}, make_softmax_operation}},
         {"Matmul", {{"x1", "x2"}, make_matmul}},
+        {"MaxPool", {{"x", "pool_size", "strides", "padding", "data_format"}, make_max_pool_operation}},
         {"Moveaxis", {{"x", "source", "destination"}, make_moveaxis}},
         {"Normalize", {{"x", "axis"}, make_normalize_operation}},
         {"Pad", {{"x", "pad_width"}, make_pad}},
+        {"RGBToGrayscale", {{"x", "data_format"}, make_rgb_to_grayscale}},
         {"Repeat", {{"x", "repeats", "axis"}, make_repeat}},
         {"Reshape", {{"x", "newshape"}, make_reshape_operation}},
+        {"Resize", {{"x", "size"}, make_resize_operation}},
         {"Softmax", {{"x", "axis"}, make_softmax_operation}},
+        {"SpaceToDepth", {{"x", "block_size", "data_format"}, make_space_to_depth}},
         {"Sparsemax", {{"x", "axis"}, make_softmax_operation}},
         {"Split", {{"x", "indices_or_sections", "axis"}, make_split}},
         {"Squeeze", {{"x", "axis"}, make_squeeze}},
@@ -71,126 +79,6 @@ const std::map<std::string_view, Operation>& operations() {
     for (const char* name :
          {"Amax", "Amin", "Average", "Logsumexp", "Max", "Mean", "Min", "Norm", "Prod", "Std", "Sum", "Var"})
       t[name] = {{"x", "axis", "keepdims"}, make_reduction};
-    return t;
-  }();
-  return table;
-}
-
-/// A function of TensorFlow as an operation: the name of its first argument, and those of others where they
-/// differ.
-struct Translation {
-  std::string_view operation, first;
-  std::map<std::string_view, std::string_view> names;
-};
-
-const std::map<std::string_view, Translation>& translations() {
-  static const auto table = [] {
-    const std::map<std::string_view, std::string_view> y{{"y", "x2"}};
-    std::map<std::string_view, Translation> t = {
-        {"add", {"Add", "x1", y}},
-        {"cast", {"Cast", "x", {}}},
-        {"clip_by_value", {"Clip", "x", {{"clip_value_min", "x_min"}, {"clip_value_max", "x_max"}}}},
-        {"compat.v1.math.scalar_mul", {"Multiply", "x1", {{"x", "x2"}}}},
-        {"compat.v1.norm", {"Norm", "x", {{"keep_dims", "keepdims"}}}},
-        {"compat.v1.pad", {"Pad", "x", {{"paddings", "pad_width"}}}},
-        {"compat.v1.squeeze", {"Squeeze", "x", {}}},
-        {"compat.v1.transpose", {"Transpose", "x", {{"perm", "axes"}}}},
-        {"concat", {"Concatenate", "xs", {}}},
-        {"expand_dims", {"ExpandDims", "x", {}}},
-        {"identity", {"Copy", "x", {}}},
-        {"keras.backend.batch_flatten", {"BatchFlatten", "x", {}}},
-        {"linalg.matmul", {"Matmul", "x1", {{"b", "x2"}}}},
-        {"math.add_n", {"AddN", "xs", {}}},
-        {"math.l2_normalize", {"Normalize", "x", {}}},
-        {"nn.bias_add", {"Add", "x1", {{"bias", "x2"}}}},
-        {"nn.leaky_relu", {"LeakyRelu", "x", {{"alpha", "negative_slope"}}}},
-        {"norm", {"Norm", "x", {}}},
-        {"pad", {"Pad", "x", {{"paddings", "pad_width"}}}},
-        {"repeat", {"Repeat", "x", {}}},
-        {"reshape", {"Reshape", "x", {{"shape", "newshape"}}}},
-        {"reverse", {"Flip", "x", {}}},
-        {"split", {"Split", "x", {}}},
-        {"squeeze", {"Squeeze", "x", {}}},
-        {"stack", {"Stack", "xs", {}}},
-        {"stop_gradient", {"StopGradient", "x", {}}},
-        {"tile", {"Tile", "x", {{"multiples", "repeats"}}}},
-        {"transpose", {"Transpose", "x", {{"perm", "axes"}}}},
-        {"unstack", {"Unstack", "x", {}}},
-        {"__operators__.add", {"Add", "x1", y}},
-        {"__operators__.getitem", {"GetItem", "x", {{"slice_spec", "key"}}}},
-    };
-    for (const auto& [function, operation] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"math.add", "Add"},
-             {"math.subtract", "Subtract"},
-             {"math.multiply", "Multiply"},
-             {"math.divide", "Divide"},
-             {"math.truediv", "TrueDivide"},
-             {"math.divide_no_nan", "DivideNoNan"},
-             {"compat.v1.floor_div", "FloorDivide"},
-             {"math.floordiv", "FloorDivide"},
-             {"math.floormod", "Mod"},
-             {"math.pow", "Power"},
-             {"math.maximum", "Maximum"},
-             {"math.minimum", "Minimum"},
-             {"math.squared_difference", "SquaredDifference"},
-             {"__operators__.sub", "Subtract"},
-             {"__operators__.mul", "Multiply"},
-             {"__operators__.truediv", "TrueDivide"}})
-      t[function] = {operation, "x1", y};
-    for (const auto& [function, operation] :
-         std::initializer_list<std::pair<const char*, const char*>>{{"math.abs", "Abs"},
-                                                                    {"math.acos", "Arccos"},
-                                                                    {"math.acosh", "Arccosh"},
-                                                                    {"math.asin", "Arcsin"},
-                                                                    {"math.asinh", "Arcsinh"},
-                                                                    {"math.atanh", "Arctanh"},
-                                                                    {"math.atan", "Arctan"},
-                                                                    {"math.ceil", "Ceil"},
-                                                                    {"math.cos", "Cos"},
-                                                                    {"math.cosh", "Cosh"},
-                                                                    {"math.erf", "Erf"},
-                                                                    {"math.exp", "Exp"},
-                                                                    {"math.expm1", "Expm1"},
-                                                                    {"math.floor", "Floor"},
-                                                                    {"math.log", "Log"},
-                                                                    {"math.log1p", "Log1p"},
-                                                                    {"math.log_sigmoid", "LogSigmoid"},
-                                                                    {"math.negative", "Negative"},
-                                                                    {"math.reciprocal", "Reciprocal"},
-                                                                    {"math.round", "Round"},
-                                                                    {"math.rsqrt", "Rsqrt"},
-                                                                    {"math.sigmoid", "Sigmoid"},
-                                                                    {"math.sign", "Sign"},
-                                                                    {"math.sin", "Sin"},
-                                                                    {"math.sinh", "Sinh"},
-                                                                    {"math.softplus", "Softplus"},
-                                                                    {"math.softsign", "Softsign"},
-                                                                    {"math.sqrt", "Sqrt"},
-                                                                    {"math.square", "Square"},
-                                                                    {"math.tan", "Tan"},
-                                                                    {"math.tanh", "Tanh"},
-                                                                    {"nn.elu", "Elu"},
-                                                                    {"nn.gelu", "Gelu"},
-                                                                    {"nn.relu", "Relu"},
-                                                                    {"nn.relu6", "Relu6"},
-                                                                    {"nn.selu", "Selu"},
-                                                                    {"nn.sigmoid", "Sigmoid"},
-                                                                    {"nn.silu", "Silu"},
-                                                                    {"nn.softplus", "Softplus"},
-                                                                    {"nn.softsign", "Softsign"},
-                                                                    {"nn.tanh", "Tanh"},
-                                                                    {"nn.softmax", "Softmax"},
-                                                                    {"nn.log_softmax", "LogSoftmax"},
-                                                                    {"math.softmax", "Softmax"},
-                                                                    {"math.reduce_logsumexp", "Logsumexp"},
-                                                                    {"math.reduce_max", "Max"},
-                                                                    {"math.reduce_mean", "Mean"},
-                                                                    {"math.reduce_min", "Min"},
-                                                                    {"math.reduce_prod", "Prod"},
-                                                                    {"math.reduce_std", "Std"},
-                                                                    {"math.reduce_sum", "Sum"},
-                                                                    {"math.reduce_variance", "Var"}})
-      t[function] = {operation, "x", {}};
     return t;
   }();
   return table;
@@ -245,19 +133,6 @@ LayerSpec merged(const LayerSpec& spec, const Operation& operation, const Transl
   return result;
 }
 
-/// The parts of tf.split, which says their sizes, as Keras 3 says where they begin.
-Json beginnings(const Json& sizes) {
-  if (!sizes.is_array()) return sizes;
-  Json result = Json::array();
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-    if (!sizes[i].is_number_unsigned() || sizes[i].get<std::uint64_t>() >> 31 != 0)
-      throw_unsupported("a split into parts of other sizes than numbers is not supported");
-    result.push_back(sum += sizes[i].get<std::int64_t>());
-  }
-  return result;
-}
-
 /// The operation's class in Keras 3 as the kind, its options and arguments as the configuration.
 LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
   std::string name = spec.kind;
@@ -269,18 +144,16 @@ LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
         config.is_object() && config.contains("function") && config["function"].is_string()
             ? config["function"].get<std::string>()
             : fallback;
-    const auto at = translations().find(function);
-    if (at == translations().end())
+    translation = translation_of(function);
+    if (translation == nullptr)
       throw_unsupported("the operation tf.{} is not supported", shortened(one_line(function), 60));
-    translation = &at->second;
     name = translation->operation;
   }
   LayerSpec result = merged(spec, operations().at(name), translation, arguments);
-  if (const Json& config = result.config.json(); config.contains("num_or_size_splits")) {
-    Json split = config;
-    split["indices_or_sections"] = beginnings(config["num_or_size_splits"]);
-    split.erase("num_or_size_splits");
-    result.config = Config(std::move(split));
+  if (translation != nullptr && translation->rewrite != nullptr) {
+    Json config = result.config.json();
+    translation->rewrite(config);
+    result.config = Config(std::move(config));
   }
   result.kind = name;
   return result;
@@ -300,6 +173,10 @@ std::string module_of(const std::string& operation) {
     if (operation == core) return "keras.src.ops.core";
   for (const char* math : {"Erf", "Logsumexp", "Rsqrt"})
     if (operation == math) return "keras.src.ops.math";
+  for (const char* nn : {"AveragePool", "DepthToSpace", "MaxPool", "SpaceToDepth"})
+    if (operation == nn) return "keras.src.ops.nn";
+  for (const char* image : {"RGBToGrayscale", "Resize"})
+    if (operation == image) return "keras.src.ops.image";
   if (operation == "Norm") return "keras.src.ops.linalg";
   const Maker make = operations().at(operation).make;
   const bool neural = make == make_activation_operation || make == make_softmax_operation ||
@@ -307,15 +184,41 @@ std::string module_of(const std::string& operation) {
   return neural ? "keras.src.ops.nn" : "keras.src.ops.numpy";
 }
 
-/// An index of tf.keras in the words of Keras 3: {"start", "stop", "step"} is a __slice__ there.
-Json keras3_index(const Json& index) {
-  if (index.is_object() && index.contains("start"))
-    return Json{{"class_name", "__slice__"}, {"config", index}};
-  if (index.is_string()) return Json{{"class_name", "__ellipsis__"}, {"config", Json::object()}};
-  if (!index.is_array()) return index;
+/// "..." of an index, as versions of Keras and tf.keras have written it.
+bool is_ellipsis(const Json& index) {
+  return index.is_string() || (index.is_object() && index.value("class_name", "") == "__ellipsis__");
+}
+
+Json keras3_slice(const Json& fields) {
+  return Json{{"class_name", "__slice__"}, {"config", fields}};
+}
+
+/// The index of an input of `rank` axes as Keras 3 writes it: a list of numbers, null and __slice__. "..." is
+/// written out, since Keras 3 does not read its own from .h5 files.
+Json keras3_index(const Json& index, int rank) {
   Json result = Json::array();
-  for (const Json& entry : index) result.push_back(keras3_index(entry));
+  const Json entries = index.is_array() ? index : Json::array({index});
+  const auto taking =
+      std::ranges::count_if(entries, [](const Json& e) { return !e.is_null() && !is_ellipsis(e); });
+  for (const Json& entry : entries) {
+    if (is_ellipsis(entry))
+      for (auto axis = taking; axis < rank; ++axis)
+        result.push_back(keras3_slice({{"start", nullptr}, {"stop", nullptr}, {"step", nullptr}}));
+    else if (entry.is_object() && entry.contains("start"))
+      result.push_back(keras3_slice(entry));
+    else
+      result.push_back(entry);
+  }
   return result;
+}
+
+/// A list of numbers is no tensor to Keras 3 until it is said to be one.
+Json keras3_operand(const Json& value) {
+  if (!value.is_array() || value.empty()) return value;
+  const Json* first = &value;
+  while (first->is_array() && !first->empty()) first = &(*first)[0];
+  if (!first->is_number()) return value;
+  return Json{{"class_name", "__tensor__"}, {"config", {{"value", value}, {"dtype", "float32"}}}};
 }
 
 }  // namespace
@@ -337,15 +240,17 @@ std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origi
   return layer;
 }
 
-PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments) {
+PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments,
+                                     std::span<const Shape> inputs) {
   const LayerSpec r = resolve(spec, arguments);
   PortableOperation portable{r.kind, module_of(r.kind), {}, {}};
   Json options = Json::object(), args = Json::array(), kwargs = Json::object();
   for (const auto& [key, value] : r.config.json().items())
-    if (!is_called_with(key)) options[key] = value;
+    if (!is_called_with(key) && !(value.is_null() && of_tensorflow(spec))) options[key] = value;
   for (std::string_view name : operations().at(r.kind).arguments)
     if (const auto at = r.config.json().find(name); is_called_with(name) && at != r.config.json().end())
-      args.push_back(name == "key" && of_tensorflow(spec) ? keras3_index(*at) : *at);
+      args.push_back(name == "key" && !inputs.empty() ? keras3_index(*at, inputs[0].rank() + 1)
+                                                      : keras3_operand(*at));
   if (const auto at = options.find("constant_values"); at != options.end()) {
     kwargs["constant_values"] = *at;
     options.erase("constant_values");

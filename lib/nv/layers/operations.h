@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "nv/layers/layer.h"
 #include "nv/layers/options.h"
@@ -22,8 +23,10 @@ struct PortableOperation {
   Config arguments;    ///< of its call, as Node::arguments
 };
 
-/// Throws Error(unsupported) for an operation that nv does not compute.
-PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments);
+/// `inputs`: the shapes of an item of each; none where they do not matter to the caller. Throws
+/// Error(unsupported) for an operation that nv does not compute.
+PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments,
+                                     std::span<const Shape> inputs);
 
 /// Throws Error(unsupported) for an operation that nv does not compute.
 std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments,
@@ -57,5 +60,11 @@ std::unique_ptr<Layer> make_stack(Options&);
 std::unique_ptr<Layer> make_add_n(Options&);
 std::unique_ptr<Layer> make_matmul(Options&);
 std::unique_ptr<Layer> make_dot_operation(Options&);
+std::unique_ptr<Layer> make_max_pool_operation(Options&);
+std::unique_ptr<Layer> make_average_pool_operation(Options&);
+std::unique_ptr<Layer> make_resize_operation(Options&);
+std::unique_ptr<Layer> make_rgb_to_grayscale(Options&);
+std::unique_ptr<Layer> make_depth_to_space(Options&);
+std::unique_ptr<Layer> make_space_to_depth(Options&);
 
 }  // namespace nv

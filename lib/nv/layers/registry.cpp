@@ -1,6 +1,7 @@
 #include "nv/layers/registry.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -111,6 +112,7 @@ const std::map<std::string_view, LayerMaker>& makers() {
       {"SpatialDropout3D", make_identity},
       {"StochasticDepth", make_identity},
       {"Subtract", make_subtract},
+      {"SyncBatchNormalization", make_batch_normalization},
       {"ThresholdedReLU", make_thresholded_relu},
       {"TimeDistributed", make_time_distributed},
       {"UnitNormalization", make_unit_normalization},
@@ -128,6 +130,31 @@ const std::map<std::string_view, LayerMaker>& makers() {
 bool foreign(const LayerSpec& spec) {
   const bool of_applications = spec.kind == "CustomScaleLayer" || spec.kind == "LayerScale";
   return !spec.package.empty() && !(spec.package == "Custom" && of_applications);
+}
+
+/// The name of the policy by which a layer's weights are quantized ("int8_from_float32"); "" where they are
+/// not. Written as text, as {class_name, config}, or as a map of such by layer.
+std::string quantization(const nlohmann::ordered_json& policy, int depth = 0) {
+  if (depth > 8) return "";
+  if (policy.is_string()) {
+    const auto name = policy.get<std::string>();
+    return name.find("_from_") != std::string::npos ? shortened(one_line(name), 40) : "";
+  }
+  if (!policy.is_object()) return "";
+  if (policy.contains("mode") && policy.contains("source_name") && policy["mode"].is_string())
+    return shortened(one_line(policy["mode"].get<std::string>()), 40);
+  for (const auto& value : policy)
+    if (std::string name = quantization(value, depth + 1); !name.empty()) return name;
+  return "";
+}
+
+void refuse_quantized(const LayerSpec& spec) {
+  const auto& config = spec.config.json();
+  if (!config.is_object() || !config.contains("dtype")) return;
+  if (const std::string name = quantization(config["dtype"]); !name.empty())
+    throw Error(ErrorKind::unsupported,
+                fmt::format("its weights are quantized ({}), which is not supported", name),
+                "save the model as it was before quantize()");
 }
 
 [[noreturn]] void refuse(const LayerSpec& spec) {
@@ -153,6 +180,7 @@ std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, c
   if (is_operation(spec, origin, arguments)) return make_operation(spec, origin, arguments, output);
   const auto at = makers().find(spec.kind);
   if (at == makers().end() || foreign(spec)) refuse(spec);
+  refuse_quantized(spec);
   Options options(spec, origin, arguments, output);
   auto layer = at->second(options);
   options.finish();

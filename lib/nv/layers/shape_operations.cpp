@@ -21,9 +21,9 @@ Shape to_shape(const Sizes& sizes) {
 }
 
 /// Axes in another order; order[i] is the axis of the input that becomes axis i.
-Picture permuted(const Shape& item, const std::vector<int>& order) {
+ItemView permuted(const Shape& item, const std::vector<int>& order) {
   const View from(item);
-  Picture p{item, {}};
+  ItemView p{item, {}};
   for (std::size_t i = 0; i < order.size(); ++i) {
     p.shape[static_cast<int>(i)] = item[order[i]];
     p.view.axes.push_back(from.axes[static_cast<std::size_t>(order[i])]);
@@ -76,13 +76,13 @@ std::unique_ptr<Layer> make_reshape_operation(Options& o) {
     target.push_back(axis.is_null() ? -1 : axis.get<std::int64_t>());
   }
   return view_operation(
-      [target](const Shape& item) { return Picture::same(item, reshaped_item(item, target)); });
+      [target](const Shape& item) { return ItemView::same(item, reshaped_item(item, target)); });
 }
 
 std::unique_ptr<Layer> make_batch_flatten(Options& o) {
   o.ignore({"x"});
   return view_operation([](const Shape& item) {
-    return Picture::same(item, {item.known() ? item.elements() : Shape::unknown});
+    return ItemView::same(item, {item.known() ? item.elements() : Shape::unknown});
   });
 }
 
@@ -149,7 +149,7 @@ std::unique_ptr<Layer> make_expand_dims(Options& o) {
     if (std::ranges::adjacent_find(added) != added.end()) throw_input("option axis names an axis twice");
     Sizes sizes(item.begin(), item.end());
     for (int a : added) sizes.insert(sizes.begin() + a, 1);
-    return Picture::same(item, to_shape(sizes));
+    return ItemView::same(item, to_shape(sizes));
   });
 }
 
@@ -168,7 +168,7 @@ std::unique_ptr<Layer> make_squeeze(Options& o) {
         throw_input("axis {} of {} is not of size 1", a + 1, item.str());
       if (!drop) sizes.push_back(item[a]);
     }
-    return Picture::same(item, to_shape(sizes));
+    return ItemView::same(item, to_shape(sizes));
   });
 }
 
@@ -178,7 +178,7 @@ std::unique_ptr<Layer> make_flip(Options& o) {
   if (axes.empty() || std::ranges::find(axes, 0) != axes.end())
     throw_unsupported("it turns the batch around");
   return view_operation([axes](const Shape& item) {
-    Picture p = Picture::same(item, item);
+    ItemView p = ItemView::same(item, item);
     for (int a : item_axes(axes, item)) {
       View::Axis& axis = p.view.axes[static_cast<std::size_t>(a)];
       p.view.offset += std::max<std::int64_t>(axis.size - 1, 0) * axis.step;
@@ -195,7 +195,7 @@ std::unique_ptr<Layer> make_repeat(Options& o) {
   if (axis == 0) throw_unsupported("it repeats the batch");
   return view_operation([=](const Shape& item) {
     const int a = item_axis(axis, item);
-    Picture p = Picture::same(item, item);
+    ItemView p = ItemView::same(item, item);
     if (item[a] != Shape::unknown) p.shape[a] = product({item[a], times});
     p.view.axes.insert(p.view.axes.begin() + a + 1, {times, 0});
     return p;
@@ -212,7 +212,7 @@ std::unique_ptr<Layer> make_tile(Options& o) {
     if (times.size() > rank + 1)
       throw_unsupported("{} repetitions, of an input of {}", times.size(), item.str());
     if (times.size() == rank + 1 && times[0] != 1) throw_unsupported("it repeats the batch");
-    Picture p = Picture::same(item, item);
+    ItemView p = ItemView::same(item, item);
     for (std::size_t i = 1; i <= std::min(times.size(), rank); ++i) {
       const std::size_t a = rank - i;
       const std::int64_t n = times[times.size() - i];

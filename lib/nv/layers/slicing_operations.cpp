@@ -81,9 +81,9 @@ std::vector<Slice> over_items(std::vector<Slice> slices, const Shape& item) {
   return slices;
 }
 
-Picture sliced(const Shape& item, const std::vector<Slice>& index) {
+ItemView sliced(const Shape& item, const std::vector<Slice>& index) {
   const View from(item);
-  Picture p;
+  ItemView p;
   Sizes sizes;
   int axis = 0;
   for (const Slice& s : over_items(index, item)) {
@@ -104,8 +104,8 @@ Picture sliced(const Shape& item, const std::vector<Slice>& index) {
 }
 
 /// Elements [first, first + count) of an axis of an item.
-Picture part(const Shape& item, int axis, std::int64_t first, std::int64_t count) {
-  Picture p = Picture::same(item, item);
+ItemView part(const Shape& item, int axis, std::int64_t first, std::int64_t count) {
+  ItemView p = ItemView::same(item, item);
   View::Axis& a = p.view.axes[static_cast<std::size_t>(axis)];
   p.view.offset = first * a.step;
   p.shape[axis] = a.size = count;
@@ -113,8 +113,8 @@ Picture part(const Shape& item, int axis, std::int64_t first, std::int64_t count
 }
 
 /// One element of an axis, which goes.
-Picture element(const Shape& item, int axis, std::int64_t at) {
-  Picture p = part(item, axis, at, 1);
+ItemView element(const Shape& item, int axis, std::int64_t at) {
+  ItemView p = part(item, axis, at, 1);
   Sizes sizes(item.begin(), item.end());
   sizes.erase(sizes.begin() + axis);
   p.shape = Shape(std::span<const std::int64_t>(sizes));

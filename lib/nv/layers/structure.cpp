@@ -1,9 +1,12 @@
 #include "nv/layers/structure.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/core/text.h"
 #include "nv/layers/masks.h"
 #include "nv/layers/registry.h"
@@ -49,6 +52,23 @@ std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Sha
   return seen;
 }
 
+/// Multiply-adds of a call. Where sizes are open: 0 for a layer that costs nothing at any size, else nullopt.
+std::optional<std::int64_t> cost_of(const Layer& layer, const std::vector<Shape>& inputs) {
+  if (std::ranges::all_of(inputs, &Shape::known)) return layer.macs(inputs);
+  std::vector<Shape> some;
+  for (const Shape& shape : inputs) {
+    constexpr std::int64_t any = 64;  // larger than windows are
+    std::vector<std::int64_t> axes(shape.begin(), shape.end());
+    std::ranges::replace(axes, Shape::unknown, any);
+    some.emplace_back(std::span<const std::int64_t>(axes));
+  }
+  try {
+    return layer.macs(some) == 0 ? std::optional<std::int64_t>(0) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 class Analysis {
  public:
   explicit Analysis(const Model& model) : model_(model) {
@@ -58,7 +78,10 @@ class Analysis {
   }
 
   Structure run() {
-    for (std::size_t i = 0; i < model_.nodes.size(); ++i) visit(i);
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+      check_interrupt();
+      visit(i);
+    }
     find_layouts();
     return std::move(structure_);
   }
@@ -66,8 +89,6 @@ class Analysis {
  private:
   /// A layer for the arguments of one call, or why there is none.
   struct Made {
-    Config arguments;
-    int output = 0;
     std::shared_ptr<Layer> layer;
     std::string problem, hint;
     bool unsupported = false;
@@ -75,14 +96,11 @@ class Analysis {
 
   const Made& make(const Node& node) {
     const auto i = static_cast<std::size_t>(node.layer);
-    std::vector<Made>& all = made_[i];
-    const auto same = std::ranges::find_if(all, [&](const Made& m) {
-      return m.output == node.output && m.arguments.json() == node.arguments.json();
-    });
-    if (same != all.end()) return *same;
-    Made& made = all.emplace_back();
-    made.arguments = node.arguments;
-    made.output = node.output;
+    using Json = nlohmann::ordered_json;
+    const auto [at, fresh] = made_[i].try_emplace(
+        {node.output, node.arguments.json().dump(-1, ' ', false, Json::error_handler_t::replace)});
+    Made& made = at->second;
+    if (!fresh) return made;
     try {
       made.layer = make_layer(model_.layers[i], model_.origin, node.arguments, node.output);
     } catch (const Error& e) {
@@ -129,15 +147,17 @@ class Analysis {
         if (!shape) throw_input("the file does not say the input's shape");
         s.inputs = {*shape};
         s.output = *shape;
+        s.macs = 0;
         if (shape->rank() == 3) s.field = ReceptiveField{};
         return;
       }
       s.output = layer.shape(s.inputs);
-      if (node.output == 0 && std::ranges::all_of(s.inputs, &Shape::known)) s.macs = layer.macs(s.inputs);
+      s.macs = node.output == 0 ? cost_of(layer, s.inputs) : 0;
       s.field = field_of(layer, s.inputs, fields);
       check_weights(at, layer, s.inputs);
     } catch (const Error& e) {
       s.output.reset();
+      s.macs.reset();
       s.problem = e.what();
       s.unsupported = e.kind() == ErrorKind::unsupported;
     }
@@ -171,22 +191,26 @@ class Analysis {
     const LayerSpec& spec = model_.layers[at];
     const std::string problem = weight_problem(spec, layer.weights(inputs));
     std::string note = fmt::format("layer {} ({}): {}", spec.path, spec.kind, problem);
-    if (!problem.empty() && std::ranges::find(structure_.notes, note) == structure_.notes.end())
-      structure_.notes.push_back(std::move(note));
+    if (!problem.empty() && noted_.insert(note).second) structure_.notes.push_back(std::move(note));
   }
 
   const Model& model_;
   Structure structure_;
-  std::vector<std::vector<Made>> made_;  // by Model::layers
-  std::vector<bool> masked_;             // by Model::nodes: whether Keras passes a mask on beside the numbers
+  std::vector<std::map<std::pair<int, std::string>, Made>> made_;  // by Model::layers, output and arguments
+  std::set<std::string> noted_;
+  std::vector<bool> masked_;  // by Model::nodes: whether Keras passes a mask on beside the numbers
 };
 
 }  // namespace
 
 std::int64_t Structure::macs() const {
   std::int64_t sum = 0;
-  for (const NodeStructure& n : nodes) sum = std::min(sum + n.macs, most_operations);
+  for (const NodeStructure& n : nodes) sum = std::min(sum + n.macs.value_or(0), most_operations);
   return sum;
+}
+
+bool Structure::macs_known() const {
+  return std::ranges::all_of(nodes, [](const NodeStructure& n) { return n.macs.has_value(); });
 }
 
 Structure analyse(const Model& model) {

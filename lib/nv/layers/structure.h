@@ -26,7 +26,9 @@ struct NodeStructure {
   /// The layer as this node calls it; null where it is not supported. Nodes of one layer, the same
   /// arguments and output share it.
   std::shared_ptr<Layer> layer;
-  std::int64_t macs = 0;  ///< multiply-adds for one item; 0 where sizes are unknown
+  /// Multiply-adds for one item; nullopt where they depend on sizes that are open, or nv does not know the
+  /// layer.
+  std::optional<std::int64_t> macs;
   std::optional<ReceptiveField> field;
   bool channels_first = false;  ///< the output's channels are its first axis
   std::string problem;          ///< why the node cannot be computed, "" where it can
@@ -38,7 +40,9 @@ struct Structure {
   std::vector<NodeStructure> nodes;  ///< by Model::nodes
   std::vector<std::string> notes;    ///< weights that are missing or misshapen
 
+  /// Multiply-adds of the layers that are known: all of them where `macs_known`, else so many at least.
   std::int64_t macs() const;
+  bool macs_known() const;
 };
 
 /// Never throws for what a model file can hold: problems are told by node.

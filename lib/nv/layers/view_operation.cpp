@@ -7,12 +7,12 @@ namespace {
 
 class ViewOperation final : public Layer {
  public:
-  explicit ViewOperation(std::function<Picture(const Shape&)> plan) : plan_(std::move(plan)) {}
+  explicit ViewOperation(std::function<ItemView(const Shape&)> plan) : plan_(std::move(plan)) {}
 
   Shape shape(std::span<const Shape> inputs) const override { return plan_(single_input(inputs)).shape; }
 
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
-    const Picture p = plan_(inputs[0].shape().item());
+    const ItemView p = plan_(inputs[0].shape().item());
     return gather(inputs[0], of_batch(p, inputs[0].shape()), p.shape.batched(inputs[0].shape()[0]));
   }
 
@@ -23,18 +23,18 @@ class ViewOperation final : public Layer {
   }
 
  private:
-  static View of_batch(const Picture& p, const Shape& from) {
+  static View of_batch(const ItemView& p, const Shape& from) {
     View view = p.view;
     view.axes.insert(view.axes.begin(), {from[0], from.item().elements()});
     return view;
   }
 
-  std::function<Picture(const Shape&)> plan_;
+  std::function<ItemView(const Shape&)> plan_;
 };
 
 }  // namespace
 
-std::unique_ptr<Layer> view_operation(std::function<Picture(const Shape& item)> plan) {
+std::unique_ptr<Layer> view_operation(std::function<ItemView(const Shape& item)> plan) {
   return std::make_unique<ViewOperation>(std::move(plan));
 }
 

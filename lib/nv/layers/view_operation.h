@@ -10,16 +10,16 @@
 namespace nv {
 
 /// What an operation makes of one item: its shape, and where its elements lie in the input's item.
-struct Picture {
+struct ItemView {
   Shape shape;
   View view;
 
   /// All elements in order, under another shape.
-  static Picture same(const Shape& item, const Shape& shape) { return {shape, View(item)}; }
+  static ItemView same(const Shape& item, const Shape& shape) { return {shape, View(item)}; }
 };
 
 /// The layer that makes `plan(item)` of each item. The plan must do with unknown axes, of whose steps nothing
 /// is asked; it throws Error for items that it does not fit.
-std::unique_ptr<Layer> view_operation(std::function<Picture(const Shape& item)> plan);
+std::unique_ptr<Layer> view_operation(std::function<ItemView(const Shape& item)> plan);
 
 }  // namespace nv

@@ -4,8 +4,10 @@
 #include <charconv>
 #include <optional>
 #include <set>
+#include <string_view>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -30,9 +32,13 @@ bool mark(const Model& model, std::vector<bool>& chosen, const Matches& matches)
 
 [[noreturn]] void unknown_layer(const Model& model, const std::string& token) {
   std::vector<std::string> names;
-  for (const Node& n : model.nodes) names.push_back(n.path);
+  std::set<std::string_view> known;
+  for (const Node& n : model.nodes) {
+    names.push_back(n.path);
+    known.insert(n.path);
+  }
   for (const LayerSpec& l : model.layers)  // which choose too, inside nested models
-    if (std::ranges::find(names, l.name) == names.end()) names.push_back(l.name);
+    if (known.insert(l.name).second) names.push_back(l.name);
   std::string hint = did_you_mean(token, names);
   if (hint.empty()) hint = fmt::format("nv inspect {} lists the layers", model.file);
   throw Error(ErrorKind::usage, fmt::format("{}: no layer '{}'", model.file, one_line(token)), hint);
@@ -78,6 +84,7 @@ std::vector<bool> select_layers(const Model& model, const std::string& selection
   }
   for (const std::string& part : split(selection, ',')) {
     const std::string token(trim(part));
+    check_interrupt();
     if (token.empty() || !choose(model, token, chosen)) unknown_layer(model, token);
   }
   return chosen;

@@ -59,7 +59,7 @@ class Document {
   }
 
   void say(HPDF_InfoType type, const std::string& text) {
-    if (!text.empty()) HPDF_SetInfoAttr(get(), type, one_line(valid_utf8(text)).c_str());
+    if (!text.empty()) HPDF_SetInfoAttr(get(), type, one_line(text).c_str());
   }
 
   void check() const {
@@ -190,7 +190,7 @@ class Drawer {
 void Drawer::operator()(const Text& t) {
   if (t.text.empty() || !(t.size > 0)) return;
   HPDF_Font font = fonts_[static_cast<std::size_t>(t.weight)];
-  const std::string text = one_line(valid_utf8(t.text));
+  const std::string text = one_line(t.text);
   HPDF_Page_BeginText(page_);
   HPDF_Page_SetFontAndSize(page_, font, real(std::min(t.size, largest_font)));
   fill_colour(t.colour);

@@ -74,7 +74,7 @@ Bytes raster_file(const Printed& sheet, double dpi, const Provenance& p) {
   for (const std::string& source : p.sources) sources += (sources.empty() ? "" : "\n") + source;
   for (const auto& [keyword, text] : std::initializer_list<std::pair<const char*, const std::string&>>{
            {"Title", p.title}, {"Software", p.program}, {"Comment", p.command}, {"Source", sources}})
-    if (!text.empty()) notes.entries.push_back({keyword, valid_utf8(text)});
+    if (!text.empty()) notes.entries.push_back({keyword, printable(text)});
   return encode_png(rasterise(sheet.scene, 1 / sheet.grain), notes);
 }
 

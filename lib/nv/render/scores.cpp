@@ -74,7 +74,10 @@ Columns columns_of(const Sheet& sheet, const ScoreBars& bars, std::span<const Ra
 void add_row(Sheet& sheet, const ScoreBars& bars, const Ranked& row, const RowStyle& style,
              const Columns& columns, const Track& track, double y) {
   const Theme& theme = sheet.theme;
-  const bool winner = row.rank == 0, truth = bars.truth && *bars.truth == row.index;
+  // Where a score is NaN none of the others wins.
+  const bool winner = row.rank == 0 && std::none_of(bars.scores.begin(), bars.scores.end(),
+                                                    [](float x) { return std::isnan(x); });
+  const bool truth = bars.truth && *bars.truth == row.index;
   const double score = bars.scores[static_cast<std::size_t>(row.index)];
   const double top = y + std::floor((style.row - style.bar) / 2);
   const double baseline = std::round(y + style.row / 2 + sheet.font.cap_height(style.text) / 2);

@@ -31,7 +31,7 @@ std::string hex(Rgb c) {
 /// For text and attributes; what XML cannot hold (control characters, broken UTF-8) is replaced.
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : one_line(valid_utf8(text))) switch (c) {
+  for (const char c : one_line(text)) switch (c) {
       case '&':
         out += "&amp;";
         break;

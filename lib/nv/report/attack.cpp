@@ -215,7 +215,7 @@ Json attack_curve_json(std::span<const Json> items, std::span<const double> curv
   for (const Json& item : items) {
     const AttackResult r = attack_result_of(item);
     if (r.status == AttackStatus::error || (r.status == AttackStatus::skipped && !r.truth)) continue;
-    const bool wrong = r.status == AttackStatus::skipped && r.original->index != *r.truth;
+    const bool wrong = r.status == AttackStatus::skipped && (!r.original || r.original->index != *r.truth);
     falls.push_back(r.status == AttackStatus::success ? item.at("eps").get<double>() : wrong ? 0 : INFINITY);
   }
   Json json = Json::array();
@@ -257,7 +257,7 @@ Json transfer_json(const Json& models, const Json& runs, std::span<const std::ve
 Json attack_document_json(const Json& head, std::vector<std::vector<Json>> items,
                           std::span<const AttackSummary> summaries, std::span<const Json> extras) {
   Json whole;
-  for (const char* key : {"schema", "model", "defaults", "exact", "shard"})
+  for (const char* key : {"schema", "model", "defaults", "shard"})
     if (head.contains(key)) whole[key] = head[key];
   const Json& runs = head.at("runs");
   Json transfer;

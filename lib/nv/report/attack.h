@@ -28,7 +28,7 @@ Json attack_sample_json(const Json& item, const std::string& method, const Json&
 /// attacked.
 Json attack_curve_json(std::span<const Json> items, std::span<const double> curve);
 
-/// The whole document. `head`: "schema", "model", "defaults", "exact", "shard" where there is one, "transfer"
+/// The whole document. `head`: "schema", "model", "defaults", "shard" where there is one, "transfer"
 /// (files of models), "request" (what else was asked for; left out), "runs" (of each "method", "params",
 /// "curve"). `items` of each run, and their `summaries`; `extras`: further keys of each run ("coverage",
 /// "perturbation"), or none.

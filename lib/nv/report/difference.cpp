@@ -23,7 +23,7 @@ Json layer_differences_json(std::span<const LayerDifference> layers, std::size_t
                  {"changed_share", number(d.changed_share)}});
     if (l.own_relative_l2) json["own_relative_l2"] = number(*l.own_relative_l2);
     json["top_channels"] = Json::array();
-    for (std::size_t c = 0; c < std::min(top, d.channels.size()) && d.channels[c].l2 > 0; ++c)
+    for (std::size_t c = 0; c < std::min(top, d.channels.size()) && d.channels[c].l2 != 0; ++c)
       json["top_channels"].push_back({{"channel", d.channels[c].channel}, {"l2", number(d.channels[c].l2)}});
     if (!l.file.empty()) json["file"] = l.file;
     list.push_back(std::move(json));

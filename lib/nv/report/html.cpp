@@ -4,6 +4,7 @@
 
 #include "nv/core/base64.h"
 #include "nv/core/mark.h"
+#include "nv/core/text.h"
 
 namespace nv {
 
@@ -39,7 +40,7 @@ footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 10px;
 std::string html_escaped(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  for (const char c : text) switch (c) {
+  for (const char c : printable(text)) switch (c) {
       case '&':
         escaped += "&amp;";
         break;

@@ -1,5 +1,7 @@
 #include "nv/report/inspect.h"
 
+#include "nv/core/interrupt.h"
+
 namespace nv {
 
 namespace {
@@ -48,7 +50,7 @@ Json layer_json(const Inspection& in, std::size_t i) {
   json["output_shape"] = s.output ? shape_json(*s.output) : Json(nullptr);
   json["parameters"] = spec.parameters();
   json["trainable"] = spec.trainable;
-  json["macs"] = s.macs;
+  json["macs"] = s.macs ? Json(*s.macs) : Json(nullptr);
   json["receptive_field"] = nullptr;
   if (s.field)
     json["receptive_field"] = {
@@ -74,13 +76,15 @@ Json inspection_json(const Inspection& in, const std::vector<bool>& nodes) {
              {"kind", m.kind},
              {"parameters", m.parameters()},
              {"trainable_parameters", in.trainable_parameters()},
-             {"macs", in.structure.macs()}};
+             {"macs", in.structure.macs_known() ? Json(in.structure.macs()) : Json(nullptr)}};
   model["inputs"] = ports_json(in, m.inputs);
   model["outputs"] = ports_json(in, m.outputs);
   model["notes"] = in.notes;
   Json layers = Json::array();
-  for (std::size_t i = 0; i < nodes.size(); ++i)
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    check_interrupt();
     if (nodes[i]) layers.push_back(layer_json(in, i));
+  }
   return {{"model", std::move(model)}, {"layers", std::move(layers)}};
 }
 

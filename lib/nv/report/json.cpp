@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "nv/core/text.h"
+
 namespace nv {
 
 namespace {
@@ -33,14 +35,22 @@ std::string written(double value) {
   return result;
 }
 
-/// As the JSON library writes it, which nearly every text is without a change.
+/// "\\u009b"; as a pair of surrogates beyond 16 bits.
+std::string json_escape(char32_t c) {
+  const auto n = static_cast<std::uint32_t>(c);
+  if (n < 0x10000) return fmt::format("\\u{:04x}", n);
+  return fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((n - 0x10000) >> 10), 0xDC00 + ((n - 0x10000) & 0x3FF));
+}
+
+/// As the JSON library writes it, which nearly every text is without a change; what a terminal would act on
+/// is escaped beyond what JSON asks for.
 void append_text(const std::string& text, std::string& out) {
   const bool plain =
       std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
   if (plain)
     out.append(1, '"').append(text).append(1, '"');
   else
-    out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    out += replace_unprintable(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace), json_escape);
 }
 
 void append_compact(const Json& json, std::string& out) {

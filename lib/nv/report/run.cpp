@@ -32,6 +32,12 @@ Json prediction_json(const std::optional<Prediction>& p) {
   return json;
 }
 
+Json said_json(const std::optional<Prediction>& p, bool classifies) {
+  Json json{{"prediction", prediction_json(p)}};
+  if (classifies && !p) json["reason"] = no_class_reason;
+  return json;
+}
+
 Json run_item_json(const RunResult& r) {
   Json json{{"id", r.id}, {"file", r.file}, {"status", r.error.empty() ? "ok" : "error"}};
   if (!r.error.empty()) {
@@ -46,6 +52,7 @@ Json run_item_json(const RunResult& r) {
   }
   json["preprocess"] = r.preprocess;
   json["prediction"] = prediction_json(r.prediction);
+  if (!r.reason.empty()) json["reason"] = r.reason;
   json["top"] = Json::array();
   for (const ClassScore& c : r.top) json["top"].push_back(score_json(c));
   if (r.outputs.size() > 1) {
@@ -82,6 +89,7 @@ Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion*
                                {"count", confusion->of_class(t)},
                                {"recall", number(confusion->recall(t))},
                                {"precision", number(confusion->precision(t))}});
+    if (confusion->unpredicted(t) > 0) json["classes"].back()["unpredicted"] = confusion->unpredicted(t);
   }
   return json;
 }

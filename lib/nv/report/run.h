@@ -9,6 +9,9 @@ namespace nv {
 /// "prediction", "original", "adversarial": index, label, score, probability; null where there is none.
 Json prediction_json(const std::optional<Prediction>& prediction);
 
+/// {"prediction": ...}, and why there is none where the output is a vector of classes: "before", "after".
+Json said_json(const std::optional<Prediction>& prediction, bool classifies);
+
 /// One element of "inputs".
 Json run_item_json(const RunResult& result);
 

@@ -81,7 +81,7 @@ TEST_CASE("salt and pepper leaves pixels as they are, black or white, and change
       Point less = to[i].point;
       less[k] = before;
       const Tensor output = oracle.outputs(stack({{oracle.to_input(less, from[i].layout)}}));
-      needed += predict(output.item(0).values(), "softmax", {}).index == from[i].label ? 1 : 0;
+      needed += predict(output.item(0).values(), "softmax", {})->index == from[i].label ? 1 : 0;
     }
     CHECK(changed > 0);
     CHECK(needed == changed);

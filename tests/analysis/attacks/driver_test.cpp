@@ -75,7 +75,7 @@ TEST_CASE("a result stays in the bounds and the ball, and a success is one by th
       if (s.eps && o.success)
         CHECK(attacks::distance(o.point, victims[i].original, s.norm) <= *s.eps * 1.00001);
       const Tensor output = oracle.outputs(stack(std::vector{oracle.to_input(o.point, victims[i].layout)}));
-      const bool fools = predict(output.item(0).values(), "softmax", {}).index != victims[i].label;
+      const bool fools = predict(output.item(0).values(), "softmax", {})->index != victims[i].label;
       CHECK((!o.success || fools));
       if (m.learn == nullptr) CHECK((o.gradients > 0) == m.gradients);
     }
@@ -94,7 +94,7 @@ TEST_CASE("a target is reached, not just another class") {
   for (const Outcome& o : outcomes) {
     REQUIRE(o.success);
     const Tensor output = oracle.outputs(stack(std::vector{oracle.to_input(o.point, victims[0].layout)}));
-    CHECK(predict(output.item(0).values(), "softmax", {}).index == 3);
+    CHECK(predict(output.item(0).values(), "softmax", {})->index == 3);
   }
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("where the preprocessing shifts and scales, attacks work on the pictur
 }
 
 TEST_CASE("models of several inputs, or without a vector of classes, cannot be attacked") {
-  Engine several(open_model(NV_FIXTURES "/two_in_two_out/model.h5"), {1, false});
+  Engine several(open_model(NV_FIXTURES "/two_in_two_out/model.h5"), {1});
   CHECK_THROWS_AS(Oracle{several}, Error);
 }
 

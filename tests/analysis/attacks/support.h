@@ -14,7 +14,7 @@
 namespace nv::test {
 
 inline Engine lenet(int threads = 1) {
-  return Engine(open_model(NV_EXAMPLES "/models/lenet5-mnist.h5"), {threads, false});
+  return Engine(open_model(NV_EXAMPLES "/models/lenet5-mnist.h5"), {threads});
 }
 
 /// The first `count` example digits with the classes that the model gives them.
@@ -27,7 +27,7 @@ inline std::vector<attacks::Victim> digits(attacks::Oracle& oracle, std::size_t 
     const attacks::Layout layout{{28, 28, 1}, false};
     const Tensor output = oracle.outputs(stack(input.tensors));
     victims.push_back({oracle.to_point(input.tensors[0], layout), layout,
-                       predict(output.item(0).values(), "softmax", {}).index, input.id});
+                       predict(output.item(0).values(), "softmax", {})->index, input.id});
   }
   return victims;
 }

@@ -11,6 +11,7 @@
 #include "nv/analysis/mutation/score.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
+#include "nv/core/text.h"
 #include "nv/data/npz.h"
 #include "nv/keras/reader.h"
 #include "nv/keras/writer.h"
@@ -26,7 +27,7 @@ Tensor input_of(const std::string& fixture) {
 }
 
 Trace run(const Mutant& mutant, const Tensor& input) {
-  Engine engine(mutant.model, {1, true});
+  Engine engine(mutant.model, {1});
   engine.freeze(mutant.frozen);
   return engine.forward({&input, 1});
 }
@@ -170,8 +171,44 @@ TEST_CASE("what an operator does not know is an error that names it") {
   CHECK_THROWS_WITH_AS(mutant_of(lenet, {m}), doctest::Contains("strength"), Error);
   m.parameters = {{"ratio", 7}};
   CHECK_THROWS_WITH_AS(mutant_of(lenet, {m}), doctest::Contains("ratio"), Error);
+  m.parameters = {};
   m.op = "melt";
   CHECK_THROWS_WITH_AS(mutant_of(lenet, {m}), doctest::Contains("melt"), Error);
+}
+
+TEST_CASE("a word that an operator does not take is refused, with those that it takes") {
+  const auto refused = [](const std::string& entry) {
+    try {
+      mutate(open_model(lenet), parse_mutations(R"({"mutations": [)" + entry + "]}", "m.json", "output"));
+    } catch (const Error& e) {
+      return fmt::format("{} | {}", e.what(), e.hint());
+    }
+    return std::string("taken");
+  };
+  CHECK(refused(R"({"op": "gaussian-fuzz", "sgima": 1})") ==
+        "gaussian-fuzz: has no parameter 'sgima' | it takes filters, sigma, ratio");
+  // Words of the operator's description are none.
+  CHECK(refused(R"({"op": "change-bias", "noise": 1})") ==
+        "change-bias: has no parameter 'noise' | it takes filters, sigma");
+  CHECK(refused(R"({"op": "change-weight", "ratio": 1})")
+            .starts_with("change-weight: has no parameter 'ratio'"));
+  CHECK(refused(R"({"op": "zero-layer", "layer": "conv1", "filters": [0]})") ==
+        "zero-layer: has no parameter 'filters' | it takes none");
+  CHECK(refused(R"({"op": "invert-neuron", "activation": "relu"})")
+            .starts_with("invert-neuron: has no parameter"));
+  CHECK(refused(R"({"op": "delete-neuron", "as": "weights"})")
+            .starts_with("delete-neuron: has no parameter 'as'"));
+  CHECK(refused(R"({"op": "freeze", "layer": "conv1", "filters": [0], "sigma": 2})") ==
+        "freeze: has no parameter 'sigma' | it takes filters, as");
+  CHECK(refused(R"({"op": "change-activation", "layer": "conv1", "activation": "rleu"})")
+            .starts_with("change-activation: layer conv1: "));
+  CHECK(refused(R"({"op": "gaussian-fuzz", "sigma": 1, "ratio": 0.5, "layer": "conv1"})") == "taken");
+  for (const MutationOperator& o : mutation_operators())
+    for (const std::string& word : split(o.accepts, ' ')) {
+      CAPTURE(word);
+      CHECK((word.empty() || word == "filters" || word == "activation" ||
+             o.summary.find(word) != std::string_view::npos));
+    }
 }
 
 TEST_CASE("a mutant as a plain model gives the same outputs, written and read again") {
@@ -200,7 +237,7 @@ TEST_CASE("a mutant as a plain model gives the same outputs, written and read ag
 
 TEST_CASE("rank: each filter's worth is what freezing it alone does") {
   const Tensor x = input_of("sequential_lenet");
-  Engine engine(open_model(lenet), {1, true});
+  Engine engine(open_model(lenet), {1});
   std::vector<bool> chosen(engine.model().nodes.size(), true);
   FilterRanking ranking(engine, chosen);
   CHECK(ranking.filters() == 4 + 6 + 12);
@@ -225,8 +262,8 @@ TEST_CASE("rank: each filter's worth is what freezing it alone does") {
 TEST_CASE("score: killed classes over mutants times classes, as DeepMutation counts") {
   // Inputs of classes 0, 1, 1, 2, the last of which the model gets wrong.
   MutationTally tally({0, 1, 1, 0}, {0, 1, 1, 2});
-  tally.add({}, std::vector<std::int64_t>{0, 1, 1, 0});  // survives
-  tally.add({}, std::vector<std::int64_t>{1, 1, 0, 2});  // kills 0 and 1
+  tally.add({}, MutationTally::Classes{0, 1, 1, 0});  // survives
+  tally.add({}, MutationTally::Classes{1, 1, 0, 2});  // kills 0 and 1
   const MutationScore score = tally.finish();
   CHECK(score.killed() == 1);
   CHECK(score.score == 0.5);  // 2 pairs of 2 mutants times 2 classes

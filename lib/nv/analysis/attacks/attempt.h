@@ -19,9 +19,9 @@ namespace nv::attacks {
 struct Answer {
   /// Before softmax or sigmoid; (0, z) for a model of a single unit z.
   std::vector<float> logits;
-  std::int64_t predicted = 0;  ///< of the model's own output
-  bool adversarial = false;    ///< predicted is what the attack wants, and not by rounding alone
-  std::vector<float> output;   ///< the model's own, for the judge alone
+  std::optional<std::int64_t> predicted;  ///< of the model's own output; nullopt where it holds NaN
+  bool adversarial = false;               ///< predicted is what the attack wants, and not by rounding alone
+  std::vector<float> output;              ///< the model's own, for the judge alone
   std::vector<Point> gradients;
 };
 
@@ -80,8 +80,8 @@ class Attempt {
   /// The distance from the original in the attack's norm.
   double distance_of(Values x) const { return distance(x, original(), norm()); }
   /// Whether `predicted` is what the attack wants.
-  bool wanted(std::int64_t predicted) const {
-    return target() ? predicted == *target() : predicted != label_;
+  bool wanted(std::optional<std::int64_t> predicted) const {
+    return predicted && (target() ? *predicted == *target() : *predicted != label_);
   }
   /// The class whose logit the attack wants low (untargeted) or high (targeted).
   std::int64_t goal_class() const { return target().value_or(label_); }

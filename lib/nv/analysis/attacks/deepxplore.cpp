@@ -185,13 +185,13 @@ class Exploration {
       ++w->queries;
     }
     std::vector<Trace> traces;
-    std::vector<std::int64_t> first;
+    std::vector<std::optional<std::int64_t>> first;
     for (Oracle* model : models_) {
       traces.push_back(model->trace(points, layout_));
-      const std::vector<std::int64_t> predicted = model->predicted(traces.back());
+      const std::vector<std::optional<std::int64_t>> predicted = model->predicted(traces.back());
       if (first.empty()) first = predicted;
       for (std::size_t i = 0; i < walks.size(); ++i)
-        walks[i]->success = walks[i]->success || predicted[i] != first[i];
+        walks[i]->success = walks[i]->success || (predicted[i] && first[i] && *predicted[i] != *first[i]);
     }
     return traces;
   }

@@ -1,6 +1,7 @@
 #include "nv/analysis/attacks/oracle.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -23,6 +24,12 @@ class Channels {
  private:
   std::int64_t count_, run_ = 1;
 };
+
+/// What an attack follows of a gradient: nothing where it is NaN, and never so far that norms overflow.
+float followed(float x) {
+  constexpr float most = 1e15F;
+  return std::isnan(x) ? 0 : std::clamp(x, -most, most);
+}
 
 }  // namespace
 
@@ -140,7 +147,12 @@ Trace Oracle::trace(std::span<const Point* const> points, const Layout& layout) 
   return engine_.forward(std::vector{inputs_of(points, layout)});
 }
 
-std::vector<std::int64_t> Oracle::predicted(const Trace& trace) const {
+std::optional<std::int64_t> Oracle::predicted(Values output) const {
+  const auto p = predict(output, output_.activation, {});
+  return p ? std::optional(p->index) : std::nullopt;
+}
+
+std::vector<std::optional<std::int64_t>> Oracle::predicted(const Trace& trace) const {
   return predicted_classes(trace.outputs[static_cast<std::size_t>(output_.value.node)], output_.activation);
 }
 
@@ -163,6 +175,7 @@ std::vector<Point> Oracle::gradients(const Trace& trace, std::span<const Seed> s
   for (std::int64_t i = 0; i < all.shape()[0]; ++i) {
     const Tensor item = all.item(i);
     Point& g = gradients.emplace_back(item.values().begin(), item.values().end());
+    for (float& x : g) x = followed(x);
     if (space_.scale.empty()) continue;
     const Channels channel(layout, space_.scale.size());
     for (std::size_t p = 0; p < g.size(); ++p) g[p] *= space_.scale[channel.of(static_cast<std::int64_t>(p))];

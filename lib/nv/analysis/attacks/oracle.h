@@ -41,14 +41,14 @@ class Oracle {
   void answer(std::span<Question* const> questions);
   /// The model's output for each input, batch first.
   Tensor outputs(const Tensor& inputs);
-  /// The class that a vector of the model's output names.
-  std::int64_t predicted(Values output) const { return predict(output, output_.activation, {}).index; }
+  /// The class that a vector of the model's output names; nullopt where it holds NaN.
+  std::optional<std::int64_t> predicted(Values output) const;
 
   // Pass by pass, for an attack on several models. All points are of one layout.
   /// Every node's output for each point.
   Trace trace(std::span<const Point* const> points, const Layout& layout);
   /// The class of each item of a trace.
-  std::vector<std::int64_t> predicted(const Trace& trace) const;
+  std::vector<std::optional<std::int64_t>> predicted(const Trace& trace) const;
   /// `factor` times the logit of classes[i] of each item i.
   Seed logit_seed(const Trace& trace, std::span<const std::int64_t> classes, float factor) const;
   /// The gradient of the sum of the seeds' scalars to each point.

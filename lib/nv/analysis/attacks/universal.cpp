@@ -60,9 +60,10 @@ class Search {
       std::vector<Tensor> inputs;
       for (const Example& e : some)
         inputs.push_back(oracle_.to_input(shifted(e.point, change, settings_.bounds), e.layout));
-      const std::vector<std::int64_t> predicted =
+      const std::vector<std::optional<std::int64_t>> predicted =
           predicted_classes(oracle_.outputs(stack(inputs)), oracle_.output().activation);
-      for (std::size_t i = 0; i < some.size(); ++i) count += predicted[i] != some[i].label ? 1U : 0U;
+      for (std::size_t i = 0; i < some.size(); ++i)
+        count += predicted[i] && *predicted[i] != some[i].label ? 1U : 0U;
     }
     return count;
   }

@@ -21,17 +21,18 @@ class HeldWeight final : public WeightData {
   Tensor numbers_;
 };
 
-/// Where the numbers of one channel stand in a weight: `offset`, then every `step`, `run` in a row.
+/// Where the numbers of one channel stand in a weight: `offset`, then every `step`, `run` in a row; and how
+/// many channels the weight has.
 struct Places {
-  std::int64_t offset = 0, step = 1, run = 1;
+  std::int64_t offset = 0, step = 1, run = 1, channels = 0;
 };
 
 bool starts(std::string_view text, std::string_view with) {
   return text.starts_with(with);
 }
 
-/// Places of `channel` in a weight; nothing where the weight has no part in one channel alone (a separable
-/// layer's depthwise kernel).
+/// Places of `channel` in a weight of that shape in the file; nothing where the weight has no part in one
+/// channel alone (a separable layer's depthwise kernel).
 std::optional<Places> places(std::string_view kind, std::string_view name, const Shape& shape,
                              std::int64_t channel) {
   const std::size_t slash = name.rfind('/');
@@ -39,10 +40,10 @@ std::optional<Places> places(std::string_view kind, std::string_view name, const
   if (shape.empty()) return std::nullopt;
   if (name == "depthwise_kernel" && !starts(kind, "Depthwise")) return std::nullopt;
   if (name == "depthwise_kernel")  // (..., in, multiplier): output channel in * multiplier + m
-    return Places{channel, shape[-1] * shape[-2], 1};
+    return Places{channel, shape[-1] * shape[-2], 1, shape[-1] * shape[-2]};
   if (name == "kernel" && kind.find("Transpose") != std::string_view::npos)  // (..., out, in)
-    return Places{channel * shape[-1], shape[-1] * shape[-2], shape[-1]};
-  return Places{channel, shape.back(), 1};
+    return Places{channel * shape[-1], shape[-1] * shape[-2], shape[-1], shape[-2]};
+  return Places{channel, shape.back(), 1, shape.back()};
 }
 
 bool per_channel(std::string_view kind) {
@@ -63,6 +64,17 @@ std::shared_ptr<const WeightData> held(Tensor numbers) {
   return std::make_shared<HeldWeight>(std::move(numbers));
 }
 
+std::int64_t channels_of(const Model& model, const Structure& structure, std::size_t node) {
+  const NodeStructure& s = structure.nodes[node];
+  if (const std::int64_t known = channels_of(s); known > 0) return known;
+  const LayerSpec& spec = model.layer_of(model.nodes[node]);
+  const std::vector<WeightSpec> expected = due_weights(s);
+  if (!has_filters(spec) || !weight_problem(spec, expected).empty()) return 0;
+  for (std::size_t w = 0; w < expected.size(); ++w)
+    if (const auto at = places(spec.kind, expected[w].name, spec.weights[w].shape, 0)) return at->channels;
+  return 0;
+}
+
 std::int64_t channels_of(const NodeStructure& node) {
   if (!node.output || node.output->empty()) return 0;
   return std::max<std::int64_t>(channel_count(*node.output, node.channels_first), 0);
@@ -80,8 +92,15 @@ void change_filter(Model& model, const Structure& structure, std::size_t node, s
   const std::vector<WeightSpec> expected = due_weights(s);
   if (const std::string problem = weight_problem(spec, expected); !problem.empty())
     throw_input("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, problem);
+  std::vector<std::optional<Places>> all;
   for (std::size_t w = 0; w < spec.weights.size(); ++w) {
-    const auto at = places(spec.kind, expected[w].name, expected[w].shape, channel);
+    // The model may leave the number of channels open; the file's weights do not.
+    all.push_back(places(spec.kind, expected[w].name, spec.weights[w].shape, channel));
+    if (all[w] && (channel < 0 || channel >= all[w]->channels))
+      throw_no_channel(model, node, channel, all[w]->channels);
+  }
+  for (std::size_t w = 0; w < spec.weights.size(); ++w) {
+    const std::optional<Places>& at = all[w];
     if (!at) continue;
     Tensor numbers = spec.weights[w].data->read().clone();
     std::vector<float> part;

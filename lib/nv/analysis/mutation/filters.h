@@ -28,5 +28,7 @@ std::shared_ptr<const WeightData> held(Tensor numbers);
 
 /// Channels of what the node gives; 0 for a scalar or where sizes are unknown.
 std::int64_t channels_of(const NodeStructure& node);
+/// The same, by the layer's weights where the model leaves the number open.
+std::int64_t channels_of(const Model& model, const Structure& structure, std::size_t node);
 
 }  // namespace nv

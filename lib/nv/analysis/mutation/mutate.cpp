@@ -80,7 +80,25 @@ std::vector<std::size_t> chosen(const Model& model, const std::string& selection
   return nodes;
 }
 
+/// Every word that was given must be one that the operator takes: a misspelt one would leave the default in
+/// its place without a word.
+void check_given(const Mutation& m) {
+  const std::string_view accepts = m.op == "freeze" ? "filters as" : operator_named(m.op).doc.accepts;
+  const std::vector<std::string> known = split(accepts, ' ');
+  std::vector<std::string> given;
+  if (!m.filters.empty()) given.emplace_back("filters");
+  if (!m.as.empty()) given.emplace_back("as");
+  if (!m.activation.empty()) given.emplace_back("activation");
+  for (const auto& parameter : m.parameters) given.push_back(parameter.first);
+  for (const std::string& word : given) {
+    if (std::ranges::find(known, word) != known.end()) continue;
+    std::string hint = accepts.empty() ? "it takes none" : fmt::format("it takes {}", fmt::join(known, ", "));
+    throw Error(ErrorKind::usage, fmt::format("{}: has no parameter '{}'", m.op, one_line(word)), hint);
+  }
+}
+
 void apply(Mutant& mutant, Mutation m) {
+  check_given(m);
   const Structure structure = analyse(mutant.model);
   if (m.op == "freeze") {
     if (m.as != "output" && m.as != "weights" && m.as != "block")
@@ -106,12 +124,8 @@ void apply(Mutant& mutant, Mutation m) {
     throw_usage("{}: {} does not apply to {}", mutant.model.file, m.op,
                 m.layer.empty() ? "any layer" : m.layer);
   m.layer = mutant.model.nodes[*node].path;
-  const std::vector<std::pair<std::string, double>> given = m.parameters;
   Random random({m.seed});
   op.apply({mutant, structure, *node, m, random});
-  for (const auto& [key, value] : given)
-    if (op.doc.summary.find(key + " ") == std::string_view::npos)
-      throw_usage("{}: has no parameter '{}' ({})", m.op, one_line(key), op.doc.summary);
   mutant.mutations.push_back(std::move(m));
 }
 
@@ -156,6 +170,16 @@ void insert_unit_mask(Model& model, std::size_t node, const Shape& shape,
     model.layers.push_back(std::move(spec));
     insert_after(model, node, static_cast<int>(model.layers.size()) - 1, name);
   }
+}
+
+[[noreturn]] void throw_open_size(const Model& model, std::size_t node) {
+  const Node& n = model.nodes[node];
+  throw Error(
+      ErrorKind::usage,
+      fmt::format("{}: layer {} ({}): the model leaves the number of its channels open, so no layer can be "
+                  "saved that makes some of them 0",
+                  model.file, n.path, model.layer_of(n).kind),
+      "freeze a layer whose channels are known, or run without --save");
 }
 
 }  // namespace
@@ -214,9 +238,12 @@ Model plain_model(const Mutant& mutant) {
   for (const Frozen& f : frozen) {
     const Structure structure = analyse(model);
     const NodeStructure& s = structure.nodes[f.node];
-    if (!f.units.empty()) insert_unit_mask(model, f.node, *s.output, f.units);
-    if (f.channels.empty()) continue;
     const LayerSpec& spec = model.layer_of(model.nodes[f.node]);
+    if (!f.units.empty()) {
+      if (!s.output || !s.output->known()) throw_open_size(model, f.node);
+      insert_unit_mask(model, f.node, *s.output, f.units);
+    }
+    if (f.channels.empty()) continue;
     const auto calls = std::ranges::count(model.nodes, model.nodes[f.node].layer, &Node::layer);
     if (has_filters(spec) && s.layer && maps_zero_to_zero(s.layer->activation()) && calls == 1) {
       for (std::int64_t c : f.channels)
@@ -224,8 +251,12 @@ Model plain_model(const Mutant& mutant) {
                       [](std::string_view, std::span<float> w) { std::ranges::fill(w, 0.0F); });
       continue;
     }
+    const std::int64_t channels = channels_of(model, structure, f.node);
+    if (channels == 0) throw_open_size(model, f.node);
+    for (std::int64_t c : f.channels)
+      if (c < 0 || c >= channels) throw_no_channel(model, f.node, c, channels);
     const std::string path = model.nodes[f.node].path + "_frozen";
-    model.layers.push_back(mask(path, channels_of(s), f.channels, s.channels_first ? 1 : -1));
+    model.layers.push_back(mask(path, channels, f.channels, s.channels_first ? 1 : -1));
     insert_after(model, f.node, static_cast<int>(model.layers.size()) - 1, path);
   }
   return model;

@@ -23,6 +23,7 @@ std::vector<Mutation> parse_mutations(const std::string& json, const std::string
 struct MutationOperator {
   std::string_view name;
   std::string_view summary;  ///< one line, with its parameters and their defaults
+  std::string_view accepts;  ///< words of its entry in --config, beside op, layer and seed: "filters sigma"
   std::string_view source;   ///< the paper
 };
 std::span<const MutationOperator> mutation_operators();

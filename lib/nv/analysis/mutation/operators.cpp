@@ -116,7 +116,7 @@ void change_bias(const Site& site) {
 void change_weight(const Site& site) {
   const double sigma = site.parameter("sigma", 1, 0, 1e6) * spread(site);
   each_filter(site, site.filters(1), [&](std::string_view name, std::span<float> w) {
-    if (name == "bias") return;
+    if (name == "bias" || w.empty()) return;
     w[static_cast<std::size_t>(site.random.below(static_cast<std::int64_t>(w.size())))] +=
         static_cast<float>(sigma) * site.random.normal();
   });
@@ -175,6 +175,9 @@ void change_activation(const Site& site) {
   auto config = spec.config.json();
   config["activation"] = site.mutation.activation;
   spec.config = Config(std::move(config));
+  const NodeStructure changed = analyse(site.model()).nodes[site.node];
+  if (!changed.problem.empty())
+    throw_usage("change-activation: layer {}: {}", site.call().path, changed.problem);
 }
 
 void zero_layer(const Site& site) {
@@ -197,40 +200,52 @@ void remove_layer(const Site& site) {
 
 void duplicate_layer(const Site& site) {
   shift_frozen(site.mutant, site.node + 1, 1);
-  insert_after(site.model(), site.node, site.call().layer, site.call().path + "#copy");
+  std::string path = site.call().path + "#copy";
+  const auto taken = [&] {
+    return std::ranges::find(site.model().nodes, path, &Node::path) != site.model().nodes.end();
+  };
+  while (taken()) path += "#copy";
+  insert_after(site.model(), site.node, site.call().layer, path);
 }
 
 constexpr std::string_view munn = "MuNN (Shen et al. 2018)", deep = "DeepMutation (Ma et al. 2018)";
 
 constexpr std::array table{
+    OperatorEntry{{"delete-input", "one number of an input to 0 (filters: its index)", "filters", munn},
+                  is_input,
+                  delete_input},
     OperatorEntry{
-        {"delete-input", "one number of an input to 0 (filters: its index)", munn}, is_input, delete_input},
-    OperatorEntry{{"delete-neuron", "a filter's kernel and bias to 0", munn}, filtered, delete_neuron},
-    OperatorEntry{
-        {"change-bias", "noise on a filter's bias: sigma 1, in standard deviations of the kernel", munn},
-        biased,
-        change_bias},
-    OperatorEntry{
-        {"change-weight", "noise on one weight of a filter: sigma 1", munn}, filtered, change_weight},
-    OperatorEntry{{"change-activation", "another activation function: activation NAME", munn},
+        {"delete-neuron", "a filter's kernel and bias to 0", "filters", munn}, filtered, delete_neuron},
+    OperatorEntry{{"change-bias", "noise on a filter's bias: sigma 1, in standard deviations of the kernel",
+                   "filters sigma", munn},
+                  biased,
+                  change_bias},
+    OperatorEntry{{"change-weight", "noise on one weight of a filter: sigma 1", "filters sigma", munn},
+                  filtered,
+                  change_weight},
+    OperatorEntry{{"change-activation", "another activation function: activation NAME", "activation", munn},
                   activated,
                   change_activation},
-    OperatorEntry{{"gaussian-fuzz", "noise on all weights of filters: sigma 0.5, ratio 0.01 of them", deep},
+    OperatorEntry{{"gaussian-fuzz", "noise on all weights of filters: sigma 0.5, ratio 0.01 of them",
+                   "filters sigma ratio", deep},
                   filtered,
                   gaussian_fuzz},
-    OperatorEntry{{"shuffle-weights", "the kernels of filters in another order: ratio 0.01 of them", deep},
+    OperatorEntry{{"shuffle-weights", "the kernels of filters in another order: ratio 0.01 of them",
+                   "filters ratio", deep},
                   filtered,
                   shuffle_weights},
-    OperatorEntry{{"block-neuron", "a filter hands on zeros", deep}, has_channels, hand_on_zeros},
-    OperatorEntry{
-        {"invert-neuron", "the sign of a filter before its activation", deep}, filtered, invert_neuron},
-    OperatorEntry{
-        {"switch-neurons", "two filters of a layer change places", deep}, switchable, switch_neurons},
-    OperatorEntry{{"zero-layer", "a layer hands on zeros", deep}, has_channels, zero_layer},
-    OperatorEntry{{"remove-layer", "a layer that keeps its input's shape is left out", deep},
+    OperatorEntry{{"block-neuron", "a filter hands on zeros", "filters", deep}, has_channels, hand_on_zeros},
+    OperatorEntry{{"invert-neuron", "the sign of a filter before its activation", "filters", deep},
+                  filtered,
+                  invert_neuron},
+    OperatorEntry{{"switch-neurons", "two filters of a layer change places", "filters", deep},
+                  switchable,
+                  switch_neurons},
+    OperatorEntry{{"zero-layer", "a layer hands on zeros", "", deep}, has_channels, zero_layer},
+    OperatorEntry{{"remove-layer", "a layer that keeps its input's shape is left out", "", deep},
                   keeps_shape,
                   remove_layer},
-    OperatorEntry{{"duplicate-layer", "a layer that keeps its input's shape is called twice", deep},
+    OperatorEntry{{"duplicate-layer", "a layer that keeps its input's shape is called twice", "", deep},
                   keeps_shape,
                   duplicate_layer},
 };

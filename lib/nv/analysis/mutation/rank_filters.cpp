@@ -67,9 +67,11 @@ void FilterRanking::ask(FilterWorth& worth, const Trace& base, std::span<const s
   const Trace after = engine_.forward_from(before, {&frozen, 1}, keep);
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(items.size()); ++i) {
     const Tensor was = before.outputs[out].item(i), is = after.outputs[out].item(i);
-    const Prediction first = predict(was.values(), output_.activation, {});
-    worth.changed += predict(is.values(), output_.activation, {}).index == first.index ? 0 : 1;
-    const std::int64_t at = was.size() == 1 ? 0 : first.index;
+    const auto first = predict(was.values(), output_.activation, {});
+    if (!first) continue;  // NaN with the filter already
+    const auto then = predict(is.values(), output_.activation, {});
+    worth.changed += then && then->index == first->index ? 0 : 1;
+    const std::int64_t at = was.size() == 1 ? 0 : first->index;
     worth.score_change += static_cast<double>(is[at]) - static_cast<double>(was[at]);
   }
 }
@@ -99,9 +101,13 @@ void FilterRanking::add(std::span<const Tensor> inputs, const std::function<void
 std::vector<FilterWorth> FilterRanking::ranking() const {
   std::vector<FilterWorth> list = worths_;
   for (FilterWorth& w : list) w.score_change /= static_cast<double>(std::max<std::int64_t>(inputs_, 1));
-  std::ranges::stable_sort(list, [](const FilterWorth& a, const FilterWorth& b) {
+  // NaN is a change like no other.
+  const auto size = [](const FilterWorth& w) {
+    return std::isnan(w.score_change) ? INFINITY : std::abs(w.score_change);
+  };
+  std::ranges::stable_sort(list, [&size](const FilterWorth& a, const FilterWorth& b) {
     if (a.changed != b.changed) return a.changed > b.changed;
-    return std::abs(a.score_change) > std::abs(b.score_change);
+    return size(a) > size(b);
   });
   return list;
 }

@@ -15,7 +15,7 @@ struct FilterWorth {
   std::size_t node = 0;
   std::string path;
   std::int64_t channel = 0;
-  std::int64_t changed = 0;  ///< inputs whose predicted class is another without it
+  std::int64_t changed = 0;  ///< inputs whose predicted class is another without it, or none (NaN)
   /// Mean change of the score of the class that the intact model predicts: below 0 where the filter speaks
   /// for what is predicted.
   double score_change = 0;

@@ -10,25 +10,25 @@ std::int64_t MutationScore::killed() const {
   return std::ranges::count_if(mutants, &MutantFate::killed);
 }
 
-MutationTally::MutationTally(std::vector<std::int64_t> predicted, std::vector<std::int64_t> truth)
+MutationTally::MutationTally(Classes predicted, Classes truth)
     : predicted_(std::move(predicted)), truth_(std::move(truth)), kills_(predicted_.size(), 0) {}
 
-void MutationTally::add(const Mutation& mutation, std::span<const std::int64_t> predicted) {
+void MutationTally::add(const Mutation& mutation, const Classes& predicted) {
   MutantFate fate;
   fate.mutation = mutation;
   std::set<std::int64_t> classes;
-  std::int64_t right = 0, lost = 0;
+  std::int64_t known = 0, lost = 0;
   for (std::size_t i = 0; i < predicted_.size(); ++i) {
     fate.changed += predicted[i] == predicted_[i] ? 0 : 1;
-    if (predicted_[i] != truth_[i]) continue;
-    ++right;
-    if (predicted[i] == truth_[i]) continue;
+    if (!right(predicted_, i)) continue;
+    ++known;
+    if (right(predicted, i)) continue;
     ++lost;
     ++kills_[i];
-    classes.insert(truth_[i]);
+    classes.insert(*truth_[i]);
   }
   fate.killed_classes.assign(classes.begin(), classes.end());
-  fate.error_rate = right == 0 ? 0 : static_cast<double>(lost) / static_cast<double>(right);
+  fate.error_rate = known == 0 ? 0 : static_cast<double>(lost) / static_cast<double>(known);
   mutants_.push_back(std::move(fate));
 }
 
@@ -37,7 +37,7 @@ MutationScore MutationTally::finish() const {
   result.mutants = mutants_;
   std::set<std::int64_t> classes;
   for (std::size_t i = 0; i < predicted_.size(); ++i)
-    if (predicted_[i] == truth_[i]) classes.insert(truth_[i]);
+    if (right(predicted_, i)) classes.insert(*truth_[i]);
   double pairs = 0;
   for (const MutantFate& m : mutants_) pairs += static_cast<double>(m.killed_classes.size());
   result.score = pairs / (static_cast<double>(mutants_.size()) * static_cast<double>(classes.size()));

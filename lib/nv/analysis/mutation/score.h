@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -33,15 +34,21 @@ struct MutationScore {
 /// Adds up what mutants say of the inputs that the model was asked about.
 class MutationTally {
  public:
-  /// What the model predicts of each input, and the true classes (the predictions themselves where nobody
-  /// knows better).
-  MutationTally(std::vector<std::int64_t> predicted, std::vector<std::int64_t> truth);
+  /// A class an input; nullopt for an output that says none.
+  using Classes = std::vector<std::optional<std::int64_t>>;
 
-  void add(const Mutation& mutation, std::span<const std::int64_t> predicted);
+  /// What the model predicts of each input, and the true classes (the predictions themselves where nobody
+  /// knows better). An input of no class counts nowhere.
+  MutationTally(Classes predicted, Classes truth);
+
+  void add(const Mutation& mutation, const Classes& predicted);
   MutationScore finish() const;
 
  private:
-  std::vector<std::int64_t> predicted_, truth_, kills_;
+  bool right(const Classes& predicted, std::size_t i) const { return truth_[i] && predicted[i] == truth_[i]; }
+
+  Classes predicted_, truth_;
+  std::vector<std::int64_t> kills_;
   std::vector<MutantFate> mutants_;
 };
 

@@ -473,7 +473,7 @@ TEST_CASE("models that call each other's calls cannot make a graph of absurd siz
 
 TEST_CASE("paths that would be the same are told apart, however many there are") {
   std::string layers = R"({"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 4]}})";
-  for (const char* name : {"a\\u0001", "a\\u0002", "a\\u0003", "a _", "a\\u0004"})
+  for (const char* name : {"a\\n", "a\\t", "a\\r", "a _", "a "})
     layers += fmt::format(R"(, {{"class_name": "ReLU", "config": {{"name": "{}"}}}})", name);
   const Model model =
       graph(R"({"class_name": "Sequential", "config": {"name": "m", "layers": [)" + layers + "]}}");

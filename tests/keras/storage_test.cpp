@@ -126,7 +126,7 @@ TEST_CASE("layers may have any names: their weights are found, and their paths a
     CHECK(output_of(model).size() == 3);
   }
   const Folder folder;
-  CHECK(open_model(write_model(folder, {"two\nlines\x1b[31m"})).nodes[1].path == "two lines [31m");
+  CHECK(open_model(write_model(folder, {"two\nlines\x1b[31m"})).nodes[1].path == "two lines\\x1b[31m");
 }
 
 TEST_CASE("two layers of one name are an input error that says so") {

@@ -26,7 +26,7 @@ TEST_CASE("text stays text, with what XML reserves written out") {
   Scene scene = page();
   scene.text({10, 20, "a < b & \"c\" × \x01 \xff", 12, {1, 2, 3}, Anchor::end, Weight::bold, Turn::up});
   const std::string svg = encode_svg(scene, 200);
-  CHECK(has(svg, ">a &lt; b &amp; &quot;c&quot; ×   \xef\xbf\xbd</text>"));
+  CHECK(has(svg, ">a &lt; b &amp; &quot;c&quot; × \\x01 \xef\xbf\xbd</text>"));
   CHECK(has(svg, "fill=\"#010203\""));
   CHECK(has(svg, "text-anchor=\"end\""));
   CHECK(has(svg, "font-weight=\"bold\""));

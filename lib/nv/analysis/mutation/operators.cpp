@@ -62,10 +62,26 @@ bool activated(const Model& m, const Structure& s, std::size_t i) {
   return s.nodes[i].layer && config.is_object() && config.contains("activation") &&
          !s.nodes[i].layer->activation().empty() && !users_of(m, i).empty();
 }
+/// Whether the output has its input's shape, whatever the sizes that the model leaves open.
+bool keeps_any_size(const Layer& layer, const Shape& input) {
+  for (const std::int64_t size : {64, 65}) {
+    std::vector<std::int64_t> axes(input.begin(), input.end());
+    std::ranges::replace(axes, Shape::unknown, size);
+    const Shape some{std::span<const std::int64_t>(axes)};
+    try {
+      if (!(layer.shape({&some, 1}) == some)) return false;
+    } catch (const Error&) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// One input, an output of its shape, and somebody behind it.
 bool keeps_shape(const Model& m, const Structure& s, std::size_t i) {
-  return m.nodes[i].inputs.size() == 1 && s.nodes[i].inputs.size() == 1 && s.nodes[i].output &&
-         *s.nodes[i].output == s.nodes[i].inputs[0] && !users_of(m, i).empty() &&
+  return m.nodes[i].inputs.size() == 1 && s.nodes[i].layer && s.nodes[i].inputs.size() == 1 &&
+         s.nodes[i].output && *s.nodes[i].output == s.nodes[i].inputs[0] &&
+         keeps_any_size(*s.nodes[i].layer, s.nodes[i].inputs[0]) && !users_of(m, i).empty() &&
          m.layer_of(m.nodes[i]).kind != "InputLayer" && m.layer_of(m.nodes[i]).kind != "Dropout";
 }
 

@@ -39,7 +39,8 @@ struct Side {
   std::int64_t item = 0;  ///< of the batch
 };
 
-/// The matched layers for which `chosen` (by A's node) is true and that both traces hold.
+/// The matched layers for which `chosen` (by A's node) is true and that both traces hold; between two models,
+/// those of one shape: sizes that both leave open can come out differently.
 std::vector<LayerDifference> compare_passes(const Side& a, const Side& b, const Matching& matching,
                                             const std::vector<bool>& chosen);
 

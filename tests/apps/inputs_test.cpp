@@ -155,7 +155,7 @@ TEST_CASE("defaults: labels beside a model are read in its own folder alone") {
     write(folder / "m/m.nv.toml", "labels = \"" + labels + "\"\n");
     return run_nv({"run", folder / "m/m.h5", small_input, "--predict"});
   };
-  for (const std::string& labels :
+  for (const std::string labels :
        {"/etc/passwd", "../secret.txt", "link.txt", "./../secret.txt", "pipe", "none.txt"}) {
     CAPTURE(labels);
     const Outcome outcome = with(labels);

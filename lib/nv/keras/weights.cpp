@@ -36,11 +36,6 @@ auto asked_for(const Hdf5File& file, const LayerTree& layer, const Question& que
   return at_layer(file.file(), layer.name, layer.kind, question);
 }
 
-/// Whether there is a group for a layer.
-bool has_group(const Hdf5File& file, const std::string& group, const LayerTree& layer) {
-  return asked_for(file, layer, [&] { return file.is_group(group); });
-}
-
 bool has_dataset(const Hdf5File& file, const std::string& dataset, const LayerTree& layer) {
   return asked_for(file, layer, [&] { return file.is_dataset(dataset); });
 }

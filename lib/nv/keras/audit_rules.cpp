@@ -17,8 +17,7 @@ constexpr std::array rules{
         "Keras runs it when the layer is made or called. safe_mode refuses it in .keras files since Keras "
         "2.13; "
         "for .h5 files it was ignored until Keras 3.11.3. Do not load the file unless you trust its author."},
-    AuditRule{"lambda", medium, "A Lambda layer calls a function that it names",
-              "CVE-2024-3660 CVE-2025-9905",
+    AuditRule{"lambda", medium, "A Lambda layer calls a function that it names", "",
               "The function is looked up by name when the model is loaded and called with arguments from the "
               "file. See "
               "which function it is."},

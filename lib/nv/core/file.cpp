@@ -13,6 +13,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "nv/core/descriptor.h"
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
@@ -21,22 +22,6 @@
 namespace nv {
 
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ > 2) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  /// Whose it is from now on.
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 std::string reason(int error) {
   return std::system_category().message(error);
@@ -182,6 +167,14 @@ void FileReader::read(std::uint64_t offset, std::span<std::byte> into) const {
     into = into.subspan(static_cast<std::size_t>(n));
     offset += static_cast<std::uint64_t>(n);
   }
+}
+
+Bytes read_whole(const FileReader& file, std::size_t limit) {
+  if (file.size() > limit) throw_input("{}: larger than {} bytes", file.path(), limit);
+  check_memory(file.size(), file.path());
+  Bytes bytes(static_cast<std::size_t>(file.size()));
+  file.read(0, bytes);
+  return bytes;
 }
 
 namespace {

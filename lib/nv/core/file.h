@@ -59,6 +59,9 @@ class FileReader {
   std::uint64_t size_ = 0;
 };
 
+/// Everything in an open file. Throws Error(input) for more than `limit` bytes or memory_limit().
+Bytes read_whole(const FileReader& file, std::size_t limit);
+
 /// Writes beside the target, waits for the disk and renames into place, so that an interrupted run and a loss
 /// of power leave the old file or the new one, never half of one. A link is followed, as cp does: what it
 /// points to is replaced. The mode of a file that is replaced stays. Makes the directories above. "-",

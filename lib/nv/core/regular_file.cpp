@@ -2,13 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
+#include "nv/core/descriptor.h"
 #include "nv/core/error.h"
-#include "nv/core/memory.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -25,23 +24,12 @@ constexpr int reading = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   throw_input("{}: cannot be opened: {}", name.path, std::system_category().message(error));
 }
 
-/// One component after the other, each without following a link.
 int open_inside(const FileName& name) {
-  std::string below = name.path.substr(name.folder.size());
-  below.erase(0, below.find_first_not_of('/'));
-  int at = ::open(name.folder.empty() ? "." : name.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  for (std::size_t begin = 0; at >= 0 && begin != std::string::npos;) {
-    const std::size_t end = below.find('/', begin);
-    const std::string part = below.substr(begin, end == std::string::npos ? end : end - begin);
-    begin = end == std::string::npos ? end : below.find_first_not_of('/', end);
-    const int flags = begin == std::string::npos ? reading : O_PATH | O_DIRECTORY | O_CLOEXEC;
-    const int next = ::openat(at, part.c_str(), flags | O_NOFOLLOW);
-    const int error = errno;
-    ::close(at);
-    errno = error;
-    at = next;
-  }
-  return at;
+  const Descriptor folder(
+      ::open(name.folder.empty() ? "." : name.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return -1;
+  const Place place = descend(folder.get(), name.path.substr(name.folder.size()), false);
+  return place.folder ? ::openat(place.folder.get(), place.last.c_str(), reading | O_NOFOLLOW) : -1;
 }
 
 }  // namespace
@@ -66,12 +54,7 @@ std::unique_ptr<FileReader> open_regular(const FileName& name) {
 }
 
 Bytes read_regular(const FileName& name, std::size_t limit) {
-  const std::unique_ptr<FileReader> file = open_regular(name);
-  if (file->size() > limit) throw_input("{}: larger than {} bytes", name.path, limit);
-  check_memory(file->size(), name.path);
-  Bytes bytes(static_cast<std::size_t>(file->size()));
-  file->read(0, bytes);
-  return bytes;
+  return read_whole(*open_regular(name), limit);
 }
 
 }  // namespace nv

@@ -8,8 +8,9 @@
 #include <cerrno>
 #include <system_error>
 
+#include "nv/core/descriptor.h"
 #include "nv/core/error.h"
-#include "nv/core/interrupt.h"
+#include "nv/core/file.h"
 #include "nv/core/temporary_file.h"
 #include "nv/core/text.h"
 
@@ -28,50 +29,6 @@ std::string reason(int error) {
   if (error == ELOOP) return "is a link, which nv does not follow there";
   if (error == ENOTDIR) return "what should be a folder above it is a file or a link";
   return std::system_category().message(error);
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
-/// The open folder of a name, and the name's last part. Where `folder` is not there, errno says why.
-struct Place {
-  Descriptor folder;
-  std::string last;
-};
-
-/// Steps down from the open folder, never over a link.
-Place descend(int from, const std::string& name, bool make) {
-  std::vector<std::string> parts = split(name, '/');
-  Place place{Descriptor(::openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), parts.back()};
-  parts.pop_back();
-  for (const std::string& part : parts) {
-    if (!place.folder) break;
-    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    int next = ::openat(place.folder.get(), part.c_str(), flags);
-    if (next < 0 && errno == ENOENT && make) {
-      if (::mkdirat(place.folder.get(), part.c_str(), 0777) == 0 || errno == EEXIST)
-        next = ::openat(place.folder.get(), part.c_str(), flags);
-    }
-    const int error = errno;
-    place.folder = Descriptor(next);
-    errno = error;
-  }
-  return place;
 }
 
 }  // namespace
@@ -139,26 +96,12 @@ std::vector<std::byte> SafeFolder::read(const std::string& name, std::size_t lim
   if (!is_plain_name(name))
     throw_input("{}: {} is no name inside the folder", folder_.string(), one_line(name));
   const Place place = descend(fd_, name, false);
-  const Descriptor fd(place.folder ? ::openat(place.folder.get(), place.last.c_str(),
-                                              O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-                                   : -1);
+  Descriptor fd(place.folder ? ::openat(place.folder.get(), place.last.c_str(),
+                                        O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+                             : -1);
   if (!fd && errno == ENOENT) throw_input("{}: no such file", file);
   if (!fd) throw_input("{}: cannot be opened: {}", file, reason(errno));
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) throw_input("{}: is no regular file", file);
-  if (static_cast<std::uint64_t>(info.st_size) > limit) throw_input("{}: larger than {} bytes", file, limit);
-  std::vector<std::byte> bytes(static_cast<std::size_t>(info.st_size));
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    check_interrupt();
-    const ssize_t n = ::read(fd.get(), bytes.data() + filled, bytes.size() - filled);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_input("{}: cannot be read: {}", file, reason(errno));
-    if (n == 0) break;
-    filled += static_cast<std::size_t>(n);
-  }
-  bytes.resize(filled);
-  return bytes;
+  return read_whole(FileReader(fd.release(), file), limit);
 }
 
 std::string SafeFolder::read_text(const std::string& name) const {

@@ -9,7 +9,6 @@
 #include <cstring>
 #include <memory>
 
-#include "nv/core/abandon.h"
 #include "nv/core/error.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
@@ -78,9 +77,7 @@ std::string failure() {
 }
 
 /// All that stb_image touches while it decodes.
-struct Decoding {
-  Bytes own;  ///< of a large picture, which may have to be left behind
-  std::span<const std::byte> bytes;
+struct Decoding : DecodedBytes {
   Claim claim;
   std::unique_ptr<stbi_uc, Free> pixels;
   std::string failure;
@@ -135,14 +132,7 @@ Picture decode_by_stb(std::span<const std::byte> bytes, std::string_view format,
   check_picture_memory(decoding_bytes(claim, format), format, claim.width, claim.height, file);
   const auto decoding = std::make_shared<Decoding>();
   decoding->claim = claim;
-  if (claim.pixels() > most_at_once) {
-    decoding->own.assign(bytes.begin(), bytes.end());
-    decoding->bytes = decoding->own;
-    run_abandonable([decoding] { decoding->run(); });
-  } else {
-    decoding->bytes = bytes;
-    decoding->run();
-  }
+  run_decoding(decoding, bytes, claim.pixels());
   if (decoding->pixels == nullptr) throw_failure(format, claim, decoding->failure, file);
   const Claim& c = decoding->claim;
   const std::size_t count = static_cast<std::size_t>(c.pixels()) * static_cast<std::size_t>(c.channels);

@@ -2,17 +2,37 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "nv/core/abandon.h"
+#include "nv/core/file.h"
 #include "nv/data/image.h"
 
 namespace nv {
 
 constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
-/// Pictures above that are decoded so that an interruption is heard meanwhile.
-constexpr std::int64_t most_at_once = std::int64_t{1} << 23;
+
+/// The bytes that a decoder reads. It derives its own state from this, and has run().
+struct DecodedBytes {
+  Bytes own;  ///< of a large picture, which may have to be left behind
+  std::span<const std::byte> bytes;
+};
+
+/// Decodes. A picture of many pixels is decoded from a copy of its bytes, so that an interruption is heard
+/// meanwhile: then it is left to itself.
+template <typename Decoding>
+void run_decoding(const std::shared_ptr<Decoding>& decoding, std::span<const std::byte> bytes,
+                  std::int64_t pixels) {
+  constexpr std::int64_t most_at_once = std::int64_t{1} << 23;
+  decoding->bytes = bytes;
+  if (pixels <= most_at_once) return decoding->run();
+  decoding->own.assign(bytes.begin(), bytes.end());
+  decoding->bytes = decoding->own;
+  run_abandonable([decoding] { decoding->run(); });
+}
 
 /// Throws Error(input) "FILE: a PNG of 40000 x 40000 pixels: needs 4.5 GB of memory, ..." where decoding
 /// takes more than the limit.

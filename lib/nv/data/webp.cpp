@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "nv/core/abandon.h"
 #include "nv/core/error.h"
 #include "nv/data/image_formats.h"
 
@@ -40,9 +39,7 @@ bool decode_animation(std::span<const std::byte> bytes, Picture& picture) {
 }
 
 /// All that libwebp touches while it decodes.
-struct Decoding {
-  Bytes own;  ///< of a large picture, which may have to be left behind
-  std::span<const std::byte> bytes;
+struct Decoding : DecodedBytes {
   Picture picture;
   bool animated = false, done = false;
 
@@ -76,14 +73,7 @@ Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
   const auto decoding = std::make_shared<Decoding>();
   decoding->picture = picture;
   decoding->animated = animated;
-  if (pixels > static_cast<std::uint64_t>(most_at_once)) {
-    decoding->own.assign(bytes.begin(), bytes.end());
-    decoding->bytes = decoding->own;
-    run_abandonable([decoding] { decoding->run(); });
-  } else {
-    decoding->bytes = bytes;
-    decoding->run();
-  }
+  run_decoding(decoding, bytes, picture.width * picture.height);
   if (!decoding->done) throw Error(ErrorKind::input, damaged);
   return std::move(decoding->picture);
 }

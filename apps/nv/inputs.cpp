@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "nv/analysis/input_scale.h"
 #include "nv/core/error.h"
 #include "nv/data/labels.h"
 
@@ -60,7 +59,7 @@ std::vector<InputSpec> InputFlags::specs(const Model& model, const Structure& st
   return specs;
 }
 
-Preprocess InputFlags::preprocess(const Model& model) const {
+Preprocess InputFlags::preprocess(const InputScale& found) const {
   Preprocess p;
   p.resize = parse_resize(resize_);
   p.fit = parse_fit(fit_);
@@ -75,7 +74,7 @@ Preprocess InputFlags::preprocess(const Model& model) const {
     if (!mean_.empty()) p.mean = parse_channel_numbers(mean_, "--mean");
     if (!std_.empty()) p.deviation = parse_channel_numbers(std_, "--std");
   } else if (preprocess_.empty()) {
-    p.scale = input_scale(model).scale;
+    p.scale = found.scale;
   }
   return p;
 }
@@ -102,9 +101,11 @@ InputList InputFlags::expand_origins(const std::vector<std::string>& origins, co
 }
 
 void InputFlags::say_notes(const Talk& talk, const Model& model, const InputList& inputs, bool done) const {
-  if (inputs.read_pictures())
-    for (const std::string& note : preprocess_notes(input_scale(model), preprocess(model), scale_chosen()))
+  if (inputs.read_pictures()) {
+    const InputScale found = input_scale(model);
+    for (const std::string& note : preprocess_notes(found, preprocess(found), scale_chosen()))
       talk.note(fmt::format("{}: {}", model.file, note));
+  }
   for (const std::string& note : inputs.notes()) talk.note(note);
   if (const std::string text = inputs.done_to_pictures(); done && !text.empty())
     talk.note(fmt::format("pictures: {}", text));

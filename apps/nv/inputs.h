@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "defaults.h"
+#include "nv/analysis/input_scale.h"
 #include "nv/data/input.h"
 #include "nv/layers/structure.h"
 #include "nv/model/model.h"
@@ -34,7 +35,7 @@ class InputFlags {
   /// The same of the origins that a sample list names: only regular files are read.
   InputList expand_origins(const std::vector<std::string>& origins, const Model& model,
                            const Structure& structure) const;
-  Preprocess preprocess(const Model& model) const;
+  Preprocess preprocess(const Model& model) const { return preprocess(input_scale(model)); }
 
   /// Says what the inputs read so far give cause to: once for a run, at its end. With `done`, what was done
   /// to pictures too, where the result itself does not say it.
@@ -55,6 +56,7 @@ class InputFlags {
  private:
   InputOptions options(const Model& model) const;
   /// --preprocess, --mean or --std, on the command line or in a defaults file.
+  Preprocess preprocess(const InputScale& found) const;
   bool scale_chosen() const { return !preprocess_.empty() || !mean_.empty() || !std_.empty(); }
 
   CLI::Option *preprocess_option_ = nullptr, *mean_option_ = nullptr, *std_option_ = nullptr;

@@ -228,10 +228,16 @@ TEST_CASE("preprocess: what a user may want to know of a picture") {
   Preprocess cropped;
   cropped.fit = Fit::crop;
   CHECK_FALSE(is_much_reduced(large, spec({4, 4, 1}), cropped));
-  CHECK(may_be_inverted(large, spec({4, 4, 1})));
-  CHECK_FALSE(may_be_inverted({9, 4, 1, std::vector<std::uint8_t>(36, 100)}, spec({4, 4, 1})));
-  CHECK_FALSE(may_be_inverted(large, spec({4, 4, 3})));
-  CHECK_FALSE(may_be_inverted(large, spec({128, 128, 1})));
+  const auto inverted = [](const Picture& picture, const InputSpec& input, const Preprocess& how = {}) {
+    return may_be_inverted(picture, input, how, to_input(picture, input, how));
+  };
+  Preprocess raw;
+  raw.scale = Scale::raw;
+  CHECK(inverted(large, spec({4, 4, 1}), raw));
+  CHECK(inverted(large, spec({4, 4, 1})));
+  CHECK_FALSE(inverted({9, 4, 1, std::vector<std::uint8_t>(36, 100)}, spec({4, 4, 1})));
+  CHECK_FALSE(inverted(large, spec({4, 4, 3})));
+  CHECK_FALSE(inverted(large, spec({128, 128, 1})));
   CHECK(is_composed({1, 1, 2, {9, 128}}, spec({1, 1, 3})));
   CHECK_FALSE(is_composed({1, 1, 2, {9, 255}}, spec({1, 1, 3})));
 }

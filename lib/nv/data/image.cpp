@@ -62,7 +62,7 @@ std::int64_t big_endian(std::span<const std::byte> bytes, std::size_t at) {
 
 /// stb_image's word, which may quote the file.
 std::string failure() {
-  return one_line(valid_utf8(stbi_failure_reason()));
+  return one_line(stbi_failure_reason());
 }
 
 /// It calls what it does not want to unpack "too large".
@@ -141,6 +141,13 @@ Picture decode_by_stb(std::span<const std::byte> bytes, std::string_view format,
 }
 
 }  // namespace
+
+void check_picture_size(std::string_view format, std::int64_t width, std::int64_t height,
+                        const std::string& file) {
+  if (height > most_pixels / width)
+    throw_input("{}: a {} of {} x {} pixels is larger than nv reads (at most {} million pixels)", file,
+                format, width, height, most_pixels / 1000000);
+}
 
 void check_picture_memory(std::uint64_t bytes, std::string_view format, std::int64_t width,
                           std::int64_t height, const std::string& file) {

@@ -34,6 +34,11 @@ void run_decoding(const std::shared_ptr<Decoding>& decoding, std::span<const std
   run_abandonable([decoding] { decoding->run(); });
 }
 
+/// Throws Error(input) "FILE: a PNM of 40000 x 40000 pixels is larger than nv reads ..." above most_pixels.
+/// Width and height are positive.
+void check_picture_size(std::string_view format, std::int64_t width, std::int64_t height,
+                        const std::string& file);
+
 /// Throws Error(input) "FILE: a PNG of 40000 x 40000 pixels: needs 4.5 GB of memory, ..." where decoding
 /// takes more than the limit.
 void check_picture_memory(std::uint64_t bytes, std::string_view format, std::int64_t width,

@@ -86,7 +86,7 @@ Filled fill_from_picture(const Source& source, std::int64_t item, const std::str
     filled.remarks.picture = true;
     filled.remarks.composed = is_composed(original, spec);
     filled.remarks.reduced = how.resize != Resize::area && is_much_reduced(original, spec, how);
-    filled.remarks.light = !how.invert && may_be_inverted(original, spec);
+    filled.remarks.light = !how.invert && may_be_inverted(original, spec, how, filled.tensor);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::input) throw;
     throw Error(e.kind(), fmt::format("{}: {}", file, e.what()), e.hint());

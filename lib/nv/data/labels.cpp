@@ -117,7 +117,7 @@ std::vector<std::string> parse_labels(std::string text, const std::string& file)
   const bool json = start.starts_with('{') || start.starts_with('[');
   std::vector<std::string> labels = json ? from_json(text, file) : from_lines(text);
   if (labels.empty()) throw_input("{}: holds no labels", file);
-  for (std::string& label : labels) label = one_line(valid_utf8(label));
+  for (std::string& label : labels) label = one_line(label);
   return labels;
 }
 

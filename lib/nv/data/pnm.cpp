@@ -20,9 +20,7 @@ class PnmReader {
     Picture picture{number(), number(), kind == '3' || kind == '6' ? 3 : 1, {}};
     maximum_ = bits ? 1 : number();
     if (picture.width == 0 || picture.height == 0 || maximum_ == 0 || maximum_ > 65535) damaged();
-    if (picture.height > most_pixels / picture.width)
-      throw_input("{}: a PNM of {} x {} pixels is larger than nv reads (at most {} million pixels)", file_,
-                  picture.width, picture.height, most_pixels / 1000000);
+    check_picture_size("PNM", picture.width, picture.height, file_);
     if (!text) ++at_;  // one space
     const std::int64_t values = picture.width * picture.height * picture.channels;
     const std::int64_t needed = kind == '4'   ? (picture.width + 7) / 8 * picture.height

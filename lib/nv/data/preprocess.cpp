@@ -355,12 +355,13 @@ bool is_much_reduced(const Picture& picture, const InputSpec& spec, const Prepro
   return 2 * target.height < window.height || 2 * target.width < window.width;
 }
 
-bool may_be_inverted(const Picture& picture, const InputSpec& spec) {
+bool may_be_inverted(const Picture& picture, const InputSpec& spec, const Preprocess& preprocess,
+                     const Tensor& ready) {
   constexpr std::int64_t largest = 64;
   const ImageSize target = plan_for(picture, spec).target;
   if (target.channels != 1 || target.height > largest || target.width > largest) return false;
   const Preprocess plain;
-  const Tensor unit = to_input(picture, spec, plain);
+  const Tensor unit = preprocess == plain ? ready : to_input(picture, spec, plain);
   double sum = 0;
   for (const float value : unit.values()) sum += value;
   return sum > 0.5 * static_cast<double>(unit.size());

@@ -40,6 +40,8 @@ struct Preprocess {
   std::vector<float> deviation{1.0F};
   bool invert = false;  ///< dark on light becomes light on dark
   bool bgr = false;     ///< the model takes blue first; `caffe` always does
+
+  bool operator==(const Preprocess&) const = default;
 };
 
 /// From the options' values; unknown ones throw Error(usage) with a hint.
@@ -90,8 +92,9 @@ bool is_composed(const Picture& picture, const InputSpec& spec);
 /// Brought to less than half its height or width.
 bool is_much_reduced(const Picture& picture, const InputSpec& spec, const Preprocess& preprocess);
 /// Mostly light, for a model with one channel and no more than 64 pixels a side: those were often trained on
-/// light strokes on dark.
-bool may_be_inverted(const Picture& picture, const InputSpec& spec);
+/// light strokes on dark. `ready` is what to_input made of it with `preprocess`.
+bool may_be_inverted(const Picture& picture, const InputSpec& spec, const Preprocess& preprocess,
+                     const Tensor& ready);
 
 /// Pixel values (0..255, channels in RGB order, in the layout of `spec`) brought to the model's scale and
 /// channel order: what is left of `to_input` for an array that has the right size already.

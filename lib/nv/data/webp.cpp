@@ -64,16 +64,15 @@ Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
     throw Error(ErrorKind::input, damaged);
   const Picture picture{features.width, features.height, features.has_alpha != 0 ? 4 : 3, {}};
   const bool animated = features.has_animation != 0;
-  const auto pixels = static_cast<std::uint64_t>(picture.width) * static_cast<std::uint64_t>(picture.height);
-  if (pixels > static_cast<std::uint64_t>(most_pixels))  // an animation's canvas: 2^24 a side
-    throw_input("{}: a WebP of {} x {} pixels is larger than nv reads (at most {} million pixels)", file,
-                picture.width, picture.height, most_pixels / 1000000);
+  check_picture_size("WebP", picture.width, picture.height, file);  // an animation's canvas: 2^24 a side
+  const std::int64_t pixels = picture.width * picture.height;
   // libwebp's own: a lossless picture as 4 bytes a pixel, an animation's two canvases.
-  check_picture_memory(pixels * (animated ? 16 : 8), "WebP", picture.width, picture.height, file);
+  check_picture_memory(static_cast<std::uint64_t>(pixels) * (animated ? 16 : 8), "WebP", picture.width,
+                       picture.height, file);
   const auto decoding = std::make_shared<Decoding>();
   decoding->picture = picture;
   decoding->animated = animated;
-  run_decoding(decoding, bytes, picture.width * picture.height);
+  run_decoding(decoding, bytes, pixels);
   if (!decoding->done) throw Error(ErrorKind::input, damaged);
   return std::move(decoding->picture);
 }

@@ -20,8 +20,8 @@ void AuditReport::add(std::string_view rule, std::string_view place, const std::
                       std::optional<std::string_view> cves) {
   if (full()) return;
   const AuditRule& of = audit_rule(rule);
-  AuditFinding finding{&of, shortened(one_line(valid_utf8(place)), 200),
-                       shortened(one_line(valid_utf8(what)), 300), cves.value_or(of.cves)};
+  AuditFinding finding{&of, shortened(one_line(place), 200), shortened(one_line(what), 300),
+                       cves.value_or(of.cves)};
   const bool known = std::ranges::any_of(findings_, [&](const AuditFinding& f) {
     return f.rule == finding.rule && f.place == finding.place && f.what == finding.what;
   });

@@ -250,7 +250,7 @@ bool names_function(std::string_view key) {
 }
 
 std::string in_quotes(std::string_view text) {
-  return '\'' + shortened(one_line(valid_utf8(text)), 80) + '\'';
+  return '\'' + shortened(one_line(text), 80) + '\'';
 }
 
 class ConfigAudit {

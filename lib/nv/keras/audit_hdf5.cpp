@@ -31,7 +31,7 @@ struct Link {
 };
 
 std::string in_quotes(std::string_view text) {
-  return '\'' + shortened(one_line(valid_utf8(text)), 120) + '\'';
+  return '\'' + shortened(one_line(text), 120) + '\'';
 }
 
 std::uint64_t times(std::uint64_t a, std::uint64_t b) {

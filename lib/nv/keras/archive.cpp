@@ -133,10 +133,14 @@ std::optional<Extent> Archive::stored_at(const std::string& name) const {
 
 void Archive::check(const std::string& name) const {
   const ArchiveEntry& e = entry(name);
-  std::uint32_t sum = 0;
-  for_pieces(*file_, e.data, [&](std::span<const std::byte> some) { sum = checksum(sum, some); });
-  if (sum != e.checksum)
+  if (checksum_of(*file_, e.data) != e.checksum)
     throw_input("{}: {} is damaged: its checksum is another one", file_->path(), shown(name));
+}
+
+std::uint32_t checksum_of(const FileReader& file, const Extent& part) {
+  std::uint32_t sum = 0;
+  for_pieces(file, part, [&](std::span<const std::byte> some) { sum = checksum(sum, some); });
+  return sum;
 }
 
 std::string libzip_version() {

@@ -43,6 +43,9 @@ class Archive {
   std::map<std::string_view, const ArchiveEntry*> by_name_;
 };
 
+/// CRC-32 of a part of a file, as zip archives give it.
+std::uint32_t checksum_of(const FileReader& file, const Extent& part);
+
 /// Of the library that reads and writes other archives, at run time: "1.7.3".
 std::string libzip_version();
 

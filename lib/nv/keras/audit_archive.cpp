@@ -12,6 +12,7 @@
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
+#include "nv/keras/archive.h"
 #include "nv/keras/audit_parts.h"
 
 namespace nv {
@@ -184,7 +185,7 @@ class ArchiveAudit {
       const auto kind = suspicious_content(zip_.read(0, 4096));
       add("hidden-data", "",
           fmt::format("{} bytes before the archive{}", d.before,
-                      kind ? fmt::format(", which begin as {} does", *kind) : ""));
+                      kind ? fmt::format(", which begin as {} does", kind->name) : ""));
     }
     if (d.tail > 0) add("hidden-data", "", fmt::format("{} bytes behind the archive", d.tail));
   }
@@ -316,23 +317,25 @@ class ArchiveAudit {
                  fmt::format("unpacks to {}, more than the limit of memory", memory_text(e.size)));
     const AuditPart packed = zip_.part(e.data, e.packed);
     if (e.method == 0) {
-      if (checksum(packed) != e.crc) return add("damaged", e.name, "its checksum is wrong");
+      if (checksum_of(packed.file(), packed.extent()) != e.crc)
+        return add("damaged", e.name, "its checksum is wrong");
       return inside(e, packed);
     }
     const auto bytes = unpack(packed, e.size);
     if (!bytes) return add("damaged", e.name, "its packed data are broken");
     const AuditPart part(*bytes, zip_.file().path());
-    if (checksum(part) != e.crc) return add("damaged", e.name, "its checksum is wrong");
+    if (checksum_of(part.file(), part.extent()) != e.crc)
+      return add("damaged", e.name, "its checksum is wrong");
     inside(e, part);
   }
 
   void inside(const Entry& e, const AuditPart& part) {
     const Bytes head = part.read(0, 1 << 20);
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-    if (const auto kind = suspicious_content(head)) {
-      const std::string names = *kind == "a pickle" ? dangerous_names(text) : "";
-      return add(*kind == "a pickle" ? "pickle" : "executable", e.name,
-                 fmt::format("{}{}", *kind, names.empty() ? "" : " that mentions " + names));
+    if (const auto found = suspicious_content(head)) {
+      const std::string names = found->rule == "pickle" ? dangerous_names(text) : "";
+      return add(found->rule, e.name,
+                 fmt::format("{}{}", found->name, names.empty() ? "" : " that mentions " + names));
     }
     const std::string kind = extension(e.name);
     constexpr auto programs = std::to_array<std::string_view>(
@@ -368,16 +371,6 @@ class ArchiveAudit {
   }
 
   static constexpr std::uint64_t piece = std::uint64_t{1} << 22;
-
-  static std::uint64_t checksum(const AuditPart& part) {
-    uLong crc = crc32(0, nullptr, 0);
-    for (std::uint64_t at = 0; at < part.size(); at += piece) {
-      check_interrupt();
-      const Bytes bytes = part.read(at, piece);
-      crc = crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
-    }
-    return crc;
-  }
 
   /// Inflates to exactly `size` bytes; nullopt where it makes fewer or more.
   static std::optional<Bytes> unpack(const AuditPart& packed, std::uint64_t size) {

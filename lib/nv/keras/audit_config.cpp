@@ -210,7 +210,8 @@ HiddenBytes hidden_bytes(const std::string& text) {
   }
   const auto judge = [&](std::string bytes) {
     hidden.code = is_bytecode(bytes);
-    hidden.pickle = suspicious_content(std::as_bytes(std::span(bytes))) == "a pickle";
+    const auto found = suspicious_content(std::as_bytes(std::span(bytes)));
+    hidden.pickle = found && found->rule == "pickle";
     if (hidden.code || hidden.pickle) hidden.bytes = std::move(bytes);
     return hidden.code || hidden.pickle;
   };

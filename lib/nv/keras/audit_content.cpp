@@ -53,15 +53,16 @@ constexpr auto telling = std::to_array<std::string_view>(
 
 }  // namespace
 
-std::optional<std::string_view> suspicious_content(std::span<const std::byte> bytes) {
-  if (is_pickle(bytes)) return "a pickle";
+std::optional<Suspicion> suspicious_content(std::span<const std::byte> bytes) {
+  constexpr Suspicion executable{"executable", "an executable"};
+  if (is_pickle(bytes)) return Suspicion{"pickle", "a pickle"};
   if (begins(bytes,
              "\x7f"
              "ELF") ||
       begins(bytes, "\xcf\xfa\xed\xfe") || begins(bytes, "\xca\xfe\xba\xbe"))
-    return "an executable";
-  if (begins(bytes, "MZ") && bytes.size() > 64) return "an executable";
-  if (begins(bytes, "#!/")) return "a script";
+    return executable;
+  if (begins(bytes, "MZ") && bytes.size() > 64) return executable;
+  if (begins(bytes, "#!/")) return Suspicion{"executable", "a script"};
   return std::nullopt;
 }
 

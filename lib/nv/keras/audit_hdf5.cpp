@@ -12,6 +12,7 @@
 #include "nv/core/text.h"
 #include "nv/keras/audit_parts.h"
 #include "nv/keras/hdf5_handle.h"
+#include "nv/keras/hdf5_links.h"
 #include "nv/keras/hdf5_part.h"
 #include "nv/keras/lzf.h"
 
@@ -87,8 +88,7 @@ class Hdf5Audit {
     constexpr std::uint64_t most = std::uint64_t{1} << 20;
     const Bytes before = part_.read(0, std::min<std::uint64_t>(block, most));
     if (const auto kind = suspicious_content(before))
-      add(*kind == "a pickle" ? "pickle" : "executable", "",
-          fmt::format("begins as {} does, before the HDF5 data", *kind));
+      add(kind->rule, "", fmt::format("begins as {} does, before the HDF5 data", kind->name));
     else if (std::ranges::any_of(before, [](std::byte b) { return b != std::byte{0}; }))
       add("hidden-data", "", fmt::format("{} bytes before the HDF5 data are not empty", block));
     const std::uint64_t end = stored_end(block);
@@ -113,15 +113,11 @@ class Hdf5Audit {
   }
 
   void group(const Hdf5Id& object, const std::string& path) {
+    const ListedLinks listed = list_links(object.get(), H5_ITER_NATIVE);
+    if (!listed.whole) add("damaged", path, "its members cannot be listed");
     std::vector<Link> links;
-    hsize_t at = 0;
-    const auto note = [](hid_t, const char* name, const H5L_info_t* info, void* into) -> herr_t {
-      static_cast<std::vector<Link>*>(into)->push_back(
-          {name, info->type, info->type == H5L_TYPE_HARD ? 0 : info->u.val_size});
-      return 0;
-    };
-    if (H5Literate(object.get(), H5_INDEX_NAME, H5_ITER_NATIVE, &at, note, &links) < 0)
-      add("damaged", path, "its members cannot be listed");
+    for (const auto& [name, info] : listed.links)
+      links.push_back({name, info.type, info.type == H5L_TYPE_HARD ? 0 : info.u.val_size});
     std::ranges::sort(links, std::greater<>(), &Link::name);  // the first comes off the pile first
     for (const Link& link : links) {
       const std::string whole = below(path, link.name);
@@ -269,7 +265,7 @@ class Hdf5Audit {
 
   void content_bytes(std::span<const std::byte> bytes, const std::string& path) {
     if (const auto kind = suspicious_content(bytes))
-      add(*kind == "a pickle" ? "pickle" : "executable", path, fmt::format("begins as {} does", *kind));
+      add(kind->rule, path, fmt::format("begins as {} does", kind->name));
   }
 
   void content_text(const std::string& text, const std::string& path) {
@@ -281,7 +277,11 @@ class Hdf5Audit {
     std::vector<std::string> names;
     hsize_t at = 0;
     const auto note = [](hid_t, const char* name, const H5A_info_t*, void* into) -> herr_t {
-      static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+      try {
+        static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+      } catch (...) {  // nothing may be thrown through the library
+        return -1;
+      }
       return 0;
     };
     if (H5Aiterate2(object.get(), H5_INDEX_NAME, H5_ITER_NATIVE, &at, note, &names) < 0)

@@ -71,9 +71,14 @@ void audit_archive(const AuditPart& part, const std::string& place, AuditReport&
 /// Whether there is the directory of an archive at its end, whatever it begins with.
 bool ends_as_archive(const AuditPart& part);
 
-/// "a pickle", "an executable", "a script": what a cautious person does not expect in a model; nullopt where
-/// it begins as none of them.
-std::optional<std::string_view> suspicious_content(std::span<const std::byte> bytes);
+/// What a cautious person does not expect in a model.
+struct Suspicion {
+  std::string_view rule;  ///< "pickle", "executable"
+  std::string_view name;  ///< "a pickle", "an executable", "a script"
+};
+
+/// What bytes begin as; nullopt where they begin as none of them.
+std::optional<Suspicion> suspicious_content(std::span<const std::byte> bytes);
 
 /// Names of what bytecode or pickled data mention that reaches beyond computing: "exec, os, system"; "" for
 /// none.

@@ -179,27 +179,29 @@ Hdf5Id find_object(hid_t root, hid_t start, const std::string& path, const std::
   return at;
 }
 
-std::vector<LinkInfo> links_of(hid_t group, const std::string& path, const std::string& file) {
-  struct Found {
-    std::vector<std::pair<std::string, H5L_info_t>> links;
-    bool failed = false;
-  } found;
+ListedLinks list_links(hid_t group, H5_iter_order_t order) {
   const auto collect = [](hid_t, const char* name, const H5L_info_t* info, void* to) -> herr_t {
-    auto& into = *static_cast<Found*>(to);
+    auto& links = *static_cast<std::vector<std::pair<std::string, H5L_info_t>>*>(to);
     try {
-      into.links.emplace_back(name, *info);
-    } catch (...) {  // nothing may be thrown through the library
-      into.failed = true;
+      links.emplace_back(name, *info);
+    } catch (...) {
+      return -1;
     }
-    into.failed = into.failed || into.links.size() > most_links;
-    return into.failed ? 1 : 0;
+    return links.size() > most_links ? -1 : 0;
   };
+  ListedLinks listed;
   hsize_t at = 0;
-  if (H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &at, collect, &found) < 0 || found.failed)
+  listed.whole = H5Literate(group, H5_INDEX_NAME, order, &at, collect, &listed.links) >= 0;
+  return listed;
+}
+
+std::vector<LinkInfo> links_of(hid_t group, const std::string& path, const std::string& file) {
+  const ListedLinks listed = list_links(group, H5_ITER_INC);
+  if (!listed.whole)
     throw_input("{}: damaged HDF5: {} is not a group whose members can be listed", file, one_line(path));
   std::vector<LinkInfo> links;
-  links.reserve(found.links.size());
-  for (const auto& [name, info] : found.links)
+  links.reserve(listed.links.size());
+  for (const auto& [name, info] : listed.links)
     links.push_back(read_link(group, name, info.type, info.u.val_size));
   return links;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nv/keras/hdf5.h"
@@ -19,6 +20,13 @@ std::vector<std::string> path_parts(const std::string& path);
 /// any other kind, and for soft links that lead in a circle; `shown` is the path to name there.
 Hdf5Id find_object(hid_t root, hid_t start, const std::string& path, const std::string& file,
                    const std::string& shown);
+
+/// The links of a group as the library lists them: nothing is thrown through it.
+struct ListedLinks {
+  std::vector<std::pair<std::string, H5L_info_t>> links;
+  bool whole = false;  ///< false where they cannot be listed to the end
+};
+ListedLinks list_links(hid_t group, H5_iter_order_t order);
 
 /// The links of a group, sorted by name. Throws Error(input) where they cannot be listed.
 std::vector<LinkInfo> links_of(hid_t group, const std::string& path, const std::string& file);

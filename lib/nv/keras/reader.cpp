@@ -150,10 +150,10 @@ std::string text_of(const FileReader& file) {
 }
 
 /// model.to_json(): the architecture, with the version beside it.
-Architecture read_json_model(const FileReader& file) {
+Architecture read_json_model(const std::string& json_text) {
   Architecture a;
   a.model.format = "json";
-  Json json = parse_json(text_of(file), "it begins like JSON, but");
+  Json json = parse_json(json_text, "it begins like JSON, but");
   // json.dump(model.to_json()) makes JSON of what is JSON already.
   if (json.is_string()) json = parse_json(json.get<std::string>(), "its text");
   const auto text = [&](const char* key) {
@@ -190,10 +190,13 @@ Architecture read_any(const Source& file, bool with_weights, Checksums checksums
   if (is_zip(head)) return read_archive(file, with_weights, checksums);
   if (is_hdf5(*file)) return read_h5(file, with_weights);
   const FileKind kind = file_kind(file->path(), head);
-  if (kind.json && (!with_weights || text_of(*file).find("class_name") != std::string::npos)) {
-    Architecture a = read_json_model(*file);
-    if (with_weights) a.missing = "holds the architecture of a Keras model as JSON, without its weights";
-    return a;
+  if (kind.json) {
+    const std::string text = text_of(*file);
+    if (!with_weights || text.find("class_name") != std::string::npos) {
+      Architecture a = read_json_model(text);
+      if (with_weights) a.missing = "holds the architecture of a Keras model as JSON, without its weights";
+      return a;
+    }
   }
   throw Error(ErrorKind::input, fmt::format("not a Keras model: it is {}", kind.name), kind.hint);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -201,11 +200,19 @@ std::string snake_case(const std::string& class_name) {
   return words;
 }
 
+namespace {
+bool shares_layers(const LayerTree& tree) {
+  return !tree.shared.empty() || std::ranges::any_of(tree.children, shares_layers);
+}
+}  // namespace
+
 void bind_weights(const std::shared_ptr<const Hdf5File>& file, const LayerTree& tree, Model& model) {
   // Which way the counters go is not written down: the right one finds all groups.
   std::vector<GroupWalk::Found> all;
   std::size_t most = 0;
+  const bool sharing = shares_layers(tree);
   for (const Counting counting : {Counting::all, Counting::fresh, Counting::twice}) {
+    if (counting == Counting::fresh && !sharing) continue;  // the same as `all`
     GroupWalk walk(*file, model.layers.size(), counting);
     walk.run(tree);
     if (all.empty() || walk.groups() > most) all = walk.found();

@@ -1,5 +1,5 @@
 // What the fuzz targets share. A target is one parser that takes bytes of strangers: whatever they are, it
-// must end in a result or an nv::Error, within the memory that main.cpp allows.
+// must end in a result or an nv::Error, within 256 MB of memory.
 #pragma once
 
 #include <sys/mman.h>

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "attack_shard.h"
 #include "attack_sheets.h"
 #include "attack_text.h"
 #include "batch.h"

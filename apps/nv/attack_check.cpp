@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-#include "attack_plan.h"
+#include "attack_shard.h"
 #include "nv/core/error.h"
 #include "nv/core/safe_folder.h"
 #include "nv/core/text.h"

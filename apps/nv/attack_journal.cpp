@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "attack_check.h"
-#include "attack_plan.h"
+#include "attack_shard.h"
 #include "nv/core/error.h"
 #include "nv/core/safe_folder.h"
 #include "nv/core/text.h"

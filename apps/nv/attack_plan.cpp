@@ -1,25 +1,15 @@
 #include "attack_plan.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "attack_shard.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 
 namespace nv {
 
 namespace {
-
-/// A number out of an option's text. Throws Error(usage).
-template <typename T>
-T parse_number(std::string_view text, std::string_view option) {
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    throw_usage("{}: '{}' is no number", option, one_line(text));
-  return value;
-}
 
 attacks::Request request(const AttackWords& words, const attacks::Method& method,
                          const attacks::Bounds& bounds) {
@@ -111,17 +101,6 @@ attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, 
   attacks::Request r = request(words, plan.method, plan.settings.bounds);
   r.eps = eps;
   return attacks::settle(plan.method, r);
-}
-
-std::pair<std::size_t, std::size_t> parse_shard(const std::string& text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string::npos)
-    throw Error(ErrorKind::usage, fmt::format("--shard: '{}' is not I/N", one_line(text)), "--shard 1/4");
-  const auto part = parse_number<std::size_t>(std::string_view(text).substr(0, slash), "--shard");
-  const auto count = parse_number<std::size_t>(std::string_view(text).substr(slash + 1), "--shard");
-  if (part < 1 || part > count || count > 1000000)
-    throw Error(ErrorKind::usage, fmt::format("--shard: {} is no part of {}", part, count), "1/4 to 4/4");
-  return {part - 1, count};
 }
 
 }  // namespace nv

@@ -42,7 +42,4 @@ std::string eps_note(const AttackPlan& plan, std::int64_t numbers);
 /// The plan's settings at another eps (a share of eps among the defaults follows it).
 attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps);
 
-/// "I/N": (I - 1, N). Throws Error(usage).
-std::pair<std::size_t, std::size_t> parse_shard(const std::string& text);
-
 }  // namespace nv

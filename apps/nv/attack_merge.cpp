@@ -5,6 +5,7 @@
 #include <set>
 
 #include "attack.h"
+#include "attack_shard.h"
 #include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
@@ -31,18 +32,9 @@ struct Shard {
   }
 };
 
-/// Throws Error(input) where there is no such folder.
-const std::string& existing(const std::string& folder) {
-  std::error_code ec;
-  if (!std::filesystem::is_directory(folder, ec))
-    throw Error(ErrorKind::input, fmt::format("{}: holds no run of nv attack", folder),
-                fmt::format("nv attack ... -o {}", folder));
-  return folder;
-}
-
 Shard read_shard(const std::string& folder) {
-  Shard shard{folder, std::make_unique<SafeFolder>(existing(folder), false), read_attack_record(folder), 0, 1,
-              {}};
+  AttackRecord record = read_attack_record(folder);  // says where there is none
+  Shard shard{folder, std::make_unique<SafeFolder>(folder, false), std::move(record), 0, 1, {}};
   if (has_sample_list(folder))
     for (const SampleLine& sample : read_sample_list(folder)) shard.listed.insert(sample.file);
   if (!shard.record.head.contains("shard"))

@@ -61,8 +61,12 @@ std::optional<std::vector<Shape>> declared_sizes(const Engine& engine) {
 }  // namespace
 
 std::size_t BatchLimit::of(const Engine& engine, std::span<const Shape> shapes) const {
+  return of(engine.numbers_held(shapes, keep));
+}
+
+std::size_t BatchLimit::of(std::int64_t held) const {
   const auto may = std::min(numbers, static_cast<std::int64_t>(memory_limit() / 16));
-  const std::int64_t fit = may / std::max<std::int64_t>(engine.numbers_held(shapes, keep), 1);
+  const std::int64_t fit = may / std::max<std::int64_t>(held, 1);
   return static_cast<std::size_t>(std::clamp<std::int64_t>(fit, 1, static_cast<std::int64_t>(most)));
 }
 
@@ -77,11 +81,10 @@ std::size_t batch_size(const BatchLimit& limit, const Engine& engine, const Inpu
 /// How many inputs like this one may go together; the input becomes an error where not even one may.
 std::size_t BatchReader::settle(Input& input) const {
   try {
-    const std::vector<Shape> shapes = shapes_of(input);
-    const std::int64_t numbers = engine_.numbers_held(shapes, limit_.keep);
+    const std::int64_t numbers = engine_.numbers_held(shapes_of(input), limit_.keep);
     check_memory(static_cast<std::uint64_t>(numbers) * sizeof(float),
                  fmt::format("{}: one pass through the model", input.file));
-    return limit_.of(engine_, shapes);
+    return limit_.of(numbers);
   } catch (const Error& e) {
     input.error = e.what();
     input.hint = e.hint();

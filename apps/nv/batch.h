@@ -38,6 +38,8 @@ struct BatchLimit {
 
   /// For inputs of these shapes (one a model input, no batch axis), at least 1.
   std::size_t of(const Engine& engine, std::span<const Shape> shapes) const;
+  /// For inputs of which one makes a pass hold so many numbers.
+  std::size_t of(std::int64_t held) const;
 };
 
 /// For a run that is to take the same number all the time: by the model's sizes, or where it leaves them open

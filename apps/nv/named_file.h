@@ -10,9 +10,9 @@
 
 namespace nv {
 
-/// --force and --clean of commands that write into a folder; the first alone where only single files are
-/// written.
+/// --force, of every command that writes files.
 void declare_force(CLI::App& app, bool& force, const char* group);
+/// --clean, of commands that write into a folder.
 void declare_clean(CLI::App& app, bool& clean, const char* group);
 
 /// Whether nv wrote a file, by what it says inside: pictures, pages, JSON, .npz, models.

@@ -101,10 +101,13 @@ void Samples::check_options() const {
 
 void Samples::read(const Talk& talk) {
   by_id_ = true;
+  std::map<std::string, decltype(unfinished_attack(""))> attacks;  // of each folder, read once
   for (const std::string& argument : arguments_) {
     const auto meant = sample_argument(argument);
     const std::string& folder = meant ? meant->folder : argument;
-    const auto unfinished = unfinished_attack(folder);
+    const auto [known, is_new] = attacks.try_emplace(folder);
+    if (is_new) known->second = unfinished_attack(folder);
+    const auto& unfinished = known->second;
     if (unfinished && !meant)
       throw Error(
           ErrorKind::input,

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 [ $# -ge 1 ] || { echo "usage: scripts/fuzz.sh MINUTES [TARGET...]" >&2; exit 2; }
 minutes=$1
 shift
-all=(config hdf5 archive arrays idx image samples selectors mutation defaults)  # and journal, where it is asked for
+all=(config hdf5 archive arrays idx image samples selectors mutation defaults journal)
 targets=("${@:-${all[@]}}")
 cores=$(nproc)
 work=build/fuzz

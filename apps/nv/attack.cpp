@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
+#include "attack_journal.h"
 #include "attack_shard.h"
 #include "attack_sheets.h"
 #include "attack_text.h"
@@ -18,80 +20,57 @@
 
 namespace nv {
 
-void Attack::declare(CLI::App& app) {
-  app_ = &app;
-  app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
-  app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
-  declare_attack(app);
-  declare_result(app);
-  picture_options_.declare(app);
-  input_flags_.declare(app);
-  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-      ->type_name("FILE.h5")
-      ->group("Computing");
-  app.add_option("--batch", batch_, "Inputs under way at once")
-      ->type_name("N")
-      ->check(CLI::Range(1, 65536))
-      ->group("Computing");
-  declare_computing(app, engine_options_);
+void Attack::declare(OptionSet& options) {
+  options_ = &options;
+  const OptionGroup general = options.group("Options");
+  general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
+  general.add("INPUT", arguments_, "INPUT...", "As nv run takes them");
+  declare_attack(options);
+  declare_result(options);
+  picture_options_.declare(options);
+  input_flags_.declare(options);
+  const OptionGroup computing = options.group("Computing");
+  computing.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+  computing.add("--batch", batch_, "N", "Inputs under way at once").range(1, 65536);
+  declare_computing(options, engine_options_);
 }
 
-void Attack::declare_attack(CLI::App& app) {
-  const char* group = "Attack";
-  app.add_option("--method", words_.methods, "Attacks (comma-separated); --list shows them")
-      ->type_name("M")
-      ->group(group);
-  app.add_flag("--list", list_, "The attacks, their parameters and defaults")->group(group);
-  app.add_option("--models", words_.models, "Further models of a joint attack")
-      ->type_name("MODELS")
-      ->group(group);
-  app.add_option("--eps", words_.eps, "Size of the change: 0.1, or 8/255 of the range")
-      ->type_name("E")
-      ->group(group);
-  app.add_option("--curve", words_.curve, "Accuracy at each of these sizes; samples of the least that fools")
-      ->type_name("E,...")
-      ->group(group);
-  app.add_option("--norm", words_.norm, "L0, L1, L2, Linf")->type_name("NORM")->group(group);
-  app.add_option("--steps", words_.steps, "How many steps")->type_name("N")->group(group);
-  app.add_option("--step-size", words_.step_size, "Length of a step, in input units")
-      ->type_name("S")
-      ->group(group);
-  app.add_option("--bounds", bounds_, "What inputs may hold (0,1; raw 0,255; signed -1,1)")
-      ->type_name("LO,HI")
-      ->group(group);
-  app.add_option("--target", words_.target, "Number of the class to reach")->type_name("CLASS")->group(group);
-  app.add_option("--seed", words_.seed, "Of all randomness (0)")->type_name("N")->group(group);
-  app.add_option("--restarts", words_.restarts, "Best of so many random starts")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100000))
-      ->group(group);
-  app.add_flag("--png-safe", words_.png_safe, "Samples that fool as PNG files too")->group(group);
-  add_repeated(app, "--set", words_.set, "Another parameter of the attack")
-      ->type_name("NAME=VALUE")
-      ->group(group);
+void Attack::declare_attack(OptionSet& options) {
+  const OptionGroup group = options.group("Attack");
+  group.add("--method", words_.methods, "M", "Attacks (comma-separated); --list shows them");
+  group.add_flag("--list", list_, "The attacks, their parameters and defaults");
+  group.add("--models", words_.models, "MODELS", "Further models of a joint attack");
+  group.add("--eps", words_.eps, "E", "Size of the change: 0.1, or 8/255 of the range");
+  group.add("--curve", words_.curve, "E,...",
+            "Accuracy at each of these sizes; samples of the least that fools");
+  group.add("--norm", words_.norm, "NORM", "L0, L1, L2, Linf");
+  group.add("--steps", words_.steps, "N", "How many steps");
+  group.add("--step-size", words_.step_size, "S", "Length of a step, in input units");
+  group.add("--bounds", bounds_, "LO,HI", "What inputs may hold (0,1; raw 0,255; signed -1,1)");
+  group.add("--target", words_.target, "CLASS", "Number of the class to reach");
+  group.add("--seed", words_.seed, "N", "Of all randomness (0)");
+  group.add("--restarts", words_.restarts, "N", "Best of so many random starts").range(1, 100000);
+  group.add_flag("--png-safe", words_.png_safe, "Samples that fool as PNG files too");
+  group.add_repeated("--set", words_.set, "NAME=VALUE", "Another parameter of the attack");
 }
 
-void Attack::declare_result(CLI::App& app) {
-  const char* group = "Result";
-  app.add_option("-o,--output", output_, "Folder for the samples")->type_name("DIR")->group(group);
-  app.add_option("--keep", keep_, "Which results are written: success, all")
-      ->type_name("WHICH")
-      ->check(CLI::IsMember({"success", "all"}))
-      ->group(group);
-  app.add_flag("--resume", resume_, "Go on where an interrupted run stopped")->group(group);
-  app.add_option("--shard", shard_text_, "Every Nth input, from the Ith on")->type_name("I/N")->group(group);
-  app.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR")->group(group);
-  app.add_option("--transfer", transfer_, "Try the samples on other models too")
-      ->type_name("MODELS")
-      ->group(group);
-  app.add_flag("--json", json_, "One JSON document")->group(group);
-  app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(group);
-  app.add_flag("--timings", timings_, "Seconds in the JSON")->group(group);
-  page_.declare(app, group);
-  app.add_flag("--no-sheets", no_sheets_, "Samples without a sheet each")->group(group);
-  declare_force(app, rules_.force, group);
-  declare_clean(app, rules_.clean, group);
-  gates_.declare(app, "Exit 1 below robust_accuracy=0.6", group);
+void Attack::declare_result(OptionSet& options) {
+  const OptionGroup group = options.group("Result");
+  group.add("-o,--output", output_, "DIR", "Folder for the samples");
+  keep_option_ = group.add("--keep", keep_, "WHICH", "Which results are written: success, all")
+                     .one_of({"success", "all"});
+  group.add_flag("--resume", resume_, "Go on where an interrupted run stopped");
+  group.add("--shard", shard_text_, "I/N", "Every Nth input, from the Ith on");
+  group.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR");
+  group.add("--transfer", transfer_, "MODELS", "Try the samples on other models too");
+  group.add_flag("--json", json_, "One JSON document");
+  group.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done");
+  group.add_flag("--timings", timings_, "Seconds in the JSON");
+  page_.declare(group);
+  group.add_flag("--no-sheets", no_sheets_, "Samples without a sheet each");
+  declare_force(group, rules_.force);
+  declare_clean(group, rules_.clean);
+  gates_.declare(group, "Exit 1 below robust_accuracy=0.6");
 }
 
 void Attack::settle_options(const Talk& talk) {
@@ -100,8 +79,8 @@ void Attack::settle_options(const Talk& talk) {
   if (words_.methods.empty())
     throw Error(ErrorKind::usage, "attack: --method is required", "nv attack --list shows them");
   input_flags_.note_given();
-  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
-  if (output_.empty() && app_->get_option("--keep")->count() > 0)
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  if (output_.empty() && keep_option_.is_given())
     throw Error(ErrorKind::usage, "attack: --keep says what to write, but not where", "add -o DIR");
   if (output_.empty() && resume_)
     throw Error(ErrorKind::usage, "attack: --resume goes on in a folder", "add -o DIR");

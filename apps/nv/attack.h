@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "attack_files.h"
-#include "attack_journal.h"
 #include "attack_plan.h"
 #include "command.h"
 #include "defaults.h"
@@ -25,9 +24,11 @@
 
 namespace nv {
 
+class AttackJournal;
+
 class Attack final : public Command {
  public:
-  void declare(CLI::App& app) override;
+  void declare(OptionSet& options) override;
   int run(Talk& talk) override;
 
  private:
@@ -41,8 +42,8 @@ class Attack final : public Command {
     AttackJournal& journal;
   };
 
-  void declare_attack(CLI::App& app);
-  void declare_result(CLI::App& app);
+  void declare_attack(OptionSet& options);
+  void declare_result(OptionSet& options);
   void settle_options(const Talk& talk);
   /// What the head says beside what the document says too.
   Json request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const;
@@ -73,7 +74,8 @@ class Attack final : public Command {
 
   static constexpr std::string_view gate_figures[] = {"robust_accuracy"};
 
-  CLI::App* app_ = nullptr;
+  OptionSet* options_ = nullptr;
+  OptionRef keep_option_;
   AttackWords words_;
   std::string model_, weights_file_, bounds_, output_, keep_ = "success", shard_text_, transfer_;
   std::vector<std::string> arguments_;

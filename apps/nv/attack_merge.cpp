@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "attack.h"
+#include "attack_journal.h"
 #include "attack_shard.h"
 #include "named_file.h"
 #include "nv/core/error.h"

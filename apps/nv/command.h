@@ -1,12 +1,12 @@
 // A command of nv: its options and what it does. A new command is one new file and one line in commands().
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "option_set.h"
 #include "talk.h"
 
 namespace nv {
@@ -14,8 +14,8 @@ namespace nv {
 class Command {
  public:
   virtual ~Command() = default;
-  /// Declares the options. `app` outlives the command.
-  virtual void declare(CLI::App& app) = 0;
+  /// Declares the options. `options` outlives the command.
+  virtual void declare(OptionSet& options) = 0;
   /// Does the work; the exit code (0, or 1 where the answer is no, or 3 where some inputs were bad). Throws
   /// Error.
   virtual int run(Talk& talk) = 0;
@@ -41,7 +41,7 @@ std::unique_ptr<Command> make_samples();
 /// In the order of `nv --help`.
 std::span<const CommandEntry> commands();
 
-/// The option parser of a command with everything declared, its help and its examples.
-std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, Talk& talk);
+/// Declares the options of the command and those that every command has.
+void declare_options(OptionSet& options, Command& command, Talk& talk);
 
 }  // namespace nv

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "batch.h"
@@ -33,37 +34,32 @@ constexpr double own_tolerance = 1e-4;
 
 class Compare final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app_ = &app;
-    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
-    app.add_option("INPUT", arguments_, "A and B (or many); with a second model each is compared with itself")
-        ->required()
-        ->type_name("INPUT...");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    app.add_option("--model-b", model_b_, "The model to compare with, of any format")->type_name("MODEL");
-    mutation_flags_.declare(app, "Against itself with filters frozen");
-    const char* result = "Result";
-    app.add_option("-o,--output", output_, "Folder for the sheets, or one: NAME.png, .svg, .pdf")
-        ->type_name("DIR")
-        ->group(result);
-    pair_options_.declare(app, result);
-    gates_.declare(app, "Exit 1 above relative_l2=1e-3, in any chosen layer", result);
-    page_.declare(app, result);
-    app.add_flag("--json", json_, "One JSON document")->group(result);
-    app.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done")->group(result);
-    declare_force(app, rules_.force, result);
-    declare_clean(app, rules_.clean, result);
-    const char* pictures = "Pictures";
-    app.add_option("--channel", channels_, "These channels alone, as large as fits: 0,3 or 0-7")
-        ->type_name("LIST")
-        ->group(pictures);
-    app.add_option("--colormap", colormap_, "viridis, magma, cividis, turbo, grey")
-        ->type_name("MAP")
-        ->group(pictures);
-    picture_options_.declare(app);
-    input_flags_.declare(app);
-    declare_computing(app, engine_options_);
+  void declare(OptionSet& options) override {
+    options_ = &options;
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+    general
+        .add("INPUT", arguments_, "INPUT...",
+             "A and B (or many); with a second model each is compared with itself")
+        .required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("--model-b", model_b_, "MODEL", "The model to compare with, of any format");
+    mutation_flags_.declare(options.group("Against itself with filters frozen"));
+    const OptionGroup result = options.group("Result");
+    result.add("-o,--output", output_, "DIR", "Folder for the sheets, or one: NAME.png, .svg, .pdf");
+    pair_options_.declare(result);
+    gates_.declare(result, "Exit 1 above relative_l2=1e-3, in any chosen layer");
+    page_.declare(result);
+    result.add_flag("--json", json_, "One JSON document");
+    result.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done");
+    declare_force(result, rules_.force);
+    declare_clean(result, rules_.clean);
+    const OptionGroup pictures = options.group("Pictures");
+    pictures.add("--channel", channels_, "LIST", "These channels alone, as large as fits: 0,3 or 0-7");
+    pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
+    picture_options_.declare(options);
+    input_flags_.declare(options);
+    declare_computing(options, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -94,7 +90,7 @@ class Compare final : public Command {
   int finish(Talk& talk);
   bool two_engines() const { return b_.has_value(); }
 
-  CLI::App* app_ = nullptr;
+  OptionSet* options_ = nullptr;
   std::string model_, weights_file_, model_b_, output_, channels_, colormap_ = "viridis";
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-above", figures};
@@ -126,7 +122,7 @@ class Compare final : public Command {
 
 void Compare::settle_options(const Talk& talk) {
   input_flags_.note_given();
-  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (!model_b_.empty() && mutation_flags_.given())
     throw Error(ErrorKind::usage,
                 "compare: --model-b and --freeze are two ways to say what is compared: choose one");

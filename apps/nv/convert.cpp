@@ -11,17 +11,14 @@ namespace {
 
 class Convert final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras, of any Keras version")
-        ->required()
-        ->type_name("MODEL");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    app.add_option("-o,--output", output_, "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
-        ->required()
-        ->type_name("FILE")
-        ->group("Result");
-    declare_force(app, force_, "Result");
+  void declare(OptionSet& options) override {
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras, of any Keras version").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    options.group("Result")
+        .add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
+        .required();
+    declare_force(@"Result");
   }
 
   int run(Talk& talk) override {

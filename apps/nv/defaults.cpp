@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <sstream>
 #include <string_view>
 
 #include "nv/core/error.h"
 #include "nv/core/regular_file.h"
 #include "nv/core/text.h"
 #include "nv/data/labels.h"
+#include "toml.h"
 
 namespace nv {
 
@@ -21,15 +21,6 @@ constexpr std::string_view model_keys[] = {"labels", "preprocess", "mean",   "st
 
 std::string text_of(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-std::vector<CLI::ConfigItem> parse_items(const std::string& toml, const std::string& file) {
-  std::istringstream text(toml);
-  try {
-    return CLI::ConfigTOML().from_config(text);
-  } catch (const CLI::Error& e) {
-    throw_input("{}: {}", file, e.what());
-  }
 }
 
 /// The file beside a model comes from whoever the model is from: what it names is read in its own folder
@@ -50,22 +41,26 @@ std::vector<std::string> stranger_labels(const std::string& name, const std::str
   }
 }
 
+std::vector<std::string> long_names(const OptionSet& options) {
+  std::vector<std::string> names;
+  for (const OptionInfo& info : options.declared())
+    for (const std::string& name : info.names)
+      if (name.starts_with("--")) names.push_back(name.substr(2));
+  return names;
+}
+
 /// Gives the option of the item its value, where the command line has not. `beside_model`: the file was found
 /// beside the model, not named by the user.
-void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, bool beside_model,
+void apply(const OptionSet& options, const TomlItem& item, const std::string& file, bool beside_model,
            Defaults& result) {
-  CLI::Option* option = app.get_option_no_throw("--" + item.name);
-  if (option == nullptr) {
-    std::vector<std::string> names;
-    for (const CLI::Option* o : app.get_options())
-      for (const std::string& name : o->get_lnames()) names.push_back(name);
-    throw Error(ErrorKind::usage, fmt::format("{}: unknown key '{}'", file, one_line(item.name)),
-                did_you_mean(item.name, names));
-  }
-  if (option->count() > 0) return;
-  std::vector<std::string> values = item.inputs;
-  if (values.empty()) throw_usage("{}: {} has no value", file, item.name);
-  if (item.name == "labels") {
+  const std::optional<OptionRef> option = options.find(item.key);
+  if (!option)
+    throw Error(ErrorKind::usage, fmt::format("{}: unknown key '{}'", file, one_line(item.key)),
+                did_you_mean(item.key, long_names(options)));
+  if (option->is_given()) return;
+  std::vector<std::string> values = item.values;
+  if (values.empty()) throw_usage("{}: {} has no value", file, item.key);
+  if (item.key == "labels") {
     if (!result.labels.empty()) return;
     if (values.size() > 1) {
       result.labels = values;
@@ -78,20 +73,16 @@ void apply(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, 
     // A file of labels is meant to be beside the file that names it.
     if (const fs::path beside = fs::path(file).parent_path() / values.at(0); fs::exists(beside))
       values[0] = beside.string();
-  } else if (item.name == "mean" || item.name == "std") {
+  } else if (item.key == "mean" || item.key == "std") {
     values = {fmt::format("{}", fmt::join(values, ","))};
   }
-  try {
-    if (option->get_expected_max() == 0) {  // a flag
-      if (values.size() != 1 || (values[0] != "true" && values[0] != "false"))
-        throw_usage("{}: {} is true or false", file, item.name);
-      if (values[0] == "false") return;
-    }
-    for (const std::string& value : values) option->add_result(value);
-    option->run_callback();
-  } catch (const CLI::Error& e) {
-    throw_usage("{}: {}: {}", file, item.name, e.what());
+  if (option->is_flag()) {
+    if (values.size() != 1 || (values[0] != "true" && values[0] != "false"))
+      throw_usage("{}: {} is true or false", file, item.key);
+    if (values[0] == "false") return;
   }
+  if (const std::optional<std::string> problem = option->assign(values))
+    throw_usage("{}: {}: {}", file, item.key, *problem);
 }
 
 std::string read_beside(const fs::path& file) {
@@ -105,28 +96,27 @@ std::string read_beside(const fs::path& file) {
 
 }  // namespace
 
-Defaults apply_defaults(CLI::App& app, const std::string& defaults, const std::string& model,
+Defaults apply_defaults(const OptionSet& options, const std::string& defaults, const std::string& model,
                         bool use_model_file) {
   Defaults result;
   if (!defaults.empty())
-    for (const CLI::ConfigItem& item : parse_items(read_text(defaults), defaults)) {
+    for (const TomlItem& item : read_toml(read_text(defaults), defaults)) {
       // A section is for one command: [run].
-      if (!item.parents.empty() && item.parents != std::vector<std::string>{app.get_name()}) continue;
-      if (item.name == "++" || item.name == "--")
-        continue;  // CLI11's marks of where a section begins and ends
-      apply(app, item, defaults, false, result);
+      if (!item.section.empty() && item.section != std::vector<std::string>{options.name()}) continue;
+      if (item.key == "++" || item.key == "--") continue;  // where a section begins and ends
+      apply(options, item, defaults, false, result);
     }
   fs::path beside(model);
   beside.replace_extension(".nv.toml");
   std::error_code ec;
   if (!use_model_file || model.empty() || !fs::is_regular_file(beside, ec)) return result;
-  for (const CLI::ConfigItem& item : parse_items(read_beside(beside), beside.string())) {
-    if (!item.parents.empty() || std::ranges::find(model_keys, item.name) == std::end(model_keys))
+  for (const TomlItem& item : read_toml(read_beside(beside), beside.string())) {
+    if (!item.section.empty() || std::ranges::find(model_keys, item.key) == std::end(model_keys))
       throw Error(ErrorKind::usage,
                   fmt::format("{}: key '{}' is not for a file beside a model", beside.string(),
-                              one_line(item.fullname())),
+                              one_line(item.full_key())),
                   fmt::format("it may set {}; --no-defaults leaves it out", fmt::join(model_keys, ", ")));
-    apply(app, item, beside.string(), true, result);
+    apply(options, item, beside.string(), true, result);
   }
   result.file = beside.string();
   return result;

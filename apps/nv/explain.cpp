@@ -1,6 +1,7 @@
 // nv explain: which parts of the input decide. Today: the gradient.
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "batch.h"
 #include "command.h"
@@ -45,34 +46,25 @@ Json explained_json(const Explained& e, const std::vector<std::string>& labels) 
 
 class Explain final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app_ = &app;
-    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    app.add_option("INPUT", arguments_, "As nv run takes them")->required()->type_name("INPUT...");
-    const char* result = "Result";
-    app.add_option("--method", method_, "gradient")
-        ->type_name("M")
-        ->check(CLI::IsMember({"gradient"}))
-        ->group(result);
-    app.add_option("--class", class_, "predicted, truth, or a number")->type_name("C")->group(result);
-    app.add_option("--of", of_, "logit, score, loss, or FILE.npz: weights of the outputs")
-        ->type_name("WHAT")
-        ->group(result);
-    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png, .svg, .pdf")
-        ->type_name("DIR")
-        ->group(result);
-    app.add_option("--format", formats_, "With -o: png, npy, npz (comma-separated)")
-        ->type_name("LIST")
-        ->group(result);
-    page_.declare(app, result);
-    app.add_flag("--json", json_, "One JSON document")->group(result);
-    declare_force(app, rules_.force, result);
-    declare_clean(app, rules_.clean, result);
-    picture_options_.declare(app);
-    input_flags_.declare(app);
-    declare_computing(app, engine_options_);
+  void declare(OptionSet& options) override {
+    options_ = &options;
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("INPUT", arguments_, "INPUT...", "As nv run takes them").required();
+    const OptionGroup result = options.group("Result");
+    result.add("--method", method_, "M", "gradient").one_of({"gradient"});
+    result.add("--class", class_, "C", "predicted, truth, or a number");
+    result.add("--of", of_, "WHAT", "logit, score, loss, or FILE.npz: weights of the outputs");
+    result.add("-o,--output", output_, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
+    result.add("--format", formats_, "LIST", "With -o: png, npy, npz (comma-separated)");
+    page_.declare(result);
+    result.add_flag("--json", json_, "One JSON document");
+    declare_force(result, rules_.force);
+    declare_clean(result, rules_.clean);
+    picture_options_.declare(options);
+    input_flags_.declare(options);
+    declare_computing(options, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -90,7 +82,7 @@ class Explain final : public Command {
   void open_output(Talk& talk, const InputList& inputs);
   void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
 
-  CLI::App* app_ = nullptr;
+  OptionSet* options_ = nullptr;
   std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", output_,
                                      formats_;
   std::vector<std::string> arguments_, wanted_;
@@ -110,7 +102,7 @@ class Explain final : public Command {
 
 void Explain::settle_options(const Talk& talk) {
   input_flags_.note_given();
-  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   style_ = picture_options_.style(talk.command_line);
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");

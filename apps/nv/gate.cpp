@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "common_options.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 
@@ -29,8 +28,8 @@ Gate parse_gate(const std::string& text, std::string_view option, std::span<cons
   return gate;
 }
 
-void GateOption::declare(CLI::App& app, const std::string& description, const char* group) {
-  add_repeated(app, name_, texts_, description)->type_name("F=N")->group(group);
+void GateOption::declare(const OptionGroup& group, const std::string& description) {
+  group.add_repeated(name_, texts_, "F=N", description);
 }
 
 void GateOption::settle() {

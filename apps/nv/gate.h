@@ -1,11 +1,12 @@
 // Gates for CI: --fail-below accuracy=0.9, --fail-above relative_l2=1e-3.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "option_set.h"
 
 namespace nv {
 
@@ -26,7 +27,7 @@ class GateOption {
   GateOption(std::string name, std::span<const std::string_view> figures)
       : name_(std::move(name)), figures_(figures) {}
 
-  void declare(CLI::App& app, const std::string& description, const char* group);
+  void declare(const OptionGroup& group, const std::string& description);
   /// Call once, when the options are parsed. Throws as parse_gate.
   void settle();
   bool given() const { return !texts_.empty(); }

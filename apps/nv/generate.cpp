@@ -11,35 +11,20 @@ namespace nv {
 
 namespace {
 
-struct OptionDoc {
-  std::vector<std::string> names;  // "-o", "--output"
-  std::string argument, text;
-};
-
 struct CommandDoc {
   std::string name, summary, examples;
-  std::vector<OptionDoc> options;
-  std::vector<OptionDoc> positionals;
+  std::vector<OptionInfo> options;
+  std::vector<OptionInfo> positionals;
 };
 
 CommandDoc describe(const CommandEntry& entry) {
   Talk talk;
   const auto command = entry.make();
-  const auto app = make_app(entry, *command, talk);
-  CommandDoc doc{std::string(entry.name), std::string(entry.summary), std::string(entry.examples), {}, {}};
-  for (const CLI::Option* o : app->get_options()) {
-    OptionDoc d;
-    for (const std::string& n : o->get_snames()) d.names.push_back("-" + n);
-    for (const std::string& n : o->get_lnames()) d.names.push_back("--" + n);
-    d.argument = o->get_expected_max() == 0 ? "" : o->get_type_name().substr(0, o->get_type_name().find(':'));
-    d.text = o->get_description();
-    if (d.names.empty()) {
-      d.names.push_back(o->get_name());
-      doc.positionals.push_back(std::move(d));
-    } else {
-      doc.options.push_back(std::move(d));
-    }
-  }
+  OptionSet options(std::string(entry.name), std::string(entry.summary), std::string(entry.examples));
+  declare_options(options, *command, talk);
+  CommandDoc doc{options.name(), options.summary(), options.examples(), {}, {}};
+  for (OptionInfo& info : options.declared())
+    (info.is_positional ? doc.positionals : doc.options).push_back(std::move(info));
   return doc;
 }
 
@@ -57,15 +42,15 @@ std::string man_page(const CommandDoc& d) {
   std::string page =
       fmt::format(".TH NV\\-{} 1 \"\" \"nv {}\"\n.SH NAME\nnv\\-{} \\- {}\n.SH SYNOPSIS\n.B nv {}\n[OPTIONS]",
                   d.name, NV_VERSION, d.name, roff(d.summary), d.name);
-  for (const OptionDoc& p : d.positionals) page += fmt::format(" {}", roff(p.names[0]));
+  for (const OptionInfo& p : d.positionals) page += fmt::format(" {}", roff(p.names[0]));
   page += "\n.SH ARGUMENTS\n";
-  for (const OptionDoc& p : d.positionals)
-    page += fmt::format(".TP\n.I {}\n{}\n", roff(p.names[0]), roff(p.text));
+  for (const OptionInfo& p : d.positionals)
+    page += fmt::format(".TP\n.I {}\n{}\n", roff(p.names[0]), roff(p.description));
   page += ".SH OPTIONS\n";
-  for (const OptionDoc& o : d.options) {
+  for (const OptionInfo& o : d.options) {
     page += fmt::format(".TP\n.B {}", roff(fmt::format("{}", fmt::join(o.names, ", "))));
-    if (!o.argument.empty()) page += " " + roff(o.argument);
-    page += "\n" + roff(o.text) + "\n";
+    if (!o.value_name.empty()) page += " " + roff(o.value_name);
+    page += "\n" + roff(o.description) + "\n";
   }
   page += fmt::format(".SH EXAMPLES\n.nf\n\\&{}\n.fi\n.SH SEE ALSO\n.BR nv (1)\n", roff(d.examples));
   return page;
@@ -93,7 +78,7 @@ std::string bash_completion(const std::vector<CommandDoc>& docs) {
   for (const CommandDoc& d : docs) {
     names += d.name + " ";
     std::string options;
-    for (const OptionDoc& o : d.options)
+    for (const OptionInfo& o : d.options)
       for (const std::string& n : o.names) options += n + " ";
     cases += fmt::format("    {}) words=\"{}\" ;;\n", d.name, options);
   }
@@ -141,11 +126,11 @@ std::string zsh_completion(const std::vector<CommandDoc>& docs) {
   text += "\n# generated\n";
   for (const CommandDoc& d : docs) {
     text += fmt::format("_nv_{}() {{\n  _arguments -s -S \\\n", d.name);
-    for (const OptionDoc& o : d.options)
+    for (const OptionInfo& o : d.options)
       for (const std::string& n : o.names)
-        text +=
-            fmt::format("    '{}{}[{}]{}' \\\n", n, !o.argument.empty() && n.starts_with("--") ? "=" : "",
-                        zsh_quoted(o.text), o.argument.empty() ? "" : fmt::format(":{}:_files", o.argument));
+        text += fmt::format(
+            "    '{}{}[{}]{}' \\\n", n, !o.value_name.empty() && n.starts_with("--") ? "=" : "",
+            zsh_quoted(o.description), o.value_name.empty() ? "" : fmt::format(":{}:_files", o.value_name));
     text += "    '*:file:_files'\n}\n";
   }
   text +=
@@ -172,14 +157,14 @@ std::string fish_completion(const std::vector<CommandDoc>& docs) {
   for (const CommandDoc& d : docs) {
     text +=
         fmt::format("complete -c nv -n __fish_use_subcommand -f -a {} -d {}\n", d.name, quoted(d.summary));
-    for (const OptionDoc& o : d.options) {
+    for (const OptionInfo& o : d.options) {
       std::string line;
       for (const std::string& n : o.names)
         line += n.starts_with("--") ? fmt::format(" -l {}", n.substr(2)) : fmt::format(" -s {}", n.substr(1));
-      if (!o.argument.empty()) line += " -r";
+      if (!o.value_name.empty()) line += " -r";
       text += fmt::format("complete -c nv -n '__fish_seen_subcommand_from {}'{} -d {}\n", d.name, line,
-                          quoted(o.text));
-      text += fmt::format("complete -c nv-{}{} -d {}\n", d.name, line, quoted(o.text));
+                          quoted(o.description));
+      text += fmt::format("complete -c nv-{}{} -d {}\n", d.name, line, quoted(o.description));
     }
   }
   return text;

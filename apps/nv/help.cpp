@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "common_options.h"
 #include "inputs.h"
@@ -33,23 +32,19 @@ const Topic* topic_of_group(std::string_view group) {
   return at == std::end(topics) ? nullptr : at;
 }
 
-/// An app that has the options of a topic alone.
-class TopicApp {
- public:
-  explicit TopicApp(const Topic& topic) : app_(std::string(topic.about), std::string(topic.name)) {
-    app_.set_help_flag("-h,--help", "Help of a command")->group("Talk");
-    if (topic.name == "inputs") inputs_.declare(app_);
-    if (topic.name == "pictures") pictures_.declare(app_);
-    if (topic.name == "talk") declare_talk(app_, talk_);
+std::vector<OptionInfo> options_of(const Topic& topic) {
+  OptionSet options{std::string(topic.name), {}, {}};
+  InputFlags inputs;
+  PictureOptions pictures;
+  Talk talk;
+  if (topic.name == "inputs") inputs.declare(options);
+  if (topic.name == "pictures") pictures.declare(options);
+  if (topic.name == "talk") {
+    options.group("Talk").add_help("-h,--help", "Help of a command");
+    declare_talk(options, talk);
   }
-  CLI::App& app() { return app_; }
-
- private:
-  CLI::App app_;
-  InputFlags inputs_;
-  PictureOptions pictures_;
-  Talk talk_;
-};
+  return options.declared();
+}
 
 /// Words on lines of at most `width`, each line indented.
 std::string wrapped(const std::vector<std::string>& words, std::size_t width) {
@@ -64,56 +59,71 @@ std::string wrapped(const std::vector<std::string>& words, std::size_t width) {
   return text + line + '\n';
 }
 
-}  // namespace
-
-std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) const {
-  return Formatter::make_usage(app, "nv " + name);
+/// "  NAME", and the description from column 28 on, on the next line if the name is too long.
+std::string help_line(const std::string& name, const std::string& description) {
+  constexpr std::size_t column = 28;
+  const std::string text = "  " + name;
+  return fmt::format("{:<{}}{}{}\n", text, column,
+                     text.size() < column ? "" : "\n" + std::string(column, ' '), description);
 }
 
-std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
-  if (option->get_positional()) return option->get_items_expected_max() > 1 ? " ..." : "";
-  const std::string type = option->get_type_name();
-  return option->get_expected_max() == 0 ? "" : " " + type.substr(0, type.find(':'));
+std::string option_line(const OptionInfo& option) {
+  const std::string names = fmt::format("{}", fmt::join(option.names, ","));
+  return help_line(option.is_flag ? names : names + ' ' + option.value_name, option.description);
 }
 
-std::string HelpFormatter::make_group(std::string group, bool is_positional,
-                                      std::vector<const CLI::Option*> options) const {
+std::string usage_of(const OptionInfo& positional) {
+  const std::string name = positional.name() + (positional.takes_many ? "..." : "");
+  return positional.is_required ? name : '[' + name + ']';
+}
+
+/// The group's own options, and the names of those that a topic of the same name describes.
+std::string group_help(const std::string& group, const std::vector<OptionInfo>& options) {
   const Topic* topic = topic_of_group(group);
-  if (topic == nullptr) return Formatter::make_group(std::move(group), is_positional, std::move(options));
-  TopicApp shared(*topic);
-  std::vector<const CLI::Option*> own;
+  const std::vector<OptionInfo> shared = topic == nullptr ? std::vector<OptionInfo>{} : options_of(*topic);
+  std::string text = fmt::format("\n{}:\n", group);
   std::vector<std::string> names;
-  for (const CLI::Option* o : options) {
-    if (shared.app().get_option_no_throw(o->get_name()) == nullptr)
-      own.push_back(o);
+  for (const OptionInfo& option : options) {
+    if (option.is_positional || option.group != group) continue;
+    if (std::ranges::find(shared, option.names, &OptionInfo::names) == shared.end())
+      text += option_line(option);
     else
-      names.push_back(o->get_name());
+      names.push_back(option.name());
   }
-  std::string text = own.empty() ? fmt::format("\n{}:\n", group)
-                                 : Formatter::make_group(group, is_positional, std::move(own));
   if (names.empty()) return text;
   names.push_back(fmt::format("(nv help {})", topic->name));
   return text + wrapped(names, 96);
 }
 
-std::string HelpFormatter::make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const {
-  std::string text = Formatter::make_help(app, std::move(name), mode);
-  for (std::size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at))
-    text.erase(at, 1);
-  return text;
+}  // namespace
+
+std::string command_help(const OptionSet& options) {
+  const std::vector<OptionInfo> all = options.declared();
+  std::string usage = "nv " + options.name() + " [OPTIONS]", positionals;
+  std::vector<std::string> groups;  // in the order of their first options
+  for (const OptionInfo& option : all) {
+    if (option.is_positional) {
+      usage += ' ' + usage_of(option);
+      positionals +=
+          help_line(option.takes_many ? option.name() + " ..." : option.name(), option.description);
+    } else if (std::ranges::find(groups, option.group) == groups.end()) {
+      groups.push_back(option.group);
+    }
+  }
+  std::string text = fmt::format("{}\nUsage: {}\n\nPositionals:\n{}", options.summary(), usage, positionals);
+  for (const std::string& group : groups) text += group_help(group, all);
+  return text + '\n' + options.examples() + '\n';
 }
 
 std::optional<std::string> help_topic(std::string_view name) {
   const auto* topic = std::ranges::find(topics, name, &Topic::name);
   if (topic == std::end(topics)) return std::nullopt;
-  TopicApp shared(*topic);
-  CLI::Formatter formatter;
-  formatter.column_width(28);
-  std::string text = wrapped(split(topic->about, ' '), 96);
-  std::vector<const CLI::Option*> options;
-  for (const CLI::Option* o : shared.app().get_options())
-    if (o->get_group() == topic->group) options.push_back(o);
-  return text + formatter.make_group(std::string(topic->group), false, std::move(options));
+  std::string text = wrapped(split(topic->about, ' '), 96) + fmt::format("\n{}:\n", topic->group);
+  for (OptionInfo& option : options_of(*topic)) {
+    if (!option.check.empty()) option.value_name += ':' + option.check;
+    text += option_line(option);
+  }
+  return text;
 }
 
 }  // namespace nv

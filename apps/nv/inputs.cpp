@@ -12,39 +12,27 @@ void check_not_read(std::string_view option, const std::string& output, std::spa
     if (same_file(file, output)) throw_usage("{} {}: is read by the run itself", option, output);
 }
 
-void InputFlags::declare(CLI::App& app) {
-  const char* group = "Inputs";
-  app.add_option("--items", items_, "Of files that hold many: 0-99 or 3,5,8")
-      ->group(group)
-      ->type_name("RANGES");
-  app.add_flag("--recursive", recursive_, "Directories with all below them")->group(group);
+void InputFlags::declare(OptionSet& options) {
+  const OptionGroup group = options.group("Inputs");
+  group.add("--items", items_, "RANGES", "Of files that hold many: 0-99 or 3,5,8");
+  group.add_flag("--recursive", recursive_, "Directories with all below them");
   preprocess_option_ =
-      app.add_option("--preprocess", preprocess_, "unit (0..1), raw, signed (-1..1), caffe, torch")
-          ->group(group)
-          ->type_name("HOW");
-  mean_option_ = app.add_option("--mean", mean_, "Then subtract: one number, or one a channel")
-                     ->group(group)
-                     ->type_name("M");
-  std_option_ = app.add_option("--std", std_, "Then divide by")->group(group)->type_name("S");
-  app.add_option("--resize", resize_, "bilinear, nearest, area, none")->group(group)->type_name("HOW");
-  app.add_option("--fit", fit_, "stretch, crop, pad")->group(group)->type_name("HOW");
-  app.add_flag("--invert", invert_, "Dark on light becomes light on dark")->group(group);
-  app.add_option("--channels", channels_, "Order the model takes: rgb, bgr")
-      ->group(group)
-      ->type_name("ORDER");
-  app.add_option("--labels", labels_, "Class names: a file, or mnist, cifar10, imagenet...")
-      ->group(group)
-      ->type_name("FILE");
-  app.add_option("--truth", truth, "True classes: a file, from-name, from-dir, a sample list")
-      ->group(group)
-      ->type_name("SOURCE");
-  app.add_flag("--strict", strict, "Stop at the first bad input")->group(group);
-  app.add_option("--defaults", defaults_file, "Options from a TOML file")->group(group)->type_name("FILE");
-  app.add_flag("--no-defaults", no_defaults, "Leave out MODEL.nv.toml")->group(group);
+      group.add("--preprocess", preprocess_, "HOW", "unit (0..1), raw, signed (-1..1), caffe, torch");
+  mean_option_ = group.add("--mean", mean_, "M", "Then subtract: one number, or one a channel");
+  std_option_ = group.add("--std", std_, "S", "Then divide by");
+  group.add("--resize", resize_, "HOW", "bilinear, nearest, area, none");
+  group.add("--fit", fit_, "HOW", "stretch, crop, pad");
+  group.add_flag("--invert", invert_, "Dark on light becomes light on dark");
+  group.add("--channels", channels_, "ORDER", "Order the model takes: rgb, bgr");
+  group.add("--labels", labels_, "FILE", "Class names: a file, or mnist, cifar10, imagenet...");
+  group.add("--truth", truth, "SOURCE", "True classes: a file, from-name, from-dir, a sample list");
+  group.add_flag("--strict", strict, "Stop at the first bad input");
+  group.add("--defaults", defaults_file, "FILE", "Options from a TOML file");
+  group.add_flag("--no-defaults", no_defaults, "Leave out MODEL.nv.toml");
 }
 
 void InputFlags::note_given() {
-  given_ = preprocess_option_->count() > 0 || mean_option_->count() > 0 || std_option_->count() > 0;
+  given_ = preprocess_option_.is_given() || mean_option_.is_given() || std_option_.is_given();
 }
 
 std::vector<InputSpec> InputFlags::specs(const Model& model, const Structure& structure) {

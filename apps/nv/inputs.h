@@ -1,7 +1,6 @@
 // The options of every command that reads inputs.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 #include "nv/data/input.h"
 #include "nv/layers/structure.h"
 #include "nv/model/model.h"
+#include "option_set.h"
 #include "talk.h"
 
 namespace nv {
@@ -23,7 +23,7 @@ void check_not_read(std::string_view option, const std::string& output, std::spa
 
 class InputFlags {
  public:
-  void declare(CLI::App& app);
+  void declare(OptionSet& options);
 
   /// The model's inputs, as the readers of inputs want them.
   static std::vector<InputSpec> specs(const Model& model, const Structure& structure);
@@ -59,7 +59,7 @@ class InputFlags {
   Preprocess preprocess(const InputScale& found) const;
   bool scale_chosen() const { return !preprocess_.empty() || !mean_.empty() || !std_.empty(); }
 
-  CLI::Option *preprocess_option_ = nullptr, *mean_option_ = nullptr, *std_option_ = nullptr;
+  OptionRef preprocess_option_, mean_option_, std_option_;
   std::string preprocess_, mean_, std_, resize_ = "bilinear", fit_ = "stretch", channels_ = "rgb", labels_,
                                         items_;
   bool invert_ = false, recursive_ = false, given_ = false;

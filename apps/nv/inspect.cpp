@@ -1,5 +1,6 @@
 // nv inspect: the structure of models.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "command.h"
@@ -155,24 +156,20 @@ std::string layer_text(const Talk& talk, const Inspection& in, std::size_t i) {
 
 class Inspect final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("MODEL", files_, "Model files: .h5, .hdf5, .keras")->required()->type_name("MODEL");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    const char* group = "Result";
-    app.add_flag("--json", json_, "One JSON document")->group(group);
-    app.add_option("--layer", layer_, "Everything on one layer, its weights' statistics too")
-        ->type_name("NAME")
-        ->group(group);
-    app.add_flag("--stats", stats_, "Reads the weights: min, max, mean, std, zeros in the JSON")
-        ->group(group);
-    app.add_flag("--summary", summary_, "A row a model")->group(group);
-    app.add_flag("--diff", diff_, "Of two models: how the second differs, weights too")->group(group);
-    app.add_flag("--dot", dot_, "The graph for Graphviz")->group(group);
-    app.add_flag("--audit", audit_, "What to know before Keras opens it: code, other files, odd archives")
-        ->group(group);
-    app.add_flag("--sarif", sarif_, "With --audit: the findings as SARIF 2.1.0")->group(group);
-    pictures_.declare(app);
+  void declare(OptionSet& options) override {
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", files_, "MODEL", "Model files: .h5, .hdf5, .keras").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    const OptionGroup group = options.group("Result");
+    group.add_flag("--json", json_, "One JSON document");
+    group.add("--layer", layer_, "NAME", "Everything on one layer, its weights' statistics too");
+    group.add_flag("--stats", stats_, "Reads the weights: min, max, mean, std, zeros in the JSON");
+    group.add_flag("--summary", summary_, "A row a model");
+    group.add_flag("--diff", diff_, "Of two models: how the second differs, weights too");
+    group.add_flag("--dot", dot_, "The graph for Graphviz");
+    group.add_flag("--audit", audit_, "What to know before Keras opens it: code, other files, odd archives");
+    group.add_flag("--sarif", sarif_, "With --audit: the findings as SARIF 2.1.0");
+    pictures_.declare(options);
   }
 
   int run(Talk& talk) override {

@@ -1,6 +1,7 @@
 #include "inspect_diff.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "nv/analysis/model_difference.h"
 #include "nv/core/text.h"

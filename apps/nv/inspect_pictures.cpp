@@ -15,22 +15,17 @@
 
 namespace nv {
 
-void InspectPictures::declare(CLI::App& app) {
-  const char* group = "Result";
+void InspectPictures::declare(OptionSet& options) {
+  const OptionGroup group = options.group("Result");
   for (File& f : structure_)
-    app.add_option(fmt::format("--{}", render::ending(f.format)), f.name,
-                   "The structure drawn, as a file of this kind")
-        ->type_name("FILE")
-        ->group(group);
-  app.add_flag("--all", all_, "Draw activation, normalisation and dropout as layers of their own")
-      ->group(group);
-  app.add_option("--filters", filters_, "The kernels of a layer as a picture: -o FILE.png, .svg, .pdf")
-      ->type_name("LAYER")
-      ->group(group);
-  app.add_option("-o,--output", output_, "The file of --filters")->type_name("FILE")->group(group);
-  page_.declare(app, group);
-  declare_force(app, force_, group);
-  options_.declare(app);
+    group.add(fmt::format("--{}", render::ending(f.format)), f.name, "FILE",
+              "The structure drawn, as a file of this kind");
+  group.add_flag("--all", all_, "Draw activation, normalisation and dropout as layers of their own");
+  group.add("--filters", filters_, "LAYER", "The kernels of a layer as a picture: -o FILE.png, .svg, .pdf");
+  group.add("-o,--output", output_, "FILE", "The file of --filters");
+  page_.declare(group);
+  declare_force(group, force_);
+  options_.declare(options);
 }
 
 bool InspectPictures::draws_structure() const {

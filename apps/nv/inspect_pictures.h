@@ -1,13 +1,13 @@
 // The pictures of `nv inspect`: the structure drawn, and the kernels of a layer.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <string>
 #include <vector>
 
 #include "nv/analysis/inspect.h"
 #include "nv/render/print.h"
+#include "option_set.h"
 #include "picture_options.h"
 #include "report_page.h"
 
@@ -15,7 +15,7 @@ namespace nv {
 
 class InspectPictures {
  public:
-  void declare(CLI::App& app);
+  void declare(OptionSet& options);
 
   /// Before a model is read. Throws Error(usage) for what does not fit together, to so many models, or to the
   /// files that are `read`; Error(output) for files that may not be replaced.

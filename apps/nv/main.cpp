@@ -115,28 +115,13 @@ const CommandEntry& find_command(const std::string& name) {
 int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Talk& talk) {
   (void)kernel_set();  // a wrong NV_ISA is told whatever the command
   const auto command = entry.make();
-  const auto app = make_app(entry, *command, talk);
-  std::ranges::reverse(arguments);  // as CLI11 wants them
-  try {
-    app->parse(std::move(arguments));
-  } catch (const CLI::CallForHelp&) {
-    talk.result(app->help());
+  OptionSet options(std::string(entry.name), std::string(entry.summary), std::string(entry.examples));
+  declare_options(options, *command, talk);
+  if (!options.parse(std::move(arguments))) {
+    talk.result(command_help(options));
     return 0;
-  } catch (const CLI::ParseError& e) {
-    std::string what = one_line(e.what()), hint = fmt::format("nv {} --help", entry.name);
-    std::vector<std::string> names;
-    for (const CLI::Option* o : app->get_options())
-      for (const std::string& name : o->get_lnames()) names.push_back("--" + name);
-    for (const std::string& extra : app->remaining()) {
-      if (!extra.starts_with("-")) continue;
-      const std::string option = extra.substr(0, extra.find('='));
-      what = fmt::format("no option {}", one_line(option));
-      if (const std::string near = did_you_mean(option, names); !near.empty()) hint = near;
-      break;
-    }
-    throw Error(ErrorKind::usage, fmt::format("{}: {}", entry.name, what), hint);
   }
-  talk.command_line = command_of(*app);
+  talk.command_line = command_of(options);
   return command->run(talk);
 }
 
@@ -194,16 +179,10 @@ std::span<const CommandEntry> commands() {
   return table;
 }
 
-std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, Talk& talk) {
-  auto app = std::make_unique<CLI::App>(std::string(entry.summary), std::string(entry.name));
-  app->formatter(std::make_shared<HelpFormatter>());
-  app->get_formatter()->column_width(28);
-  app->set_help_flag();  // comes back behind the command's own
-  command.declare(*app);
-  declare_talk(*app, talk);
-  app->set_help_flag("-h,--help", "This help")->group("Talk");
-  app->footer(std::string(entry.examples));
-  return app;
+void declare_options(OptionSet& options, Command& command, Talk& talk) {
+  command.declare(options);
+  declare_talk(options, talk);
+  options.group("Talk").add_help("-h,--help", "This help");
 }
 
 }  // namespace nv

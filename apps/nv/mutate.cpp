@@ -1,5 +1,6 @@
 // nv mutate: run with filters frozen or weights changed, and show what changes (Algorithm 1 of NeuralVis).
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "batch.h"
 #include "common_options.h"
@@ -18,44 +19,37 @@
 
 namespace nv {
 
-void Mutate::declare(CLI::App& app) {
-  app_ = &app;
-  app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->type_name("MODEL");
-  app.add_option("INPUT", arguments_, "As nv run takes them")->type_name("INPUT...");
-  app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-      ->type_name("FILE.h5");
-  const char* what = "What to change (one of these is needed)";
-  mutation_flags_.declare(app, what);
-  app.add_flag("--rank-filters", rank_, "Take out each filter alone: what is it worth?")->group(what);
-  app.add_option("--generate", generate_, "Mutation testing: so many random mutants")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100000))
-      ->group(what);
-  app.add_option("--operators", operators_, "With --generate: these alone (--list shows them)")
-      ->type_name("LIST")
-      ->group(what);
-  app.add_flag("--list", list_, "The operators of mutation testing")->group(what);
-  app.add_option("--seed", seed_, "Of all randomness (0)")->type_name("N")->group(what);
-  const char* result = "Result";
-  app.add_option("-o,--output", output_, "Folder for sheets and JSON, or one sheet: NAME.png, .svg, .pdf")
-      ->type_name("DIR")
-      ->group(result);
-  app.add_option("--save", save_, "The changed model: FILE.h5, FILE.keras")->type_name("FILE")->group(result);
-  pair_options_.declare(app, result);
-  gates_.declare(app, "Exit 1 below mutation_score=0.8, accuracy_after=0.9", result);
-  page_.declare(app, result);
-  app.add_flag("--json", json_, "One JSON document")->group(result);
-  declare_force(app, rules_.force, result);
-  declare_clean(app, rules_.clean, result);
-  picture_options_.declare(app);
-  input_flags_.declare(app);
-  declare_computing(app, engine_options_);
+void Mutate::declare(OptionSet& options) {
+  options_ = &options;
+  const OptionGroup general = options.group("Options");
+  general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
+  general.add("INPUT", arguments_, "INPUT...", "As nv run takes them");
+  general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+  const OptionGroup what = options.group("What to change (one of these is needed)");
+  mutation_flags_.declare(what);
+  what.add_flag("--rank-filters", rank_, "Take out each filter alone: what is it worth?");
+  what.add("--generate", generate_, "N", "Mutation testing: so many random mutants").range(1, 100000);
+  what.add("--operators", operators_, "LIST", "With --generate: these alone (--list shows them)");
+  what.add_flag("--list", list_, "The operators of mutation testing");
+  what.add("--seed", seed_, "N", "Of all randomness (0)");
+  const OptionGroup result = options.group("Result");
+  result.add("-o,--output", output_, "DIR", "Folder for sheets and JSON, or one sheet: NAME.png, .svg, .pdf");
+  result.add("--save", save_, "FILE", "The changed model: FILE.h5, FILE.keras");
+  pair_options_.declare(result);
+  gates_.declare(result, "Exit 1 below mutation_score=0.8, accuracy_after=0.9");
+  page_.declare(result);
+  result.add_flag("--json", json_, "One JSON document");
+  declare_force(result, rules_.force);
+  declare_clean(result, rules_.clean);
+  picture_options_.declare(options);
+  input_flags_.declare(options);
+  declare_computing(options, engine_options_);
 }
 
 void Mutate::settle_options(const Talk& talk) {
   if (model_.empty()) throw Error(ErrorKind::usage, "mutate: MODEL is required", "nv mutate --help");
   input_flags_.note_given();
-  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   const int ways = (mutation_flags_.given() ? 1 : 0) + (rank_ ? 1 : 0) + (generate_ > 0 ? 1 : 0);
   if (ways != 1)
     throw Error(ErrorKind::usage,

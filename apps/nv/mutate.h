@@ -22,7 +22,7 @@ namespace nv {
 
 class Mutate final : public Command {
  public:
-  void declare(CLI::App& app) override;
+  void declare(OptionSet& options) override;
   int run(Talk& talk) override;
 
  private:
@@ -43,7 +43,7 @@ class Mutate final : public Command {
 
   static constexpr std::string_view gate_figures[] = {"mutation_score", "accuracy_after"};
 
-  CLI::App* app_ = nullptr;
+  OptionSet* options_ = nullptr;
   std::string model_, weights_file_, output_, save_, operators_;
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};

@@ -1,5 +1,6 @@
 // nv mutate --rank-filters: what each filter is worth.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "batch.h"
 #include "mutate.h"

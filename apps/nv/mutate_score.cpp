@@ -1,6 +1,7 @@
 // nv mutate --generate: mutation testing.
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "batch.h"
 #include "mutate.h"

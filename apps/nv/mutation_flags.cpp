@@ -1,19 +1,14 @@
 #include "mutation_flags.h"
 
-#include "common_options.h"
 #include "nv/core/file.h"
 
 namespace nv {
 
-void MutationFlags::declare(CLI::App& app, const char* group) {
-  add_repeated(app, "--freeze", freeze_, "Filters to take out: LAYER:0,3,8-11 (may be repeated)")
-      ->type_name("SPEC")
-      ->group(group);
-  app.add_option("--config", config_, "Mutations as JSON")->type_name("FILE")->group(group);
-  app.add_option("--freeze-as", as_, "output, weights, block (behind norm and activation)")
-      ->type_name("HOW")
-      ->check(CLI::IsMember({"output", "weights", "block"}))
-      ->group(group);
+void MutationFlags::declare(const OptionGroup& group) {
+  group.add_repeated("--freeze", freeze_, "SPEC", "Filters to take out: LAYER:0,3,8-11 (may be repeated)");
+  group.add("--config", config_, "FILE", "Mutations as JSON");
+  group.add("--freeze-as", as_, "HOW", "output, weights, block (behind norm and activation)")
+      .one_of({"output", "weights", "block"});
 }
 
 std::vector<Mutation> MutationFlags::mutations() const {

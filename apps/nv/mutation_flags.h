@@ -1,17 +1,17 @@
 // The options of every command that freezes filters.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "nv/analysis/mutation/mutate.h"
+#include "option_set.h"
 
 namespace nv {
 
 class MutationFlags {
  public:
-  void declare(CLI::App& app, const char* group);
+  void declare(const OptionGroup& group);
 
   bool given() const { return !freeze_.empty() || !config_.empty(); }
   /// In the order of --freeze, then those of --config. Throws Error(usage, input).

@@ -11,12 +11,12 @@ namespace nv {
 
 namespace fs = std::filesystem;
 
-void declare_force(CLI::App& app, bool& force, const char* group) {
-  app.add_flag("--force", force, "Replace files that nv did not write")->group(group);
+void declare_force(const OptionGroup& group, bool& force) {
+  group.add_flag("--force", force, "Replace files that nv did not write");
 }
 
-void declare_clean(CLI::App& app, bool& clean, const char* group) {
-  app.add_flag("--clean", clean, "Remove first what earlier runs left in DIR")->group(group);
+void declare_clean(const OptionGroup& group, bool& clean) {
+  group.add_flag("--clean", clean, "Remove first what earlier runs left in DIR");
 }
 
 bool is_made_by_nv(const std::string& file) {

@@ -1,19 +1,19 @@
 // Single files that the user named: -o FIG.png, --save, --svg, --html, --export.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "nv/core/file.h"
+#include "option_set.h"
 
 namespace nv {
 
 /// --force, of every command that writes files.
-void declare_force(CLI::App& app, bool& force, const char* group);
+void declare_force(const OptionGroup& group, bool& force);
 /// --clean, of commands that write into a folder.
-void declare_clean(CLI::App& app, bool& clean, const char* group);
+void declare_clean(const OptionGroup& group, bool& clean);
 
 /// Whether nv wrote a file, by what it says inside: pictures, pages, JSON, .npz, models.
 bool is_made_by_nv(const std::string& file);

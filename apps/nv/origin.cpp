@@ -23,11 +23,10 @@ constexpr std::string_view no_matter[] = {
     "--quiet",   "--verbose", "--json", "--jsonl", "--resume", "--timings", "--exact", "--clean"};
 
 /// Whether the option's values name files: by what its help calls them.
-bool names_files(const CLI::Option& option) {
-  if (option.get_positional()) return true;
-  const std::string type = option.get_type_name();
+bool names_files(const OptionInfo& option) {
+  if (option.is_positional) return true;
   return std::ranges::any_of(std::array{"FILE", "DIR", "MODEL", "SOURCE", "WHAT"},
-                             [&type](const char* word) { return type.starts_with(word); });
+                             [&option](const char* word) { return option.value_name.starts_with(word); });
 }
 
 /// From behind the last folder: "photos/7.png" is "7.png", "photos/" is "photos".
@@ -97,31 +96,23 @@ std::string quoted(const std::string& argument) {
 }
 
 /// An option as it is typed with one of its values.
-std::string typed(const CLI::Option& option, const std::string& given) {
+std::string typed(const OptionInfo& option, const std::string& given) {
   const std::string value = names_files(option) ? without_folders(given) : given;
-  if (option.get_positional()) return quoted(value != "-" && value.starts_with('-') ? "./" + value : value);
-  const bool is_long = !option.get_lnames().empty();
-  const std::string name = is_long ? "--" + option.get_lnames()[0] : "-" + option.get_snames()[0];
-  if (option.get_expected_max() == 0) return given == "true" ? name : name + "=" + quoted(given);
+  if (option.is_positional) return quoted(value != "-" && value.starts_with('-') ? "./" + value : value);
+  const std::string& name = option.name();
+  if (option.is_flag) return given == "true" ? name : name + "=" + quoted(given);
   // A value that begins with '-' would be taken for an option.
-  return is_long && value.starts_with('-') ? quoted(name + "=" + value) : name + " " + quoted(value);
+  return name.starts_with("--") && value.starts_with('-') ? quoted(name + "=" + value)
+                                                          : name + " " + quoted(value);
 }
 
 }  // namespace
 
-std::string command_of(const CLI::App& app) {
-  std::string text = "nv " + app.get_name();
-  std::map<const CLI::Option*, std::size_t> used;  // values
-  for (const CLI::Option* option : app.parse_order()) {
-    const auto& names = option->get_lnames();
-    const bool matters = std::ranges::none_of(names, [](const std::string& name) {
-      return std::ranges::find(no_matter, "--" + name) != std::end(no_matter);
-    });
-    std::size_t& next = used[option];
-    if (next >= option->results().size()) continue;
-    const std::string& value = option->results()[next++];
-    if (matters) text += ' ' + typed(*option, value);
-  }
+std::string command_of(const OptionSet& options) {
+  std::string text = "nv " + options.name();
+  for (const auto& [option, value] : options.given())
+    if (std::ranges::find(no_matter, option.name()) == std::end(no_matter))
+      text += ' ' + typed(option, value);
   return text;
 }
 

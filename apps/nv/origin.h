@@ -1,19 +1,20 @@
 // What the files of pictures say of where they come from.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <mutex>
 #include <string>
+
+#include "option_set.h"
 
 namespace nv {
 
 /// "nv run lenet5.h5 7.png --layers net/conv1": the command that was parsed, for a shell, as it is to be
 /// typed in the folder of its files. Names of files have lost their folders, so that a picture tells nobody
 /// how a machine's folders are called; every other value is whole. Options that do not touch pictures are
-/// left out with their values (-o, --threads...), so that the same picture is the same bytes. `app` has
+/// left out with their values (-o, --threads...), so that the same picture is the same bytes. `options` has
 /// parsed the command line and nothing else.
-std::string command_of(const CLI::App& app);
+std::string command_of(const OptionSet& options);
 
 /// Names contents of files: "7.png sha256:1f2e...". Any thread may call it; a file is read once.
 class Fingerprints {

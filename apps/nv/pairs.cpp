@@ -59,15 +59,10 @@ render::Scene unit_sheet(const Pair& pair, const LayerDifference& layer, const T
 
 }  // namespace
 
-void PairOptions::declare(CLI::App& app, const char* group) {
-  app.add_option("--format", list_, "With -o DIR: png, svg, pdf (comma-separated)")
-      ->type_name("LIST")
-      ->group(group);
-  app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all")->type_name("LIST")->group(group);
-  app.add_option("--top", top_, "How many channels to show (8)")
-      ->type_name("K")
-      ->check(CLI::Range(1, 100000))
-      ->group(group);
+void PairOptions::declare(const OptionGroup& group) {
+  group.add("--format", list_, "LIST", "With -o DIR: png, svg, pdf (comma-separated)");
+  group.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all");
+  group.add("--top", top_, "K", "How many channels to show (8)").range(1, 100000);
 }
 
 void PairOptions::settle(std::string_view command, const std::string& output) {

@@ -1,7 +1,6 @@
 // What `nv compare` and `nv mutate` write of two passes: sheets of layers, how the difference grows, a table.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "nv/analysis/prediction.h"
 #include "nv/render/provenance.h"
 #include "nv/render/scene.h"
+#include "option_set.h"
 #include "output_folder.h"
 #include "report_page.h"
 #include "sheets.h"
@@ -40,7 +40,7 @@ render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> la
 /// What commands that compare passes let users choose of their layers and sheets.
 class PairOptions {
  public:
-  void declare(CLI::App& app, const char* group);
+  void declare(const OptionGroup& group);
   /// `output` is -o. Throws Error(usage), beginning with `command`.
   void settle(std::string_view command, const std::string& output);
 

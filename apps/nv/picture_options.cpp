@@ -16,23 +16,16 @@ std::vector<render::PictureFormat> parse_picture_formats(const std::string& list
   return formats;
 }
 
-void PictureOptions::declare(CLI::App& app) {
-  const char* group = "Pictures";
-  app.add_option("--theme", theme_, "light, dark")->type_name("THEME")->group(group);
-  app.add_option("--width", width_, "Exact width: 3.3in, 84mm, 240pt, 1200px")
-      ->type_name("LENGTH")
-      ->group(group);
-  app.add_option("--dpi", dpi_, "Dots an inch of PNG files (96; 300 for a --width in print)")
-      ->type_name("N")
-      ->check(CLI::Range(24.0, 1200.0))
-      ->group(group);
-  app.add_option("--font-size", font_size_, "Of running text: 8pt")->type_name("LENGTH")->group(group);
-  app.add_option("--font-scale", font_scale_, "All text larger or smaller (1)")
-      ->type_name("F")
-      ->check(CLI::Range(0.25, 4.0))
-      ->group(group);
-  app.add_flag("--no-title", no_title_, "Sheets without their heading")->group(group);
-  app.add_option("--caption", caption_, "A text below the picture")->type_name("TEXT")->group(group);
+void PictureOptions::declare(OptionSet& options) {
+  const OptionGroup group = options.group("Pictures");
+  group.add("--theme", theme_, "THEME", "light, dark");
+  group.add("--width", width_, "LENGTH", "Exact width: 3.3in, 84mm, 240pt, 1200px");
+  group.add("--dpi", dpi_, "N", "Dots an inch of PNG files (96; 300 for a --width in print)")
+      .range(24.0, 1200.0);
+  group.add("--font-size", font_size_, "LENGTH", "Of running text: 8pt");
+  group.add("--font-scale", font_scale_, "F", "All text larger or smaller (1)").range(0.25, 4.0);
+  group.add_flag("--no-title", no_title_, "Sheets without their heading");
+  group.add("--caption", caption_, "TEXT", "A text below the picture");
 }
 
 render::Print PictureOptions::print() const {

@@ -1,12 +1,12 @@
 // The options of every command that writes pictures.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "nv/render/print.h"
 #include "nv/render/theme.h"
+#include "option_set.h"
 #include "sheets.h"
 
 namespace nv {
@@ -16,7 +16,7 @@ std::vector<render::PictureFormat> parse_picture_formats(const std::string& list
 
 class PictureOptions {
  public:
-  void declare(CLI::App& app);
+  void declare(OptionSet& options);
 
   /// Both throw Error(usage) for what cannot be understood.
   render::Print print() const;

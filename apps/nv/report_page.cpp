@@ -4,8 +4,8 @@
 
 namespace nv {
 
-void ReportPage::declare(CLI::App& app, const char* group) {
-  app.add_option("--html", file_, "All tables and sheets on one page")->type_name("FILE")->group(group);
+void ReportPage::declare(const OptionGroup& group) {
+  group.add("--html", file_, "FILE", "All tables and sheets on one page");
 }
 
 void ReportPage::begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources) {

@@ -1,13 +1,13 @@
 // --html FILE: what a command says and draws, on one page.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "nv/report/html.h"
+#include "option_set.h"
 #include "sheet_files.h"
 #include "talk.h"
 
@@ -16,7 +16,7 @@ namespace nv {
 /// Does nothing where --html is not given.
 class ReportPage {
  public:
-  void declare(CLI::App& app, const char* group);
+  void declare(const OptionGroup& group);
   /// With `force` a file that nv did not write is replaced.
   void settle(bool force) { force_ = force; }
   bool wanted() const { return !file_.empty(); }

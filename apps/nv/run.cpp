@@ -1,5 +1,6 @@
 // nv run: every layer's output of every input.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "batch.h"
 #include "command.h"
@@ -28,55 +29,38 @@ constexpr std::string_view gate_figures[] = {"accuracy", "top5_accuracy"};
 
 class Run final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app_ = &app;
-    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    app.add_option("INPUT", arguments_, "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")
-        ->required()
-        ->type_name("INPUT...");
-    const char* result = "Result";
-    app.add_option("-o,--output", output_, "Folder for the results, or one sheet: NAME.png, .svg, .pdf")
-        ->type_name("DIR")
-        ->group(result);
-    app.add_option("--format", formats_, "With -o: png, svg, pdf, npz, npy, h5, json")
-        ->type_name("LIST")
-        ->group(result);
-    app.add_option("--layers", layers_, "Names, globs, @Kind, 3, 2-5, all, none")
-        ->type_name("LIST")
-        ->group(result);
-    app.add_flag("--predict", predict_, "Predictions alone, a line an input")->group(result);
-    app.add_option("--top", top_, "How many classes to list (5)")
-        ->type_name("K")
-        ->check(CLI::Range(1, 1000000))
-        ->group(result);
-    app.add_option("--only", only_, "With --truth: wrong or right ones alone")
-        ->type_name("WHICH")
-        ->check(CLI::IsMember({"wrong", "right"}))
-        ->group(result);
-    gates_.declare(app, "Exit 1 below accuracy=0.9, top5_accuracy=0.99", result);
-    page_.declare(app, result);
-    app.add_flag("--json", json_, "One JSON document")->group(result);
-    app.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done")->group(result);
-    declare_force(app, rules_.force, result);
-    declare_clean(app, rules_.clean, result);
-    const char* pictures = "Pictures";
-    app.add_option("--scale", scale_, "Colours by layer, channel, or symmetric about 0")
-        ->type_name("MODE")
-        ->check(CLI::IsMember({"layer", "channel", "symmetric"}))
-        ->group(pictures);
-    app.add_option("--colormap", colormap_, "viridis, magma, cividis, turbo, grey")
-        ->type_name("MAP")
-        ->group(pictures);
-    app.add_option("--channel", channels_, "With one layer: these channels alone, 0,3 or 0-7")
-        ->type_name("LIST")
-        ->group(pictures);
-    app.add_flag("--terminal", terminal_, "Draw the maps in the terminal")->group(pictures);
-    picture_options_.declare(app);
-    input_flags_.declare(app);
-    mutation_flags_.declare(app, "Freezing");
-    declare_computing(app, engine_options_);
+  void declare(OptionSet& options) override {
+    options_ = &options;
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general
+        .add("INPUT", arguments_, "INPUT...", "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")
+        .required();
+    const OptionGroup result = options.group("Result");
+    result.add("-o,--output", output_, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
+    result.add("--format", formats_, "LIST", "With -o: png, svg, pdf, npz, npy, h5, json");
+    layers_option_ = result.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all, none");
+    result.add_flag("--predict", predict_, "Predictions alone, a line an input");
+    top_option_ = result.add("--top", top_, "K", "How many classes to list (5)").range(1, 1000000);
+    result.add("--only", only_, "WHICH", "With --truth: wrong or right ones alone")
+        .one_of({"wrong", "right"});
+    gates_.declare(result, "Exit 1 below accuracy=0.9, top5_accuracy=0.99");
+    page_.declare(result);
+    result.add_flag("--json", json_, "One JSON document");
+    result.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done");
+    declare_force(result, rules_.force);
+    declare_clean(result, rules_.clean);
+    const OptionGroup pictures = options.group("Pictures");
+    pictures.add("--scale", scale_, "MODE", "Colours by layer, channel, or symmetric about 0")
+        .one_of({"layer", "channel", "symmetric"});
+    pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
+    pictures.add("--channel", channels_, "LIST", "With one layer: these channels alone, 0,3 or 0-7");
+    pictures.add_flag("--terminal", terminal_, "Draw the maps in the terminal");
+    picture_options_.declare(options);
+    input_flags_.declare(options);
+    mutation_flags_.declare(options.group("Freezing"));
+    declare_computing(options, engine_options_);
   }
 
   int run(Talk& talk) override;
@@ -98,7 +82,8 @@ class Run final : public Command {
     return {fingerprints_.of(model_), fingerprints_.of(input)};
   }
 
-  CLI::App* app_ = nullptr;
+  OptionSet* options_ = nullptr;
+  OptionRef layers_option_, top_option_;
   std::string model_, weights_file_, output_, formats_, layers_ = "all", only_, scale_ = "layer",
                                                         colormap_ = "viridis", channels_;
   std::vector<std::string> arguments_;
@@ -118,7 +103,7 @@ class Run final : public Command {
 
 void Run::settle_options(const Talk& talk) {
   input_flags_.note_given();
-  defaults_ = apply_defaults(*app_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (output_.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "run: --format says what to write, but not where", "add -o DIR");
   if (json_ && jsonl_)
@@ -172,7 +157,7 @@ int Run::judge(const Talk& talk, const Confusion& confusion) const {
 /// Layers chosen by name before one that nv cannot run are run; outputs behind it have no prediction.
 void Run::leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
                                 const Engine& engine, const Talk& talk) const {
-  if (app_->get_option("--layers")->count() == 0 || predict_ || layers_ == "all" || layers_ == "none" ||
+  if (!layers_option_.is_given() || predict_ || layers_ == "all" || layers_ == "none" ||
       !input_flags_.truth.empty())
     return;
   const std::vector<int> stops = first_unsupported(engine.model(), engine.structure());
@@ -261,8 +246,7 @@ int Run::run(Talk& talk) {
   std::vector<RunResult> results;  // kept for the text alone
   std::int64_t errors = 0;
   // Predictions alone are of one class, unless more are asked for.
-  RunText text(talk, labels, predict_ && app_->get_option("--top")->count() == 0 ? 1 : top_, predict_,
-               inputs.size() > 1);
+  RunText text(talk, labels, predict_ && !top_option_.is_given() ? 1 : top_, predict_, inputs.size() > 1);
   Progress progress(talk, "run", static_cast<std::int64_t>(inputs.size()));
   const Preprocess preprocess = input_flags_.preprocess(model);
 

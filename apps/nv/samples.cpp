@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "attack_journal.h"
@@ -36,30 +37,26 @@ std::string fooled_text(const SampleValues& values, std::string_view arrow) {
 
 class Samples final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("DIR", arguments_, "Folders with a sample list (several are one list), or DIR#ID of one")
-        ->required()
-        ->type_name("DIR...");
-    const char* choice = "Choice";
-    add_repeated(app, "--where", where_, "method=pgd, 'linf<0.1', label!=7, 'id=7_*'; all must hold")
-        ->type_name("CONDITION")
-        ->group(choice);
-    app.add_option("--sort", sort_, "By a field: linf, id, prediction")->type_name("FIELD")->group(choice);
-    app.add_flag("--reverse", reverse_, "The last first")->group(choice);
-    app.add_option("--head", head_, "The first N")->type_name("N")->check(CLI::PositiveNumber)->group(choice);
-    const char* result = "Result";
-    app.add_option("--export", export_, "One .npz: x, label, prediction, id, method, origin")
-        ->type_name("FILE.npz")
-        ->group(result);
-    app.add_option("--sheet", sheet_, "A contact sheet of their pictures: .png, .svg, .pdf")
-        ->type_name("FILE")
-        ->group(result);
-    app.add_flag("--remove", remove_, "Take them off the list, with their files (after --export)")
-        ->group(result);
-    app.add_flag("--all", all_, "With --remove: all, without a choice")->group(result);
-    app.add_flag("--force", force_, "Replace files, and change a list, that nv did not write")->group(result);
-    app.add_flag("--json", json_, "One JSON document")->group(result);
-    picture_options_.declare(app);
+  void declare(OptionSet& options) override {
+    const OptionGroup general = options.group("Options");
+    general
+        .add("DIR", arguments_, "DIR...",
+             "Folders with a sample list (several are one list), or DIR#ID of one")
+        .required();
+    const OptionGroup choice = options.group("Choice");
+    choice.add_repeated("--where", where_, "CONDITION",
+                        "method=pgd, 'linf<0.1', label!=7, 'id=7_*'; all must hold");
+    choice.add("--sort", sort_, "FIELD", "By a field: linf, id, prediction");
+    choice.add_flag("--reverse", reverse_, "The last first");
+    choice.add("--head", head_, "N", "The first N").positive();
+    const OptionGroup result = options.group("Result");
+    result.add("--export", export_, "FILE.npz", "One .npz: x, label, prediction, id, method, origin");
+    result.add("--sheet", sheet_, "FILE", "A contact sheet of their pictures: .png, .svg, .pdf");
+    result.add_flag("--remove", remove_, "Take them off the list, with their files (after --export)");
+    result.add_flag("--all", all_, "With --remove: all, without a choice");
+    result.add_flag("--force", force_, "Replace files, and change a list, that nv did not write");
+    result.add_flag("--json", json_, "One JSON document");
+    picture_options_.declare(options);
   }
 
   int run(Talk& talk) override;

@@ -1,6 +1,7 @@
 // nv verify: a model's trace against expected numbers, layer by layer.
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "common_options.h"
@@ -17,26 +18,20 @@ namespace {
 
 class Verify final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("MODEL", model_, "Model file: .h5, .hdf5, .keras")->required()->type_name("MODEL");
-    app.add_option("--weights", weights_file_, "Weights of MODEL, where it is an architecture alone")
-        ->type_name("FILE.h5");
-    app.add_option("REFERENCE", reference_, ".npz with keys layer/PATH and output/I, batch first")
-        ->required()
-        ->type_name("REFERENCE.npz");
-    app.add_option("INPUT", input_, ".npz with keys 0, 1, ... (else keys input/I of the reference)")
-        ->type_name("INPUT.npz");
-    const char* group = "Result";
-    app.add_option("--tolerance", tolerance_, "Relative to a layer's largest value (1e-4)")
-        ->type_name("T")
-        ->check(CLI::PositiveNumber)
-        ->group(group);
-    app.add_option("--most", most_, "How many layers to list (10)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1000000))
-        ->group(group);
-    app.add_flag("--json", json_, "One JSON document, of all layers")->group(group);
-    declare_computing(app, engine_options_);
+  void declare(OptionSet& options) override {
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general
+        .add("REFERENCE", reference_, "REFERENCE.npz", ".npz with keys layer/PATH and output/I, batch first")
+        .required();
+    general.add("INPUT", input_, "INPUT.npz",
+                ".npz with keys 0, 1, ... (else keys input/I of the reference)");
+    const OptionGroup group = options.group("Result");
+    group.add("--tolerance", tolerance_, "T", "Relative to a layer's largest value (1e-4)").positive();
+    group.add("--most", most_, "N", "How many layers to list (10)").range(1, 1000000);
+    group.add_flag("--json", json_, "One JSON document, of all layers");
+    declare_computing(options, engine_options_);
   }
 
   int run(Talk& talk) override {

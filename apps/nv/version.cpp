@@ -1,6 +1,7 @@
 #include "version.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <CLI/Version.hpp>
 

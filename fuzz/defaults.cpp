@@ -1,5 +1,5 @@
 // MODEL.nv.toml and --defaults: the reader of TOML and the options that it sets.
-#include "defaults.h"
+#include "shared/defaults.h"
 
 #include "support.h"
 

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "nv/analysis/inspect.h"
-#include "nv/render/print.h"
+#include "nv/render/backends/encode.h"
+#include "nv/render/scene/print.h"
 #include "picture_options.h"
 #include "report_page.h"
 

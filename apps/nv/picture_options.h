@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "nv/render/print.h"
-#include "nv/render/theme.h"
+#include "nv/render/scene/print.h"
+#include "nv/render/scene/theme.h"
 #include "sheets.h"
 
 namespace nv {

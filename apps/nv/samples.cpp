@@ -14,7 +14,8 @@
 #include "nv/data/image.h"
 #include "nv/data/sample_export.h"
 #include "nv/data/sample_query.h"
-#include "nv/render/contact_sheet.h"
+#include "nv/figures/attack/contact_sheet.h"
+#include "nv/figures/drawable.h"
 #include "nv/report/json.h"
 #include "origin.h"
 #include "output_folder.h"
@@ -165,7 +166,7 @@ void Samples::check_not_a_sample(const char* option, const std::string& file) co
 }
 
 Bytes Samples::draw_sheet(const Talk& talk) const {
-  render::ContactSheet sheet;
+  figures::ContactSheet sheet;
   std::set<std::string> methods;
   std::vector<std::string> sources;
   Fingerprints fingerprints;
@@ -174,7 +175,7 @@ Bytes Samples::draw_sheet(const Talk& talk) const {
     render::Picture picture;
     if (named != s.values.end()) {
       const FileName file = inside(s.folder, std::get<std::string>(named->second));
-      picture = drawable(decode_image(read_regular(file), file.path));
+      picture = figures::drawable(decode_image(read_regular(file), file.path));
     }
     picture.caption = fooled_text(s.values, "→");
     sheet.pictures.push_back(std::move(picture));
@@ -193,7 +194,7 @@ Bytes Samples::draw_sheet(const Talk& talk) const {
   const render::Compose compose = [&](const render::Page& page) {
     sheet.theme = style.theme;
     sheet.page = page;
-    return render::draw(sheet);
+    return draw(sheet);
   };
   return picture(compose, *render::picture_format(sheet_), sheet.title, sources, style);
 }

@@ -190,7 +190,7 @@ void Compare::add(Console& console, const std::string& id, const std::string& ke
   ++count_;
   std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
   if (two_engines()) blame(layers, a, b, matching_);
-  Pair pair{a, b, matching_};
+  Pair pair{{a, b, matching_}, {}};
   if (mutation_flags_.given()) {
     pair.name_a = "intact";
     pair.name_b = "frozen";

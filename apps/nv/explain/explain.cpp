@@ -8,6 +8,7 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
+#include "nv/figures/pass/gradient_sheet.h"
 #include "nv/keras/reader.h"
 #include "nv/report/json.h"
 #include "shared/batch.h"
@@ -182,7 +183,7 @@ NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& 
               : fmt::format("{} of the outputs weighted by {}", method_, of_);
   return {method_, picture_title(source.engine.model(), meaning),
           [this, &source, &gradients, meaning](const render::Page& page) {
-            return gradient_sheet(source, gradients[0], meaning, style_, page);
+            return figures::gradient_sheet(source, gradients[0], meaning, style_, page);
           }};
 }
 
@@ -296,10 +297,8 @@ int Explain::run(Console& console) {
                                      truth_.empty() ? std::nullopt : std::optional(truth_[at + i]));
         result.id = e.id;
         if (!output_.empty() || page_.wanted()) {
-          const SheetSource source{
-              engine, outputs,    labels,
-              trace,  item,       input,
-              result, preprocess, {fingerprints_.of(model_), fingerprints_.of(inputs[at + i].path)}};
+          const SheetSource source{{engine, outputs, labels, trace, item, input, result, preprocess},
+                                   {fingerprints_.of(model_), fingerprints_.of(inputs[at + i].path)}};
           write(source, mine, e, engine.pool());
           const NamedSheet drawn = sheet(source, mine, e);
           page_.heading(e.id);

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "nv/analysis/inspect.h"
-#include "nv/render/print.h"
+#include "nv/render/backends/encode.h"
+#include "nv/render/scene/print.h"
 #include "shared/option_set.h"
 #include "shared/picture_options.h"
 #include "shared/report_page.h"

@@ -231,7 +231,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
         doc.add({{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}});
         continue;
       }
-      Pair pair{{intact, before, *read.item[i]}, {changed, after, *read.item[i]}, matching};
+      Pair pair{{{intact, before, *read.item[i]}, {changed, after, *read.item[i]}, matching}, {}};
       pair.name_a = "intact";
       pair.name_b = "mutated";
       const std::optional<Prediction> was = prediction_of(pair.a, outputs, labels);

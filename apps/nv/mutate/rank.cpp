@@ -6,8 +6,8 @@
 #include "nv/analysis/mutation/rank_filters.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/figures/model/filter_ranking.h"
 #include "nv/model/select.h"
-#include "nv/render/plots.h"
 #include "nv/report/mutate.h"
 #include "shared/batch.h"
 
@@ -62,19 +62,7 @@ int Mutate::rank(Console& console, const Model& model) {
   const std::size_t shown = std::min<std::size_t>(filters.size(), 20);
   if (!output_.empty() || page_.wanted()) {
     const render::Compose compose = [&](const render::Page& page) {
-      render::BarChart chart;
-      chart.title = "what each filter is worth";
-      chart.model = model.name;
-      chart.caption = fmt::format("the {} of {} filters that are worth most, over {} inputs", shown,
-                                  filters.size(), inputs.size());
-      for (std::size_t i = 0; i < shown; ++i)
-        chart.rows.push_back(
-            {fmt::format("{}:{}  ({} changed)", filters[i].path, filters[i].channel, filters[i].changed),
-             {filters[i].score_change}});
-      chart.meaning = "mean change of the predicted class's score without the filter";
-      chart.theme = style_.theme;
-      chart.page = page;
-      return draw(chart);
+      return figures::filter_ranking(model, filters, shown, inputs.size(), style_, page);
     };
     const NamedSheet sheet{"filters", picture_title(model, "what each filter is worth"), compose};
     if (!folder_ && !output_.empty())

@@ -9,6 +9,8 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
+#include "nv/figures/pass/layer_sheet.h"
+#include "nv/figures/pass/overview.h"
 #include "nv/keras/hdf5_writer.h"
 #include "nv/report/run.h"
 #include "shared/inputs.h"
@@ -142,12 +144,13 @@ std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunRe
   const Model& model = source.engine.model();
   std::vector<NamedSheet> sheets;
   if (result.layers.empty()) return sheets;
-  sheets.push_back({"overview", picture_title(model, "overview"),
-                    [&](const render::Page& page) { return overview_sheet(source, layers_, style, page); }});
+  sheets.push_back({"overview", picture_title(model, "overview"), [&](const render::Page& page) {
+                      return figures::overview_sheet(source, layers_, style, page);
+                    }});
   for (const LayerResult& layer : result.layers)
     sheets.push_back({file_stem(model, layer.index), picture_title(model, layer.path),
                       [&, node = layer.index](const render::Page& page) {
-                        return layer_sheet(source, node, style, page);
+                        return figures::layer_sheet(source, node, style, page);
                       }});
   return sheets;
 }

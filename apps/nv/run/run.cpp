@@ -293,9 +293,8 @@ int Run::run(Console& console) {
       r.preprocess = input.preprocess;
       for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
       if (shown(r)) {
-        const SheetSource source{engine, outputs,       labels,
-                                 trace,  *read.item[i], input,
-                                 r,      preprocess,    sources(inputs[at + i].path)};
+        const SheetSource source{{engine, outputs, labels, trace, *read.item[i], input, r, preprocess},
+                                 sources(inputs[at + i].path)};
         writer.write(source, r, style_, page_, engine.pool());
         if (terminal_)
           drawings[i] = terminal_picture(source, selected, style_, terminal_graphics(console),

@@ -8,8 +8,6 @@
 
 #include "nv/analysis/compare.h"
 #include "nv/analysis/prediction.h"
-#include "nv/render/provenance.h"
-#include "nv/render/scene.h"
 #include "shared/console.h"
 #include "shared/option_set.h"
 #include "shared/output_folder.h"
@@ -17,25 +15,6 @@
 #include "sheets.h"
 
 namespace nv {
-
-/// Two passes and what they are called.
-struct Pair {
-  Side a, b;
-  const Matching& matching;
-  std::string name_a = "A", name_b = "B";  ///< over the maps
-  std::string caption = {};                ///< the inputs, and what the models said
-  std::vector<std::string> labels = {};
-  std::vector<std::string> sources = {};  ///< names and hashes of files, for the files' metadata
-};
-
-/// The channels of one layer that differ most (or those of style.channels, as large as fits): before, after
-/// and the difference; of a vector, its units as pairs of bars. `top` says how many.
-render::Scene change_sheet(const Pair& pair, const LayerDifference& layer, std::size_t top,
-                           const SheetStyle& style, const render::Page& page);
-
-/// How the difference grows from input to output, layer by layer.
-render::Scene growth_sheet(const Pair& pair, std::span<const LayerDifference> layers, const SheetStyle& style,
-                           const render::Page& page);
 
 /// What commands that compare passes let users choose of their layers and sheets.
 class PairOptions {

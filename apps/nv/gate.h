@@ -7,13 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace nv {
+#include "nv/analysis/gate.h"
 
-/// A bound that a figure must keep.
-struct Gate {
-  std::string figure;
-  double bound = 0;
-};
+namespace nv {
 
 /// "FIGURE=NUMBER", FIGURE one of `figures`. Throws Error(usage), naming the option, with an example as the
 /// hint.

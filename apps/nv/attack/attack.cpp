@@ -154,43 +154,9 @@ void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
   }
 }
 
-Attack::Reached Attack::rise(const AttackPlan& plan, std::vector<std::unique_ptr<Attacker>>& attackers,
-                             std::span<const Input> inputs, std::span<const std::int64_t> truth,
-                             std::size_t batch, const std::function<void(std::size_t)>& round) const {
-  Reached reached{attackers[0]->run(inputs, truth, batch, round), {}};
-  std::vector<AttackResult>& results = reached.results;
-  if (plan.curve.empty()) return reached;
-  if (attackers.size() == 1) {
-    for (const AttackResult& r : results) reached.eps.push_back(eps_reached(plan, r));
-    return reached;
-  }
-  reached.eps.assign(results.size(), plan.curve[0]);
-  for (std::size_t next = 1; next < attackers.size(); ++next) {
-    std::vector<Input> standing;
-    std::vector<std::int64_t> standing_truth;
-    std::vector<std::size_t> whose;
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      if (results[i].status != AttackStatus::failed) continue;
-      standing.push_back(inputs[i]);
-      if (!truth.empty()) standing_truth.push_back(truth[i]);
-      whose.push_back(i);
-    }
-    if (whose.empty()) break;
-    std::vector<AttackResult> again =
-        attackers[next]->run(standing, standing_truth, batch, [](std::size_t) { check_interrupt(); });
-    for (std::size_t k = 0; k < whose.size(); ++k) {
-      again[k].queries += results[whose[k]].queries;
-      again[k].gradients += results[whose[k]].gradients;
-      results[whose[k]] = std::move(again[k]);
-      reached.eps[whose[k]] = plan.curve[next];
-    }
-  }
-  return reached;
-}
-
 std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
-                                       std::span<const Input> inputs, Reached reached) {
-  std::vector<AttackResult>& results = reached.results;
+                                       std::span<const Input> inputs, CurveResults found) {
+  std::vector<AttackResult>& results = found.results;
   std::vector<std::vector<std::optional<bool>>> transfer;
   for (const auto& other : transfer_models_)
     transfer.push_back(other->fooled(inputs, results, plan.settings.target));
@@ -216,7 +182,7 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
     items[i] = attack_item_json(r);
     if (!r.hint.empty()) items[i]["hint"] = r.hint;
     if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;
-    if (!reached.eps.empty()) items[i]["eps"] = reached.eps[i];
+    if (!found.eps.empty()) items[i]["eps"] = found.eps[i];
     if (transfer.empty() || !success) return;
     items[i]["transfer"] = Json::array();
     for (const auto& model : transfer)
@@ -247,27 +213,18 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
   const std::size_t most = 32 * static_cast<std::size_t>(work.engine.pool().threads());
   const std::size_t batch =
       batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, most, {}}, work.engine, work.inputs);
-  std::vector<std::unique_ptr<Attacker>> attackers;
   std::vector<Engine*> others;
   for (const auto& other : others_)
     if (plan.method.joint) others.push_back(other.get());
-  const auto add = [&](const attacks::Settings& settings) {
-    attackers.push_back(
-        std::make_unique<Attacker>(work.engine, plan.method, settings, spec, work.how, labels_, others));
-    // Of all shards: what an input begins at must not depend on how the inputs are dealt out.
-    for (std::size_t at = 0; attackers.back()->wants_examples() && at < work.all.size();) {
-      check_interrupt();
-      const std::vector<Input> read = read_inputs(work.all, at, 8 * batch, work.engine.pool());
-      attackers.back()->add_examples(read, batch);
-      at += read.size();
-    }
-    attackers.back()->learn(batch, check_interrupt);
-  };
-  // A method that looks for the least change needs no more than one run to say what each eps allows.
-  if (plan.curve.empty() || plan.method.scope == attacks::Scope::minimum_norm)
-    add(plan.settings);
-  else
-    for (const double eps : plan.curve) add(settings_at(words_, plan, eps));
+  PlannedAttack attack(work.engine, plan, spec, work.how, labels_, others);
+  // Of all shards: what an input begins at must not depend on which shard it is in.
+  for (std::size_t at = 0; attack.wants_examples() && at < work.all.size();) {
+    check_interrupt();
+    const std::vector<Input> read = read_inputs(work.all, at, 8 * batch, work.engine.pool());
+    attack.add_examples(read, batch);
+    at += read.size();
+  }
+  attack.learn(batch, check_interrupt);
 
   const std::vector<Json>& done = work.journal.items()[run];
   for (const Json& item : done)
@@ -287,12 +244,12 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
     const std::span<const std::int64_t> truth =
         truth_.empty() ? std::span<const std::int64_t>() : std::span(truth_).subspan(at, count);
     std::size_t reported = 0;
-    Reached reached = rise(plan, attackers, read, truth, batch, [&](std::size_t finished) {
+    CurveResults found = attack.run(read, truth, batch, [&](std::size_t finished) {
       check_interrupt();
       progress.advance(static_cast<std::int64_t>(finished - reported));
       reported = finished;
     });
-    std::vector<Json> items = finish_items(work, plan, *attackers[0], read, std::move(reached));
+    std::vector<Json> items = finish_items(work, plan, attack.first(), read, std::move(found));
     if (input_flags_.strict)
       for (const Json& item : items)
         if (item["status"] == "error")
@@ -304,8 +261,8 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
     at += count;
   }
   Json& extra = extras_.emplace_back(Json::object());
-  if (plan.method.joint) extra["coverage"] = attack_coverage_json(attackers.back()->coverage());
-  if (const auto change = attackers.back()->perturbation()) {
+  if (plan.method.joint) extra["coverage"] = attack_coverage_json(attack.last().coverage());
+  if (const auto change = attack.last().perturbation()) {
     std::vector<std::pair<std::string, std::string>> files;
     if (work.writer != nullptr)
       files = work.writer->write(change->change, change->picture, std::string(plan.method.name));
@@ -321,7 +278,7 @@ int Attack::judge(const Console& console, const std::vector<AttackSummary>& summ
   int exit = 0;
   for (const Gate& gate : gates_.gates())
     for (const AttackSummary& s : summaries) {
-      if (s.robust_accuracy() >= gate.bound) continue;  // NaN fails
+      if (is_at_least(s.robust_accuracy(), gate)) continue;
       console.error(fmt::format("robust_accuracy is {:.4f}, below {}", s.robust_accuracy(), gate.bound), "");
       exit = 1;
     }
@@ -397,7 +354,7 @@ int Attack::run(Console& console) {
   }
   if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
     for (const AttackPlan& plan : plans)
-      if (const std::string note = eps_note(plan, spec.shape.elements()); !note.empty()) console.note(note);
+      if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty()) console.note(note);
   open_others(plans);
   open_transfer(engine, how);
 

@@ -10,6 +10,7 @@
 #include "attack/files.h"
 #include "attack/plan.h"
 #include "nv/analysis/attack.h"
+#include "nv/analysis/attack_curve.h"
 #include "nv/analysis/attack_summary.h"
 #include "nv/analysis/transfer.h"
 #include "nv/engine/engine.h"
@@ -52,17 +53,9 @@ class Attack final : public Command {
   void open_others(const std::vector<AttackPlan>& plans);
   void open_transfer(const Engine& engine, const Preprocess& how);
   void run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run);
-  /// Results, and the eps of the curve at which each fell (the largest that was tried, of one that stands).
-  struct Reached {
-    std::vector<AttackResult> results;
-    std::vector<double> eps;  ///< empty without --curve
-  };
-  Reached rise(const AttackPlan& plan, std::vector<std::unique_ptr<Attacker>>& attackers,
-               std::span<const Input> inputs, std::span<const std::int64_t> truth, std::size_t batch,
-               const std::function<void(std::size_t)>& round) const;
   /// Writes what is to be kept of the results, tries them on other models, and puts them as JSON.
   std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
-                                 std::span<const Input> inputs, Reached reached);
+                                 std::span<const Input> inputs, CurveResults found);
   void say_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const;
   int finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans);
   void add_to_page(const Work& work, const std::vector<AttackPlan>& plans,

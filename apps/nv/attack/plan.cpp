@@ -1,7 +1,6 @@
 #include "attack/plan.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "attack/shard.h"
 #include "nv/core/error.h"
@@ -42,8 +41,6 @@ attacks::Request request(const AttackWords& words, const attacks::Method& method
 std::vector<double> parse_curve(const std::string& text, const attacks::Bounds& bounds) {
   std::vector<double> curve;
   for (const std::string& part : split(text, ',')) curve.push_back(attacks::parse_eps(trim(part), bounds));
-  std::ranges::sort(curve);
-  curve.erase(std::unique(curve.begin(), curve.end()), curve.end());
   return curve;
 }
 
@@ -71,36 +68,12 @@ std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bo
     if (method.joint && words.models.empty())
       throw Error(ErrorKind::usage, fmt::format("{}: attacks several models at once", method.name),
                   "--models M2,M3 names the others");
-    attacks::Request r = request(words, method, bounds);
-    if (!curve.empty()) r.eps = curve.back();
-    plans.push_back({method, attacks::settle(method, r), curve});
+    plans.push_back(plan_attack(method, request(words, method, bounds), curve));
   }
   if (!words.models.empty() &&
       std::ranges::none_of(plans, [](const AttackPlan& p) { return p.method.joint; }))
     throw_usage("--models: none of the methods attacks several models at once");
   return plans;
-}
-
-std::string eps_note(const AttackPlan& plan, std::int64_t numbers) {
-  const attacks::Bounds& bounds = plan.settings.bounds;
-  const double range = static_cast<double>(bounds.high) - static_cast<double>(bounds.low);
-  const auto n = static_cast<double>(numbers);
-  double most = range;
-  if (plan.settings.norm == attacks::Norm::l2) most = range * std::sqrt(n);
-  if (plan.settings.norm == attacks::Norm::l1) most = range * n;
-  if (plan.settings.norm == attacks::Norm::l0) most = n;
-  if (!plan.settings.eps || *plan.settings.eps <= most) return "";
-  return fmt::format(
-      "{}: eps {:g} allows any input at all: within {:g} to {:g}, no change is larger than {:g} in {}; "
-      "8/255 is that share of the range",
-      plan.method.name, *plan.settings.eps, bounds.low, bounds.high, most,
-      attacks::norm_name(plan.settings.norm));
-}
-
-attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps) {
-  attacks::Request r = request(words, plan.method, plan.settings.bounds);
-  r.eps = eps;
-  return attacks::settle(plan.method, r);
 }
 
 }  // namespace nv

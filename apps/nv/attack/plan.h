@@ -7,16 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "nv/analysis/attacks/method.h"
+#include "nv/analysis/attack_plan.h"
 
 namespace nv {
-
-/// One method.
-struct AttackPlan {
-  const attacks::Method& method;
-  attacks::Settings settings;  ///< of the largest eps of --curve, where there is one
-  std::vector<double> curve;   ///< ascending; empty without --curve
-};
 
 /// The options of the command line as they were typed; "" and nullopt where they were not.
 struct AttackWords {
@@ -34,12 +27,5 @@ attacks::Bounds parse_bounds(const std::string& text);
 
 /// One plan a method, in the order typed. Throws Error(usage).
 std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bounds& bounds);
-
-/// What a user should know of a size beyond which no input of that many numbers can change, as a sentence; ""
-/// where the size is below that.
-std::string eps_note(const AttackPlan& plan, std::int64_t numbers);
-
-/// The plan's settings at another eps (a share of eps among the defaults follows it).
-attacks::Settings settings_at(const AttackWords& words, const AttackPlan& plan, double eps);
 
 }  // namespace nv

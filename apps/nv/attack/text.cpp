@@ -204,18 +204,6 @@ Json attack_closing_json(const Json& document) {
   return json;
 }
 
-double eps_reached(const AttackPlan& plan, const AttackResult& r) {
-  const attacks::Norm norm = plan.settings.norm;
-  const attacks::Distances& d = r.distances;
-  const double size = norm == attacks::Norm::l0   ? d.l0
-                      : norm == attacks::Norm::l1 ? d.l1
-                      : norm == attacks::Norm::l2 ? d.l2
-                                                  : d.linf;
-  for (const double eps : plan.curve)
-    if (r.status == AttackStatus::success && size <= eps * (1 + 1e-6)) return eps;
-  return plan.curve.back();
-}
-
 std::string attack_list_text(const Console& console) {
   std::string text;
   std::string_view group;

@@ -30,10 +30,6 @@ std::string attack_report(const Console& console, std::span<const AttackPlan> pl
 /// The last line of --jsonl: the document without its inputs.
 Json attack_closing_json(const Json& document);
 
-/// The least eps of the curve that holds the change, of a method that looks for the smallest; the largest
-/// where it failed.
-double eps_reached(const AttackPlan& plan, const AttackResult& result);
-
 /// --list.
 std::string attack_list_text(const Console& console);
 

@@ -29,9 +29,6 @@ namespace {
 
 constexpr std::string_view figures[] = {"relative_l2", "l2", "linf", "mean_abs", "cosine", "pearson", "ssim"};
 
-/// Of a layer alone: what float32 and another order of summation explain.
-constexpr double own_tolerance = 1e-4;
-
 class Compare final : public Command {
  public:
   void declare(OptionSet& options) override {
@@ -86,7 +83,6 @@ class Compare final : public Command {
   void add(Console& console, const std::string& id, const std::string& key, const Side& a, const Side& b,
            const Half& ha, const Half& hb);
   void judge(const std::vector<LayerDifference>& layers, const std::string& id);
-  void keep_worst(const std::vector<LayerDifference>& layers);
   int finish(Console& console);
   bool two_engines() const { return b_.has_value(); }
 
@@ -173,16 +169,12 @@ Json Compare::half_json(const Half& half, const Engine& engine) const {
 }
 
 void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
-  for (const Gate& gate : gates_.gates()) {
-    for (const LayerDifference& l : layers) {
-      const double value = figure(l.values, gate.figure);
-      if (value <= gate.bound || !failure_.empty()) continue;
-      // A layer without maps has no SSIM; any other figure that is missing fails.
-      if (gate.figure == "ssim" && !l.values.ssim) continue;
-      failure_ = fmt::format("{}: {} of layer {} is {}, above {:g}", id, gate.figure, l.path,
-                             std::isnan(value) ? "NaN" : fmt::format("{:.4g}", value), gate.bound);
-    }
-  }
+  if (!failure_.empty()) return;
+  const auto failed = first_above(gates_.gates(), layers);
+  if (!failed) return;
+  failure_ = fmt::format(
+      "{}: {} of layer {} is {}, above {:g}", id, failed->gate->figure, failed->layer->path,
+      std::isnan(failed->value) ? "NaN" : fmt::format("{:.4g}", failed->value), failed->gate->bound);
 }
 
 void Compare::add(Console& console, const std::string& id, const std::string& key, const Side& a,
@@ -217,7 +209,7 @@ void Compare::add(Console& console, const std::string& id, const std::string& ke
   write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_, rules_.force},
              pair, layers, id, key, style_);
   judge(layers, id);
-  const LayerDifference* culprit = two_engines() ? first_that_errs(layers, own_tolerance) : nullptr;
+  const LayerDifference* culprit = two_engines() ? first_that_errs(layers, own_error_tolerance) : nullptr;
   Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
   json["layers"] = layer_differences_json(layers, pair_options_.top());
   if (two_engines()) json["first_that_errs"] = culprit == nullptr ? Json(nullptr) : Json(culprit->path);
@@ -235,18 +227,10 @@ void Compare::add(Console& console, const std::string& id, const std::string& ke
       text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
                           one_line(culprit->path), *culprit->own_relative_l2);
     else if (two_engines() && !mutation_flags_.given())
-      text += fmt::format("no layer errs by itself by more than {:g}\n", own_tolerance);
+      text += fmt::format("no layer errs by itself by more than {:g}\n", own_error_tolerance);
     console.result(text);
   }
-  keep_worst(layers);
-}
-
-void Compare::keep_worst(const std::vector<LayerDifference>& layers) {
-  if (worst_.empty()) worst_ = layers;
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    if (const double worst = worst_[i].values.relative_l2;
-        !std::isnan(worst) && !(layers[i].values.relative_l2 <= worst))
-      worst_[i] = layers[i];
+  keep_largest(worst_, layers);
 }
 
 int Compare::finish(Console& console) {

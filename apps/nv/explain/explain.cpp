@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "nv/analysis/gradient.h"
+#include "nv/analysis/output_weights.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
@@ -78,7 +79,7 @@ class Explain final : public Command {
                           const Batch& batch, std::size_t first,
                           std::vector<std::optional<std::int64_t>>& classes) const;
   std::vector<Seed> weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
-                                   std::size_t first) const;
+                                   std::size_t first);
   NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
   void open_output(Console& console, const InputList& inputs);
   void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
@@ -98,7 +99,8 @@ class Explain final : public Command {
   EngineOptions engine_options_;
   Defaults defaults_;
   std::vector<std::int64_t> truth_;
-  std::optional<NpzReader> weights_;
+  std::optional<NpzReader> weights_of_;  ///< of --of FILE.npz
+  std::optional<OutputWeights> weights_;
 };
 
 void Explain::settle_options(const Console& console) {
@@ -122,36 +124,19 @@ void Explain::settle_options(const Console& console) {
     throw Error(ErrorKind::usage, fmt::format("--class: '{}' is no class", one_line(class_)),
                 "predicted, truth, or a number");
   if (of_.ends_with(".npz"))
-    weights_.emplace(read_file(of_), of_);
+    weights_of_.emplace(read_file(of_), of_);
   else
     parse_objective(of_);
 }
 
 /// Weights of all outputs: the gradient of the sum of outputs times weights.
 std::vector<Seed> Explain::weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
-                                          std::size_t first) const {
-  std::vector<Seed> list;
-  const Model& model = engine.model();
-  for (std::size_t o = 0; o < model.outputs.size(); ++o) {
-    const std::string key = fmt::format("{}", o);
-    if (!weights_->contains(key))
-      throw_input("{}: no weights for output {} (key '{}')", of_, model.outputs[o].name, key);
-    const Tensor all = weights_->read(key).as_float();
-    const int node = model.outputs[o].value.node;
-    const Tensor& output = trace.outputs[static_cast<std::size_t>(node)];
-    Tensor chosen(output.shape());
-    if (all.shape().rank() == 0 || !(all.shape().item() == output.shape().item()))
-      throw_input("{}: weights '{}' are {}, for outputs of {}", of_, key, all.shape().str(),
-                  output.shape().item().str());
-    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-      if (!batch.item[i]) continue;
-      const auto at = static_cast<std::int64_t>(first + i);
-      if (at >= all.shape()[0]) throw_input("{}: weights '{}' are for {} inputs", of_, key, all.shape()[0]);
-      std::ranges::copy(all.item(at).values(), chosen.item(*batch.item[i]).data());
-    }
-    list.push_back({node, chosen, false});
-  }
-  return list;
+                                          std::size_t first) {
+  if (!weights_) weights_.emplace(*weights_of_, engine.model());
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i)
+    if (batch.item[i]) rows.push_back(static_cast<std::int64_t>(first + i));
+  return weights_->seeds(trace, rows);
 }
 
 std::vector<Seed> Explain::seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
@@ -161,15 +146,12 @@ std::vector<Seed> Explain::seeds(Engine& engine, const Trace& trace, const std::
   if (output == nullptr)
     throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
                 "--of FILE.npz gives every output its weights");
+  classes =
+      predicted_classes(trace.outputs[static_cast<std::size_t>(output->value.node)], output->activation);
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-    if (!batch.item[i]) continue;
-    const Tensor scores = trace.outputs[static_cast<std::size_t>(output->value.node)].item(*batch.item[i]);
-    const auto predicted = predict(scores.values(), output->activation, {});
-    std::optional<std::int64_t>& label = classes.emplace_back();
-    if (!predicted) continue;
-    label = class_ == "truth"       ? truth_[first + i]
-            : class_ == "predicted" ? predicted->index
-                                    : std::stoll(class_);
+    if (!batch.item[i] || class_ == "predicted") continue;
+    std::optional<std::int64_t>& label = classes[static_cast<std::size_t>(*batch.item[i])];
+    if (label) label = class_ == "truth" ? truth_[first + i] : std::stoll(class_);
   }
   std::vector<std::int64_t> numbers;
   for (const auto& c : classes) numbers.push_back(c.value_or(0));
@@ -274,8 +256,8 @@ int Explain::run(Console& console) {
     Trace trace;
     if (!batch.tensors.empty()) {
       trace = engine.forward(batch.tensors);
-      gradients = engine.gradient(trace, weights_ ? weighted_seeds(engine, trace, batch, at)
-                                                  : seeds(engine, trace, outputs, batch, at, classes));
+      gradients = engine.gradient(trace, weights_of_ ? weighted_seeds(engine, trace, batch, at)
+                                                     : seeds(engine, trace, outputs, batch, at, classes));
     }
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       const Input& input = batch.inputs[i];
@@ -305,9 +287,7 @@ int Explain::run(Console& console) {
           page_.sheets({&drawn, 1}, "", engine.pool());
         }
         if (!json_) {
-          float most = 0;
-          for (float x : mine[0].values())
-            most = std::isnan(x) || std::isnan(most) ? NAN : std::max(most, std::abs(x));
+          const float most = largest_magnitude(mine[0].values());
           console.result(
               fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
                           e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, labels))) : "",

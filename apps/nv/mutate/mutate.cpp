@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mutate/mutate.h"
+#include "nv/analysis/accuracy.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/keras/reader.h"
@@ -145,11 +146,11 @@ int Mutate::judge(const Console& console, const Json& summary) const {
   int exit = 0;
   for (const Gate& gate : gates_.gates()) {
     const Json figure = summary.value(gate.figure, Json());
-    if (figure.is_number() && figure.get<double>() >= gate.bound) continue;
+    if (figure.is_number() && is_at_least(figure.get<double>(), gate)) continue;
     console.error(figure.is_number()
-                      ? fmt::format("{} is {:.4f}, below {:g}", gate.figure, figure.get<double>(), gate.bound)
-                      : fmt::format("there is no {}", gate.figure),
-                  figure.is_number() ? "" : "accuracy needs --truth, mutation_score --generate");
+                   ? fmt::format("{} is {:.4f}, below {:g}", gate.figure, figure.get<double>(), gate.bound)
+                   : fmt::format("there is no {}", gate.figure),
+               figure.is_number() ? "" : "accuracy needs --truth, mutation_score --generate");
     exit = 1;
   }
   return exit;
@@ -210,7 +211,8 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
   page_.table(mutation_table(mutant.mutations));
   for (const std::string& note : mutant.notes) page_.text(note);
   ListDocument doc(first, "inputs");
-  std::int64_t errors = 0, flipped = 0, done = 0, right_before = 0, right_after = 0;
+  std::int64_t errors = 0;
+  PredictionChanges changes;
   const BatchReader reader(console, inputs, intact, {std::int64_t{1} << 25, 32, {}});
   Progress progress(console, "mutate", static_cast<std::int64_t>(inputs.size()));
   for (std::size_t at = 0; at < inputs.size();) {
@@ -244,13 +246,8 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
       std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, chosen);
       write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_, rules_.force},
                  pair, layers, entry.id, entry.id, style_);
-      const bool flips = was.has_value() != is.has_value() || (was && was->index != is->index);
-      flipped += flips ? 1 : 0;
-      ++done;
-      if (!truth.empty()) {
-        right_before += was && was->index == truth[at + i] ? 1 : 0;
-        right_after += is && is->index == truth[at + i] ? 1 : 0;
-      }
+      const bool flips = changes.add(class_of(was), class_of(is),
+                                     truth.empty() ? std::nullopt : std::optional(truth[at + i]));
       if (json_ || folder_) {
         Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
         json["before"] = said_json(was, classifies);
@@ -271,10 +268,10 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
     progress.advance(static_cast<std::int64_t>(read.inputs.size()));
   }
   input_flags_.say_notes(console, model, inputs, !json_);
-  Json summary{{"inputs", done}, {"errors", errors}, {"changed", flipped}};
-  if (!truth.empty() && done > 0) {
-    summary["accuracy_before"] = number(static_cast<double>(right_before) / static_cast<double>(done));
-    summary["accuracy_after"] = number(static_cast<double>(right_after) / static_cast<double>(done));
+  Json summary{{"inputs", changes.inputs}, {"errors", errors}, {"changed", changes.changed}};
+  if (!truth.empty() && changes.inputs > 0) {
+    summary["accuracy_before"] = number(changes.accuracy_before());
+    summary["accuracy_after"] = number(changes.accuracy_after());
   }
   const std::string whole = doc.finish({{"summary", summary}});
   if (json_) console.result(whole);
@@ -283,10 +280,11 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
     folder_->finish();
   }
   std::vector<std::string> closing;
-  if (inputs.size() > 1) closing.push_back(fmt::format("{} of {} predictions changed", flipped, done));
-  if (!truth.empty() && done > 0)
-    closing.push_back(fmt::format("accuracy {:.4f} -> {:.4f}", summary["accuracy_before"].get<double>(),
-                                  summary["accuracy_after"].get<double>()));
+  if (inputs.size() > 1)
+    closing.push_back(fmt::format("{} of {} predictions changed", changes.changed, changes.inputs));
+  if (!truth.empty() && changes.inputs > 0)
+    closing.push_back(
+        fmt::format("accuracy {:.4f} -> {:.4f}", changes.accuracy_before(), changes.accuracy_after()));
   if (!closing.empty()) page_.heading("All inputs");
   for (const std::string& sentence : closing) {
     page_.text(sentence);

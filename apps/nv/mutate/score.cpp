@@ -4,31 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "mutate/mutate.h"
-#include "nv/analysis/mutation/score.h"
+#include "nv/analysis/mutation/test_mutants.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/report/mutate.h"
 #include "shared/batch.h"
 
 namespace nv {
-
-namespace {
-
-/// The predicted class of every input of all batches, in order.
-MutationTally::Classes predictions(Engine& engine, const std::vector<std::vector<Tensor>>& batches) {
-  const std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
-  const OutputKind* const output = classifier_of(outputs);
-  if (output == nullptr) throw_usage("{}: no output is a vector of classes", engine.model().file);
-  MutationTally::Classes classes;
-  for (const std::vector<Tensor>& batch : batches) {
-    check_interrupt();
-    const auto some = predicted_classes(run_output(engine, *output, batch), output->activation);
-    classes.insert(classes.end(), some.begin(), some.end());
-  }
-  return classes;
-}
-
-}  // namespace
 
 int Mutate::test_mutants(Console& console, const Model& model) {
   Engine intact(model, engine_options_);
@@ -49,26 +31,18 @@ int Mutate::test_mutants(Console& console, const Model& model) {
     at += read.inputs.size();
   }
   input_flags_.say_notes(console, model, inputs, !json_);
-  const MutationTally::Classes predicted = predictions(intact, batches);
+  const MutationTally::Classes predicted = predicted_classes(intact, batches);
   MutationTally::Classes truth = predicted;
   if (!input_flags_.truth.empty()) {
     const auto known = read_truth_of(input_flags_.truth, inputs, labels, intact, outputs);
     truth.assign(known.begin(), known.end());
   }
-  MutationTally tally(predicted, std::move(truth));
-  std::vector<std::string> operators;
+  MutationTestOptions options{generate_, {}, seed_, engine_options_};
   for (const std::string& name : split(operators_, ','))
-    if (!trim(name).empty()) operators.emplace_back(trim(name));
+    if (!trim(name).empty()) options.operators.emplace_back(trim(name));
   Progress progress(console, "mutants", generate_);
-  for (std::int64_t n = 0; n < generate_; ++n) {
-    const Mutation m = random_mutation(model, operators, seed_ + static_cast<std::uint64_t>(n));
-    const Mutant mutant = mutate(model, {&m, 1});
-    Engine engine(mutant.model, engine_options_);
-    engine.freeze(mutant.frozen);
-    tally.add(mutant.mutations[0], predictions(engine, batches));
-    progress.advance(1);
-  }
-  const MutationScore score = tally.finish();
+  const MutationScore score =
+      nv::test_mutants(model, options, batches, predicted, std::move(truth), [&] { progress.advance(1); });
   Json json = head(model);
   json["mutations"] = Json::array();
   json.update(mutation_score_json(score, ids));

@@ -146,9 +146,9 @@ RunResult Run::failed(const InputList::Entry& entry, const std::string& error,
 int Run::judge(const Console& console, const Confusion& confusion) const {
   int exit = 0;
   for (const Gate& gate : gates_.gates()) {
-    const double figure = gate.figure == "accuracy" ? confusion.accuracy() : confusion.top5_accuracy();
-    if (figure >= gate.bound) continue;  // NaN fails
-    console.error(fmt::format("{} is {:.4f}, below {}", gate.figure, figure, gate.bound), "");
+    const double value = figure(confusion, gate.figure);
+    if (is_at_least(value, gate)) continue;
+    console.error(fmt::format("{} is {:.4f}, below {}", gate.figure, value, gate.bound), "");
     exit = 1;
   }
   return exit;
@@ -238,12 +238,7 @@ int Run::run(Console& console) {
   ListDocument doc(head, "inputs");
   const bool document_wanted = json_ || writer.folder() != nullptr;
   // As large as the model has classes, whichever occur: so matrices of parts of a data set line up.
-  const bool classifies = !outputs.empty() && outputs[0].classifies;
-  const auto* const scores =
-      classifies ? &engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output
-                 : nullptr;
-  const bool counted = scores != nullptr && *scores && (*scores)->known();
-  Confusion confusion(counted ? std::max<std::int64_t>((*scores)->elements(), 2) : 0);
+  Confusion confusion(class_count(engine.structure(), std::span(outputs).first(outputs.empty() ? 0 : 1)));
   std::vector<RunResult> results;  // kept for the text alone
   std::int64_t errors = 0;
   // Predictions alone are of one class, unless more are asked for.
@@ -256,7 +251,7 @@ int Run::run(Console& console) {
       ++errors;
       console.error(r.error, r.hint);
     } else if (r.truth) {
-      confusion.add(*r.truth, r.prediction ? std::optional(r.prediction->index) : std::nullopt, r.in_top5);
+      confusion.add(*r.truth, class_of(r.prediction), r.in_top5);
     }
     if (!shown(r)) return;
     if (document_wanted) doc.add(run_item_json(r));

@@ -127,17 +127,9 @@ Batch BatchReader::read(std::size_t first, std::size_t most) const {
   return batch;
 }
 
-std::int64_t class_count(const Engine& engine, const std::vector<OutputKind>& outputs) {
-  const OutputKind* const classifier = classifier_of(outputs);
-  if (classifier == nullptr) return 0;
-  const auto& shape = engine.structure().nodes[static_cast<std::size_t>(classifier->value.node)].output;
-  const std::int64_t units = shape ? (*shape)[0] : 0;
-  return units == 1 ? 2 : std::max<std::int64_t>(units, 0);
-}
-
 std::vector<std::string> fitting_labels(std::vector<std::string> labels, const Engine& engine,
                                         const std::vector<OutputKind>& outputs, const Console& console) {
-  const std::int64_t classes = class_count(engine, outputs);
+  const std::int64_t classes = class_count(engine.structure(), outputs);
   if (labels.empty() || classes == 0 || classes == std::ssize(labels)) return labels;
   console.note(fmt::format("{}: {} classes, but {} labels: classes are shown by their numbers",
                            engine.model().file, classes, labels.size()));
@@ -151,7 +143,7 @@ std::vector<std::int64_t> read_truth_of(const std::string& source, const InputLi
   if (classifier == nullptr)
     throw_usage("{}: --truth does not go with a model whose outputs are no vectors of classes",
                 engine.model().file);
-  return read_truth(source, inputs, labels, class_count(engine, outputs));
+  return read_truth(source, inputs, labels, class_count(engine.structure(), outputs));
 }
 
 }  // namespace nv

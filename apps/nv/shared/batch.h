@@ -66,10 +66,6 @@ class BatchReader {
   BatchLimit limit_;
 };
 
-/// How many classes the first output that is a vector tells apart, 2 of a single unit; 0 where none is, or
-/// where that is open.
-std::int64_t class_count(const Engine& engine, const std::vector<OutputKind>& outputs);
-
 /// The names of classes; none, and a note, where there are more or fewer than classes: they are those of
 /// another model, and numbers are then shown.
 std::vector<std::string> fitting_labels(std::vector<std::string> labels, const Engine& engine,

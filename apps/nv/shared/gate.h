@@ -6,15 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "nv/analysis/gate.h"
 #include "shared/option_set.h"
 
 namespace nv {
-
-/// A bound that a figure must keep.
-struct Gate {
-  std::string figure;
-  double bound = 0;
-};
 
 /// "FIGURE=NUMBER", FIGURE one of `figures`. Throws Error(usage), naming the option, with an example as the
 /// hint.

@@ -73,12 +73,4 @@ Table difference_table(std::span<const LayerDifference> layers) {
   return table;
 }
 
-std::optional<Prediction> prediction_of(const Side& side, const std::vector<OutputKind>& outputs,
-                                        std::span<const std::string> labels) {
-  const OutputKind* const output = classifier_of(outputs);
-  if (output == nullptr) return std::nullopt;
-  const Tensor scores = side.trace.outputs[static_cast<std::size_t>(output->value.node)].item(side.item);
-  return predict(scores.values(), output->activation, labels);
-}
-
 }  // namespace nv

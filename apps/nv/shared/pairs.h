@@ -50,8 +50,4 @@ void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDiffer
 /// A line a layer: how much it differs, and which channels most.
 Table difference_table(std::span<const LayerDifference> layers);
 
-/// The prediction of the first output that is a vector; nullopt where there is none.
-std::optional<Prediction> prediction_of(const Side& side, const std::vector<OutputKind>& outputs,
-                                        std::span<const std::string> labels);
-
 }  // namespace nv

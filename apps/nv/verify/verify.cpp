@@ -1,7 +1,7 @@
 // nv verify: a model's trace against expected numbers, layer by layer.
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "nv/analysis/verify.h"
 #include "nv/core/error.h"
@@ -37,7 +37,9 @@ class Verify final : public Command {
   int run(Console& console) override {
     Engine engine(open_model(model_, weights_file_), engine_options_);
     const NpzReader reference(read_file(reference_), reference_);
-    const Trace trace = engine.forward(inputs(engine.model(), reference));
+    std::optional<NpzReader> inputs;
+    if (!input_.empty()) inputs.emplace(read_file(input_), input_);
+    const Trace trace = engine.forward(reference_inputs(engine.model(), inputs ? *inputs : reference));
     for (const std::string& note : engine.notes())
       console.note(fmt::format("{}: {}", engine.model().file, note));
     std::vector<Deviation> found = deviations(engine.model(), trace, reference);
@@ -56,50 +58,6 @@ class Verify final : public Command {
   }
 
  private:
-  std::vector<Tensor> inputs(const Model& model, const NpzReader& reference) const {
-    std::optional<NpzReader> own;
-    if (!input_.empty()) own.emplace(read_file(input_), input_);
-    const NpzReader& source = own ? *own : reference;
-    std::vector<Tensor> list;
-    for (std::size_t i = 0; i < model.inputs.size(); ++i) {
-      std::string key;
-      for (const std::string& candidate :
-           {fmt::format("input/{}", i), fmt::format("{}", i), model.inputs[i].name})
-        if (key.empty() && source.contains(candidate)) key = candidate;
-      if (key.empty())
-        throw Error(ErrorKind::input,
-                    fmt::format("{}: has no input {} of the model", own ? input_ : reference_, i),
-                    "give the inputs as a third argument, or under input/0, input/1, ...");
-      list.push_back(source.read(key).as_float());
-      if (list.back().shape().rank() == 0 || list.back().shape()[0] != list[0].shape()[0])
-        throw_input("{}: '{}' is no batch of the size of the first input", own ? input_ : reference_, key);
-    }
-    return list;
-  }
-
-  std::vector<Deviation> deviations(const Model& model, const Trace& trace,
-                                    const NpzReader& reference) const {
-    std::vector<Deviation> found;
-    std::map<std::string, std::size_t> nodes;
-    for (std::size_t i = 0; i < model.nodes.size(); ++i) nodes["layer/" + model.nodes[i].path] = i;
-    for (std::size_t i = 0; i < model.outputs.size(); ++i)
-      nodes[fmt::format("output/{}", i)] = static_cast<std::size_t>(model.outputs[i].value.node);
-    for (const std::string& key : reference.names()) {
-      if (!key.starts_with("layer/") && !key.starts_with("output/")) continue;
-      if (const auto at = nodes.find(key); at != nodes.end()) {
-        found.push_back(compare(key, at->second, trace.outputs[at->second], reference.read(key).as_float()));
-      } else {
-        Deviation missing;
-        missing.key = key;
-        missing.problem = "the model has no such layer";
-        missing.order = model.nodes.size();
-        found.push_back(missing);
-      }
-    }
-    std::ranges::stable_sort(found, {}, &Deviation::order);
-    return found;
-  }
-
   std::string text(const Console& console, const std::vector<Deviation>& found, const std::string& first_bad,
                    std::int64_t bad) const {
     Table table;

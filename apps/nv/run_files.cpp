@@ -10,7 +10,7 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
-#include "nv/keras/hdf5_writer.h"
+#include "nv/keras/hdf5/writer.h"
 #include "nv/report/run.h"
 
 namespace nv {

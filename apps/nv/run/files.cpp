@@ -11,7 +11,7 @@
 #include "nv/data/npz.h"
 #include "nv/figures/pass/layer_sheet.h"
 #include "nv/figures/pass/overview.h"
-#include "nv/keras/hdf5_writer.h"
+#include "nv/keras/hdf5/writer.h"
 #include "nv/report/run.h"
 #include "shared/inputs.h"
 #include "shared/named_file.h"

@@ -354,7 +354,8 @@ int Attack::run(Console& console) {
   }
   if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
     for (const AttackPlan& plan : plans)
-      if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty()) console.note(note);
+      if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
+        console.note(note);
   open_others(plans);
   open_transfer(engine, how);
 

@@ -37,8 +37,8 @@ ValueScale scale_of(const SequenceSheet& sheet, const Range& range) {
   return sheet.scale == ScaleMode::symmetric ? symmetric_scale(range) : sequential_scale(range, sheet.map);
 }
 
-/// Whole pixels: as wide as the room allows, no flatter or taller than 1 to 3. A page of exact width may make
-/// a cell of several steps.
+/// Cells of whole pixels, as wide as fits, with sides of at most 1 to 3. On an exact page a cell may be the
+/// mean of several steps.
 Bitmap cells_for(const SequenceSheet& sheet, double width, double height) {
   Bitmap bitmap;
   const double grain = sheet.page.grain;
@@ -71,11 +71,11 @@ void paint_rows(const SequenceSheet& sheet, const Range& range, Bitmap& bitmap) 
 
 Legend legend_of(const SequenceSheet& sheet, const Range& range, int steps) {
   Legend legend;
-  legend.say(fmt::format("rows: {} channels  ·  columns: {} steps  ·  {}", sheet.channels, sheet.length,
+  legend.add(fmt::format("rows: {} channels  ·  columns: {} steps  ·  {}", sheet.channels, sheet.length,
                          range_text(range)));
-  if (steps > 1) legend.say(fmt::format("1 : {} = means over {} steps", steps, steps));
+  if (steps > 1) legend.add(fmt::format("1 : {} = means over {} steps", steps, steps));
   if (sheet.scale == ScaleMode::channel)
-    legend.say("each channel has a scale of its own: do not compare colours between rows");
+    legend.add("each channel has a scale of its own: do not compare colours between rows");
   if (!sheet.frozen.empty())
     legend.entries.push_back({Legend::Mark::frozen, fmt::format("frozen: {}", listed(sheet.frozen))});
   if (range.not_finite > 0)

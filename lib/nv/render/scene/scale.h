@@ -11,7 +11,8 @@
 
 namespace nv::render {
 
-/// Smallest and largest finite number of some data, and how many are (not) finite. Without any, lo = hi = 0.
+/// Smallest and largest finite number of some data, and the counts of finite and other numbers. lo = hi = 0
+/// if none is finite.
 struct Range {
   double lo = 0, hi = 0;
   std::int64_t finite = 0, not_finite = 0;
@@ -25,7 +26,7 @@ Range joined(const Range& a, const Range& b);
 /// Which numbers share a scale.
 enum class ScaleMode {
   layer,      ///< one scale from the layer's smallest to its largest value: maps can be compared
-  channel,    ///< each map has its own: weak maps become visible, maps cannot be compared
+  channel,    ///< one per map: weak maps become visible, maps cannot be compared
   symmetric,  ///< one scale from -m to m: signed data, white at 0
 };
 
@@ -51,8 +52,8 @@ std::vector<Rgb> level_colours(Colormap map);
 /// The colour of each value into `out` (as many); those not finite become `bad`.
 void paint(std::span<const float> values, const ValueScale& scale, Rgb bad, std::span<Rgb> out);
 
-/// About `n` round numbers (1, 2, 2.5 or 5 times a power of ten apart) within [lo, hi]. One for constant
-/// data, none where a bound is not finite or hi < lo.
+/// About `n` round numbers (1, 2, 2.5 or 5 times a power of ten apart) within [lo, hi]. One if lo = hi, none
+/// if a bound is not finite or hi < lo.
 std::vector<double> nice_ticks(double lo, double hi, int n);
 
 /// Labels for ticks, all with as many decimals as the finest needs: "0", "0.25", "12k", "1.2e−4".

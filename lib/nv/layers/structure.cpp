@@ -10,7 +10,7 @@
 #include "nv/core/text.h"
 #include "nv/layers/masks.h"
 #include "nv/layers/registry.h"
-#include "nv/layers/spatial.h"
+#include "nv/layers/common/shapes.h"
 
 namespace nv {
 

@@ -7,8 +7,8 @@
 
 #include "attack/journal.h"
 #include "attack/shard.h"
+#include "attack/sheets.h"
 #include "attack/text.h"
-#include "attack_sheets.h"
 #include "nv/core/error.h"
 #include "nv/core/sha256.h"
 #include "nv/core/text.h"
@@ -354,7 +354,8 @@ int Attack::run(Console& console) {
   }
   if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
     for (const AttackPlan& plan : plans)
-      if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty()) console.note(note);
+      if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
+        console.note(note);
   open_others(plans);
   open_transfer(engine, how);
 

@@ -16,7 +16,7 @@
 #include "shared/pairs.h"
 #include "shared/picture_options.h"
 #include "shared/report_page.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

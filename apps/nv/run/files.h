@@ -10,7 +10,7 @@
 #include "nv/data/input.h"
 #include "shared/output_folder.h"
 #include "shared/report_page.h"
-#include "sheet_files.h"
+#include "shared/sheet_files.h"
 
 namespace nv {
 

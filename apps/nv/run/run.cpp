@@ -9,6 +9,7 @@
 #include "nv/model/select.h"
 #include "nv/report/run.h"
 #include "run/files.h"
+#include "run/terminal.h"
 #include "run/text.h"
 #include "shared/batch.h"
 #include "shared/command.h"
@@ -20,7 +21,6 @@
 #include "shared/origin.h"
 #include "shared/output_folder.h"
 #include "shared/picture_options.h"
-#include "terminal_pictures.h"
 
 namespace nv {
 namespace {
@@ -119,8 +119,8 @@ void Run::settle_options(const Console& console) {
   page_.settle(rules_.force);
   if (predict_) layers_ = "none";
   style_ = picture_options_.style(console.command_line);
-  style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
-                 : scale_ == "channel" ? render::ScaleMode::channel
+  style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
+                 : scale_ == "channel" ? render::ScaleMode::separate
                                        : render::ScaleMode::symmetric;
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels = ItemRanges(channels_);

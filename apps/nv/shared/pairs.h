@@ -12,7 +12,7 @@
 #include "shared/option_set.h"
 #include "shared/output_folder.h"
 #include "shared/report_page.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

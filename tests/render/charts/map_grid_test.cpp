@@ -53,7 +53,7 @@ TEST_CASE("sheets of any size are tidy: nothing leaves the page, nothing covers 
                        {9, 40, 3},
                        {2, 3, 300},
                        {96, 1, 1}})
-    for (const ScaleMode mode : {ScaleMode::layer, ScaleMode::channel, ScaleMode::symmetric})
+    for (const ScaleMode mode : {ScaleMode::shared, ScaleMode::separate, ScaleMode::symmetric})
       for (const double width : {320.0, 1000.0}) {
         INFO(s.channels, " x ", s.rows, " x ", s.cols, ", width ", width);
         const std::vector<float> values = ramp(
@@ -76,7 +76,7 @@ TEST_CASE("maps share the layer's scale, or each has its own, with a note") {
   const auto last_colour = [&grid](std::size_t map) { return all<Bitmap>(draw(grid))[map].pixels[1]; };
   CHECK(last_colour(1) == map(Colormap::viridis, 1));
   CHECK(last_colour(0) == map(Colormap::viridis, 0.1));
-  grid.scale = ScaleMode::channel;
+  grid.scale = ScaleMode::separate;
   CHECK(last_colour(0) == map(Colormap::viridis, 1));
   CHECK(has_text(draw(grid), "each channel has a scale of its own"));
 }

@@ -107,7 +107,7 @@ Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int f
   };
   legend.add(fmt::format("{}  ·  {}", count(grid.maps.size()), range_text(survey.shown)));
   if (factor > 1) legend.add(fmt::format("1 : {} = means over {} × {} units", factor, factor, factor));
-  if (grid.scale == ScaleMode::channel)
+  if (grid.scale == ScaleMode::separate)
     legend.add(
         "each channel has a scale of its own, from its min to its max: do not compare colours between maps");
   if (!numbered) legend.add(fmt::format("{} = number of the row + number of the column", grid.noun));
@@ -128,7 +128,7 @@ Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int f
 void add_maps(Sheet& sheet, const MapGrid& grid, const Survey& survey, const Grid& layout, int factor,
               double x, double y) {
   const ValueScale shared = scale_of(grid, survey.shown);
-  const bool own = grid.scale == ScaleMode::channel;
+  const bool own = grid.scale == ScaleMode::separate;
   for (std::size_t i = 0; i < grid.maps.size(); ++i) {
     const int row = static_cast<int>(i) / layout.columns, column = static_cast<int>(i) % layout.columns;
     const double tx = x + column * layout.step_x, ty = y + row * layout.step_y + layout.number_height;
@@ -170,7 +170,7 @@ Scene draw(const MapGrid& grid) {
   Sheet sheet(grid.theme, grid.page);
   Survey survey = surveyed(grid);
   survey.tiles.grain = grid.page.grain;
-  const ColourBar bar{scale_of(grid, survey.shown), grid.meaning, grid.scale == ScaleMode::channel,
+  const ColourBar bar{scale_of(grid, survey.shown), grid.meaning, grid.scale == ScaleMode::separate,
                       survey.shown.finite == 0};
   const double bar_room = bar_gap + colour_bar_width(sheet, bar);
   const double number = sheet.font.width(std::to_string(survey.highest), number_size) + 2;

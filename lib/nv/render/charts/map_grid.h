@@ -25,7 +25,7 @@ struct Map {
 struct MapGrid : Heading {
   std::vector<Map> maps;
   std::string noun = "channel";  ///< name of a map in the legend, singular
-  ScaleMode scale = ScaleMode::layer;
+  ScaleMode scale = ScaleMode::shared;
   Colormap map = Colormap::viridis;    ///< not used by ScaleMode::symmetric: blue_white_red
   std::string meaning = "activation";  ///< title of the colour bar, with the unit if there is one
   Theme theme = Theme::light();

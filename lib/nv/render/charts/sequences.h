@@ -17,7 +17,7 @@ struct SequenceSheet : Heading {
   int length = 0, channels = 0;
   std::span<const float> values;
   std::vector<int> frozen;  ///< channels drawn crossed out
-  ScaleMode scale = ScaleMode::layer;
+  ScaleMode scale = ScaleMode::shared;
   Colormap map = Colormap::viridis;
   std::string meaning = "activation";
   Theme theme = Theme::light();

@@ -23,11 +23,11 @@ struct Range {
 Range range_of(std::span<const float> values);
 Range joined(const Range& a, const Range& b);
 
-/// Which numbers share a scale.
+/// Which maps of a figure have one scale.
 enum class ScaleMode {
-  layer,      ///< one scale from the layer's smallest to its largest value: maps can be compared
-  channel,    ///< one per map: weak maps become visible, maps cannot be compared
-  symmetric,  ///< one scale from -m to m: signed data, white at 0
+  shared,     ///< all, from the smallest to the largest value: maps can be compared
+  separate,   ///< each its own: weak maps become visible, maps cannot be compared
+  symmetric,  ///< all, from -m to m: signed data, white at 0
 };
 
 /// Colours for numbers from lo to hi. Constant data takes the lowest colour, or the middle one of a signed
@@ -44,8 +44,8 @@ ValueScale sequential_scale(const Range& range, Colormap map);
 /// From -m to m where m is the largest magnitude.
 ValueScale symmetric_scale(const Range& range);
 
-/// The colours that `paint` takes of a map, lowest first: 201 of its 256, so that a sheet with its text has
-/// fewer than 256 colours and its PNG file a palette. Half a step is a quarter of a per cent of the scale.
+/// The colours that `paint` uses of a map, lowest first: 201 of its 256, so that a figure with its text has
+/// fewer than 256 colours and its PNG file a palette. Half a step is 0.25 % of the scale.
 constexpr int colour_levels = 201;
 std::vector<Rgb> level_colours(Colormap map);
 

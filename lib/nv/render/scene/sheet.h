@@ -47,7 +47,7 @@ double add_heading(Sheet& sheet, const Heading& heading, const Page& page, doubl
 struct ColourBar {
   ValueScale scale;
   std::string meaning;
-  bool own_scales = false;  ///< ScaleMode::channel: the ends are labelled "min" and "max"
+  bool own_scales = false;  ///< ScaleMode::separate: the ends are labelled "min" and "max"
   bool empty = false;       ///< there was no finite number
 };
 double colour_bar_width(const Sheet& sheet, const ColourBar& bar);

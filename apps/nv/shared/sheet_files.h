@@ -7,7 +7,7 @@
 
 #include "nv/core/parallel.h"
 #include "shared/output_folder.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

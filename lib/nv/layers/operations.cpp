@@ -163,9 +163,10 @@ bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arg
 std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments,
                                       int output) {
   const LayerSpec r = resolve(spec, arguments);
+  const OperationKind& kind = operation_kinds().at(r.kind);
   LayerOptions options(r, origin, {}, output);
-  options.ignore({"x"});  // the only input
-  auto layer = operation_kinds().at(r.kind).make(options);
+  if (kind.arguments.front() == "x") options.ignore({"x"});  // the only input
+  auto layer = kind.make(options);
   options.finish();
   return layer;
 }

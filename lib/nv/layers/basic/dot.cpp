@@ -26,7 +26,7 @@ class Dot final : public Layer {
       const int axis = item_axis(axes_[k], inputs[k]);
       for (int a = 0; a < inputs[k].rank(); ++a) (a == axis ? along : out).push_back(inputs[k][a]);
     }
-    if (along[0] != along[1] && along[0] != Shape::unknown && along[1] != Shape::unknown)
+    if (!sizes_fit(along[0], along[1]))
       throw_input("inputs of {} and {} do not fit together", inputs[0].str(), inputs[1].str());
     if (out.empty()) out.push_back(1);
     return Shape(std::span<const std::int64_t>(out));

@@ -145,7 +145,7 @@ class Concatenate final : public Layer {
     for (const Shape& in : inputs.subspan(1)) {
       bool fits = in.rank() == out.rank();
       for (int i = 0; fits && i < in.rank(); ++i)
-        if (i != a) fits = in[i] == out[i] || in[i] == Shape::unknown || out[i] == Shape::unknown;
+        if (i != a) fits = sizes_fit(in[i], out[i]);
       if (!fits) throw_input("inputs of {} and {} do not fit together", inputs[0].str(), in.str());
       out[a] = out[a] == Shape::unknown || in[a] == Shape::unknown ? Shape::unknown : out[a] + in[a];
     }

@@ -97,8 +97,7 @@ class Matmul final : public Layer {
     if (a_.input && b_.input && a.rank() != b.rank())
       throw_unsupported("inputs of {} and {} mix the batch with other axes", a.str(), b.str());
     if (b.rank() < 2) throw_input("inputs of {} and {} do not fit together", a.str(), b.str());
-    if (a.back() != b[-2] && a.back() != Shape::unknown && b[-2] != Shape::unknown)
-      throw_input("inputs of {} and {} do not fit together", a.str(), b.str());
+    if (!sizes_fit(a.back(), b[-2])) throw_input("inputs of {} and {} do not fit together", a.str(), b.str());
     if (vectors) {
       if (b.rank() != 2)
         throw_unsupported("a product of {} and {} mixes items of the batch", a.str(), b.str());

@@ -10,7 +10,7 @@
 
 #include "data/support.h"
 #include "nv/core/tensor.h"
-#include "nv/keras/graph.h"
+#include "nv/keras/graph/graph.h"
 #include "nv/model/model.h"
 
 namespace nv::test {

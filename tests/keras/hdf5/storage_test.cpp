@@ -1,6 +1,8 @@
 // The same model however its file stores the numbers, and under whatever names.
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "keras/support.h"
 #include "layers/support.h"
 #include "nv/engine/engine.h"

@@ -42,7 +42,7 @@ std::string kind_text(const Inspection& in, std::size_t i) {
   if (!pools && family != LayerFamily::convolution && family != LayerFamily::depthwise) return text;
   std::string size = size_option(spec.config.json(), pools ? "pool_size" : "kernel_size");
   if (!s.layer || s.inputs.empty()) return size.empty() ? text : text + " " + size;
-  const std::optional<Window> window = s.layer->window(s.inputs[0]);
+  const std::optional<SpatialWindow> window = s.layer->window(s.inputs[0]);
   if (spec.kind.starts_with("Global")) return text;
   if (size.empty() && window) size = fmt::format("{} × {}", window->size[0], window->size[1]);
   if (!size.empty()) text += " " + size;

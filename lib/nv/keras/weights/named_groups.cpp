@@ -53,7 +53,7 @@ void ExpectedWeights::find() {
   expected_.resize(model_.layers.size());
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     const auto layer = static_cast<std::size_t>(model_.nodes[i].layer);
-    if (std::vector<WeightSpec> due = due_weights(structure.nodes[i]); !due.empty())
+    if (std::vector<WeightSpec> due = expected_weights(structure.nodes[i]); !due.empty())
       expected_[layer] = std::move(due);
   }
 }

@@ -13,10 +13,10 @@
 #include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/difference.h"
 #include "nv/report/run.h"
+#include "open.h"
 #include "origin.h"
 #include "output_folder.h"
 #include "pairs.h"
@@ -141,10 +141,10 @@ void Compare::settle_options(const Talk& talk) {
 }
 
 void Compare::open_engines(const Talk& talk) {
-  const Model model = open_model(model_, weights_file_);
+  const Model model = open_untrusted(model_, weights_file_);
   a_.emplace(model, engine_options_);
   if (!model_b_.empty()) {
-    b_.emplace(open_model(model_b_, ""), engine_options_);
+    b_.emplace(open_untrusted(model_b_), engine_options_);
   } else if (mutation_flags_.given()) {
     const Mutant mutant = mutate(model, mutation_flags_.mutations());
     for (const std::string& note : mutant.notes) talk.note(note);

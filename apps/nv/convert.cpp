@@ -3,8 +3,8 @@
 #include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
-#include "nv/keras/reader.h"
 #include "nv/keras/writer.h"
+#include "open.h"
 
 namespace nv {
 namespace {
@@ -31,7 +31,7 @@ class Convert final : public Command {
         throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
                     "give the result another name");
     check_named_file(output_, force_);
-    const Model model = open_model(model_, weights_file_);
+    const Model model = open_untrusted(model_, weights_file_);
     const Bytes bytes = encode_model(model, format);
     for (const std::string& note : model.notes) talk.note(note);
     write_named_file(output_, bytes, force_);

@@ -12,8 +12,8 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
-#include "nv/keras/reader.h"
 #include "nv/report/json.h"
+#include "open.h"
 #include "origin.h"
 #include "output_folder.h"
 #include "picture_options.h"
@@ -251,7 +251,7 @@ void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradie
 
 int Explain::run(Talk& talk) {
   settle_options(talk);
-  Engine engine(open_model(model_, weights_file_), engine_options_);
+  Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   const std::vector<std::string> labels =

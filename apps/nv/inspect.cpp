@@ -9,9 +9,9 @@
 #include "nv/analysis/inspect.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/inspect.h"
+#include "open.h"
 
 namespace nv {
 namespace {
@@ -248,7 +248,7 @@ class Inspect final : public Command {
   Model open(const std::string& file) const {
     try {
       const bool numbers = stats_ || diff_ || !layer_.empty() || pictures_.needs_weights();
-      return open_model(file, weights_file_, numbers ? WeightUse::read : WeightUse::described);
+      return open_untrusted(file, weights_file_, numbers ? WeightUse::read : WeightUse::described);
     } catch (const Error& e) {
       throw Error(e.kind() == ErrorKind::unsupported ? ErrorKind::input : e.kind(), e.what(), e.hint());
     }

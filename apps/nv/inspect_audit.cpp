@@ -44,7 +44,7 @@ int show_audit(Talk& talk, const std::vector<std::string>& files, AuditForm form
     check_interrupt();
     AuditedFile one{file, {}, {}};
     try {
-      one.findings = audit_model(file);
+      one.findings = audit_model(file, Isolation::child_process);
       if (!one.findings.empty()) exit = std::max(exit, 1);
     } catch (const Error& e) {
       if (files.size() == 1) throw;

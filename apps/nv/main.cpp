@@ -112,6 +112,20 @@ const CommandEntry& find_command(const std::string& name) {
               hint.empty() ? "nv --help lists the commands" : hint);
 }
 
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::input:
+      return 3;
+    case ErrorKind::unsupported:
+      return 4;
+    case ErrorKind::output:
+      break;
+  }
+  return 5;
+}
+
 int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Talk& talk) {
   (void)kernel_set();  // a wrong NV_ISA is told whatever the command
   const auto command = entry.make();
@@ -146,7 +160,7 @@ int dispatch(std::vector<std::string> arguments, const std::string& program, Tal
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       (arguments[0] == "help" && arguments.size() == 1)) {
     talk.result(overview(talk));
-    return arguments.empty() ? static_cast<int>(ErrorKind::usage) : 0;
+    return arguments.empty() ? exit_code(ErrorKind::usage) : 0;
   }
   const std::string name = arguments[0];
   arguments.erase(arguments.begin());
@@ -218,7 +232,7 @@ int main(int argc, char** argv) {
     return nv::dispatch(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), program, talk);
   } catch (const nv::Error& e) {
     talk.error(e.what(), e.hint());
-    return static_cast<int>(e.kind());
+    return nv::exit_code(e.kind());
   } catch (const nv::ClosedPipe&) {
     return 0;
   } catch (const nv::Interrupted&) {
@@ -226,9 +240,9 @@ int main(int argc, char** argv) {
     return 130;
   } catch (const std::bad_alloc&) {
     talk.error("not enough memory", "run fewer layers (--layers) or smaller inputs");
-    return static_cast<int>(nv::ErrorKind::input);
+    return nv::exit_code(nv::ErrorKind::input);
   } catch (const std::exception& e) {
     talk.error(e.what(), "this is a mistake in nv: please report it");
-    return static_cast<int>(nv::ErrorKind::input);
+    return nv::exit_code(nv::ErrorKind::input);
   }
 }

@@ -7,12 +7,12 @@
 #include "named_file.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/keras/writer.h"
 #include "nv/model/select.h"
 #include "nv/report/difference.h"
 #include "nv/report/mutate.h"
 #include "nv/report/run.h"
+#include "open.h"
 #include "pairs.h"
 #include "run_files.h"
 
@@ -310,7 +310,7 @@ int Mutate::run(Talk& talk) {
     return 0;
   }
   settle_options(talk);
-  const Model model = open_model(model_, weights_file_);
+  const Model model = open_untrusted(model_, weights_file_);
   if (rank_) return rank(talk, model);
   return generate_ > 0 ? test_mutants(talk, model) : freeze_and_run(talk, model);
 }

@@ -11,9 +11,9 @@
 #include "nv/analysis/run.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/run.h"
+#include "open.h"
 #include "origin.h"
 #include "output_folder.h"
 #include "picture_options.h"
@@ -211,7 +211,7 @@ Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& 
 
 int Run::run(Talk& talk) {
   settle_options(talk);
-  const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
+  const Mutant mutant = mutate(open_untrusted(model_, weights_file_), mutation_flags_.mutations());
   for (const std::string& note : mutant.notes) talk.note(note);
   Engine engine(mutant.model, engine_options_);
   engine.freeze(mutant.frozen);

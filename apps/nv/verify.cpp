@@ -9,8 +9,8 @@
 #include "nv/core/text.h"
 #include "nv/data/npz.h"
 #include "nv/engine/engine.h"
-#include "nv/keras/reader.h"
 #include "nv/report/json.h"
+#include "open.h"
 
 namespace nv {
 namespace {
@@ -40,7 +40,7 @@ class Verify final : public Command {
   }
 
   int run(Talk& talk) override {
-    Engine engine(open_model(model_, weights_file_), engine_options_);
+    Engine engine(open_untrusted(model_, weights_file_), engine_options_);
     const NpzReader reference(read_file(reference_), reference_);
     const Trace trace = engine.forward(inputs(engine.model(), reference));
     for (const std::string& note : engine.notes())

@@ -58,8 +58,4 @@ class Font {
 /// The TrueType file of a face, for files that carry their fonts.
 std::span<const std::uint8_t> font_file(Weight weight);
 
-/// Takes the first code point off `text`; a byte that is not valid UTF-8 gives U+FFFD. `text` must not be
-/// empty.
-char32_t next_code_point(std::string_view& text);
-
 }  // namespace nv::render

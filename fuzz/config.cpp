@@ -1,9 +1,9 @@
 // The configuration of a model as JSON: the first byte chooses which Keras wrote it.
 #include <nlohmann/json.hpp>
 
-#include "nv/keras/audit_parts.h"
-#include "nv/keras/dialect.h"
-#include "nv/keras/graph.h"
+#include "nv/keras/audit/parts.h"
+#include "nv/keras/graph/graph.h"
+#include "nv/keras/graph/keras1.h"
 #include "nv/keras/python_json.h"
 #include "nv/layers/structure.h"
 #include "support.h"

@@ -2,8 +2,8 @@
 // for that) and told apart by scripts/fuzz.sh; what crashes elsewhere is ours.
 #include <nlohmann/json.hpp>
 
-#include "nv/keras/audit_parts.h"
-#include "nv/keras/hdf5.h"
+#include "nv/keras/audit/parts.h"
+#include "nv/keras/hdf5/file.h"
 #include "support.h"
 
 NV_FUZZ_TARGET(bytes) {

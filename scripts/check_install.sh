@@ -31,7 +31,7 @@ expect "predicted class 7" build/run_model "$model" "$digit"
 expect "success: class 7 -> " build/attack "$model" "$digit" sample.npy
 test -s sample.npy
 expect "relative L2" build/compare "$model" "$digit" "$other"
-expect "layer.png" build/draw_layer "$model" "$digit" conv1 layer.png
+expect "wrote layer.png" build/draw_layer "$model" "$digit" conv1 layer.png
 [ "$(head -c 4 layer.png | tail -c 3)" = PNG ]
 if build/run_model nothing.h5 "$digit" 2>error.txt; then exit 1; fi
 grep -q "nothing.h5: no such file" error.txt

@@ -15,31 +15,19 @@ void run(const std::string& model_file, const std::string& image_file, const std
   const nv::InputList inputs =
       nv::expand_inputs(std::vector{image_file}, options, nv::input_specs(model, engine.structure()));
 
-  // Only the chosen layer's output is kept.
-  const std::size_t node = nv::select_layer(model, layer);
-  std::vector<bool> keep(model.nodes.size(), false);
-  keep[node] = true;
-  const std::vector<nv::Tensor> batch{nv::stack(inputs.load(0).tensors)};
-  const nv::Tensor activation = engine.forward(batch, keep).outputs[node].item(0);
+  const nv::Input input = inputs.load(0);
+  const std::vector<nv::Tensor> batch{nv::stack(input.tensors)};
+  const nv::Trace trace = engine.forward(batch);
 
-  const auto maps = nv::feature_maps(activation, engine.structure().nodes[node].channels_first);
-  nv::render::MapGrid grid;
-  grid.title = layer;
-  grid.kind = model.layer_of(model.nodes[node]).kind;
-  grid.shape_text = activation.shape().str();
-  grid.model = model_file;
-  for (const nv::FeatureMap& m : maps) {
-    nv::render::Map map;
-    map.channel = static_cast<int>(m.channel);
-    map.rows = static_cast<int>(m.rows);
-    map.cols = static_cast<int>(m.cols);
-    map.values = m.values;
-    map.dead = m.dead;
-    grid.maps.push_back(map);
-  }
-  const nv::render::Scene scene = nv::render::draw(grid);
+  // The prediction goes into the figure's caption.
+  const std::vector<nv::OutputKind> outputs = nv::output_kinds(model, engine.structure());
+  const std::vector<std::string> labels;
+  const nv::RunResult result = nv::summarise(engine, outputs, trace, 0, {}, labels, 1, std::nullopt);
+
+  const nv::figures::Pass pass{engine, outputs, labels, trace, 0, input, result, options.preprocess};
+  const nv::render::Scene scene = nv::figures::layer_sheet(pass, nv::select_layer(model, layer));
   nv::write_file(png_file, nv::render::encode_png(nv::render::rasterise(scene)));
-  fmt::print("{}: {} maps\n", png_file, maps.size());
+  fmt::print("wrote {}\n", png_file);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
-#include "nv/layers/spatial.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/model/missing_weight.h"
 
 namespace nv {

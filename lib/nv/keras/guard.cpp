@@ -20,7 +20,7 @@
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
-#include "nv/keras/hdf5_handle.h"
+#include "nv/keras/hdf5/handle.h"
 
 namespace nv {
 

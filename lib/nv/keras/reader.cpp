@@ -9,14 +9,14 @@
 #include "nv/core/file.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
-#include "nv/keras/archive.h"
-#include "nv/keras/dialect.h"
+#include "nv/keras/archive/archive.h"
 #include "nv/keras/file_kind.h"
-#include "nv/keras/graph.h"
+#include "nv/keras/graph/graph.h"
+#include "nv/keras/graph/keras1.h"
 #include "nv/keras/guard.h"
-#include "nv/keras/hdf5.h"
+#include "nv/keras/hdf5/file.h"
 #include "nv/keras/python_json.h"
-#include "nv/keras/weights.h"
+#include "nv/keras/weights/weights.h"
 
 namespace nv {
 

@@ -9,9 +9,9 @@
 
 #include "nv/core/error.h"
 #include "nv/core/mark.h"
-#include "nv/keras/hdf5_handle.h"
-#include "nv/keras/portable.h"
-#include "nv/keras/weights.h"
+#include "nv/keras/hdf5/handle.h"
+#include "nv/keras/weights/weights.h"
+#include "nv/keras/write/portable.h"
 
 namespace nv {
 

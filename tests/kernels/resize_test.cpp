@@ -9,15 +9,6 @@ using namespace nv;
 
 namespace {
 
-std::vector<float> resized(const std::vector<float>& image, const ImageSize& size, Resampler method,
-                           std::int64_t height, std::int64_t width) {
-  std::vector<float> target(static_cast<std::size_t>(height * width * size.channels));
-  ThreadPool pool(1);
-  resize(method(size.height, height), method(size.width, width), size.channels, 1, image.data(),
-         target.data(), pool);
-  return target;
-}
-
 /// 0, 1, 4, 9, ... 121 in three rows of four.
 std::vector<float> squares() {
   std::vector<float> image;
@@ -25,8 +16,17 @@ std::vector<float> squares() {
   return image;
 }
 
+std::vector<float> resized(Resampler method, const std::vector<float>& image, const ImageSize& size,
+                           std::int64_t height, std::int64_t width) {
+  ThreadPool pool(1);
+  std::vector<float> target(static_cast<std::size_t>(height * width * size.channels));
+  resize(method(size.height, height), method(size.width, width), size.channels, 1, image.data(),
+         target.data(), pool);
+  return target;
+}
+
 std::vector<float> resized(Resampler method, std::int64_t height, std::int64_t width) {
-  return resized(squares(), {3, 4, 1}, method, height, width);
+  return resized(method, squares(), {3, 4, 1}, height, width);
 }
 
 void check_near(const std::vector<float>& got, const std::vector<float>& expected, float tolerance) {
@@ -61,7 +61,7 @@ TEST_CASE("resize: bilinear, with centres at half pixels and no smoothing") {
              1e-7F);
 }
 
-TEST_CASE("resize: area, with pixels weighted by the part that is covered") {
+TEST_CASE("resize: area, where a pixel counts by the share that is covered") {
   check_near(resized(area_resampling, 2, 2),
              {7.1666669845581055F, 18.5F, 55.16666793823242F, 87.83333587646484F}, 1e-6F);
   check_near(resized(area_resampling, 5, 3),
@@ -70,11 +70,11 @@ TEST_CASE("resize: area, with pixels weighted by the part that is covered") {
              1e-6F);
 }
 
-TEST_CASE("resize: an image of the target size is unchanged, and channels are independent") {
+TEST_CASE("resize: to its own size an image stays as it is, and channels stay apart") {
   const std::vector<float> image{1, 10, 2, 20, 3, 30, 4, 40};
   for (const Resampler method : {nearest_resampling, bilinear_resampling, area_resampling}) {
-    CHECK(resized(image, {2, 2, 2}, method, 2, 2) == image);
-    const std::vector<float> large = resized(image, {2, 2, 2}, method, 6, 6);
+    CHECK(resized(method, image, {2, 2, 2}, 2, 2) == image);
+    const std::vector<float> large = resized(method, image, {2, 2, 2}, 6, 6);
     for (std::size_t i = 0; i < 72; i += 2) CHECK(large[i + 1] == doctest::Approx(10 * large[i]));
   }
 }

@@ -7,17 +7,18 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/difference.h"
 #include "nv/report/run.h"
 #include "run/files.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/exit_code.h"
 #include "shared/gate.h"
 #include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/pairs.h"
 #include "shared/picture_options.h"
@@ -135,10 +136,10 @@ void Compare::settle_options(const Console& console) {
 }
 
 void Compare::open_engines(const Console& console) {
-  const Model model = open_model(model_, weights_file_);
+  const Model model = open_untrusted(model_, weights_file_);
   a_.emplace(model, engine_options_);
   if (!model_b_.empty()) {
-    b_.emplace(open_model(model_b_, ""), engine_options_);
+    b_.emplace(open_untrusted(model_b_), engine_options_);
   } else if (mutation_flags_.given()) {
     const Mutant mutant = mutate(model, mutation_flags_.mutations());
     for (const std::string& note : mutant.notes) console.note(note);
@@ -279,7 +280,7 @@ int Compare::finish(Console& console) {
     console.wrote({out_.path, out_.page.file()});
   }
   if (!failure_.empty()) console.error(failure_, "");
-  return errors_ > 0 ? static_cast<int>(ErrorKind::input) : failure_.empty() ? 0 : 1;
+  return errors_ > 0 ? exit_code(ErrorKind::input) : failure_.empty() ? 0 : 1;
 }
 
 void Compare::open_outputs(Console& console, const InputList& inputs) {

@@ -1,10 +1,10 @@
 // nv convert: a model as a file that today's Keras opens.
 #include "nv/core/error.h"
 #include "nv/core/file.h"
-#include "nv/keras/reader.h"
 #include "nv/keras/writer.h"
 #include "shared/command.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 
 namespace nv {
 namespace {
@@ -28,7 +28,7 @@ class Convert final : public Command {
         throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
                     "give the result another name");
     check_named_file(output_, force_);
-    const Model model = open_model(model_, weights_file_);
+    const Model model = open_untrusted(model_, weights_file_);
     const Bytes bytes = encode_model(model, format);
     for (const std::string& note : model.notes) console.note(note);
     write_named_file(output_, bytes, force_);

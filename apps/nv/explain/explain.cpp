@@ -10,12 +10,12 @@
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
 #include "nv/figures/pass/gradient_sheet.h"
-#include "nv/keras/reader.h"
 #include "nv/report/json.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
 #include "shared/input_loop.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/picture_options.h"
 #include "shared/result_output.h"
@@ -277,7 +277,7 @@ void Explain::add(Console& console, Work& work, const Input& input, std::size_t 
 
 int Explain::run(Console& console) {
   settle_options(console);
-  Engine engine(open_model(model_, weights_file_), engine_options_);
+  Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);

@@ -4,11 +4,12 @@
 #include "mutate/mutate.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/keras/writer.h"
 #include "nv/report/mutate.h"
 #include "shared/common_options.h"
+#include "shared/exit_code.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 
 namespace nv {
 
@@ -135,7 +136,7 @@ int Mutate::run(Console& console) {
     return 0;
   }
   settle_options(console);
-  const Model model = open_model(model_, weights_file_);
+  const Model model = open_untrusted(model_, weights_file_);
   if (rank_) return rank(console, model);
   return generate_ > 0 ? test_mutants(console, model) : freeze_and_run(console, model);
 }

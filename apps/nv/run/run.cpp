@@ -5,7 +5,6 @@
 #include "nv/analysis/run.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/run.h"
 #include "run/files.h"
@@ -13,10 +12,12 @@
 #include "run/text.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/exit_code.h"
 #include "shared/gate.h"
 #include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/picture_options.h"
 #include "shared/result_output.h"
@@ -316,7 +317,7 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
 
 int Run::run(Console& console) {
   settle_options(console);
-  const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
+  const Mutant mutant = mutate(open_untrusted(model_, weights_file_), mutation_flags_.mutations());
   for (const std::string& note : mutant.notes) console.note(note);
   Engine engine(mutant.model, engine_options_);
   engine.freeze(mutant.frozen);

@@ -2,6 +2,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
+#include "shared/exit_code.h"
 
 namespace nv {
 
@@ -47,7 +48,7 @@ void InputLoop::add_error(const std::string& error, const std::string& hint) {
 }
 
 int InputLoop::exit_code(int otherwise) const {
-  return errors_ > 0 ? static_cast<int>(ErrorKind::input) : otherwise;
+  return errors_ > 0 ? nv::exit_code(ErrorKind::input) : otherwise;
 }
 
 }  // namespace nv

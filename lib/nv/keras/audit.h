@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "nv/keras/isolation.h"
+
 namespace nv {
 
 enum class AuditSeverity { low, medium, high };
@@ -36,8 +38,8 @@ struct AuditFinding {
 
 /// Looks through a model file without running, following or unpacking what it holds: .h5, .keras, weights
 /// alone, or an architecture as JSON. What nv itself refuses to run is looked through all the same. Findings
-/// come in the order of the file, at most 1000 of them. Reading is tried in a child process first (guard.h).
-/// Throws Error(input): missing, of no kind that holds a model, or too damaged for the container to be read.
-std::vector<AuditFinding> audit_model(const std::string& file);
+/// come in the order of the file, at most 1000 of them. Throws Error(input): missing, of no kind that holds a
+/// model, or too damaged for the container to be read.
+std::vector<AuditFinding> audit_model(const std::string& file, Isolation isolation = Isolation::none);
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Resizing of images, (height, width, channels) floats.
+// Changing the size of images, (H, W, C) floats with the channels side by side. Knows no layer and no file.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,14 @@ struct ImageSize {
 /// Fills `into` with row `y` of an image.
 using RowReader = std::function<void(std::int64_t y, std::span<float> into)>;
 
-/// Resizes an image of rows.source x columns.source to rows.target() x columns.target(). Only a few rows of
-/// the source are in memory at a time: `read` is called for each as it is needed, possibly more than once.
+/// Resizes an image of rows.source x columns.source with `channels` side by side to rows.target() x
+/// columns.target(). Holds two rows at a time: `read` is called for each as it is needed, possibly more than
+/// once.
 void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
                  const RowReader& read, std::span<float> target);
 
-/// The same for `images` images in memory. With transposed resamplings: the vjp.
+/// `images` images of rows.source x columns.source to ones of rows.target() x columns.target(), `channels`
+/// side by side. With transposed resamplings: the gradient.
 void resize(const Resampling& rows, const Resampling& columns, std::int64_t channels, std::int64_t images,
             const float* source, float* target, ThreadPool& pool);
 

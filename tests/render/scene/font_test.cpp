@@ -21,11 +21,6 @@ TEST_CASE("text beyond ASCII is measured by code point; invalid UTF-8 is accepte
   CHECK(font.width("é", 50) == doctest::Approx(font.width("e", 50)));
   CHECK(font.width("слой", 50) > 50);
   CHECK(font.width("\xff\xc3", 50) == doctest::Approx(2 * font.width("層", 50)));  // two boxes
-  std::string_view text = "aé\xf0\x9f\x98\x80\xed\xa0\x80";
-  CHECK(next_code_point(text) == U'a');
-  CHECK(next_code_point(text) == U'é');
-  CHECK(next_code_point(text) == 0x1f600);
-  CHECK(next_code_point(text) == 0xfffd);  // a surrogate is no character
 }
 
 TEST_CASE("a text that does not fit ends in an ellipsis, a path has it in the middle") {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "nv/core/error.h"
+#include "nv/core/text.h"
 #include "nv/render/backends/coverage.h"
 
 namespace nv::render {

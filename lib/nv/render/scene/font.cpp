@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "nv/core/text.h"
+
 #define STB_TRUETYPE_IMPLEMENTATION
 #define STBTT_STATIC
 #include <stb_truetype.h>
@@ -56,27 +58,6 @@ bool digit(char32_t c) {
 std::span<const std::uint8_t> font_file(FontWeight weight) {
   const bool bold = weight == FontWeight::bold;
   return {bold ? nv_font_bold : nv_font_regular, bold ? nv_font_bold_end : nv_font_regular_end};
-}
-
-char32_t next_code_point(std::string_view& text) {
-  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xc2 ? 0
-                             : first < 0xe0 ? 2
-                             : first < 0xf0 ? 3
-                             : first < 0xf5 ? 4
-                                            : 0;
-  char32_t code = length <= 1 ? first : first & (0x7fU >> length);
-  bool valid = length > 0 && length <= text.size();
-  for (std::size_t i = 1; valid && i < length; ++i) {
-    valid = (byte(i) & 0xc0U) == 0x80;
-    code = code << 6 | (byte(i) & 0x3fU);
-  }
-  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  valid = valid && code >= least[length] && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
-  text.remove_prefix(valid ? length : 1);
-  return valid ? code : 0xfffd;
 }
 
 struct Font::State {

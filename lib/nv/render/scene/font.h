@@ -59,8 +59,4 @@ class Font {
 /// The TrueType file of a face, for files that embed fonts.
 std::span<const std::uint8_t> font_file(FontWeight weight);
 
-/// Removes and returns the first code point of `text`, which must not be empty; U+FFFD for a byte that is not
-/// valid UTF-8.
-char32_t next_code_point(std::string_view& text);
-
 }  // namespace nv::render

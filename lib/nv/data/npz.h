@@ -11,8 +11,6 @@
 
 namespace nv {
 
-bool is_zip(std::span<const std::byte> bytes);
-
 /// An open .npz. Arrays are unpacked when they are asked for. Copies share the file.
 class NpzReader {
  public:

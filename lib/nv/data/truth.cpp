@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/data/cifar.h"

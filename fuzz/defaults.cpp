@@ -1,4 +1,4 @@
-// MODEL.nv.toml and --defaults: CLI11's reader of TOML and what nv makes of it.
+// MODEL.nv.toml and --defaults: CLI11's parser of TOML and how nv applies the values.
 #include "defaults.h"
 
 #include "support.h"

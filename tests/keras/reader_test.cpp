@@ -17,7 +17,7 @@ namespace {
 
 const std::string odd = NV_FIXTURES "/odd/";
 
-/// 0 where `action` succeeds, else the exit code of its error; no other exception may come.
+/// 0 if `action` succeeds, else the exit code of its error; any other exception fails the test.
 template <typename Action>
 int exit_code(const Action& action) {
   try {
@@ -53,7 +53,7 @@ TEST_CASE("damaged and unusual files: inspect and run end with the code that abo
   }
 }
 
-TEST_CASE("every error of reading begins with the file, and says what the file is") {
+TEST_CASE("errors of reading begin with the file and tell what it is") {
   CHECK(what_of("empty.h5") == ": is empty (0 bytes)");
   CHECK(what_of("text.h5") == ": not a Keras model: it is text");
   CHECK(what_of("picture.h5") == ": not a Keras model: it is a PNG picture");
@@ -69,39 +69,39 @@ TEST_CASE("every error of reading begins with the file, and says what the file i
   CHECK(error_of([] { (void)open_model(odd); }) == odd + ": is a directory");
 }
 
-TEST_CASE("strangers are told by their content") {
+TEST_CASE("files that are not models are recognized by their content") {
   const Folder folder;
-  const auto stranger = [&](std::string_view content) {
+  const auto error = [&](std::string_view content) {
     const std::string path = folder.write("m.h5", content);
     return error_of([&] { (void)open_model(path); }).substr(path.size() + 2);
   };
-  CHECK(stranger("{\"a\": 1}") == "not a Keras model: it is JSON text");
+  CHECK(error("{\"a\": 1}") == "not a Keras model: it is JSON text");
   for (const char* text : {"{\"class_name\": \"Sequential\"}", "\xef\xbb\xbf\n {\"class_name\": 1}",
                            "\"{\\\"class_name\\\": \\\"Model\\\"}\""})
-    CHECK(stranger(text).starts_with("its model configuration has an unexpected form"));
-  CHECK(stranger("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n") ==
+    CHECK(error(text).starts_with("its model configuration has an unexpected form"));
+  CHECK(error("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n") ==
         "not a Keras model: it is a Git LFS pointer: the file itself was not fetched");
-  CHECK(stranger("\x80\x04\x95") == "not a Keras model: it is a Python pickle");
-  CHECK(stranger(std::string_view("\x08\x00\x00\x00\x00\x00\x00\x00{\"w\": 1}", 16)) ==
+  CHECK(error("\x80\x04\x95") == "not a Keras model: it is a Python pickle");
+  CHECK(error(std::string_view("\x08\x00\x00\x00\x00\x00\x00\x00{\"w\": 1}", 16)) ==
         "not a Keras model: it is a safetensors file (weights without an architecture)");
-  CHECK(stranger("\x08\x08\x12\x07pytorch") ==
+  CHECK(error("\x08\x08\x12\x07pytorch") ==
         "not a Keras model: it is an ONNX model or another protocol buffer");
   for (const char* name : {"cp.index", "cp.data-00000-of-00001", "saved_model.pb", "keras_metadata.pb"}) {
     const std::string path = folder.write(name, std::string_view("\0\1\2\3", 4));
     CHECK(error_of([&] { (void)open_model(path); }).find("part of a TensorFlow ") != std::string::npos);
   }
-  CHECK(stranger(std::string_view("\x1c\0\0\0TFL3....", 12)) ==
+  CHECK(error(std::string_view("\x1c\0\0\0TFL3....", 12)) ==
         "not a Keras model: it is a TensorFlow Lite model");
-  CHECK(stranger("\x1f\x8b\x08") == "not a Keras model: it is gzip data");
-  CHECK(stranger(std::string_view("\0\1\2\3", 4)) == "not a Keras model: it is of no known kind");
-  CHECK(stranger(std::string_view("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22)) ==
+  CHECK(error("\x1f\x8b\x08") == "not a Keras model: it is gzip data");
+  CHECK(error(std::string_view("\0\1\2\3", 4)) == "not a Keras model: it is of no known kind");
+  CHECK(error(std::string_view("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22)) ==
         "a zip archive, but not a Keras model (no config.json)");
   std::filesystem::create_directory(folder.path("saved"));
   folder.write("saved/saved_model.pb", "x");
   CHECK(error_of([&] { (void)open_model(folder.path("saved")); }).find("SavedModel") != std::string::npos);
 }
 
-TEST_CASE("a model says which file, format and version it is from") {
+TEST_CASE("a model has its file, format and version") {
   const Model h5 = open_model(odd + "intact.h5"), keras = open_model(odd + "intact.keras");
   CHECK(h5.file == odd + "intact.h5");
   CHECK(h5.format == "h5");
@@ -115,19 +115,20 @@ TEST_CASE("a model says which file, format and version it is from") {
   CHECK(open_model(NV_FIXTURES "/tfk_pooling/model.h5").origin.keras_major == 2);
 }
 
-TEST_CASE("files are told apart by content, not by name") {
+TEST_CASE("the format is recognized by content, not by name") {
   const Folder folder;
   CHECK(open_model(folder.write("m.keras", read_file(odd + "intact.h5"))).format == "h5");
   CHECK(open_model(folder.write("m.h5", read_file(odd + "intact.keras"))).format == "keras");
   CHECK(open_model(folder.write("noending", read_file(odd + "intact.h5"))).format == "h5");
 }
 
-TEST_CASE("an archive whose weights begin where a user block could end is no HDF5 file with a user block") {
+TEST_CASE(
+    "an archive whose weights begin where a user block could end is not taken for HDF5 with a user block") {
   Bytes bytes = read_file(odd + "intact.keras");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t signature = text.find("\x89HDF"), header = text.rfind("PK\x03\x04", signature);
   REQUIRE(signature != std::string_view::npos);
-  // The entry, the last one, is moved by an extra field of its header; the directory behind it moves along.
+  // Moves the last entry by an extra field of its header, and the directory after it.
   const auto add = [&](std::size_t at, std::size_t n) {
     for (std::size_t i = 0; i < 4; ++i, n >>= 8) {
       n += static_cast<std::size_t>(bytes[at + i]);
@@ -145,7 +146,7 @@ TEST_CASE("an archive whose weights begin where a user block could end is no HDF
   CHECK(model.notes.empty());
 }
 
-TEST_CASE("a misshapen weight is noted; a missing one is noted and read of nobody") {
+TEST_CASE("weights of a wrong shape and missing ones are noted") {
   const Model wrong = open_model(odd + "wrong_shape.h5");
   const std::vector<std::string> notes = analyse(wrong).notes;
   REQUIRE(notes.size() == 1);
@@ -174,7 +175,7 @@ TEST_CASE("a model file cut off anywhere is an input error") {
   }
 }
 
-TEST_CASE("an architecture alone is described, and says what is missing where numbers are needed") {
+TEST_CASE("an architecture alone is described; reading its weights is an error") {
   const Folder folder;
   const std::string json =
       R"({"class_name": "Sequential", "config": {"name": "m", "layers": [

@@ -12,7 +12,7 @@ packages=(
 )
 for argument in "$@"; do
   case "$argument" in
-    --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy) ;;
+    --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy python3-venv) ;;
     *) echo "usage: scripts/install-deps.sh [--ci]" >&2; exit 2 ;;
   esac
 done

@@ -1,17 +1,17 @@
-// The pictures of `nv attack`.
+// The sheets of `nv attack`.
 #pragma once
 
 #include <optional>
 #include <string>
 
-#include "attack_plan.h"
+#include "attack/plan.h"
 #include "nv/analysis/attack.h"
 #include "nv/report/json.h"
 #include "sheet_files.h"
 
 namespace nv {
 
-/// What a sample's sheet draws from.
+/// What the sheet of a sample is drawn from.
 struct SampleSource {
   const AttackResult& result;  ///< a success
   const Tensor& original;      ///< the model's input
@@ -21,14 +21,13 @@ struct SampleSource {
   const std::vector<std::string>& labels;
 };
 
-/// Original, change and sample side by side, with the scores before and after; nullopt where the input is no
-/// picture.
+/// nullopt if the input is not a picture.
 std::optional<NamedSheet> sample_sheet(const SampleSource& source, const SheetStyle& style);
 
-/// Accuracy by eps, a line a method, of the document of a run; nullopt without --curve.
+/// Accuracy by eps, from the document of a run; nullopt without --curve.
 std::optional<NamedSheet> curve_sheet(const Json& document, const Model& model, const SheetStyle& style);
 
-/// "transfer" of the document as a heat map: a row a method, a column a model.
+/// "transfer" of the document.
 NamedSheet transfer_sheet(const Json& transfer, const Model& model, const SheetStyle& style);
 
 }  // namespace nv

@@ -1,24 +1,24 @@
-// `nv run --terminal`: maps drawn where the text is.
+// `nv run --terminal`: maps drawn between the text.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "shared/console.h"
 #include "sheets.h"
-#include "talk.h"
 
 namespace nv {
 
-/// What a terminal can show, from the least.
+/// What a terminal can show.
 enum class Graphics { shades, colours_256, colours_24, sixel, kitty };
 
-/// By the environment alone (TERM, TERM_PROGRAM, COLORTERM, ...): a terminal is not asked, since an answer
-/// that never comes would hang, and one that comes late would be read as input. Colours as Talk::colors has
-/// them; pictures in pixels only on a terminal itself, and not inside tmux or screen.
-Graphics terminal_graphics(const Talk& talk);
+/// From the environment only (TERM, TERM_PROGRAM, COLORTERM, ...): the terminal is not queried, since a
+/// missing answer would block and a late one would be read as input. Colours as in Console::colors; sixel and
+/// kitty only if stdout is a terminal, and not inside tmux or screen.
+Graphics terminal_graphics(const Console& console);
 
-/// The overview (one layer's sheet where one is chosen) as a picture in pixels, or else a heading and a strip
-/// of the most active maps for each layer of `kept`, `columns` characters wide.
+/// With sixel or kitty the overview (the layer's sheet if only one is `kept`); else for each layer of `kept`
+/// a heading and a strip of its most active maps, `columns` characters wide.
 std::string terminal_picture(const SheetSource& source, const std::vector<bool>& kept,
                              const SheetStyle& style, Graphics graphics, int columns);
 

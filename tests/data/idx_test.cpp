@@ -7,6 +7,14 @@
 using namespace nv;
 using namespace nv::test;
 
+namespace {
+NpyArray parse_idx(std::span<const std::byte> bytes, const std::string& file) {
+  MemoryStream memory(bytes);
+  HeadStream stream(memory);
+  return read_idx(stream, file);
+}
+}  // namespace
+
 TEST_CASE("idx: pictures and labels") {
   const NpyArray pictures = parse_idx(idx_pictures(3, 5, 4), "i");
   CHECK(pictures.shape == Shape{3, 5, 4});

@@ -106,8 +106,8 @@ TEST_CASE("an input that does not fit the model is an input error that says what
   CHECK(with({tensor({1, 1}, {1})}).empty());
   CHECK(with({}) == "input: m: the model takes 1 inputs, not 0");
   CHECK(with({tensor({1, 1}, {1}), tensor({1, 1}, {1})}) == "input: m: the model takes 1 inputs, not 2");
-  CHECK(with({tensor({1, 2}, {1, 2})}) == "input: m: input x: 2 where 1 is due");
-  CHECK(with({tensor({1, 1, 1}, {1})}) == "input: m: input x: 1 x 1 where 1 is due");
+  CHECK(with({tensor({1, 2}, {1, 2})}) == "input: m: input x: expected 1, got 2");
+  CHECK(with({tensor({1, 1, 1}, {1})}) == "input: m: input x: expected 1, got 1 x 1");
   CHECK(with({tensor({}, {1})}).find("input: m: input x") == 0);
 }
 

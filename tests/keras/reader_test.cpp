@@ -25,19 +25,19 @@ int exit_code(const Action& action) {
   } catch (const Error& e) {
     CAPTURE(e.what());
     CHECK(std::string(e.what()).find('\n') == std::string::npos);
-    return static_cast<int>(e.kind());
+    return e.kind() == ErrorKind::input ? 3 : e.kind() == ErrorKind::unsupported ? 4 : -1;
   }
   return 0;
 }
 
 void run(const std::string& file) {
-  Engine engine(open_model(file), {1});
+  Engine engine(open_untrusted(file), {1});
   const Tensor digit = parse_npy(read_file(odd + "digit.npy"), "digit.npy").as_float();
   (void)engine.forward(std::vector{digit.reshaped(digit.shape().batched(1))});
 }
 
 std::string what_of(const std::string& name) {
-  return error_of([&] { (void)open_model(odd + name); }).substr(odd.size() + name.size());
+  return error_of([&] { (void)open_untrusted(odd + name); }).substr(odd.size() + name.size());
 }
 
 }  // namespace
@@ -48,7 +48,8 @@ TEST_CASE("damaged and unusual files: inspect and run end with the code that abo
   for (const auto& entry : about.items()) {
     const std::string file = odd + entry.key();
     CAPTURE(file);
-    CHECK(exit_code([&] { (void)analyse(open_model(file)).macs(); }) == entry.value()["inspect"].get<int>());
+    CHECK(exit_code([&] { (void)analyse(open_untrusted(file)).macs(); }) ==
+          entry.value()["inspect"].get<int>());
     CHECK(exit_code([&] { run(file); }) == entry.value()["run"].get<int>());
   }
 }
@@ -66,39 +67,46 @@ TEST_CASE("errors of reading begin with the file and tell what it is") {
   CHECK(what_of("truncated.keras").find(": damaged zip archive") == 0);
   CHECK(what_of("cycle.h5").find(": the model's graph has a cycle") == 0);
   CHECK(what_of("nowhere.h5") == ": no such file");
-  CHECK(error_of([] { (void)open_model(odd); }) == odd + ": is a directory");
+  CHECK(error_of([] { (void)open_untrusted(odd); }) == odd + ": is a directory");
+}
+
+TEST_CASE("without a child process the same errors are thrown") {
+  for (const char* name :
+       {"empty.h5", "text.h5", "no_model.h5", "bad_json.h5", "truncated.h5", "truncated.keras"})
+    CHECK(error_of([&] { (void)open_model(odd + name); }) == odd + name + what_of(name));
 }
 
 TEST_CASE("files that are not models are recognized by their content") {
   const Folder folder;
-  const auto error = [&](std::string_view content) {
+  const auto message = [&](std::string_view content) {
     const std::string path = folder.write("m.h5", content);
-    return error_of([&] { (void)open_model(path); }).substr(path.size() + 2);
+    return error_of([&] { (void)open_untrusted(path); }).substr(path.size() + 2);
   };
-  CHECK(error("{\"a\": 1}") == "not a Keras model: it is JSON text");
+  CHECK(message("{\"a\": 1}") == "not a Keras model: it is JSON text");
   for (const char* text : {"{\"class_name\": \"Sequential\"}", "\xef\xbb\xbf\n {\"class_name\": 1}",
                            "\"{\\\"class_name\\\": \\\"Model\\\"}\""})
-    CHECK(error(text).starts_with("its model configuration has an unexpected form"));
-  CHECK(error("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n") ==
+    CHECK(message(text).starts_with("its model configuration has an unexpected form"));
+  CHECK(message("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n") ==
         "not a Keras model: it is a Git LFS pointer: the file itself was not fetched");
-  CHECK(error("\x80\x04\x95") == "not a Keras model: it is a Python pickle");
-  CHECK(error(std::string_view("\x08\x00\x00\x00\x00\x00\x00\x00{\"w\": 1}", 16)) ==
+  CHECK(message("\x80\x04\x95") == "not a Keras model: it is a Python pickle");
+  CHECK(message(std::string_view("\x08\x00\x00\x00\x00\x00\x00\x00{\"w\": 1}", 16)) ==
         "not a Keras model: it is a safetensors file (weights without an architecture)");
-  CHECK(error("\x08\x08\x12\x07pytorch") ==
+  CHECK(message("\x08\x08\x12\x07pytorch") ==
         "not a Keras model: it is an ONNX model or another protocol buffer");
   for (const char* name : {"cp.index", "cp.data-00000-of-00001", "saved_model.pb", "keras_metadata.pb"}) {
     const std::string path = folder.write(name, std::string_view("\0\1\2\3", 4));
-    CHECK(error_of([&] { (void)open_model(path); }).find("part of a TensorFlow ") != std::string::npos);
+    CHECK(error_of([&] { (void)open_untrusted(path); }).find("part of a TensorFlow ") != std::string::npos);
   }
-  CHECK(error(std::string_view("\x1c\0\0\0TFL3....", 12)) ==
+  CHECK(message(std::string_view("\x1c\0\0\0TFL3....", 12)) ==
         "not a Keras model: it is a TensorFlow Lite model");
-  CHECK(error("\x1f\x8b\x08") == "not a Keras model: it is gzip data");
-  CHECK(error(std::string_view("\0\1\2\3", 4)) == "not a Keras model: it is of no known kind");
-  CHECK(error(std::string_view("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22)) ==
+  CHECK(message("\x1f\x8b\x08") == "not a Keras model: it is gzip data");
+  CHECK(message(std::string_view("\0\1\2\3", 4)) == "not a Keras model: it is of no known kind");
+  CHECK(message(std::string_view("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22)) ==
         "a zip archive, but not a Keras model (no config.json)");
   std::filesystem::create_directory(folder.path("saved"));
   folder.write("saved/saved_model.pb", "x");
-  CHECK(error_of([&] { (void)open_model(folder.path("saved")); }).find("SavedModel") != std::string::npos);
+  CHECK(error_of([&] { (void)open_untrusted(folder.path("saved")); }).find("SavedModel") !=
+        std::string::npos);
 }
 
 TEST_CASE("a model has its file, format and version") {

@@ -11,9 +11,16 @@
 #include "data/support.h"
 #include "nv/core/tensor.h"
 #include "nv/keras/graph/graph.h"
+#include "nv/keras/reader.h"
 #include "nv/model/model.h"
 
 namespace nv::test {
+
+/// As the program nv opens files: a crash of the reader is an Error(input).
+inline Model open_untrusted(const std::string& file, const std::string& weights = {},
+                            WeightUse use = WeightUse::read) {
+  return open_model(file, {.weights = weights, .use = use, .isolation = Isolation::child_process});
+}
 
 inline Model graph(const std::string& json, int keras_major = 3, LayerTree* tree = nullptr) {
   Model model;

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "nv/render/font.h"
-#include "nv/render/scene.h"
+#include "nv/render/scene/font.h"
+#include "nv/render/scene/scene.h"
 
 namespace nv::render::test {
 

@@ -58,14 +58,14 @@ Archive open_archive(const FileReader& file) {
   return Archive(archive);
 }
 
-/// An entry, unpacked as it is read. libzip tests its checksum where it is read beyond its end.
+/// An entry, unpacked as it is read. libzip checks its checksum when it is read beyond its end.
 class EntryStream final : public ByteStream {
  public:
   EntryStream(zip_t* archive, zip_uint64_t index, std::string what) : what_(std::move(what)) {
     zip_stat_t info;
     zip_stat_init(&info);
     if (zip_stat_index(archive, index, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE) != 0) left_ = info.size;
-    // Deflate packs at most 1032 to 1; what claims more is no reason to ask for memory.
+    // Deflate packs at most 1032 to 1: a larger claim is wrong.
     if ((info.valid & ZIP_STAT_COMP_SIZE) != 0 && (info.valid & ZIP_STAT_COMP_METHOD) != 0 &&
         (info.comp_method == ZIP_CM_STORE || info.comp_method == ZIP_CM_DEFLATE))
       left_ =
@@ -101,7 +101,7 @@ struct NpzReader::State {
   Archive archive;
   std::vector<std::string> names;
   std::map<std::string, zip_uint64_t> index;
-  std::mutex mutex;  // libzip's archives are not for several threads at once
+  std::mutex mutex;  // libzip's archives must not be used by several threads at once
 
   std::string what(const std::string& name) const { return fmt::format("{}:{}", file, one_line(name)); }
 
@@ -114,7 +114,7 @@ struct NpzReader::State {
     return found->second;
   }
 
-  /// Calls `read` with the entry, while no other thread does anything with the archive.
+  /// Calls `read` with the entry, while no other thread uses the archive.
   template <typename Read>
   auto with_entry(const std::string& name, const Read& read) {
     const zip_uint64_t entry = find(name);
@@ -168,7 +168,7 @@ NpyArray NpzReader::read(const std::string& name) const {
   return state_->with_entry(name, [](HeadStream& entry, const std::string& what) {
     NpyArray array = read_npy(entry, what);
     std::array<std::byte, 1> beyond{};
-    entry.read(beyond);  // one more: the checksum is tested at the end
+    entry.read(beyond);  // checks the checksum
     return array;
   });
 }

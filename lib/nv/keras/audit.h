@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "nv/keras/isolation.h"
+
 namespace nv {
 
 enum class AuditSeverity { low, medium, high };
@@ -37,8 +39,7 @@ struct AuditFinding {
 
 /// Audits a model file (.h5, .keras, weights alone, or an architecture as JSON) without running code or
 /// following links. The model need not be one that nv can run. Returns at most 1000 findings, in the order of
-/// the file. Reading is tried in a child process first (guard.h). Throws Error(input): missing, not a model
-/// file, or too damaged to be opened.
-std::vector<AuditFinding> audit_model(const std::string& file);
+/// the file. Throws Error(input): missing, not a model file, or too damaged to be opened.
+std::vector<AuditFinding> audit_model(const std::string& file, Isolation isolation = Isolation::none);
 
 }  // namespace nv

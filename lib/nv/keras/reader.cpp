@@ -260,38 +260,41 @@ Model read_model(const Sources& from, Checksums checksums) {
   }
 }
 
-/// Reads weights that libhdf5 has to decompress or convert once in a child process, where a crash does no
-/// harm. First compares the size of all weights with the limit of memory, since those who read them hold all.
-void rehearse_weights(const Model& model, const Sources& from) {
+/// Throws Error(input) if all weights together need more than the limit of memory. Weights that the file does
+/// not hold as plain float32 are unpacked once in a child process if `isolation` says so.
+void check_weights(const Model& model, const Sources& from, Isolation isolation) {
   std::uint64_t all = 0, packed = 0;
-  std::vector<const Weight*> converted;
+  std::vector<const Weight*> to_unpack;
   for (const LayerSpec& layer : model.layers)
     for (const Weight& weight : layer.weights) {
       const std::uint64_t size = static_cast<std::uint64_t>(weight.shape.elements()) * sizeof(float);
       all = std::min(all + size, most_claim);
       if (weight.data->in_place()) continue;
       packed = std::min(packed + size, most_claim);
-      converted.push_back(&weight);
+      to_unpack.push_back(&weight);
     }
   check_memory(all, fmt::format("{}: its weights", from.model->path()));
-  if (converted.empty()) return;
+  if (to_unpack.empty() || isolation == Isolation::none) return;
   const auto rehearse = [&] {
-    for (const Weight* weight : converted) weight->data->rehearse();
+    for (const Weight* weight : to_unpack) weight->data->rehearse();
   };
   try_in_child(from.model->path(), rehearse, time_for(from.bytes(), packed), from.bytes());
 }
 
 }  // namespace
 
-Model open_model(const std::string& file, const std::string& weights, WeightUse use) {
+Model open_model(const std::string& file, const OpenOptions& options) {
   Sources from{open_model_file(file), nullptr};
-  if (!weights.empty()) from.weights = std::make_shared<FileReader>(weights);
-  const Checksums checksums = use == WeightUse::read ? Checksums::all : Checksums::cheap;
+  if (!options.weights.empty()) from.weights = std::make_shared<FileReader>(options.weights);
+  Checksums checksums = options.use == WeightUse::read ? Checksums::all : Checksums::cheap;
   try {
-    try_in_child(
-        file, [&] { (void)read_model(from, checksums); }, time_for(from.bytes()), from.bytes());
-    Model model = read_model(from, Checksums::none);  // the child has compared them
-    if (use == WeightUse::read) rehearse_weights(model, from);
+    if (options.isolation == Isolation::child_process) {
+      try_in_child(
+          file, [&] { (void)read_model(from, checksums); }, time_for(from.bytes()), from.bytes());
+      checksums = Checksums::none;  // the child has compared them
+    }
+    Model model = read_model(from, checksums);
+    if (options.use == WeightUse::read) check_weights(model, from, options.isolation);
     return model;
   } catch (const std::bad_alloc&) {
     throw_input("{}: asks for more memory than there is", file);

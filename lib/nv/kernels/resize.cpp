@@ -43,33 +43,7 @@ auto rows_of(const float* image, std::int64_t row_size) {
   return [=](std::int64_t y) { return image + y * row_size; };
 }
 
-void resize_by(Resampler method, std::span<const float> source, const ImageSize& size,
-               std::span<float> target, std::int64_t height, std::int64_t width) {
-  assert(size.height > 0 && size.width > 0 && height > 0 && width > 0);
-  assert(static_cast<std::int64_t>(source.size()) == size.elements());
-  assert(static_cast<std::int64_t>(target.size()) == height * width * size.channels);
-  const Resampling rows = method(size.height, height), columns = method(size.width, width);
-  for (std::int64_t y = 0; y < height; ++y)
-    resize_row(rows, columns, size.channels, rows_of(source.data(), size.width * size.channels), y,
-               target.data() + y * width * size.channels);
-}
-
 }  // namespace
-
-void resize_nearest(std::span<const float> source, const ImageSize& size, std::span<float> target,
-                    std::int64_t height, std::int64_t width) {
-  resize_by(nearest_resampling, source, size, target, height, width);
-}
-
-void resize_bilinear(std::span<const float> source, const ImageSize& size, std::span<float> target,
-                     std::int64_t height, std::int64_t width) {
-  resize_by(bilinear_resampling, source, size, target, height, width);
-}
-
-void resize_area(std::span<const float> source, const ImageSize& size, std::span<float> target,
-                 std::int64_t height, std::int64_t width) {
-  resize_by(area_resampling, source, size, target, height, width);
-}
 
 void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
                  const RowReader& read, std::span<float> target) {

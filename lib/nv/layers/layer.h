@@ -10,7 +10,7 @@
 
 #include "nv/core/parallel.h"
 #include "nv/core/tensor.h"
-#include "nv/layers/activation.h"
+#include "nv/layers/common/activation.h"
 
 namespace nv {
 

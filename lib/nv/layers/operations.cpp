@@ -8,7 +8,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/layers/tensorflow_functions.h"
+#include "nv/layers/operations/tensorflow_functions.h"
 
 namespace nv {
 

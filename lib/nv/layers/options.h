@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nv/layers/activation.h"
+#include "nv/layers/common/activation.h"
 #include "nv/model/model.h"
 
 namespace nv {

@@ -32,7 +32,8 @@ struct NodeStructure {
   std::optional<ReceptiveField> field;
   bool channels_first = false;  ///< the output's channels are its first axis
   std::string problem;          ///< why the node cannot be computed, "" where it can
-  bool unsupported = false;     ///< the problem is nv's (exit 4), not the file's (exit 3)
+  bool unsupported =
+      false;  ///< nv cannot compute it (ErrorKind::unsupported), else the file is wrong (input)
   std::string hint;
 };
 

@@ -65,7 +65,7 @@ TEST_CASE("an archive of two models is refused") {
   std::vector<ZipEntry> list = entries("a/");
   for (ZipEntry& e : entries("b/")) list.push_back(std::move(e));
   const std::string path = folder.write("m.keras", zip_of(list));
-  CHECK(error_of([&] { (void)open_model(path); }) ==
+  CHECK(error_of([&] { (void)open_untrusted(path); }) ==
         path + ": a zip archive, but not a Keras model (no config.json)");
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("an archive without weights is noted") {
       CHECK(error_of([&] { (void)w.data->read(); }) ==
             path + ": a Keras archive without weights (no model.weights.h5)");
   // ... and takes those of another file.
-  CHECK(open_model(path, NV_FIXTURES "/odd/weights_only.h5").layers.size() ==
+  CHECK(open_model(path, {.weights = NV_FIXTURES "/odd/weights_only.h5"}).layers.size() ==
         open_model(intact).layers.size());
 }
 
@@ -105,7 +105,8 @@ Bytes other_model() {
 
 std::string refusal(const Folder& folder, const Bytes& bytes, WeightUse use = WeightUse::read) {
   const std::string path = folder.write("m.keras", bytes),
-                    error = error_of([&] { (void)open_model(path, "", use); });
+                    error = error_of([&] { (void)open_untrusted(path, "", use); });
+  CHECK(error_of([&] { (void)open_model(path, {.use = use}); }) == error);  // without a child process too
   return error.find(path + ": ") == 0 ? error.substr(path.size() + 2) : "no file: " + error;
 }
 

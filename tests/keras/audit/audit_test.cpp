@@ -37,7 +37,8 @@ std::string layer_of(const std::string& class_name, const std::string& options,
 /// "rule at place", sorted.
 std::string found(const std::string& file) {
   std::vector<std::string> list;
-  for (const AuditFinding& f : audit_model(file)) list.push_back(std::string(f.rule->id) + " at " + f.place);
+  for (const AuditFinding& f : audit_model(file, Isolation::child_process))
+    list.push_back(std::string(f.rule->id) + " at " + f.place);
   std::ranges::sort(list);
   return fmt::format("{}", fmt::join(list, ", "));
 }
@@ -53,7 +54,7 @@ std::string found_in_layer(const std::string& layer) {
 
 /// Text of the only finding.
 std::string what_of(const std::string& file) {
-  const std::vector<AuditFinding> findings = audit_model(file);
+  const std::vector<AuditFinding> findings = audit_model(file, Isolation::child_process);
   REQUIRE(findings.size() == 1);
   return findings[0].what;
 }

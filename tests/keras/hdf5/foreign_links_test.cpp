@@ -147,12 +147,12 @@ TEST_CASE("links out of an .h5 are errors that name layer and link, for any use 
       CAPTURE(expected);
       const Folder folder;
       const std::string path = changed_h5(folder, change),
-                        error = error_of([&] { (void)open_model(path, "", use); });
+                        error = error_of([&] { (void)open_untrusted(path, "", use); });
       CHECK(error.find(path + ": ") == 0);
       CHECK(error.find(expected) != std::string::npos);
       CHECK(error.find("conv/small/conv") != std::string::npos);
       // The same as weights of another file.
-      CHECK(error_of([&] { (void)open_model(odd + "intact.h5", path, use); }) == error);
+      CHECK(error_of([&] { (void)open_untrusted(odd + "intact.h5", path, use); }) == error);
     }
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("links out of the HDF5 file in a .keras, compressed or not, are errors
       CAPTURE(expected);
       const Folder folder;
       const std::string path = changed_keras(folder, change, deflated),
-                        error = error_of([&] { (void)open_model(path); });
+                        error = error_of([&] { (void)open_untrusted(path); });
       CHECK(error.find(path + ": layer conv (Conv2D): ") == 0);
       CHECK(error.find(expected) != std::string::npos);
       CHECK(error.find("layers/conv2d/vars") != std::string::npos);

@@ -133,7 +133,7 @@ TEST_CASE("two layers of one name are an input error") {
   const Folder folder;
   const std::string weights = write_model(folder, {"a"});
   const std::string path = folder.write("twice.json", sequential_json({"a", "a"}));
-  CHECK(error_of([&] { (void)open_model(path, weights); }) ==
+  CHECK(error_of([&] { (void)open_untrusted(path, weights); }) ==
         path + ": its model configuration has an unexpected form: two layers named a");
 }
 
@@ -144,16 +144,17 @@ TEST_CASE("an architecture can take its weights from another file") {
       folder.write("m.json", *Hdf5File::open(odd + "intact.h5")->text("/", "model_config"));
   for (const char* name : {"intact.h5", "intact.keras", "weights_only.h5", "weights_only_legacy.h5"}) {
     CAPTURE(name);
-    const Model model = open_model(json, odd + name);
+    const Model model = open_model(json, {.weights = odd + name});
     std::size_t weights = 0;
     for (const LayerSpec& l : model.layers) weights += l.weights.size();
     CHECK(weights == 4);
     CHECK(analyse(model).notes.empty());
   }
-  CHECK(error_of([&] { (void)open_model(json, odd + "text.h5"); }) ==
+  CHECK(error_of([&] { (void)open_untrusted(json, odd + "text.h5"); }) ==
         odd + "text.h5: not a file of weights: it is text");
-  CHECK(error_of([&] { (void)open_model(json, odd + "empty.h5"); }) == odd + "empty.h5: is empty (0 bytes)");
-  CHECK(error_of([&] { (void)open_model(json, odd + "no_model.h5"); }) ==
+  CHECK(error_of([&] { (void)open_untrusted(json, odd + "empty.h5"); }) ==
+        odd + "empty.h5: is empty (0 bytes)");
+  CHECK(error_of([&] { (void)open_untrusted(json, odd + "no_model.h5"); }) ==
         odd + "no_model.h5: HDF5, but holds no weights of a Keras model");
 }
 
@@ -161,7 +162,7 @@ TEST_CASE("an architecture that was made into JSON twice, or begins with a byte 
   const Folder folder;
   const std::string json = sequential_json({"fc"}), weights = write_model(folder, {"fc"});
   for (const std::string& text : {json, "\xef\xbb\xbf\n " + json, nlohmann::json(json).dump()})
-    CHECK(output_of(open_model(folder.write("m.json", text), weights)) == expected);
+    CHECK(output_of(open_model(folder.write("m.json", text), {.weights = weights})) == expected);
 }
 
 TEST_CASE("a model with missing weights can be inspected, but not run") {

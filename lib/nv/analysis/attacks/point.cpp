@@ -88,6 +88,12 @@ double distance(Values a, Values b, Norm norm) {
   return norm_from(sums_of_difference(a, b), norm);
 }
 
+double Distances::in(Norm norm) const {
+  if (norm == Norm::l0) return l0;
+  if (norm == Norm::l1) return l1;
+  return norm == Norm::l2 ? l2 : linf;
+}
+
 Distances distances(Values a, Values b) {
   const NormSums sums = sums_of_difference(a, b);
   return {norm_from(sums, Norm::l0), norm_from(sums, Norm::l1), norm_from(sums, Norm::l2),

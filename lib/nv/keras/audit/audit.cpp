@@ -91,15 +91,16 @@ std::vector<AuditFinding> audit_any(const AuditPart& part, const std::string& fi
 
 }  // namespace
 
-std::vector<AuditFinding> audit_model(const std::string& file) {
+std::vector<AuditFinding> audit_model(const std::string& file, Isolation isolation) {
   if (file == "-")
     throw Error(ErrorKind::input, "a model is not read from standard input", "save it as a file first");
   std::error_code ec;
   if (std::filesystem::is_directory(file, ec)) throw_input("{}: is a directory", file);
   const AuditPart part(std::make_shared<FileReader>(file));
   try {
-    try_in_child(
-        file, [&] { (void)audit_any(part, file); }, time_for(part.size()), part.size());
+    if (isolation == Isolation::child_process)
+      try_in_child(
+          file, [&] { (void)audit_any(part, file); }, time_for(part.size()), part.size());
     return audit_any(part, file);
   } catch (const Error& e) {
     throw at_file(e, file);

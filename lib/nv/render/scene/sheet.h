@@ -1,0 +1,98 @@
+// What all sheets share: heading, colour bar, index labels, legend. For the sheets of render/ themselves.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nv/render/scene/font.h"
+#include "nv/render/scene/heading.h"
+#include "nv/render/scene/scale.h"
+#include "nv/render/scene/scene.h"
+#include "nv/render/scene/theme.h"
+
+namespace nv::render {
+
+constexpr double text_size = 13;  ///< px, of running text; small_size of numbers beside things
+constexpr double small_size = 11;
+constexpr double least_width = 460;  ///< of a sheet, so that its heading reads
+
+/// A Scene in the making: font and colours at hand.
+struct Sheet {
+  Scene scene;
+  Font font;
+  Theme theme;
+  double margin;
+  double grain;
+
+  Sheet(const Theme& colours, const Page& page) : theme(colours), margin(page.margin), grain(page.grain) {
+    scene.background = colours.background;
+  }
+
+  void put(double x, double y, std::string text, double size, Rgb colour, Anchor anchor = Anchor::start,
+           FontWeight weight = FontWeight::regular) {
+    scene.text({x, y, std::move(text), size, colour, anchor, weight, Turn::none});
+  }
+  Stroke hairline() const { return {theme.frame, 1, 0}; }
+};
+
+/// `text` broken between words into lines of at most `width` px; a longer word is cut.
+std::vector<std::string> wrapped(const Font& font, std::string_view text, double size, double width);
+
+/// Title, model, kind and shape, caption from y = 0 on; returns the y below. Nothing but a margin without
+/// `title`.
+double add_heading(Sheet& sheet, const Heading& heading, const Page& page, double width);
+
+/// A vertical colour bar, its ticks right of it and what it means along them.
+struct ColourBar {
+  ValueScale scale;
+  std::string meaning;
+  bool own_scales = false;  ///< ScaleMode::channel: the ends are "min" and "max" of each map
+  bool empty = false;       ///< there was no finite number
+};
+double colour_bar_width(const Sheet& sheet, const ColourBar& bar);
+void add_colour_bar(Sheet& sheet, const ColourBar& bar, double x, double y, double height);
+
+/// Marks that need a word below the picture, and remarks.
+struct Legend {
+  enum class Mark { none, dead, frozen, bad, swatch };
+  struct Entry {
+    Mark mark;
+    std::string text;
+    Rgb colour = {};  ///< of a swatch
+  };
+  std::vector<Entry> entries;
+
+  void say(std::string text) { entries.push_back({Mark::none, std::move(text)}); }
+};
+
+/// Entries one after the other, wrapped to `width`, from the line below `y`; returns the y below.
+double add_legend(Sheet& sheet, const Legend& legend, double x, double y, double width);
+
+/// A rectangle in the grey of what is frozen, crossed out.
+void add_frozen(Sheet& sheet, double x, double y, double width, double height);
+
+/// The head of an arrow that points down (dx = 0, dy = 1) or to the right (1, 0), 6 px long and `width` px
+/// wide.
+void add_arrow_head(Sheet& sheet, Point tip, double dx, double dy, double width, Rgb colour);
+
+/// A matrix of equal cells with the indices of its rows at the left and of its columns on top.
+struct Axes {
+  double x = 0, y = 0;  ///< of the first cell
+  int columns = 0, rows = 0;
+  double column_step = 1, row_step = 1;  ///< px
+  int row_first = 0, row_increment = 1;  ///< the number beside row r is row_first + r * row_increment
+};
+void add_indices(Sheet& sheet, const Axes& axes);
+/// Room in px that add_indices needs at the left.
+double index_width(const Sheet& sheet, const Axes& axes);
+constexpr double index_height = 16;
+
+/// "3, 5, 8, …": as many numbers as say enough.
+std::string listed(std::span<const int> numbers, std::size_t most = 12);
+
+/// "min 0 · max 1.54 · 12 of 4704 not finite".
+std::string range_text(const Range& range);
+
+}  // namespace nv::render

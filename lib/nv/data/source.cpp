@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <filesystem>
 
 #include "nv/core/bytes.h"
@@ -38,16 +37,8 @@ Source idx_source(StoredArray array, const std::string& file) {
   return ArraySource{std::move(array)};
 }
 
-/// HDF5's mark is at the start, or at a power of two from 512 on where something else comes before it.
-bool is_hdf5(std::span<const std::byte> bytes) {
-  constexpr std::string_view mark{"\x89HDF\r\n\x1a\n", 8};
-  for (std::size_t at = 0; at + mark.size() <= bytes.size(); at = at == 0 ? 512 : 2 * at)
-    if (std::memcmp(bytes.data() + at, mark.data(), mark.size()) == 0) return true;
-  return false;
-}
-
 [[noreturn]] void refuse(std::span<const std::byte> head, const std::string& file) {
-  if (is_hdf5(head)) throw_input("{}: an HDF5 file (a model?), not an input", file);
+  if (find_hdf5(head)) throw_input("{}: an HDF5 file (a model?), not an input", file);
   if (const std::string_view format = other_image_format(head); !format.empty())
     throw Error(ErrorKind::input, fmt::format("{}: a {} picture, which nv does not read", file, format),
                 "save it as PNG or JPEG");

@@ -16,7 +16,8 @@ class Convert final : public Command {
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras, of any Keras version").required();
     general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
     const OptionGroup result = options.group("Result");
-    result.add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)").required();
+    result.add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
+        .required();
     declare_force(result, force_);
   }
 

@@ -8,9 +8,9 @@
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/text.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/layers/masks.h"
 #include "nv/layers/registry.h"
-#include "nv/layers/common/shapes.h"
 
 namespace nv {
 

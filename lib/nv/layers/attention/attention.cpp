@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "nv/core/error.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/batch_product.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

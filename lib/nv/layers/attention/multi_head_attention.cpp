@@ -8,9 +8,9 @@
 #include "nv/kernels/gemm.h"
 #include "nv/kernels/view.h"
 #include "nv/layers/common/axes.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/batch_product.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

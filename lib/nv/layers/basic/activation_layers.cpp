@@ -5,9 +5,9 @@
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
 #include "nv/layers/common/axes.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/operations.h"
-#include "nv/layers/common/shapes.h"
 
 namespace nv {
 namespace {

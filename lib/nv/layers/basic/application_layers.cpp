@@ -1,8 +1,8 @@
 // Layers that keras.applications defines for its own models: LayerScale (ConvNeXt) and CustomScaleLayer
 // (InceptionResNetV2).
 #include "nv/core/error.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

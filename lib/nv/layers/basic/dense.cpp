@@ -1,8 +1,8 @@
 // Dense: activation(x W + b) along the last axis.
 #include "nv/core/error.h"
 #include "nv/kernels/gemm.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

@@ -1,10 +1,10 @@
 // Dot: the products of two inputs along one axis of each, optionally of vectors of length 1 (cosines).
 #include "nv/core/error.h"
 #include "nv/layers/common/axes.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/batch_product.h"
-#include "nv/layers/normalization/row_normalization.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
+#include "nv/layers/normalization/row_normalization.h"
 
 namespace nv {
 namespace {

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "nv/core/error.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

@@ -1,6 +1,6 @@
 // InputLayer: passes its input on.
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

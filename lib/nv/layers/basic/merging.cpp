@@ -4,8 +4,8 @@
 
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

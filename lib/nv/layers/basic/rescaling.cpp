@@ -1,7 +1,7 @@
 // Rescaling: x * scale + offset, each one number or one a channel.
 #include "nv/core/error.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

@@ -2,9 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/registry.h"
-#include "nv/layers/common/shapes.h"
 
 namespace nv {
 namespace {

@@ -1,9 +1,9 @@
 // GroupNormalization: each item normalised over groups of neighbouring channels and all positions.
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/normalization/row_normalization.h"
-#include "nv/layers/common/shapes.h"
 
 namespace nv {
 namespace {

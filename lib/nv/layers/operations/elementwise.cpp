@@ -6,8 +6,8 @@
 
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
-#include "nv/layers/operations.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/operations.h"
 
 namespace nv {
 namespace {

@@ -4,10 +4,10 @@
 
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
-#include "nv/layers/kinds.h"
-#include "nv/layers/operations.h"
 #include "nv/layers/common/batch_product.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
+#include "nv/layers/operations.h"
 
 namespace nv {
 namespace {

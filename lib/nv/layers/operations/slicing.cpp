@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
-#include "nv/layers/operations.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/operations.h"
 #include "nv/layers/operations/view_operation.h"
 
 namespace nv {

@@ -6,9 +6,9 @@
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
 #include "nv/kernels/kernel_set.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 

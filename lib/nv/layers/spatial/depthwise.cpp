@@ -1,10 +1,10 @@
 // DepthwiseConv1D/2D, and SeparableConv1D/2D: a depthwise convolution and one of 1 x 1. channels_last.
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
-#include "nv/layers/spatial/convolution.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/convolution.h"
 
 namespace nv {
 namespace {

@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "nv/core/error.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

@@ -1,9 +1,9 @@
 // ZeroPadding and Cropping of 1D, 2D and 3D, channels_last: each is the gradient of the other.
 #include "nv/core/error.h"
 #include "nv/kernels/shift.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

@@ -1,9 +1,9 @@
 // Max and average pooling over one, two or three axes, channels_last.
 #include "nv/kernels/pooling.h"
 
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

@@ -5,10 +5,10 @@
 #include "nv/core/text.h"
 #include "nv/kernels/resize.h"
 #include "nv/kernels/shift.h"
-#include "nv/layers/spatial/convolution.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/convolution.h"
 
 namespace nv {
 namespace {

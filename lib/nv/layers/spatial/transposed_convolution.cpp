@@ -2,10 +2,10 @@
 // makes an image of this layer's input size from one of its output size.
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
-#include "nv/layers/spatial/convolution.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/convolution.h"
 
 namespace nv {
 namespace {

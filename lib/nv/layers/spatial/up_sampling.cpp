@@ -4,9 +4,9 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/kernels/resize.h"
-#include "nv/layers/kinds.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/kinds.h"
 
 namespace nv {
 namespace {

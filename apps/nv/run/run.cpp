@@ -233,15 +233,9 @@ RunResult Run::run_item(const Console& console, Work& work, const Trace& trace, 
   r.preprocess = input.preprocess;
   for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
   if (!shown(r)) return r;
-  const SheetSource source{work.engine,
-                           work.outputs,
-                           work.set.labels,
-                           trace,
-                           item,
-                           input,
-                           r,
-                           work.preprocess,
-                           sources(work.set.inputs[index].path)};
+  const SheetSource source{
+      {work.engine, work.outputs, work.set.labels, trace, item, input, r, work.preprocess},
+      sources(work.set.inputs[index].path)};
   work.writer.write(source, r, style_, work.engine.pool());
   if (terminal_)
     drawing = terminal_picture(source, work.selected, style_, terminal_graphics(console),

@@ -91,7 +91,7 @@ double whole_cells(double room, double grain) {
 
 Grid unit_grid(int count, double width, double height, double most, double grain) {
   Grid best;
-  double most_worth = 0;
+  double best_quality = 0;
   for (int columns = 1; columns <= count && columns * grain <= width; ++columns) {
     const int rows = (count + columns - 1) / columns;
     const double room = std::min({most, width / columns, height / rows});
@@ -105,9 +105,9 @@ Grid unit_grid(int count, double width, double height, double most, double grain
     grid.step_x = grid.step_y = grid.tile_width = grid.tile_height = cell;
     const double ragged =
         columns * rows == count ? 1 : 0.75;  // the blank end of a last row could be read as values
-    const double worth = quality(grid, count) * ragged;
-    if (best.columns > 0 && worth < most_worth) continue;
-    most_worth = worth;
+    const double candidate = quality(grid, count) * ragged;
+    if (best.columns > 0 && candidate < best_quality) continue;
+    best_quality = candidate;
     best = grid;
   }
   return best;

@@ -167,7 +167,7 @@ Scene draw_bars(const UnitBars& bars, const Range& range) {
 Grid matrix_of(std::size_t n, double width, double height, double grain) {
   const bool binary = n % 32 == 0;
   Grid best;
-  double most_worth = 0;
+  double best_quality = 0;
   for (const int columns :
        {10, 16, 20, 32, 40, 50, 64, 100, 128, 200, 256, 500, 512, 1000, 1024, 2000, 2048}) {
     if ((columns % 10 == 0) == binary) continue;
@@ -176,9 +176,9 @@ Grid matrix_of(std::size_t n, double width, double height, double grain) {
     const double room = std::min({32.0, width / columns, height / rows});
     const double cell = room < grain ? 0 : whole_cells(room, grain);
     const double off = std::abs(std::log(static_cast<double>(columns) / rows / 1.8));
-    const double worth = cell * std::exp(-off / 2) + 1e-3 / (1 + off);
-    if (best.columns > 0 && worth <= most_worth) continue;
-    most_worth = worth;
+    const double candidate = cell * std::exp(-off / 2) + 1e-3 / (1 + off);
+    if (best.columns > 0 && candidate <= best_quality) continue;
+    best_quality = candidate;
     best.columns = columns;
     best.rows = rows;
     best.cell = std::max(grain, cell);

@@ -20,7 +20,7 @@ constexpr int most_columns = 8;
 constexpr double gain = 0.88;  // a further column must reduce the size to this share
 constexpr int whole = -1;      // the level outside of all frames
 
-/// What a box of a level stands for: a node, or a frame.
+/// A box of a level: a node or a frame.
 struct Member {
   bool is_frame = false;
   int number = 0;

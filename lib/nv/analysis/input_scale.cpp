@@ -9,6 +9,7 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/layers/operations.h"
+#include "nv/layers/options.h"
 #include "nv/layers/structure.h"
 
 namespace nv {

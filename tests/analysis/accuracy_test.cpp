@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "nv/core/error.h"
+
 namespace nv {
 
 TEST_CASE("accuracy, recall and precision are shares of the counts") {
@@ -57,6 +59,28 @@ TEST_CASE("the matrix grows to the largest class seen and keeps its counts") {
   CHECK(c.count(0, 4) == 1);
   CHECK(c.count(4, 0) == 0);
   CHECK(c.total() == 2);
+}
+
+TEST_CASE("figures of a confusion matrix by their names in JSON") {
+  Confusion c(2);
+  c.add(0, 0, true);
+  c.add(0, 1, true);
+  CHECK(figure(c, "accuracy") == 0.5);
+  CHECK(figure(c, "top5_accuracy") == 1);
+  CHECK_THROWS_AS((void)figure(c, "recall"), Error);
+}
+
+TEST_CASE("predictions before and after: changed, right before, right after; no class differs from any") {
+  PredictionChanges changes;
+  CHECK(std::isnan(changes.accuracy_before()));
+  CHECK_FALSE(changes.add(3, 3, 3));
+  CHECK(changes.add(3, 4, 3));
+  CHECK(changes.add(4, std::nullopt, 4));
+  CHECK_FALSE(changes.add(std::nullopt, std::nullopt, 5));
+  CHECK(changes.inputs == 4);
+  CHECK(changes.changed == 2);
+  CHECK(changes.accuracy_before() == 0.75);
+  CHECK(changes.accuracy_after() == 0.25);
 }
 
 }  // namespace nv

@@ -124,4 +124,11 @@ TEST_CASE("a channel is dead where its every value is 0; NaN is alive") {
   CHECK(dead_channels(tensor({2}, {0, 3}), false) == std::vector<std::int64_t>{0});
 }
 
+TEST_CASE("largest magnitude: of nothing 0, NaN wherever it stands") {
+  CHECK(largest_magnitude({}) == 0);
+  CHECK(largest_magnitude(std::vector<float>{1, -3, 2}) == 3);
+  CHECK(std::isnan(largest_magnitude(std::vector<float>{NAN, 1})));
+  CHECK(std::isnan(largest_magnitude(std::vector<float>{1, NAN, 2})));
+}
+
 }  // namespace nv::test

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
 namespace nv {
 
 namespace {
@@ -63,6 +66,31 @@ double Confusion::precision(std::int64_t label) const {
   std::int64_t called = 0;
   for (std::int64_t t = 0; t < classes_; ++t) called += count(t, label);
   return ratio(count(label, label), called);
+}
+
+double figure(const Confusion& confusion, std::string_view name) {
+  if (name == "accuracy") return confusion.accuracy();
+  if (name == "top5_accuracy") return confusion.top5_accuracy();
+  throw Error(ErrorKind::usage, fmt::format("no figure '{}'", one_line(name)), "accuracy, top5_accuracy");
+}
+
+bool PredictionChanges::add(std::optional<std::int64_t> before, std::optional<std::int64_t> after,
+                            std::optional<std::int64_t> truth) {
+  ++inputs;
+  const bool differs = before != after;
+  changed += differs ? 1 : 0;
+  if (truth) {
+    right_before += before == truth ? 1 : 0;
+    right_after += after == truth ? 1 : 0;
+  }
+  return differs;
+}
+
+double PredictionChanges::accuracy_before() const {
+  return ratio(right_before, inputs);
+}
+double PredictionChanges::accuracy_after() const {
+  return ratio(right_after, inputs);
 }
 
 }  // namespace nv

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nv {
@@ -32,6 +33,25 @@ class Confusion {
   std::int64_t classes_ = 0, total_ = 0, right_ = 0, in_top5_ = 0;
   std::vector<std::int64_t> counts_;       // truth-major
   std::vector<std::int64_t> unpredicted_;  // by truth
+};
+
+/// "accuracy" or "top5_accuracy" by its name in JSON. Throws Error(usage) with the names as the hint.
+double figure(const Confusion& confusion, std::string_view name);
+
+/// Counts of predictions that differ between a model and a changed one, over the same inputs.
+struct PredictionChanges {
+  std::int64_t inputs = 0;
+  std::int64_t changed = 0;  ///< predicted class differs, or only one output has a class
+  std::int64_t right_before = 0, right_after = 0;  ///< of the inputs with a true class
+
+  /// Counts one input by its predicted classes (nullopt: the output holds NaN) and returns whether they
+  /// differ.
+  bool add(std::optional<std::int64_t> before, std::optional<std::int64_t> after,
+           std::optional<std::int64_t> truth);
+
+  /// If every input has a true class; NaN for no inputs.
+  double accuracy_before() const;
+  double accuracy_after() const;
 };
 
 }  // namespace nv

@@ -1,6 +1,7 @@
 #include "nv/analysis/compare.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace nv {
@@ -92,6 +93,33 @@ const LayerDifference* first_that_errs(const std::vector<LayerDifference>& layer
   for (const LayerDifference& d : layers)
     if (d.own_relative_l2 && !(*d.own_relative_l2 <= tolerance)) return &d;
   return nullptr;
+}
+
+std::optional<Prediction> prediction_of(const Side& side, std::span<const OutputKind> outputs,
+                                        std::span<const std::string> labels) {
+  const OutputKind* const output = classifier_of(outputs);
+  if (output == nullptr) return std::nullopt;
+  const Tensor scores = side.trace.outputs[static_cast<std::size_t>(output->value.node)].item(side.item);
+  return predict(scores.values(), output->activation, labels);
+}
+
+void keep_largest(std::vector<LayerDifference>& largest, const std::vector<LayerDifference>& layers) {
+  if (largest.empty()) largest = layers;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    if (const double most = largest[i].values.relative_l2;
+        !std::isnan(most) && !(layers[i].values.relative_l2 <= most))
+      largest[i] = layers[i];
+}
+
+std::optional<LayerGateFailure> first_above(std::span<const Gate> gates,
+                                            std::span<const LayerDifference> layers) {
+  for (const Gate& gate : gates)
+    for (const LayerDifference& layer : layers) {
+      if (gate.figure == "ssim" && !layer.values.ssim) continue;
+      const double value = figure(layer.values, gate.figure);
+      if (!is_at_most(value, gate)) return LayerGateFailure{&gate, &layer, value};
+    }
+  return std::nullopt;
 }
 
 }  // namespace nv

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "nv/analysis/difference.h"
+#include "nv/analysis/gate.h"
+#include "nv/analysis/prediction.h"
 #include "nv/engine/engine.h"
 
 namespace nv {
@@ -44,10 +47,34 @@ struct Side {
 std::vector<LayerDifference> compare_passes(const Side& a, const Side& b, const Matching& matching,
                                             const std::vector<bool>& chosen);
 
+/// The prediction of the first output that classifies; nullopt if there is none, or it holds NaN.
+std::optional<Prediction> prediction_of(const Side& side, std::span<const OutputKind> outputs,
+                                        std::span<const std::string> labels);
+
+/// Own errors up to this one (relative L2) come from float32 and another order of summation.
+constexpr double own_error_tolerance = 1e-4;
+
 /// Fills in own_relative_l2 of layers between two models. Both traces hold every node.
 void blame(std::vector<LayerDifference>& layers, const Side& a, const Side& b, const Matching& matching);
 
 /// The first layer whose own error is above `tolerance`; nullptr where none errs.
 const LayerDifference* first_that_errs(const std::vector<LayerDifference>& layers, double tolerance);
+
+/// Keeps in `largest` each layer's difference of the largest relative L2 (NaN counts as the largest) over
+/// several pairs of passes. `layers`: of one more pair, always the same layers; an empty `largest` takes
+/// them.
+void keep_largest(std::vector<LayerDifference>& largest, const std::vector<LayerDifference>& layers);
+
+/// A layer whose figure is above its bound.
+struct LayerGateFailure {
+  const Gate* gate = nullptr;
+  const LayerDifference* layer = nullptr;
+  double value = 0;
+};
+
+/// The first failure of the first gate that fails; figures are those of `figure`. SSIM that a layer does not
+/// have fails no gate, NaN in any other figure does.
+std::optional<LayerGateFailure> first_above(std::span<const Gate> gates,
+                                            std::span<const LayerDifference> layers);
 
 }  // namespace nv

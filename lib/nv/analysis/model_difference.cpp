@@ -167,4 +167,12 @@ std::vector<LayerChange> model_difference(const Model& a, const Model& b) {
   return list;
 }
 
+LayerChangeCounts count_changes(std::span<const LayerChange> layers) {
+  const auto count = [&](LayerStatus status) {
+    return static_cast<std::int64_t>(std::ranges::count(layers, status, &LayerChange::status));
+  };
+  return {count(LayerStatus::same), count(LayerStatus::changed), count(LayerStatus::added),
+          count(LayerStatus::removed)};
+}
+
 }  // namespace nv

@@ -1,8 +1,11 @@
 // How two model files differ: structure, options that matter, weights.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nv/layers/structure.h"
@@ -37,5 +40,13 @@ struct LayerChange {
 /// Layers of A in its order with those of B that match (see match_layers), then those that B alone has. Reads
 /// all weights. Throws Error(input) for weights that cannot be read.
 std::vector<LayerChange> model_difference(const Model& a, const Model& b);
+
+/// How many layers have each status.
+struct LayerChangeCounts {
+  std::int64_t same = 0, changed = 0, added = 0, removed = 0;
+
+  bool none() const { return changed + added + removed == 0; }  ///< the models are the same
+};
+LayerChangeCounts count_changes(std::span<const LayerChange> layers);
 
 }  // namespace nv

@@ -69,8 +69,7 @@ std::vector<std::optional<std::int64_t>> predicted_classes(const Tensor& outputs
                                                            std::string_view activation) {
   std::vector<std::optional<std::int64_t>> classes;
   for (std::int64_t i = 0; i < outputs.shape()[0]; ++i) {
-    const auto p = predict(outputs.item(i).values(), activation, {});
-    classes.push_back(p ? std::optional(p->index) : std::nullopt);
+    classes.push_back(class_of(predict(outputs.item(i).values(), activation, {})));
   }
   return classes;
 }
@@ -85,6 +84,14 @@ Tensor run_output(Engine& engine, const OutputKind& output, std::span<const Tens
 const OutputKind* classifier_of(std::span<const OutputKind> outputs) {
   const auto at = std::ranges::find_if(outputs, &OutputKind::classifies);
   return at == outputs.end() ? nullptr : &*at;
+}
+
+std::int64_t class_count(const Structure& structure, std::span<const OutputKind> outputs) {
+  const OutputKind* const classifier = classifier_of(outputs);
+  if (classifier == nullptr) return 0;
+  const auto& shape = structure.nodes[static_cast<std::size_t>(classifier->value.node)].output;
+  const std::int64_t units = shape ? (*shape)[0] : 0;
+  return units == 1 ? 2 : std::max<std::int64_t>(units, 0);
 }
 
 std::optional<Prediction> predict(std::span<const float> output, std::string_view activation,
@@ -104,6 +111,10 @@ std::optional<Prediction> predict(std::span<const float> output, std::string_vie
   }
   p.label = class_label(p.index, labels);
   return p;
+}
+
+std::optional<std::int64_t> class_of(const std::optional<Prediction>& prediction) {
+  return prediction ? std::optional(prediction->index) : std::nullopt;
 }
 
 std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation,

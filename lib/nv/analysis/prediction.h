@@ -42,11 +42,17 @@ std::vector<OutputKind> output_kinds(const Model& model, const Structure& struct
 /// The first that classifies, which is what a model is taken to say; nullptr where none does.
 const OutputKind* classifier_of(std::span<const OutputKind> outputs);
 
+/// Number of classes of the first output that classifies, 2 of a single unit; 0 if there is none or the model
+/// leaves the number open.
+std::int64_t class_count(const Structure& structure, std::span<const OutputKind> outputs);
+
 /// The largest of `output`'s values, of equal values the first; for a single unit, class 1 where it exceeds
 /// 0.5 (0 for a linear last layer), else class 0, and its value as the score. nullopt where any value is NaN:
 /// that output says no class.
 std::optional<Prediction> predict(std::span<const float> output, std::string_view activation,
                                   std::span<const std::string> labels);
+/// The class of a prediction; nullopt if there is none.
+std::optional<std::int64_t> class_of(const std::optional<Prediction>& prediction);
 /// Why there is no prediction of an output that is a vector.
 constexpr std::string_view no_class_reason = "the output holds NaN";
 

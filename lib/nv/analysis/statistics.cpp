@@ -33,6 +33,12 @@ Statistics statistics(std::span<const float> values) {
   return s;
 }
 
+float largest_magnitude(std::span<const float> values) {
+  float most = 0;
+  for (const float x : values) most = std::isnan(x) || std::isnan(most) ? NAN : std::max(most, std::abs(x));
+  return most;
+}
+
 Histogram histogram(std::span<const float> values, std::size_t bins) {
   Histogram h;
   h.counts.resize(bins);

@@ -17,6 +17,9 @@ struct Statistics {
 /// Of nothing: all 0.
 Statistics statistics(std::span<const float> values);
 
+/// Largest |x|; 0 of nothing, NaN if a value is NaN.
+float largest_magnitude(std::span<const float> values);
+
 struct Histogram {
   float lo = 0, hi = 0;              ///< of the first and last bin
   std::vector<std::int64_t> counts;  ///< equal bins; values that are not finite are left out

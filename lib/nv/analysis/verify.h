@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "nv/core/tensor.h"
+#include "nv/data/npz.h"
+#include "nv/engine/engine.h"
 
 namespace nv {
 
@@ -21,5 +23,14 @@ struct Deviation {
 
 /// NaN must be where it is expected. A scale below 1e-6 counts as 1e-6.
 Deviation compare(const std::string& key, std::size_t order, const Tensor& got, const Tensor& expected);
+
+/// A trace that holds every node against the arrays "layer/PATH" and "output/I" of a file (batch first), in
+/// order of execution; arrays for which the model has no layer last, with a problem. Throws Error(input) for
+/// arrays that cannot be read.
+std::vector<Deviation> deviations(const Model& model, const Trace& trace, const NpzReader& reference);
+
+/// The inputs of a model from the arrays "input/I", "I" or the input's name of a file. Throws Error(input),
+/// beginning with the file, if one is missing or has another batch size.
+std::vector<Tensor> reference_inputs(const Model& model, const NpzReader& file);
 
 }  // namespace nv

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nv/analysis/attack_curve.h"
 #include "nv/report/run.h"
 
 namespace nv {
@@ -211,21 +212,14 @@ Json attack_sample_json(const Json& item, const std::string& method, const Json&
 }
 
 Json attack_curve_json(std::span<const Json> items, std::span<const double> curve) {
-  std::vector<double> falls;  // at which eps; 0 for what was wrong from the beginning
+  RobustnessCurve by_size;
   for (const Json& item : items) {
     const AttackResult r = attack_result_of(item);
-    if (r.status == AttackStatus::error || (r.status == AttackStatus::skipped && !r.truth)) continue;
-    const bool wrong = r.status == AttackStatus::skipped && (!r.original || r.original->index != *r.truth);
-    falls.push_back(r.status == AttackStatus::success ? item.at("eps").get<double>() : wrong ? 0 : INFINITY);
+    by_size.add(r, r.status == AttackStatus::success ? item.at("eps").get<double>() : 0);
   }
   Json json = Json::array();
-  for (const double eps : curve) {
-    const auto standing = std::ranges::count_if(falls, [eps](double at) { return at > eps; });
-    json.push_back(
-        {{"eps", number(eps)},
-         {"robust_accuracy",
-          number(falls.empty() ? NAN : static_cast<double>(standing) / static_cast<double>(falls.size()))}});
-  }
+  for (const double eps : curve)
+    json.push_back({{"eps", number(eps)}, {"robust_accuracy", number(by_size.accuracy(eps))}});
   return json;
 }
 

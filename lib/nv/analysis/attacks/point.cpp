@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, Norm>, 4> names{
 double norm_from(const NormSums& sums, Norm norm) {
   switch (norm) {
     case Norm::l0:
-      return static_cast<double>(sums.others);
+      return static_cast<double>(sums.nonzero);
     case Norm::l1:
       return sums.absolute;
     case Norm::l2:
@@ -86,6 +86,12 @@ double length(Values v, Norm norm) {
 
 double distance(Values a, Values b, Norm norm) {
   return norm_from(sums_of_difference(a, b), norm);
+}
+
+double Distances::in(Norm norm) const {
+  if (norm == Norm::l0) return l0;
+  if (norm == Norm::l1) return l1;
+  return norm == Norm::l2 ? l2 : linf;
 }
 
 Distances distances(Values a, Values b) {

@@ -35,6 +35,8 @@ double distance(Values a, Values b, Norm norm);
 /// The size of a change, in every norm.
 struct Distances {
   double l0 = 0, l1 = 0, l2 = 0, linf = 0;
+
+  double in(Norm norm) const;
 };
 Distances distances(Values a, Values b);
 

@@ -1,0 +1,395 @@
+// nv compare: two inputs in one model, or one input in two models, layer by layer.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/model/select.h"
+#include "nv/report/difference.h"
+#include "nv/report/run.h"
+#include "run/files.h"
+#include "shared/command.h"
+#include "shared/common_options.h"
+#include "shared/exit_code.h"
+#include "shared/gate.h"
+#include "shared/input_loop.h"
+#include "shared/mutation_flags.h"
+#include "shared/named_file.h"
+#include "shared/open.h"
+#include "shared/origin.h"
+#include "shared/pairs.h"
+#include "shared/picture_options.h"
+#include "shared/result_output.h"
+
+namespace nv {
+namespace {
+
+constexpr std::string_view figures[] = {"relative_l2", "l2", "linf", "mean_abs", "cosine", "pearson", "ssim"};
+
+class Compare final : public Command {
+ public:
+  void declare(OptionSet& options) override {
+    options_ = &options;
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+    general
+        .add("INPUT", arguments_, "INPUT...",
+             "A and B (or many); with a second model each is compared with itself")
+        .required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("--model-b", model_b_, "MODEL", "The model to compare with, of any format");
+    mutation_flags_.declare(options.group("Against itself with filters frozen"));
+    const OptionGroup result = options.group("Result");
+    result.add("-o,--output", out_.path, "DIR", "Folder for the sheets, or one: NAME.png, .svg, .pdf");
+    pair_options_.declare(result);
+    gates_.declare(result, "Exit 1 above relative_l2=1e-3, in any chosen layer");
+    out_.page.declare(result);
+    result.add_flag("--json", json_, "One JSON document");
+    result.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done");
+    declare_force(result, out_.rules.force);
+    declare_clean(result, out_.rules.clean);
+    const OptionGroup pictures = options.group("Pictures");
+    pictures.add("--channel", channels_, "LIST", "These channels alone, as large as fits: 0,3 or 0-7");
+    pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
+    picture_options_.declare(options);
+    input_flags_.declare(options);
+    declare_computing(options, engine_options_);
+  }
+
+  int run(Console& console) override;
+
+ private:
+  /// One input that was run, and by which engine.
+  struct Half {
+    std::string id, file, path, preprocess;
+    std::optional<Prediction> prediction;
+    bool classifies = false;
+  };
+  void settle_options(const Console& console);
+  Json half_json(const Half& half, const Engine& engine) const;
+  void open_engines(const Console& console);
+  Half half_of(const InputList::Entry& entry, const Input& input, const Side& side,
+               const std::vector<OutputKind>& outputs) const;
+  void open_outputs(Console& console, const InputList& inputs);
+  Json document_json(const Json& summary) const;
+  /// Each input through both models, or the first against each of the others.
+  void compare_inputs(Console& console, const InputList& inputs);
+  /// Each sample against its original.
+  void compare_with_origins(Console& console, const InputList& samples);
+  void add_error(InputLoop& loop, const Input& input);
+  /// Names of the two sides, caption and sources of a pair's figures.
+  void describe(Pair& pair, const Half& ha, const Half& hb);
+  std::string text(const Console& console, const Half& ha, const Half& hb,
+                   const LayerDifference* divergent) const;
+  /// `id` is for people, `key` names the pair's folder.
+  void add(Console& console, const std::string& id, const std::string& key, const Side& a, const Side& b,
+           const Half& ha, const Half& hb);
+  void judge(const std::vector<LayerDifference>& layers, const std::string& id);
+  int finish(Console& console);
+  bool two_engines() const { return b_.has_value(); }
+
+  OptionSet* options_ = nullptr;
+  std::string model_, weights_file_, model_b_, channels_, colormap_ = "viridis";
+  std::vector<std::string> arguments_;
+  GateOption gates_{"--fail-above", figures};
+  PairOptions pair_options_;
+  bool json_ = false, jsonl_ = false;
+  ResultOutput out_{"compare"};
+  PictureOptions picture_options_;
+  SheetStyle style_;
+  Fingerprints fingerprints_;
+  InputFlags input_flags_;
+  MutationFlags mutation_flags_;
+  EngineOptions engine_options_;
+  Defaults defaults_;
+
+  std::optional<Engine> a_, b_;  ///< b_: where there are two models
+  std::vector<OutputKind> outputs_a_, outputs_b_;
+  bool against_origins_ = false;
+  Matching matching_;
+  std::vector<bool> chosen_;
+  std::vector<std::string> labels_;
+  std::vector<Json> pairs_;
+  std::vector<LayerDifference> worst_;  ///< over all pairs, the largest difference of each layer
+  std::string failure_;
+  std::size_t count_ = 0;
+  std::int64_t errors_ = 0;
+};
+
+void Compare::settle_options(const Console& console) {
+  input_flags_.note_given();
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  if (!model_b_.empty() && mutation_flags_.given())
+    throw Error(ErrorKind::usage,
+                "compare: --model-b and --freeze are two ways to say what is compared: choose one");
+  if (json_ && jsonl_)
+    throw Error(ErrorKind::usage, "compare: --json and --jsonl are two forms of one result: choose one");
+  pair_options_.settle("compare", out_.path);
+  gates_.settle();
+  out_.page.settle(out_.rules.force);
+  style_ = picture_options_.style(console.command_line);
+  style_.map = render::colormap_named(colormap_);
+  if (!channels_.empty()) style_.channels.emplace(channels_);
+}
+
+void Compare::open_engines(const Console& console) {
+  const Model model = open_untrusted(model_, weights_file_);
+  a_.emplace(model, engine_options_);
+  if (!model_b_.empty()) {
+    b_.emplace(open_untrusted(model_b_), engine_options_);
+  } else if (mutation_flags_.given()) {
+    const Mutant mutant = mutate(model, mutation_flags_.mutations());
+    for (const std::string& note : mutant.notes) console.note(note);
+    b_.emplace(mutant.model, engine_options_);
+    b_->freeze(mutant.frozen);
+  }
+  const Engine& b = b_ ? *b_ : *a_;
+  outputs_a_ = output_kinds(a_->model(), a_->structure());
+  outputs_b_ = output_kinds(b.model(), b.structure());
+  labels_ = fitting_labels(input_flags_.labels(defaults_), *a_, outputs_a_, console);
+  matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
+  chosen_ = select_layers(a_->model(), pair_options_.layers());
+}
+
+Compare::Half Compare::half_of(const InputList::Entry& entry, const Input& input, const Side& side,
+                               const std::vector<OutputKind>& outputs) const {
+  return {entry.id,
+          entry.file,
+          entry.path,
+          input.preprocess,
+          prediction_of(side, outputs, labels_),
+          classifier_of(outputs) != nullptr};
+}
+
+Json Compare::half_json(const Half& half, const Engine& engine) const {
+  Json json{
+      {"id", half.id}, {"file", half.file}, {"model", engine.model().file}, {"preprocess", half.preprocess}};
+  json.update(said_json(half.prediction, half.classifies));
+  return json;
+}
+
+void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
+  if (!failure_.empty()) return;
+  const auto failed = first_above(gates_.gates(), layers);
+  if (!failed) return;
+  failure_ = fmt::format(
+      "{}: {} of layer {} is {}, above {:g}", id, failed->gate->figure, failed->layer->path,
+      std::isnan(failed->value) ? "NaN" : fmt::format("{:.4g}", failed->value), failed->gate->bound);
+}
+
+void Compare::describe(Pair& pair, const Half& ha, const Half& hb) {
+  const std::string before = prediction_text(ha.prediction, ha.classifies),
+                    after = prediction_text(hb.prediction, hb.classifies);
+  if (mutation_flags_.given()) {
+    pair.name_a = "intact";
+    pair.name_b = "frozen";
+  } else if (two_engines()) {
+    const std::string of_a = model_title(pair.a.engine.model()), of_b = model_title(pair.b.engine.model());
+    pair.name_a = of_a == of_b ? "A" : shortened(of_a, 22);
+    pair.name_b = of_a == of_b ? "B" : shortened(of_b, 22);
+  } else {
+    pair.name_a = shortened(ha.id, 22);
+    pair.name_b = shortened(hb.id, 22);
+  }
+  pair.caption = two_engines() ? fmt::format("input {}  ·  {} → {}", ha.id, before, after)
+                               : fmt::format("{}: {}  ·  {}: {}", ha.id, before, hb.id, after);
+  pair.labels = labels_;
+  if (!out_.wanted()) return;
+  pair.sources = {fingerprints_.of(model_), fingerprints_.of(ha.path)};
+  if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
+  if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
+}
+
+std::string Compare::text(const Console& console, const Half& ha, const Half& hb,
+                          const LayerDifference* divergent) const {
+  const std::string before = prediction_text(ha.prediction, ha.classifies),
+                    after = prediction_text(hb.prediction, hb.classifies);
+  if (!two_engines())
+    return fmt::format("{}: {}\n{}: {}\n", console.bold(one_line(ha.id)), before,
+                       console.bold(one_line(hb.id)), after);
+  std::string text = fmt::format("{}: {} -> {}\n", console.bold(one_line(ha.id)), before, after);
+  if (divergent != nullptr)
+    text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
+                        one_line(divergent->path), *divergent->own_relative_l2);
+  else if (!mutation_flags_.given())
+    text += fmt::format("no layer errs by itself by more than {:g}\n", own_error_tolerance);
+  return text;
+}
+
+void Compare::add(Console& console, const std::string& id, const std::string& key, const Side& a,
+                  const Side& b, const Half& ha, const Half& hb) {
+  ++count_;
+  std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
+  if (two_engines()) blame(layers, a, b, matching_);
+  Pair pair{{a, b, matching_}, {}};
+  describe(pair, ha, hb);
+  write_pair(out_, pair_options_, pair, layers, id, key, style_);
+  judge(layers, id);
+  const LayerDifference* divergent = two_engines() ? first_that_errs(layers, own_error_tolerance) : nullptr;
+  Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
+  json["layers"] = layer_differences_json(layers, pair_options_.top());
+  if (two_engines()) json["first_that_errs"] = divergent == nullptr ? Json(nullptr) : Json(divergent->path);
+  if (jsonl_) console.result(line(json));
+  if (json_ || out_.folder() != nullptr) pairs_.push_back(std::move(json));
+  if (!json_ && !jsonl_) console.result(text(console, ha, hb, divergent));
+  keep_largest(worst_, layers);
+}
+
+Json Compare::document_json(const Json& summary) const {
+  const Model& a = a_->model();
+  Json json{{"schema", schema_id("compare")}, {"model", {{"file", a.file}, {"name", a.name}}}};
+  if (!model_b_.empty()) json["model_b"] = {{"file", b_->model().file}, {"name", b_->model().name}};
+  if (two_engines()) {
+    Json unmatched = Json::array();
+    for (std::size_t i : matching_.only_a) unmatched.push_back({{"model", "a"}, {"path", a.nodes[i].path}});
+    for (std::size_t j : matching_.only_b)
+      unmatched.push_back({{"model", "b"}, {"path", b_->model().nodes[j].path}});
+    json["unmatched"] = unmatched;
+  }
+  if (count_ == 1 && errors_ == 0 && !pairs_.empty())
+    json.update(pairs_[0]);
+  else
+    json["pairs"] = pairs_;
+  json["summary"] = summary;
+  return json;
+}
+
+int Compare::finish(Console& console) {
+  Json summary{{"pairs", count_}, {"errors", errors_}, {"layers", Json::array()}};
+  for (const LayerDifference& l : worst_)
+    summary["layers"].push_back({{"path", l.path}, {"max", number(l.values.relative_l2)}});
+  const std::string whole =
+      json_ || out_.folder() != nullptr ? document(document_json(summary)) : std::string();
+  if (json_) console.result(whole);
+  out_.finish(whole);
+  if (count_ > 1) {
+    out_.page.heading(fmt::format("Largest of {} pairs, layer by layer", count_));
+    out_.page.table(difference_table(worst_));
+  }
+  out_.page.finish();
+  if (jsonl_) console.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
+  if (!json_ && !jsonl_) {
+    if (count_ > 1) console.result(fmt::format("\nLargest of {} pairs, layer by layer\n", count_));
+    console.result("\n" + difference_table(worst_).text(console));
+    if (!matching_.only_a.empty() || !matching_.only_b.empty())
+      console.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
+                                 matching_.only_b.size()));
+    console.wrote({out_.path, out_.page.file()});
+  }
+  if (!failure_.empty()) console.error(failure_, "");
+  return errors_ > 0 ? exit_code(ErrorKind::input) : failure_.empty() ? 0 : 1;
+}
+
+void Compare::open_outputs(Console& console, const InputList& inputs) {
+  const bool one_pair = inputs.size() <= (two_engines() || against_origins_ ? 1U : 2U);
+  out_.open(console, inputs.size(),
+            input_flags_.files_read(inputs, {model_, weights_file_, model_b_, mutation_flags_.file()}),
+            one_pair ? "" : "one sheet shows one pair");
+  if (!out_.page.wanted()) return;
+  std::vector<std::string> sources{fingerprints_.of(model_)};
+  if (!model_b_.empty()) sources.push_back(fingerprints_.of(model_b_));
+  out_.page.begin(
+      b_ ? fmt::format("{} and {}", model_title(a_->model()),
+                       mutation_flags_.given() ? "itself with filters frozen" : model_title(b_->model()))
+         : fmt::format("{}: inputs compared", model_title(a_->model())),
+      style_, sources);
+}
+
+void Compare::add_error(InputLoop& loop, const Input& input) {
+  loop.add_error(input.error, input.hint);
+  ++errors_;
+  pairs_.push_back({{"id", input.id}, {"status", "error"}, {"error", input.error}});
+}
+
+void Compare::compare_inputs(Console& console, const InputList& inputs) {
+  const BatchReader reader(console, inputs, *a_, {std::int64_t{1} << 25, 32, {}});
+  InputLoop loop(console, inputs, "compare", input_flags_.strict);
+  Trace first;  // without a second model: of the first input, A of all pairs
+  std::optional<Half> half_a;
+  const auto body = [&](const Batch& batch, std::size_t at) {
+    const bool is_a = at == 0 && !two_engines();
+    if (is_a && !batch.item[0]) throw Error(ErrorKind::input, batch.inputs[0].error, batch.inputs[0].hint);
+    Trace trace, other;
+    if (!batch.tensors.empty()) {
+      trace = a_->forward(batch.tensors);
+      if (b_) other = b_->forward(batch.tensors);
+    }
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+      const Input& input = batch.inputs[i];
+      if (!batch.item[i]) {
+        add_error(loop, input);
+        continue;
+      }
+      const Side a{*a_, trace, *batch.item[i]};
+      const Half half = half_of(inputs[at + i], input, a, outputs_a_);
+      if (is_a) {
+        half_a = half;
+        first = trace;
+      } else if (b_) {
+        const Side b{*b_, other, *batch.item[i]};
+        add(console, half.id, half.id, a, b, half, half_of(inputs[at + i], input, b, outputs_b_));
+      } else {
+        add(console, fmt::format("{}-{}", half_a->id, half.id), fmt::format("{}/{}", half_a->id, half.id),
+            {*a_, first, 0}, a, *half_a, half);
+      }
+    }
+  };
+  loop.run(reader, body, two_engines() ? SIZE_MAX : 1);
+}
+
+void Compare::compare_with_origins(Console& console, const InputList& samples) {
+  // Each once, so that their ids stay: several samples may be of one input.
+  std::vector<std::string> typed;
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    if (places.try_emplace(samples[i].origin, typed.size()).second) typed.push_back(samples[i].origin);
+  const InputList origins = input_flags_.expand_origins(typed, a_->model(), a_->structure());
+  if (origins.size() != typed.size())
+    throw_input("{}: the {} origins of its samples are {} inputs", arguments_[0], typed.size(),
+                origins.size());
+  const BatchReader reader_a(console, origins, *a_, {std::int64_t{1} << 25, 1, {}});
+  const BatchReader reader_b(console, samples, *a_, {std::int64_t{1} << 25, 1, {}});
+  InputLoop loop(console, samples, "compare", input_flags_.strict);
+  loop.run(reader_b, [&](const Batch& is, std::size_t i) {
+    const std::size_t o = places[samples[i].origin];
+    const Batch was = reader_a.read(o);
+    if (!was.item[0] || !is.item[0]) {
+      add_error(loop, is.item[0] ? was.inputs[0] : is.inputs[0]);
+      return;
+    }
+    const Trace before = a_->forward(was.tensors), after = a_->forward(is.tensors);
+    const Side a{*a_, before, 0}, b{*a_, after, 0};
+    add(console, samples[i].id, samples[i].id, a, b, half_of(origins[o], was.inputs[0], a, outputs_a_),
+        half_of(samples[i], is.inputs[0], b, outputs_a_));
+  });
+}
+
+int Compare::run(Console& console) {
+  settle_options(console);
+  open_engines(console);
+  const InputList inputs = input_flags_.expand(arguments_, a_->model(), a_->structure());
+  against_origins_ = !two_engines() && !inputs.empty();
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    against_origins_ = against_origins_ && !inputs[i].origin.empty();
+  if (inputs.size() < (two_engines() || against_origins_ ? 1U : 2U))
+    throw Error(ErrorKind::usage, "compare: one input has nothing to be compared with",
+                "give two inputs, or --model-b MODEL, or --freeze LAYER:FILTERS");
+  open_outputs(console, inputs);
+  if (against_origins_)
+    compare_with_origins(console, inputs);
+  else
+    compare_inputs(console, inputs);
+  input_flags_.say_notes(console, a_->model(), inputs, !json_ && !jsonl_);
+  return finish(console);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_compare() {
+  return std::make_unique<Compare>();
+}
+
+}  // namespace nv

@@ -1,0 +1,322 @@
+// nv explain: the parts of an input that decide its class, by the gradient.
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "nv/analysis/gradient.h"
+#include "nv/analysis/output_weights.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/data/npy.h"
+#include "nv/data/npz.h"
+#include "nv/figures/pass/gradient_sheet.h"
+#include "nv/report/json.h"
+#include "shared/command.h"
+#include "shared/common_options.h"
+#include "shared/input_loop.h"
+#include "shared/named_file.h"
+#include "shared/open.h"
+#include "shared/origin.h"
+#include "shared/picture_options.h"
+#include "shared/result_output.h"
+
+namespace nv {
+namespace {
+
+struct Explained {
+  std::string id, file, preprocess, error;
+  std::optional<std::int64_t> label;  ///< nullopt where the outputs are weighted as a whole
+  std::optional<Prediction> prediction;
+  std::vector<std::pair<std::string, std::string>> files;
+};
+
+Json explained_json(const Explained& e, const std::vector<std::string>& labels) {
+  Json json{{"id", e.id}, {"file", e.file}, {"status", e.error.empty() ? "ok" : "error"}};
+  if (!e.error.empty()) {
+    json["error"] = e.error;
+    return json;
+  }
+  json["preprocess"] = e.preprocess;
+  json["class"] = e.label ? Json(*e.label) : Json(nullptr);
+  json["label"] = e.label ? Json(class_label(*e.label, labels)) : Json(nullptr);
+  json["files"] = Json::object();
+  for (const auto& [kind, path] : e.files) json["files"][kind] = path;
+  return json;
+}
+
+class Explain final : public Command {
+ public:
+  void declare(OptionSet& options) override {
+    options_ = &options;
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("INPUT", arguments_, "INPUT...", "As nv run takes them").required();
+    const OptionGroup result = options.group("Result");
+    result.add("--method", method_, "M", "gradient").one_of({"gradient"});
+    result.add("--class", class_, "C", "predicted, truth, or a number");
+    result.add("--of", of_, "WHAT", "logit, score, loss, or FILE.npz: weights of the outputs");
+    result.add("-o,--output", out_.path, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
+    result.add("--format", formats_, "LIST", "With -o: png, npy, npz (comma-separated)");
+    out_.page.declare(result);
+    result.add_flag("--json", json_, "One JSON document");
+    declare_force(result, out_.rules.force);
+    declare_clean(result, out_.rules.clean);
+    picture_options_.declare(options);
+    input_flags_.declare(options);
+    declare_computing(options, engine_options_);
+  }
+
+  int run(Console& console) override;
+
+ private:
+  /// What a pass over the inputs works with.
+  struct Work {
+    Engine& engine;
+    const std::vector<OutputKind>& outputs;
+    const InputSet& set;
+    Preprocess preprocess;
+    ListDocument document;
+  };
+  /// Gradients of a batch, and the class explained per item of it: nullopt if the output holds NaN; empty if
+  /// the outputs are weighted.
+  struct Explanation {
+    Trace trace;
+    std::vector<Tensor> gradients;  ///< per model input, batch first
+    std::vector<std::optional<std::int64_t>> classes;
+  };
+
+  void settle_options(const Console& console);
+  bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
+  void open_output(Console& console, const Work& work);
+  Explanation explain(const Work& work, const Batch& batch, std::size_t first);
+  std::vector<Seed> class_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                Explanation& explanation) const;
+  std::vector<Seed> weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                   const Trace& trace);
+  /// Adds the results of one input to files, page, console and document.
+  void add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
+           const Explanation& explanation, Explained e);
+  NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
+  void draw(const Work& work, const Input& input, std::size_t index, std::int64_t item, const Trace& trace,
+            const std::vector<Tensor>& gradients, Explained& e);
+  void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
+
+  OptionSet* options_ = nullptr;
+  std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", formats_;
+  std::vector<std::string> arguments_, wanted_;
+  bool json_ = false;
+  ResultOutput out_{"explain"};
+  PictureOptions picture_options_;
+  SheetStyle style_;
+  InputFlags input_flags_;
+  Fingerprints fingerprints_;
+  EngineOptions engine_options_;
+  Defaults defaults_;
+  std::optional<NpzReader> weights_of_;  ///< of --of FILE.npz
+  std::optional<OutputWeights> weights_;
+};
+
+void Explain::settle_options(const Console& console) {
+  input_flags_.note_given();
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  style_ = picture_options_.style(console.command_line);
+  if (out_.path.empty() && !formats_.empty())
+    throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");
+  out_.page.settle(out_.rules.force);
+  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
+    wanted_.emplace_back(trim(f));
+    if (wanted_.back() != "png" && wanted_.back() != "npy" && wanted_.back() != "npz")
+      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(wanted_.back())),
+                  "png, npy, npz");
+  }
+  if (class_ == "truth" && input_flags_.truth.empty())
+    throw Error(ErrorKind::usage, "explain: --class truth needs the true classes", "add --truth");
+  if (class_ != "truth" && class_ != "predicted" &&
+      (class_.empty() || !std::ranges::all_of(class_, [](char c) { return c >= '0' && c <= '9'; }) ||
+       class_.size() > 9))
+    throw Error(ErrorKind::usage, fmt::format("--class: '{}' is no class", one_line(class_)),
+                "predicted, truth, or a number");
+  if (of_.ends_with(".npz"))
+    weights_of_.emplace(read_file(of_), of_);
+  else
+    parse_objective(of_);
+}
+
+/// For the gradient of the sum of outputs times weights.
+std::vector<Seed> Explain::weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                          const Trace& trace) {
+  if (!weights_) weights_.emplace(*weights_of_, work.engine.model());
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i)
+    if (batch.item[i]) rows.push_back(static_cast<std::int64_t>(first + i));
+  return weights_->seeds(trace, rows);
+}
+
+/// For the gradient of --of of the class that --class selects.
+std::vector<Seed> Explain::class_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                       Explanation& explanation) const {
+  const OutputKind* const output = classifier_of(work.outputs);
+  if (output == nullptr)
+    throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
+                "--of FILE.npz gives every output its weights");
+  explanation.classes = predicted_classes(
+      explanation.trace.outputs[static_cast<std::size_t>(output->value.node)], output->activation);
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+    if (!batch.item[i] || class_ == "predicted") continue;
+    std::optional<std::int64_t>& label = explanation.classes[static_cast<std::size_t>(*batch.item[i])];
+    if (label) label = class_ == "truth" ? work.set.truth[first + i] : std::stoll(class_);
+  }
+  std::vector<std::int64_t> numbers;
+  for (const auto& c : explanation.classes) numbers.push_back(c.value_or(0));
+  return {objective_seed(work.engine, explanation.trace, *output, parse_objective(of_), numbers)};
+}
+
+Explain::Explanation Explain::explain(const Work& work, const Batch& batch, std::size_t first) {
+  Explanation e;
+  if (batch.tensors.empty()) return e;
+  e.trace = work.engine.forward(batch.tensors);
+  const std::vector<Seed> seeds =
+      weights_of_ ? weighted_seeds(work, batch, first, e.trace) : class_seeds(work, batch, first, e);
+  e.gradients = work.engine.gradient(e.trace, seeds);
+  return e;
+}
+
+NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& gradients,
+                          const Explained& e) const {
+  const std::string meaning =
+      e.label ? fmt::format("{} of the {} of {}", method_, of_, class_label(*e.label, source.labels))
+              : fmt::format("{} of the outputs weighted by {}", method_, of_);
+  return {method_, picture_title(source.engine.model(), meaning),
+          [this, &source, &gradients, meaning](const render::Page& page) {
+            return figures::gradient_sheet(source, gradients[0], meaning, style_, page);
+          }};
+}
+
+void Explain::open_output(Console& console, const Work& work) {
+  const std::size_t inputs = work.set.inputs.size();
+  if (out_.is_sheet() && inputs == 1 && !formats_.empty())
+    throw Error(ErrorKind::usage, fmt::format("-o {}: its name says the format already", out_.path),
+                "leave out --format, or give a folder with -o");
+  out_.open(console, inputs, input_flags_.files_read(work.set.inputs, {model_, weights_file_, of_}),
+            inputs == 1 ? "" : fmt::format("one sheet shows one input, not {}", inputs));
+  if (out_.page.wanted())
+    out_.page.begin(fmt::format("{}: {}", model_title(work.engine.model()), method_), style_,
+                    {fingerprints_.of(model_)});
+}
+
+void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
+                    ThreadPool& pool) {
+  if (out_.folder() == nullptr) {
+    if (out_.is_sheet())
+      write_sheet(out_.path, sheet(source, gradients, e), source.sources, style_, out_.rules.force);
+    return;
+  }
+  OutputFolder& folder = *out_.folder();
+  const std::string place = folder.name_of(e.id), stem = place + "/" + method_;
+  folder.replaces(place);
+  if (wants("npy")) {
+    if (gradients.size() > 1)
+      throw Error(ErrorKind::usage, "explain: a model of several inputs has several gradients",
+                  "--format npz");
+    folder.write(stem + ".npy", encode_npy(gradients[0]));
+    e.files.emplace_back("npy", stem + ".npy");
+  }
+  if (wants("npz")) {
+    std::vector<std::pair<std::string, Tensor>> arrays;
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      arrays.emplace_back(fmt::format("{}", i), gradients[i]);
+    folder.write(stem + ".npz", encode_npz(arrays));
+    e.files.emplace_back("npz", stem + ".npz");
+  }
+  if (wants("png")) {
+    const NamedSheet drawn = sheet(source, gradients, e);
+    const render::PictureFormat format[] = {render::PictureFormat::png};
+    e.files.emplace_back("png",
+                         write_sheets(folder, place, {&drawn, 1}, format, source.sources, style_, pool)[0]);
+  }
+}
+
+void Explain::draw(const Work& work, const Input& input, std::size_t index, std::int64_t item,
+                   const Trace& trace, const std::vector<Tensor>& gradients, Explained& e) {
+  if (!out_.wanted()) return;
+  const std::vector<bool> no_layers(work.engine.model().nodes.size(), false);
+  RunResult result = summarise(work.engine, work.outputs, trace, item, no_layers, work.set.labels, 1,
+                               work.set.truth_of(index));
+  result.id = e.id;
+  const SheetSource source{
+      {work.engine, work.outputs, work.set.labels, trace, item, input, result, work.preprocess},
+      {fingerprints_.of(model_), fingerprints_.of(work.set.inputs[index].path)}};
+  write(source, gradients, e, work.engine.pool());
+  const NamedSheet drawn = sheet(source, gradients, e);
+  out_.page.heading(e.id);
+  out_.page.sheets({&drawn, 1}, "", work.engine.pool());
+}
+
+void Explain::add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
+                  const Explanation& explanation, Explained e) {
+  if (!explanation.classes.empty()) e.label = explanation.classes[static_cast<std::size_t>(item)];
+  std::vector<Tensor> gradients;
+  for (const Tensor& g : explanation.gradients) gradients.push_back(g.item(item));
+  draw(work, input, index, item, explanation.trace, gradients, e);
+  if (!json_) {
+    const float most = largest_magnitude(gradients[0].values());
+    console.result(
+        fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
+                    e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, work.set.labels))) : "",
+                    std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
+  }
+  if (json_ || out_.folder() != nullptr) work.document.add(explained_json(e, work.set.labels));
+}
+
+int Explain::run(Console& console) {
+  settle_options(console);
+  Engine engine(open_untrusted(model_, weights_file_), engine_options_);
+  const Model& model = engine.model();
+  const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
+  const Json head{{"schema", schema_id("explain")},
+                  {"model", {{"file", model.file}, {"name", model.name}}},
+                  {"method", method_},
+                  {"of", of_}};
+  Work work{engine, outputs, set, input_flags_.preprocess(model), ListDocument(head, "inputs")};
+  open_output(console, work);
+
+  InputLoop loop(console, set.inputs, "explain", input_flags_.strict);
+  const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 25, 32, {}});
+  loop.run(reader, [&](const Batch& batch, std::size_t first) {
+    const Explanation explanation = explain(work, batch, first);
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+      const Input& input = batch.inputs[i];
+      const InputList::Entry& entry = set.inputs[first + i];
+      Explained e{entry.id, entry.file, input.preprocess, input.error, {}, {}, {}};
+      if (batch.item[i] && !explanation.classes.empty() &&
+          !explanation.classes[static_cast<std::size_t>(*batch.item[i])])
+        e.error = fmt::format("{}: {}, so no class has a gradient", input.file, no_class_reason);
+      if (e.error.empty()) {
+        add(console, work, input, first + i, *batch.item[i], explanation, std::move(e));
+        continue;
+      }
+      loop.add_error(e.error, input.hint);
+      if (json_ || out_.folder() != nullptr) work.document.add(explained_json(e, set.labels));
+    }
+  });
+
+  for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
+  input_flags_.say_notes(console, model, set.inputs, !json_);
+  const std::string whole =
+      work.document.finish({{"summary", {{"inputs", set.inputs.size()}, {"errors", loop.errors()}}}});
+  if (json_) console.result(whole);
+  out_.finish(whole);
+  out_.page.finish();
+  if (!json_) console.wrote({out_.path, out_.page.file()});
+  return loop.exit_code(0);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_explain() {
+  return std::make_unique<Explain>();
+}
+
+}  // namespace nv

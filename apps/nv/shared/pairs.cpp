@@ -1,0 +1,77 @@
+#include "shared/pairs.h"
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/figures/comparison/difference_growth.h"
+#include "nv/figures/comparison/layer_change.h"
+#include "run/files.h"
+#include "shared/picture_options.h"
+
+namespace nv {
+
+void PairOptions::declare(const OptionGroup& group) {
+  group.add("--format", list_, "LIST", "With -o DIR: png, svg, pdf (comma-separated)");
+  group.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all");
+  group.add("--top", top_, "K", "How many channels to show (8)").range(1, 100000);
+}
+
+void PairOptions::settle(std::string_view command, const std::string& output) {
+  if (output.empty() && !list_.empty())
+    throw Error(ErrorKind::usage, fmt::format("{}: --format says what to write, but not where", command),
+                "add -o DIR");
+  formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
+}
+
+void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
+                std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
+                const SheetStyle& style) {
+  if (!out.wanted()) return;
+  const Model& model = pair.a.engine.model();
+  std::vector<NamedSheet> sheets{
+      {"overview", picture_title(model, "overview"),
+       [&](const render::Page& page) { return figures::difference_growth(pair, layers, style, page); }}};
+  for (const LayerDifference& layer : layers)
+    sheets.push_back(
+        {file_stem(model, layer.index), picture_title(model, layer.path), [&](const render::Page& page) {
+           return figures::layer_change(pair, layer, options.top(), style, page);
+         }});
+  ThreadPool& pool = pair.a.engine.pool();
+  if (out.is_sheet())
+    write_sheet(out.path, layers.size() == 1 ? sheets[1] : sheets[0], pair.sources, style, out.rules.force);
+  if (OutputFolder* const folder = out.folder()) {
+    const std::string place = folder->name_of(key);
+    folder->replaces(place);
+    const std::vector<std::string> files =
+        write_sheets(*folder, place, sheets, options.formats(), pair.sources, style, pool);
+    for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[i + 1];
+  }
+  out.page.heading(id);
+  out.page.text(pair.caption);
+  out.page.table(difference_table(layers));
+  out.page.sheets(sheets, "every layer", pool);
+}
+
+Table difference_table(std::span<const LayerDifference> layers) {
+  Table table;
+  table.column("#", Table::Align::right);
+  table.column("layer", Table::Align::left);
+  table.column("kind", Table::Align::left);
+  table.column("relative L2", Table::Align::right);
+  table.column("largest", Table::Align::right);
+  table.column("cosine", Table::Align::right);
+  table.column("SSIM", Table::Align::right);
+  table.column("channels", Table::Align::left);
+  for (const LayerDifference& l : layers) {
+    std::vector<std::string> channels;
+    for (const ChannelDifference& c : l.values.channels)
+      if (channels.size() < 5 && c.l2 != 0) channels.push_back(fmt::format("{}", c.channel));
+    table.row({fmt::format("{}", l.index), one_line(l.path), l.kind,
+               fmt::format("{:.3g}", l.values.relative_l2), fmt::format("{:.3g}", l.values.linf),
+               fmt::format("{:.4f}", l.values.cosine),
+               l.values.ssim ? fmt::format("{:.4f}", *l.values.ssim) : "",
+               fmt::format("{}", fmt::join(channels, " "))});
+  }
+  return table;
+}
+
+}  // namespace nv

@@ -7,7 +7,6 @@
 #include "nv/keras/writer.h"
 #include "nv/report/mutate.h"
 #include "shared/common_options.h"
-#include "shared/exit_code.h"
 #include "shared/named_file.h"
 #include "shared/open.h"
 

@@ -12,7 +12,6 @@
 #include "run/text.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
-#include "shared/exit_code.h"
 #include "shared/gate.h"
 #include "shared/input_loop.h"
 #include "shared/mutation_flags.h"

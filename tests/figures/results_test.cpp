@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/attacks/support.h"
+#include "nv/analysis/captions.h"
 #include "nv/analysis/compare.h"
 #include "nv/core/error.h"
 #include "nv/figures/attack/robustness_curve.h"

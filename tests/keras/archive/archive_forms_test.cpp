@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "keras/archive/zip_support.h"
+#include "keras/support.h"
 #include "nv/keras/archive/archive.h"
 #include "nv/keras/reader.h"
 

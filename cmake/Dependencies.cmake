@@ -7,7 +7,7 @@ endif()
 find_package(CLI11 REQUIRED)
 find_package(benchmark QUIET)
 
-# stb's headers, not libstb: the hook for the deflate of PNG files only takes effect where the source is compiled.
+# stb's headers, not libstb: the hook for the deflate of PNG files only takes effect in the file that compiles the source.
 find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)
 add_library(nv_stb INTERFACE)
 target_include_directories(nv_stb SYSTEM INTERFACE ${STB_INCLUDE_DIR})

@@ -3,7 +3,7 @@
 //
 // Functions throw nv::Error (core/error.h) for anything that is wrong with a file, an argument or a model;
 // they print nothing. State of the whole process is touched only where the header says so: set_memory_limit
-// (core/memory.h), request_interrupt (core/interrupt.h), OpenOptions::in_child_process (keras/reader.h), and
+// (core/memory.h), request_interrupt (core/interrupt.h), OpenOptions::isolation (keras/reader.h), and
 // libhdf5's error printing, which is off once a model file was read or written.
 #pragma once
 

@@ -35,9 +35,9 @@ TEST_CASE("idx: other files, and wrong sizes, are refused") {
   const auto refusal = [](const Bytes& bytes) { return error_of([&] { parse_idx(bytes, "i"); }); };
   Bytes file = idx_pictures(2, 2, 2);
   file.pop_back();
-  CHECK(refusal(file) == "i: 7 bytes behind the IDX header, 2 x 2 x 2 uint8 need 8");
+  CHECK(refusal(file) == "i: 7 bytes after the IDX header, 2 x 2 x 2 uint8 need 8");
   file.resize(file.size() + 2);
-  CHECK(refusal(file) == "i: 9 bytes behind the IDX header, 2 x 2 x 2 uint8 need 8");
+  CHECK(refusal(file) == "i: 9 bytes after the IDX header, 2 x 2 x 2 uint8 need 8");
   CHECK(refusal(from_hex("0000070100000001ff")) == "i: not an IDX file");
   CHECK(refusal(from_hex("0000080300000001")) == "i: the IDX header is cut short");
   CHECK(refusal(from_hex("00000804ffffffffffffffffffffffffffffffff")).starts_with("i: a tensor of"));

@@ -159,7 +159,7 @@ TEST_CASE("weights of a wrong shape and missing ones are noted") {
   const std::vector<std::string> notes = analyse(wrong).notes;
   REQUIRE(notes.size() == 1);
   CHECK(notes[0] ==
-        "layer conv (Conv2D): weight kernel is 5 x 5 x 1 x 3 in the file where 3 x 3 x 1 x 3 is due");
+        "layer conv (Conv2D): weight kernel is 5 x 5 x 1 x 3 in the file, expected 3 x 3 x 1 x 3");
   const Model missing = open_model(odd + "missing_weight.h5");
   REQUIRE(missing.notes.size() == 1);
   CHECK(missing.notes[0].find("of layer conv is missing in the file") != std::string::npos);

@@ -22,9 +22,10 @@ void PairOptions::settle(std::string_view command, const std::string& output) {
   formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
 }
 
-void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
-                const std::string& id, const std::string& key, const SheetStyle& style) {
-  if (out.folder == nullptr && out.single.empty() && !out.page.wanted()) return;
+void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
+                std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
+                const SheetStyle& style) {
+  if (!out.wanted()) return;
   const Model& model = pair.a.engine.model();
   std::vector<NamedSheet> sheets{
       {"overview", picture_title(model, "overview"),
@@ -32,16 +33,16 @@ void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDiffer
   for (const LayerDifference& layer : layers)
     sheets.push_back(
         {file_stem(model, layer.index), picture_title(model, layer.path), [&](const render::Page& page) {
-           return figures::layer_change(pair, layer, out.options.top(), style, page);
+           return figures::layer_change(pair, layer, options.top(), style, page);
          }});
   ThreadPool& pool = pair.a.engine.pool();
-  if (!out.single.empty())
-    write_sheet(out.single, layers.size() == 1 ? sheets[1] : sheets[0], pair.sources, style, out.force);
-  if (out.folder != nullptr) {
-    const std::string place = out.folder->name_of(key);
-    out.folder->replaces(place);
+  if (out.is_sheet())
+    write_sheet(out.path, layers.size() == 1 ? sheets[1] : sheets[0], pair.sources, style, out.rules.force);
+  if (OutputFolder* const folder = out.folder()) {
+    const std::string place = folder->name_of(key);
+    folder->replaces(place);
     const std::vector<std::string> files =
-        write_sheets(*out.folder, place, sheets, out.options.formats(), pair.sources, style, pool);
+        write_sheets(*folder, place, sheets, options.formats(), pair.sources, style, pool);
     for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[i + 1];
   }
   out.page.heading(id);

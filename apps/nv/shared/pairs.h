@@ -10,9 +10,8 @@
 #include "nv/analysis/prediction.h"
 #include "shared/console.h"
 #include "shared/option_set.h"
-#include "shared/output_folder.h"
-#include "shared/report_page.h"
-#include "sheets.h"
+#include "shared/result_output.h"
+#include "shared/sheets.h"
 
 namespace nv {
 
@@ -33,19 +32,11 @@ class PairOptions {
   std::vector<render::PictureFormat> formats_;
 };
 
-/// Where the sheets of pairs go.
-struct PairOutput {
-  OutputFolder* folder = nullptr;  ///< null for none
-  ReportPage& page;
-  const PairOptions& options;
-  std::string single = {};  ///< a picture's file for the one pair, "" for none
-  bool force = false;       ///< that file is replaced, whoever wrote it
-};
-
 /// The overview and the sheets of all layers, in the folder under the name of `key` (made of all ids) and on
 /// the page; tells `layers` their files. A single file gets the overview, or the sheet of the only layer.
-void write_pair(const PairOutput& out, const Pair& pair, std::vector<LayerDifference>& layers,
-                const std::string& id, const std::string& key, const SheetStyle& style);
+void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
+                std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
+                const SheetStyle& style);
 
 /// A line a layer: how much it differs, and which channels most.
 Table difference_table(std::span<const LayerDifference> layers);

@@ -20,7 +20,7 @@ constexpr int read_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 [[noreturn]] void refuse(const FileName& name, int error) {
   if (error == ENOENT) throw_input("{}: no such file", name.path);
   if (name.reach == FileName::Reach::inside && (error == ELOOP || error == ENOTDIR))
-    throw_input("{}: is a link, or behind one; only files in the folder itself are read", name.path);
+    throw_input("{}: is a link, or reached through one; only files in the folder itself are read", name.path);
   throw_input("{}: cannot be opened: {}", name.path, std::system_category().message(error));
 }
 

@@ -62,7 +62,7 @@ NpyArray read_idx(HeadStream& stream, const std::string& file) {
   stream.read(skipped);
   const auto wanted = static_cast<std::uint64_t>(header.shape.elements() * scalar_bytes(header.type));
   const auto wrong_size = [&](const std::string& there) {
-    throw_input("{}: {} bytes behind the IDX header, {} {} need {}", file, there, header.shape.str(),
+    throw_input("{}: {} bytes after the IDX header, {} {} need {}", file, there, header.shape.str(),
                 scalar_name(header.type), wanted);
   };
   const std::uint64_t most = stream.most();

@@ -52,7 +52,7 @@ std::vector<std::string> InputTally::notes(const Preprocess& how) const {
   add_note(&InputRemarks::reduced,
            "reduced to less than half the size, which leaves most pixels out: --resize area averages them");
   add_note(&InputRemarks::light,
-           "mostly light: where the model had light strokes on dark, --invert turns them around");
+           "mostly light: if the model was trained on light strokes on dark, --invert inverts them");
   add_note(
       &InputRemarks::as_pixels,
       fmt::format(

@@ -96,10 +96,10 @@ class HeaderParser {
                                     : "text");
     const bool order = !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos;
     const std::string_view code = order ? std::string_view(descr).substr(1) : std::string_view(descr);
-    const auto type = scalar_of_code(code);
-    if (!type) throw_input("{}: elements of type '{}' cannot be read", file_, one_line(descr));
-    header_.type = *type;
-    header_.big_endian = descr[0] == '>' && scalar_bytes(*type) > 1;
+    const auto scalar = scalar_of_code(code);
+    if (!scalar) throw_input("{}: elements of type '{}' cannot be read", file_, one_line(descr));
+    header_.type = *scalar;
+    header_.big_endian = descr[0] == '>' && scalar_bytes(*scalar) > 1;
   }
 
   void shape() {

@@ -121,13 +121,13 @@ PictureTarget picture_target(const Picture& picture, const InputSpec& spec) {
 
 PictureRegion source_region(const Picture& p, const ImageSize& target, const Preprocess& how) {
   PictureRegion r{0, 0, p.height, p.width};
-  if (hor.resize == Resize::none && hor.fit != Fit::stretch) {
+  if (how.resize == Resize::none && how.fit != Fit::stretch) {
     r.height = target.height;
     r.width = target.width;
-  } else if (hor.fit != Fit::stretch) {
+  } else if (how.fit != Fit::stretch) {
     const std::int64_t height = std::max<std::int64_t>(1, p.width * target.height / target.width);
     const std::int64_t width = std::max<std::int64_t>(1, p.height * target.width / target.height);
-    if (hor.fit == Fit::crop) {
+    if (how.fit == Fit::crop) {
       r.height = std::min(p.height, height);
       r.width = std::min(p.width, width);
     } else {  // the same margin on both sides: one pixel less if the difference is odd

@@ -135,7 +135,7 @@ Labels from_folders(const InputList& inputs, std::span<const std::string> names)
           fmt::format(
               "{}: its folder '{}' is {}", inputs[i].file, one_line(folder),
               names.empty() ? "no number of a class" : "neither the name nor the number of one class"),
-          names.empty() ? "--labels FILE says which number each name is" : did_you_mean(folder, names));
+          names.empty() ? "--labels FILE gives the number of each name" : did_you_mean(folder, names));
     labels.push_back(*label);
   }
   return labels;

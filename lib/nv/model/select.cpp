@@ -97,8 +97,7 @@ std::size_t select_layer(const Model& model, const std::string& name) {
     if (model.nodes[i].path == name) return i;
   const std::vector<bool> chosen = select_layers(model, name);
   const auto count = std::ranges::count(chosen, true);
-  if (count != 1)
-    throw_usage("{}: '{}' means {} layers where one is wanted", model.file, one_line(name), count);
+  if (count != 1) throw_usage("{}: '{}' selects {} layers, expected one", model.file, one_line(name), count);
   return static_cast<std::size_t>(std::ranges::find(chosen, true) - chosen.begin());
 }
 

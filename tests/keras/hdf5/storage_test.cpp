@@ -1,6 +1,8 @@
 // A model is the same in every storage of its numbers, and under any names.
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "keras/support.h"
 #include "layers/support.h"
 #include "nv/engine/engine.h"

@@ -39,7 +39,7 @@ void ExpectedWeights::find() {
   expected_.resize(model_.layers.size());
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     const auto layer = static_cast<std::size_t>(model_.nodes[i].layer);
-    if (std::vector<WeightSpec> expected = due_weights(structure.nodes[i]); !expected.empty())
+    if (std::vector<WeightSpec> expected = expected_weights(structure.nodes[i]); !expected.empty())
       expected_[layer] = std::move(expected);
   }
 }

@@ -185,7 +185,7 @@ class PortableWriter {
     if (spec.kind == "InputLayer") return p;
     p.operation = is_operation(spec, flat_.origin, flat_.nodes[static_cast<std::size_t>(node)].arguments);
     p.weights = spec.weights;
-    const auto expected = due_weights(s);
+    const auto expected = expected_weights(s);
     if (const std::string problem = weight_problem(spec, expected); !problem.empty())
       throw_input("{}: layer {} ({}): {}", model_.file, spec.path, spec.kind, problem);
     for (const WeightSpec& w : expected) p.weight_names.push_back(w.name);

@@ -1,5 +1,5 @@
-// MODEL.nv.toml and --defaults: CLI11's reader of TOML and what nv makes of it.
-#include "defaults.h"
+// MODEL.nv.toml and --defaults: the reader of TOML and the options that it sets.
+#include "shared/defaults.h"
 
 #include "support.h"
 
@@ -11,19 +11,20 @@ NV_FUZZ_TARGET(bytes) {
   }();
   write_file(folder + "/m.nv.toml", fuzz::text_of(bytes));
   const auto apply = [&](const std::string& defaults, const std::string& model) {
-    CLI::App app("fuzz", "run");
-    std::string labels, preprocess, resize;
-    std::vector<float> mean, deviation;
+    OptionSet options("run", "", "");
+    const OptionGroup group = options.group("Options");
+    std::string labels, preprocess, resize, mean;
+    double dpi = 0;
     bool invert = false;
     int top = 0;
-    app.add_option("--labels", labels);
-    app.add_option("--preprocess", preprocess)->check(CLI::IsMember({"unit", "raw"}));
-    app.add_option("--resize", resize);
-    app.add_option("--mean", mean)->delimiter(',');
-    app.add_option("--std", deviation)->delimiter(',');
-    app.add_option("--top", top);
-    app.add_flag("--invert", invert);
-    fuzz::attempt([&] { (void)apply_defaults(app, defaults, model, true); });
+    group.add("--labels", labels, "FILE", "");
+    group.add("--preprocess", preprocess, "HOW", "").one_of({"unit", "raw"});
+    group.add("--resize", resize, "HOW", "");
+    group.add("--mean", mean, "M", "");
+    group.add("--dpi", dpi, "N", "").range(24.0, 1200.0);
+    group.add("--top", top, "K", "");
+    group.add_flag("--invert", invert, "");
+    fuzz::attempt([&] { (void)apply_defaults(options, defaults, model, true); });
   };
   apply("", folder + "/m.h5");
   apply(folder + "/m.nv.toml", "");

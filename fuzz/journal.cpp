@@ -1,6 +1,6 @@
 // The lines of an attack's journal (attack.jsonl), which --resume and --merge read: the first, then those
 // behind it.
-#include "attack_check.h"
+#include "attack/check.h"
 #include "nv/core/text.h"
 #include "support.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "attack_plan.h"
+#include "attack/plan.h"
 #include "nv/analysis/attack.h"
 #include "nv/report/json.h"
 #include "sheet_files.h"

@@ -7,15 +7,15 @@
 #include <filesystem>
 #include <new>
 
-#include "command.h"
-#include "common_options.h"
-#include "generate.h"
-#include "help.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/kernels/kernel_set.h"
-#include "origin.h"
-#include "version.h"
+#include "shared/command.h"
+#include "shared/common_options.h"
+#include "shared/generate.h"
+#include "shared/help.h"
+#include "shared/origin.h"
+#include "shared/version.h"
 
 namespace nv {
 namespace {
@@ -85,15 +85,15 @@ constexpr std::string_view version_help =
     "versions of nv and of what it is built on\nUsage: nv version [--json]\n\nExamples:\n  nv version\n  nv "
     "version --json | jq -r .hdf5\n";
 
-std::string overview(const Talk& talk) {
+std::string overview(const Console& console) {
   std::string text = fmt::format(
       "{} - see inside trained Keras image models\n\n{}\n  nv COMMAND [OPTIONS] ...     (or nv-COMMAND "
       "...)\n\n{}\n",
-      talk.bold("nv"), talk.bold("Usage"), talk.bold("Commands"));
+      console.bold("nv"), console.bold("Usage"), console.bold("Commands"));
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
   text += fmt::format("  {:<12}{}\n", "version", "versions of nv and of what it is built on");
-  text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures, talk");
-  text += fmt::format("\n{}\n", talk.bold("Examples"));
+  text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures, messages");
+  text += fmt::format("\n{}\n", console.bold("Examples"));
   text +=
       "  nv inspect model.h5                  a table of its layers\n"
       "  nv run model.h5 digit.png -o out     a picture of every layer's maps in out/\n"
@@ -112,70 +112,55 @@ const CommandEntry& find_command(const std::string& name) {
               hint.empty() ? "nv --help lists the commands" : hint);
 }
 
-int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Talk& talk) {
+int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Console& console) {
   (void)kernel_set();  // a wrong NV_ISA is told whatever the command
   const auto command = entry.make();
-  const auto app = make_app(entry, *command, talk);
-  std::ranges::reverse(arguments);  // as CLI11 wants them
-  try {
-    app->parse(std::move(arguments));
-  } catch (const CLI::CallForHelp&) {
-    talk.result(app->help());
+  OptionSet options(std::string(entry.name), std::string(entry.summary), std::string(entry.examples));
+  declare_options(options, *command, console);
+  if (!options.parse(std::move(arguments))) {
+    console.result(command_help(options));
     return 0;
-  } catch (const CLI::ParseError& e) {
-    std::string what = one_line(e.what()), hint = fmt::format("nv {} --help", entry.name);
-    std::vector<std::string> names;
-    for (const CLI::Option* o : app->get_options())
-      for (const std::string& name : o->get_lnames()) names.push_back("--" + name);
-    for (const std::string& extra : app->remaining()) {
-      if (!extra.starts_with("-")) continue;
-      const std::string option = extra.substr(0, extra.find('='));
-      what = fmt::format("no option {}", one_line(option));
-      if (const std::string near = did_you_mean(option, names); !near.empty()) hint = near;
-      break;
-    }
-    throw Error(ErrorKind::usage, fmt::format("{}: {}", entry.name, what), hint);
   }
-  talk.command_line = command_of(*app);
-  return command->run(talk);
+  console.command_line = command_of(options);
+  return command->run(console);
 }
 
-int dispatch(std::vector<std::string> arguments, const std::string& program, Talk& talk) {
+int dispatch(std::vector<std::string> arguments, const std::string& program, Console& console) {
   // nv-run is `nv run`; ".exe"-like endings do not matter here.
   if (program.starts_with("nv-")) arguments.insert(arguments.begin(), program.substr(3));
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       (arguments[0] == "help" && arguments.size() == 1)) {
-    talk.result(overview(talk));
+    console.result(overview(console));
     return arguments.empty() ? static_cast<int>(ErrorKind::usage) : 0;
   }
   const std::string name = arguments[0];
   arguments.erase(arguments.begin());
   if (name == "version" || name == "--version") {
     if (arguments == std::vector<std::string>{"--help"} || arguments == std::vector<std::string>{"-h"}) {
-      talk.result(version_help);
+      console.result(version_help);
       return 0;
     }
     const bool json = std::ranges::find(arguments, "--json") != arguments.end();
     if (arguments.size() > (json ? 1U : 0U))
       throw Error(ErrorKind::usage, fmt::format("version: no option {}", arguments.back()),
                   "nv version [--json]");
-    talk.result(json ? version_json() : version_text());
+    console.result(json ? version_json() : version_text());
     return 0;
   }
-  if (name == "help" && arguments[0] == "help") return dispatch({"--help"}, {}, talk);
-  if (name == "help" && arguments[0] == "version") return dispatch({"version", "--help"}, {}, talk);
+  if (name == "help" && arguments[0] == "help") return dispatch({"--help"}, {}, console);
+  if (name == "help" && arguments[0] == "version") return dispatch({"version", "--help"}, {}, console);
   if (const auto topic = name == "help" ? help_topic(arguments[0]) : std::nullopt) {
-    talk.result(*topic);
+    console.result(*topic);
     return 0;
   }
-  if (name == "help") return run_command(find_command(arguments[0]), {"--help"}, talk);
+  if (name == "help") return run_command(find_command(arguments[0]), {"--help"}, console);
   if (name == "generate") {  // for the build: man pages and completions
     if (arguments.size() != 1)
       throw Error(ErrorKind::usage, "generate: takes one folder", "nv generate FOLDER");
     generate_docs(arguments[0]);
     return 0;
   }
-  return run_command(find_command(name), arguments, talk);
+  return run_command(find_command(name), arguments, console);
 }
 
 /// Every pass through a model asks for the same large blocks again; given back to the system in between, each
@@ -194,16 +179,10 @@ std::span<const CommandEntry> commands() {
   return table;
 }
 
-std::unique_ptr<CLI::App> make_app(const CommandEntry& entry, Command& command, Talk& talk) {
-  auto app = std::make_unique<CLI::App>(std::string(entry.summary), std::string(entry.name));
-  app->formatter(std::make_shared<HelpFormatter>());
-  app->get_formatter()->column_width(28);
-  app->set_help_flag();  // comes back behind the command's own
-  command.declare(*app);
-  declare_talk(*app, talk);
-  app->set_help_flag("-h,--help", "This help")->group("Talk");
-  app->footer(std::string(entry.examples));
-  return app;
+void declare_options(OptionSet& options, Command& command, Console& console) {
+  command.declare(options);
+  declare_messages(options, console);
+  options.group("Messages").add_help("-h,--help", "This help");
 }
 
 }  // namespace nv
@@ -212,23 +191,23 @@ int main(int argc, char** argv) {
   nv::hold_standard_streams();
   nv::keep_memory();
   nv::catch_interrupts();
-  nv::Talk talk;
+  nv::Console console;
   try {
     const std::string program = std::filesystem::path(argc > 0 ? argv[0] : "nv").filename().string();
-    return nv::dispatch(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), program, talk);
+    return nv::dispatch(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), program, console);
   } catch (const nv::Error& e) {
-    talk.error(e.what(), e.hint());
+    console.error(e.what(), e.hint());
     return static_cast<int>(e.kind());
   } catch (const nv::ClosedPipe&) {
     return 0;
   } catch (const nv::Interrupted&) {
-    talk.interrupted();
+    console.interrupted();
     return 130;
   } catch (const std::bad_alloc&) {
-    talk.error("not enough memory", "run fewer layers (--layers) or smaller inputs");
+    console.error("not enough memory", "run fewer layers (--layers) or smaller inputs");
     return static_cast<int>(nv::ErrorKind::input);
   } catch (const std::exception& e) {
-    talk.error(e.what(), "this is a mistake in nv: please report it");
+    console.error(e.what(), "this is a mistake in nv: please report it");
     return static_cast<int>(nv::ErrorKind::input);
   }
 }

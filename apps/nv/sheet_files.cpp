@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "named_file.h"
+#include "shared/named_file.h"
 
 namespace nv {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "nv/core/parallel.h"
-#include "output_folder.h"
+#include "shared/output_folder.h"
 #include "sheets.h"
 
 namespace nv {

@@ -59,11 +59,11 @@ std::string layer_text(const SheetSource& s, const LayerBlock& block, const Shee
 
 }  // namespace
 
-Graphics terminal_graphics(const Talk& talk) {
-  if (!talk.colors()) return Graphics::shades;
+Graphics terminal_graphics(const Console& console) {
+  if (!console.colors()) return Graphics::shades;
   const std::string_view term = environment("TERM"), program = environment("TERM_PROGRAM");
   const bool inside = !environment("TMUX").empty() || any_of(term, {"tmux", "screen"});
-  if (talk.stdout_is_terminal() && !inside) {
+  if (console.stdout_is_terminal() && !inside) {
     if (!environment("KITTY_WINDOW_ID").empty() || any_of(term, {"xterm-kitty", "xterm-ghostty"}) ||
         program == "ghostty")
       return Graphics::kitty;

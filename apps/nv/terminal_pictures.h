@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "shared/console.h"
 #include "sheets.h"
-#include "talk.h"
 
 namespace nv {
 
@@ -13,9 +13,9 @@ namespace nv {
 enum class Graphics { shades, colours_256, colours_24, sixel, kitty };
 
 /// By the environment alone (TERM, TERM_PROGRAM, COLORTERM, ...): a terminal is not asked, since an answer
-/// that never comes would hang, and one that comes late would be read as input. Colours as Talk::colors has
-/// them; pictures in pixels only on a terminal itself, and not inside tmux or screen.
-Graphics terminal_graphics(const Talk& talk);
+/// that never comes would hang, and one that comes late would be read as input. Colours as Console::colors
+/// has them; pictures in pixels only on a terminal itself, and not inside tmux or screen.
+Graphics terminal_graphics(const Console& console);
 
 /// The overview (one layer's sheet where one is chosen) as a picture in pixels, or else a heading and a strip
 /// of the most active maps for each layer of `kept`, `columns` characters wide.

@@ -96,8 +96,9 @@ TEST_CASE("help: of every command it fits a screen and ends in examples that beg
 
 TEST_CASE("help: options that commands share are named with each, and told by a topic of their own") {
   const std::string run = run_nv({"run", "--help"}).out;
-  for (const auto& [topic, option] : {std::pair{"inputs", "--preprocess"},
-                                      std::pair{"pictures", "--font-size"}, std::pair{"talk", "--color"}}) {
+  for (const auto& [topic, option] :
+       {std::pair{"inputs", "--preprocess"}, std::pair{"pictures", "--font-size"},
+        std::pair{"messages", "--color"}}) {
     CAPTURE(topic);
     CHECK(count_of(run, option) >= 1);
     CHECK(count_of(run, std::string("nv help ") + topic) == 1);
@@ -213,7 +214,7 @@ TEST_CASE("color: none in a pipe, always when told so, never by NO_COLOR or --co
   CHECK(count_of(run_nv(json).out, "\x1b") == 0);
 }
 
-TEST_CASE("talk: results are on stdout and notes on stderr, which --quiet ends") {
+TEST_CASE("messages: results are on stdout and notes on stderr, which --quiet ends") {
   const std::string odd = fixture("odd/missing_weight.h5");
   const Outcome outcome = run_nv({"inspect", odd});
   CHECK(outcome.code == 0);

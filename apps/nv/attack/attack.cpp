@@ -1,0 +1,385 @@
+// nv attack: inputs changed so that the model is wrong.
+#include "attack/attack.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "attack/journal.h"
+#include "attack/shard.h"
+#include "attack/text.h"
+#include "attack_sheets.h"
+#include "nv/core/error.h"
+#include "nv/core/sha256.h"
+#include "nv/core/text.h"
+#include "nv/keras/reader.h"
+#include "nv/report/attack.h"
+#include "shared/batch.h"
+#include "shared/common_options.h"
+#include "shared/named_file.h"
+
+namespace nv {
+
+void Attack::declare(OptionSet& options) {
+  options_ = &options;
+  const OptionGroup general = options.group("Options");
+  general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
+  general.add("INPUT", arguments_, "INPUT...", "As nv run takes them");
+  declare_attack(options);
+  declare_result(options);
+  picture_options_.declare(options);
+  input_flags_.declare(options);
+  const OptionGroup computing = options.group("Computing");
+  computing.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+  computing.add("--batch", batch_, "N", "Inputs under way at once").range(1, 65536);
+  declare_computing(options, engine_options_);
+}
+
+void Attack::declare_attack(OptionSet& options) {
+  const OptionGroup group = options.group("Attack");
+  group.add("--method", words_.methods, "M", "Attacks (comma-separated); --list shows them");
+  group.add_flag("--list", list_, "The attacks, their parameters and defaults");
+  group.add("--models", words_.models, "MODELS", "Further models of a joint attack");
+  group.add("--eps", words_.eps, "E", "Size of the change: 0.1, or 8/255 of the range");
+  group.add("--curve", words_.curve, "E,...",
+            "Accuracy at each of these sizes; samples of the least that fools");
+  group.add("--norm", words_.norm, "NORM", "L0, L1, L2, Linf");
+  group.add("--steps", words_.steps, "N", "How many steps");
+  group.add("--step-size", words_.step_size, "S", "Length of a step, in input units");
+  group.add("--bounds", bounds_, "LO,HI", "What inputs may hold (0,1; raw 0,255; signed -1,1)");
+  group.add("--target", words_.target, "CLASS", "Number of the class to reach");
+  group.add("--seed", words_.seed, "N", "Of all randomness (0)");
+  group.add("--restarts", words_.restarts, "N", "Best of so many random starts").range(1, 100000);
+  group.add_flag("--png-safe", words_.png_safe, "Samples that fool as PNG files too");
+  group.add_repeated("--set", words_.set, "NAME=VALUE", "Another parameter of the attack");
+}
+
+void Attack::declare_result(OptionSet& options) {
+  const OptionGroup group = options.group("Result");
+  group.add("-o,--output", output_, "DIR", "Folder for the samples");
+  keep_option_ = group.add("--keep", keep_, "WHICH", "Which results are written: success, all")
+                     .one_of({"success", "all"});
+  group.add_flag("--resume", resume_, "Go on where an interrupted run stopped");
+  group.add("--shard", shard_text_, "I/N", "Every Nth input, from the Ith on");
+  group.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR");
+  group.add("--transfer", transfer_, "MODELS", "Try the samples on other models too");
+  group.add_flag("--json", json_, "One JSON document");
+  group.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done");
+  group.add_flag("--timings", timings_, "Seconds in the JSON");
+  page_.declare(group);
+  group.add_flag("--no-sheets", no_sheets_, "Samples without a sheet each");
+  declare_force(group, rules_.force);
+  declare_clean(group, rules_.clean);
+  gates_.declare(group, "Exit 1 below robust_accuracy=0.6");
+}
+
+void Attack::settle_options(const Console& console) {
+  if (model_.empty()) throw Error(ErrorKind::usage, "attack: MODEL is required", "nv attack --help");
+  if (arguments_.empty()) throw Error(ErrorKind::usage, "attack: INPUT is required", "nv attack --help");
+  if (words_.methods.empty())
+    throw Error(ErrorKind::usage, "attack: --method is required", "nv attack --list shows them");
+  input_flags_.note_given();
+  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  if (output_.empty() && keep_option_.is_given())
+    throw Error(ErrorKind::usage, "attack: --keep says what to write, but not where", "add -o DIR");
+  if (output_.empty() && resume_)
+    throw Error(ErrorKind::usage, "attack: --resume goes on in a folder", "add -o DIR");
+  check_is_folder("nv attack", output_, "-o DIR; --html FILE is one page of everything");
+  if (resume_ && rules_.clean)
+    throw Error(ErrorKind::usage, "attack: --clean would remove what --resume goes on with: choose one");
+  page_.settle(rules_.force);
+  if (json_ && jsonl_)
+    throw Error(ErrorKind::usage, "attack: --json and --jsonl are two forms of one result: choose one");
+  if (gates_.given() && input_flags_.truth.empty())
+    throw Error(ErrorKind::usage, "attack: --fail-below needs to know what is right", "add --truth");
+  gates_.settle();
+  if (!shard_text_.empty()) shard_ = parse_shard(shard_text_);
+  style_ = picture_options_.style(console.command_line);
+}
+
+Json Attack::request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const {
+  std::string ids;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
+  const auto hash_of = [](const std::string& file) {  // a pipe does not give its bytes twice
+    return std::filesystem::is_regular_file(file) ? sha256(read_file(file)) : "";
+  };
+  return {{"model", hash_of(model_)},
+          {"weights", weights_file_.empty() ? "" : hash_of(weights_file_)},
+          {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
+          {"preprocess", describe_scale(input_flags_.preprocess(model))},
+          {"labels", labels_.size()},
+          {"models", words_.models},
+          {"keep", keep_}};
+}
+
+/// All that the results depend on, so that a run goes on, and shards join, only where it is the same.
+Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
+                  const std::vector<std::int64_t>& truth) const {
+  Json json{{"schema", schema_id("attack")}, {"model", {{"file", model.file}, {"name", model.name}}}};
+  json["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
+  if (shard_) json["shard"] = fmt::format("{}/{}", shard_->first + 1, shard_->second);
+  if (!transfer_.empty()) json["transfer"] = split(transfer_, ',');
+  // Without a folder there is nothing to go on with, or to join.
+  if (!output_.empty()) json["request"] = request(model, all, truth);
+  json["runs"] = Json::array();
+  for (const AttackPlan& plan : plans) {
+    Json run{{"method", plan.method.name}, {"params", attack_params_json(plan.settings)}};
+    if (!plan.curve.empty()) run["curve"] = plan.curve;
+    json["runs"].push_back(std::move(run));
+  }
+  return json;
+}
+
+void Attack::open_others(const std::vector<AttackPlan>& plans) {
+  for (const AttackPlan& plan : plans) {
+    if (shard_ && (plan.method.joint || plan.method.learn != nullptr))
+      throw_usage("--shard: {} looks at all inputs together", plan.method.name);
+    if (resume_ && plan.method.joint)
+      throw_usage("--resume: {} counts the neurons of a whole run", plan.method.name);
+  }
+  if (words_.models.empty()) return;
+  for (const std::string& file : split(words_.models, ','))
+    others_.push_back(std::make_unique<Engine>(open_model(std::string(trim(file)), {}), engine_options_));
+}
+
+void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
+  if (transfer_.empty()) return;
+  const InputSpec spec = InputFlags::specs(engine.model(), engine.structure()).at(0);
+  for (const std::string& file : split(transfer_, ',')) {
+    Model other = open_model(file, "");
+    const Preprocess own = input_flags_.preprocess(other);
+    transfer_models_.push_back(
+        std::make_unique<TransferModel>(std::move(other), engine_options_, spec, how, own));
+  }
+}
+
+std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
+                                       std::span<const Input> inputs, CurveResults found) {
+  std::vector<AttackResult>& results = found.results;
+  std::vector<std::vector<std::optional<bool>>> transfer;
+  for (const auto& other : transfer_models_)
+    transfer.push_back(other->fooled(inputs, results, plan.settings.target));
+  AttackWriter* const sheets_to = no_sheets_ ? nullptr : work.writer;
+  const bool to_page = page_.wanted() && on_page_ < most_on_page;
+  std::vector<std::string> sources;
+  if (sheets_to != nullptr) sources.push_back(fingerprints_.of(model_));
+  std::vector<Json> items(results.size());
+  std::vector<std::optional<NamedSheet>> drawn(results.size());
+  work.engine.pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t job) {
+    const auto i = static_cast<std::size_t>(job);
+    AttackResult& r = results[i];
+    const bool success = r.status == AttackStatus::success;
+    if (success && (sheets_to != nullptr || to_page))
+      drawn[i] =
+          sample_sheet({r, inputs[i].tensors.at(0), attacker, plan, work.engine.model(), labels_}, style_);
+    if (work.writer != nullptr && (success || (keep_ == "all" && !r.sample.empty()))) {
+      if (!success) r.picture = attacker.picture_of(r.sample);
+      work.writer->write(r, std::string(plan.method.name));
+    }
+    if (sheets_to != nullptr && drawn[i])
+      sheets_to->write(r, std::string(plan.method.name), *drawn[i], sources, style_);
+    items[i] = attack_item_json(r);
+    if (!r.hint.empty()) items[i]["hint"] = r.hint;
+    if (r.status == AttackStatus::error || r.status == AttackStatus::skipped) return;
+    if (!found.eps.empty()) items[i]["eps"] = found.eps[i];
+    if (transfer.empty() || !success) return;
+    items[i]["transfer"] = Json::array();
+    for (const auto& model : transfer)
+      items[i]["transfer"].push_back(model[i] ? Json(*model[i]) : Json(nullptr));
+  });
+  for (const auto& sheet : drawn)
+    if (sheet && to_page && on_page_++ < most_on_page) page_.sheets({&*sheet, 1}, "", work.engine.pool());
+  return items;
+}
+
+void Attack::say_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const {
+  for (const Json& item : items) {
+    if (item["status"] == "error") console.error(item["error"].get<std::string>(), item.value("hint", ""));
+    if (jsonl_) {
+      Json json{{"method", plan.method.name}};
+      json.update(item);
+      console.result(line(json));
+    } else if (!json_) {
+      console.result(attack_line(attack_result_of(item)));
+    }
+  }
+}
+
+void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run) {
+  const auto start = std::chrono::steady_clock::now();
+  const InputSpec spec = InputFlags::specs(work.engine.model(), work.engine.structure()).at(0);
+  // So many at once that every thread has its own.
+  const std::size_t most = 32 * static_cast<std::size_t>(work.engine.pool().threads());
+  const std::size_t batch =
+      batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, most, {}}, work.engine, work.inputs);
+  std::vector<Engine*> others;
+  for (const auto& other : others_)
+    if (plan.method.joint) others.push_back(other.get());
+  PlannedAttack attack(work.engine, plan, spec, work.how, labels_, others);
+  // Of all shards: what an input begins at must not depend on which shard it is in.
+  for (std::size_t at = 0; attack.wants_examples() && at < work.all.size();) {
+    check_interrupt();
+    const std::vector<Input> read = read_inputs(work.all, at, 8 * batch, work.engine.pool());
+    attack.add_examples(read, batch);
+    at += read.size();
+  }
+  attack.learn(batch, check_interrupt);
+
+  const std::vector<Json>& done = work.journal.items()[run];
+  for (const Json& item : done)
+    if (work.writer != nullptr) work.writer->keep(item);
+  console.done.inputs += static_cast<std::int64_t>(done.size());
+  say_items(console, plan, done);
+  Progress progress(console, std::string(plan.method.name), static_cast<std::int64_t>(work.inputs.size()));
+  progress.advance(static_cast<std::int64_t>(done.size()));
+  for (std::size_t at = done.size(); at < work.inputs.size();) {
+    check_interrupt();
+    const std::vector<Input> read = read_inputs(work.inputs, at, 4 * batch, work.engine.pool());
+    name_not_finite(console, read);
+    if (input_flags_.strict)
+      for (const Input& input : read)
+        if (!input.error.empty()) throw Error(ErrorKind::input, input.error, input.hint);
+    const std::size_t count = read.size();
+    const std::span<const std::int64_t> truth =
+        truth_.empty() ? std::span<const std::int64_t>() : std::span(truth_).subspan(at, count);
+    std::size_t reported = 0;
+    CurveResults found = attack.run(read, truth, batch, [&](std::size_t finished) {
+      check_interrupt();
+      progress.advance(static_cast<std::int64_t>(finished - reported));
+      reported = finished;
+    });
+    std::vector<Json> items = finish_items(work, plan, attack.first(), read, std::move(found));
+    if (input_flags_.strict)
+      for (const Json& item : items)
+        if (item["status"] == "error")
+          throw Error(ErrorKind::input, item["error"].get<std::string>(), item.value("hint", ""));
+    say_items(console, plan, items);
+    work.journal.add(run, std::move(items));
+    progress.advance(static_cast<std::int64_t>(count - reported));
+    console.done.inputs += static_cast<std::int64_t>(count);
+    at += count;
+  }
+  Json& extra = extras_.emplace_back(Json::object());
+  if (plan.method.joint) extra["coverage"] = attack_coverage_json(attack.last().coverage());
+  if (const auto change = attack.last().perturbation()) {
+    std::vector<std::pair<std::string, std::string>> files;
+    if (work.writer != nullptr)
+      files = work.writer->write(change->change, change->picture, std::string(plan.method.name));
+    extra["perturbation"] = attack_perturbation_json(*change, files);
+  }
+  seconds_.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+}
+
+/// The exit code that figures alone decide: 0, or 1 where a gate fails or nothing was found.
+int Attack::judge(const Console& console, const std::vector<AttackSummary>& summaries) const {
+  const bool found = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.succeeded > 0; });
+  if (!gates_.given()) return found || shard_ ? 0 : 1;
+  int exit = 0;
+  for (const Gate& gate : gates_.gates())
+    for (const AttackSummary& s : summaries) {
+      if (is_at_least(s.robust_accuracy(), gate)) continue;
+      console.error(fmt::format("robust_accuracy is {:.4f}, below {}", s.robust_accuracy(), gate.bound), "");
+      exit = 1;
+    }
+  return exit;
+}
+
+int Attack::finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans) {
+  const std::vector<AttackSummary> summaries = summaries_of(work.journal.items());
+  if (work.writer != nullptr) work.writer->list(work.journal.head(), work.journal.items());
+  Json whole = attack_document_json(work.journal.head(), work.journal.take_items(), summaries, extras_);
+  if (timings_) {
+    whole["timings"] = Json::array();
+    for (std::size_t i = 0; i < plans.size(); ++i)
+      whole["timings"].push_back({{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
+  }
+  const std::string text = json_ || work.writer != nullptr ? document(whole) : "";
+  if (json_) console.result(text);
+  if (jsonl_) console.result(line(attack_closing_json(whole)));
+  if (!json_ && !jsonl_) console.result(attack_report(console, plans, summaries, whole, labels_));
+  std::vector<NamedSheet> sheets;
+  if (auto curve = curve_sheet(whole, work.engine.model(), style_)) sheets.push_back(std::move(*curve));
+  if (whole.contains("transfer"))
+    sheets.push_back(transfer_sheet(whole["transfer"], work.engine.model(), style_));
+  if (work.writer != nullptr) {
+    const render::PictureFormat png[] = {render::PictureFormat::png};
+    write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
+                 work.engine.pool());
+    work.writer->finish(text);
+    if (!json_ && !jsonl_) console.note(fmt::format("wrote {}", output_));
+  }
+  add_to_page(work, plans, summaries, whole, sheets);
+  const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
+  return errors ? static_cast<int>(ErrorKind::input) : judge(console, summaries);
+}
+
+void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
+                         std::span<const AttackSummary> summaries, const Json& document_json,
+                         std::span<const NamedSheet> sheets) {
+  if (!page_.wanted()) return;
+  page_.heading("All inputs");
+  page_.table(attack_table(plans, summaries));
+  page_.table(class_table(plans, summaries, labels_));
+  if (document_json.contains("transfer")) page_.table(transfer_table(document_json["transfer"]));
+  for (const NamedSheet& sheet : sheets) page_.sheets({&sheet, 1}, "", work.engine.pool());
+  page_.finish();
+}
+
+int Attack::run(Console& console) {
+  if (list_) {
+    console.result(json_ ? document(attack_list_json()) : attack_list_text(console));
+    return 0;
+  }
+  if (merge_) return merge(console);
+  settle_options(console);
+  Engine engine(open_model(model_, weights_file_), engine_options_);
+  const Model& model = engine.model();
+  const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
+  labels_ = fitting_labels(input_flags_.labels(defaults_), engine, outputs, console);
+  const InputList all = input_flags_.expand(arguments_, model, engine.structure());
+  if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
+  const Preprocess how = input_flags_.preprocess(model);
+  const std::vector<AttackPlan> plans =
+      attack_plans(words_, bounds_.empty() ? default_bounds(how) : parse_bounds(bounds_));
+  std::vector<std::int64_t> truth;
+  if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, all, labels_, engine, outputs);
+  const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
+  const InputList inputs = all.every(step, first);
+  for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
+  rules_.read = input_flags_.files_read(all, {model_, weights_file_});
+  if (page_.wanted()) {
+    check_not_read("--html", page_.file(), rules_.read);
+    page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
+  }
+  if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
+    for (const AttackPlan& plan : plans)
+      if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
+        console.note(note);
+  open_others(plans);
+  open_transfer(engine, how);
+
+  const Json asked = head(model, plans, all, truth);
+  std::optional<AttackWriter> writer;
+  if (!output_.empty()) writer.emplace(output_, rules_, console);
+  console.done.of = static_cast<std::int64_t>(inputs.size() * plans.size());
+  if (writer) {
+    const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
+    console.done.how = fmt::format("{} the same command{}", joint ? "begin anew with" : "go on with",
+                                   joint || resume_ ? "" : " and --resume");
+    for (const AttackPlan& plan : plans)
+      for (std::size_t i = 0; i < all.size(); ++i) writer->name(all[i].id, std::string(plan.method.name));
+  }
+  console.survive_closed_pipe = writer.has_value() || page_.wanted();
+  AttackJournal journal = writer ? AttackJournal(writer->folder(), asked, resume_) : AttackJournal(asked);
+  const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};
+  for (std::size_t i = 0; i < plans.size(); ++i) run_plan(console, work, plans[i], i);
+  input_flags_.say_notes(console, model, inputs, !json_ && !jsonl_);
+  return finish(console, work, plans);
+}
+
+std::unique_ptr<Command> make_attack() {
+  return std::make_unique<Attack>();
+}
+
+}  // namespace nv

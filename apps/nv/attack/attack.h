@@ -1,0 +1,98 @@
+// nv attack: its options, and what its parts have in common.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attack/files.h"
+#include "attack/plan.h"
+#include "nv/analysis/attack.h"
+#include "nv/analysis/attack_curve.h"
+#include "nv/analysis/attack_summary.h"
+#include "nv/analysis/transfer.h"
+#include "nv/engine/engine.h"
+#include "nv/report/json.h"
+#include "shared/command.h"
+#include "shared/defaults.h"
+#include "shared/gate.h"
+#include "shared/inputs.h"
+#include "shared/origin.h"
+#include "shared/picture_options.h"
+#include "shared/report_page.h"
+
+namespace nv {
+
+class AttackJournal;
+
+class Attack final : public Command {
+ public:
+  void declare(OptionSet& options) override;
+  int run(Console& console) override;
+
+ private:
+  /// What one run of all methods works with.
+  struct Work {
+    Engine& engine;
+    const InputList& all;     ///< before --shard
+    const InputList& inputs;  ///< that are attacked
+    const Preprocess& how;
+    AttackWriter* writer;
+    AttackJournal& journal;
+  };
+
+  void declare_attack(OptionSet& options);
+  void declare_result(OptionSet& options);
+  void settle_options(const Console& console);
+  /// What the head says beside what the document says too.
+  Json request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const;
+  Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
+            const std::vector<std::int64_t>& truth) const;
+  void open_others(const std::vector<AttackPlan>& plans);
+  void open_transfer(const Engine& engine, const Preprocess& how);
+  void run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run);
+  /// Writes what is to be kept of the results, tries them on other models, and puts them as JSON.
+  std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
+                                 std::span<const Input> inputs, CurveResults found);
+  void say_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const;
+  int finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans);
+  void add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
+                   std::span<const AttackSummary> summaries, const Json& document,
+                   std::span<const NamedSheet> sheets);
+  int judge(const Console& console, const std::vector<AttackSummary>& summaries) const;
+  /// merge.cpp: --merge.
+  int merge(Console& console);
+
+  static constexpr std::string_view gate_figures[] = {"robust_accuracy"};
+
+  OptionSet* options_ = nullptr;
+  OptionRef keep_option_;
+  AttackWords words_;
+  std::string model_, weights_file_, bounds_, output_, keep_ = "success", shard_text_, transfer_;
+  std::vector<std::string> arguments_;
+  GateOption gates_{"--fail-below", gate_figures};
+  std::size_t batch_ = 0;
+  std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number from 0, and how many
+  OutputRules rules_;
+  bool list_ = false, json_ = false, jsonl_ = false, resume_ = false, merge_ = false, timings_ = false,
+       no_sheets_ = false;
+  std::size_t on_page_ = 0;  ///< sheets of samples
+  static constexpr std::size_t most_on_page = 48;
+  InputFlags input_flags_;
+  EngineOptions engine_options_;
+  PictureOptions picture_options_;
+  ReportPage page_;
+  SheetStyle style_;
+  Fingerprints fingerprints_;
+  Defaults defaults_;
+  std::vector<std::string> labels_;
+  std::vector<std::int64_t> truth_;  ///< of the inputs that are attacked
+  std::vector<std::unique_ptr<TransferModel>> transfer_models_;
+  std::vector<std::unique_ptr<Engine>> others_;  ///< of --models
+  std::vector<double> seconds_;                  ///< one a method
+  std::vector<Json> extras_;                     ///< likewise: what is known of the whole run alone
+};
+
+}  // namespace nv

@@ -1,0 +1,108 @@
+#include "attack/files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "nv/core/text.h"
+#include "nv/data/npy.h"
+#include "nv/data/sample_list.h"
+#include "nv/render/png.h"
+#include "nv/report/attack.h"
+
+namespace nv {
+
+namespace {
+
+render::Image as_image(const Picture& picture) {
+  render::Image image{static_cast<int>(picture.width), static_cast<int>(picture.height), {}};
+  const auto channels = static_cast<std::size_t>(picture.channels);
+  for (std::size_t p = 0; p < picture.pixels.size(); p += channels)
+    for (std::size_t c = 0; c < 3; ++c) image.rgb.push_back(picture.pixels[p + (channels == 3 ? c : 0)]);
+  return image;
+}
+
+/// What names behind "ID.METHOD" have at most: ".sheet.png".
+constexpr std::size_t longest_ending = 10;
+
+}  // namespace
+
+AttackWriter::AttackWriter(const std::string& output, const OutputRules& rules, const Console& console)
+    : folder_(output, "attack", rules, console) {
+  // What is to be written at the end is looked at before the work.
+  folder_.check_free("attack.json");
+  folder_.check_free(sample_list_name);
+  if (folder_.keep(sample_list_name))
+    old_ =
+        parse_sample_list(folder_.read_text(sample_list_name), (folder_.path() / sample_list_name).string());
+}
+
+void AttackWriter::name(const std::string& id, const std::string& method) {
+  (void)folder_.name_of(id, "." + method, longest_ending);
+}
+
+std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tensor& numbers,
+                                                                     const std::optional<Picture>& picture,
+                                                                     const std::string& name) {
+  std::vector<std::pair<std::string, std::string>> files{{"npy", name + ".npy"}};
+  folder_.write(name + ".npy", encode_npy(numbers));
+  if (picture) {
+    folder_.write(name + ".png", render::encode_png(as_image(*picture)));
+    files.emplace_back("png", name + ".png");
+  }
+  return files;
+}
+
+void AttackWriter::write(AttackResult& r, const std::string& method) {
+  r.files = write(r.sample, r.picture, folder_.known_name(r.id, "." + method));
+}
+
+void AttackWriter::write(AttackResult& r, const std::string& method, const NamedSheet& sheet,
+                         const std::vector<std::string>& sources, const SheetStyle& style) {
+  const std::string name = folder_.known_name(r.id, "." + method) + ".sheet.png";
+  folder_.write(name, picture(sheet.compose, render::PictureFormat::png, sheet.title, sources, style));
+  r.files.emplace_back("sheet", name);
+}
+
+void AttackWriter::keep(const Json& item) {
+  for (const auto& file : attack_result_of(item).files) folder_.keep(file.second);
+}
+
+void AttackWriter::list(const Json& head, std::span<const std::vector<Json>> items) {
+  folder_.commit();
+  replaces_earlier(head, items);
+  std::string text;
+  for (std::size_t run = 0; run < items.size(); ++run)
+    for (const Json& item : items[run])
+      if (item["status"] == "success")
+        text += line(attack_sample_json(item, head["runs"][run]["method"], head["runs"][run]["params"]));
+  std::vector<SampleLine> samples = parse_sample_list(text, sample_list_name);
+  // What nv samples --remove took away since stays away, though the journal knows of it.
+  std::erase_if(samples, [&](const SampleLine& s) { return !folder_.holds(s.file); });
+  const std::vector<SampleLine> all = merge_samples(std::move(old_), samples);
+  // Files of samples stay, whichever run wrote them.
+  for (const SampleLine& sample : all)
+    for (const std::string& file : sample.files) folder_.keep(file);
+  if (!all.empty()) folder_.write(sample_list_name, sample_list_text(all));
+}
+
+/// What an earlier run wrote of the same inputs by the same methods.
+void AttackWriter::replaces_earlier(const Json& head, std::span<const std::vector<Json>> items) {
+  for (const char* file : {"curve.png", "transfer.png"}) folder_.replaces(file);
+  for (std::size_t run = 0; run < items.size(); ++run) {
+    const std::string method = head["runs"][run]["method"].get<std::string>();
+    for (const char* ending : {".npy", ".png"}) folder_.replaces(method + ending);
+    for (const Json& item : items[run]) {
+      const std::string name = folder_.name_of(item["id"].get<std::string>(), "." + method, longest_ending);
+      if (item["status"] == "error") continue;
+      for (const char* ending : {".npy", ".png", ".sheet.png"}) folder_.replaces(name + ending);
+    }
+  }
+}
+
+void AttackWriter::finish(const std::string& document) {
+  folder_.write("attack.json", document);
+  folder_.finish();
+}
+
+}  // namespace nv

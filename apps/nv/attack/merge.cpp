@@ -1,0 +1,118 @@
+// nv attack --merge: the folders of shards joined to what one run would have written.
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "attack/attack.h"
+#include "attack/journal.h"
+#include "attack/shard.h"
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/core/safe_folder.h"
+#include "nv/core/text.h"
+#include "nv/data/sample_list.h"
+#include "nv/report/attack.h"
+#include "shared/named_file.h"
+
+namespace nv {
+
+namespace {
+
+struct Shard {
+  std::string folder;
+  std::unique_ptr<SafeFolder> files;
+  AttackRecord record;
+  std::size_t part = 0, of = 1;  ///< from 0
+  std::set<std::string> listed;  ///< samples on its list
+
+  /// Whether nv samples --remove took the files of an item away; what is on the list must be there.
+  bool removed(const AttackResult& item) const {
+    return item.status == AttackStatus::success && !item.files.empty() &&
+           !listed.contains(item.files[0].second) && files->kind(item.files[0].second) == EntryKind::none;
+  }
+};
+
+Shard read_shard(const std::string& folder) {
+  AttackRecord record = read_attack_record(folder);  // says where there is none
+  Shard shard{folder, std::make_unique<SafeFolder>(folder, false), std::move(record), 0, 1, {}};
+  if (has_sample_list(folder))
+    for (const SampleLine& sample : read_sample_list(folder)) shard.listed.insert(sample.file);
+  if (!shard.record.head.contains("shard"))
+    throw Error(ErrorKind::input, fmt::format("{}: is not of a run with --shard", folder),
+                "--merge joins the folders of nv attack --shard 1/N to N/N");
+  std::tie(shard.part, shard.of) = parse_shard(shard.record.head["shard"].get<std::string>());
+  const std::size_t due = inputs_due(shard.record.head);
+  for (const auto& items : shard.record.items)
+    if (items.size() != due)
+      throw Error(ErrorKind::input,
+                  fmt::format("{}: {} of its {} inputs are done", folder, items.size(), due),
+                  "finish it with --resume");
+  shard.record.head.erase("shard");
+  return shard;
+}
+
+/// All shards, in order. Throws where one is missing, there twice, or of another run.
+std::vector<Shard> read_shards(const std::vector<std::string>& folders) {
+  std::vector<Shard> shards;
+  for (const std::string& folder : folders) shards.push_back(read_shard(folder));
+  std::ranges::sort(shards, {}, &Shard::part);
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    const Shard& s = shards[i];
+    if (s.record.head != shards[0].record.head || s.of != shards[0].of)
+      throw_input("{}: is of another run than {}", s.folder, shards[0].folder);
+    if (i > 0 && s.part == shards[i - 1].part)
+      throw_input("{} and {}: are both shard {}/{}", shards[i - 1].folder, s.folder, s.part + 1, s.of);
+  }
+  for (std::size_t part = 0; part < shards[0].of; ++part)
+    if (part >= shards.size() || shards[part].part != part)
+      throw_input("{}: shard {}/{} is missing", folders[0], part + 1, shards[0].of);
+  return shards;
+}
+
+}  // namespace
+
+int Attack::merge(Console& console) {
+  std::vector<std::string> folders = arguments_;
+  if (!model_.empty()) folders.insert(folders.begin(), model_);
+  if (folders.empty() || output_.empty())
+    throw Error(ErrorKind::usage, "attack: --merge joins folders into another",
+                "nv attack --merge DIR... -o DIR");
+  for (const std::string& folder : folders)
+    if (same_file(folder, output_)) throw_usage("-o {}: is one of the shards", output_);
+  check_is_folder("nv attack --merge", output_, "-o DIR");
+  std::vector<Shard> shards = read_shards(folders);
+  const Json head = shards[0].record.head;
+  const std::size_t inputs = inputs_due(head);
+  console.done.how = "the same command begins anew";
+  AttackWriter writer(output_, rules_, console);
+  std::set<std::string> names;
+  std::vector<std::vector<Json>> items(head["runs"].size());
+  for (std::size_t run = 0; run < items.size(); ++run)
+    for (std::size_t i = 0; i < inputs; ++i) {
+      check_interrupt();
+      Shard& shard = shards[i % shards.size()];
+      Json& item = shard.record.items[run][i / shards.size()];
+      const AttackResult result = attack_result_of(item);
+      if (!shard.removed(result))
+        for (const auto& file : result.files) {
+          if (!names.insert(file.second).second)
+            throw_input("{}: {} is named by two inputs", shard.folder, one_line(file.second));
+          writer.folder().write(file.second, shard.files->read(file.second));
+        }
+      items[run].push_back(std::move(item));
+    }
+  writer.folder().write(attack_journal_name, attack_journal_text(head, items));
+  writer.list(head, items);
+  const std::vector<AttackSummary> summaries = summaries_of(items);
+  const std::string text = document(attack_document_json(head, std::move(items), summaries));
+  writer.finish(text);
+  if (json_)
+    console.result(text);
+  else
+    console.note(fmt::format("wrote {}: {} inputs of {} shards", output_, inputs, shards.size()));
+  return 0;
+}
+
+}  // namespace nv

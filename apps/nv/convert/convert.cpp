@@ -1,0 +1,50 @@
+// nv convert: a model as a file that today's Keras opens.
+#include "nv/core/error.h"
+#include "nv/core/file.h"
+#include "nv/keras/reader.h"
+#include "nv/keras/writer.h"
+#include "shared/command.h"
+#include "shared/named_file.h"
+
+namespace nv {
+namespace {
+
+class Convert final : public Command {
+ public:
+  void declare(OptionSet& options) override {
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras, of any Keras version").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    options.group("Result")
+        .add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
+        .required();
+    declare_force(@"Result");
+  }
+
+  int run(Console& console) override {
+    const ModelFormat format = model_format(output_);
+    for (const std::string& input : {model_, weights_file_})
+      if (std::error_code none; !input.empty() && std::filesystem::equivalent(input, output_, none))
+        throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
+                    "give the result another name");
+    check_named_file(output_, force_);
+    const Model model = open_model(model_, weights_file_);
+    const Bytes bytes = encode_model(model, format);
+    for (const std::string& note : model.notes) console.note(note);
+    write_named_file(output_, bytes, force_);
+    console.note(fmt::format("wrote {}", output_));
+    return 0;
+  }
+
+ private:
+  std::string model_, weights_file_, output_;
+  bool force_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_convert() {
+  return std::make_unique<Convert>();
+}
+
+}  // namespace nv

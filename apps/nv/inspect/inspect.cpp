@@ -1,0 +1,313 @@
+// nv inspect: the structure of models.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "inspect/audit.h"
+#include "inspect/diff.h"
+#include "inspect/pictures.h"
+#include "nv/analysis/inspect.h"
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/keras/reader.h"
+#include "nv/model/select.h"
+#include "nv/report/inspect.h"
+#include "shared/command.h"
+
+namespace nv {
+namespace {
+
+std::string shape_text(const std::optional<Shape>& shape) {
+  return shape ? shape->str() : "?";
+}
+
+std::string field_text(const std::optional<ReceptiveField>& f) {
+  return f ? fmt::format("{}x{}", f->size[0], f->size[1]) : "";
+}
+
+/// "Conv2D relu": the kind, and the activation that the layer itself applies.
+std::string kind_text(const Inspection& in, std::size_t i) {
+  const Node& node = in.model.nodes[i];
+  const std::string& kind = in.model.layer_of(node).kind;
+  const auto& layer = in.structure.nodes[i].layer;
+  std::string text = shortened(one_line(kind), 40);
+  if (!layer) return text + (in.structure.nodes[i].unsupported ? " (not supported)" : " (cannot run)");
+  const std::string_view activation = layer->activation();
+  if (activation.empty() || activation == "linear" || kind.find("ReLU") != std::string::npos ||
+      kind == "ELU" || kind == "Softmax")
+    return text;
+  return fmt::format("{} {}", text, activation);
+}
+
+std::string source_text(const Inspection& in, const Node& node) {
+  std::vector<std::string> names;
+  for (const Value& v : node.inputs) names.push_back(one_line(in.model.node(v).path));
+  return shortened(fmt::format("{}", fmt::join(names, ", ")), 60);
+}
+
+std::string heading(const Console& console, const Inspection& in) {
+  const Model& m = in.model;
+  const std::string keras = m.keras_version.empty() ? "Keras of unknown version" : "Keras " + m.keras_version;
+  return fmt::format("{}  {} '{}', {}, {}\n", console.bold(m.file), one_line(m.kind),
+                     shortened(one_line(m.name), 60), one_line(keras),
+                     m.format == "h5"      ? "HDF5"
+                     : m.format == "keras" ? ".keras archive"
+                                           : "JSON and weights");
+}
+
+std::string ports_text(const Inspection& in, const std::vector<Port>& ports) {
+  std::vector<std::string> list;
+  for (const Port& p : ports)
+    list.push_back(
+        fmt::format("{} ({})", one_line(p.name),
+                    shape_text(in.structure.nodes[static_cast<std::size_t>(p.value.node)].output)));
+  return fmt::format("{}", fmt::join(list, ", "));
+}
+
+Table layer_table(const Inspection& in) {
+  Table table;
+  for (const auto& [header, align] :
+       std::initializer_list<std::pair<const char*, Table::Align>>{{"#", Table::Align::right},
+                                                                   {"layer", Table::Align::left},
+                                                                   {"kind", Table::Align::left},
+                                                                   {"output", Table::Align::left},
+                                                                   {"parameters", Table::Align::right},
+                                                                   {"MACs", Table::Align::right},
+                                                                   {"field", Table::Align::right},
+                                                                   {"input from", Table::Align::left}})
+    table.column(header, align);
+  for (std::size_t i = 0; i < in.model.nodes.size(); ++i) {
+    check_interrupt();
+    const Node& node = in.model.nodes[i];
+    const NodeStructure& s = in.structure.nodes[i];
+    const std::int64_t parameters = in.model.layer_of(node).parameters();
+    table.row({fmt::format("{}", i), shortened(one_line(node.path), 48), kind_text(in, i),
+               shape_text(s.output), parameters == 0 ? "" : thousands(parameters),
+               !s.macs        ? "?"
+               : *s.macs == 0 ? ""
+                              : short_count(*s.macs),
+               field_text(s.field), source_text(in, node)});
+  }
+  return table;
+}
+
+std::string table_text(const Console& console, const Inspection& in) {
+  std::string text = heading(console, in) + '\n' + layer_table(in).text(console);
+  const std::int64_t trainable = in.trainable_parameters(), all = in.model.parameters();
+  text += fmt::format("\n{} parameters ({} trainable), {} multiply-adds an input\n", thousands(all),
+                      thousands(trainable), macs_text(in.structure));
+  text += fmt::format("inputs   {}\noutputs  {}\n", ports_text(in, in.model.inputs),
+                      ports_text(in, in.model.outputs));
+  return text;
+}
+
+/// A histogram as one line of blocks.
+std::string sparkline(const Histogram& h) {
+  constexpr std::string_view blocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const std::int64_t most = *std::ranges::max_element(h.counts);
+  std::string text;
+  for (std::int64_t n : h.counts) text += blocks[most == 0 || n == 0 ? 0 : 1 + n * 7 / most];
+  return text;
+}
+
+/// "min -0.1  max 0.2 ...", then the histogram.
+std::string weight_text(const Weight& w, const WeightStatistics& s) {
+  return fmt::format(
+      "  {}  {}  {}\n    min {:.4g}  max {:.4g}  mean {:.4g}  std {:.4g}  zeros {:.1f} %\n    {:.3g} |{}| "
+      "{:.3g}\n",
+      one_line(w.name), w.shape.str(), w.dtype, s.values.min, s.values.max, s.values.mean, s.values.std,
+      s.values.zeros * 100, s.bins.lo, sparkline(s.bins), s.bins.hi);
+}
+
+std::string layer_text(const Console& console, const Inspection& in, std::size_t i) {
+  const Node& node = in.model.nodes[i];
+  const LayerSpec& spec = in.model.layer_of(node);
+  const NodeStructure& s = in.structure.nodes[i];
+  std::string text = fmt::format("{}  {}  (layer {} of {})\n", console.bold(one_line(node.path)),
+                                 kind_text(in, i), i, one_line(in.model.file));
+  std::vector<std::string> shapes;
+  for (const Shape& shape : s.inputs) shapes.push_back(shape.str());
+  if (!node.inputs.empty())
+    text += fmt::format("input       {}  from {}\n", fmt::join(shapes, ", "), source_text(in, node));
+  text += fmt::format("output      {}\n", shape_text(s.output));
+  if (s.field)
+    text += fmt::format("sees        {} x {} input pixels, from ({}, {}), in steps of {} x {}\n",
+                        s.field->size[0], s.field->size[1], s.field->start[0], s.field->start[1],
+                        s.field->stride[0], s.field->stride[1]);
+  text += fmt::format("parameters  {}{}\n", thousands(spec.parameters()),
+                      spec.trainable ? "" : " (not trainable)");
+  if (!s.macs)
+    text += "MACs        ?\n";
+  else if (*s.macs > 0)
+    text += fmt::format("MACs        {}\n", thousands(*s.macs));
+  if (!s.problem.empty()) text += fmt::format("problem     {}\n", one_line(s.problem));
+  text += "\n" + console.bold("configuration") + "\n";
+  for (const auto& [key, value] : spec.config.json().items())
+    text += fmt::format("  {:<22} {}\n", one_line(key),
+                        shortened(one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace)), 90));
+  if (!spec.weights.empty()) text += "\n" + console.bold("weights") + "\n";
+  const auto at = in.weights.find(node.layer);
+  for (std::size_t w = 0; w < spec.weights.size(); ++w)
+    text += at != in.weights.end()
+                ? weight_text(spec.weights[w], at->second[w])
+                : fmt::format("  {}  {}\n", one_line(spec.weights[w].name), spec.weights[w].shape.str());
+  return text;
+}
+
+class Inspect final : public Command {
+ public:
+  void declare(OptionSet& options) override {
+    const OptionGroup general = options.group("Options");
+    general.add("MODEL", files_, "MODEL", "Model files: .h5, .hdf5, .keras").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    const OptionGroup group = options.group("Result");
+    group.add_flag("--json", json_, "One JSON document");
+    group.add("--layer", layer_, "NAME", "Everything on one layer, its weights' statistics too");
+    group.add_flag("--stats", stats_, "Reads the weights: min, max, mean, std, zeros in the JSON");
+    group.add_flag("--summary", summary_, "A row a model");
+    group.add_flag("--diff", diff_, "Of two models: how the second differs, weights too");
+    group.add_flag("--dot", dot_, "The graph for Graphviz");
+    group.add_flag("--audit", audit_, "What to know before Keras opens it: code, other files, odd archives");
+    group.add_flag("--sarif", sarif_, "With --audit: the findings as SARIF 2.1.0");
+    pictures_.declare(options);
+  }
+
+  int run(Console& console) override {
+    if (static_cast<int>(json_) + static_cast<int>(dot_) + static_cast<int>(summary_) > 1 &&
+        !(json_ && summary_ && !dot_))
+      throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary are three results: choose one");
+    if (!weights_file_.empty() && files_.size() > 1)
+      throw_usage("inspect: --weights is for one model, not {}", files_.size());
+    std::vector<std::string> read = files_;
+    if (!weights_file_.empty()) read.push_back(weights_file_);
+    pictures_.check(read, files_.size());
+    if (audit_ || sarif_) return audit(console);
+    if (diff_) {
+      if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())
+        throw Error(ErrorKind::usage, "inspect: --diff is of two models, alone or with --json",
+                    "nv inspect A B --diff");
+      return show_difference(console, open(files_[0]), open(files_[1]), json_);
+    }
+    Json models = Json::array();
+    Table rows = summary_table();
+    bool first = true;
+    int exit = 0;
+    for (const std::string& file : files_) {
+      check_interrupt();
+      try {
+        const Inspection in = examine(file);
+        for (const std::string& note : in.notes) console.note(fmt::format("{}: {}", file, note));
+        const std::vector<std::string> drawn = pictures_.draw(in, console.command_line);
+        if (pictures_.page_wanted()) pictures_.finish_page(layer_table(in));
+        if (json_)
+          models.push_back(inspection_json(in, chosen(in.model)));
+        else if (summary_)
+          add_summary(rows, in);
+        else if (drawn.empty() || dot_ || !layer_.empty())
+          console.result((std::exchange(first, false) ? "" : "\n") + text(console, in));
+        if (!json_ && !dot_)
+          for (const std::string& name : drawn) console.wrote({name});
+      } catch (const Error& e) {
+        // One bad model does not keep the others from being shown.
+        if (files_.size() == 1 || e.kind() == ErrorKind::usage || e.kind() == ErrorKind::output) throw;
+        console.error(e.what(), e.hint());
+        models.push_back({{"model", {{"file", file}}}, {"error", e.what()}});
+        exit = static_cast<int>(ErrorKind::input);
+      }
+    }
+    if (json_) console.result(document(wrap(std::move(models))));
+    if (summary_ && !json_) console.result(rows.text(console));
+    return exit;
+  }
+
+ private:
+  Inspection examine(const std::string& file) const {
+    Model model = open(file);
+    std::vector<bool> read(model.nodes.size(), stats_);
+    if (!layer_.empty()) read[select_layer(model, layer_)] = true;
+    return inspect(std::move(model), read);
+  }
+
+  int audit(Console& console) const {
+    if (!audit_)
+      throw Error(ErrorKind::usage, "inspect: --sarif is about --audit", "nv inspect MODEL --audit --sarif");
+    if (dot_ || summary_ || diff_ || stats_ || !layer_.empty() || pictures_.wanted() || (json_ && sarif_))
+      throw Error(ErrorKind::usage,
+                  "inspect: --audit is a result of its own, alone or with --json or --sarif",
+                  "nv inspect MODEL --audit");
+    std::vector<std::string> files = files_;
+    if (!weights_file_.empty()) files.push_back(weights_file_);
+    return show_audit(console, files, json_ ? AuditForm::json : sarif_ ? AuditForm::sarif : AuditForm::text);
+  }
+
+  /// A model of a class that does not say its structure cannot be shown at all: for inspect, which runs
+  /// nothing, that is a file of no use rather than a layer that is not supported.
+  Model open(const std::string& file) const {
+    try {
+      const bool numbers = stats_ || diff_ || !layer_.empty() || pictures_.needs_weights();
+      return open_model(file, weights_file_, numbers ? WeightUse::read : WeightUse::described);
+    } catch (const Error& e) {
+      throw Error(e.kind() == ErrorKind::unsupported ? ErrorKind::input : e.kind(), e.what(), e.hint());
+    }
+  }
+
+  std::vector<bool> chosen(const Model& model) const {
+    std::vector<bool> nodes(model.nodes.size(), layer_.empty());
+    if (!layer_.empty()) nodes[select_layer(model, layer_)] = true;
+    return nodes;
+  }
+
+  std::string text(const Console& console, const Inspection& in) const {
+    if (dot_) return graphviz(in);
+    if (!layer_.empty()) return layer_text(console, in, select_layer(in.model, layer_));
+    return table_text(console, in);
+  }
+
+  Json wrap(Json models) const {
+    Json json{{"schema", schema_id("inspect")}};
+    if (files_.size() == 1)
+      for (auto& [key, value] : models[0].items()) json[key] = value;
+    else
+      json["models"] = std::move(models);
+    return json;
+  }
+
+  static Table summary_table() {
+    Table t;
+    t.column("model", Table::Align::left);
+    t.column("kind", Table::Align::left);
+    t.column("keras", Table::Align::left);
+    t.column("layers", Table::Align::right);
+    t.column("parameters", Table::Align::right);
+    t.column("MACs", Table::Align::right);
+    t.column("input", Table::Align::left);
+    t.column("output", Table::Align::left);
+    return t;
+  }
+
+  static void add_summary(Table& t, const Inspection& in) {
+    const auto shapes = [&](const std::vector<Port>& ports) {
+      std::vector<std::string> list;
+      for (const Port& p : ports)
+        list.push_back(shape_text(in.structure.nodes[static_cast<std::size_t>(p.value.node)].output));
+      return fmt::format("{}", fmt::join(list, ", "));
+    };
+    t.row({in.model.file, in.model.kind, in.model.keras_version, fmt::format("{}", in.model.nodes.size()),
+           thousands(in.model.parameters()), macs_text(in.structure), shapes(in.model.inputs),
+           shapes(in.model.outputs)});
+  }
+
+  std::vector<std::string> files_;
+  std::string layer_, weights_file_;
+  bool json_ = false, stats_ = false, summary_ = false, dot_ = false, diff_ = false, audit_ = false,
+       sarif_ = false;
+  InspectPictures pictures_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_inspect() {
+  return std::make_unique<Inspect>();
+}
+
+}  // namespace nv

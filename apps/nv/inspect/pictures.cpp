@@ -1,0 +1,131 @@
+#include "inspect/pictures.h"
+
+#include <algorithm>
+
+#include "nv/analysis/kernels.h"
+#include "nv/core/error.h"
+#include "nv/model/select.h"
+#include "nv/render/graph.h"
+#include "nv/render/kernels.h"
+#include "run/files.h"
+#include "shared/named_file.h"
+#include "shared/origin.h"
+#include "sheets.h"
+#include "structure_graph.h"
+
+namespace nv {
+
+void InspectPictures::declare(OptionSet& options) {
+  const OptionGroup group = options.group("Result");
+  for (File& f : structure_)
+    group.add(fmt::format("--{}", render::ending(f.format)), f.name, "FILE",
+              "The structure drawn, as a file of this kind");
+  group.add_flag("--all", all_, "Draw activation, normalisation and dropout as layers of their own");
+  group.add("--filters", filters_, "LAYER", "The kernels of a layer as a picture: -o FILE.png, .svg, .pdf");
+  group.add("-o,--output", output_, "FILE", "The file of --filters");
+  page_.declare(group);
+  declare_force(group, force_);
+  options_.declare(options);
+}
+
+bool InspectPictures::draws_structure() const {
+  return page_.wanted() ||
+         std::any_of(structure_.begin(), structure_.end(), [](const File& f) { return !f.name.empty(); });
+}
+
+std::vector<std::string> InspectPictures::names() const {
+  std::vector<std::string> names;
+  for (const File& f : structure_)
+    if (!f.name.empty()) names.push_back(f.name);
+  if (!output_.empty()) names.push_back(output_);
+  if (page_.wanted()) names.push_back(page_.file());
+  return names;
+}
+
+void InspectPictures::check(const std::vector<std::string>& read, std::size_t models) {
+  if (all_ && !draws_structure())
+    throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
+                "add --svg FILE, --png FILE or --pdf FILE");
+  if (filters_.empty() != output_.empty())
+    throw Error(ErrorKind::usage, "inspect: --filters LAYER and -o FILE go together",
+                "--filters conv1 -o conv1.png");
+  if (!output_.empty() && !render::picture_format(output_))
+    throw Error(ErrorKind::usage, fmt::format("-o {}: is no name of a picture", output_),
+                "NAME.png, .svg or .pdf");
+  const std::vector<std::string> files = names();
+  if (files.empty()) return;
+  options_.print();
+  options_.theme();
+  if (models > 1) throw_usage("inspect: a picture shows one model, not {}", models);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (std::find(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(i), files[i]) !=
+        files.begin() + static_cast<std::ptrdiff_t>(i))
+      throw_usage("inspect: {} is to be two files", files[i]);
+    for (const std::string& file : read)
+      if (same_file(files[i], file)) throw_usage("{}: is read by the run itself", files[i]);
+    check_named_file(files[i], force_);
+  }
+  page_.settle(force_);
+}
+
+std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::string& command) {
+  const std::vector<std::string> files = names();
+  if (!output_.empty()) draw_filters(in, command);
+  if (!draws_structure()) return files;
+  render::Graph graph = all_ ? whole_graph(in) : folded_graph(in);
+  graph.theme = options_.theme();
+  const render::Compose compose = [&graph](const render::Page& page) {
+    graph.page = page;
+    return render::draw(graph);
+  };
+  for (const File& file : structure_)
+    if (!file.name.empty()) write(in, compose, "structure", command, file);
+  if (page_.wanted()) {
+    page_.begin(model_title(in.model), options_.style(command), {Fingerprints().of(in.model.file)});
+    ThreadPool alone(1);
+    const NamedSheet sheet{"structure", picture_title(in.model, "structure"), compose};
+    page_.sheets({&sheet, 1}, "", alone);
+  }
+  return files;
+}
+
+void InspectPictures::finish_page(const Table& layers) {
+  page_.table(layers);
+  page_.finish();
+}
+
+void InspectPictures::draw_filters(const Inspection& in, const std::string& command) const {
+  const std::size_t node = select_layer(in.model, filters_);
+  const Kernels kernels = kernels_of(in.model, in.structure, node);
+  const LayerSpec& spec = in.model.layer_of(in.model.nodes[node]);
+  render::KernelSheet sheet;
+  sheet.title = spec.path;
+  sheet.kind = spec.kind + ", kernel";
+  sheet.shape_text = spec.weights[0].shape.str(" × ");
+  sheet.model = model_title(in.model);
+  sheet.filters = static_cast<int>(kernels.filters);
+  sheet.inputs = static_cast<int>(kernels.inputs);
+  sheet.rows = static_cast<int>(kernels.rows);
+  sheet.cols = static_cast<int>(kernels.cols);
+  sheet.values = kernels.values;
+  if (spec.kind == "Dense") {
+    sheet.filter = "unit";
+    sheet.input = "input";
+  }
+  sheet.theme = options_.theme();
+  const render::Compose compose = [&sheet](const render::Page& page) {
+    sheet.page = page;
+    return render::draw(sheet);
+  };
+  write(in, compose, spec.path + " kernels", command, {*render::picture_format(output_), output_});
+}
+
+void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,
+                            const std::string& command, const File& file) const {
+  write_named_file(file.name,
+                   picture(compose, file.format, picture_title(in.model, what),
+                           {Fingerprints().of(in.model.file)}, options_.style(command)),
+                   force_);
+}
+
+}  // namespace nv

@@ -1,0 +1,58 @@
+// The pictures of `nv inspect`: the structure drawn, and the kernels of a layer.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "nv/analysis/inspect.h"
+#include "nv/render/print.h"
+#include "shared/option_set.h"
+#include "shared/picture_options.h"
+#include "shared/report_page.h"
+
+namespace nv {
+
+class InspectPictures {
+ public:
+  void declare(OptionSet& options);
+
+  /// Before a model is read. Throws Error(usage) for what does not fit together, to so many models, or to the
+  /// files that are `read`; Error(output) for files that may not be replaced.
+  void check(const std::vector<std::string>& read, std::size_t models);
+
+  /// Writes what was asked for and tells the names. `command` is for the files' metadata. Throws Error(usage,
+  /// input, output).
+  std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
+
+  /// Whether any file was asked for.
+  bool wanted() const { return !names().empty(); }
+  /// Whether draw() will read a layer's weights.
+  bool needs_weights() const { return !filters_.empty(); }
+
+  /// Whether a page was asked for, which `draw` begins with the structure's picture and `finish_page` writes
+  /// with the model's table at its end.
+  bool page_wanted() const { return page_.wanted(); }
+  void finish_page(const Table& layers);
+
+ private:
+  struct File {
+    render::PictureFormat format;
+    std::string name;
+  };
+
+  std::vector<std::string> names() const;
+  bool draws_structure() const;
+  void write(const Inspection& inspection, const render::Compose& compose, const std::string& what,
+             const std::string& command, const File& file) const;
+  void draw_filters(const Inspection& inspection, const std::string& command) const;
+
+  std::array<File, 3> structure_{
+      {{render::PictureFormat::svg, {}}, {render::PictureFormat::png, {}}, {render::PictureFormat::pdf, {}}}};
+  std::string filters_, output_;
+  bool all_ = false, force_ = false;
+  PictureOptions options_;
+  ReportPage page_;
+};
+
+}  // namespace nv

@@ -1,0 +1,196 @@
+#include "run/files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/data/npy.h"
+#include "nv/data/npz.h"
+#include "nv/keras/hdf5_writer.h"
+#include "nv/report/run.h"
+#include "shared/inputs.h"
+#include "shared/named_file.h"
+
+namespace nv {
+
+namespace {
+
+constexpr std::pair<std::string_view, RunFormat> format_names[] = {
+    {"png", RunFormat::png}, {"svg", RunFormat::svg}, {"pdf", RunFormat::pdf},  {"npz", RunFormat::npz},
+    {"npy", RunFormat::npy}, {"h5", RunFormat::h5},   {"json", RunFormat::json}};
+
+/// Names under which an HDF5 file can hold the arrays: a path that goes on as another's is a group there, so
+/// its own array is called PATH/output; and components that HDF5 passes over are marked with '_'.
+std::vector<std::pair<std::string, Tensor>> named_for_hdf5(
+    std::vector<std::pair<std::string, Tensor>> arrays) {
+  std::set<std::string> taken, groups;
+  for (auto& [name, tensor] : arrays) {
+    std::string usable;
+    for (const std::string& part : split(name, '/'))
+      usable += (usable.empty() ? "" : "/") + (part.empty() || part == "." ? "_" + part : part);
+    name = usable;
+    taken.insert(name);
+    for (std::size_t at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1))
+      groups.insert(name.substr(0, at));
+  }
+  std::set<std::string> used;
+  for (auto& [name, tensor] : arrays) {
+    if (groups.contains(name)) {
+      name += "/output";
+      while (taken.contains(name) || groups.contains(name)) name += '_';
+      taken.insert(name);
+    }
+    while (!used.insert(name).second) name += '_';
+  }
+  return arrays;
+}
+
+std::string activations_json(const std::vector<std::pair<std::string, Tensor>>& arrays) {
+  ListDocument doc({{"schema", schema_id("activations")}}, "layers");
+  for (const auto& [path, tensor] : arrays) {
+    Json values = Json::array();
+    for (float x : tensor.values()) values.push_back(number(x));
+    doc.add({{"path", path}, {"shape", shape_json(tensor.shape())}, {"values", std::move(values)}});
+  }
+  return doc.finish(Json::object());
+}
+
+void add_to_page(ReportPage& page, std::span<const NamedSheet> sheets, std::span<const std::string> labels,
+                 const RunResult& result, ThreadPool& pool) {
+  if (!page.wanted()) return;
+  page.heading(result.id);
+  Table scores;
+  scores.column("class", Table::Align::left);
+  scores.column("score", Table::Align::right);
+  for (const ClassScore& c : result.top) scores.row({one_line(c.label), fmt::format("{:.4f}", c.score)});
+  page.table(scores);
+  if (result.truth) page.text("truth: " + one_line(class_label(*result.truth, labels)));
+  page.sheets(sheets, "every layer", pool);
+}
+
+}  // namespace
+
+std::string file_stem(const Model& model, std::size_t node) {
+  return fmt::format("{:03}-{}", node, file_safe(model.nodes[node].path));
+}
+
+RunFormat parse_run_format(const std::string& name) {
+  for (const auto& [known, format] : format_names)
+    if (name == known) return format;
+  throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(name)),
+              "png, svg, pdf, npz, npy, h5, json");
+}
+
+RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, const OutputRules& rules,
+                     std::vector<bool> layers, const Console& console)
+    : force_(rules.force), formats_(std::move(formats)), layers_(std::move(layers)) {
+  if (output.empty()) return;
+  if (render::picture_format(output)) {
+    if (std::ranges::count(layers_, true) == 0)
+      throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output),
+                  "leave out --predict or --layers none");
+    check_not_read("-o", output, rules.read);
+    check_named_file(output, force_);
+    sheet_ = output;
+    return;
+  }
+  check_picture_ending(output);
+  folder_ = std::make_unique<OutputFolder>(output, "run", rules, console);
+  folder_->check_free("run.json");
+}
+
+bool RunWriter::wants(RunFormat f) const {
+  return std::ranges::find(formats_, f) != formats_.end();
+}
+
+void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style,
+                      ReportPage& report, ThreadPool& pool) {
+  if (sheet_.empty() && !folder_ && !report.wanted()) return;
+  const std::vector<NamedSheet> all = sheets(source, result, style);
+  add_to_page(report, all, source.labels, result, pool);
+  if (!sheet_.empty()) {
+    write_sheet(sheet_, result.layers.size() == 1 ? all[1] : all[0], source.sources, style, force_);
+    return;
+  }
+  if (!folder_) return;
+  const std::string place = folder_->name_of(result.id), folder = place + "/";
+  folder_->replaces(place);
+  if (const auto formats = picture_formats(); !formats.empty() && !all.empty()) {
+    const std::vector<std::string> files =
+        write_sheets(*folder_, place, all, formats, source.sources, style, pool);
+    for (std::size_t i = 0; i < result.layers.size(); ++i) result.layers[i].file = files[i + 1];
+    result.files.emplace_back("overview", files[0]);
+  }
+  write_arrays(source, result, folder);
+  result.files.emplace_back("prediction", folder + "prediction.json");
+  Json json{{"schema", schema_id("prediction")}};
+  Json item = run_item_json(result);
+  item.erase("layers");
+  json.update(item);
+  folder_->write(folder + "prediction.json", document(json));
+  if (best_.empty())
+    best_ = !picture_formats().empty() && !result.layers.empty()
+                ? fmt::format("{}overview.{}", folder, render::ending(picture_formats().front()))
+                : folder;
+}
+
+std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunResult& result,
+                                          const SheetStyle& style) const {
+  const Model& model = source.engine.model();
+  std::vector<NamedSheet> sheets;
+  if (result.layers.empty()) return sheets;
+  sheets.push_back({"overview", picture_title(model, "overview"),
+                    [&](const render::Page& page) { return overview_sheet(source, layers_, style, page); }});
+  for (const LayerResult& layer : result.layers)
+    sheets.push_back({file_stem(model, layer.index), picture_title(model, layer.path),
+                      [&, node = layer.index](const render::Page& page) {
+                        return layer_sheet(source, node, style, page);
+                      }});
+  return sheets;
+}
+
+std::vector<render::PictureFormat> RunWriter::picture_formats() const {
+  std::vector<render::PictureFormat> formats;
+  for (const RunFormat f : formats_) {
+    if (f == RunFormat::png) formats.push_back(render::PictureFormat::png);
+    if (f == RunFormat::svg) formats.push_back(render::PictureFormat::svg);
+    if (f == RunFormat::pdf) formats.push_back(render::PictureFormat::pdf);
+  }
+  return formats;
+}
+
+void RunWriter::write_arrays(const SheetSource& source, RunResult& result, const std::string& folder) {
+  std::vector<std::pair<std::string, Tensor>> arrays;
+  for (const LayerResult& layer : result.layers)
+    arrays.emplace_back(layer.path, source.trace.outputs[layer.index].item(source.item));
+  if (wants(RunFormat::npz)) {
+    folder_->write(folder + "activations.npz", encode_npz(arrays));
+    result.files.emplace_back("npz", folder + "activations.npz");
+  }
+  if (wants(RunFormat::h5)) {
+    folder_->write(folder + "activations.h5", encode_hdf5(named_for_hdf5(arrays)));
+    result.files.emplace_back("h5", folder + "activations.h5");
+  }
+  if (wants(RunFormat::json)) {
+    folder_->write(folder + "activations.json", activations_json(arrays));
+    result.files.emplace_back("json", folder + "activations.json");
+  }
+  if (wants(RunFormat::npy)) {
+    for (LayerResult& layer : result.layers) {
+      const std::string name = folder + file_stem(source.engine.model(), layer.index) + ".npy";
+      folder_->write(name, encode_npy(source.trace.outputs[layer.index].item(source.item)));
+      if (layer.file.empty()) layer.file = name;
+    }
+  }
+}
+
+void RunWriter::finish(const std::string& document) {
+  if (!folder_) return;
+  folder_->write("run.json", document);
+  folder_->finish();
+}
+
+}  // namespace nv

@@ -1,0 +1,43 @@
+// What `nv run` says to people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nv/analysis/run.h"
+#include "run/files.h"
+#include "shared/console.h"
+
+namespace nv {
+
+class RunText {
+ public:
+  /// `lines`: predictions alone, tab-separated, a line an input. `many`: more than one input is coming.
+  RunText(const Console& console, const std::vector<std::string>& labels, std::size_t top, bool lines,
+          bool many)
+      : console_(console), labels_(labels), top_(top), lines_(lines), many_(many) {}
+
+  /// Said of each input as it is done.
+  std::string prediction(const RunResult& r) const;
+  /// Said at the end: a line a layer, accuracy, where the files are.
+  std::string closing(const std::vector<RunResult>& results, const Confusion* confusion,
+                      const RunWriter& writer) const;
+  /// The same on a page.
+  void add_closing(ReportPage& page, const std::vector<RunResult>& results, const Confusion* confusion) const;
+
+ private:
+  /// "wrote ...", "" where nothing was.
+  static std::string written(const RunWriter& writer);
+
+  static Table layer_table(const std::vector<RunResult>& results);
+  Table class_table(const Confusion& confusion) const;
+  Table confusion_matrix(const Confusion& confusion) const;
+  std::string accuracy(const Confusion& confusion) const;
+
+  const Console& console_;
+  const std::vector<std::string>& labels_;
+  std::size_t top_;
+  bool lines_, many_;
+};
+
+}  // namespace nv

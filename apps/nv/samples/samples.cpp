@@ -1,0 +1,288 @@
+// nv samples: lists, chooses, exports and removes what is in sample lists.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "attack/journal.h"
+#include "nv/core/error.h"
+#include "nv/core/regular_file.h"
+#include "nv/core/text.h"
+#include "nv/data/image.h"
+#include "nv/data/sample_export.h"
+#include "nv/data/sample_query.h"
+#include "nv/render/contact_sheet.h"
+#include "nv/report/json.h"
+#include "shared/command.h"
+#include "shared/common_options.h"
+#include "shared/named_file.h"
+#include "shared/origin.h"
+#include "shared/output_folder.h"
+#include "shared/picture_options.h"
+#include "sheets.h"
+
+namespace nv {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "7 → 3": what the sample should be and what it is taken for; the label by its name, where the line has it.
+std::string fooled_text(const SampleValues& values, std::string_view arrow) {
+  const std::string label = value_text(values, "label");
+  const bool named = values.contains("label") && value_text(values, "original.index") == label;
+  return fmt::format("{} {} {}", named ? value_text(values, "original") : label, arrow,
+                     value_text(values, "prediction"));
+}
+
+class Samples final : public Command {
+ public:
+  void declare(OptionSet& options) override {
+    const OptionGroup general = options.group("Options");
+    general
+        .add("DIR", arguments_, "DIR...",
+             "Folders with a sample list (several are one list), or DIR#ID of one")
+        .required();
+    const OptionGroup choice = options.group("Choice");
+    choice.add_repeated("--where", where_, "CONDITION",
+                        "method=pgd, 'linf<0.1', label!=7, 'id=7_*'; all must hold");
+    choice.add("--sort", sort_, "FIELD", "By a field: linf, id, prediction");
+    choice.add_flag("--reverse", reverse_, "The last first");
+    choice.add("--head", head_, "N", "The first N").positive();
+    const OptionGroup result = options.group("Result");
+    result.add("--export", export_, "FILE.npz", "One .npz: x, label, prediction, id, method, origin");
+    result.add("--sheet", sheet_, "FILE", "A contact sheet of their pictures: .png, .svg, .pdf");
+    result.add_flag("--remove", remove_, "Take them off the list, with their files (after --export)");
+    result.add_flag("--all", all_, "With --remove: all, without a choice");
+    result.add_flag("--force", force_, "Replace files, and change a list, that nv did not write");
+    result.add_flag("--json", json_, "One JSON document");
+    picture_options_.declare(options);
+  }
+
+  int run(Console& console) override;
+
+ private:
+  void check_options() const;
+  void read(const Console& console);
+  void choose();
+  /// Neither the list nor a file of any sample may be written over.
+  void check_not_a_sample(const char* option, const std::string& file) const;
+  Bytes draw_sheet(const Console& console) const;
+  std::size_t remove(const Console& console) const;
+  std::string table(const Console& console) const;
+  Json document_of(std::size_t removed) const;
+
+  std::vector<std::string> arguments_, where_;
+  std::string sort_, export_, sheet_;
+  bool reverse_ = false, remove_ = false, all_ = false, force_ = false, json_ = false;
+  std::size_t head_ = 0;
+  PictureOptions picture_options_;
+
+  std::vector<std::string> folders_;
+  bool by_id_ = false;  ///< every argument is DIR#ID
+  std::size_t total_ = 0;
+  std::vector<ListedSample> samples_;
+};
+
+void Samples::check_options() const {
+  if (!export_.empty() && !export_.ends_with(".npz"))
+    throw Error(ErrorKind::usage, fmt::format("--export {}: is no name of an .npz", export_), "FILE.npz");
+  if (!sheet_.empty() && !render::picture_format(sheet_))
+    throw Error(ErrorKind::usage, fmt::format("--sheet {}: is no name of a picture", sheet_),
+                "NAME.png, .svg or .pdf");
+  if (!remove_ && all_) throw_usage("samples: --all is about --remove");
+  if (reverse_ && sort_.empty()) throw_usage("samples: --reverse is about --sort");
+  picture_options_.print();
+  picture_options_.theme();
+}
+
+void Samples::read(const Console& console) {
+  by_id_ = true;
+  std::map<std::string, decltype(unfinished_attack(""))> attacks;  // of each folder, read once
+  for (const std::string& argument : arguments_) {
+    const auto meant = sample_argument(argument);
+    const std::string& folder = meant ? meant->folder : argument;
+    const auto [known, is_new] = attacks.try_emplace(folder);
+    if (is_new) known->second = unfinished_attack(folder);
+    const auto& unfinished = known->second;
+    if (unfinished && !meant)
+      throw Error(
+          ErrorKind::input,
+          fmt::format("{}: its attack is not finished, {} of {} inputs are done: no sample is listed yet",
+                      folder, unfinished->first, unfinished->second),
+          "give the same nv attack command again, with --resume");
+    if (unfinished)
+      console.note(
+          fmt::format("{}: its last attack is not finished, {} of {} inputs are done: its samples are not "
+                      "listed yet",
+                      folder, unfinished->first, unfinished->second));
+    if (!meant)
+      throw Error(ErrorKind::input, fmt::format("{}: no folder with a {}", argument, sample_list_name),
+                  "nv attack MODEL INPUT --method M -o DIR makes one");
+    if (meant->id.empty()) by_id_ = false;
+    if (std::ranges::find(folders_, meant->folder) == folders_.end()) folders_.push_back(meant->folder);
+    for (SampleLine& line : samples_of(*meant)) {
+      SampleValues values = sample_values(line);
+      samples_.push_back({meant->folder, std::move(line), std::move(values)});
+    }
+  }
+  total_ = samples_.size();
+}
+
+void Samples::choose() {
+  if (remove_ && where_.empty() && !by_id_ && !all_)
+    throw Error(ErrorKind::usage, "samples: --remove without a choice would take all samples",
+                "add --where or DIR#ID; --all where all are meant");
+  std::vector<SampleValues> values;
+  for (const ListedSample& s : samples_) values.push_back(s.values);
+  for (const std::string& text : where_) {
+    const SampleCondition condition(text, "--where");
+    require_field(condition.field(), values, "--where");
+    std::erase_if(samples_, [&](const ListedSample& s) { return !condition.holds(s.values); });
+  }
+  if (!sort_.empty()) {
+    require_field(sort_, values, "--sort");
+    std::ranges::stable_sort(samples_, [this](const ListedSample& a, const ListedSample& b) {
+      return stands_before(a.values, b.values, sort_);
+    });
+    if (reverse_) std::ranges::reverse(samples_);
+  }
+  if (head_ > 0 && samples_.size() > head_) samples_.resize(head_);
+}
+
+void Samples::check_not_a_sample(const char* option, const std::string& file) const {
+  const auto refuse_if = [&](const fs::path& path) {
+    if (same_file(path, file)) throw_usage("{} {}: is a file of the list", option, file);
+  };
+  for (const std::string& folder : folders_) {
+    refuse_if(fs::path(folder) / sample_list_name);
+    for (const SampleLine& line : read_sample_list(folder))
+      for (const std::string& own : line.files) refuse_if(fs::path(folder) / own);
+  }
+}
+
+Bytes Samples::draw_sheet(const Console& console) const {
+  render::ContactSheet sheet;
+  std::set<std::string> methods;
+  std::vector<std::string> sources;
+  Fingerprints fingerprints;
+  for (const ListedSample& s : samples_) {
+    const auto named = s.values.find("picture");
+    render::Picture picture;
+    if (named != s.values.end()) {
+      const FileName file = inside(s.folder, std::get<std::string>(named->second));
+      picture = drawable(decode_image(read_regular(file), file.path));
+    }
+    picture.caption = fooled_text(s.values, "→");
+    sheet.pictures.push_back(std::move(picture));
+    if (!s.line.method.empty()) methods.insert(s.line.method);
+  }
+  if (std::ranges::none_of(sheet.pictures, &render::Picture::whole))
+    throw Error(ErrorKind::input, "no sample with a picture is chosen: a sheet needs one");
+  for (const std::string& folder : folders_)
+    sources.push_back(fingerprints.of((fs::path(folder) / sample_list_name).string()));
+  const std::size_t n = samples_.size();
+  sheet.title =
+      n == 1 ? samples_[0].line.id : fmt::format("{} samples", thousands(static_cast<long long>(n)));
+  sheet.kind = fmt::format("{}", fmt::join(methods, ", "));
+  sheet.caption = fmt::format("{}", fmt::join(where_, "  ·  "));
+  const SheetStyle style = picture_options_.style(console.command_line);
+  const render::Compose compose = [&](const render::Page& page) {
+    sheet.theme = style.theme;
+    sheet.page = page;
+    return render::draw(sheet);
+  };
+  return picture(compose, *render::picture_format(sheet_), sheet.title, sources, style);
+}
+
+std::size_t Samples::remove(const Console& console) const {
+  std::map<std::string, std::set<std::string>> chosen;  // lines by folder
+  for (const ListedSample& s : samples_) chosen[s.folder].insert(s.line.text);
+  std::size_t removed = 0;
+  for (const auto& of_folder : chosen) {
+    OutputFolder folder(of_folder.first, "samples", {force_, false, {}}, console);
+    folder.keep_command();
+    // Again, under the lock: what came or changed since stays.
+    std::vector<SampleLine> stay = read_sample_list(of_folder.first), gone;
+    std::erase_if(stay, [&](const SampleLine& line) {
+      if (!of_folder.second.contains(line.text)) return false;
+      gone.push_back(line);
+      return true;
+    });
+    std::set<std::string> needed;
+    for (const SampleLine& line : stay) needed.insert(line.files.begin(), line.files.end());
+    folder.write(sample_list_name, sample_list_text(stay));
+    for (const SampleLine& line : gone)
+      for (const std::string& file : line.files)
+        if (!needed.contains(file)) folder.drop(file);
+    folder.finish();
+    removed += gone.size();
+  }
+  return removed;
+}
+
+std::string Samples::table(const Console& console) const {
+  using Align = Table::Align;
+  Table table;
+  if (folders_.size() > 1) table.column("folder", Align::left);
+  for (const char* name : {"id", "method", "label -> prediction"}) table.column(name, Align::left);
+  for (const char* name : {"L2", "Linf"}) table.column(name, Align::right);
+  table.column("survives as PNG", Align::left);
+  for (const ListedSample& s : samples_) {
+    const auto text = [&s](const char* field) { return value_text(s.values, field); };
+    std::vector<std::string> row;
+    if (folders_.size() > 1) row.push_back(one_line(s.folder));
+    row.insert(row.end(), {one_line(s.line.id), text("method"), fooled_text(s.values, "->"), text("l2"),
+                           text("linf"), text("survives_png")});
+    table.row(std::move(row));
+  }
+  return samples_.empty() ? "" : table.text(console) + "\n";
+}
+
+Json Samples::document_of(std::size_t removed) const {
+  Json json{{"schema", schema_id("samples")}, {"folders", folders_}, {"total", total_}};
+  json["samples"] = Json::array();
+  for (const ListedSample& s : samples_) {
+    Json one{{"folder", s.folder}};
+    one.update(Json::parse(s.line.text));
+    json["samples"].push_back(std::move(one));
+  }
+  if (!export_.empty()) json["export"] = export_;
+  if (!sheet_.empty()) json["sheet"] = sheet_;
+  if (remove_) json["removed"] = removed;
+  return json;
+}
+
+int Samples::run(Console& console) {
+  check_options();
+  read(console);
+  choose();
+  // Both are made before either is written, and both before anything is removed.
+  std::vector<std::pair<std::string, Bytes>> files;
+  if (!export_.empty()) check_not_a_sample("--export", export_);
+  if (!sheet_.empty()) check_not_a_sample("--sheet", sheet_);
+  for (const std::string& file : {export_, sheet_})
+    if (!file.empty()) check_named_file(file, force_);
+  if (!export_.empty()) files.emplace_back(export_, samples_npz(samples_));
+  if (!sheet_.empty()) files.emplace_back(sheet_, draw_sheet(console));
+  for (const auto& [file, bytes] : files) write_named_file(file, bytes, force_);
+  const std::size_t removed = remove_ ? remove(console) : 0;
+  if (json_) {
+    console.result(document(document_of(removed)));
+    return 0;
+  }
+  const std::string count = fmt::format("{} of {} sample{}", samples_.size(), total_, total_ == 1 ? "" : "s");
+  std::string text = files.empty() && !remove_ ? table(console) + count + "\n" : "";
+  for (const auto& file : files) text += fmt::format("{}: {}\n", file.first, count);
+  if (remove_) text += fmt::format("{} of {} sample{} removed\n", removed, total_, total_ == 1 ? "" : "s");
+  console.result(text);
+  return 0;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_samples() {
+  return std::make_unique<Samples>();
+}
+
+}  // namespace nv

@@ -1,0 +1,47 @@
+// A command of nv: its options and what it does. A new command is one new file and one line in commands().
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "shared/console.h"
+#include "shared/option_set.h"
+
+namespace nv {
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  /// Declares the options. `options` outlives the command.
+  virtual void declare(OptionSet& options) = 0;
+  /// Does the work; the exit code (0, or 1 where the answer is no, or 3 where some inputs were bad). Throws
+  /// Error.
+  virtual int run(Console& console) = 0;
+};
+
+struct CommandEntry {
+  std::string_view name;
+  std::string_view summary;   ///< one line for `nv --help`
+  std::string_view examples;  ///< ends `nv COMMAND --help`
+  std::unique_ptr<Command> (*make)();
+};
+
+std::unique_ptr<Command> make_inspect();
+std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_attack();
+std::unique_ptr<Command> make_mutate();
+std::unique_ptr<Command> make_compare();
+std::unique_ptr<Command> make_explain();
+std::unique_ptr<Command> make_convert();
+std::unique_ptr<Command> make_verify();
+std::unique_ptr<Command> make_samples();
+
+/// In the order of `nv --help`.
+std::span<const CommandEntry> commands();
+
+/// Declares the options of the command and those that every command has.
+void declare_options(OptionSet& options, Command& command, Console& console);
+
+}  // namespace nv

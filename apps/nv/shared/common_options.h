@@ -1,0 +1,16 @@
+// Options that several commands have in the same words.
+#pragma once
+
+#include "nv/engine/engine.h"
+#include "shared/console.h"
+#include "shared/option_set.h"
+
+namespace nv {
+
+/// --exact and --threads, in the group "Computing".
+void declare_computing(OptionSet& options, EngineOptions& engine);
+
+/// --quiet, --verbose, --color and --max-memory, which every command has, in the group "Messages".
+void declare_messages(OptionSet& options, Console& console);
+
+}  // namespace nv

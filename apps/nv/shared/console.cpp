@@ -1,0 +1,226 @@
+#include "shared/console.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <system_error>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+namespace {
+
+/// To stderr. Where it is closed or full there is nobody to tell, and the exit code still says how it went.
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+/// What begins nv's own colours in text on its way to result(). It is different in every process, so that no
+/// name in a file can hold it.
+const std::string& style_mark() {
+  static const std::string mark = [] {
+    std::random_device random;
+    return fmt::format("\x1b{:08x}{:08x}", random(), random());
+  }();
+  return mark;
+}
+
+std::string styled(char style, std::string_view text) {
+  return fmt::format("{0}{1}{2}{0}0", style_mark(), style, one_line(text));
+}
+
+/// `text` safe to print, but for what styled() has put there.
+std::string with_styles(std::string_view text) {
+  std::string result;
+  for (;;) {
+    const std::size_t at = text.find(style_mark());
+    result += printable(text.substr(0, at));
+    if (at == std::string_view::npos) return result;
+    text.remove_prefix(at + style_mark().size());
+    if (text.empty()) return result;
+    result += fmt::format("\x1b[{}m", text[0]);
+    text.remove_prefix(1);
+  }
+}
+
+}  // namespace
+
+void Console::result(std::string_view text) {
+  write(with_styles(text));
+}
+
+void Console::terminal_picture(std::string_view sequences) {
+  write(sequences);
+}
+
+void Console::write(std::string_view text) {
+  while (!text.empty() && !closed_) {
+    const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EPIPE) {
+      if (!survive_closed_pipe) throw ClosedPipe{};
+      closed_ = true;
+    } else if (errno != EINTR) {
+      throw_output("standard output: cannot be written: {}", std::system_category().message(errno));
+    }
+  }
+}
+
+void Console::note(std::string_view text) const {
+  if (!quiet) say(fmt::format("nv: note: {}\n", one_line(text)));
+}
+
+void Console::note_once(const std::string& text) {
+  if (said_.insert(text).second) note(text);
+}
+
+void Console::wrote(std::initializer_list<std::string> files) const {
+  for (const std::string& file : files)
+    if (!file.empty()) note(fmt::format("wrote {}", file));
+}
+
+void Console::detail(std::string_view text) const {
+  if (verbose) say(fmt::format("nv: {}\n", one_line(text)));
+}
+
+void Console::error(std::string_view what, std::string_view hint) const {
+  if (!faults_.emplace(what).second) return;
+  say(fmt::format("nv: error: {}\n", one_line(what)));
+  if (!hint.empty()) say(fmt::format("hint: {}\n", one_line(hint)));
+}
+
+void Console::interrupted() const {
+  std::string text = "nv: interrupted";
+  if (done.of > 0) text += fmt::format(": {} of {} inputs are done", done.inputs, done.of);
+  if (!done.how.empty()) text += fmt::format("{} {}", done.of > 0 ? ";" : ":", done.how);
+  say(one_line(text) + '\n');
+}
+
+bool Console::stdout_is_terminal() const {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
+
+bool Console::colors() const {
+  if (color != ColorMode::automatic) return color == ColorMode::always;
+  const char* no = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  if ((no != nullptr && *no != '\0') || (term != nullptr && std::string_view(term) == "dumb")) return false;
+  return stdout_is_terminal();
+}
+
+std::string Console::bold(std::string_view text) const {
+  return colors() ? styled('1', text) : one_line(text);
+}
+
+std::string Console::dim(std::string_view text) const {
+  return colors() ? styled('2', text) : one_line(text);
+}
+
+std::optional<std::size_t> Console::width() const {
+  winsize size{};
+  if (!stdout_is_terminal() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return std::nullopt;
+  return size.ws_col;
+}
+
+Progress::Progress(const Console& console, std::string_view what, std::int64_t total)
+    : what_(one_line(what)),
+      total_(total),
+      enabled_(!console.quiet && total > 1 && ::isatty(STDERR_FILENO) == 1),
+      start_(Clock::now()),
+      last_(start_) {}
+
+Progress::~Progress() {
+  if (shown_) say(fmt::format("\r\x1b[K"));
+}
+
+void Progress::advance(std::int64_t done) {
+  done_ += done;
+  if (!enabled_) return;
+  const auto now = Clock::now();
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  if (elapsed < 0.5 || now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  shown_ = true;
+  const double share = static_cast<double>(done_) / static_cast<double>(total_);
+  const double rate = static_cast<double>(done_) / elapsed;
+  const int filled = static_cast<int>(share * 24);
+  say(fmt::format("\r\x1b[K{} [{:=<{}}{: <{}}] {}/{}  {:.0f}/s  {:.0f} s left", what_, "", filled, "",
+                  24 - filled, done_, total_, rate,
+                  rate > 0 ? static_cast<double>(total_ - done_) / rate : 0.0));
+  std::fflush(stderr);
+}
+
+void Table::column(std::string_view header, Align align) {
+  columns_.emplace_back(one_line(header), align);
+}
+void Table::row(std::vector<std::string> cells) {
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    cells[c] = one_line(cells[c]);
+    const bool number = c < columns_.size() && columns_[c].second == Align::right;
+    if (number && (cells[c] == "nan" || cells[c] == "-nan" || cells[c] == "+nan")) cells[c] = "NaN";
+  }
+  rows_.push_back(std::move(cells));
+}
+
+std::string Table::text(const Console& console) const {
+  std::vector<std::size_t> widths;
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    widths.push_back(utf8_length(columns_[c].first));
+    for (const auto& row : rows_) widths[c] = std::max(widths[c], utf8_length(row[c]));
+  }
+  const auto line = [&](const auto& cell_of) {
+    std::string text;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      const std::string& cell = cell_of(c);
+      const std::string space(widths[c] - utf8_length(cell), ' ');
+      text += columns_[c].second == Align::right ? space + cell : cell + space;
+      text += "  ";
+    }
+    text.resize(text.find_last_not_of(' ') + 1);
+    return text;
+  };
+  std::string text =
+      console.bold(line([&](std::size_t c) -> const std::string& { return columns_[c].first; })) + '\n';
+  for (const auto& row : rows_)
+    text += line([&](std::size_t c) -> const std::string& { return row[c]; }) + '\n';
+  return text;
+}
+
+namespace {
+extern "C" void on_interrupt(int) {
+  if (interrupt_requested()) _exit(130);
+  request_interrupt();
+}
+}  // namespace
+
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest number that is free: this one. Opened the wrong way round.
+    const int fd = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (fd > STDERR_FILENO) ::close(fd);
+  }
+}
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;  // without SA_RESTART, so that a blocked read returns
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error like a full disk
+}
+
+}  // namespace nv

@@ -1,0 +1,125 @@
+#include "shared/defaults.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+
+#include "nv/core/error.h"
+#include "nv/core/regular_file.h"
+#include "nv/core/text.h"
+#include "nv/data/labels.h"
+#include "shared/toml.h"
+
+namespace nv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view model_keys[] = {"labels", "preprocess", "mean",   "std",
+                                           "invert", "channels",   "resize", "fit"};
+
+std::string text_of(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// The file beside a model comes from whoever the model is from: what it names is read in its own folder
+/// alone.
+std::vector<std::string> stranger_labels(const std::string& name, const std::string& file) {
+  const fs::path folder = fs::path(file).parent_path();
+  std::error_code none;
+  if (!fs::exists(fs::symlink_status(folder / name, none)))
+    if (auto labels = preset_labels(name)) return *labels;
+  try {
+    if (!stays_inside(name))
+      throw_input("{}: labels '{}' are not in the model's folder", file, one_line(name));
+    const FileName labels = inside(folder.string(), name);
+    return parse_labels(text_of(read_regular(labels, std::size_t{1} << 26)), labels.path);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::input) throw;
+    throw Error(e.kind(), e.what(), "--labels FILE reads any file, --no-defaults leaves this one out");
+  }
+}
+
+std::vector<std::string> long_names(const OptionSet& options) {
+  std::vector<std::string> names;
+  for (const OptionInfo& info : options.declared())
+    for (const std::string& name : info.names)
+      if (name.starts_with("--")) names.push_back(name.substr(2));
+  return names;
+}
+
+/// Gives the option of the item its value, where the command line has not. `beside_model`: the file was found
+/// beside the model, not named by the user.
+void apply(const OptionSet& options, const TomlItem& item, const std::string& file, bool beside_model,
+           Defaults& result) {
+  const std::optional<OptionRef> option = options.find(item.key);
+  if (!option)
+    throw Error(ErrorKind::usage, fmt::format("{}: unknown key '{}'", file, one_line(item.key)),
+                did_you_mean(item.key, long_names(options)));
+  if (option->is_given()) return;
+  std::vector<std::string> values = item.values;
+  if (values.empty()) throw_usage("{}: {} has no value", file, item.key);
+  if (item.key == "labels") {
+    if (!result.labels.empty()) return;
+    if (values.size() > 1) {
+      result.labels = values;
+      return;
+    }
+    if (beside_model) {
+      result.labels = stranger_labels(values[0], file);
+      return;
+    }
+    // A file of labels is meant to be beside the file that names it.
+    if (const fs::path beside = fs::path(file).parent_path() / values.at(0); fs::exists(beside))
+      values[0] = beside.string();
+  } else if (item.key == "mean" || item.key == "std") {
+    values = {fmt::format("{}", fmt::join(values, ","))};
+  }
+  if (option->is_flag()) {
+    if (values.size() != 1 || (values[0] != "true" && values[0] != "false"))
+      throw_usage("{}: {} is true or false", file, item.key);
+    if (values[0] == "false") return;
+  }
+  if (const std::optional<std::string> problem = option->assign(values))
+    throw_usage("{}: {}: {}", file, item.key, *problem);
+}
+
+std::string read_beside(const fs::path& file) {
+  try {
+    return text_of(
+        read_regular(inside(file.parent_path().string(), file.filename().string()), std::size_t{1} << 20));
+  } catch (const Error& e) {
+    throw Error(e.kind(), e.what(), "--no-defaults leaves it out, --defaults FILE reads any file");
+  }
+}
+
+}  // namespace
+
+Defaults apply_defaults(const OptionSet& options, const std::string& defaults, const std::string& model,
+                        bool use_model_file) {
+  Defaults result;
+  if (!defaults.empty())
+    for (const TomlItem& item : read_toml(read_text(defaults), defaults)) {
+      // A section is for one command: [run].
+      if (!item.section.empty() && item.section != std::vector<std::string>{options.name()}) continue;
+      if (item.key == "++" || item.key == "--") continue;  // where a section begins and ends
+      apply(options, item, defaults, false, result);
+    }
+  fs::path beside(model);
+  beside.replace_extension(".nv.toml");
+  std::error_code ec;
+  if (!use_model_file || model.empty() || !fs::is_regular_file(beside, ec)) return result;
+  for (const TomlItem& item : read_toml(read_beside(beside), beside.string())) {
+    if (!item.section.empty() || std::ranges::find(model_keys, item.key) == std::end(model_keys))
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: key '{}' is not for a file beside a model", beside.string(),
+                              one_line(item.full_key())),
+                  fmt::format("it may set {}; --no-defaults leaves it out", fmt::join(model_keys, ", ")));
+    apply(options, item, beside.string(), true, result);
+  }
+  result.file = beside.string();
+  return result;
+}
+
+}  // namespace nv

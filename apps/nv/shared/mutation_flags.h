@@ -1,0 +1,27 @@
+// The options of every command that freezes filters.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nv/analysis/mutation/mutate.h"
+#include "shared/option_set.h"
+
+namespace nv {
+
+class MutationFlags {
+ public:
+  void declare(const OptionGroup& group);
+
+  bool given() const { return !freeze_.empty() || !config_.empty(); }
+  /// In the order of --freeze, then those of --config. Throws Error(usage, input).
+  std::vector<Mutation> mutations() const;
+  /// --config's file, which no output may replace; "" for none.
+  const std::string& file() const { return config_; }
+
+ private:
+  std::vector<std::string> freeze_;
+  std::string config_, as_ = "output";
+};
+
+}  // namespace nv

@@ -1,0 +1,359 @@
+#include "shared/output_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/temporary_file.h"
+#include "nv/core/text.h"
+#include "nv/report/json.h"
+
+namespace nv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* manifest_name = "nv-manifest.json";
+constexpr const char* lock_name = ".nv-lock";
+
+/// Names at the top of a folder that no input's results may have, whichever command writes there next.
+constexpr std::string_view reserved[] = {manifest_name, lock_name,       "run.json",    "explain.json",
+                                         "mutate.json", "compare.json",  "attack.json", "attack.jsonl",
+                                         "rank.json",   "samples.jsonl", "curve.png",   "transfer.png",
+                                         "filters.png", "filters.svg",   "filters.pdf"};
+
+constexpr std::size_t longest_name = 255, room_for_number = 8;
+
+[[noreturn]] void throw_no_manifest(const fs::path& file) {
+  throw Error(ErrorKind::output, fmt::format("{}: is not a manifest that nv wrote", file.string()),
+              "choose another folder with -o, or remove it");
+}
+
+/// Endings of a sample's files are no part of its name.
+std::string without_endings(std::string_view name) {
+  for (const std::string_view ending : {".sheet.png", ".npy", ".png"})
+    if (name.ends_with(ending)) return std::string(name.substr(0, name.size() - ending.size()));
+  return std::string(name);
+}
+
+bool is_reserved(std::string_view name) {
+  return std::ranges::find(reserved, name) != std::end(reserved) || is_temporary_name(name);
+}
+
+std::string key_of(const std::string& id, const std::string& ending) {
+  return id + ending;
+}
+
+}  // namespace
+
+OutputFolder::OutputFolder(const fs::path& folder, std::string command, const OutputRules& rules,
+                           const Console& console)
+    : files_(folder, true), command_(std::move(command)), rules_(rules) {
+  for (const std::string& file : rules_.read) {
+    struct stat info {};
+    if (::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode)) read_.emplace(info.st_dev, info.st_ino);
+  }
+  try {
+    open(console);
+    read_manifest();
+    read_lock();
+    for (const auto& [name, owner] : earlier_) {
+      earlier_places_.insert(without_endings(name));
+      if (const std::size_t slash = name.find('/'); slash != std::string::npos)
+        earlier_places_.insert(name.substr(0, slash));
+    }
+    if (locked_) sweep_temporaries(files_.descriptor(), true);
+    if (rules_.clean) clean();
+  } catch (...) {
+    leave();
+    throw;
+  }
+}
+
+OutputFolder::~OutputFolder() {
+  leave();
+}
+
+/// Opens and locks the folder's lock file, waiting for another nv. The file may be removed by its owner while
+/// we wait: then the lock is on nothing, and we try again.
+void OutputFolder::open(const Console& console) {
+  const std::string file = (path() / lock_name).string();
+  bool said = false;
+  while (true) {
+    check_interrupt();
+    lock_ = ::openat(files_.descriptor(), lock_name,
+                     O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (lock_ < 0)
+      throw_output("{}: cannot be written: {}", errno == ELOOP ? file : path().string(),
+                   errno == ELOOP ? "is a link" : std::system_category().message(errno));
+    struct stat mine {
+    }, theirs{};
+    if (::fstat(lock_, &mine) != 0 || !S_ISREG(mine.st_mode)) {
+      ::close(std::exchange(lock_, -1));
+      throw_output("{}: is no file of nv's", file);
+    }
+    lock_was_empty_ = mine.st_size == 0;
+    locked_ = ::flock(lock_, LOCK_EX | LOCK_NB) == 0;
+    if (!locked_ && errno == EWOULDBLOCK) {
+      if (!std::exchange(said, true))
+        console.note(fmt::format("{}: another nv writes there: waiting for it", path().string()));
+      locked_ = ::flock(lock_, LOCK_EX) == 0;
+    }
+    const int error = locked_ ? 0 : errno;
+    if (error != 0 && error != EINTR) {  // a network file system without locks
+      console.note(fmt::format("{}: cannot be locked ({}): no other nv may write there now", path().string(),
+                               std::system_category().message(error)));
+      return;
+    }
+    if (::fstat(lock_, &mine) == 0) lock_was_empty_ = mine.st_size == 0;  // now that nobody writes it
+    if (locked_ && ::fstatat(files_.descriptor(), lock_name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
+        mine.st_ino == theirs.st_ino && mine.st_dev == theirs.st_dev)
+      return;
+    locked_ = false;
+    ::close(std::exchange(lock_, -1));
+  }
+}
+
+void OutputFolder::read_manifest() {
+  const fs::path file = path() / manifest_name;
+  const EntryKind kind = files_.kind(manifest_name);
+  if (kind == EntryKind::none) return;
+  if (kind != EntryKind::file) throw_no_manifest(file);
+  const std::string text = files_.read_text(manifest_name);
+  constexpr std::size_t deepest = 8;
+  if (json_depth(text) > deepest) throw_no_manifest(file);
+  const Json json = Json::parse(text, nullptr, false);
+  const auto has = [&json](const char* key, auto is) { return json.contains(key) && is(json[key]); };
+  if (!json.is_object() || !has("schema", [](const Json& j) { return j == schema_id("manifest"); }) ||
+      !has("files", [](const Json& j) { return j.is_array(); }))
+    throw_no_manifest(file);
+  if (has("command", [](const Json& j) { return j.is_string(); }))
+    earlier_command_ = json["command"].get<std::string>();
+  const auto take = [this](const Json& names, const std::string& owner) {
+    for (const Json& name : names)
+      if (name.is_string() && is_plain_name(name.get_ref<const std::string&>()))
+        earlier_[name.get<std::string>()] = owner;
+  };
+  take(json["files"], earlier_command_.value_or(""));
+  if (has("others", [](const Json& j) { return j.is_object(); }))
+    for (const auto& [owner, names] : json["others"].items())
+      if (names.is_array()) take(names, owner);
+  if (has("names", [](const Json& j) { return j.is_object(); }))
+    for (const auto& [name, id] : json["names"].items())
+      if (id.is_string()) take_name(name, id.get<std::string>());
+  earlier_.erase(manifest_name);
+  earlier_.erase(lock_name);
+}
+
+/// A line a file; or a name, a tab and as JSON the id that it stands for. Where the disk was full the last
+/// line may be half written: it is cut off.
+void OutputFolder::read_lock() {
+  const std::string text = files_.read_text(lock_name);
+  std::vector<std::string> lines = split(text, '\n');
+  if (!lines.back().empty() && ::ftruncate(lock_, static_cast<off_t>(text.size() - lines.back().size())) != 0)
+    throw_output("{}: cannot be written: {}", path().string(), std::system_category().message(errno));
+  lines.pop_back();
+  for (const std::string& line : lines) {
+    if (const std::size_t tab = line.find('\t'); tab != std::string::npos) {
+      const std::string quoted = line.substr(tab + 1);
+      const Json id = quoted.starts_with('"') ? Json::parse(quoted, nullptr, false) : Json();
+      if (id.is_string()) take_name(line.substr(0, tab), id.get<std::string>());
+    } else if (is_plain_name(line) && line != manifest_name && line != lock_name) {
+      earlier_.emplace(line, "");
+      listed_.insert(line);
+    }
+  }
+}
+
+void OutputFolder::add_to_lock(const std::string& line) {
+  struct stat before {};
+  const std::string entry = line + '\n';
+  const bool known = ::fstat(lock_, &before) == 0;
+  const ssize_t n = ::write(lock_, entry.data(), entry.size());
+  if (n == static_cast<ssize_t>(entry.size())) return;
+  const int error = n < 0 ? errno : ENOSPC;
+  if (n > 0 && known) (void)!::ftruncate(lock_, before.st_size);
+  throw_output("{}: cannot be written: {}", path().string(), std::system_category().message(error));
+}
+
+void OutputFolder::take_name(const std::string& name, const std::string& id) {
+  if (!is_plain_name(name) || name.find('/') != std::string::npos || is_reserved(name)) return;
+  if (names_.contains(name) || ids_.contains(id)) return;
+  names_.emplace(name, id);
+  ids_.emplace(id, name);
+}
+
+bool OutputFolder::is_read(const std::string& name) const {
+  return !read_.empty() && read_.contains(files_.identity(name));
+}
+
+void OutputFolder::clean() {
+  for (const auto& [name, owner] : earlier_)
+    if (is_read(name))
+      throw Error(ErrorKind::usage,
+                  fmt::format("--clean would remove {}, which the run reads", (path() / name).string()),
+                  "leave out --clean, or choose another folder with -o");
+  for (const auto& [name, owner] : earlier_) files_.remove(name);
+  files_.remove(manifest_name);
+  earlier_.clear();
+  earlier_places_.clear();
+  names_.clear();
+  ids_.clear();
+}
+
+void OutputFolder::leave() {
+  // A run that failed before it wrote anything leaves no trace; one that failed later leaves the list of its
+  // files, and those that are whole.
+  try {
+    files_.commit();
+  } catch (const Error&) {  // the run ends in its own error
+  }
+  if (lock_ >= 0 && !finished_ && written_.empty() && lock_was_empty_)
+    ::unlinkat(files_.descriptor(), lock_name, 0);
+  if (!finished_ && files_.made()) ::rmdir(path().c_str());  // where it is empty
+  if (lock_ >= 0) ::close(std::exchange(lock_, -1));
+}
+
+bool OutputFolder::name_taken(const std::string& name, const std::string& key, bool folder) const {
+  if (is_reserved(name) || (folder && earlier_.contains(name))) return true;
+  if (const auto at = names_.find(name); at != names_.end()) return at->second != key;
+  // An earlier run's, of the id that is the name itself.
+  return name != key && earlier_places_.contains(name);
+}
+
+const std::string& OutputFolder::name_of(const std::string& id, const std::string& ending, std::size_t room) {
+  const std::string key = key_of(id, ending);
+  if (const auto at = ids_.find(key); at != ids_.end()) {
+    if (at->second.size() + room <= longest_name) return at->second;
+    names_.erase(at->second);
+  }
+  const std::string stem = file_safe(id, longest_name - ending.size() - room - room_for_number);
+  std::string name = stem + ending;
+  for (int n = 2; name_taken(name, key, ending.empty()); ++n) name = fmt::format("{}{}.{}", stem, ending, n);
+  if (name != key)
+    add_to_lock(fmt::format("{}\t{}", name, Json(key).dump(-1, ' ', false, Json::error_handler_t::replace)));
+  names_[name] = key;
+  return ids_[key] = name;
+}
+
+const std::string& OutputFolder::known_name(const std::string& id, const std::string& ending) const {
+  return ids_.at(key_of(id, ending));
+}
+
+void OutputFolder::check_way(const std::string& name) const {
+  if (!is_plain_name(name) || name == manifest_name || name == lock_name || is_temporary_name(name))
+    throw_output("{}: '{}' is no name for a file there", path().string(), one_line(name));
+  const EntryKind kind = files_.kind(name);
+  if (kind == EntryKind::none) return;
+  const std::string target = (path() / name).string();
+  if (kind == EntryKind::folder) throw_output("{}: is a folder", target);
+  if (kind == EntryKind::blocked)
+    throw Error(ErrorKind::output,
+                fmt::format("{}: what should be a folder above it is a link or a file", target),
+                "choose another folder with -o");
+  if (is_read(name))
+    throw Error(ErrorKind::usage, fmt::format("{}: is read by the run itself", target),
+                "choose another folder with -o");
+  const bool ours = kind == EntryKind::file && (earlier_.contains(name) || written_.contains(name));
+  if (!rules_.force && !ours)
+    throw Error(ErrorKind::output, fmt::format("{}: exists, and nv did not write it", target),
+                "choose another folder with -o, or replace it with --force");
+}
+
+void OutputFolder::check_free(const std::string& name) const {
+  const std::lock_guard guard(mutex_);
+  check_way(name);
+}
+
+void OutputFolder::claim(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  if (!written_.contains(name)) check_way(name);
+  if (!written_.insert(name).second || earlier_.contains(name) || !listed_.insert(name).second) return;
+  add_to_lock(name);
+}
+
+void OutputFolder::write(const std::string& name, std::span<const std::byte> bytes) {
+  claim(name);
+  files_.write(name, bytes);
+}
+
+void OutputFolder::write(const std::string& name, std::string_view text) {
+  write(name, std::as_bytes(std::span(text)));
+}
+
+void OutputFolder::append(const std::string& name, std::string_view text) {
+  claim(name);
+  files_.append(name, text);
+}
+
+void OutputFolder::replaces(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  replaced_.insert(name);
+}
+
+bool OutputFolder::keep(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  if (!earlier_.contains(name) || files_.kind(name) != EntryKind::file) return false;
+  kept_.insert(name);
+  return true;
+}
+
+void OutputFolder::drop(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  written_.erase(name);
+  if (rules_.force && is_plain_name(name)) earlier_.emplace(name, command_);
+  dropped_.insert(name);
+}
+
+void OutputFolder::keep_command() {
+  if (earlier_command_) command_ = *earlier_command_;
+}
+
+bool OutputFolder::is_replaced(const std::string& name, const std::string& owner) const {
+  if (dropped_.contains(name)) return true;
+  if (kept_.contains(name) || (!owner.empty() && owner != command_)) return false;
+  for (std::string part = name; !part.empty(); part = fs::path(part).parent_path().string())
+    if (replaced_.contains(part)) return true;
+  return false;
+}
+
+void OutputFolder::finish() {
+  files_.commit();
+  std::map<std::string, std::string> all;
+  for (const std::string& name : written_) all[name] = command_;
+  for (const auto& [name, owner] : earlier_) {
+    if (written_.contains(name)) continue;
+    if (is_replaced(name, owner) && !is_read(name))
+      files_.remove(name);
+    else if (files_.kind(name) == EntryKind::file)
+      all.emplace(name, owner.empty() ? command_ : owner);
+  }
+  Json manifest{{"schema", schema_id("manifest")}, {"command", command_}, {"version", NV_VERSION}};
+  manifest["files"] = Json::array();
+  std::map<std::string, std::vector<std::string>> others;
+  for (const auto& [name, owner] : all) {
+    manifest["files"].push_back(name);
+    if (owner != command_) others[owner].push_back(name);
+  }
+  if (!others.empty()) manifest["others"] = others;
+  Json names = Json::object();
+  for (const auto& [name, id] : names_)
+    if (name != id) names[name] = id;
+  if (!names.empty()) manifest["names"] = std::move(names);
+  files_.write(manifest_name, std::as_bytes(std::span(std::string_view(document(manifest)))));
+  files_.commit();
+  ::unlinkat(files_.descriptor(), lock_name, 0);
+  files_.sync();
+  finished_ = true;
+}
+
+}  // namespace nv

@@ -1,0 +1,33 @@
+// The options of every command that writes pictures.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nv/render/print.h"
+#include "nv/render/theme.h"
+#include "shared/option_set.h"
+#include "sheets.h"
+
+namespace nv {
+
+/// "png,svg" of --format. Throws Error(usage).
+std::vector<render::PictureFormat> parse_picture_formats(const std::string& list);
+
+class PictureOptions {
+ public:
+  void declare(OptionSet& options);
+
+  /// Both throw Error(usage) for what cannot be understood.
+  render::Print print() const;
+  render::Theme theme() const { return render::theme_named(theme_); }
+  /// Both, with the command line for the files' metadata. Throws as they do.
+  SheetStyle style(const std::string& command) const;
+
+ private:
+  std::string theme_ = "light", width_, font_size_, caption_;
+  double dpi_ = 0, font_scale_ = 1;
+  bool no_title_ = false;
+};
+
+}  // namespace nv

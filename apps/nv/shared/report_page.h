@@ -1,0 +1,44 @@
+// --html FILE: what a command says and draws, on one page.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "nv/report/html.h"
+#include "shared/console.h"
+#include "shared/option_set.h"
+#include "sheet_files.h"
+
+namespace nv {
+
+/// Does nothing where --html is not given.
+class ReportPage {
+ public:
+  void declare(const OptionGroup& group);
+  /// With `force` a file that nv did not write is replaced.
+  void settle(bool force) { force_ = force; }
+  bool wanted() const { return !file_.empty(); }
+  const std::string& file() const { return file_; }
+
+  /// `sources`: names and hashes of the files that everything comes from. Throws Error(output) where a file
+  /// is there that may not be replaced.
+  void begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources);
+  void heading(const std::string& text);
+  void text(const std::string& text);
+  void table(const Table& table);
+  /// The first sheet, and behind a line to open ("layers") the others. Drawn in parallel.
+  void sheets(std::span<const NamedSheet> sheets, const std::string& others, ThreadPool& pool);
+  /// Writes the file. Throws Error(output).
+  void finish() const;
+
+ private:
+  std::string file_;
+  bool force_ = false;
+  std::optional<HtmlPage> page_;
+  SheetStyle style_;
+  std::vector<std::string> sources_;
+};
+
+}  // namespace nv

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "nv/analysis/kernels.h"
+#include "nv/analysis/kernel_maps.h"
 #include "nv/core/error.h"
 #include "nv/model/select.h"
 #include "nv/render/graph.h"
@@ -96,7 +96,7 @@ void InspectPictures::finish_page(const Table& layers) {
 
 void InspectPictures::draw_filters(const Inspection& in, const std::string& command) const {
   const std::size_t node = select_layer(in.model, filters_);
-  const Kernels kernels = kernels_of(in.model, in.structure, node);
+  const KernelMaps kernels = kernel_maps(in.model, in.structure, node);
   const LayerSpec& spec = in.model.layer_of(in.model.nodes[node]);
   render::KernelSheet sheet;
   sheet.title = spec.path;

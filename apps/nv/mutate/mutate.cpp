@@ -250,8 +250,8 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
                                      truth.empty() ? std::nullopt : std::optional(truth[at + i]));
       if (json_ || folder_) {
         Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
-        json["before"] = said_json(was, classifies);
-        json["after"] = said_json(is, classifies);
+        json["before"] = output_json(was, classifies);
+        json["after"] = output_json(is, classifies);
         json["changed"] = flips;
         json["layers"] = layer_differences_json(layers, pair_options_.top());
         doc.add(json);

@@ -140,7 +140,7 @@ TEST_CASE("a model: its structure, folded or whole, and its kernels") {
   CHECK(has_text(scene, model_title(inspection.model)));
   CHECK(structure_graph(inspection, StructureDetail::all).nodes.size() == inspection.model.nodes.size());
   const std::size_t conv = select_layer(inspection.model, "#1");
-  const Kernels kernels = kernel_maps(inspection.model, inspection.structure, conv);
+  const KernelMaps kernels = kernel_maps(inspection.model, inspection.structure, conv);
   const Scene drawn = layer_kernels(inspection.model, conv, kernels);
   check_tidy(drawn);
   CHECK(all<render::Bitmap>(drawn).size() == static_cast<std::size_t>(kernels.filters));

@@ -1,4 +1,4 @@
-// A .keras archive: its directory and its entries, and the audit of both; HDF5 in it has a target of its own.
+// A .keras archive: its directory and entries, and the audit of both; HDF5 files have their own target.
 #include "nv/keras/archive/archive.h"
 
 #include "nv/keras/audit/parts.h"

@@ -26,7 +26,7 @@ using namespace nv::figures;
 using render::Scene;
 using render::test::all;
 using render::test::check_tidy;
-using render::test::says;
+using render::test::has_text;
 
 namespace {
 
@@ -73,8 +73,8 @@ TEST_CASE("a layer's sheet shows each of its maps, or those that are chosen") {
   const Scene scene = layer_sheet(two.pass(), conv);
   check_tidy(scene);
   CHECK(all<render::Bitmap>(scene).size() == channels);
-  CHECK(says(scene, two.engine.model().nodes[conv].path));
-  CHECK(says(scene, "input " + two.inputs[0].id));
+  CHECK(has_text(scene, two.engine.model().nodes[conv].path));
+  CHECK(has_text(scene, "input " + two.inputs[0].id));
   Style style;
   style.channels.emplace("0,2");
   CHECK(all<render::Bitmap>(layer_sheet(two.pass(), conv, style)).size() == 2);
@@ -86,8 +86,8 @@ TEST_CASE("the sheet of an output that classifies shows its scores") {
   TwoPasses two;
   const Scene scene = layer_sheet(two.pass(), static_cast<std::size_t>(two.outputs[0].value.node));
   check_tidy(scene);
-  CHECK(says(scene, "probability"));
-  CHECK(says(scene, two.results[0].prediction->label));
+  CHECK(has_text(scene, "probability"));
+  CHECK(has_text(scene, two.results[0].prediction->label));
 }
 
 TEST_CASE("the overview shows the input, the layers and the scores") {
@@ -95,8 +95,8 @@ TEST_CASE("the overview shows the input, the layers and the scores") {
   const Scene scene = overview_sheet(two.pass(), two.every);
   check_tidy(scene);
   for (const char* words : {"class scores", "Conv2D", "most active"})
-    CHECK_MESSAGE(says(scene, words), words);
-  CHECK(says(scene, two.inputs[0].id));
+    CHECK_MESSAGE(has_text(scene, words), words);
+  CHECK(has_text(scene, two.inputs[0].id));
   const std::string text = terminal_text(two.pass(), two.every, {}, TerminalColours::none, 80);
   CHECK(text.find("Conv2D") != std::string::npos);
   CHECK(text.find('\x1b') == std::string::npos);
@@ -108,7 +108,7 @@ TEST_CASE("a gradient is drawn about 0, under the title that it is given") {
   gradient[5] = -1;
   const Scene scene = gradient_sheet(two.pass(), gradient, "gradient of something");
   check_tidy(scene);
-  CHECK(says(scene, "gradient of something"));
+  CHECK(has_text(scene, "gradient of something"));
   const std::vector<render::Rgb> pixels = all<render::Bitmap>(scene).at(0).pixels;
   CHECK(pixels[0] == render::Rgb{255, 255, 255});
   CHECK(pixels[5] == render::map(render::Colormap::blue_white_red, 0));
@@ -124,11 +124,11 @@ TEST_CASE("two passes: a layer's maps side by side, and how the difference grows
   const Scene change = layer_change(pair, *conv, 2);
   check_tidy(change);
   CHECK(all<render::Bitmap>(change).size() == 3 * 2);
-  CHECK(says(change, "second − first"));
+  CHECK(has_text(change, "second − first"));
   const Scene growth = difference_growth(pair, layers);
   check_tidy(growth);
-  CHECK(says(growth, "second against first"));
-  CHECK(says(growth, "relative L2"));
+  CHECK(has_text(growth, "second against first"));
+  CHECK(has_text(growth, "relative L2"));
 }
 
 TEST_CASE("a model: its structure, folded or whole, and its kernels") {
@@ -136,7 +136,7 @@ TEST_CASE("a model: its structure, folded or whole, and its kernels") {
   const Inspection inspection = inspect(engine.model(), {});
   const Scene scene = structure_sheet(inspection);
   check_tidy(scene);
-  CHECK(says(scene, model_title(inspection.model)));
+  CHECK(has_text(scene, model_title(inspection.model)));
   CHECK(structure_graph(inspection, StructureDetail::all).nodes.size() == inspection.model.nodes.size());
   const std::size_t conv = select_layer(inspection.model, "#1");
   const Kernels kernels = kernels_of(inspection.model, inspection.structure, conv);
@@ -148,8 +148,8 @@ TEST_CASE("a model: its structure, folded or whole, and its kernels") {
   filters[0].score_change = -0.5;
   const Scene ranking = filter_ranking(inspection.model, filters, 1, 7);
   check_tidy(ranking);
-  CHECK(says(ranking, "conv_a:0"));
-  CHECK(says(ranking, "over 7 inputs"));
+  CHECK(has_text(ranking, "conv_a:0"));
+  CHECK(has_text(ranking, "over 7 inputs"));
 }
 
 TEST_CASE("an attacked input: the sample's sheet") {
@@ -167,8 +167,8 @@ TEST_CASE("an attacked input: the sample's sheet") {
   REQUIRE(sheet);
   const Scene scene = draw(*sheet);
   check_tidy(scene);
-  CHECK(says(scene, "pgd"));
-  CHECK(says(scene, prediction_text(found->adversarial)));
+  CHECK(has_text(scene, "pgd"));
+  CHECK(has_text(scene, prediction_text(found->adversarial)));
 }
 
 TEST_CASE("attacks over all inputs: accuracy by eps, and transfer between models") {
@@ -178,7 +178,7 @@ TEST_CASE("attacks over all inputs: accuracy by eps, and transfer between models
   curve.model = "lenet5.h5";
   const Scene plot = robustness_curve(curve);
   check_tidy(plot);
-  CHECK(says(plot, "eps (linf, inputs of 0 to 1)"));
+  CHECK(has_text(plot, "eps (linf, inputs of 0 to 1)"));
   TransferRates rates;
   rates.methods = {"fgsm"};
   rates.models = {"a.h5", "b.h5"};
@@ -186,6 +186,6 @@ TEST_CASE("attacks over all inputs: accuracy by eps, and transfer between models
   rates.model = "lenet5.h5";
   const Scene map = transfer_map(rates);
   check_tidy(map);
-  CHECK(says(map, "0.25"));
-  CHECK(says(map, "b.h5"));
+  CHECK(has_text(map, "0.25"));
+  CHECK(has_text(map, "b.h5"));
 }

@@ -17,7 +17,7 @@ namespace {
 
 const std::string odd = NV_FIXTURES "/odd/";
 
-/// 0 where `action` succeeds, else the exit code of its error; no other exception may come.
+/// 0 if `action` succeeds, else the exit code of its error; any other exception fails the test.
 template <typename Action>
 int exit_code(const Action& action) {
   try {
@@ -54,7 +54,7 @@ TEST_CASE("damaged and unusual files: inspect and run end with the code that abo
   }
 }
 
-TEST_CASE("every error of reading begins with the file, and says what the file is") {
+TEST_CASE("errors of reading begin with the file and tell what it is") {
   CHECK(what_of("empty.h5") == ": is empty (0 bytes)");
   CHECK(what_of("text.h5") == ": not a Keras model: it is text");
   CHECK(what_of("picture.h5") == ": not a Keras model: it is a PNG picture");
@@ -76,7 +76,7 @@ TEST_CASE("without a child process the same errors are thrown") {
     CHECK(error_of([&] { (void)open_model(odd + name); }) == odd + name + what_of(name));
 }
 
-TEST_CASE("files of other kinds are told apart by content") {
+TEST_CASE("files that are not models are recognized by their content") {
   const Folder folder;
   const auto message = [&](std::string_view content) {
     const std::string path = folder.write("m.h5", content);
@@ -109,7 +109,7 @@ TEST_CASE("files of other kinds are told apart by content") {
         std::string::npos);
 }
 
-TEST_CASE("a model says which file, format and version it is from") {
+TEST_CASE("a model has its file, format and version") {
   const Model h5 = open_model(odd + "intact.h5"), keras = open_model(odd + "intact.keras");
   CHECK(h5.file == odd + "intact.h5");
   CHECK(h5.format == "h5");
@@ -123,19 +123,20 @@ TEST_CASE("a model says which file, format and version it is from") {
   CHECK(open_model(NV_FIXTURES "/tfk_pooling/model.h5").origin.keras_major == 2);
 }
 
-TEST_CASE("files are told apart by content, not by name") {
+TEST_CASE("the format is recognized by content, not by name") {
   const Folder folder;
   CHECK(open_model(folder.write("m.keras", read_file(odd + "intact.h5"))).format == "h5");
   CHECK(open_model(folder.write("m.h5", read_file(odd + "intact.keras"))).format == "keras");
   CHECK(open_model(folder.write("noending", read_file(odd + "intact.h5"))).format == "h5");
 }
 
-TEST_CASE("an archive whose weights begin where a user block could end is no HDF5 file with a user block") {
+TEST_CASE(
+    "an archive whose weights begin where a user block could end is not taken for HDF5 with a user block") {
   Bytes bytes = read_file(odd + "intact.keras");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t signature = text.find("\x89HDF"), header = text.rfind("PK\x03\x04", signature);
   REQUIRE(signature != std::string_view::npos);
-  // The entry, the last one, is moved by an extra field of its header; the directory behind it moves along.
+  // Moves the last entry by an extra field of its header, and the directory after it.
   const auto add = [&](std::size_t at, std::size_t n) {
     for (std::size_t i = 0; i < 4; ++i, n >>= 8) {
       n += static_cast<std::size_t>(bytes[at + i]);
@@ -153,12 +154,12 @@ TEST_CASE("an archive whose weights begin where a user block could end is no HDF
   CHECK(model.notes.empty());
 }
 
-TEST_CASE("a misshapen weight is noted; a missing one is noted and read of nobody") {
+TEST_CASE("weights of a wrong shape and missing ones are noted") {
   const Model wrong = open_model(odd + "wrong_shape.h5");
   const std::vector<std::string> notes = analyse(wrong).notes;
   REQUIRE(notes.size() == 1);
   CHECK(notes[0] ==
-        "layer conv (Conv2D): weight kernel is 5 x 5 x 1 x 3 in the file where 3 x 3 x 1 x 3 is due");
+        "layer conv (Conv2D): weight kernel is 5 x 5 x 1 x 3 in the file, expected 3 x 3 x 1 x 3");
   const Model missing = open_model(odd + "missing_weight.h5");
   REQUIRE(missing.notes.size() == 1);
   CHECK(missing.notes[0].find("of layer conv is missing in the file") != std::string::npos);
@@ -182,7 +183,7 @@ TEST_CASE("a model file cut off anywhere is an input error") {
   }
 }
 
-TEST_CASE("an architecture alone is described, and says what is missing where numbers are needed") {
+TEST_CASE("an architecture alone is described; reading its weights is an error") {
   const Folder folder;
   const std::string json =
       R"({"class_name": "Sequential", "config": {"name": "m", "layers": [

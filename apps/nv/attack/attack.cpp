@@ -7,8 +7,8 @@
 
 #include "attack/journal.h"
 #include "attack/shard.h"
+#include "attack/sheets.h"
 #include "attack/text.h"
-#include "attack_sheets.h"
 #include "nv/analysis/input_specs.h"
 #include "nv/core/error.h"
 #include "nv/core/sha256.h"

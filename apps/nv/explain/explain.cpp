@@ -244,15 +244,9 @@ void Explain::draw(const Work& work, const Input& input, std::size_t index, std:
   RunResult result = summarise(work.engine, work.outputs, trace, item, no_layers, work.set.labels, 1,
                                work.set.truth_of(index));
   result.id = e.id;
-  const SheetSource source{work.engine,
-                           work.outputs,
-                           work.set.labels,
-                           trace,
-                           item,
-                           input,
-                           result,
-                           work.preprocess,
-                           {fingerprints_.of(model_), fingerprints_.of(work.set.inputs[index].path)}};
+  const SheetSource source{
+      {work.engine, work.outputs, work.set.labels, trace, item, input, result, work.preprocess},
+      {fingerprints_.of(model_), fingerprints_.of(work.set.inputs[index].path)}};
   write(source, gradients, e, work.engine.pool());
   const NamedSheet drawn = sheet(source, gradients, e);
   out_.page.heading(e.id);

@@ -10,7 +10,7 @@
 #include "run/files.h"
 #include "shared/named_file.h"
 #include "shared/origin.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

@@ -16,7 +16,7 @@
 #include "shared/pairs.h"
 #include "shared/picture_options.h"
 #include "shared/result_output.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

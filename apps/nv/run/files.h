@@ -8,7 +8,7 @@
 #include "nv/analysis/run.h"
 #include "nv/data/input.h"
 #include "shared/result_output.h"
-#include "sheet_files.h"
+#include "shared/sheet_files.h"
 
 namespace nv {
 

@@ -8,6 +8,7 @@
 #include "nv/model/select.h"
 #include "nv/report/run.h"
 #include "run/files.h"
+#include "run/terminal.h"
 #include "run/text.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
@@ -19,7 +20,6 @@
 #include "shared/origin.h"
 #include "shared/picture_options.h"
 #include "shared/result_output.h"
-#include "terminal_pictures.h"
 
 namespace nv {
 namespace {
@@ -143,8 +143,8 @@ void Run::settle_options(const Console& console) {
   out_.page.settle(out_.rules.force);
   if (predict_) layers_ = "none";
   style_ = picture_options_.style(console.command_line);
-  style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
-                 : scale_ == "channel" ? render::ScaleMode::channel
+  style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
+                 : scale_ == "channel" ? render::ScaleMode::separate
                                        : render::ScaleMode::symmetric;
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels = ItemRanges(channels_);
@@ -232,15 +232,9 @@ RunResult Run::run_item(const Console& console, Work& work, const Trace& trace, 
   r.preprocess = input.preprocess;
   for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
   if (!shown(r)) return r;
-  const SheetSource source{work.engine,
-                           work.outputs,
-                           work.set.labels,
-                           trace,
-                           item,
-                           input,
-                           r,
-                           work.preprocess,
-                           sources(work.set.inputs[index].path)};
+  const SheetSource source{
+      {work.engine, work.outputs, work.set.labels, trace, item, input, r, work.preprocess},
+      sources(work.set.inputs[index].path)};
   work.writer.write(source, r, style_, work.engine.pool());
   if (terminal_)
     drawing = terminal_picture(source, work.selected, style_, terminal_graphics(console),

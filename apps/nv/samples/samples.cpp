@@ -21,7 +21,7 @@
 #include "shared/origin.h"
 #include "shared/output_folder.h"
 #include "shared/picture_options.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 namespace {

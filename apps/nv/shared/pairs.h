@@ -11,7 +11,7 @@
 #include "shared/console.h"
 #include "shared/option_set.h"
 #include "shared/result_output.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

@@ -7,7 +7,7 @@
 #include "nv/render/scene/print.h"
 #include "nv/render/scene/theme.h"
 #include "shared/option_set.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

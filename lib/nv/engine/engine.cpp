@@ -58,7 +58,7 @@ void Engine::prepare(std::size_t i) {
     throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input,
                 fmt::format("{}: {}", where(), s.problem), s.hint);
   if (loaded_.contains(s.layer.get()) || node.inputs.empty()) return;
-  if (const std::string problem = weight_problem(spec, due_weights(s)); !problem.empty())
+  if (const std::string problem = weight_problem(spec, expected_weights(s)); !problem.empty())
     throw_input("{}: {}", where(), problem);
   std::vector<Tensor> weights;
   for (const Weight& w : spec.weights) {

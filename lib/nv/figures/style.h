@@ -16,7 +16,7 @@ namespace nv::figures {
 
 /// Each figure takes what applies to it.
 struct Style {
-  render::ScaleMode scale = render::ScaleMode::layer;
+  render::ScaleMode scale = render::ScaleMode::shared;
   render::Colormap map = render::Colormap::viridis;
   render::Theme theme = render::Theme::light();
   std::optional<ItemRanges> channels;  ///< of a layer; nullopt: all, or those that differ most

@@ -1,4 +1,4 @@
-// Errors of a file of weights, with the layer that they stopped at.
+// Adds the file and the layer to errors of reading a model file.
 #pragma once
 
 #include <string>
@@ -8,13 +8,19 @@
 
 namespace nv {
 
-/// What `question` to a file says on behalf of a layer. Errors begin with the file, as before, and then name
-/// the layer: "FILE: layer conv (Conv2D): ...".
-template <typename Question>
+/// `e` with the file in front, unless it begins with it.
+inline Error at_file(const Error& e, const std::string& file) {
+  const std::string what = e.what();
+  return {e.kind(), what.starts_with(file + ": ") ? what : fmt::format("{}: {}", file, what), e.hint()};
+}
+
+/// Result of `action`, which reads for a layer. Its errors begin with the file and then name the layer:
+/// "FILE: layer conv (Conv2D): ...".
+template <typename Action>
 auto at_layer(const std::string& file, const std::string& layer, const std::string& kind,
-              const Question& question) {
+              const Action& action) {
   try {
-    return question();
+    return action();
   } catch (const Error& e) {
     std::string what = e.what();
     const std::string begin = file + ": ";

@@ -1,4 +1,4 @@
-// Opens a model file: the one function that turns a file into a Model.
+// Opens a model file: turns a file into a Model.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace nv {
 
-/// What will be done with a model's weights.
+/// How a model's weights will be used.
 enum class WeightUse {
-  described,  ///< names, sizes and types alone; those that lie in the file as plain float32 may be read
+  described,  ///< only names, sizes and types; weights that are stored as plain float32 may also be read
   read,       ///< as numbers
 };
 
@@ -24,9 +24,9 @@ struct OpenOptions {
   Isolation isolation = Isolation::none;
 };
 
-/// Reads a Keras model: legacy HDF5 (.h5, .hdf5) or a Keras 3 archive (.keras), told apart by content, not by
-/// name; a pipe is read to its end first. Weights are described, not read. Throws Error(input) with what the
-/// file is instead where it is not a model, and Error(unsupported) for a subclassed model.
+/// Reads a Keras model: legacy HDF5 (.h5, .hdf5) or a Keras 3 archive (.keras), recognized by content, not by
+/// name; a pipe is read to its end first. The numbers of weights are not read. Throws Error(input) that tells
+/// what the file is if it is not a model, and Error(unsupported) for a subclassed model.
 ///
 /// If weights will be read, the memory that all of them need is checked against memory_limit(). The checksum
 /// of weights that an archive holds uncompressed is compared if they will be read, or if they have at most 64

@@ -10,14 +10,14 @@ namespace nv {
 
 namespace {
 
-/// The first and the last weight of value `i`.
+/// The range of weights of value `i`.
 std::pair<std::size_t, std::size_t> taps(const Resampling& r, std::int64_t i) {
   return {static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i)]),
           static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i) + 1])};
 }
 
-/// Row `y` of the new image: the weighted sum of old rows, of which `row(i)` gives the i-th, and along it
-/// those of its pixels.
+/// Computes row `y` of the new image: the weighted sum of old rows, of which row(i) returns the i-th, and
+/// then along it the weighted sums of pixels.
 template <typename Row>
 void resize_row(const Resampling& rows, const Resampling& columns, std::int64_t channels, const Row& row,
                 std::int64_t y, float* target) {
@@ -48,7 +48,7 @@ auto rows_of(const float* image, std::int64_t row_size) {
 void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
                  const RowReader& read, std::span<float> target) {
   assert(static_cast<std::int64_t>(target.size()) == rows.target() * columns.target() * channels);
-  // Two: neighbours of bilinear resizing, of which the next row needs one or both again.
+  // Two rows: bilinear resizing reads two adjacent ones, and the next row needs one or both again.
   std::array<std::vector<float>, 2> kept;
   std::array<std::int64_t, 2> which{-1, -1};
   std::size_t oldest = 0;

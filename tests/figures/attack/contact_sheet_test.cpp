@@ -40,8 +40,8 @@ TEST_CASE("a contact sheet has its pictures in order, row by row, with their cap
       CHECK((pictures[i].y > pictures[i - 1].y ||
              (pictures[i].y == pictures[i - 1].y && pictures[i].x > pictures[i - 1].x)));
   }
-  CHECK(says(scene, "0 → 3"));
-  CHECK(says(scene, "19 → 3"));
+  CHECK(has_text(scene, "0 → 3"));
+  CHECK(has_text(scene, "19 → 3"));
 }
 
 TEST_CASE("pictures of other sizes stand in the middle of their places, and large ones are shrunk") {
@@ -51,10 +51,10 @@ TEST_CASE("pictures of other sizes stand in the middle of their places, and larg
   const Scene scene = draw(sheet);
   check_tidy(scene);
   CHECK(all<Bitmap>(scene).size() == 2);
-  CHECK(says(scene, "means over up to 4 × 4 pixels"));
+  CHECK(has_text(scene, "means over up to 4 × 4 pixels"));
 }
 
-TEST_CASE("an exact page is kept to, else many pictures are as wide as they are high") {
+TEST_CASE("an exact page is kept; otherwise many pictures have sides of about 3 to 2") {
   ContactSheet sheet = sheet_of(100, 28);
   sheet.page.exact = true;
   sheet.page.width = 300;

@@ -58,11 +58,11 @@ TEST_CASE("a sample is shown as original, perturbation and adversarial, all of o
     CHECK(tiles[2].pixels[0] == Rgb{40, 50, 60});
     for (const char* words : {"7_0293.pgd", "lenet5.h5", "L∞ 0.25", "original", "adversarial", "7 (0.9998)",
                               "3 (0.6120)", "probability", "0.6120"})
-      CHECK_MESSAGE(says(scene, words), words);
+      CHECK_MESSAGE(has_text(scene, words), words);
   }
 }
 
-TEST_CASE("the largest change is at the end of the scale, and the sheet says how much it was enlarged") {
+TEST_CASE("the largest change is at the end of the scale, and the factor is written above it") {
   std::vector<float> difference(4, 0);
   difference[1] = 0.05F;
   difference[2] = -0.025F;
@@ -72,15 +72,15 @@ TEST_CASE("the largest change is at the end of the scale, and the sheet says how
   CHECK(change.pixels[0] == Rgb{255, 255, 255});
   CHECK(change.pixels[1] == map(Colormap::blue_white_red, 1));
   CHECK(change.pixels[2] == map(Colormap::blue_white_red, 0.25));
-  CHECK(says(scene, "perturbation × 20"));
-  CHECK(says(scene, "−0.05"));
+  CHECK(has_text(scene, "perturbation × 20"));
+  CHECK(has_text(scene, "−0.05"));
   CHECK(all<Gradient>(scene).size() == 1);
   // The same change of a picture from -1 to 1 is half as large.
   sheet.range = 2;
-  CHECK(says(draw(sheet), "perturbation × 40"));
+  CHECK(has_text(draw(sheet), "perturbation × 40"));
   for (float& d : difference) d = 0;
   scene = draw(sheet);
-  CHECK(says(scene, "no perturbation"));
+  CHECK(has_text(scene, "no perturbation"));
   check_tidy(scene);
 }
 
@@ -96,10 +96,10 @@ TEST_CASE("a perturbation in colour is red, green and blue about the middle grey
   CHECK(pixels[1] == Rgb{255, middle, middle});
   CHECK(pixels[2] == Rgb{middle, 0, middle});
   CHECK(pixels[3] == Rgb{255, 255, 255});
-  CHECK(says(scene, "about the middle grey"));
+  CHECK(has_text(scene, "about the middle grey"));
 }
 
-TEST_CASE("where pixels are more than there is room for, of the perturbation the largest changes are shown") {
+TEST_CASE("of a perturbation with more pixels than fit, the largest changes are shown") {
   // Signs that alternate have a mean of 0.
   std::vector<float> difference(std::size_t{400} * 400);
   for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = (i % 2 == 0 ? 1.0F : -1.0F) * 0.01F;
@@ -109,16 +109,16 @@ TEST_CASE("where pixels are more than there is room for, of the perturbation the
   const Scene scene = draw(sheet);
   check_tidy(scene);
   CHECK(scene.width <= 460);
-  CHECK(says(scene, "means over"));
+  CHECK(has_text(scene, "means over"));
   for (const Rgb pixel : all<Bitmap>(scene).at(1).pixels) CHECK_FALSE(pixel == Rgb{255, 255, 255});
 }
 
-TEST_CASE("a change that is no finite number is marked and counted") {
+TEST_CASE("a change that is not finite is marked and counted") {
   const std::vector<float> difference{0.5F, std::nanf(""), -0.25F, 0};
   const SampleSheet sheet = sheet_of(difference, 2, 2, 1);
   const Scene scene = draw(sheet);
   CHECK(all<Bitmap>(scene).at(1).pixels[1] == sheet.theme.bad);
-  CHECK(says(scene, "not finite: 1"));
+  CHECK(has_text(scene, "not finite: 1"));
 }
 
 TEST_CASE("an exact page is filled, and pixels of the device are whole") {
@@ -139,7 +139,7 @@ TEST_CASE("an exact page is filled, and pixels of the device are whole") {
   }
 }
 
-TEST_CASE("what does not fit together is refused") {
+TEST_CASE("pictures and numbers that do not agree are refused") {
   const std::vector<float> difference(12);
   CHECK_NOTHROW(draw(sheet_of(difference, 2, 2, 3)));
   CHECK_THROWS_AS(draw(sheet_of(difference, 2, 3, 1)), Error);

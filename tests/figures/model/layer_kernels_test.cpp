@@ -32,7 +32,7 @@ TEST_CASE("kernels of one input stand in a grid, signed and white at 0") {
   const std::vector<Bitmap> maps = all<Bitmap>(scene);
   REQUIRE(maps.size() == 6);
   CHECK(maps[0].pixels[12] == Rgb{255, 255, 255});
-  CHECK(says(scene, "weight"));
+  CHECK(has_text(scene, "weight"));
 }
 
 TEST_CASE("kernels of several inputs are a matrix: the more of the two from left to right") {
@@ -43,20 +43,20 @@ TEST_CASE("kernels of several inputs are a matrix: the more of the two from left
   REQUIRE(one.size() == 1);
   CHECK(one[0].columns == 16 * 6 - 1);
   CHECK(one[0].rows == 6 * 6 - 1);
-  CHECK(says(scene, "16 filters"));
-  CHECK(says(scene, "input channel"));
+  CHECK(has_text(scene, "16 filters"));
+  CHECK(has_text(scene, "input channel"));
   // The last number of the last kernel is the largest.
   CHECK(one[0].pixels.back() == map(Colormap::blue_white_red, 1));
 }
 
-TEST_CASE("where not all fit, the sheet says which are shown") {
+TEST_CASE("if not all kernels fit, the legend counts those that are shown") {
   const std::vector<float> values = ramp(std::size_t{4} * 700 * 4, -1, 1);
   const Scene scene = draw(sheet_of(values, 4, 700, 2));
   check_tidy(scene);
-  CHECK(says(scene, "shown: the first 4 filters and 400 input channels"));
+  CHECK(has_text(scene, "shown: the first 4 filters and 400 input channels"));
 }
 
-TEST_CASE("an exact page is kept to") {
+TEST_CASE("an exact page is kept") {
   const std::vector<float> values = ramp(std::size_t{40} * 64 * 9, -1, 1);
   KernelSheet sheet = sheet_of(values, 40, 64, 3);
   sheet.page.width = 320;
@@ -66,7 +66,7 @@ TEST_CASE("an exact page is kept to") {
   CHECK(scene.width <= 320);
 }
 
-TEST_CASE("sizes must fit the numbers") {
+TEST_CASE("sizes that do not agree with the number of values are refused") {
   const std::vector<float> values(10);
   CHECK_THROWS_AS(draw(sheet_of(values, 2, 1, 2)), Error);
   CHECK_THROWS_AS(draw(sheet_of({}, 0, 0, 0)), Error);

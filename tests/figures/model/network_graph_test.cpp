@@ -50,7 +50,7 @@ NetworkGraph residual(int blocks) {
 
 }  // namespace
 
-TEST_CASE("a chain is drawn as volumes that say what they are") {
+TEST_CASE("a chain is drawn as labelled volumes") {
   const NetworkGraph graph = chain_of(5);
   REQUIRE(is_chain(graph));
   const Scene scene = draw(graph);
@@ -58,7 +58,7 @@ TEST_CASE("a chain is drawn as volumes that say what they are") {
   CHECK(all<Polygon>(scene).size() >= 15);  // three sides each
   for (const char* words :
        {"layer_3", "Conv2D 3 × 3", "+ bn, relu", "28 × 28 × 64", "1.2 k par.", "convolution", "log scale"})
-    CHECK_MESSAGE(says(scene, words), words);
+    CHECK_MESSAGE(has_text(scene, words), words);
 }
 
 TEST_CASE("a long chain goes on in the next row, and no row is wider than the page") {
@@ -71,7 +71,7 @@ TEST_CASE("a long chain goes on in the next row, and no row is wider than the pa
   }
 }
 
-TEST_CASE("larger volumes are larger, by the logarithm") {
+TEST_CASE("volumes are drawn on a logarithmic scale") {
   NetworkGraph graph = chain_of(2);
   graph.nodes[1].volume = {1, 28, 64};
   const std::vector<Polygon> sides = all<Polygon>(draw(graph));
@@ -84,12 +84,12 @@ TEST_CASE("larger volumes are larger, by the logarithm") {
   CHECK(heights[0] < 6 * heights[1]);
 }
 
-TEST_CASE("branches make it a graph of boxes, with every layer on it") {
+TEST_CASE("a graph with branches is drawn as boxes, one per layer") {
   const NetworkGraph graph = residual(3);
   CHECK(!is_chain(graph));
   const Scene scene = draw(graph);
   check_tidy(scene);
-  for (const GraphNode& n : graph.nodes) CHECK_MESSAGE(says(scene, n.name), n.name);
+  for (const GraphNode& n : graph.nodes) CHECK_MESSAGE(has_text(scene, n.name), n.name);
 }
 
 TEST_CASE("nested frames are drawn with their names") {
@@ -100,11 +100,11 @@ TEST_CASE("nested frames are drawn with their names") {
   graph.edges.emplace_back(0, 9);
   const Scene scene = draw(graph);
   check_tidy(scene);
-  CHECK(says(scene, "outer"));
-  CHECK(says(scene, "inner"));
+  CHECK(has_text(scene, "outer"));
+  CHECK(has_text(scene, "inner"));
 }
 
-TEST_CASE("graphs that lead nowhere are refused") {
+TEST_CASE("graphs with indices out of range are refused") {
   CHECK_THROWS_AS(draw(NetworkGraph{}), Error);
   CHECK_THROWS_AS(draw(graph_of(2, {{1, 0}})), Error);
   CHECK_THROWS_AS(draw(graph_of(2, {{0, 2}})), Error);

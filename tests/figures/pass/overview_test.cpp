@@ -44,13 +44,13 @@ Overview pass(int layers, int size, const std::vector<float>& values) {
 
 }  // namespace
 
-TEST_CASE("the pass is told from the input to the scores, within a page's proportions") {
+TEST_CASE("the overview goes from the input to the scores, within a page's proportions") {
   const std::vector<float> values = ramp(224 * 224);
   for (const int layers : {5, 14, 53}) {
     INFO(layers);
     const Scene scene = draw(pass(layers, layers == 5 ? 28 : 224, values));
     for (const char* words : {"model", "input", "fc", "Conv2D + bn, relu", "class scores", "most active"})
-      CHECK_MESSAGE(says(scene, words), words);
+      CHECK_MESSAGE(has_text(scene, words), words);
     CHECK(scene.width / scene.height > 1.15);
     CHECK(scene.width / scene.height < 2.2);
     check_tidy(scene);
@@ -59,32 +59,32 @@ TEST_CASE("the pass is told from the input to the scores, within a page's propor
   }
 }
 
-TEST_CASE("a card takes at most six maps, and says so where it shrinks them") {
+TEST_CASE("a card takes at most six maps, with a note if it shrinks them") {
   const std::vector<float> values = ramp(224 * 224);
   Overview overview = pass(1, 224, values);
   for (int c = 1; c < 20; ++c) overview.cards[0].maps.push_back(overview.cards[0].maps[0]);
   const Scene scene = draw(overview);
   CHECK(all<Bitmap>(scene).size() == 1 + 6 + 1);
-  CHECK(says(scene, "1 : 4"));
-  CHECK(says(scene, "1 : 2 = means over 2 × 2 units"));
+  CHECK(has_text(scene, "1 : 4"));
+  CHECK(has_text(scene, "1 : 2 = means over 2 × 2 units"));
 }
 
-TEST_CASE("scores with the truth far down stay within their card") {
+TEST_CASE("scores with a true class of low rank stay within their card") {
   const std::vector<float> values = ramp(28 * 28);
   Overview overview = pass(6, 28, values);
   overview.scores->scores = ramp(1000, 1, 0);
   overview.scores->truth = 700;
   const Scene scene = draw(overview);
-  CHECK(says(scene, "rank 701:"));
+  CHECK(has_text(scene, "rank 701:"));
   check_tidy(scene);
 }
 
-TEST_CASE("an overview without input, cards or scores is still a sheet") {
+TEST_CASE("an overview without input, cards or scores can be drawn") {
   CHECK(draw(Overview{}).height > 0);
   Overview overview;
   overview.cards.emplace_back();
   check_tidy(draw(overview));
-  CHECK(says(draw(overview), "no active map"));
+  CHECK(has_text(draw(overview), "no active map"));
 }
 
 TEST_CASE("the most active maps come first, frozen and dead ones never") {

@@ -31,7 +31,7 @@ const Text* text(const std::vector<Text>& texts, const std::string& words) {
 
 }  // namespace
 
-TEST_CASE("classes are ranked by score; equals by number; NaN last; the truth is kept") {
+TEST_CASE("classes are ranked by score, equal ones by index, NaN last; the true class is kept") {
   ScoreBars bars;
   bars.scores = {1, std::numeric_limits<float>::quiet_NaN(), 3, 1};
   const auto order = [&bars](int top) {
@@ -46,7 +46,7 @@ TEST_CASE("classes are ranked by score; equals by number; NaN last; the truth is
   CHECK(ranked(bars, 1)[1].rank == 2);
 }
 
-TEST_CASE("the winner is bold, values are numbers, bars have their lengths") {
+TEST_CASE("the predicted class is bold, values are written, bars have their lengths") {
   const Scene scene = draw(animals());
   const std::vector<Text> texts = all<Text>(scene);
   REQUIRE(text(texts, "cat"));
@@ -63,36 +63,36 @@ TEST_CASE("the winner is bold, values are numbers, bars have their lengths") {
   CHECK(winner == doctest::Approx(second * 0.6 / 0.25).epsilon(0.02));
 }
 
-TEST_CASE("the truth is outlined and named; the check mark means that it won") {
+TEST_CASE("the true class is outlined and named, with a check mark if it is predicted") {
   ScoreBars bars = animals();
-  CHECK(!says(draw(bars), "truth"));
+  CHECK(!has_text(draw(bars), "truth"));
   bars.truth = 2;
-  CHECK(says(draw(bars), "truth"));
+  CHECK(has_text(draw(bars), "truth"));
   CHECK(all<Polyline>(draw(bars)).empty());
   bars.truth = 1;
   CHECK(all<Polyline>(draw(bars)).size() == 1);
 }
 
-TEST_CASE("the truth beyond the top is shown with its rank") {
+TEST_CASE("a true class beyond the top is shown with its rank") {
   ScoreBars bars = animals();
   bars.top = 2;
   bars.truth = 3;
   const Scene scene = draw(bars);
-  CHECK(says(scene, "rank 4:"));
-  CHECK(says(scene, "frog"));
-  CHECK(!says(scene, "bird"));
-  CHECK(says(scene, "the 2 largest of 4 classes"));
+  CHECK(has_text(scene, "rank 4:"));
+  CHECK(has_text(scene, "frog"));
+  CHECK(!has_text(scene, "bird"));
+  CHECK(has_text(scene, "the 2 largest of 4 classes"));
 }
 
 TEST_CASE("probabilities near 0 and 1 are not rounded to them") {
   ScoreBars bars;
   bars.scores = {0.99999F, 1e-5F, 0};
   const Scene scene = draw(bars);
-  CHECK(says(scene, "> 0.9999"));
-  CHECK(says(scene, "< 0.0001"));
+  CHECK(has_text(scene, "> 0.9999"));
+  CHECK(has_text(scene, "< 0.0001"));
 }
 
-TEST_CASE("logits have their zero within, long names are cut, and the sheet is tidy") {
+TEST_CASE("bars of logits start at 0, long names are cut, and nothing overlaps") {
   ScoreBars bars;
   bars.meaning = "logit";
   for (int i = 0; i < 1000; ++i) {
@@ -101,7 +101,7 @@ TEST_CASE("logits have their zero within, long names are cut, and the sheet is t
   }
   bars.truth = 999;
   check_tidy(draw(bars));
-  CHECK(says(draw(bars), "…"));
+  CHECK(has_text(draw(bars), "…"));
   bars.labels.pop_back();
   CHECK_THROWS_AS(draw(bars), nv::Error);
   CHECK_THROWS_AS(draw(ScoreBars{}), nv::Error);

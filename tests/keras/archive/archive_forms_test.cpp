@@ -1,4 +1,4 @@
-// .keras files as other programs than Keras pack them.
+// .keras files in the forms that other programs than Keras write.
 #include <doctest/doctest.h>
 
 #include "keras/archive/zip_support.h"
@@ -30,7 +30,7 @@ std::vector<float> weights(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("an archive reads the same stored or deflated, sizes before the data or behind") {
+TEST_CASE("an archive reads the same stored or deflated, with sizes before or after the data") {
   const Folder folder;
   const std::vector<float> expected = weights(intact);
   REQUIRE(expected.size() == 4);
@@ -42,7 +42,7 @@ TEST_CASE("an archive reads the same stored or deflated, sizes before the data o
     }
 }
 
-TEST_CASE("entries for directories, and files that are none of Keras's, do no harm") {
+TEST_CASE("entries for directories and of other programs are ignored") {
   const Folder folder;
   std::vector<ZipEntry> list{{"assets/", {}}, {"layers/", {}}, {"assets/config.json", bytes_of("{")}};
   for (ZipEntry& e : entries()) list.push_back(std::move(e));
@@ -60,7 +60,7 @@ TEST_CASE("an archive of the folder that holds the files is read, with either sl
   }
 }
 
-TEST_CASE("an archive of two models is none") {
+TEST_CASE("an archive of two models is refused") {
   const Folder folder;
   std::vector<ZipEntry> list = entries("a/");
   for (ZipEntry& e : entries("b/")) list.push_back(std::move(e));
@@ -69,7 +69,7 @@ TEST_CASE("an archive of two models is none") {
         path + ": a zip archive, but not a Keras model (no config.json)");
 }
 
-TEST_CASE("an archive without weights says so") {
+TEST_CASE("an archive without weights is noted") {
   const Folder folder;
   std::vector<ZipEntry> list = entries();
   std::erase_if(list, [](const ZipEntry& e) { return e.name == "model.weights.h5"; });
@@ -88,13 +88,13 @@ TEST_CASE("an archive without weights says so") {
 
 namespace {
 
-/// Where `text` begins in `bytes`, from `from` on.
+/// Offset of `text` in `bytes`, from `from` on.
 std::size_t find(const Bytes& bytes, std::string_view text, std::size_t from = 0) {
   const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   return all.find(text, from);
 }
 
-/// intact.keras with its weights' bits turned around.
+/// intact.keras with the bits of its weights inverted.
 Bytes other_model() {
   std::vector<ZipEntry> list = entries();
   for (ZipEntry& e : list)
@@ -112,7 +112,7 @@ std::string refusal(const Folder& folder, const Bytes& bytes, WeightUse use = We
 
 }  // namespace
 
-TEST_CASE("an archive inside an archive gives nothing") {
+TEST_CASE("an archive inside an archive is ignored") {
   const Folder folder;
   for (const bool first : {true, false}) {
     std::vector<ZipEntry> list = entries();
@@ -121,7 +121,7 @@ TEST_CASE("an archive inside an archive gives nothing") {
   }
 }
 
-TEST_CASE("a flipped bit anywhere in an entry is noticed, also where it is read in place") {
+TEST_CASE("a flipped bit anywhere in an entry is an error, also if it is read in place") {
   const Folder folder;
   const Archive archive(std::make_shared<FileReader>(intact));
   const Extent at = *archive.stored_at("model.weights.h5");
@@ -129,7 +129,7 @@ TEST_CASE("a flipped bit anywhere in an entry is noticed, also where it is read 
     for (std::uint64_t i = 0; i < at.size; i += 997) {
       Bytes bytes = read_file(intact);
       bytes[at.offset + i] ^= std::byte{4};
-      CHECK(refusal(folder, bytes, use) == "model.weights.h5 is damaged: its checksum is another one");
+      CHECK(refusal(folder, bytes, use) == "model.weights.h5 is damaged: its checksum is wrong");
     }
 }
 
@@ -165,24 +165,25 @@ TEST_CASE("encrypted entries and wrong sizes are refused") {
   }
 }
 
-TEST_CASE("an archive that is not the whole file, or ends twice, is refused") {
+TEST_CASE("an archive that is not the whole file, or has two ends, is refused") {
   const Folder folder;
   const Bytes whole = zip_of(entries());
-  CHECK(refusal(folder, joined(other_model(), whole)).find("its directory is not where it is said to be") !=
+  CHECK(refusal(folder, joined(other_model(), whole)).find("its directory is misplaced") !=
         std::string::npos);
   CHECK(refusal(folder, joined(whole, Bytes(10))).find("truncated, or its directory is broken") !=
         std::string::npos);
-  // A second end in the comment of the first: programs that look from either side see different archives.
+  // A second end in the comment of the first: programs that search from different sides see different
+  // archives.
   Bytes end(whole.end() - 22, whole.end()), twice = whole;
   twice[twice.size() - 2] = std::byte{22};
-  CHECK(refusal(folder, joined(twice, end)).find("it ends twice") != std::string::npos);
+  CHECK(refusal(folder, joined(twice, end)).find("it has two ends") != std::string::npos);
   // A comment alone does no harm.
   Bytes comment = whole;
   comment[comment.size() - 2] = std::byte{5};
   CHECK(weights(folder.write("m.keras", joined(comment, bytes_of("hello")))) == weights(intact));
 }
 
-TEST_CASE("the records of ZIP64 are read, and have to agree with the others") {
+TEST_CASE("ZIP64 records are read, and must agree with the others") {
   const Folder folder;
   const Bytes whole = zip_of(entries());
   const std::size_t end = whole.size() - 22;

@@ -10,7 +10,7 @@ namespace {
 const std::string intact = NV_FIXTURES "/odd/intact.keras";
 }
 
-TEST_CASE("an archive lists its entries and gives their bytes") {
+TEST_CASE("an archive lists its entries and returns their bytes") {
   const Archive archive(std::make_shared<FileReader>(intact));
   CHECK(archive.contains("config.json"));
   CHECK_FALSE(archive.contains("config"));
@@ -20,7 +20,7 @@ TEST_CASE("an archive lists its entries and gives their bytes") {
   CHECK(error_of([&] { archive.read("nowhere"); }) == intact + ": nowhere is missing in the archive");
 }
 
-TEST_CASE("an entry that is stored as it is can be read in place") {
+TEST_CASE("an uncompressed entry can be read in place") {
   const Archive archive(std::make_shared<FileReader>(intact));
   const Bytes whole = read_file(intact), entry = archive.read("model.weights.h5");
   const auto at = archive.stored_at("model.weights.h5");
@@ -30,7 +30,7 @@ TEST_CASE("an entry that is stored as it is can be read in place") {
   CHECK_FALSE(archive.stored_at("nowhere"));
 }
 
-TEST_CASE("what is no whole archive is an input error that names it") {
+TEST_CASE("a file that is not a whole archive is an input error that names it") {
   const Folder folder;
   const Bytes whole = read_file(intact);
   for (const std::size_t size : {std::size_t{0}, std::size_t{4}, whole.size() / 2, whole.size() - 5}) {
@@ -41,7 +41,7 @@ TEST_CASE("what is no whole archive is an input error that names it") {
   }
 }
 
-TEST_CASE("a flipped byte in an entry is noticed") {
+TEST_CASE("a flipped byte in an entry is an error") {
   const Folder folder;
   Bytes bytes = read_file(intact);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -53,9 +53,9 @@ TEST_CASE("a flipped byte in an entry is noticed") {
         std::string::npos);
 }
 
-TEST_CASE("an entry that claims an absurd size is refused before memory is taken") {
+TEST_CASE("an entry that claims an absurd size is refused before memory is allocated") {
   const Folder folder;
-  // 8 bytes that claim, in both headers, to unpack to 3 GB: deflate cannot do that.
+  // 8 bytes that claim in both headers to decompress to 3 GB, which deflate cannot do.
   const auto number = [](std::uint32_t n, int bytes) {
     Bytes b;
     for (int i = 0; i < bytes; ++i) b.push_back(static_cast<std::byte>(n >> (8 * i)));
@@ -81,7 +81,7 @@ TEST_CASE("an entry that claims an absurd size is refused before memory is taken
   CHECK(error_of([&] { archive.read("a"); }) == path + ": a claims to hold 3000000000 bytes");
 }
 
-TEST_CASE("the library says its version") {
+TEST_CASE("the version of libzip") {
   CHECK(libzip_version().starts_with("1."));
 }
 

@@ -1,4 +1,4 @@
-// Zip archives written byte by byte, in every form that packing programs give them.
+// Zip archives made byte by byte, in the forms that other programs write.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ struct ZipEntry {
 
 struct ZipForm {
   bool deflated = false;
-  bool descriptor = false;  ///< sizes and checksum behind the data, as programs write that cannot go back
+  bool descriptor = false;  ///< sizes and checksum after the data, as programs write that cannot seek
 };
 
 inline void append(Bytes& bytes, std::uint64_t number, int size) {

@@ -1,4 +1,4 @@
-// What an audit finds: a file of every kind that it is about, and nothing in files as Keras writes them.
+// Findings of an audit in a file of each kind, and none in files as Keras writes them.
 #include "nv/keras/audit.h"
 
 #include <doctest/doctest.h>
@@ -52,7 +52,7 @@ std::string found_in_layer(const std::string& layer) {
   return found_in_config(model_of(layer));
 }
 
-/// What the only finding says.
+/// Text of the only finding.
 std::string what_of(const std::string& file) {
   const std::vector<AuditFinding> findings = audit_model(file, Isolation::child_process);
   REQUIRE(findings.size() == 1);
@@ -82,7 +82,7 @@ std::string found_with(const ZipEntry& entry) {
   return found(folder.write("m.keras", zip_of(entries)));
 }
 
-/// An .h5 of a plain model, and whatever `change` adds to it by its identifier.
+/// An .h5 of a plain model, with what `change` adds to it by its identifier.
 template <typename Change>
 std::string found_in_hdf5(const Change& change) {
   const Folder folder;
@@ -136,7 +136,7 @@ TEST_CASE("audit: rules have ids, help and a place in the table") {
                               [&](const AuditRule& r) { return r.cves.find(cve) != r.cves.npos; }));
 }
 
-TEST_CASE("audit: Lambda, as every Keras writes it") {
+TEST_CASE("audit: Lambda in the format of each version of Keras") {
   const std::string keras2 =
       R"("function": [")" + bytecode + R"(\n", null, null], "function_type": "lambda", "module": "__main__")";
   CHECK(found_in_layer(layer_of("Lambda", keras2)) == "lambda-bytecode at s/l");
@@ -151,11 +151,11 @@ TEST_CASE("audit: Lambda, as every Keras writes it") {
                                 R"("keras.activations", "registered_name": "relu"})")) == "lambda at s/l");
   CHECK(found_in_layer(layer_of("Lambda", R"("function": "system", "module": "os")")) ==
         "foreign-module at s/l, lambda at s/l");
-  // A bytecode in an option where none belongs.
+  // Bytecode in an option that is not for it.
   CHECK(found_in_layer(layer_of("Dense", R"("call_fn": ")" + bytecode + R"(")")) == "lambda-bytecode at s/l");
 }
 
-TEST_CASE("audit: the message says what bytecode mentions, and that .h5 heeds no safe_mode") {
+TEST_CASE("audit: the message lists names in bytecode, and that safe_mode is ignored for .h5") {
   const Folder folder;
   {
     const Hdf5Maker h5(folder.path("m.h5"));
@@ -211,7 +211,7 @@ TEST_CASE("audit: custom objects") {
   CHECK(found_in_config(R"({"loss": {"out": "mse"}, "metrics": ["acc", "mae"]})") == "");
 }
 
-TEST_CASE("audit: layers that run or read what is elsewhere") {
+TEST_CASE("audit: layers that run or read other files") {
   CHECK(found_in_layer(layer_of("TorchModuleWrapper", R"("module": "UEsDBAAA")")) == "torch-module at s/l");
   CHECK(found_in_layer(layer_of("TFSMLayer", R"("filepath": "x")")) == "saved-model at s/l");
   CHECK(found_in_layer(layer_of("TFOpLambda", R"("function": "io.write_file")")) ==
@@ -251,7 +251,7 @@ TEST_CASE("audit: HDF5 links") {
           H5Lcreate_ud(f, "u", own, "x", 1, H5P_DEFAULT, H5P_DEFAULT);
           H5Lunregister(own);
         }).find("user-link at u") != std::string::npos);
-  // A group that is its own member ends.
+  // A group that is its own member is audited once.
   CHECK(found_in_hdf5(
             [](hid_t f) { H5Lcreate_hard(f, "/", f, "model_weights/up", H5P_DEFAULT, H5P_DEFAULT); }) == "");
 }
@@ -306,7 +306,7 @@ TEST_CASE("audit: HDF5 filters, sizes and types") {
         }) == "pickle at d, reference-type at d");
 }
 
-TEST_CASE("audit: bytes before and behind HDF5") {
+TEST_CASE("audit: bytes before and after HDF5") {
   const Folder folder;
   const Bytes image = weights_image(folder);
   CHECK(found(folder.write("a.h5", image)) == "");
@@ -340,7 +340,7 @@ TEST_CASE("audit: entries of archives") {
         "pickle at assets/a.npz:0.npy");
 }
 
-TEST_CASE("audit: archives, packed or not, in a folder, with sizes behind the data") {
+TEST_CASE("audit: archives, compressed or not, in a folder, with sizes after the data") {
   const Folder folder;
   const std::vector<ZipEntry> entries = plain_entries(folder);
   for (const ZipForm& form : {ZipForm{}, ZipForm{true, false}, ZipForm{false, true}, ZipForm{true, true}})
@@ -350,13 +350,13 @@ TEST_CASE("audit: archives, packed or not, in a folder, with sizes behind the da
   CHECK(found(folder.write("m.keras", zip_of(within))) == "");
 }
 
-TEST_CASE("audit: archives that say two things") {
+TEST_CASE("audit: archives that contradict themselves") {
   const Folder folder;
   const Bytes whole = zip_of(plain_entries(folder));
-  const auto changed = [&](std::string_view what, std::size_t behind, std::byte with, bool last = false) {
+  const auto changed = [&](std::string_view what, std::size_t offset, std::byte with, bool last = false) {
     Bytes bytes = whole;
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    bytes.at((last ? text.rfind(what) : text.find(what)) + behind) = with;
+    bytes.at((last ? text.rfind(what) : text.find(what)) + offset) = with;
     return found(folder.write("m.keras", bytes));
   };
   CHECK(changed("config.json", 0, std::byte{'k'}) == "header-mismatch at config.json");         // local name
@@ -376,7 +376,7 @@ TEST_CASE("audit: archives that say two things") {
   CHECK(found(folder.write("m.keras", shifted)).find("archive-bomb at") != std::string::npos);
 }
 
-TEST_CASE("audit: weights and configuration in an archive are looked through") {
+TEST_CASE("audit: weights and configuration in an archive") {
   const Folder folder;
   std::vector<ZipEntry> entries = plain_entries(folder);
   {
@@ -393,7 +393,7 @@ TEST_CASE("audit: weights and configuration in an archive are looked through") {
           "external-link at model.weights.h5:layers/e, foreign-module at s/l");
 }
 
-TEST_CASE("audit: what is no model is an input error") {
+TEST_CASE("audit: a file that is not a model is an input error") {
   const Folder folder;
   CHECK(error_of([&] { audit_model(folder.path("none")); }) != "");
   CHECK(error_of([&] { audit_model(folder.write("a", bytes_of("text"))); }).find("not a Keras model") !=

@@ -1,4 +1,4 @@
-// The JSON of model configurations changed at random: whatever it is, it is a model or an nv::Error.
+// Model configurations changed at random: each is a model or an nv::Error.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -29,7 +29,7 @@ void collect(Json& json, std::vector<Json*>& into) {
     for (Json& item : json) collect(item, into);
 }
 
-/// What stands where something else is due.
+/// Values to put in place of others.
 Json strange_value(Random& random) {
   static const std::vector<Json> values{nullptr,
                                         true,
@@ -110,7 +110,7 @@ std::vector<Source> sources() {
   return list;
 }
 
-/// Runs the model on zeros where that is small work.
+/// Runs the model on zeros if it is small.
 void run_if_small(const Model& model, const Structure& structure) {
   if (structure.macs() > 1'000'000) return;
   std::int64_t elements = 0;
@@ -128,7 +128,7 @@ std::string outcome(const Source& source, Json json, int major) {
   model.file = source.file;
   model.origin.keras_major = major;
   try {
-    if (major == 1) modernise_keras1(json);
+    if (major == 1) convert_keras1_config(json);
     const LayerTree tree = read_graph(json, model);
     bind_legacy_weights(Hdf5File::open(source.file), "model_weights", tree, model);
     const Structure structure = analyse(model);

@@ -68,7 +68,7 @@ TEST_CASE("texts of fixed and of variable length read the same") {
   CHECK(f->texts("/", "two").empty());
 }
 
-TEST_CASE("a list that Keras had to split is joined, in the order of its parts") {
+TEST_CASE("a list that Keras had to split is joined in the order of its parts") {
   const Folder folder;
   const auto f = file(folder, [](const Hdf5Maker& m) {
     m.variable_texts("/", "layer_names0", {"a", "b"});
@@ -100,7 +100,7 @@ TEST_CASE("numbers of any type, byte order and storage are read as float32") {
       {H5T_STD_I16BE, "int16"}};
   for (const auto& [type, name] : types)
     for (const bool packed : {false, true}) {
-      const std::string shown(name);  // clang 14 captures no structured binding
+      const std::string shown(name);  // clang 14 cannot capture structured bindings
       CAPTURE(shown);
       const Folder folder;
       const hid_t stored = type;
@@ -140,7 +140,7 @@ TEST_CASE("an image in memory reads like the file") {
   CHECK(f->file() == folder.path("a.h5"));
 }
 
-TEST_CASE("a part of a file reads like a file of its own, and ends where it ends") {
+TEST_CASE("a part of a file is read like a whole file, and not beyond its end") {
   const Folder folder;
   (void)file(folder, [](const Hdf5Maker& m) { m.dataset("d", {2}, {1, 2}); });
   const Bytes whole = read_file(folder.path("a.h5"));
@@ -157,14 +157,14 @@ TEST_CASE("a part of a file reads like a file of its own, and ends where it ends
   CHECK(error_of([&] { Hdf5File::open_part(std::make_shared<FileReader>(path), {0, 0}); }).find(path) == 0);
 }
 
-TEST_CASE("numbers are found behind a user block") {
+TEST_CASE("numbers are found after a user block") {
   const Folder folder;
   (void)file(folder, [](const Hdf5Maker& m) { m.dataset("d", {3}, {1, 2, 3}); });
   const std::string path = folder.write("b.h5", joined(Bytes(1024), read_file(folder.path("a.h5"))));
   CHECK(values(Hdf5File::open(path)->read("d")) == std::vector<float>{1, 2, 3});
 }
 
-TEST_CASE("a rehearsal complains as reading does") {
+TEST_CASE("rehearse() throws as read() does") {
   const Folder folder;
   const auto f = file(folder, [](const Hdf5Maker& m) {
     m.dataset("d", {2}, {1, 2});
@@ -175,7 +175,7 @@ TEST_CASE("a rehearsal complains as reading does") {
   CHECK(error_of([&] { f->rehearse("none"); }) == error_of([&] { (void)f->read("none"); }));
 }
 
-TEST_CASE("what is no HDF5 file, or cut off anywhere, is an input error that names it") {
+TEST_CASE("a file that is not HDF5, or is cut off anywhere, is an input error that names it") {
   const Folder folder;
   const std::string text = folder.write("text.h5", "nothing of the kind");
   CHECK(error_of([&] { Hdf5File::open(text); }) ==
@@ -193,7 +193,7 @@ TEST_CASE("what is no HDF5 file, or cut off anywhere, is an input error that nam
   }
 }
 
-TEST_CASE("the signature may stand behind a user block") {
+TEST_CASE("the signature may follow a user block") {
   const Folder folder;
   (void)file(folder, [](const Hdf5Maker&) {});
   const Bytes bytes = read_file(folder.path("a.h5"));
@@ -219,7 +219,7 @@ TEST_CASE("several threads may read one file") {
   for (std::thread& r : readers) r.join();
 }
 
-TEST_CASE("the library says its version") {
+TEST_CASE("the version of libhdf5") {
   CHECK(hdf5_version().starts_with("1."));
 }
 

@@ -1,4 +1,4 @@
-// HDF5 files that point out of themselves: nothing else is opened, and the layer is named.
+// HDF5 files that refer to other files: those are not opened, and the error names the layer.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -21,7 +21,7 @@ const std::string odd = NV_FIXTURES "/odd/";
 const std::string kernel_h5 = "model_weights/conv/small/conv/kernel";
 const std::string kernel_keras = "layers/conv2d/vars/0";
 
-/// A file, open for change through the C API.
+/// A file that the C API has open for writing.
 class Editor {
  public:
   explicit Editor(const std::string& path) : file_(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT)) {}
@@ -48,15 +48,17 @@ class Editor {
     H5Lregister(&link);
     H5Lcreate_ud(file_, path.c_str(), H5L_type_t(200), "x", 1, H5P_DEFAULT, H5P_DEFAULT);
   }
-  /// Puts a dataset of float32 with the options that `plan` is given in place of another of the same shape.
-  void replace(const std::string& path, const std::function<void(hid_t plan, hid_t space)>& options) const {
+  /// Replaces a dataset by one of float32 of the same shape, with the properties that `options` sets.
+  void replace(const std::string& path,
+               const std::function<void(hid_t creation_properties, hid_t space)>& options) const {
     const hid_t old = H5Dopen2(file_, path.c_str(), H5P_DEFAULT), space = H5Dget_space(old);
     H5Dclose(old);
     remove(path);
-    const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
-    options(plan, space);
-    H5Dclose(H5Dcreate2(file_, path.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT));
-    H5Pclose(plan);
+    const hid_t creation_properties = H5Pcreate(H5P_DATASET_CREATE);
+    options(creation_properties, space);
+    H5Dclose(H5Dcreate2(file_, path.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, creation_properties,
+                        H5P_DEFAULT));
+    H5Pclose(creation_properties);
     H5Sclose(space);
   }
 
@@ -67,18 +69,22 @@ class Editor {
 using Change = std::function<void(const Editor&, const std::string& kernel)>;
 
 void into_other_file(const Editor& e, const std::string& kernel) {
-  e.replace(kernel, [](hid_t plan, hid_t) { H5Pset_external(plan, "secret.bin", 0, H5F_UNLIMITED); });
+  e.replace(kernel, [](hid_t creation_properties, hid_t) {
+    H5Pset_external(creation_properties, "secret.bin", 0, H5F_UNLIMITED);
+  });
 }
 void virtual_dataset(const Editor& e, const std::string& kernel) {
-  e.replace(kernel, [](hid_t plan, hid_t space) { H5Pset_virtual(plan, space, "secret.h5", "k", space); });
+  e.replace(kernel, [](hid_t creation_properties, hid_t space) {
+    H5Pset_virtual(creation_properties, space, "secret.h5", "k", space);
+  });
 }
 void plug_in(const Editor& e, const std::string& kernel) {
-  e.replace(kernel, [](hid_t plan, hid_t space) {
+  e.replace(kernel, [](hid_t creation_properties, hid_t space) {
     hsize_t axes[4];
     H5Sget_simple_extent_dims(space, axes, nullptr);
-    H5Pset_chunk(plan, 4, axes);
+    H5Pset_chunk(creation_properties, 4, axes);
     const unsigned level = 3;
-    H5Pset_filter(plan, 32015, H5Z_FLAG_OPTIONAL, 1, &level);
+    H5Pset_filter(creation_properties, 32015, H5Z_FLAG_OPTIONAL, 1, &level);
   });
 }
 void external_link(const Editor& e, const std::string& kernel) {
@@ -134,7 +140,7 @@ std::string changed_keras(const Folder& folder, const Change& change, bool defla
 
 }  // namespace
 
-TEST_CASE("links out of an .h5 are refused by layer and name, whatever will be done with the weights") {
+TEST_CASE("links out of an .h5 are errors that name layer and link, for any use of the weights") {
   for (const auto& [change, reason] : refused)
     for (const WeightUse use : {WeightUse::described, WeightUse::read}) {
       const std::string expected(reason);
@@ -150,7 +156,7 @@ TEST_CASE("links out of an .h5 are refused by layer and name, whatever will be d
     }
 }
 
-TEST_CASE("links out of the HDF5 in a .keras, packed or not, are refused by layer and name") {
+TEST_CASE("links out of the HDF5 file in a .keras, compressed or not, are errors that name layer and link") {
   for (const auto& [change, reason] : refused)
     for (const bool deflated : {false, true}) {
       const std::string expected(reason);
@@ -189,7 +195,7 @@ TEST_CASE("links within the file are followed") {
   }
 }
 
-TEST_CASE("what points out of a file can be listed without following it") {
+TEST_CASE("links out of a file can be listed without following them") {
   const Folder folder;
   const std::string path = changed_h5(folder, [](const Editor& e, const std::string& kernel) {
     into_other_file(e, kernel);
@@ -223,7 +229,7 @@ TEST_CASE("what points out of a file can be listed without following it") {
   CHECK(file->storage("model_weights/conv/small/conv/bias").files.empty());
 }
 
-TEST_CASE("groups that hold themselves are listed once") {
+TEST_CASE("groups that contain themselves are listed once") {
   const Folder folder;
   {
     const Hdf5Maker maker(folder.path("a.h5"));
@@ -237,7 +243,7 @@ TEST_CASE("groups that hold themselves are listed once") {
   CHECK(Hdf5File::open(folder.path("a.h5"))->links().size() == 3);
 }
 
-TEST_CASE("a filter's chunk is held against the memory that there may be, before it is unpacked") {
+TEST_CASE("a compressed chunk is compared with the limit of memory before it is decompressed") {
   const Folder folder;
   {
     const Hdf5Maker maker(folder.path("a.h5"));
@@ -253,7 +259,7 @@ TEST_CASE("a filter's chunk is held against the memory that there may be, before
   set_memory_limit(0);
 }
 
-TEST_CASE("a file that another program has open for writing, and so locked, is read") {
+TEST_CASE("a file that another program has locked for writing is read") {
   const Folder folder;
   const std::string path = folder.write("m.h5", read_file(odd + "intact.h5"));
   const int writer = ::open(path.c_str(), O_RDWR);
@@ -262,7 +268,7 @@ TEST_CASE("a file that another program has open for writing, and so locked, is r
   ::close(writer);
 }
 
-TEST_CASE("a file whose header says that it is being written is no damaged one") {
+TEST_CASE("a file whose header marks it as being written is not called damaged") {
   const Folder folder;
   const std::string path = folder.path("a.h5");
   { const Hdf5Maker maker(path, H5F_LIBVER_LATEST); }

@@ -9,7 +9,7 @@ namespace nv::test {
 
 namespace {
 
-/// What a block unpacks to with `room` bytes to fill; "damaged" where it does not.
+/// The decompressed block, with room for `room` bytes; "damaged" if it cannot be decompressed.
 std::string unpacked(std::string_view hex, std::size_t room = 100) {
   Bytes into(room);
   const auto n = unpack_lzf(from_hex(hex), into);
@@ -18,13 +18,13 @@ std::string unpacked(std::string_view hex, std::size_t room = 100) {
 
 }  // namespace
 
-TEST_CASE("LZF: bytes as they are, and bytes that came before") {
+TEST_CASE("LZF: literal bytes and copies of earlier ones") {
   CHECK(unpacked("").empty());
   CHECK(unpacked("02616263") == "abc");
   CHECK(unpacked("02616263"             // abc
                  "2002") == "abcabc");  // 3 bytes from 3 back
   CHECK(unpacked("0061"
-                 "8000") == "aaaaaaa");  // 6 bytes from 1 back: they overlap with what they make
+                 "8000") == "aaaaaaa");  // 6 bytes from 1 back: source and copy overlap
   CHECK(unpacked("0061"
                  "e00300") == "aaaaaaaaaaaaa");  // 7 + 3 + 2 bytes
 }
@@ -52,7 +52,7 @@ TEST_CASE("LZF: a dataset that h5py compressed is read, and a damaged one is an 
     m.packed_block("wrong", {16}, 32000, {4, 261, 8}, block);
     m.packed_block("damaged", {16}, 32000, {4, 261, 64}, from_hex("0000e036"));
     m.packed_block("short", {16}, 32000, {4, 261, 64}, from_hex("0000"));
-    m.packed_block("stranger", {16}, 32099, {}, block);
+    m.packed_block("foreign", {16}, 32099, {}, block);
   }
   const auto f = Hdf5File::open(path);
   for (const char* name : {"known", "unknown"}) {
@@ -65,8 +65,8 @@ TEST_CASE("LZF: a dataset that h5py compressed is read, and a damaged one is an 
     CAPTURE(name);
     CHECK(error_of([&] { (void)f->read(name); }) == path + ": damaged HDF5: " + name + " cannot be read");
   }
-  CHECK(error_of([&] { (void)f->read("stranger"); }) ==
-        path + ": stranger is packed by a filter that nv does not have (number 32099)");
+  CHECK(error_of([&] { (void)f->read("foreign"); }) ==
+        path + ": foreign is packed by a filter that nv does not have (number 32099)");
 }
 
 }  // namespace nv::test

@@ -1,5 +1,7 @@
-// The same model however its file stores the numbers, and under whatever names.
+// A model is the same in every storage of its numbers, and under any names.
 #include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
 
 #include "keras/support.h"
 #include "layers/support.h"
@@ -66,7 +68,7 @@ TEST_CASE("a model runs the same in every format and number type of HDF5, plain 
                             {H5F_LIBVER_LATEST, 512, H5T_IEEE_F64BE, true},
                             {H5F_LIBVER_EARLIEST, 512, H5T_IEEE_F32LE, false},
                             {H5F_LIBVER_EARLIEST, 1 << 17, H5T_IEEE_F32LE, false}};
-  const hid_t half = H5Tcopy(H5T_IEEE_F32LE);  // as h5py makes float16
+  const hid_t half = H5Tcopy(H5T_IEEE_F32LE);  // float16, as in h5py
   H5Tset_fields(half, 15, 10, 5, 0, 10);
   H5Tset_size(half, 2);
   H5Tset_ebias(half, 15);
@@ -87,7 +89,7 @@ TEST_CASE("a model runs the same in every format and number type of HDF5, plain 
   H5Tclose(half);
 }
 
-TEST_CASE("what h5py packed with LZF holds the same numbers") {
+TEST_CASE("datasets that h5py compressed with LZF hold the same numbers") {
   const Model plain = open_model(NV_FIXTURES "/odd/intact.h5"),
               packed = open_model(NV_FIXTURES "/odd/lzf.h5");
   REQUIRE(plain.layers.size() == packed.layers.size());
@@ -97,7 +99,7 @@ TEST_CASE("what h5py packed with LZF holds the same numbers") {
                                packed.layers[i].weights.at(k).data->read().values()));
 }
 
-TEST_CASE("the formats are those they are meant to be") {
+TEST_CASE("the test files have the formats that they should have") {
   const Folder folder;
   const auto superblock = [&](const Storage& s) {
     return std::to_integer<int>(read_file(write_model(folder, {"fc"}, s)).at(8 + s.user_block));
@@ -129,7 +131,7 @@ TEST_CASE("layers may have any names: their weights are found, and their paths a
   CHECK(open_model(write_model(folder, {"two\nlines\x1b[31m"})).nodes[1].path == "two lines\\x1b[31m");
 }
 
-TEST_CASE("two layers of one name are an input error that says so") {
+TEST_CASE("two layers of one name are an input error") {
   const Folder folder;
   const std::string weights = write_model(folder, {"a"});
   const std::string path = folder.write("twice.json", sequential_json({"a", "a"}));
@@ -137,7 +139,7 @@ TEST_CASE("two layers of one name are an input error that says so") {
         path + ": its model configuration has an unexpected form: two layers named a");
 }
 
-TEST_CASE("an architecture takes the weights of any file that has them") {
+TEST_CASE("an architecture can take its weights from another file") {
   const Folder folder;
   const std::string odd = NV_FIXTURES "/odd/";
   const std::string json =
@@ -158,14 +160,14 @@ TEST_CASE("an architecture takes the weights of any file that has them") {
         odd + "no_model.h5: HDF5, but holds no weights of a Keras model");
 }
 
-TEST_CASE("an architecture that was made into JSON twice, or begins with a mark, is read") {
+TEST_CASE("an architecture that was made into JSON twice, or begins with a byte order mark, is read") {
   const Folder folder;
   const std::string json = sequential_json({"fc"}), weights = write_model(folder, {"fc"});
   for (const std::string& text : {json, "\xef\xbb\xbf\n " + json, nlohmann::json(json).dump()})
     CHECK(output_of(open_model(folder.write("m.json", text), {.weights = weights})) == expected);
 }
 
-TEST_CASE("a layer's weights that are not there leave the model to be looked at, not to be run") {
+TEST_CASE("a model with missing weights can be inspected, but not run") {
   const Folder folder;
   const auto notes = [&](const auto& write) {
     const std::string path = folder.path("m.h5");
@@ -194,7 +196,7 @@ TEST_CASE("a layer's weights that are not there leave the model to be looked at,
         }) == missing);
 }
 
-TEST_CASE("names that were split over several attributes are one list") {
+TEST_CASE("names in several attributes are one list") {
   const Folder folder;
   const std::string path = folder.path("m.h5");
   {

@@ -36,14 +36,14 @@ TEST_CASE("the same arrays give the same bytes") {
   CHECK(bytes() == bytes());
 }
 
-TEST_CASE("no arrays are a file all the same, and arrays may be empty") {
+TEST_CASE("a file may have no arrays, and arrays may be empty") {
   CHECK(Hdf5File::open_image(encode_hdf5({}), "memory")->members("").empty());
   CHECK(Hdf5File::open_image(encode_hdf5(Arrays{{"none", Tensor(Shape{0, 3})}}), "memory")
             ->read("none")
             .shape() == Shape{0, 3});
 }
 
-TEST_CASE("names that cannot stand beside each other are output errors") {
+TEST_CASE("names that exclude each other are output errors") {
   const Tensor t = counting({1});
   CHECK(error_of(
             [&] {

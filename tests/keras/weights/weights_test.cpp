@@ -8,7 +8,7 @@ namespace nv::test {
 
 namespace {
 
-/// "conv: kernel 3 x 2, bias 2", a line a layer that has weights; values by their first number.
+/// "conv: kernel 3 x 2, bias 2", a line per layer with weights; values by their first number.
 std::string weights(const Model& model) {
   std::string text;
   for (const LayerSpec& l : model.layers) {
@@ -31,7 +31,7 @@ const std::string dense = R"({"class_name": "Dense", "config": {"name": "fc", "u
 
 }  // namespace
 
-TEST_CASE("class names become group names as Keras makes them") {
+TEST_CASE("group names are made from class names as in Keras") {
   CHECK(snake_case("Dense") == "dense");
   CHECK(snake_case("Conv2D") == "conv2d");
   CHECK(snake_case("MaxPooling2D") == "max_pooling2d");
@@ -51,7 +51,7 @@ TEST_CASE("class names become group names as Keras makes them") {
   CHECK(snake_case("").empty());
 }
 
-TEST_CASE("weights of .h5 files are matched by order, under whatever names they have") {
+TEST_CASE("weights of .h5 files are matched by order, not by name") {
   const Folder folder;
   {
     const Hdf5Maker m(folder.path("a.h5"));
@@ -71,7 +71,7 @@ TEST_CASE("weights of .h5 files are matched by order, under whatever names they 
   CHECK(model.notes.empty());
 }
 
-TEST_CASE("a weight that its layer names but the file lacks is noted") {
+TEST_CASE("a weight that is listed but missing in the file is noted") {
   const Folder folder;
   {
     const Hdf5Maker m(folder.path("a.h5"));
@@ -117,7 +117,7 @@ TEST_CASE("a nested model's group holds all trainable weights first, then the ot
         "variance=6\nblock/free: free_kernel=2\n");
 }
 
-TEST_CASE("weights of .keras files are under class and counter, whatever the layers' names") {
+TEST_CASE("weights of .keras files are found by class and counter, not by the layers' names") {
   const std::string layers = R"({"class_name": "Dense", "config": {"name": "z", "units": 1}},
       {"class_name": "BatchNormalization", "config": {"name": "bn"}},
       {"class_name": "Dense", "config": {"name": "a", "units": 1}},
@@ -139,7 +139,7 @@ TEST_CASE("weights of .keras files are under class and counter, whatever the lay
     const std::string root = "layers" + separator;
     std::string many;
     for (int i = 0; i < 12; ++i)
-      many += fmt::format(" {}dense_1/vars/{}={}", root, i, 10 + i);  // 10 behind 9, not behind 1
+      many += fmt::format(" {}dense_1/vars/{}={}", root, i, 10 + i);  // 10 after 9, not after 1
     CHECK(weights(model) ==
           fmt::format(
               "z: {0}dense/vars/0=1 {0}dense/vars/1=2\na:{1}\ninner/d: {0}sequential/{0}dense/vars/0=50\n",
@@ -149,7 +149,7 @@ TEST_CASE("weights of .keras files are under class and counter, whatever the lay
 
 namespace {
 
-/// Every dataset one number, counted from 1.
+/// Datasets of one number each, counted from 1.
 void write_store(const std::string& file, const std::vector<std::string>& groups,
                  const std::vector<std::string>& empty = {}) {
   const Hdf5Maker m(file);
@@ -158,7 +158,7 @@ void write_store(const std::string& file, const std::vector<std::string>& groups
   for (const std::string& g : empty) m.group(g + "/vars");
 }
 
-/// "a=1 b=2", of the layers that have a weight.
+/// "a=1 b=2": layers with a weight.
 std::string bound(const std::string& file, const std::string& layers) {
   LayerTree tree;
   Model model = sequential(layers, tree);
@@ -214,27 +214,28 @@ TEST_CASE(
   CHECK(bound(folder.path("a.h5"), layers) == "a=1 block/b=2 block/c=3 d=4 last/e=5 f=6 ");
 }
 
-TEST_CASE("a layer that several models share is in the file once, and counted by each Keras in its way") {
+TEST_CASE(
+    "a layer that several models share is in the file once, and counted differently by versions of Keras") {
   const std::string id = R"(, "shared_object_id": 140057)";
   const std::string layers = sequential_named("block", dense_named("a") + ", " + dense_named("both")) + ", " +
                              dense_named("b") + ", " + dense_named("both", id) + ", " + dense_named("c");
   const Folder folder;
-  std::string root = "_layer_checkpoint_dependencies/", block, behind;
+  std::string root = "_layer_checkpoint_dependencies/", block, after;
   SUBCASE("TF 2.13") {
-    block = root + "sequential/" + root + "dense_2", behind = root + "dense_4";
+    block = root + "sequential/" + root + "dense_2", after = root + "dense_4";
   }
   SUBCASE("TF 2.14") {
-    block = root + "sequential/" + root + "dense_1", behind = root + "dense_1";
+    block = root + "sequential/" + root + "dense_1", after = root + "dense_1";
   }
   SUBCASE("Keras 3") {
     root = "layers/";
-    block = root + "sequential/" + root + "dense_1", behind = root + "dense_2";
+    block = root + "sequential/" + root + "dense_1", after = root + "dense_2";
   }
   SUBCASE("tf_keras") {
     root = "layers/";
-    block = root + "sequential/" + root + "dense_1", behind = root + "dense_1";
+    block = root + "sequential/" + root + "dense_1", after = root + "dense_1";
   }
-  write_store(folder.path("a.h5"), {root + "sequential/" + root + "dense", block, root + "dense", behind});
+  write_store(folder.path("a.h5"), {root + "sequential/" + root + "dense", block, root + "dense", after});
   CHECK(bound(folder.path("a.h5"), layers) == "block/a=1 block/both=2 b=3 both=2 c=4 ");
 }
 

@@ -1,4 +1,4 @@
-// What `nv convert` writes of each operation that nv knows: the words are Keras 3's, and they say the same.
+// Operations as `nv convert` writes them: in the format of Keras 3, with the same meaning.
 #include <doctest/doctest.h>
 
 #include <map>
@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Input x of `shape` (without the batch), and one layer behind it.
+/// Input x of `shape` (without the batch) and a layer after it.
 Model model_of(const std::string& shape, const std::string& layer, int keras_major) {
   return graph(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
       {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [null, )" +
@@ -61,7 +61,7 @@ Tensor output_of(const Model& model) {
   return engine.forward(inputs).outputs[static_cast<std::size_t>(model.outputs[0].value.node)];
 }
 
-/// What constructors of Keras 3's operations take; none where it is not listed.
+/// Parameters of the constructors of Keras 3's operations; none if it is not listed.
 const std::map<std::string, std::set<std::string>> constructor_options = {
     {"AveragePool", {"pool_size", "strides", "padding", "data_format"}},
     {"Cast", {"dtype"}},
@@ -98,7 +98,7 @@ const std::map<std::string, std::set<std::string>> constructor_options = {
     {"Unstack", {"num", "axis"}},
     {"Var", {"axis", "keepdims"}}};
 
-/// What Keras 3 would not take of an argument of a call.
+/// The part of a call's argument that Keras 3 would not accept.
 std::string bad_argument(const Json& value) {
   if (value.is_object() && value.value("class_name", "") == "__ellipsis__") return "an ellipsis";
   if (value.is_array() && !value.empty() && value[0].is_number_float()) return "a bare list of numbers";
@@ -109,7 +109,7 @@ std::string bad_argument(const Json& value) {
   return "";
 }
 
-/// What is wrong with the words of the operations in a file.
+/// Faults in the format of operations in a file.
 std::string bad_words(const std::string& file) {
   const auto h5 = Hdf5File::open(file);
   const Json config = Json::parse(*h5->text("/", "model_config"));
@@ -128,7 +128,7 @@ std::string bad_words(const std::string& file) {
   return "";
 }
 
-/// "" where both files hold what the model says; "refused: ..." where it cannot be written.
+/// "" if both files compute what the model does; "refused: ..." if it cannot be written.
 std::string converted(const Model& model) {
   const Folder folder;
   const Tensor before = output_of(model);
@@ -153,7 +153,7 @@ std::string converted(const Model& model) {
 
 }  // namespace
 
-TEST_CASE("convert writes each function of tf.keras in words that Keras 3 takes") {
+TEST_CASE("convert writes each function of tf.keras in the format of Keras 3") {
   struct Case {
     const char *function, *kwargs;
     bool twice = false;
@@ -236,7 +236,7 @@ TEST_CASE("convert writes each function of tf.keras in words that Keras 3 takes"
   }
 }
 
-TEST_CASE("convert writes operations of Keras 3 so that its .h5 reader takes them") {
+TEST_CASE("convert writes operations of Keras 3 so that its .h5 reader accepts them") {
   const std::string ellipsis = R"({"class_name": "__ellipsis__", "config": {}})";
   const std::string all =
       R"({"class_name": "__slice__", "config": {"start": null, "stop": null, "step": null}})";
@@ -269,7 +269,7 @@ TEST_CASE(
         "refused");
 }
 
-TEST_CASE("convert: a layer that is named as HDF5 names a group itself") {
+TEST_CASE("convert: a layer named '.', which is a group itself in HDF5") {
   for (const std::string name : {".", "..", "a/b"}) {
     const Model model = graph(R"({"class_name": "Sequential", "config": {"name": ".", "layers": [
         {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2, 2, 1]}},

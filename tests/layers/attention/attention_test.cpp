@@ -27,7 +27,7 @@ TEST_CASE("score_mode concat sums tanh of their sum") {
   CHECK(difference(forward(*concat, {query, value}), {3.53731, 4.97815, 3.67015, 5.14219}) < 5e-6);
 }
 
-TEST_CASE("AdditiveAttention has a scale a channel") {
+TEST_CASE("AdditiveAttention has one scale per channel") {
   const auto additive = layer("AdditiveAttention");
   CHECK(weights_of(*additive, {{2, 2}, {3, 2}}) == "scale 2");
   additive->load({tensor({2}, {0.5F, -1})});
@@ -45,7 +45,7 @@ TEST_CASE("a causal mask, from the call or from an old configuration") {
         "unsupported: argument 'mask' of its call is not supported");
 }
 
-TEST_CASE("the second output are the weights of the values") {
+TEST_CASE("output 1 is the attention weights") {
   const std::string both = "[[" + x0 + ", " + x1 + "]]", scores = R"({"return_attention_scores": true})";
   const auto weights = called("Attention", "{}", both, scores, 3, 1);
   CHECK(shape_of(*weights, {{2, 2}, {3, 2}}).str() == "2 x 3");
@@ -56,7 +56,7 @@ TEST_CASE("the second output are the weights of the values") {
   CHECK(str(forward(*called("Attention", "{}", both, scores), {query, value})) ==
         str(forward("Attention", "{}", {query, value})));
   CHECK(complaint([&] { (void)called("Attention", "{}", both, "{}", 3, 1); }) ==
-        "unsupported: output 1 of it is taken, of which there is one");
+        "unsupported: output 1 is used, but it has one output");
 }
 
 TEST_CASE("inputs that do not fit are errors") {

@@ -22,8 +22,8 @@ TEST_CASE("MultiHeadAttention projects, attends by head and joins the heads") {
              tensor({2, 2, 1}, {0.5F, 0, 0, 0.5F}), tensor({2, 1}, {0, 0}), tensor({2, 2, 1}, {1, 0, 0, 1}),
              tensor({2, 1}, {0, 1}), tensor({2, 1, 2}, {1, 2, 3, 4}), tensor({2}, {0.5F, -0.5F})});
   // 1 head: values 1, 3, 5 by softmax(0.55, 1.65, 2.75); the other: 3, 5, 8 by softmax(0.2, 0.4, 0.7).
-  // (Keras 3.15 on TensorFlow adds the bias of a (heads, 1) projection along the positions where there are as
-  // many.)
+  // (Keras 3.15 on TensorFlow adds the bias of a (heads, 1) projection along the positions if their number is
+  // equal.)
   CHECK(difference(forward(*mha, {tensor({1, 1, 2}, {1, 0}), value}), {22.015627, 31.008738}) < 5e-6);
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("a causal mask hides later positions; tf.keras names the value") {
   CHECK(difference(forward(*mha, {query, query}), {1, 0, 0.330238, 0.669762}) < 5e-6);
 }
 
-TEST_CASE("a mask given by hand hides keys from queries") {
+TEST_CASE("a mask passed as an argument hides keys from queries") {
   const auto mha = called("MultiHeadAttention", R"({"num_heads": 1, "key_dim": 2, "use_bias": false})",
                           "[" + x0 + ", " + x1 + "]", R"({"attention_mask": {"__input__": 2}})");
   const Tensor one = tensor({2, 1, 2}, {1, 0, 0, 1});
@@ -43,7 +43,7 @@ TEST_CASE("a mask given by hand hides keys from queries") {
   CHECK(str(forward(*mha, {query, query, tensor({1, 2, 2}, {0, 1, 1, 0})})) == "1 x 2 x 2: 0, 1, 1, 0");
 }
 
-TEST_CASE("the second output are the weights of the values, by head") {
+TEST_CASE("output 1 is the attention weights, by head") {
   const auto weights = [](const std::string& more) {
     return called("MultiHeadAttention", R"({"num_heads": 2, "key_dim": 3)" + more + "}",
                   "[" + x0 + ", " + x1 + "]", R"({"return_attention_scores": true})", 3, 1);

@@ -22,7 +22,7 @@ TEST_CASE("Activation applies the function that it names, as text or as an objec
                     {x})) == "1 x 3: -0.5, 0, 2");
 }
 
-TEST_CASE("an option of an activation that is a layer is not overlooked") {
+TEST_CASE("an unknown option of an activation layer is refused") {
   const auto softmax = [](const std::string& axis) {
     return R"({"activation": {"class_name": "Softmax", "config": {"name": "s", "axis": )" + axis + "}}}";
   };
@@ -60,7 +60,7 @@ TEST_CASE("Softmax works along any one axis") {
   CHECK(layer("Softmax")->activation() == "softmax");
 }
 
-TEST_CASE("PReLU has a slope of its own for every value, or one along shared axes") {
+TEST_CASE("PReLU has one slope per value, or one along shared axes") {
   const auto own = layer("PReLU");
   CHECK(weights_of(*own, {{2, 1, 2}}) == "alpha 2 x 1 x 2");
   own->load({tensor({2, 1, 2}, {1, 10, 100, 1000})});
@@ -75,7 +75,7 @@ TEST_CASE("PReLU has a slope of its own for every value, or one along shared axe
   CHECK(str(forward(*columns, {Tensor(Shape{1, 2, 2, 1}, -1.0F)})) == "1 x 2 x 2 x 1: -2, -3, -2, -3");
 }
 
-TEST_CASE("activation layers see one position, and know no channels_first") {
+TEST_CASE("activation layers depend on one position, and have no channels_first") {
   for (const char* kind : {"ReLU", "Softmax", "PReLU"}) {
     CHECK(str(layer(kind)->window({4, 4, 2})) == "1x1 stride 1x1 before 0x0");
     CHECK(str(layer(kind)->window({4})) == "none");
@@ -83,7 +83,7 @@ TEST_CASE("activation layers see one position, and know no channels_first") {
   }
 }
 
-TEST_CASE("activation layers refuse what they do not understand") {
+TEST_CASE("activation layers refuse unknown options") {
   CHECK(refusal("Activation", R"({"activation": "wiggle"})") ==
         "unsupported: activation 'wiggle' is not supported");
   CHECK(refusal("Activation", R"({"activation": 3})").find("input: option activation is 3") == 0);
@@ -118,7 +118,7 @@ TEST_CASE("glu halves the channels") {
   CHECK(str(forward("Activation", R"({"activation": "glu"})", {tensor({1, 4}, {2, 4, 0, 0})})) ==
         "1 x 2: 1, 2");
   CHECK(complaint([] { (void)shape_of("Activation", R"({"activation": "glu"})", {{3}}); }) ==
-        "input: it halves an axis, which is 3 in 3");
+        "input: it halves an axis, which has size 3 in 3");
 }
 
 }  // namespace nv::test

@@ -16,7 +16,7 @@ TEST_CASE("LayerScale multiplies channels, CustomScaleLayer adds a part of its s
   check_gradient(*custom, {noise({2, 3}), noise({2, 3}, 2)});
 }
 
-TEST_CASE("they are Keras's own under the package that keras.applications uses, others are not") {
+TEST_CASE("they are part of Keras under the package of keras.applications only") {
   LayerSpec own = spec("CustomScaleLayer", R"({"scale": 1})");
   own.package = "Custom";
   CHECK(complaint([&] { (void)make_layer(own, {}); }).empty());

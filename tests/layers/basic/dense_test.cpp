@@ -31,7 +31,7 @@ TEST_CASE("Dense works along the last axis of an input of several") {
   CHECK(str(forward(*dense, {counting({1, 2, 2})})) == "1 x 2 x 1: 10.5, 32.5");
 }
 
-TEST_CASE("Dense says its shape, weights and cost") {
+TEST_CASE("shape, weights and cost of Dense") {
   const auto dense = layer("Dense", R"({"units": 10})");
   CHECK(shape_of(*dense, {{400}}) == Shape{10});
   CHECK(weights_of(*dense, {{400}}) == "kernel 400 x 10, bias 10");
@@ -41,7 +41,7 @@ TEST_CASE("Dense says its shape, weights and cost") {
   CHECK(dense->activation() == "linear");
 }
 
-TEST_CASE("a row's numbers do not depend on the rows beside it, nor on the threads") {
+TEST_CASE("a row's values depend neither on other rows nor on the number of threads") {
   const auto dense = layer("Dense", R"({"units": 300})");  // more than one piece of columns
   dense->load({noise({37, 300}), noise({300}, 2)});
   const Tensor rows = noise({9, 37}, 3);
@@ -68,7 +68,7 @@ TEST_CASE("Dense agrees with sums in double") {
   CHECK(difference(forward(*dense, {x}), expected) < 1e-6);
 }
 
-TEST_CASE("Dense refuses what it does not understand") {
+TEST_CASE("Dense refuses unknown options") {
   CHECK(refusal("Dense", "{}") == "input: option units is absent, not a whole number");
   CHECK(refusal("Dense", R"({"units": 0})") == "input: option units is 0");
   CHECK(refusal("Dense", R"({"units": 2, "kernel_mask": 1})") ==
@@ -81,7 +81,7 @@ TEST_CASE("Dense refuses what it does not understand") {
         }) == "input: it takes one input, not 2");
 }
 
-TEST_CASE("what only matters to training is passed over") {
+TEST_CASE("options that matter in training only are ignored") {
   CHECK(
       refusal("Dense", R"({"name": "d", "trainable": true, "dtype": {"class_name": "DTypePolicy"}, "units": 2,
       "kernel_initializer": {"class_name": "GlorotUniform"}, "bias_initializer": "zeros", "kernel_regularizer": null,

@@ -4,7 +4,7 @@
 
 namespace nv::test {
 
-TEST_CASE("Embedding puts a row of its table for every number") {
+TEST_CASE("Embedding returns one row of its table per number") {
   const auto e =
       layer("Embedding", R"({"input_dim": 3, "output_dim": 2, "mask_zero": true, "input_length": 4})");
   CHECK(weights_of(*e, {{4}}) == "embeddings 3 x 2");

@@ -4,7 +4,7 @@
 
 namespace nv::test {
 
-TEST_CASE("layers that only act while training pass their input on, whatever their options") {
+TEST_CASE("training-only layers return their input, whatever their options") {
   const Tensor x = noise({2, 4, 4, 3});
   for (const char* kind : {"Dropout", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise",
                            "ActivityRegularization", "RandomFlip", "RandomRotation", "RandomZoom",
@@ -20,7 +20,7 @@ TEST_CASE("layers that only act while training pass their input on, whatever the
   }
 }
 
-TEST_CASE("an InputLayer passes on what the caller of a nested model gives") {
+TEST_CASE("InputLayer returns the input of a nested model") {
   const Tensor x = noise({1, 4});
   CHECK(forward("InputLayer", R"({"batch_shape": [null, 4], "sparse": false})", {x}).data() == x.data());
 }
@@ -31,15 +31,15 @@ TEST_CASE("they take one input") {
 
 TEST_CASE("a call with training=True counts in tf.keras, and is overridden when Keras 3 predicts") {
   const auto dropout = [](int major) {
-    const Config call(
-        nlohmann::ordered_json::parse(R"({"args": [{"__input__": 0}], "kwargs": {"training": true}})"));
-    return complaint([&] { (void)make_layer(spec("Dropout", R"({"rate": 0.5})"), {major, ""}, call); });
+    return complaint([&] {
+      (void)called("Dropout", R"({"rate": 0.5})", R"([{"__input__": 0}])", R"({"training": true})", major);
+    });
   };
   CHECK(dropout(2) == "unsupported: it is called with training=True, and so acts at random");
   CHECK(dropout(3).empty());
 }
 
-TEST_CASE("gradients pass layers that do nothing") {
+TEST_CASE("the gradient of the identity") {
   check_gradient(*layer("Dropout", R"({"rate": 0.5})"), {noise({2, 3})});
 }
 

@@ -4,7 +4,7 @@
 
 namespace nv::test {
 
-TEST_CASE("Masking makes positions 0 whose every channel has the value") {
+TEST_CASE("Masking sets positions to 0 whose channels all equal the value") {
   CHECK(str(forward("Masking", R"({"mask_value": 7.0})", {tensor({1, 3, 2}, {7, 7, 7, 1, 0, 0})})) ==
         "1 x 3 x 2: 0, 0, 7, 1, 0, 0");
   CHECK(shape_of("Masking", "{}", {{Shape::unknown, 2}}) == "? x 2");

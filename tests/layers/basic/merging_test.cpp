@@ -22,7 +22,7 @@ TEST_CASE("merging leaves the inputs as they are") {
   CHECK(str(a) == "1 x 1: 1");
 }
 
-TEST_CASE("axes of size one are repeated, missing axes come in front") {
+TEST_CASE("axes of size one are repeated, missing axes are leading ones") {
   const Tensor image = counting({1, 2, 2, 2}), gate = tensor({1, 1, 1, 2}, {1, 10});
   CHECK(str(forward("Multiply", "{}", {image, gate})) == "1 x 2 x 2 x 2: 0, 10, 2, 30, 4, 50, 6, 70");
   CHECK(str(forward("Multiply", "{}", {gate, image})) == "1 x 2 x 2 x 2: 0, 10, 2, 30, 4, 50, 6, 70");
@@ -35,7 +35,7 @@ TEST_CASE("axes of size one are repeated, missing axes come in front") {
   CHECK(shape_of("Add", "{}", {{Shape::unknown, 3}, {7, 3}}) == "7 x 3");
 }
 
-TEST_CASE("items of a batch are broadcast each on its own") {
+TEST_CASE("each item of a batch is broadcast separately") {
   CHECK(str(forward("Add", "{}", {tensor({2, 2}, {0, 1, 2, 3}), tensor({2, 1}, {10, 20})})) ==
         "2 x 2: 10, 11, 22, 23");
 }
@@ -59,7 +59,7 @@ TEST_CASE("Concatenate joins along the last axis, or any other") {
   CHECK(shape_of("Concatenate", "{}", {{4, 2}, {4, Shape::unknown}}) == "4 x ?");
 }
 
-TEST_CASE("positions keep their meaning where channels are joined, not where rows are") {
+TEST_CASE("there is a window if channels are joined, not if rows are") {
   CHECK(str(layer("Add")->window({4, 4, 1})) == "1x1 stride 1x1 before 0x0");
   CHECK(str(layer("Add")->window({4})) == "none");
   CHECK(str(layer("Concatenate")->window({4, 4, 1})) == "1x1 stride 1x1 before 0x0");

@@ -11,14 +11,14 @@ TEST_CASE("Rescaling multiplies and adds") {
   CHECK(str(x) == "1 x 1 x 1 x 2: 2, 4");
 }
 
-TEST_CASE("Rescaling takes one number a channel") {
+TEST_CASE("Rescaling takes one number per channel") {
   CHECK(str(forward("Rescaling", R"({"scale": [1, 10], "offset": [0, 5]})",
                     {tensor({1, 2, 2}, {1, 2, 3, 4})})) == "1 x 2 x 2: 1, 25, 3, 45");
   CHECK(str(forward("Rescaling", R"({"scale": 2, "offset": [0, 5]})", {tensor({1, 2}, {1, 2})})) ==
         "1 x 2: 2, 9");
 }
 
-TEST_CASE("Rescaling keeps shape and position, and refuses what it does not understand") {
+TEST_CASE("Rescaling keeps shape and position, and refuses unknown options") {
   CHECK(shape_of("Rescaling", R"({"scale": 2})", {{4, 5, 3}}) == "4 x 5 x 3");
   CHECK(str(layer("Rescaling")->window({4, 5, 3})) == "1x1 stride 1x1 before 0x0");
   CHECK(complaint([] {

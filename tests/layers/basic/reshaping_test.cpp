@@ -4,7 +4,7 @@
 
 namespace nv::test {
 
-TEST_CASE("Flatten makes one axis of all") {
+TEST_CASE("Flatten merges all axes") {
   CHECK(str(forward("Flatten", "{}", {counting({2, 1, 2, 2})})) == "2 x 4: 0, 1, 2, 3, 4, 5, 6, 7");
   CHECK(shape_of("Flatten", "{}", {{5, 5, 16}}) == "400");
   CHECK(shape_of("Flatten", "{}", {{7}}) == "7");
@@ -19,7 +19,7 @@ TEST_CASE("Flatten of channels_first images puts the channels last first, as Ker
   CHECK(shape_of("Flatten", first, {{2, 1, 3}}) == "6");
 }
 
-TEST_CASE("Reshape gives the same numbers another shape, with one axis left open") {
+TEST_CASE("Reshape keeps the values, and infers one axis") {
   CHECK(str(forward("Reshape", R"({"target_shape": [2, 2]})", {counting({1, 4})})) ==
         "1 x 2 x 2: 0, 1, 2, 3");
   CHECK(shape_of("Reshape", R"({"target_shape": [-1, 3]})", {{4, 6}}) == "8 x 3");
@@ -29,7 +29,7 @@ TEST_CASE("Reshape gives the same numbers another shape, with one axis left open
   CHECK(shape_of("Reshape", R"({"target_shape": [-1, 3]})", {{Shape::unknown, 6}}) == "? x 3");
 }
 
-TEST_CASE("a Reshape that cannot be is refused") {
+TEST_CASE("a Reshape that does not fit is refused") {
   CHECK(complaint([] { shape_of("Reshape", R"({"target_shape": [5]})", {{4}}); }) ==
         "input: 4 cannot become 5");
   CHECK(complaint([] { shape_of("Reshape", R"({"target_shape": [-1, 3]})", {{4}}); }) ==
@@ -45,7 +45,7 @@ TEST_CASE("a Reshape that cannot be is refused") {
         }).find("input: ") == 0);
 }
 
-TEST_CASE("Permute reorders the axes behind the batch, counted from 1") {
+TEST_CASE("Permute reorders the axes after the batch, counted from 1") {
   CHECK(str(forward("Permute", R"({"dims": [2, 1]})", {counting({2, 2, 3})})) ==
         "2 x 3 x 2: 0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11");
   CHECK(shape_of("Permute", R"({"dims": [3, 1, 2]})", {{4, 5, 6}}) == "6 x 4 x 5");
@@ -65,7 +65,7 @@ TEST_CASE("layers that reshape have no window") {
   CHECK(str(layer("Permute", R"({"dims": [1, 2, 3]})")->window({4, 4, 1})) == "none");
 }
 
-TEST_CASE("RepeatVector gives the same row several times") {
+TEST_CASE("RepeatVector repeats the row") {
   CHECK(str(forward("RepeatVector", R"({"n": 2})", {tensor({2, 2}, {1, 2, 3, 4})})) ==
         "2 x 2 x 2: 1, 2, 1, 2, 3, 4, 3, 4");
   CHECK(refusal("RepeatVector", R"({"n": 0})") == "input: option n is 0");

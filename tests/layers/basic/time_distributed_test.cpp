@@ -30,7 +30,7 @@ TEST_CASE("TimeDistributed in TimeDistributed") {
   CHECK(weights_of(*nested, {{3, 4, 5}}) == "layer/layer/kernel 5 x 2, layer/layer/bias 2");
 }
 
-TEST_CASE("what is inside is refused as it is outside") {
+TEST_CASE("errors of the inner layer are those of the layer alone") {
   CHECK(refusal("TimeDistributed", R"({"layer": {"class_name": "Lambda", "config": {}}})")
             .find("unsupported: a Lambda layer") == 0);
   CHECK(refusal("TimeDistributed", R"({"layer": {"class_name": "Sequential", "config": {}}})") ==

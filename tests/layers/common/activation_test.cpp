@@ -141,7 +141,7 @@ TEST_CASE("relu with parameters: a slope below a threshold, and a ceiling") {
   CHECK(of("ReLU", -infinity, R"({"max_value": 6})") == 0.0F);
 }
 
-TEST_CASE("a leak is 0.2 as a function and 0.3 as a layer, unless it is given under its old or new name") {
+TEST_CASE("the default slope of leaky_relu is 0.2 as a function and 0.3 as a layer") {
   CHECK(of("leaky_relu", -1) == doctest::Approx(-0.2));
   CHECK(of("LeakyReLU", -1) == doctest::Approx(-0.3));
   CHECK(of("LeakyReLU", -1, R"({"alpha": 0.5})") == -0.5F);
@@ -156,7 +156,7 @@ TEST_CASE("elu, celu and gelu take their parameters") {
   CHECK(of("gelu", 1, R"({"approximate": false})") == doctest::Approx(0.841345));
 }
 
-TEST_CASE("at a kink a derivative is TensorFlow's") {
+TEST_CASE("at a kink the derivative is that of TensorFlow") {
   const auto slope = [](const std::string& name, float at, const std::string& json = "{}",
                         int keras_major = 3) {
     const Activation a = activation(name, json, keras_major);
@@ -173,7 +173,7 @@ TEST_CASE("at a kink a derivative is TensorFlow's") {
   CHECK(slope("selu", 0) == doctest::Approx(1.05070098));
   CHECK(slope("elu", 0) == 1);
   CHECK(slope("elu", 0, R"({"alpha": 0.5})") == 0.5F);
-  CHECK(slope("celu", 0) == 2);  // a sum of two parts, both of which pass it
+  CHECK(slope("celu", 0) == 2);  // a sum of two parts, both of which pass gradients at 0
   for (float at : {-1.0F, 1.0F}) CHECK(slope("hard_tanh", at) == 1);
   CHECK(slope("hard_sigmoid", 3) == 0);
   for (float at : {-2.5F, 2.5F}) CHECK(slope("hard_sigmoid", at, "{}", 2) == 0.2F);
@@ -202,7 +202,7 @@ TEST_CASE("a function that Keras does not have is refused by name, on one line")
         "input: activation ELU: alpha is not a number");
 }
 
-TEST_CASE("nothing happens to nothing") {
+TEST_CASE("an empty span stays empty") {
   for (const char* name : {"softmax", "sparsemax", "relu"}) {
     CHECK(apply(activation(name), {}, 3).empty());
     CHECK(apply(activation(name), {}, 0).empty());

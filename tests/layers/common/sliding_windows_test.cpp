@@ -6,8 +6,8 @@
 
 namespace nv::test {
 
-TEST_CASE("windows give the sizes that Keras gives") {
-  Windows w;
+TEST_CASE("output sizes are those of Keras") {
+  SlidingWindows w;
   w.kernel = {1, 3, 2};
   w.stride = {1, 2, 3};
   w.dilation = {1, 1, 2};
@@ -17,35 +17,35 @@ TEST_CASE("windows give the sizes that Keras gives") {
   CHECK(w.output_size(1, 3) == 1);
   CHECK(complaint([&] { (void)w.output_size(1, 2); }) ==
         "input: its window of 3 does not fit into an input of 2");
-  w.padding = Windows::Padding::same;
+  w.padding = SlidingWindows::Padding::same;
   CHECK(w.output_size(1, 8) == 4);
   CHECK(w.output_size(2, 8) == 3);
   CHECK(w.output_size(1, 1) == 1);
 }
 
-TEST_CASE("padding same has its odd pixel below and to the right, as TensorFlow") {
-  Windows w;
-  w.padding = Windows::Padding::same;
+TEST_CASE("padding same has its odd pixel below and to the right, as in TensorFlow") {
+  SlidingWindows w;
+  w.padding = SlidingWindows::Padding::same;
   w.kernel = {1, 4, 1};
   CHECK(w.before(1, 10) == 1);  // 3 in all
   w.stride = {1, 2, 5};
   CHECK(w.before(1, 10) == 1);  // 2 in all
   CHECK(w.before(2, 10) == 0);  // steps larger than the kernel never reach outside
-  w.padding = Windows::Padding::valid;
+  w.padding = SlidingWindows::Padding::valid;
   CHECK(w.before(1, 10) == 0);
 }
 
 TEST_CASE("causal padding is all before, whatever the stride") {
-  Windows w;
+  SlidingWindows w;
   w.axes = 1;
   w.kernel = {1, 1, 3};
   w.dilation = {1, 1, 2};
-  w.padding = Windows::Padding::causal;
+  w.padding = SlidingWindows::Padding::causal;
   CHECK(w.before(2, 10) == 4);
   CHECK(w.output_size(2, 10) == 10);
   w.stride = {1, 1, 3};
   CHECK(w.output_size(2, 10) == 4);
-  CHECK(w.before(1, 1) == 0);  // an axis that there is not
+  CHECK(w.before(1, 1) == 0);  // an absent axis
 }
 
 TEST_CASE("sizes by [depth, height, width]") {

@@ -4,7 +4,7 @@
 
 namespace nv::test {
 
-TEST_CASE("BatchNormalization takes the mean away, divides by the deviation, scales and shifts") {
+TEST_CASE("BatchNormalization subtracts the mean, divides by the deviation, scales and shifts") {
   const auto bn = layer("BatchNormalization", R"({"epsilon": 0.0})");
   bn->load({tensor({2}, {2, 1}), tensor({2}, {0.5F, 0}), tensor({2}, {1, -1}), tensor({2}, {4, 0.25F})});
   CHECK(str(forward(*bn, {tensor({1, 2, 2}, {1, -1, 5, 0})})) == "1 x 2 x 2: 0.5, 0, 4.5, 2");
@@ -17,7 +17,7 @@ TEST_CASE("epsilon keeps a channel without variance finite") {
   CHECK(forward(*bn, {tensor({1, 1}, {3})})[0] == doctest::Approx(30));
 }
 
-TEST_CASE("gamma and beta are there where scale and center say so, in Keras's order") {
+TEST_CASE("options scale and center decide on gamma and beta, in Keras's order") {
   CHECK(weights_of(*layer("BatchNormalization"), {{4, 4, 3}}) ==
         "gamma 3, beta 3, moving_mean 3 (fixed), moving_variance 3 (fixed)");
   CHECK(weights_of(*layer("BatchNormalization", R"({"scale": false})"), {{4, 4, 3}}) ==
@@ -41,7 +41,7 @@ TEST_CASE("the axis may be any: counted with the batch, from the end, or in a li
   }
 }
 
-TEST_CASE("many pieces give what one does") {
+TEST_CASE("the result does not depend on how the work is divided") {
   const auto bn = layer("BatchNormalization");
   bn->load({noise({3}), noise({3}, 2), noise({3}, 3), Tensor(Shape{3}, 2.0F)});
   const Tensor x = noise({2, 150, 100, 3}, 4);
@@ -57,7 +57,7 @@ TEST_CASE("BatchNormalization keeps the shape, the position and the rank") {
   CHECK(str(bn->window({4})) == "none");
 }
 
-TEST_CASE("BatchNormalization refuses what it does not understand or cannot fit") {
+TEST_CASE("BatchNormalization refuses unknown options and inputs that do not fit") {
   CHECK(refusal("BatchNormalization", R"({"axis": [1, 2]})") ==
         "unsupported: option axis: 2 axes are not supported");
   CHECK(refusal("BatchNormalization", R"({"flavour": 1})") ==
@@ -81,7 +81,7 @@ TEST_CASE("gradients of BatchNormalization") {
   }
 }
 
-TEST_CASE("what renormalization and virtual batches add says how to train: the numbers are the same") {
+TEST_CASE("renormalization and virtual batches matter in training only") {
   const auto renorm = layer("BatchNormalization", R"({"renorm": true, "renorm_clipping": {}, "epsilon": 0})");
   CHECK(weights_of(*renorm, {{2}}) ==
         "gamma 2, beta 2, moving_mean 2 (fixed), moving_variance 2 (fixed), moving_stddev 2 (fixed), "

@@ -29,10 +29,10 @@ TEST_CASE("groups of -1 are single channels; the axis may be any") {
 TEST_CASE("channels that do not make groups are an error") {
   CHECK(complaint([] {
           (void)shape_of("GroupNormalization", R"({"groups": 3})", {{2, 4}});
-        }) == "input: 4 channels do not make 3 groups");
+        }) == "input: 4 channels cannot form 3 groups");
   CHECK(complaint([] {
           (void)shape_of("GroupNormalization", "{}", {{2, 4}});
-        }) == "input: 4 channels do not make 32 groups");
+        }) == "input: 4 channels cannot form 32 groups");
   CHECK(refusal("GroupNormalization", R"({"groups": 0})") == "input: option groups is 0");
   CHECK(refusal("GroupNormalization", R"({"groups": -2})") == "input: option groups is -2");
   CHECK(shape_of("GroupNormalization", "{}", {{Shape::unknown, Shape::unknown}}) == "? x ?");

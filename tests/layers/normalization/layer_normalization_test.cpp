@@ -29,7 +29,7 @@ TEST_CASE("LayerNormalization takes several axes together, and leaves beta or ga
   CHECK(weights_of(*layer("LayerNormalization", R"({"center": false, "scale": false})"), {{2, 3}}).empty());
 }
 
-TEST_CASE("rms_scaling divides by the deviation without taking the mean away") {
+TEST_CASE("rms_scaling divides by the deviation and keeps the mean") {
   const auto ln = layer("LayerNormalization", R"({"rms_scaling": true, "epsilon": 0.5, "center": true})");
   CHECK(weights_of(*ln, {{2, 3}}) == "gamma 3");
   ln->load({one_two_three});
@@ -50,7 +50,7 @@ TEST_CASE("UnitNormalization makes vectors of length 1, and leaves zeros") {
         "1 x 1 x 2: 0, 0");
 }
 
-TEST_CASE("axes that are not there, or twice, are errors") {
+TEST_CASE("axes that do not exist or are named twice are errors") {
   const auto problem = [](const std::string& kind, const std::string& json) {
     return complaint([&] { (void)layer(kind, json)->shape(std::array{Shape{2, 3}}); });
   };

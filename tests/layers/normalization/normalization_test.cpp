@@ -5,7 +5,7 @@
 
 namespace nv::test {
 
-TEST_CASE("Normalization takes the mean away and divides by the deviation that it was adapted to") {
+TEST_CASE("Normalization subtracts the stored mean and divides by the stored deviation") {
   const auto n = layer("Normalization", R"({"axis": [-1], "invert": false, "mean": null, "variance": null})");
   CHECK(weights_of(*n, {{5, 2}}) == "mean 2 (fixed), variance 2 (fixed), count scalar (fixed)");
   n->load({tensor({2}, {1, 2}), tensor({2}, {4, 0}), tensor({}, {7})});

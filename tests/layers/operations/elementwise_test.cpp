@@ -33,7 +33,7 @@ TEST_CASE("constants are broadcast, but not over the batch") {
         "1 x 2 x 1: 11, 22");
   CHECK(shape_of(*op_of("Add", "[" + x0 + ", [[[1, 2, 3]]]]"), {{2, 1}}).str() == "2 x 3");
   CHECK(complaint([] { (void)shape_of(*op_of("Add", "[" + x0 + ", [[1], [2]]]"), {{2}}); }) ==
-        "unsupported: a constant of 2 x 1 makes other batches");
+        "unsupported: a constant of 2 x 1 would change the batch");
   CHECK(complaint([] {
           (void)shape_of(*op_of("Add", "[" + x0 + ", " + x1 + "]"), {{2, 3}, {3}});
         }) == "unsupported: inputs of 2 x 3 and 3 mix the batch with other axes");
@@ -73,7 +73,7 @@ TEST_CASE("activations by the names of keras.ops and of TensorFlow") {
   CHECK(forward(*op("Squareplus", R"({"b": 0})"), {x})[0] == 1.0F);
 }
 
-TEST_CASE("what is not computed is named") {
+TEST_CASE("the error names what is not supported") {
   CHECK(complaint([] { (void)tf("signal.fft", x0); }) ==
         "unsupported: the operation tf.signal.fft is not supported");
   CHECK(refusal_of("Relu", R"({"glow": 1})", "[" + x0 + "]") ==

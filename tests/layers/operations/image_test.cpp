@@ -33,7 +33,7 @@ TEST_CASE("resizing as an operation: nearest and bilinear of half-pixel centres"
                    2) == "unsupported: option preserve_aspect_ratio is not supported");
 }
 
-TEST_CASE("grey from RGB takes TensorFlow's shares") {
+TEST_CASE("RGB to grey has TensorFlow's weights") {
   const auto grey = tf("image.rgb_to_grayscale", x0);
   CHECK(forward(*grey, {tensor({1, 1, 3}, {1, 0, 0})})[0] == doctest::Approx(0.2989));
   CHECK(forward(*grey, {tensor({1, 1, 3}, {0, 1, 2})})[0] == doctest::Approx(0.587 + 2 * 0.114));
@@ -53,11 +53,11 @@ TEST_CASE("channels become positions, block by block, and back") {
   check_gradient(*to_depth, {noise({2, 4, 6, 2})});
   CHECK(complaint([&] {
           (void)to_space->shape(std::array{Shape{2, 2, 6}});
-        }) == "input: an axis of 6 does not make blocks of 4");
+        }) == "input: an axis of 6 cannot be divided into blocks of 4");
   CHECK(shape_of(*to_depth, {{Shape::unknown, 4, 1}}).str() == "? x 2 x 4");
 }
 
-TEST_CASE("a bias with the channels first is added along them") {
+TEST_CASE("with channels first a bias is added per channel") {
   const auto add = tf("nn.bias_add", x0, R"({"bias": [10.0, 20.0], "data_format": "NCHW"})");
   CHECK(str(forward(*add, {counting({1, 2, 1, 2})})) == "1 x 2 x 1 x 2: 10, 11, 22, 23");
   CHECK(str(forward(*tf("nn.bias_add", x0, R"({"bias": [10.0, 20.0], "data_format": "NHWC"})"),

@@ -22,7 +22,7 @@ TEST_CASE("concat, stack and add_n take a list of tensors") {
         "unsupported: constants among its tensors are not supported");
 }
 
-TEST_CASE("matrix products, with turned and constant factors") {
+TEST_CASE("matrix products, with transposed and constant factors") {
   const Tensor m = counting({1, 2, 2}), v = tensor({1, 2, 1}, {1, 10});
   CHECK(str(forward(*op_of("Matmul", two), {m, v})) == "1 x 2 x 1: 10, 32");
   CHECK(str(forward(*tf("linalg.matmul", x0, R"({"b": {"__input__": 1}, "transpose_a": true})"), {m, v})) ==

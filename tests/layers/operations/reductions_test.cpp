@@ -29,7 +29,7 @@ TEST_CASE("reductions along one axis or several") {
 TEST_CASE("the batch is never reduced") {
   CHECK(refusal_of("Mean", R"({"axis": 0})", "[" + x0 + "]") == "unsupported: axis 0 is the batch");
   CHECK(refusal_of("Mean", R"({"axis": null})", "[" + x0 + "]") ==
-        "unsupported: without an axis it makes one number of the whole batch");
+        "unsupported: without an axis it reduces the whole batch to one number");
   CHECK(refusal_of("Norm", R"({"axis": 1, "ord": 1})", "[" + x0 + "]") ==
         "unsupported: option ord is not supported");
 }

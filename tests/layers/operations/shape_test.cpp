@@ -21,7 +21,7 @@ TEST_CASE("reshaping keeps the batch, which comes first") {
   CHECK(refused("Reshape", R"({"newshape": [1, -1]})", {2, 3})
             .find("unsupported: a shape whose first axis is not the batch") == 0);
   CHECK(refused("Reshape", R"({"newshape": [-1, 3]})", {2, 3}) ==
-        "unsupported: 2 x 3 becomes 3 only across items of the batch");
+        "unsupported: a reshape of 2 x 3 to 3 would mix items of the batch");
   CHECK(refusal_of("TFOpLambda", R"({"function": "reshape"})", "[" + x0 + "]",
                    R"({"shape": [{"__input__": 1}, 6]})",
                    2) == "unsupported: a shape that is computed is not supported");
@@ -63,7 +63,7 @@ TEST_CASE("padding with one value") {
         "1 x 3 x 4: 0, 0, 1, 2, 0, 3, 4, 5, 0, 0, 0, 0");
   CHECK(refused("Pad", R"({"pad_width": [[1, 0], [0, 1]]})", {2}) == "unsupported: it pads the batch");
   CHECK(refused("Pad", R"({"pad_width": [[0, 0], [0, 1]], "mode": "reflect"})", {2}) ==
-        "unsupported: padding by other than one value is not supported");
+        "unsupported: padding other than with one value is not supported");
   CHECK(str(forward(*called("Pad", R"({"pad_width": [[0, 0], [0, 0], [1, 1]], "mode": "constant"})",
                             "[" + x0 + "]", R"({"constant_values": 9})"),
                     {tensor({1, 1, 2}, {0, 7})})) == "1 x 1 x 4: 9, 0, 7, 9");

@@ -46,9 +46,9 @@ TEST_CASE("indices that pick from the batch, are computed or do not fit are refu
   const auto problem = [](const std::string& key) {
     return complaint([&] { (void)item(key)->shape(std::array{Shape{2, 3}}); });
   };
-  CHECK(problem("0") == "unsupported: an index that picks items of the batch is not supported");
+  CHECK(problem("0") == "unsupported: an index that selects items of the batch is not supported");
   CHECK(problem("[" + slice("1", "null") + "]") ==
-        "unsupported: an index that picks items of the batch is not supported");
+        "unsupported: an index that selects items of the batch is not supported");
   CHECK(problem("[" + all + ", {\"__input__\": 1}]") ==
         "unsupported: an index that is computed is not supported");
   CHECK(problem("[" + all + ", 2]") == "input: its element 2 is not among 2");
@@ -74,15 +74,15 @@ TEST_CASE("parts of an axis: of one size, from indices, of given sizes, element 
   CHECK(complaint([&] { (void)sizes(R"({"num_or_size_splits": 2, "axis": 0})", 0); }) ==
         "unsupported: it splits the batch");
   CHECK(complaint([&] { (void)part("Split", R"({"indices_or_sections": 2, "axis": 2})", 0); }) ==
-        "input: an axis of 3 does not make 2 parts");
+        "input: an axis of 3 cannot be divided into 2 parts");
   CHECK(complaint([&] { (void)part("Split", R"({"indices_or_sections": [1], "axis": 2})", 2); }) ==
         "input: part 2 is not among 2");
   CHECK(complaint([&] { (void)part("Unstack", R"({"axis": 1})", 2); }) == "input: element 2 is not among 2");
   CHECK(complaint([&] { (void)part("Flip", R"({"axis": 1})", 1); }) ==
-        "unsupported: output 1 of it is taken, of which there is one");
+        "unsupported: output 1 is used, but it has one output");
 }
 
-TEST_CASE("the gradient of a slice is 0 where nothing was taken") {
+TEST_CASE("the gradient of a slice is 0 outside of it") {
   const std::vector<Tensor> in{noise({2, 2, 3, 4})};
   check_gradient(
       *item("[" + all + ", " + slice("null", "null", "-1") + ", " + slice("0", "3", "2") + ", -1]"), in);

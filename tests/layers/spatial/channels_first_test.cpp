@@ -7,7 +7,7 @@ namespace nv::test {
 
 namespace {
 
-/// A layer of these options in either layout, given the same image, must give the same numbers.
+/// Checks that a layer with these options returns the same values in either layout.
 void compare(const std::string& kind, const std::string& options, const std::vector<Tensor>& weights = {}) {
   CAPTURE(kind);
   const std::string rest = options.empty() ? "" : ", " + options;
@@ -32,7 +32,7 @@ void compare(const std::string& kind, const std::string& options, const std::vec
 
 }  // namespace
 
-TEST_CASE("every image layer gives the same in channels_first as in channels_last") {
+TEST_CASE("every image layer returns the same values in either layout") {
   compare(
       "Conv2D",
       R"("filters": 3, "kernel_size": [3, 2], "strides": [2, 1], "padding": "same", "activation": "tanh")",

@@ -76,7 +76,7 @@ TEST_CASE("Conv2D slides its kernel over the image, without flipping it") {
   CHECK(str(forward(*conv, {counting({1, 2, 3, 1})})) == "1 x 1 x 2 x 1: 4310.5, 5421.5");
 }
 
-TEST_CASE("Conv2D sums over channels and gives one map a filter") {
+TEST_CASE("Conv2D sums over channels and has one map per filter") {
   const auto conv = layer("Conv2D", R"({"filters": 2, "kernel_size": [1, 1], "use_bias": false})");
   conv->load({tensor({1, 1, 2, 2}, {1, 2, 10, 20})});
   CHECK(str(forward(*conv, {tensor({1, 1, 2, 2}, {1, 2, 3, 4})})) == "1 x 1 x 2 x 2: 21, 42, 43, 86");
@@ -96,7 +96,7 @@ TEST_CASE("Conv2D applies its activation") {
   CHECK(conv->activation() == "relu");
 }
 
-TEST_CASE("groups of filters see groups of channels") {
+TEST_CASE("each group of filters uses its group of channels") {
   const auto conv = layer("Conv2D", R"({"filters": 2, "kernel_size": 1, "groups": 2, "use_bias": false})");
   CHECK(weights_of(*conv, {{1, 1, 4}}) == "kernel 1 x 1 x 2 x 2");
   conv->load({tensor({1, 1, 2, 2}, {1, 2, 10, 20})});
@@ -178,7 +178,7 @@ TEST_CASE("a convolution's numbers depend neither on the batch nor on the thread
   }
 }
 
-TEST_CASE("Conv2D says its shape, weights and cost") {
+TEST_CASE("shape, weights and cost of Conv2D") {
   const auto conv = layer("Conv2D", R"({"filters": 6, "kernel_size": [5, 5]})");
   CHECK(shape_of(*conv, {{28, 28, 1}}) == Shape{24, 24, 6});
   CHECK(weights_of(*conv, {{28, 28, 1}}) == "kernel 5 x 5 x 1 x 6, bias 6");
@@ -191,13 +191,13 @@ TEST_CASE("Conv2D says its shape, weights and cost") {
   CHECK(depthwise->macs(std::vector<Shape>{{9, 9, 12}}) == 7 * 7 * 24 * 9);
 }
 
-TEST_CASE("an image of open size stays open") {
+TEST_CASE("unknown sizes stay unknown") {
   const auto conv = layer("Conv2D", R"({"filters": 6, "kernel_size": 5})");
   CHECK(shape_of(*conv, {{Shape::unknown, 9, 1}}).str() == "? x 5 x 6");
   CHECK(weights_of(*conv, {{9, 9, Shape::unknown}}) == "kernel 5 x 5 x ? x 6, bias 6");
 }
 
-TEST_CASE("what one position sees of the input") {
+TEST_CASE("the window of one position") {
   CHECK(str(layer("Conv2D", R"({"filters": 1, "kernel_size": 3})")->window({8, 8, 1})) ==
         "3x3 stride 1x1 before 0x0");
   CHECK(str(layer("Conv2D", R"({"filters": 1, "kernel_size": [3, 5], "padding": "same"})")
@@ -209,7 +209,7 @@ TEST_CASE("what one position sees of the input") {
                 ->window({8, 9, 1})) == "3x3 stride 2x2 before 0x1");
 }
 
-TEST_CASE("a convolution refuses what it does not understand or cannot fit") {
+TEST_CASE("a convolution refuses unknown options and inputs that do not fit") {
   CHECK(refusal("Conv2D", R"({"kernel_size": 3})") == "input: option filters is absent, not a whole number");
   CHECK(refusal("Conv2D", R"({"filters": 2})") ==
         "input: option kernel_size is absent, not one or two whole numbers");
@@ -238,7 +238,7 @@ TEST_CASE("a convolution refuses what it does not understand or cannot fit") {
         }) == "input: it takes an input of 3 axes, not 28 x 28");
 }
 
-TEST_CASE("Conv1D with causal padding sees only what came before") {
+TEST_CASE("Conv1D with causal padding depends on earlier positions only") {
   const auto conv =
       layer("Conv1D", R"({"filters": 1, "kernel_size": 2, "dilation_rate": 2, "padding": "causal",
                                         "use_bias": false})");

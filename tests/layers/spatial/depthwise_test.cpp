@@ -28,7 +28,7 @@ TEST_CASE("SeparableConv2D is a depthwise convolution and one of 1 x 1") {
   CHECK(str(conv->window({1, 3, 2})) == "1x2 stride 1x1 before 0x0");
 }
 
-TEST_CASE("separable convolutions say their shape and weights") {
+TEST_CASE("shape and weights of separable convolutions") {
   CHECK(shape_of("SeparableConv1D", R"({"filters": 5, "kernel_size": 3, "padding": "causal", "strides": 2})",
                  {{9, 4}}) == "5 x 5");
   CHECK(weights_of(*layer("SeparableConv1D", R"({"filters": 5, "kernel_size": 3, "depth_multiplier": 2})"),
@@ -38,7 +38,7 @@ TEST_CASE("separable convolutions say their shape and weights") {
         "depthwise_kernel 3 x 3 x ? x 1, pointwise_kernel 1 x 1 x ? x 5, bias 5");
 }
 
-TEST_CASE("separable convolutions refuse what cannot be") {
+TEST_CASE("separable convolutions refuse options that they do not support") {
   CHECK(refusal("SeparableConv2D", R"({"kernel_size": 3})") ==
         "input: option filters is absent, not a whole number");
   CHECK(refusal("SeparableConv2D", R"({"filters": 1, "kernel_size": 3, "depth_multiplier": 0})") ==

@@ -5,7 +5,7 @@
 
 namespace nv::test {
 
-TEST_CASE("global pooling gives one value a channel, or an image of one pixel with keepdims") {
+TEST_CASE("global pooling returns one value per channel, or an image of one pixel with keepdims") {
   const Tensor x = tensor({2, 1, 2, 2}, {1, -1, 3, -5, 10, 0, 20, 0});
   CHECK(str(forward("GlobalMaxPooling2D", "{}", {x})) == "2 x 2: 3, -1, 20, 0");
   CHECK(str(forward("GlobalAveragePooling2D", "{}", {x})) == "2 x 2: 2, -3, 15, 0");
@@ -41,7 +41,7 @@ TEST_CASE("gradients of global pools agree with differences") {
   }
 }
 
-TEST_CASE("equal largest values share the gradient of a global pool, as tf.reduce_max has it") {
+TEST_CASE("equal largest values share the gradient of a global pool, as in tf.reduce_max") {
   CHECK(str(vjp(*layer("GlobalMaxPooling1D"), {tensor({1, 4, 1}, {2, 1, 2, 0})}, tensor({1, 1}, {3}))[0]) ==
         "1 x 4 x 1: 1.5, 0, 1.5, 0");
 }

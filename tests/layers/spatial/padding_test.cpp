@@ -5,20 +5,20 @@
 
 namespace nv::test {
 
-TEST_CASE("ZeroPadding2D puts zeros around the image") {
+TEST_CASE("ZeroPadding2D adds zeros around the image") {
   CHECK(str(forward("ZeroPadding2D", R"({"padding": 1})", {tensor({1, 1, 1, 2}, {5, 6})})) ==
         "1 x 3 x 3 x 2: 0, 0, 0, 0, 0, 0, 0, 0, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0");
   CHECK(str(forward("ZeroPadding2D", R"({"padding": [[1, 0], [0, 2]]})", {tensor({2, 1, 1, 1}, {5, 6})})) ==
         "2 x 2 x 3 x 1: 0, 0, 0, 5, 0, 0, 0, 0, 0, 6, 0, 0");
 }
 
-TEST_CASE("Cropping2D takes rows and columns away") {
+TEST_CASE("Cropping2D removes rows and columns") {
   CHECK(str(forward("Cropping2D", R"({"cropping": [[1, 0], [0, 2]]})", {counting({2, 2, 3, 1})})) ==
         "2 x 1 x 1 x 1: 3, 9");
   CHECK(str(forward("Cropping2D", R"({"cropping": 1})", {counting({1, 3, 3, 2})})) == "1 x 1 x 1 x 2: 8, 9");
 }
 
-TEST_CASE("margins are one number, one an axis, or two an axis") {
+TEST_CASE("margins are one number, one per axis, or two per axis") {
   CHECK(shape_of("ZeroPadding2D", "{}", {{4, 5, 1}}) == "6 x 7 x 1");
   CHECK(shape_of("ZeroPadding2D", R"({"padding": 2})", {{4, 5, 1}}) == "8 x 9 x 1");
   CHECK(shape_of("ZeroPadding2D", R"({"padding": [1, 3]})", {{4, 5, 1}}) == "6 x 11 x 1");
@@ -28,14 +28,14 @@ TEST_CASE("margins are one number, one an axis, or two an axis") {
   CHECK(shape_of("Cropping2D", R"({"cropping": 2})", {{Shape::unknown, 5, 1}}) == "? x 1 x 1");
 }
 
-TEST_CASE("margins shift what a position sees") {
+TEST_CASE("margins shift the window of a position") {
   CHECK(str(layer("ZeroPadding2D", R"({"padding": [[1, 0], [2, 0]]})")->window({4, 4, 1})) ==
         "1x1 stride 1x1 before 1x2");
   CHECK(str(layer("Cropping2D", R"({"cropping": [[1, 0], [2, 0]]})")->window({4, 4, 1})) ==
         "1x1 stride 1x1 before -1x-2");
 }
 
-TEST_CASE("margins that cannot be are refused") {
+TEST_CASE("margins that do not fit are refused") {
   CHECK(refusal("ZeroPadding2D", R"({"padding": [1, 2, 3]})").find("input: option padding is [1,2,3]") == 0);
   CHECK(refusal("ZeroPadding2D", R"({"padding": -1})").find("input: option padding is -1") == 0);
   CHECK(refusal("ZeroPadding2D", R"({"padding": [[1], [2]]})").find("input: option padding") == 0);

@@ -7,7 +7,7 @@
 
 namespace nv::test {
 
-TEST_CASE("MaxPooling2D takes the largest value of each window, channel by channel") {
+TEST_CASE("MaxPooling2D takes the maximum of each window, per channel") {
   CHECK(str(forward("MaxPooling2D", "{}", {tensor({1, 2, 4, 1}, {1, 5, 2, 0, 3, 4, -7, -1})})) ==
         "1 x 1 x 2 x 1: 5, 2");
   CHECK(str(forward("MaxPooling2D", "{}", {tensor({1, 2, 2, 2}, {1, -1, 2, -2, 3, -3, 4, -4})})) ==
@@ -23,7 +23,7 @@ TEST_CASE("pixels left over are left out with padding valid") {
         "1 x 1 x 1 x 1: 4");
 }
 
-TEST_CASE("with padding same what lies outside counts neither as zero nor in the mean") {
+TEST_CASE("with padding same, positions outside count neither as zero nor in the mean") {
   const Tensor x = tensor({1, 3, 3, 1}, {-1, -2, -3, -4, -5, -6, -7, -8, -9});
   CHECK(str(forward("MaxPooling2D", R"({"padding": "same"})", {x})) == "1 x 2 x 2 x 1: -1, -3, -7, -9");
   CHECK(str(forward("AveragePooling2D", R"({"padding": "same"})", {x})) ==
@@ -40,7 +40,7 @@ TEST_CASE("strides are the pool's size unless they are given") {
                     {counting({1, 1, 3, 1})})) == "1 x 1 x 2 x 1: 1, 2");
 }
 
-TEST_CASE("a NaN shows in every pool that sees it") {
+TEST_CASE("a NaN shows in every window that covers it") {
   const Tensor x = tensor({1, 1, 2, 1}, {NAN, 1});
   const Tensor reversed = tensor({1, 1, 2, 1}, {1, NAN});
   for (const char* kind :
@@ -60,7 +60,7 @@ TEST_CASE("pools have windows, global pools none") {
   CHECK(layer("MaxPooling2D")->macs(std::vector<Shape>{{8, 8, 1}}) == 0);
 }
 
-TEST_CASE("pools refuse what they do not understand or cannot fit") {
+TEST_CASE("pools refuse unknown options and inputs that do not fit") {
   CHECK(refusal("MaxPooling2D", R"({"pool_size": "two"})").find("input: option pool_size is \"two\"") == 0);
   CHECK(refusal("MaxPooling2D", R"({"ceil_mode": true})") ==
         "unsupported: option 'ceil_mode' is not supported");

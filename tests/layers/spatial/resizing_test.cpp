@@ -16,9 +16,9 @@ Tensor squares() {
 
 }  // namespace
 
-// Numbers are Keras 3.15's, unless they are worked out here.
+// Expected numbers are Keras 3.15's, or computed by hand.
 
-TEST_CASE("Resizing is bilinear unless it is told otherwise") {
+TEST_CASE("Resizing is bilinear by default") {
   CHECK(str(forward("Resizing", R"({"height": 2, "width": 2})", {squares()})) ==
         "1 x 2 x 2 x 1: 5.5, 15.5, 59.5, 93.5");
   CHECK(str(forward("Resizing", R"({"height": 2, "width": 2, "interpolation": "nearest"})", {squares()})) ==
@@ -30,7 +30,7 @@ TEST_CASE("Resizing crops to the aspect ratio of its target") {
         "1 x 2 x 2 x 1: 4.75, 10.75, 55.75, 79.75");
 }
 
-TEST_CASE("Resizing pads to the aspect ratio of its target, as much before as behind") {
+TEST_CASE("Resizing pads to the aspect ratio of its target, as much before as after") {
   // A frame of 4 x 2 would fit; one row above and one below make 3 x 2, which are then resized to 4 x 2.
   CHECK(str(forward("Resizing", R"({"height": 4, "width": 2, "pad_to_aspect_ratio": true, "fill_value": 7})",
                     {tensor({1, 1, 2, 1}, {1, 3})})) == "1 x 4 x 2 x 1: 7, 7, 3.25, 4.5, 3.25, 4.5, 7, 7");
@@ -47,7 +47,7 @@ TEST_CASE("CenterCrop of a smaller image crops to the aspect ratio and resizes")
         "1 x 4 x 2 x 1: 1, 1, 16, 16, 46, 46, 81, 81");
 }
 
-TEST_CASE("resizing says its shape and what a position sees") {
+TEST_CASE("shape and window of resizing") {
   CHECK(shape_of("Resizing", R"({"height": 5, "width": 6})", {{Shape::unknown, Shape::unknown, 3}}) ==
         "5 x 6 x 3");
   CHECK(shape_of("Resizing", R"({"height": 5, "width": 6, "data_format": "channels_first"})", {{3, 9, 9}}) ==
@@ -58,7 +58,7 @@ TEST_CASE("resizing says its shape and what a position sees") {
   CHECK(str(layer("CenterCrop", R"({"height": 5, "width": 16})")->window({9, 9, 3})) == "none");
 }
 
-TEST_CASE("resizing refuses what it does not know") {
+TEST_CASE("resizing refuses unknown options") {
   CHECK(refusal("Resizing", R"({"width": 6})") == "input: option height is absent, not a whole number");
   CHECK(refusal("Resizing", R"({"height": 0, "width": 6})") == "input: option height is 0");
   CHECK(refusal("Resizing", R"({"height": 5, "width": 6, "interpolation": "cubic"})") ==
@@ -70,7 +70,7 @@ TEST_CASE("resizing refuses what it does not know") {
         "input: options crop_to_aspect_ratio and pad_to_aspect_ratio exclude each other");
   CHECK(complaint([] {
           shape_of("Resizing", R"({"height": 5, "width": 6})", {{0, 4, 3}});
-        }) == "input: it takes an image of one pixel at least, not 0 x 4 x 3");
+        }) == "input: it takes an image of at least one pixel, not 0 x 4 x 3");
 }
 
 TEST_CASE("gradients of resizing agree with differences") {

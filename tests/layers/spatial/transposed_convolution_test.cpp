@@ -20,13 +20,13 @@ std::string over_123(const std::string& options, std::int64_t kernel = 3) {
 
 }  // namespace
 
-TEST_CASE("a transposed convolution lays its kernel down at every position, and adds") {
+TEST_CASE("a transposed convolution adds its kernel at every position") {
   CHECK(over_123(R"("strides": 2)") == "1 x 7 x 1: 1, 10, 102, 20, 203, 30, 300");
   CHECK(over_123(R"("strides": 2, "padding": "same")") == "1 x 6 x 1: 1, 10, 102, 20, 203, 30");
   CHECK(over_123(R"("strides": 3)", 2) == "1 x 9 x 1: 1, 10, 0, 2, 20, 0, 3, 30, 0");
 }
 
-TEST_CASE("output_padding says the output's size, and so where padding lies") {
+TEST_CASE("output_padding decides on the output's size and on the padding") {
   CHECK(over_123(R"("strides": 2, "padding": "same", "output_padding": 1)") ==
         "1 x 6 x 1: 1, 10, 102, 20, 203, 30");
   CHECK(over_123(R"("strides": 2, "padding": "same", "output_padding": [0])") ==
@@ -36,7 +36,7 @@ TEST_CASE("output_padding says the output's size, and so where padding lies") {
                  {{5, 5, 1}}) == "18 x 17 x 2");
 }
 
-TEST_CASE("transposed convolutions say their shape, weights and cost") {
+TEST_CASE("shape, weights and cost of transposed convolutions") {
   const auto conv = layer("Conv2DTranspose", R"({"filters": 2, "kernel_size": [3, 2], "strides": 2})");
   CHECK(shape_of(*conv, {{5, Shape::unknown, 3}}).str() == "11 x ? x 2");
   CHECK(weights_of(*conv, {{5, 5, 3}}) == "kernel 3 x 2 x 2 x 3, bias 2");
@@ -46,22 +46,22 @@ TEST_CASE("transposed convolutions say their shape, weights and cost") {
         "9 x 9 x 2");
 }
 
-TEST_CASE("Keras 2's Conv3DTranspose has an option dilation_rate, and does not use it") {
+TEST_CASE("Keras 2's Conv3DTranspose ignores its option dilation_rate") {
   const std::string options = R"({"filters": 2, "kernel_size": 3, "dilation_rate": 2})";
   const std::vector<Shape> in{{4, 4, 4, 1}};
   CHECK(layer("Conv3DTranspose", options, 3)->shape(in) == Shape{8, 8, 8, 2});
   CHECK(layer("Conv3DTranspose", options, 2)->shape(in) == Shape{6, 6, 6, 2});
 }
 
-TEST_CASE("transposed convolutions refuse what cannot be") {
+TEST_CASE("transposed convolutions refuse options that do not fit") {
   CHECK(refusal("Conv2DTranspose", R"({"filters": 1, "kernel_size": 3, "output_padding": 1})") ==
-        "input: option output_padding is 1 where strides is 1");
+        "input: option output_padding is 1, expected less than strides (1)");
   CHECK(refusal("Conv2DTranspose",
                 R"({"filters": 1, "kernel_size": 3, "strides": 2, "output_padding": [0, 0, 0]})") ==
         "input: option output_padding has 3 sizes");
   CHECK(refusal("Conv1DTranspose", R"({"filters": 1, "kernel_size": 3, "padding": "causal"})") ==
         "unsupported: option padding: 'causal' is not supported");
-  // No convolution with stride 4 makes 3 positions of the 8 that would come out.
+  // No convolution with stride 4 leads from the 8 positions of the output to 3.
   CHECK(complaint([] {
           shape_of(
               "Conv1DTranspose",

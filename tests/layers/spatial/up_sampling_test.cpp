@@ -20,7 +20,7 @@ TEST_CASE("UpSampling2D interpolates, as tf.image.resize") {
         "1 x 1 x 8 x 1: 0, 0.25, 0.75, 1.75, 3.25, 5.25, 7.75, 9");
 }
 
-TEST_CASE("UpSampling says its shape, and refuses what it does not know") {
+TEST_CASE("UpSampling has a shape, and refuses unknown options") {
   CHECK(shape_of("UpSampling2D", "{}", {{4, Shape::unknown, 3}}) == "8 x ? x 3");
   CHECK(shape_of("UpSampling2D", R"({"size": [2, 3], "data_format": "channels_first"})", {{3, 4, 5}}) ==
         "3 x 8 x 15");

@@ -54,7 +54,7 @@ TEST_CASE("a page has its size in points") {
   CHECK(has(unpacked(encode_pdf(page(), 400)), "/MediaBox [ 0 0 300 150 ]"));
 }
 
-TEST_CASE("text stays text in a font that the file carries, and can be searched") {
+TEST_CASE("text stays searchable text in an embedded font") {
   Scene scene = page();
   scene.text({10, 20, "conv × 2", 12, {0, 0, 0}, Anchor::start, FontWeight::regular, Turn::none});
   const std::string pdf = unpacked(encode_pdf(scene, 100));
@@ -67,7 +67,7 @@ TEST_CASE("text stays text in a font that the file carries, and can be searched"
          has(pdf, std::string_view("\0c\0o\0n\0v", 8))));
 }
 
-TEST_CASE("the file says where it comes from and nothing of when") {
+TEST_CASE("the file holds its provenance, but no date") {
   const std::string pdf =
       unpacked(encode_pdf(page(), 100, {"conv2", "nv 1.2.3", "nv run m.h5", {"7.png sha256:01", "m.h5"}}));
   for (const char* words : {"conv2", "nv 1.2.3", "nv run m.h5", "7.png sha256:01, m.h5"})

@@ -102,7 +102,7 @@ TEST_CASE("a large picture comes back too") {
   CHECK(decoded(encode_png(image)) == image.rgb);
 }
 
-TEST_CASE("notes and the resolution are in the file, before the pixels") {
+TEST_CASE("metadata and resolution are in the file, before the pixels") {
   PngNotes notes;
   notes.dpi = 300;
   notes.entries = {{"Software", "nv 0.1"}, {"Comment", "nv run слой.h5"}};
@@ -117,6 +117,6 @@ TEST_CASE("notes and the resolution are in the file, before the pixels") {
   CHECK(all[5].type == "IDAT");
 }
 
-TEST_CASE("no picture, no file") {
+TEST_CASE("an image without pixels is refused") {
   CHECK_THROWS_AS(encode_png(Image{}), nv::Error);
 }

@@ -99,7 +99,7 @@ TEST_CASE("a slanted line has its width, dashes half of it") {
   CHECK(ink(rasterise(scene)) == doctest::Approx(50).epsilon(0.07));
 }
 
-TEST_CASE("overlapping pieces of a stroke do not add up beyond black, whichever way round they are") {
+TEST_CASE("overlapping pieces of a stroke do not add up beyond black, in either orientation") {
   Coverage coverage(10, 10);
   coverage.add(std::vector<Point>{{1, 1}, {6, 1}, {6, 6}, {1, 6}});
   coverage.add(std::vector<Point>{{3, 3}, {3, 8}, {8, 8}, {8, 3}});
@@ -164,7 +164,7 @@ TEST_CASE("what lies outside the page is cut off") {
   CHECK(rasterise(scene).width == 10);
 }
 
-TEST_CASE("a picture that is too large, or a scale that makes no sense, is refused") {
+TEST_CASE("a picture that is too large, or a scale that is not positive, is refused") {
   CHECK_THROWS_AS(rasterise(page(1e6, 1e6)), nv::Error);
   CHECK_THROWS_AS(rasterise(page(0, 10)), nv::Error);
   CHECK_THROWS_AS(rasterise(page(10, 10), 0), nv::Error);

@@ -22,7 +22,7 @@ bool has(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("text stays text, with what XML reserves written out") {
+TEST_CASE("text stays text, with markup characters escaped") {
   Scene scene = page();
   scene.text({10, 20, "a < b & \"c\" × \x01 \xff", 12, {1, 2, 3}, Anchor::end, FontWeight::bold, Turn::up});
   const std::string svg = encode_svg(scene, 200);
@@ -33,7 +33,7 @@ TEST_CASE("text stays text, with what XML reserves written out") {
   CHECK(has(svg, "rotate(-90 10 20)"));
 }
 
-TEST_CASE("the drawing has its width, and the height that goes with it") {
+TEST_CASE("the drawing has the given width, and the height in proportion") {
   const std::string svg = encode_svg(page(), 200);
   CHECK(has(svg, "width=\"200\" height=\"100\" viewBox=\"0 0 100 50\""));
   CHECK(has(encode_svg(page(), 96 / 25.4 * 84), "width=\"84mm\" height=\"42mm\""));
@@ -55,7 +55,7 @@ TEST_CASE("a bitmap with too few pixels is left out") {
   CHECK(!has(encode_svg(scene, 100), "<image"));
 }
 
-TEST_CASE("an empty provenance leaves no metadata behind") {
+TEST_CASE("an empty provenance writes no metadata") {
   CHECK(!has(encode_svg(page(), 100), "metadata"));
   CHECK(has(encode_svg(page(), 100, {"a title", "", "", {}}), "<dc:title>a title</dc:title>"));
 }

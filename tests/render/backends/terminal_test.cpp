@@ -49,7 +49,7 @@ TEST_CASE("as many maps stand side by side as fit, in whole cells") {
   CHECK(enlarged.columns == 15);
 }
 
-TEST_CASE("one map is shown even where it is wider than the terminal's line") {
+TEST_CASE("one map is shown even if it is wider than the line") {
   const std::vector<float> values = ramp(16 * 16);
   CHECK(map_strip(maps_of(values, 1, 16, 16), grey, 10, 16).picture.columns == 16);
 }
@@ -62,7 +62,7 @@ TEST_CASE("units keep to the width") {
   }
 }
 
-TEST_CASE("kitty's chunks are at most 4096 long, the last says so") {
+TEST_CASE("kitty's chunks are at most 4096 long, and the last is marked") {
   const std::vector<std::byte> png(5000);
   const std::string text = kitty(png);
   CHECK(text.find("\x1b_Ga=T,f=100,m=1;") == 0);
@@ -76,7 +76,7 @@ TEST_CASE("sixels: six rows a line, a run for each colour") {
   CHECK(text.find("\x1bPq\"1;1;2;7") == 0);
   CHECK(text.find("#0;2;100;100;100") != std::string::npos);
   CHECK(text.find("#0~~-") != std::string::npos);  // all six
-  CHECK(text.find("#0@@-") != std::string::npos);  // the first alone
+  CHECK(text.find("#0@@-") != std::string::npos);  // only the first
 }
 
 TEST_CASE("sixel pictures of many colours have at most 256") {

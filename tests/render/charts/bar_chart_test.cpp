@@ -32,17 +32,17 @@ TEST_CASE("bars begin at 0 and go both ways") {
   CHECK(bars[0].x + bars[0].width == bars[1].x);
   CHECK(bars[1].x == bars[2].x);
   CHECK(std::abs(bars[0].width - 2 * bars[1].width) <= 2);
-  CHECK(says(scene, "−0.5"));
-  CHECK(says(scene, "conv2:11"));
+  CHECK(has_text(scene, "−0.5"));
+  CHECK(has_text(scene, "conv2:11"));
 }
 
-TEST_CASE("bars of several series share a row each") {
+TEST_CASE("bars of several series are drawn in one row per thing") {
   BarChart chart = filter_chart();
   chart.series = {"before", "after"};
   for (BarChart::Row& row : chart.rows) row.values.push_back(0.1);
   const Scene scene = draw(chart);
   check_tidy(scene);
-  CHECK(says(scene, "after"));
+  CHECK(has_text(scene, "after"));
   chart.rows[1].values.pop_back();
   CHECK_THROWS_AS(draw(chart), Error);
 }
@@ -55,7 +55,7 @@ TEST_CASE("bars can stand for shares of a given whole, their numbers written as 
   chart.number = [](double) { return std::string("many"); };
   const Scene scene = draw(chart);
   CHECK(all<Rect>(scene).at(0).width == doctest::Approx(whole / 2).epsilon(0.05));
-  CHECK(says(scene, "many"));
+  CHECK(has_text(scene, "many"));
 }
 
 TEST_CASE("a chart without bars is refused") {

@@ -36,7 +36,7 @@ TEST_CASE("where numbers have no room above the maps, rows and columns are numbe
   CHECK(many.columns % 10 == 0);
   CHECK(many.cell == 2);
   CHECK(tile_grid({2048, 7, 7}, 860, 580, 22).columns % 8 == 0);
-  // Chosen channels do not count up by one: only numbers above them tell which they are.
+  // Chosen channels do not count up by one: so each needs its number.
   CHECK(tile_grid({2000, 7, 7, false}, 860, 580, 22).numbered);
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("units fill a matrix without a ragged end where that costs little") {
   CHECK(unit_grid(1, 190, 140, 16).cell == 16);
 }
 
-TEST_CASE("no tiles, no grid") {
+TEST_CASE("no tiles give an empty grid") {
   CHECK(tile_grid({0, 4, 4}, 860, 580, 12).columns == 0);
   CHECK(tile_grid({4, 0, 4}, 860, 580, 12).columns == 0);
   CHECK(unit_grid(0, 100, 100, 16).columns == 0);

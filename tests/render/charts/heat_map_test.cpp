@@ -46,14 +46,14 @@ TEST_CASE("a heat map writes each number in its cell, in ink that can be read, a
       CHECK(scene.width <= width);
       for (const char* words : {"fgsm", "deepfool", "lenet5.h5", "0.31", "1.00", "0.07", "-", "made by",
                                 "tried on", "share that fools"})
-        CHECK_MESSAGE(says(scene, words), words);
+        CHECK_MESSAGE(has_text(scene, words), words);
       const std::vector<Text> texts = all<Text>(scene);
       CHECK(text_of(texts, "0.07").colour == Rgb{255, 255, 255});
       CHECK(text_of(texts, "1.00").colour == Rgb{0, 0, 0});
     }
 }
 
-TEST_CASE("cells are coloured on a scale from 0 to 1, whatever is in them") {
+TEST_CASE("cells are coloured on a fixed scale from 0 to 1") {
   HeatMap heat = transfer();
   heat.values = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
   std::size_t cells = 0;
@@ -73,7 +73,7 @@ TEST_CASE("many columns with long names stand upright") {
   CHECK(std::ranges::count(texts, Turn::up, &Text::turn) >= 12);
 }
 
-TEST_CASE("an exact width is kept to") {
+TEST_CASE("an exact width is kept") {
   HeatMap heat = transfer();
   const Compose compose = [&heat](const Page& page) {
     heat.page = page;

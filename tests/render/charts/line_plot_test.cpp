@@ -31,7 +31,7 @@ LinePlot accuracy_plot() {
 
 }  // namespace
 
-TEST_CASE("a line plot says what its axes and its lines are, and keeps to its page") {
+TEST_CASE("a line plot names its axes and lines, and keeps to its page") {
   LinePlot plot = accuracy_plot();
   for (const double width : {260.0, 720.0}) {
     plot.page.width = width;
@@ -39,7 +39,7 @@ TEST_CASE("a line plot says what its axes and its lines are, and keeps to its pa
     check_tidy(scene);
     CHECK(scene.width == width);
     for (const char* words : {"robust accuracy", "eps (L∞)", "fgsm", "pgd", "0.2"})
-      CHECK_MESSAGE(says(scene, words), words);
+      CHECK_MESSAGE(has_text(scene, words), words);
   }
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a number that is not finite breaks a line in two") {
   CHECK(thick == 2);
 }
 
-TEST_CASE("names of layers along a plot stand upright where they have no room") {
+TEST_CASE("names of layers along a plot are upright if they do not fit side by side") {
   LinePlot plot = accuracy_plot();
   plot.series.resize(1);
   plot.series[0].points.clear();

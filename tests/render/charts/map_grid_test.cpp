@@ -28,12 +28,12 @@ MapGrid grid_of(const std::vector<float>& values, int channels, int rows, int co
 
 }  // namespace
 
-TEST_CASE("a sheet of maps stands alone: layer, kind, shape, model, input, scale, range") {
+TEST_CASE("a sheet of maps has layer, kind, shape, model, input, scale and range") {
   const std::vector<float> values = ramp(6 * 28 * 28, 0, 1.5F);
   const Scene scene = draw(grid_of(values, 6, 28, 28));
   for (const char* words :
        {"conv1", "Conv2D", "a shape", "lenet5", "7.png", "activation", "0.5", "1.0", "max 1.5", "6 channels"})
-    CHECK_MESSAGE(says(scene, words), words);
+    CHECK_MESSAGE(has_text(scene, words), words);
   CHECK(all<Bitmap>(scene).size() == 6);
   CHECK(all<Gradient>(scene).size() == 1);
   CHECK(scene.width <= 1000);
@@ -53,7 +53,7 @@ TEST_CASE("sheets of any size are tidy: nothing leaves the page, nothing covers 
                        {9, 40, 3},
                        {2, 3, 300},
                        {96, 1, 1}})
-    for (const ScaleMode mode : {ScaleMode::layer, ScaleMode::channel, ScaleMode::symmetric})
+    for (const ScaleMode mode : {ScaleMode::shared, ScaleMode::separate, ScaleMode::symmetric})
       for (const double width : {320.0, 1000.0}) {
         INFO(s.channels, " x ", s.rows, " x ", s.cols, ", width ", width);
         const std::vector<float> values = ramp(
@@ -70,15 +70,15 @@ TEST_CASE("sheets of any size are tidy: nothing leaves the page, nothing covers 
       }
 }
 
-TEST_CASE("maps share the layer's scale, unless each has its own and the sheet says so") {
+TEST_CASE("maps share the layer's scale, or each has its own, with a note") {
   const std::vector<float> values = {0, 1, 0, 10};
   MapGrid grid = grid_of(values, 2, 1, 2);
   const auto last_colour = [&grid](std::size_t map) { return all<Bitmap>(draw(grid))[map].pixels[1]; };
   CHECK(last_colour(1) == map(Colormap::viridis, 1));
   CHECK(last_colour(0) == map(Colormap::viridis, 0.1));
-  grid.scale = ScaleMode::channel;
+  grid.scale = ScaleMode::separate;
   CHECK(last_colour(0) == map(Colormap::viridis, 1));
-  CHECK(says(draw(grid), "each channel has a scale of its own"));
+  CHECK(has_text(draw(grid), "each channel has a scale of its own"));
 }
 
 TEST_CASE("signed data about 0: white is 0") {
@@ -88,10 +88,10 @@ TEST_CASE("signed data about 0: white is 0") {
   const Bitmap bitmap = all<Bitmap>(draw(grid)).at(0);
   CHECK(bitmap.pixels[1] == Rgb{255, 255, 255});
   CHECK(bitmap.pixels[3] == map(Colormap::blue_white_red, 1));
-  CHECK(says(draw(grid), "−4"));
+  CHECK(has_text(draw(grid), "−4"));
 }
 
-TEST_CASE("dead channels are outlined, frozen ones grey without their values, and the legend says so") {
+TEST_CASE("dead channels are outlined, frozen ones grey without their values, and the legend explains it") {
   std::vector<float> values = ramp(3 * 16, 1, 2);
   std::fill(values.begin() + 16, values.begin() + 32, 0.0F);
   MapGrid grid = grid_of(values, 3, 4, 4);
@@ -102,21 +102,21 @@ TEST_CASE("dead channels are outlined, frozen ones grey without their values, an
   REQUIRE(all<Bitmap>(scene).size() == 2);
   CHECK(all<Bitmap>(scene)[0].frame->dash == 0);
   CHECK(all<Bitmap>(scene)[1].frame->dash > 0);
-  CHECK(says(scene, "dead (every value 0): 1"));
-  CHECK(says(scene, "frozen: 2"));
-  CHECK(says(scene, "max 1.32"));  // of what is shown
+  CHECK(has_text(scene, "dead (every value 0): 1"));
+  CHECK(has_text(scene, "frozen: 2"));
+  CHECK(has_text(scene, "max 1.32"));  // of what is shown
 }
 
-TEST_CASE("cells that are not finite have a colour of their own, counted below") {
+TEST_CASE("cells that are not finite have a separate colour and are counted below") {
   std::vector<float> values = ramp(16);
   values[3] = not_a_number;
   values[4] = std::numeric_limits<float>::infinity();
   const MapGrid grid = grid_of(values, 1, 4, 4);
   const Scene scene = draw(grid);
   CHECK(all<Bitmap>(scene)[0].pixels[3] == grid.theme.bad);
-  CHECK(says(scene, "not finite: 2 cells"));
+  CHECK(has_text(scene, "not finite: 2 cells"));
   const std::vector<float> none(16, not_a_number);
-  CHECK(says(draw(grid_of(none, 1, 4, 4)), "no finite value"));
+  CHECK(has_text(draw(grid_of(none, 1, 4, 4)), "no finite value"));
 }
 
 TEST_CASE("chosen channels keep their numbers") {
@@ -148,10 +148,10 @@ TEST_CASE("a sheet without its heading is shorter") {
   const double height = draw(grid).height;
   grid.page.title = false;
   CHECK(draw(grid).height < height - 40);
-  CHECK(!says(draw(grid), "conv1"));
+  CHECK(!has_text(draw(grid), "conv1"));
 }
 
-TEST_CASE("sequences are a heat map, a row a channel") {
+TEST_CASE("sequences are a heat map with a row per channel") {
   const std::vector<float> values = ramp(8 * 50, -1, 1);
   SequenceSheet sheet;
   sheet.title = "conv1d";
@@ -166,8 +166,8 @@ TEST_CASE("sequences are a heat map, a row a channel") {
   CHECK(bitmap.rows == 8);
   CHECK(bitmap.pixels[2 * 50] == sheet.theme.frozen);
   CHECK(bitmap.pixels[0] == map(Colormap::blue_white_red, 0));
-  CHECK(says(scene, "8 channels"));
-  CHECK(says(scene, "step"));
+  CHECK(has_text(scene, "8 channels"));
+  CHECK(has_text(scene, "step"));
   check_tidy(scene);
   sheet.length = 3000;
   CHECK_THROWS_AS(draw(sheet), nv::Error);

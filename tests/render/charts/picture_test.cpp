@@ -24,7 +24,7 @@ TEST_CASE("a picture of more pixels than its room is shown as means") {
   CHECK(shown.bitmap.pixels == std::vector<Rgb>{{10, 100, 200}, {0, 100, 200}});
 }
 
-TEST_CASE("a picture that has not all its pixels is none") {
+TEST_CASE("a picture with too few pixels is not drawn") {
   const Picture picture{4, 2, std::vector<Rgb>(7), ""};
   CHECK_FALSE(picture.whole());
   CHECK(shown_in(picture, 30, 30, 1).bitmap.pixels.empty());

@@ -87,7 +87,7 @@ TEST_CASE("the edge past a residual block runs straight beside it") {
   CHECK(layout.centres[1].x == doctest::Approx(layout.centres[3].x));
 }
 
-TEST_CASE("crossings that need not be are taken away") {
+TEST_CASE("avoidable crossings are removed") {
   // Two ranks joined the wrong way round: 0-5, 1-4, 2-3.
   RankedGraph graph;
   for (int i = 0; i < 6; ++i) graph.add(10, false, i / 3);
@@ -105,7 +105,7 @@ TEST_CASE("crossings are counted: K(3,3) has nine") {
   CHECK(crossings(graph) == 9);
 }
 
-TEST_CASE("ports stand in the first and the last rank, and late inputs next to their user") {
+TEST_CASE("ports are in the first and the last rank, and nodes without inputs just before their user") {
   auto nodes = boxes(5);
   nodes[0].place = LayoutNode::Place::first;
   nodes[4].place = LayoutNode::Place::last;
@@ -134,7 +134,7 @@ TEST_CASE("any graph is laid out: boxes apart, the same way each time") {
   }
 }
 
-TEST_CASE("edges too long to draw are an error, not a full memory") {
+TEST_CASE("edges too long to draw are an error, without allocating memory for them") {
   const std::size_t count = 3000;
   const auto nodes = boxes(count);
   std::vector<LayoutEdge> edges;
@@ -145,6 +145,6 @@ TEST_CASE("edges too long to draw are an error, not a full memory") {
   CHECK_THROWS_AS(layered(nodes, edges, {}), nv::Error);
 }
 
-TEST_CASE("nothing is laid out as nothing") {
+TEST_CASE("an empty graph has an empty layout") {
   CHECK(layered({}, {}, {}).centres.empty());
 }

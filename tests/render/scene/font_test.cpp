@@ -16,7 +16,7 @@ TEST_CASE("widths are those of Arial's metrics") {
   CHECK(font.width("", 100) == 0);
 }
 
-TEST_CASE("text beyond ASCII is measured by the code point, and what is no UTF-8 does no harm") {
+TEST_CASE("text beyond ASCII is measured by code point; invalid UTF-8 is accepted") {
   const Font font;
   CHECK(font.width("é", 50) == doctest::Approx(font.width("e", 50)));
   CHECK(font.width("слой", 50) > 50);

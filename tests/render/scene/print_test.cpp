@@ -73,7 +73,7 @@ TEST_CASE("lengths have a unit") {
     CHECK_THROWS_WITH_AS(parse_length(wrong, "--width"), doctest::Contains("--width"), Error);
 }
 
-TEST_CASE("the ending of a name says its format") {
+TEST_CASE("the ending of a file's name chooses its format") {
   CHECK(picture_format("a/b.PNG") == PictureFormat::png);
   CHECK(picture_format("b.svg") == PictureFormat::svg);
   CHECK(picture_format("b.pdf") == PictureFormat::pdf);
@@ -116,14 +116,14 @@ TEST_CASE("cells of a print are whole pixels of the device") {
     }
 }
 
-TEST_CASE("maps with more units than the page has pixels are means, and the sheet says so") {
+TEST_CASE("maps with more units than the page has pixels are drawn as means, with a note") {
   const Printed narrow = printed(maps(2, 100), wide("80px"));
   CHECK(all<Bitmap>(narrow.scene)[0].columns < 100);
-  CHECK(says(narrow.scene, "means over"));
+  CHECK(has_text(narrow.scene, "means over"));
   check_tidy(narrow.scene);
   const Printed roomy = printed(maps(2, 100), wide("600px"));
   CHECK(all<Bitmap>(roomy.scene)[0].columns == 100);
-  CHECK(!says(roomy.scene, "means over"));
+  CHECK(!has_text(roomy.scene, "means over"));
 }
 
 TEST_CASE("text has the size that was asked for") {
@@ -202,12 +202,12 @@ TEST_CASE("a caption stands below the picture, in lines") {
   print.caption.clear();
   const Printed without = printed(maps(6, 28), print);
   CHECK(with.scene.height > without.scene.height + 30);
-  CHECK(says(with.scene, "A caption of"));
-  CHECK(says(with.scene, "at all."));
+  CHECK(has_text(with.scene, "A caption of"));
+  CHECK(has_text(with.scene, "at all."));
   check_tidy(with.scene);
 }
 
-TEST_CASE("files say where they come from, and the same sheet is the same bytes") {
+TEST_CASE("files hold their provenance, and the same figure is the same bytes") {
   const Provenance origin{
       "m.h5: conv2", "nv 1.2.3", "nv run m.h5 7.png", {"m.h5 sha256:0123", "7.png sha256:4567"}};
   for (const PictureFormat format : {PictureFormat::png, PictureFormat::svg, PictureFormat::pdf}) {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr double gap_x = 10, gap_y = 10, caption_line = 16;
 
-/// Places of one size, side by side.
+/// Places of one size in rows.
 struct ContactPlaces {
   double width = 0, height = 0;  ///< px, of the largest picture
   int columns = 1, rows = 1;
@@ -26,7 +26,7 @@ struct ContactPlaces {
   double step_y(bool captions) const { return height + (captions ? caption_line : 0) + gap_y; }
 };
 
-/// As many columns as the page takes; where that makes a strip, more of them, for sides of about 3 to 2.
+/// As many columns as fit on the page, or more for sides of about 3 to 2 unless the page is exact.
 ContactPlaces places_of(const ContactSheet& sheet, const std::vector<Shown>& pictures, double room,
                         bool captions) {
   ContactPlaces p;
@@ -77,7 +77,7 @@ Scene draw(const ContactSheet& contact) {
               Anchor::middle);
   }
   Legend legend;
-  if (factor > 1) legend.say(fmt::format("large pictures: means over up to {0} × {0} pixels", factor));
+  if (factor > 1) legend.add(fmt::format("large pictures: means over up to {0} × {0} pixels", factor));
   const double below = top + places.rows * places.step_y(captions) - gap_y;
   const double y = add_legend(sheet, legend, sheet.margin, below + 6, sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin);

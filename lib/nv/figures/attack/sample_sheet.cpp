@@ -36,15 +36,15 @@ void check(const SampleSheet& s) {
       throw_usage("{}: the pictures are not of {} x {} pixels", s.title, s.rows, s.cols);
 }
 
-/// White at 0, or the middle grey of a picture in colour.
+/// White at 0; of a picture in colour, the middle grey.
 ValueScale scale_of(const SampleSheet& s, const Range& range) {
   ValueScale scale = symmetric_scale(range);
   if (s.channels == 3) scale.map = Colormap::grey;
   return scale;
 }
 
-/// One channel as cells of factor x factor pixels, each the largest change within: means of changes of both
-/// signs would hide them. A cell with a value that is no finite number is none.
+/// One channel as cells of factor x factor pixels, each with the largest change in it: means would cancel
+/// changes of both signs. A value that is not finite makes its cell not finite.
 std::vector<float> strongest(const SampleSheet& s, std::size_t channel, int factor) {
   const int cols = (s.cols + factor - 1) / factor, rows = (s.rows + factor - 1) / factor;
   std::vector<float> cells(count_of(rows, cols, 1));
@@ -58,7 +58,7 @@ std::vector<float> strongest(const SampleSheet& s, std::size_t channel, int fact
   return cells;
 }
 
-/// The perturbation, in cells as those of `like`.
+/// The perturbation in cells of the same size as those of `like`.
 Bitmap perturbation(const SampleSheet& s, const ValueScale& scale, const Shown& like) {
   Bitmap bitmap = like.bitmap;
   std::vector<Rgb> layer(bitmap.pixels.size());
@@ -74,13 +74,13 @@ Bitmap perturbation(const SampleSheet& s, const ValueScale& scale, const Shown& 
   return bitmap;
 }
 
-/// "perturbation × 3.3": how much it is enlarged beside the pictures.
+/// "perturbation × 3.3": the factor by which it is enlarged.
 std::string magnified(const SampleSheet& s, const ValueScale& scale) {
   if (scale.hi == 0) return "no perturbation";
   return fmt::format("perturbation × {}", compact_number(s.range / scale.hi));
 }
 
-/// The scale of the perturbation below it, from end to end.
+/// The scale of the perturbation, below it.
 void add_scale(Sheet& sheet, const ValueScale& scale, double x, double y, double width) {
   if (scale.hi == 0) return;
   sheet.scene.add(Gradient{x, y + 5, width, bar_height, level_colours(scale.map), Direction::right});
@@ -97,16 +97,16 @@ void add_scale(Sheet& sheet, const ValueScale& scale, double x, double y, double
 
 Legend legend_of(const SampleSheet& s, const Range& range, int factor) {
   Legend legend;
-  if (s.channels == 3) legend.say("perturbation: red, green and blue about the middle grey");
+  if (s.channels == 3) legend.add("perturbation: red, green and blue about the middle grey");
   if (factor > 1)
-    legend.say(fmt::format("1 : {} = means over {} × {} pixels; the largest change among them", factor,
+    legend.add(fmt::format("1 : {} = means over {} × {} pixels; the largest change among them", factor,
                            factor, factor));
   if (range.not_finite > 0)
     legend.entries.push_back({Legend::Mark::bad, fmt::format("not finite: {}", thousands(range.not_finite))});
   return legend;
 }
 
-/// A pair of bars a class; returns the y below.
+/// A pair of bars per class; returns the y below.
 double add_scores(Sheet& sheet, const SampleSheet& s, double y) {
   if (s.scores.empty()) return y;
   BarChart chart;
@@ -125,7 +125,7 @@ double add_scores(Sheet& sheet, const SampleSheet& s, double y) {
   return y + 10 + bars.height;
 }
 
-/// Name, picture and sign of the panels, from `left` on; `scale` and captions below them.
+/// The three pictures with names above, captions below, and signs between them; the scale below the second.
 void add_panels(Sheet& sheet, const SampleSheet& s, const ValueScale& scale, std::array<Bitmap, 3> tiles,
                 Point first) {
   const std::string names[] = {"original", magnified(s, scale), "adversarial"};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "nv/core/error.h"
 #include "nv/figures/comparison/layer_change.h"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr double tile_gap = 8, lane_gap = 26, row_gap = 10, head = 18, bar_gap = 22, strip = 14;
 
-/// Sizes of the grid: lanes side by side, each three tiles wide.
+/// Sizes of the grid, in px: lanes side by side, each three tiles wide.
 struct ChangeLayout {
   int lanes = 1, rows = 0, factor = 1;
   double cell_width = 1, cell_height = 1, tile_width = 0, tile_height = 0, number = 0;
@@ -51,7 +52,7 @@ ChangeLayout layout_of(const ChangeSheet& sheet, double room, double number) {
   l.tile_height = rows * l.cell_height;
   const int count = static_cast<int>(sheet.pairs.size());
   const int fit = static_cast<int>((room + lane_gap) / (l.lane() + lane_gap));
-  // A lane of its own only for four rows or more: a short sheet reads better in one.
+  // A further lane only for four rows or more: short figures read better in one.
   l.lanes = std::clamp(std::min(fit, (count + 3) / 4), 1, count);
   l.rows = (count + l.lanes - 1) / l.lanes;
   return l;
@@ -89,12 +90,12 @@ std::vector<float> minus(const MapPair& pair) {
 Legend legend_of(const ChangeSheet& sheet, const ChangeLayout& l, const Range& differences) {
   Legend legend;
   const auto shown = static_cast<int>(sheet.pairs.size());
-  legend.say(shown < sheet.channels
+  legend.add(shown < sheet.channels
                  ? fmt::format("the {} of {} channels that differ most", shown, sheet.channels)
                  : fmt::format("{} channel{}", shown, shown == 1 ? "" : "s"));
-  if (differences.constant() && differences.lo == 0) legend.say("no difference");
+  if (differences.constant() && differences.lo == 0) legend.add("no difference");
   if (l.factor > 1)
-    legend.say(fmt::format("1 : {} = means over {} × {} units", l.factor, l.factor, l.factor));
+    legend.add(fmt::format("1 : {} = means over {} × {} units", l.factor, l.factor, l.factor));
   const bool frozen = std::ranges::any_of(sheet.pairs, [](const MapPair& p) { return p.after.frozen; });
   if (frozen) legend.entries.push_back({Legend::Mark::frozen, "frozen: hands on zeros"});
   const bool dead = std::ranges::any_of(
@@ -103,63 +104,83 @@ Legend legend_of(const ChangeSheet& sheet, const ChangeLayout& l, const Range& d
   return legend;
 }
 
+/// Ranges over all pairs, and the differences.
+struct ChangeSurvey {
+  Range values, differences;
+  std::vector<std::vector<float>> minuses;  // one per pair
+  int highest = 0;                          // channel
+};
+
+ChangeSurvey surveyed(const ChangeSheet& change) {
+  ChangeSurvey survey;
+  for (const MapPair& p : change.pairs) {
+    for (const Map* m : {&p.before, &p.after})
+      if (!m->frozen) survey.values = joined(survey.values, range_of(m->values));
+    survey.minuses.push_back(minus(p));
+    survey.differences = joined(survey.differences, range_of(survey.minuses.back()));
+    survey.highest = std::max(survey.highest, p.before.channel);
+  }
+  return survey;
+}
+
+void add_names(Sheet& sheet, const ChangeSheet& change, const ChangeLayout& l, double tiles, double y) {
+  const std::string* names[] = {&change.before_name, &change.after_name, &change.difference_name};
+  for (int k = 0; k < 3; ++k)
+    sheet.put(tiles + k * (l.tile_width + tile_gap) + l.tile_width / 2, y + 10, *names[k], small_size,
+              sheet.theme.muted, Anchor::middle);
+}
+
+/// The rows of maps from (x, y) on; `bars` are the scales of values and of differences.
+void add_pairs(Sheet& sheet, const ChangeSheet& change, const ChangeLayout& l, const ChangeSurvey& survey,
+               std::span<const ColourBar, 2> bars, double left, double y) {
+  for (std::size_t i = 0; i < change.pairs.size(); ++i) {
+    const int lane = static_cast<int>(i) / l.rows, row = static_cast<int>(i) % l.rows;
+    const double x = left + lane * (l.lane() + lane_gap), top = y + head + row * (l.tile_height + row_gap);
+    const double tiles = x + l.number, step = l.tile_width + tile_gap;
+    const MapPair& p = change.pairs[i];
+    if (row == 0) add_names(sheet, change, l, tiles, y);
+    sheet.put(tiles - 6, top + l.tile_height / 2 + 4, std::to_string(p.before.channel), small_size,
+              sheet.theme.ink, Anchor::end);
+    add_tile(sheet, l, p.before, bars[0].scale, tiles, top);
+    add_tile(sheet, l, p.after, bars[0].scale, tiles + step, top);
+    Map difference = p.before;
+    difference.values = survey.minuses[i];
+    difference.dead = difference.frozen = false;
+    add_tile(sheet, l, difference, bars[1].scale, tiles + 2 * step, top);
+  }
+}
+
+/// Both colour bars, one above the other; returns the height of the whole figure below the heading.
+double add_bars(Sheet& sheet, const ChangeLayout& l, std::span<const ColourBar, 2> bars, double x, double y) {
+  constexpr double gap = 26;
+  const double height = std::max(70.0, std::min((l.height() - head - gap) / 2, 260.0));
+  add_colour_bar(sheet, bars[0], x, y + head, height);
+  add_colour_bar(sheet, bars[1], x, y + head + height + gap, height);
+  return std::max(l.height(), head + 2 * height + gap);
+}
+
 }  // namespace
 
 Scene draw(const ChangeSheet& change) {
   check(change);
   Sheet sheet(change.theme, change.page);
-  Range values, differences;
-  std::vector<std::vector<float>> minuses;
-  int highest = 0;
-  for (const MapPair& p : change.pairs) {
-    for (const Map* m : {&p.before, &p.after})
-      if (!m->frozen) values = joined(values, range_of(m->values));
-    minuses.push_back(minus(p));
-    differences = joined(differences, range_of(minuses.back()));
-    highest = std::max(highest, p.before.channel);
-  }
-  const ValueScale scale = values.lo < 0 ? symmetric_scale(values) : sequential_scale(values, change.map);
-  const ValueScale signed_scale = symmetric_scale(differences);
-  const ColourBar bars[] = {{scale, "value", false, values.finite == 0},
-                            {signed_scale, "difference", false, differences.finite == 0}};
+  const ChangeSurvey survey = surveyed(change);
+  const ColourBar bars[] = {
+      {survey.values.lo < 0 ? symmetric_scale(survey.values) : sequential_scale(survey.values, change.map),
+       "value", false, survey.values.finite == 0},
+      {symmetric_scale(survey.differences), "difference", false, survey.differences.finite == 0}};
   const double bar_room =
       bar_gap + std::max(colour_bar_width(sheet, bars[0]), colour_bar_width(sheet, bars[1]));
   const double room = std::max(60.0, change.page.width - 2 * sheet.margin - bar_room);
   ChangeLayout l;
   if (!change.pairs.empty())
-    l = layout_of(change, room, sheet.font.width(std::to_string(highest), small_size) + 8);
+    l = layout_of(change, room, sheet.font.width(std::to_string(survey.highest), small_size) + 8);
   sheet.scene.width =
       std::ceil(std::max(std::min(least_width, change.page.width), l.width() + bar_room + 2 * sheet.margin));
   double y = add_heading(sheet, change, change.page, sheet.scene.width);
-  const double left = sheet.margin;
-  for (std::size_t i = 0; i < change.pairs.size(); ++i) {
-    const int lane = static_cast<int>(i) / l.rows, row = static_cast<int>(i) % l.rows;
-    const double x = left + lane * (l.lane() + lane_gap), top = y + head + row * (l.tile_height + row_gap);
-    const MapPair& p = change.pairs[i];
-    const double tiles = x + l.number, step = l.tile_width + tile_gap;
-    if (row == 0) {
-      const std::string* names[] = {&change.before_name, &change.after_name, &change.difference_name};
-      for (int k = 0; k < 3; ++k)
-        sheet.put(tiles + k * step + l.tile_width / 2, y + 10, *names[k], small_size, sheet.theme.muted,
-                  Anchor::middle);
-    }
-    sheet.put(tiles - 6, top + l.tile_height / 2 + 4, std::to_string(p.before.channel), small_size,
-              sheet.theme.ink, Anchor::end);
-    add_tile(sheet, l, p.before, scale, tiles, top);
-    add_tile(sheet, l, p.after, scale, tiles + step, top);
-    Map difference = p.before;
-    difference.values = minuses[i];
-    difference.dead = difference.frozen = false;
-    add_tile(sheet, l, difference, signed_scale, tiles + 2 * step, top);
-  }
-  if (!change.pairs.empty()) {
-    const double x = left + l.width() + bar_gap, gap = 26;
-    const double height = std::max(70.0, std::min((l.height() - head - gap) / 2, 260.0));
-    add_colour_bar(sheet, bars[0], x, y + head, height);
-    add_colour_bar(sheet, bars[1], x, y + head + height + gap, height);
-    y += std::max(l.height(), head + 2 * height + gap);
-  }
-  y = add_legend(sheet, legend_of(change, l, differences), sheet.margin, y + 8,
+  add_pairs(sheet, change, l, survey, bars, sheet.margin, y);
+  if (!change.pairs.empty()) y += add_bars(sheet, l, bars, sheet.margin + l.width() + bar_gap, y);
+  y = add_legend(sheet, legend_of(change, l, survey.differences), sheet.margin, y + 8,
                  sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);

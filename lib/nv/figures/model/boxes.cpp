@@ -1,4 +1,4 @@
-// A graph as boxes joined by wires.
+// Draws a graph as boxes and wires.
 #include <algorithm>
 #include <cmath>
 
@@ -19,7 +19,7 @@ constexpr double icon_unit = 2.7, icon_room = 36, padding = 5;
 constexpr double least_box = 96, most_box = 184;
 constexpr std::size_t most_nodes = 5000;
 
-/// The lines of a box; the first is its name.
+/// The lines of text in a box; the first is the name.
 using BoxText = std::vector<std::string>;
 
 double height_of(const BoxText& text) {
@@ -107,7 +107,7 @@ int depth_of(const NetworkGraph& graph, int frame) {
   return depth;
 }
 
-/// What the layout is to aim at: the page below its heading, or a page's proportion.
+/// The space for the layout: the width of the page, and a page's proportion.
 FlowRoom room_of(const NetworkGraph& graph) {
   FlowRoom room;
   room.width = graph.page.width - 2 * graph.page.margin;
@@ -149,7 +149,7 @@ Scene draw_boxes(const NetworkGraph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i)
     add_box(sheet, graph.nodes[i], layout.nodes[i], origin);
   Legend legend = graph_legend(graph);
-  legend.say("volumes: height, width, channels of the output, edges on a log scale");
+  legend.add("volumes: height, width, channels of the output, edges on a log scale");
   const double y =
       add_legend(sheet, legend, sheet.margin, top + layout.height + 8, sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);

@@ -17,13 +17,13 @@ using namespace render;
 namespace {
 
 constexpr double bar_gap = 22, axis_room = 20, largest_cell = 24;
-constexpr int most_cells = 1200;  // on a side, where the page is not exact
+constexpr int most_cells = 1200;  // per side, unless the page is exact
 
 Scene draw_grid(const KernelSheet& kernels) {
   MapGrid grid;
   static_cast<Heading&>(grid) = kernels;
   grid.maps = maps_of(kernels.values, kernels.filters, kernels.rows, kernels.cols);
-  for (Map& map : grid.maps) map.dead = false;  // that is about activations
+  for (Map& map : grid.maps) map.dead = false;  // a mark for activations
   grid.scale = ScaleMode::symmetric;
   grid.meaning = "weight";
   grid.noun = kernels.filter;
@@ -32,8 +32,8 @@ Scene draw_grid(const KernelSheet& kernels) {
   return draw(grid);
 }
 
-/// What is shown, in cells; kernels of more than one number have a cell between them.
-struct Matrix {
+/// The kernels that are shown. Kernels of more than one number are separated by a cell.
+struct KernelMatrix {
   bool filters_across = false;
   int across = 0, down = 0;  // kernels
   int gap = 0;
@@ -42,8 +42,8 @@ struct Matrix {
   int step(int side) const { return side + gap; }
 };
 
-Matrix matrix_of(const KernelSheet& k, double room) {
-  Matrix m;
+KernelMatrix matrix_of(const KernelSheet& k, double room) {
+  KernelMatrix m;
   m.filters_across = k.filters > k.inputs;
   m.gap = k.rows * k.cols > 1 ? 1 : 0;
   const Page& page = k.page;
@@ -56,7 +56,7 @@ Matrix matrix_of(const KernelSheet& k, double room) {
   return m;
 }
 
-Bitmap bitmap_of(const KernelSheet& k, const Matrix& m, const ValueScale& scale) {
+Bitmap bitmap_of(const KernelSheet& k, const KernelMatrix& m, const ValueScale& scale) {
   Bitmap bitmap;
   bitmap.columns = m.across * m.step(k.cols) - m.gap;
   bitmap.rows = m.down * m.step(k.rows) - m.gap;
@@ -92,7 +92,7 @@ Scene draw_matrix(const KernelSheet& k) {
   const double bar_room = bar_gap + colour_bar_width(sheet, bar);
   Axes axes{0, 0, 1, std::min(k.inputs, k.filters), 1, 1, 0, 1};
   const double left = sheet.margin + axis_room + index_width(sheet, axes);
-  const Matrix m = matrix_of(k, std::max(60.0, k.page.width - left - bar_room - sheet.margin));
+  const KernelMatrix m = matrix_of(k, std::max(60.0, k.page.width - left - bar_room - sheet.margin));
   Bitmap bitmap = bitmap_of(k, m, bar.scale);
   sheet.scene.width = std::ceil(
       std::max(std::min(least_width, k.page.width), left + bitmap.width() + bar_room + sheet.margin));
@@ -112,11 +112,11 @@ Scene draw_matrix(const KernelSheet& k) {
   const double bottom = top + std::max(bitmap.height(), bar_height);
   sheet.scene.add(std::move(bitmap));
   Legend legend;
-  legend.say(fmt::format("{}  ·  {}  ·  {}", counted(k.filters, k.filter), counted(k.inputs, k.input),
+  legend.add(fmt::format("{}  ·  {}  ·  {}", counted(k.filters, k.filter), counted(k.inputs, k.input),
                          range_text(range)));
   const int filters = m.filters_across ? m.across : m.down, inputs = m.filters_across ? m.down : m.across;
   if (filters < k.filters || inputs < k.inputs)
-    legend.say(
+    legend.add(
         fmt::format("shown: the first {} and {}", counted(filters, k.filter), counted(inputs, k.input)));
   if (range.not_finite > 0)
     legend.entries.push_back({Legend::Mark::bad, fmt::format("not finite: {}", range.not_finite)});

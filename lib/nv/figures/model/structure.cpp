@@ -14,13 +14,13 @@ namespace nv::figures {
 
 namespace {
 
-/// Inner inputs of nested models say nothing that the frame around them does not.
+/// Inputs of nested models add nothing to the frame around the model.
 bool is_inner_input(const Model& model, std::size_t node) {
   return !model.nodes[node].inputs.empty() &&
          family_of(model.layer_of(model.nodes[node]).kind) == LayerFamily::input;
 }
 
-/// "3 × 3", from "kernel_size" or "pool_size"; "" where it is not there as whole numbers.
+/// "3 × 3", from "kernel_size" or "pool_size"; "" if the option is missing or not a list of integers.
 std::string size_option(const nlohmann::ordered_json& config, const char* key) {
   const auto at = config.find(key);
   if (at == config.end() || !at->is_array()) return {};
@@ -32,7 +32,7 @@ std::string size_option(const nlohmann::ordered_json& config, const char* key) {
   return fmt::format("{}", fmt::join(sizes, " × "));
 }
 
-/// "Conv2D 3 × 3, /2": the kind with its window, and its stride where it is neither 1 nor the window itself.
+/// "Conv2D 3 × 3, /2": the kind with its window, and its stride if it is neither 1 nor the window.
 std::string kind_text(const Inspection& in, std::size_t i) {
   const LayerSpec& spec = in.model.layer_of(in.model.nodes[i]);
   const NodeStructure& s = in.structure.nodes[i];
@@ -42,7 +42,7 @@ std::string kind_text(const Inspection& in, std::size_t i) {
   if (!pools && family != LayerFamily::convolution && family != LayerFamily::depthwise) return text;
   std::string size = size_option(spec.config.json(), pools ? "pool_size" : "kernel_size");
   if (!s.layer || s.inputs.empty()) return size.empty() ? text : text + " " + size;
-  const std::optional<Window> window = s.layer->window(s.inputs[0]);
+  const std::optional<SpatialWindow> window = s.layer->window(s.inputs[0]);
   if (spec.kind.starts_with("Global")) return text;
   if (size.empty() && window) size = fmt::format("{} × {}", window->size[0], window->size[1]);
   if (!size.empty()) text += " " + size;
@@ -52,7 +52,7 @@ std::string kind_text(const Inspection& in, std::size_t i) {
   return text + (down == across ? fmt::format(", /{}", down) : fmt::format(", /{} × {}", down, across));
 }
 
-/// Height, width and channels of what comes out; more axes are taken together as width.
+/// Height, width and channels of the output; further axes are multiplied into the width.
 std::array<std::int64_t, 3> volume_of(const NodeStructure& s) {
   if (!s.output || s.output->rank() == 0) return {};
   const Shape& shape = *s.output;
@@ -73,7 +73,7 @@ GraphNode node_of(const Inspection& in, const LayerBlock& block, const Nesting& 
   GraphNode node;
   node.frame = nesting.of_node[block.first];
   node.name = first.path;
-  if (node.frame >= 0) {  // the frame says the rest
+  if (node.frame >= 0) {  // the frame has the rest of the path
     const LayerSpec& spec = model.layer_of(first);
     node.name = first.path.substr(spec.path.size() - spec.name.size());
   }
@@ -109,11 +109,11 @@ NetworkGraph graph_of(const Inspection& in, const std::vector<LayerBlock>& block
     graph.nodes.push_back(node_of(in, blocks[b], nesting));
     block_of[blocks[b].first] = static_cast<int>(b);
   }
-  std::set<int> counted;  // the parameters of a shared layer stand at its first call
+  std::set<int> counted;  // parameters of a shared layer are counted at its first call
   std::vector<std::int64_t> parameters(blocks.size(), 0);
   for (std::size_t i = 0, b = 0; i < model.nodes.size(); ++i) {
     const Node& node = model.nodes[i];
-    // A folded node belongs to its producer's block, a hidden one stands for its producer.
+    // A folded or hidden node belongs to the block of its first input.
     if (block_of[i] < 0 && !node.inputs.empty())
       block_of[i] = block_of[static_cast<std::size_t>(node.inputs[0].node)];
     if (block_of[i] < 0) continue;

@@ -57,7 +57,7 @@ Legend graph_legend(const NetworkGraph& graph) {
     if (family >= 0 && static_cast<std::size_t>(family) < graph.families.size())
       legend.entries.push_back({Legend::Mark::swatch, graph.families[static_cast<std::size_t>(family)],
                                 family_colour(graph.theme, family)});
-  for (const std::string& remark : graph.remarks) legend.say(remark);
+  for (const std::string& remark : graph.remarks) legend.add(remark);
   return legend;
 }
 

@@ -1,4 +1,4 @@
-// Volumes in oblique projection, and the colours of families. For the pictures of graphs alone.
+// Volumes in oblique projection, and the colours of families. For drawings of graphs.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace nv::figures {
 
-/// px of a volume's front and of how far its back is shifted to the right and up.
+/// Size in px of a volume's front, and shift of its back to the right and up.
 struct VolumeSize {
   double thick = 0, high = 0, deep = 0;
 
@@ -17,18 +17,19 @@ struct VolumeSize {
   double height() const { return high + deep; }
 };
 
-/// Edges go with log2(1 + n), `unit` px for n = 1; channels at two fifths, depth foreshortened to a third.
+/// Edges are proportional to log2(1 + n), `unit` px for n = 1; channels at two fifths of that, depth at a
+/// third.
 VolumeSize volume_size(const std::array<std::int64_t, 3>& volume, double unit);
 double volume_edge(std::int64_t n, double unit);
 constexpr double channel_share = 0.4;
 
-/// The volume with its upper left corner (of everything drawn) at (x, y).
+/// Draws the volume with the upper left corner of its bounding box at (x, y).
 void add_volume(render::Sheet& sheet, const VolumeSize& size, render::Rgb colour, double x, double y);
 
-/// Of a family: Okabe and Ito's colours and two more; those beyond repeat the last.
+/// Okabe and Ito's colours and two more; further families repeat the last.
 render::Rgb family_colour(const render::Theme& theme, int family);
 
-/// The families that occur, with their colours, then the remarks.
+/// The families of the nodes with their colours, then the remarks.
 render::Legend graph_legend(const NetworkGraph& graph);
 
 }  // namespace nv::figures

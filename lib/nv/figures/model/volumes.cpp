@@ -17,16 +17,16 @@ constexpr double name_size = 12, line = 15, gap = 26, row_gap = 34, tallest = 11
 constexpr double most_text = 150;
 
 /// A node with its size and its lines of text.
-struct Slot {
+struct VolumeSlot {
   VolumeSize volume;
-  std::vector<std::string> lines;  // the name first
+  std::vector<std::string> lines;  // the first is the name
   double width = 0;
 };
 
-std::vector<Slot> slots_of(const Sheet& sheet, const NetworkGraph& graph, double unit) {
-  std::vector<Slot> slots;
+std::vector<VolumeSlot> slots_of(const Sheet& sheet, const NetworkGraph& graph, double unit) {
+  std::vector<VolumeSlot> slots;
   for (const GraphNode& node : graph.nodes) {
-    Slot slot;
+    VolumeSlot slot;
     slot.volume = volume_size(node.volume, unit);
     slot.width = slot.volume.width();
     for (const std::string* text : {&node.name, &node.kind, &node.note, &node.shape, &node.parameters}) {
@@ -43,8 +43,8 @@ std::vector<Slot> slots_of(const Sheet& sheet, const NetworkGraph& graph, double
   return slots;
 }
 
-/// Numbers of the slots that begin rows, where a row is at most `room` wide.
-std::vector<std::size_t> rows_within(const std::vector<Slot>& slots, double room) {
+/// Indices of the slots that begin rows of at most `room` px.
+std::vector<std::size_t> rows_within(const std::vector<VolumeSlot>& slots, double room) {
   std::vector<std::size_t> starts{0};
   double x = 0;
   for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -58,7 +58,7 @@ std::vector<std::size_t> rows_within(const std::vector<Slot>& slots, double room
 }
 
 /// As few rows as fit, of nearly equal length.
-std::vector<std::size_t> rows_of(const std::vector<Slot>& slots, double room) {
+std::vector<std::size_t> rows_of(const std::vector<VolumeSlot>& slots, double room) {
   const std::size_t count = rows_within(slots, room).size();
   double lo = 0, hi = room;
   for (int i = 0; i < 20; ++i) {
@@ -68,13 +68,13 @@ std::vector<std::size_t> rows_of(const std::vector<Slot>& slots, double room) {
   return rows_within(slots, hi);
 }
 
-double row_width(const std::vector<Slot>& slots, std::size_t from, std::size_t to) {
+double row_width(const std::vector<VolumeSlot>& slots, std::size_t from, std::size_t to) {
   double width = -gap;
   for (std::size_t i = from; i < to; ++i) width += slots[i].width + gap;
   return width;
 }
 
-void add_slot(Sheet& sheet, const NetworkGraph& graph, const Slot& slot, std::size_t node, double x,
+void add_slot(Sheet& sheet, const NetworkGraph& graph, const VolumeSlot& slot, std::size_t node, double x,
               double axis, double text_y) {
   const Theme& theme = graph.theme;
   add_volume(sheet, slot.volume, family_colour(theme, graph.nodes[node].family),
@@ -87,11 +87,11 @@ void add_slot(Sheet& sheet, const NetworkGraph& graph, const Slot& slot, std::si
               Anchor::middle, i == 0 ? FontWeight::bold : FontWeight::regular);
 }
 
-/// The middle of a volume's left side, and of its right one.
-double left_of(const Slot& slot, double x) {
+/// x of the left and the right side of a volume, of a slot at `x`.
+double left_of(const VolumeSlot& slot, double x) {
   return x + (slot.width - slot.volume.width()) / 2;
 }
-double right_of(const Slot& slot, double x) {
+double right_of(const VolumeSlot& slot, double x) {
   return x + (slot.width + slot.volume.width()) / 2;
 }
 
@@ -101,7 +101,7 @@ void add_arrow(Sheet& sheet, std::vector<Point> points, Rgb colour) {
   sheet.scene.polyline(std::move(points), {colour, 1.2, 0});
 }
 
-/// Reference edges, so that the scale can be read: as many as there is room for.
+/// Reference lengths of the logarithmic scale, as many as fit; returns the y below.
 double add_scale_key(Sheet& sheet, double unit, double y) {
   const Rgb colour = sheet.theme.muted;
   const double right = sheet.scene.width - sheet.margin;
@@ -129,6 +129,82 @@ double add_scale_key(Sheet& sheet, double unit, double y) {
   return y + 14;
 }
 
+/// Draws the volumes in rows, each joined to the next by an arrow.
+class VolumeRows {
+ public:
+  VolumeRows(Sheet& sheet, const NetworkGraph& graph, const std::vector<VolumeSlot>& slots,
+             const std::vector<std::size_t>& starts)
+      : sheet_(sheet), graph_(graph), slots_(slots), starts_(starts) {}
+
+  double widest() const {
+    double width = 0;
+    for (std::size_t r = 0; r < starts_.size(); ++r)
+      width = std::max(width, row_width(slots_, starts_[r], end_of(r)));
+    return width;
+  }
+
+  /// From `y` on; returns the y below.
+  double draw(double y) {
+    for (std::size_t r = 0; r < starts_.size(); ++r) y = draw_row(r, y) + row_gap;
+    return y - row_gap;
+  }
+
+ private:
+  std::size_t end_of(std::size_t row) const {
+    return row + 1 < starts_.size() ? starts_[row + 1] : slots_.size();
+  }
+
+  /// x of the first slot of a row; a single row is centred.
+  double left_end() const {
+    const double room = sheet_.scene.width - 2 * sheet_.margin - 24;
+    return std::round(sheet_.margin + 12 +
+                      (starts_.size() == 1 ? (room - row_width(slots_, 0, slots_.size())) / 2 : 0));
+  }
+
+  double draw_row(std::size_t row, double y) {
+    const std::size_t first = starts_[row], end = end_of(row);
+    double high = 0;
+    std::size_t lines = 0;
+    for (std::size_t i = first; i < end; ++i) {
+      high = std::max(high, slots_[i].volume.height());
+      lines = std::max(lines, slots_[i].lines.size());
+    }
+    const double axis = std::round(y + high / 2) + 0.5, text_y = y + high + 18;
+    double x = left_end();
+    if (row > 0) add_return(first, x, y, axis);
+    for (std::size_t i = first; i < end; ++i) {
+      add_slot(sheet_, graph_, slots_[i], i, x, axis, text_y);
+      last_ = {right_of(slots_[i], x) + 3, axis};
+      aside_ = std::round(x + slots_[i].width + 8);
+      const double next = x + slots_[i].width + gap;
+      if (i + 1 < end) add_arrow(sheet_, {last_, {left_of(slots_[i + 1], next) - 3, axis}}, wire_);
+      x = next;
+    }
+    return text_y + static_cast<double>(lines - 1) * line;
+  }
+
+  /// The arrow from the end of a row to the beginning of the next, whose slot `first` is at `x`.
+  void add_return(std::size_t first, double x, double y, double axis) {
+    const double between = std::round(y - row_gap / 2) + 0.5;
+    add_arrow(sheet_,
+              {last_,
+               {aside_, last_.y},
+               {aside_, between},
+               {sheet_.margin + 2, between},
+               {sheet_.margin + 2, axis},
+               {left_of(slots_[first], x) - 3, axis}},
+              wire_);
+  }
+
+  Sheet& sheet_;
+  const NetworkGraph& graph_;
+  const std::vector<VolumeSlot>& slots_;
+  const std::vector<std::size_t>& starts_;
+  Rgb wire_ = mixed(graph_.theme.background, graph_.theme.ink, 0.55);
+  Point last_{};      // end of the last volume
+  double aside_ = 0;  // x right of its slot
+};
+
 }  // namespace
 
 Scene draw_volumes(const NetworkGraph& graph) {
@@ -137,54 +213,13 @@ Scene draw_volumes(const NetworkGraph& graph) {
   std::int64_t longest = 1;
   for (const GraphNode& node : graph.nodes) longest = std::max({longest, node.volume[0], node.volume[1]});
   const double unit = tallest / volume_edge(longest, 1);
-  const std::vector<Slot> slots = slots_of(sheet, graph, unit);
+  const std::vector<VolumeSlot> slots = slots_of(sheet, graph, unit);
   const std::vector<std::size_t> starts = rows_of(slots, graph.page.width - 2 * sheet.margin - 24);
-  double widest = 0;
-  for (std::size_t r = 0; r < starts.size(); ++r)
-    widest =
-        std::max(widest, row_width(slots, starts[r], r + 1 < starts.size() ? starts[r + 1] : slots.size()));
+  VolumeRows rows(sheet, graph, slots, starts);
   sheet.scene.width =
-      std::ceil(std::max(std::min(least_width, graph.page.width), widest + 2 * sheet.margin + 24));
-  double y = add_heading(sheet, graph, graph.page, sheet.scene.width);
-  const Rgb wire = mixed(graph.theme.background, graph.theme.ink, 0.55);
-  Point last{};      // where the wire of the row before ends
-  double aside = 0;  // right of its last slot
-  for (std::size_t r = 0; r < starts.size(); ++r) {
-    const std::size_t end = r + 1 < starts.size() ? starts[r + 1] : slots.size();
-    double high = 0;
-    std::size_t lines = 0;
-    for (std::size_t i = starts[r]; i < end; ++i) {
-      high = std::max(high, slots[i].volume.height());
-      lines = std::max(lines, slots[i].lines.size());
-    }
-    const double axis = std::round(y + high / 2) + 0.5, text_y = y + high + 18;
-    double x =
-        std::round(sheet.margin + 12 +
-                   (starts.size() == 1
-                        ? (sheet.scene.width - 2 * sheet.margin - 24 - row_width(slots, starts[r], end)) / 2
-                        : 0));
-    if (r > 0) {
-      const double between = std::round(y - row_gap / 2) + 0.5;
-      add_arrow(sheet,
-                {last,
-                 {aside, last.y},
-                 {aside, between},
-                 {sheet.margin + 2, between},
-                 {sheet.margin + 2, axis},
-                 {left_of(slots[starts[r]], x) - 3, axis}},
-                wire);
-    }
-    for (std::size_t i = starts[r]; i < end; ++i) {
-      add_slot(sheet, graph, slots[i], i, x, axis, text_y);
-      last = {right_of(slots[i], x) + 3, axis};
-      aside = std::round(x + slots[i].width + 8);
-      const double next = x + slots[i].width + gap;
-      if (i + 1 < end) add_arrow(sheet, {last, {left_of(slots[i + 1], next) - 3, axis}}, wire);
-      x = next;
-    }
-    y = text_y + static_cast<double>(lines - 1) * line + row_gap;
-  }
-  y = add_scale_key(sheet, unit, y - row_gap + 20);
+      std::ceil(std::max(std::min(least_width, graph.page.width), rows.widest() + 2 * sheet.margin + 24));
+  double y = rows.draw(add_heading(sheet, graph, graph.page, sheet.scene.width));
+  y = add_scale_key(sheet, unit, y + 20);
   y = add_legend(sheet, graph_legend(graph), sheet.margin, y, sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);
@@ -193,7 +228,7 @@ Scene draw_volumes(const NetworkGraph& graph) {
 bool is_chain(const NetworkGraph& graph) {
   if (!graph.frames.empty() || graph.nodes.empty() || graph.edges.size() + 1 != graph.nodes.size())
     return false;
-  std::vector<bool> left(graph.nodes.size(), false);  // edges to the next node alone, each once
+  std::vector<bool> left(graph.nodes.size(), false);  // nodes with an edge to the next one
   for (const auto& [from, to] : graph.edges) {
     if (from < 0 || to != from + 1 || static_cast<std::size_t>(to) >= left.size() ||
         left[static_cast<std::size_t>(from)])

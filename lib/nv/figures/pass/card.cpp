@@ -68,7 +68,7 @@ void add_units(Sheet& sheet, std::span<const float> units, const ValueScale& sca
 void add_tiles(Sheet& sheet, const OverviewCard& card, const ValueScale& scale, const CardStyle& style,
                double x, double y) {
   const std::size_t shown = std::min<std::size_t>(6, card.maps.size());
-  // Up to two maps take the whole height, three or four in a square; more are three a row.
+  // Up to two maps take the whole height, three or four form a square; more are three per row.
   const int columns = shown <= 1 ? 1 : shown == 2 ? 2 : shown <= 4 ? 2 : 3;
   const int rows = shown <= 2 ? 1 : 2;
   const double side =
@@ -84,7 +84,7 @@ void add_tiles(Sheet& sheet, const OverviewCard& card, const ValueScale& scale, 
   }
 }
 
-/// lo, a bar, hi at the card's foot.
+/// lo, a colour bar and hi at the bottom of the card.
 void add_scale(Sheet& sheet, const ValueScale& scale, const CardStyle& style, double x, double y) {
   const std::string lo = compact_number(scale.lo), hi = compact_number(scale.hi);
   const double left = sheet.font.width(lo, 10) + 5, right = sheet.font.width(hi, 10) + 5;

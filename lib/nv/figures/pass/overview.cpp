@@ -19,20 +19,20 @@ namespace {
 
 constexpr double gap_x = 24, gap_y = 26, page_ratio = 1.5;
 
-/// Columns of cards, and how many columns the scores take at least.
-struct Flow {
+/// Number of columns of cards, and least number of columns that the scores take.
+struct CardFlow {
   CardStyle style;
   int columns = 0, score_span = 0;
 };
 
-/// Share of a tile's side that maps of `size` units fill, enlarged or shrunk by whole numbers.
+/// Share of a tile's side that maps of `size` units fill when enlarged or shrunk by whole numbers.
 double filled(int size, double tile) {
   const int units = std::max(1, size);
   const double drawn = units <= tile ? units * std::floor(tile / units) : units / std::ceil(units / tile);
   return drawn / tile;
 }
 
-/// Tiles shrink as cards become many; within a third, the side that suits the sizes of the maps best.
+/// Side of the tiles: smaller for many cards, and up to a third larger to fit the sizes of the maps.
 double tile_side(const Overview& overview) {
   const std::size_t cards = overview.cards.size();
   const int least = cards <= 10 ? 56 : cards <= 20 ? 50 : cards <= 34 ? 44 : 38;
@@ -48,9 +48,9 @@ double tile_side(const Overview& overview) {
   return best;
 }
 
-/// The number of columns that brings the page near 3 : 2 and leaves few places empty.
-Flow flow_of(const Overview& overview) {
-  Flow flow;
+/// The number of columns for sides of about 3 : 2 and few empty places.
+CardFlow flow_of(const Overview& overview) {
+  CardFlow flow;
   flow.style = card_style(tile_side(overview));
   const bool scores = overview.scores && !overview.scores->scores.empty();
   const int cards = static_cast<int>(overview.cards.size()) + (overview.input.pixels.empty() ? 0 : 1);
@@ -73,23 +73,23 @@ Flow flow_of(const Overview& overview) {
   }
   flow.columns = std::max({1, flow.columns, std::min(flow.score_span, most)});
   flow.score_span = std::min(flow.score_span, flow.columns);
-  // Larger tiles rather than empty margins.
+  // Larger tiles instead of empty margins.
   const auto wider = [&flow] { return card_style(flow.style.tile + 1); };
   while (overview.page.exact && flow.columns * (wider().width + gap_x) <= room) flow.style = wider();
   return flow;
 }
 
-/// Where cards stand, one after the other, in reading order.
+/// Positions of cards in sequence, in reading order.
 class CardPlaces {
  public:
-  CardPlaces(const Flow& flow, Point first) : flow_(flow), first_(first) {}
+  CardPlaces(const CardFlow& flow, Point first) : flow_(flow), first_(first) {}
 
   struct Place {
     double x, y, width, height;
     int row;
   };
 
-  /// The next card's, `span` columns wide.
+  /// The next place, `span` columns wide.
   Place next(int span) {
     if (column_ + span > flow_.columns) {
       column_ = 0;
@@ -101,7 +101,7 @@ class CardPlaces {
     column_ += span;
     return place;
   }
-  /// The last card's: what is left of the row, from `least` up to three columns.
+  /// The last place: the rest of the row, from `least` up to three columns.
   Place last(int least) {
     const int left = flow_.columns - (column_ + least > flow_.columns ? 0 : column_);
     return next(std::clamp(left, least, std::max(least, 3)));
@@ -109,12 +109,12 @@ class CardPlaces {
   double bottom() const { return first_.y + (row_ + 1) * (flow_.style.height + gap_y) - gap_y; }
 
  private:
-  Flow flow_;
+  CardFlow flow_;
   Point first_;
   int row_ = 0, column_ = 0;
 };
 
-/// An arrow to the right within a row; between rows, a line that goes back to the left between them.
+/// An arrow to the right within a row, or a line between two rows back to the left.
 void add_connector(Sheet& sheet, const CardPlaces::Place& from, const CardPlaces::Place& to) {
   const Stroke stroke{sheet.theme.muted, 1, 0};
   if (from.row == to.row) {
@@ -139,7 +139,7 @@ void add_scores(Sheet& sheet, const ScoreBars& scores, const CardPlaces::Place& 
   const double room = place.height - 30 - pad;
   const int fits = std::max(1, static_cast<int>(room / 17));
   int rows = std::min({scores.top, fits, static_cast<int>(scores.scores.size())});
-  // The truth beyond them needs a row and a line of its own.
+  // A true class beyond them needs a further row and a line.
   const bool beyond = scores.truth && static_cast<int>(ranked(scores, rows).size()) > rows;
   if (beyond) rows = std::max(1, std::min(rows, fits - 2));
   const double row = beyond ? (room - rank_line) / (rows + 1) : room / std::max(rows, 1);
@@ -167,11 +167,11 @@ double add_key(Sheet& sheet, const Overview& overview, const CardStyle& style, d
   if (plain) x = add_key_bar(sheet, overview.map, "low", "high", x, y + 18);
   if (signed_) x = add_key_bar(sheet, Colormap::blue_white_red, "negative", "positive", x, y + 18);
   Legend legend;
-  legend.say("maps: the most active of each layer by mean magnitude, with their channel numbers");
-  if (units) legend.say("dense layers: all units, row by row");
-  legend.say("numbers at a card's foot: the scale of its layer");
+  legend.add("maps: the most active of each layer by mean magnitude, with their channel numbers");
+  if (units) legend.add("dense layers: all units, row by row");
+  legend.add("numbers at a card's foot: the scale of its layer");
   if (any([&](const OverviewCard& c) { return card_shrinking(style, c, sheet.grain) > 1; }))
-    legend.say("1 : 2 = means over 2 × 2 units");
+    legend.add("1 : 2 = means over 2 × 2 units");
   const double room = sheet.scene.width - sheet.margin - x;
   if (room > 500) return add_legend(sheet, legend, x, y, room);
   return add_legend(sheet, legend, sheet.margin, y + 18, sheet.scene.width - 2 * sheet.margin);
@@ -201,7 +201,7 @@ std::vector<Map> most_active(std::span<const Map> maps, std::size_t most) {
 
 Scene draw(const Overview& overview) {
   Sheet sheet(overview.theme, overview.page);
-  const Flow flow = flow_of(overview);
+  const CardFlow flow = flow_of(overview);
   Heading heading;
   heading.title = overview.title;
   heading.caption = overview.subtitle;

@@ -1,4 +1,4 @@
-// The rows of class scores, for the sheet of scores and for the overview's last card.
+// The rows of class scores, for the sheet of scores and the last card of the overview.
 #pragma once
 
 #include <vector>
@@ -8,16 +8,16 @@
 
 namespace nv::figures {
 
-/// A class among those shown.
+/// A class that is shown.
 struct Ranked {
   int index = 0;
   int rank = 0;  ///< from 0
 };
 
-/// The `top` largest scores and the truth, largest first; NaN last.
+/// The `top` largest scores and the true class, largest first; NaN last.
 std::vector<Ranked> ranked(const ScoreBars& bars, int top);
 
-constexpr double rank_line = 14;  ///< px that the truth's rank takes where it is not among the top
+constexpr double rank_line = 14;  ///< px, of the line with the rank of a true class that is not among the top
 
 struct RowStyle {
   double row = 26;   ///< px from one row to the next

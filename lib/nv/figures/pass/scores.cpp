@@ -17,7 +17,7 @@ using namespace render;
 
 namespace {
 
-/// Where the bars are: zero may lie within, for logits.
+/// Position and scale of the bars; logits have 0 within.
 struct Track {
   double x = 0, width = 0;
   double lo = 0, hi = 1;
@@ -54,9 +54,9 @@ void add_check(Sheet& sheet, double x, double y, double size) {
                        {sheet.theme.second, std::max(1.5, size / 5), 0});
 }
 
-/// Where the columns of the rows are.
+/// Position of the rows and widths of their columns, px.
 struct Columns {
-  double x = 0, label = 0, value = 0, tag = 0;  // px wide
+  double x = 0, label = 0, value = 0, tag = 0;
 };
 
 Columns columns_of(const Sheet& sheet, const ScoreBars& bars, std::span<const Ranked> rows,
@@ -77,14 +77,14 @@ Columns columns_of(const Sheet& sheet, const ScoreBars& bars, std::span<const Ra
 void add_row(Sheet& sheet, const ScoreBars& bars, const Ranked& row, const RowStyle& style,
              const Columns& columns, const Track& track, double y) {
   const Theme& theme = sheet.theme;
-  // Where a score is NaN none of the others wins.
-  const bool winner = row.rank == 0 && std::none_of(bars.scores.begin(), bars.scores.end(),
-                                                    [](float x) { return std::isnan(x); });
+  // If a score is NaN, no class is predicted.
+  const bool predicted = row.rank == 0 && std::none_of(bars.scores.begin(), bars.scores.end(),
+                                                       [](float x) { return std::isnan(x); });
   const bool truth = bars.truth && *bars.truth == row.index;
   const double score = bars.scores[static_cast<std::size_t>(row.index)];
   const double top = y + std::floor((style.row - style.bar) / 2);
   const double baseline = std::round(y + style.row / 2 + sheet.font.cap_height(style.text) / 2);
-  const FontWeight weight = winner ? FontWeight::bold : FontWeight::regular;
+  const FontWeight weight = predicted ? FontWeight::bold : FontWeight::regular;
   sheet.put(columns.x + columns.label, baseline,
             sheet.font.fitted(label_of(bars, row.index), style.text, columns.label, weight), style.text,
             theme.ink, Anchor::end, weight);
@@ -92,15 +92,15 @@ void add_row(Sheet& sheet, const ScoreBars& bars, const Ranked& row, const RowSt
   if (std::isfinite(score)) {
     const double zero = track.at(std::max(track.lo, 0.0)), end = track.at(score);
     sheet.scene.fill(std::min(zero, end), top, std::max(1.0, std::abs(end - zero)), style.bar,
-                     winner ? theme.accent : mixed(theme.background, theme.accent, 0.5));
+                     predicted ? theme.accent : mixed(theme.background, theme.accent, 0.5));
   }
   if (truth) sheet.scene.outline(track.x, top, track.width, style.bar, {theme.second, 2, 0});
   sheet.put(track.x + track.width + 8 + columns.value, baseline, score_text(bars, score), style.text,
             theme.ink, Anchor::end, weight);
   if (!truth) return;
   const double tag = track.x + track.width + 8 + columns.value + 8;
-  if (winner) add_check(sheet, tag, baseline, style.text * 0.7);
-  sheet.put(tag + (winner ? style.text : 0), baseline, "truth", style.text - 2, theme.second);
+  if (predicted) add_check(sheet, tag, baseline, style.text * 0.7);
+  sheet.put(tag + (predicted ? style.text : 0), baseline, "truth", style.text - 2, theme.second);
 }
 
 }  // namespace
@@ -132,7 +132,7 @@ double add_score_rows(Sheet& sheet, const ScoreBars& bars, const RowStyle& style
       10.0, std::floor(x + width - track.x - 8 - columns.value - (columns.tag > 0 ? columns.tag + 8 : 0)));
   int last = -1;
   for (const Ranked& row : rows) {
-    if (row.rank != last + 1) {  // ranks are left out before the truth
+    if (row.rank != last + 1) {  // ranks are skipped before the true class
       sheet.put(track.x, y + 10, fmt::format("rank {}:", row.rank + 1), style.text - 2, sheet.theme.muted);
       y += rank_line;
     }
@@ -155,7 +155,7 @@ Scene draw(const ScoreBars& bars) {
   Legend legend;
   const auto shown =
       std::min<std::size_t>(static_cast<std::size_t>(std::max(1, bars.top)), bars.scores.size());
-  legend.say(shown < bars.scores.size() ? fmt::format("{}: the {} largest of {} classes", bars.meaning, shown,
+  legend.add(shown < bars.scores.size() ? fmt::format("{}: the {} largest of {} classes", bars.meaning, shown,
                                                       thousands(static_cast<long long>(bars.scores.size())))
                                         : fmt::format("{} of {} classes", bars.meaning, bars.scores.size()));
   y = add_legend(sheet, legend, sheet.margin, y + 2, bars.page.width - 2 * sheet.margin);

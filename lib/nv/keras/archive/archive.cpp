@@ -1,7 +1,6 @@
 #include "nv/keras/archive/archive.h"
 
 #include <zip.h>
-#include <zlib.h>
 
 #include <algorithm>
 
@@ -9,67 +8,16 @@
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
+#include "nv/keras/archive/entry_data.h"
 
 namespace nv {
 
 namespace {
 
 constexpr int stored = 0, deflated = 8;
-constexpr std::size_t piece = std::size_t{1} << 18;
 
 std::string shown(const std::string& name) {
   return shortened(one_line(name), 100);
-}
-
-std::uint32_t checksum(std::uint32_t before, std::span<const std::byte> bytes) {
-  return static_cast<std::uint32_t>(
-      crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
-/// The bytes of a part of a file, `piece` at a time.
-template <typename Take>
-void for_pieces(const FileReader& file, const Extent& part, const Take& take) {
-  Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(piece, part.size)));
-  for (std::uint64_t done = 0; done < part.size;) {
-    check_interrupt();
-    const auto some = std::span(buffer).first(
-        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), part.size - done)));
-    file.read(part.offset + done, some);
-    take(std::span<const std::byte>(some));
-    done += some.size();
-  }
-}
-
-/// Unpacks into `into`, no further. False where the data are damaged, or make more or less.
-bool inflate_into(const FileReader& file, const Extent& part, std::span<std::byte> into) {
-  struct Stream : z_stream {
-    Stream() : z_stream{} { state_ok = inflateInit2(this, -MAX_WBITS) == Z_OK; }
-    ~Stream() { inflateEnd(this); }
-    Stream(const Stream&) = delete;
-    Stream& operator=(const Stream&) = delete;
-    bool state_ok = false;
-  } stream;
-  if (!stream.state_ok) throw std::bad_alloc();
-  std::size_t made = 0;
-  bool ended = false, good = true;
-  for_pieces(file, part, [&](std::span<const std::byte> some) {
-    good = good && !ended;  // nothing may follow the end
-    stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(some.data()));
-    stream.avail_in = static_cast<uInt>(some.size());
-    while (good && !ended && stream.avail_in > 0) {
-      Bytef beyond = 0;  // zlib wants room for a byte even where none is due
-      const std::size_t room = std::min(into.size() - made, std::size_t{1} << 30);
-      stream.next_out = room == 0 ? &beyond : reinterpret_cast<Bytef*>(into.data()) + made;
-      stream.avail_out = room == 0 ? 1 : static_cast<uInt>(room);
-      const int result = inflate(&stream, Z_NO_FLUSH);
-      const std::size_t here = (room == 0 ? 1 : room) - stream.avail_out;
-      ended = result == Z_STREAM_END;
-      good = (result == Z_OK || ended) && here <= room;
-      made += here;
-    }
-    good = good && stream.avail_in == 0;
-  });
-  return good && ended && made == into.size();
 }
 
 }  // namespace
@@ -108,17 +56,21 @@ Bytes Archive::read(const std::string& name) const {
   const ArchiveEntry& e = entry(name);
   if (e.encrypted) throw_input("{}: {} is encrypted", file_->path(), shown(name));
   if (e.method != stored && e.method != deflated)
-    throw_input("{}: {} is packed by a method that is not supported (number {})", file_->path(), shown(name),
-                e.method);
-  // Deflate packs at most about 1000 to 1: a larger claim is not a model.
+    throw_input("{}: {} is compressed by a method that is not supported (number {})", file_->path(),
+                shown(name), e.method);
+  // Deflate compresses at most about 1000 to 1.
   if (e.size > (std::uint64_t{1} << 36) || e.size / 1100 > e.data.size + 1024)
     throw_input("{}: {} claims to hold {} bytes", file_->path(), shown(name), e.size);
   check_memory(e.size, fmt::format("{}: {}", file_->path(), shown(name)));
   Bytes bytes(static_cast<std::size_t>(e.size));
-  bool whole = e.method == deflated || e.size == e.data.size;
-  if (whole && e.method == stored) file_->read(e.data.offset, bytes);
-  if (whole && e.method == deflated) whole = inflate_into(*file_, e.data, bytes);
-  if (!whole || checksum(0, bytes) != e.checksum)
+  bool whole = false;
+  if (e.method == deflated) {
+    whole = inflate_part(*file_, e.data, bytes) == Inflated::whole;
+  } else if (e.size == e.data.size) {
+    file_->read(e.data.offset, bytes);
+    whole = true;
+  }
+  if (!whole || checksum_of(bytes) != e.checksum)
     throw_input("{}: {} is damaged or truncated", file_->path(), shown(name));
   return bytes;
 }
@@ -134,13 +86,7 @@ std::optional<Extent> Archive::stored_at(const std::string& name) const {
 void Archive::check(const std::string& name) const {
   const ArchiveEntry& e = entry(name);
   if (checksum_of(*file_, e.data) != e.checksum)
-    throw_input("{}: {} is damaged: its checksum is another one", file_->path(), shown(name));
-}
-
-std::uint32_t checksum_of(const FileReader& file, const Extent& part) {
-  std::uint32_t sum = 0;
-  for_pieces(file, part, [&](std::span<const std::byte> some) { sum = checksum(sum, some); });
-  return sum;
+    throw_input("{}: {} is damaged: its checksum is wrong", file_->path(), shown(name));
 }
 
 std::string libzip_version() {

@@ -1,12 +1,10 @@
 #include "nv/keras/archive/zip_directory.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <limits>
 #include <optional>
 #include <span>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
@@ -19,27 +17,22 @@ namespace {
 constexpr std::uint32_t local_mark = 0x04034b50, central_mark = 0x02014b50, end_mark = 0x06054b50,
                         end64_mark = 0x06064b50, locator_mark = 0x07064b50;
 constexpr std::uint64_t local_size = 30, central_size = 46, end_size = 22, end64_size = 56, locator_size = 20;
-constexpr std::uint64_t full16 = 0xffff, full32 = 0xffffffff;  // "see the ZIP64 field"
+constexpr std::uint64_t full16 = 0xffff, full32 = 0xffffffff;  // the number is in the ZIP64 field
 constexpr std::uint64_t longest_comment = 0xffff;
 
 [[noreturn]] void damaged(const FileReader& file, const std::string& what) {
   throw_input("{}: damaged zip archive ({})", file.path(), what);
 }
 
-/// Little-endian numbers at offsets of a record.
+/// A record of little-endian numbers at fixed offsets.
 class Record {
  public:
   explicit Record(std::span<const std::byte> bytes) : bytes_(bytes) {}
-  std::uint64_t number(std::size_t at, std::size_t size) const {
-    std::uint64_t n = 0;
-    for (std::size_t i = size; i-- > 0;) n = n << 8 | std::to_integer<std::uint64_t>(bytes_[at + i]);
-    return n;
-  }
-  std::uint64_t two(std::size_t at) const { return number(at, 2); }
-  std::uint64_t four(std::size_t at) const { return number(at, 4); }
-  std::uint64_t eight(std::size_t at) const { return number(at, 8); }
+  std::uint64_t two(std::size_t at) const { return little_endian(bytes_, at, 2); }
+  std::uint64_t four(std::size_t at) const { return little_endian(bytes_, at, 4); }
+  std::uint64_t eight(std::size_t at) const { return little_endian(bytes_, at, 8); }
   std::string text(std::size_t at, std::size_t size) const {
-    return {reinterpret_cast<const char*>(bytes_.data()) + at, size};
+    return std::string(as_text(bytes_.subspan(at, size)));
   }
 
  private:
@@ -56,7 +49,7 @@ struct Directory {
   std::uint64_t entries = 0, size = 0, offset = 0;
 };
 
-/// Where the record stands that ends the archive: its comment reaches to the end of the file.
+/// Offset of the record that ends the archive: its comment reaches to the end of the file.
 std::uint64_t find_end(const FileReader& file) {
   const std::uint64_t size = file.size();
   if (size < end_size) damaged(file, "truncated, or its directory is broken");
@@ -67,14 +60,14 @@ std::uint64_t find_end(const FileReader& file) {
   for (std::size_t at = 0; at + end_size <= tail.size(); ++at) {
     if (tail[at] != std::byte{'P'} || record.four(at) != end_mark) continue;
     if (at + end_size + record.two(at + 20) != tail.size()) continue;
-    if (found) damaged(file, "it ends twice");
+    if (found) damaged(file, "it has two ends");
     found = from + at;
   }
   if (!found) damaged(file, "truncated, or its directory is broken");
   return *found;
 }
 
-/// The larger numbers of ZIP64, where they are there; `directory_end` moves in front of them.
+/// Takes numbers of the ZIP64 record, if there is one, and sets `directory_end` to its offset.
 void read_end64(const FileReader& file, std::uint64_t end, Directory& d, std::uint64_t& directory_end) {
   const bool wanted = d.entries == full16 || d.size == full32 || d.offset == full32;
   if (end < locator_size + end64_size) return;
@@ -82,11 +75,11 @@ void read_end64(const FileReader& file, std::uint64_t end, Directory& d, std::ui
   const Record locator(locator_bytes);
   if (locator.four(0) != locator_mark) return;
   const std::uint64_t at = locator.eight(8);
-  if (at > end - locator_size - end64_size) damaged(file, "its ZIP64 record is not where it is said to be");
+  if (at > end - locator_size - end64_size) damaged(file, "its ZIP64 record is misplaced");
   const Bytes bytes = read_at(file, at, end64_size);
   const Record r(bytes);
   if (r.four(0) != end64_mark || r.eight(4) != end - locator_size - at - 12)
-    damaged(file, "its ZIP64 record is not where it is said to be");
+    damaged(file, "its ZIP64 record is misplaced");
   const Directory large{r.eight(32), r.eight(40), r.eight(48)};
   const auto agree = [](std::uint64_t small, std::uint64_t all, std::uint64_t full) {
     return small == all || small == full;
@@ -108,13 +101,14 @@ Directory find_directory(const FileReader& file) {
     damaged(file, "one of several parts, which are not supported");
   std::uint64_t directory_end = end;
   read_end64(file, end, d, directory_end);
-  // Nothing in front, nothing between: otherwise programs disagree about which bytes the offsets mean.
+  // Bytes before the archive or after its directory would make programs disagree about what offsets count
+  // from.
   if (d.size > directory_end || d.offset != directory_end - d.size || d.entries > d.size / central_size)
-    damaged(file, "its directory is not where it is said to be");
+    damaged(file, "its directory is misplaced");
   return d;
 }
 
-/// Sizes and offset of an entry from its ZIP64 field, for those that do not fit into the header.
+/// Replaces the sizes and the offset that do not fit into an entry's header by those of its ZIP64 field.
 void read_extra64(const FileReader& file, const Record& extra, std::size_t size, ArchiveEntry& e) {
   for (std::size_t at = 0; at + 4 <= size;) {
     const std::size_t length = extra.two(at + 2);
@@ -133,10 +127,10 @@ void read_extra64(const FileReader& file, const Record& extra, std::size_t size,
   }
 }
 
-/// Reads what stands in front of the data, whose offset comes after it.
+/// Reads an entry's local header, after which its data begin.
 void read_local(const FileReader& file, std::uint64_t limit, const Record& central, ArchiveEntry& e) {
   const auto misplaced = [&] {
-    damaged(file, fmt::format("{} is not where its directory says", shortened(one_line(e.name), 60)));
+    damaged(file, fmt::format("{} is not where the directory says", shortened(one_line(e.name), 60)));
   };
   if (e.data.offset > limit || limit - e.data.offset < local_size) misplaced();
   const Bytes bytes = read_at(file, e.data.offset, local_size);
@@ -145,10 +139,10 @@ void read_local(const FileReader& file, std::uint64_t limit, const Record& centr
   if (r.four(0) != local_mark || limit - e.data.offset - local_size < name + extra) misplaced();
   const Bytes text = read_at(file, e.data.offset + local_size, name);
   e.local_name = Record(text).text(0, text.size());
-  // Sizes and checksum may stand behind the data instead (bit 3), sizes in a ZIP64 field.
-  const bool behind = (r.two(6) & 8) != 0;
-  const auto differs = [&](std::size_t at, std::uint64_t due) {
-    return r.four(at) != due && r.four(at) != full32 && !(behind && r.four(at) == 0);
+  // Sizes and checksum may follow the data instead (bit 3), sizes may be in a ZIP64 field.
+  const bool deferred = (r.two(6) & 8) != 0;
+  const auto differs = [&](std::size_t at, std::uint64_t expected) {
+    return r.four(at) != expected && r.four(at) != full32 && !(deferred && r.four(at) == 0);
   };
   if (r.two(8) != central.two(10) || (r.two(6) & 1) != (central.two(8) & 1) || differs(14, e.checksum) ||
       differs(18, e.data.size) || differs(22, e.size))

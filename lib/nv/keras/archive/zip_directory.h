@@ -1,4 +1,4 @@
-// The directory of a zip archive (PKWARE's APPNOTE 6.3.9, with ZIP64): the one place that says what is where.
+// The directory of a zip archive (PKWARE's APPNOTE 6.3.9, with ZIP64), which tells where entries are.
 #pragma once
 
 #include <string>
@@ -10,18 +10,17 @@ namespace nv {
 
 struct ArchiveEntry {
   std::string name;
-  std::string local_name;  ///< in front of the data, where it should be the same
+  std::string local_name;  ///< in the header before the data, where it should be the same
   int method = 0;          ///< 0 stored, 8 deflated
   bool encrypted = false;
-  std::uint32_t checksum = 0;  ///< CRC-32 of the bytes unpacked
-  std::uint64_t size = 0;      ///< unpacked
-  Extent data;                 ///< where in the file, packed
+  std::uint32_t checksum = 0;  ///< CRC-32 of the decompressed bytes
+  std::uint64_t size = 0;      ///< decompressed
+  Extent data;                 ///< the part of the file that holds the bytes as they are stored
 };
 
-/// All entries in the order of the directory at the end of the file. No local header is found by looking for
-/// it: what stands between entries, or inside of them, is nothing to the archive. Names are taken as they
-/// are, whether or not they are unique. Throws Error(input) with the file in front where the archive is not
-/// whole, has two directories, or an entry's headers or data lie outside of it.
+/// All entries in the order of the directory at the end of the file; what is between entries is not part of
+/// the archive. Names need not be unique. Throws Error(input) that begins with the file if the archive is not
+/// whole, has two directories, or an entry's headers or data are outside of it.
 std::vector<ArchiveEntry> read_zip_directory(const FileReader& file);
 
 }  // namespace nv

@@ -4,15 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
 #include "nv/keras/audit/parts.h"
+#include "nv/keras/error_context.h"
 #include "nv/keras/guard.h"
-#include "nv/keras/hdf5/file.h"
+#include "nv/keras/python_json.h"
 
 namespace nv {
 
@@ -65,40 +66,27 @@ AuditPart AuditPart::part(std::uint64_t at, std::uint64_t count) const {
 
 namespace {
 
-bool starts_with(const Bytes& head, std::string_view magic) {
-  return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
-}
-
 std::vector<AuditFinding> audit_any(const AuditPart& part, const std::string& file) {
   AuditReport report;
   const Bytes head = part.read(0, 4096);
   if (head.empty()) throw_input("{}: is empty (0 bytes)", file);
-  if (starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06")) {
+  if (is_zip(head)) {
     audit_archive(part, "", report);
   } else if (const bool archive = ends_as_archive(part); is_hdf5(part.file())) {
     audit_hdf5(part, "", report);
-    if (archive) audit_archive(part, "", report);  // Keras goes by the name, and so takes it for either
+    if (archive) audit_archive(part, "", report);  // Keras decides by the name, so it can be either
   } else if (archive) {
     audit_archive(part, "", report);
   } else {
-    std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-    text = trim(text);
-    if (!text.starts_with('{') && !text.starts_with("\"{"))
+    if (!begins_as_json(as_text(head)))
       throw Error(ErrorKind::input,
                   fmt::format("{}: not a Keras model: neither HDF5 nor a zip archive nor JSON", file),
                   "nv reads .h5, .hdf5 and .keras files");
     check_memory(part.size(), file);
     const Bytes whole = part.read(0, part.size());
-    audit_config({reinterpret_cast<const char*>(whole.data()), whole.size()}, "", ConfigSource::json, report);
+    audit_required_config(as_text(whole), "", ConfigSource::json, report);
   }
   return report.take();
-}
-
-/// `e` with the file that is at fault in front.
-Error at_file(const Error& e, const std::string& file) {
-  const std::string what = e.what();
-  return {e.kind(), what.starts_with(file + ": ") ? what : fmt::format("{}: {}", file, what), e.hint()};
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
-// HDF5 files: what they link to, what they claim, and what does not belong in a file of weights. Nothing is
-// followed, and no data are read but texts and the first bytes of what may be a program.
+// Audits HDF5 files: what they link to, the sizes they claim, and what does not belong in a file of weights.
+// No link is followed; only texts and the first bytes of what may be a program are read.
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <functional>
 #include <set>
 #include <utility>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
@@ -15,15 +16,17 @@
 #include "nv/keras/hdf5/links.h"
 #include "nv/keras/hdf5/lzf.h"
 #include "nv/keras/hdf5/part.h"
+#include "nv/keras/hdf5/texts.h"
 
 namespace nv {
 
 namespace {
 
-constexpr std::uint64_t small = std::uint64_t{16} << 20;  // claims up to here harm nobody
-constexpr std::uint64_t most_ratio = 100;
-constexpr std::size_t most_text = std::size_t{1} << 28;
-constexpr hssize_t most_texts = 1'000'000;
+constexpr std::uint64_t small = std::uint64_t{16} << 20;  // larger claims are compared with what is stored
+constexpr std::uint64_t most_ratio = 100;                 // of claimed to stored bytes
+constexpr std::size_t most_text = std::size_t{1} << 28;   // bytes of an attribute
+constexpr hssize_t most_texts = 1'000'000;                // of an attribute
+constexpr std::size_t most_shown = 120;                   // characters of a name
 
 struct Link {
   std::string name;
@@ -31,13 +34,41 @@ struct Link {
   std::size_t value_size = 0;  ///< of a link that is not hard
 };
 
-std::string in_quotes(std::string_view text) {
-  return '\'' + shortened(one_line(text), 120) + '\'';
-}
-
+/// Product, or the largest number if it does not fit.
 std::uint64_t times(std::uint64_t a, std::uint64_t b) {
   std::uint64_t product = 0;
   return __builtin_mul_overflow(a, b, &product) ? ~std::uint64_t{0} : product;
+}
+
+/// Whether a type is one of numbers or texts; booleans are an enumeration.
+bool plain_type(const Hdf5Id& type) {
+  switch (H5Tget_class(type.get())) {
+    case H5T_INTEGER:
+    case H5T_FLOAT:
+    case H5T_STRING:
+    case H5T_ENUM:
+    case H5T_BITFIELD:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string type_name(const Hdf5Id& type) {
+  switch (H5Tget_class(type.get())) {
+    case H5T_OPAQUE:
+      return "opaque data";
+    case H5T_REFERENCE:
+      return "references to objects";
+    case H5T_COMPOUND:
+      return "records";
+    case H5T_VLEN:
+      return "lists of any length";
+    case H5T_ARRAY:
+      return "arrays";
+    default:
+      return "a type of no known class";
+  }
 }
 
 class Hdf5Audit {
@@ -45,7 +76,8 @@ class Hdf5Audit {
   Hdf5Audit(const AuditPart& part, std::string place, AuditReport& report)
       : part_(part), place_(std::move(place)), report_(report) {}
 
-  /// Every object once, however many links lead to it; without recursion, for groups may be nested deeply.
+  /// Audits each object once, however many links lead to it; without recursion, since groups may be nested
+  /// deeply.
   void walk(const Hdf5Id& file) {
     around(file);
     pending_.emplace_back();
@@ -53,7 +85,7 @@ class Hdf5Audit {
       check_interrupt();
       const std::string path = std::move(pending_.back());
       pending_.pop_back();
-      // Each component was seen to be a hard link.
+      // Only paths of hard links are pending.
       const Hdf5Id object(H5Oopen(file.get(), ("/" + path).c_str(), H5P_DEFAULT), H5Oclose);
       if (!object) {
         add("damaged", path, "cannot be opened");
@@ -80,11 +112,11 @@ class Hdf5Audit {
     return path.empty() ? name : path + '/' + name;
   }
 
-  /// What stands before the signature and behind the end that the header gives.
+  /// Bytes before the signature and after the end that the header gives.
   void around(const Hdf5Id& file) {
-    const Hdf5Id plan(H5Fget_create_plist(file.get()), H5Pclose);
+    const Hdf5Id creation_properties(H5Fget_create_plist(file.get()), H5Pclose);
     hsize_t block = 0;
-    if (plan) H5Pget_userblock(plan.get(), &block);
+    if (creation_properties) H5Pget_userblock(creation_properties.get(), &block);
     constexpr std::uint64_t most = std::uint64_t{1} << 20;
     const Bytes before = part_.read(0, std::min<std::uint64_t>(block, most));
     if (const auto kind = suspicious_content(before))
@@ -98,8 +130,8 @@ class Hdf5Audit {
       add("hidden-data", "", fmt::format("{} bytes behind the HDF5 data", part_.size() - end));
   }
 
-  /// The end of the data as the superblock behind a user block gives it (the format's specification, II.A):
-  /// the library tells the file's end instead. The end of the file where that cannot be said.
+  /// End of the data by the superblock after a user block (the format's specification, II.A), which the
+  /// library does not tell; the end of the file if the superblock cannot be read.
   std::uint64_t stored_end(std::uint64_t block) const {
     const Bytes head = part_.read(block, 64);
     const auto byte = [&](std::size_t at) { return std::to_integer<std::size_t>(head[at]); };
@@ -107,9 +139,7 @@ class Hdf5Audit {
     const std::size_t width = byte(byte(8) < 2 ? 13 : 9);
     const std::size_t at = (byte(8) == 0 ? 24 : byte(8) == 1 ? 28 : 12) + 2 * width;
     if (width != 4 && width != 8) return part_.size();
-    std::uint64_t end = 0;
-    for (std::size_t i = width; i-- > 0;) end = end << 8 | byte(at + i);
-    return end;
+    return little_endian(head, at, width);
   }
 
   void group(const Hdf5Id& object, const std::string& path) {
@@ -118,13 +148,13 @@ class Hdf5Audit {
     std::vector<Link> links;
     for (const auto& [name, info] : listed.links)
       links.push_back({name, info.type, info.type == H5L_TYPE_HARD ? 0 : info.u.val_size});
-    std::ranges::sort(links, std::greater<>(), &Link::name);  // the first comes off the pile first
+    std::ranges::sort(links, std::greater<>(), &Link::name);  // the first is popped first
     for (const Link& link : links) {
       const std::string whole = below(path, link.name);
       if (link.type != H5L_TYPE_HARD)
         soft(object, link, whole);
       else if (link.name.empty() || link.name.find('/') != std::string::npos)
-        add("damaged", whole, "a link's name is no name");  // opening it would be another path
+        add("damaged", whole, "a link's name is no name");  // opened, it would be another path
       else if (link.name != ".")
         pending_.push_back(whole);
     }
@@ -134,77 +164,79 @@ class Hdf5Audit {
     std::vector<char> value(std::min<std::size_t>(link.value_size, 1 << 16) + 1, '\0');
     const bool read =
         H5Lget_val(group.get(), link.name.c_str(), value.data(), value.size() - 1, H5P_DEFAULT) >= 0;
-    if (link.type == H5L_TYPE_SOFT) return add("soft-link", path, "leads to " + in_quotes(value.data()));
+    if (link.type == H5L_TYPE_SOFT)
+      return add("soft-link", path, "leads to " + in_quotes(value.data(), most_shown));
     if (link.type != H5L_TYPE_EXTERNAL)
       return add("user-link", path, fmt::format("a link of class {}", static_cast<int>(link.type)));
     const char *file = "?", *object = "?";
     if (read) H5Lunpack_elink_val(value.data(), value.size() - 1, nullptr, &file, &object);
-    add("external-link", path, fmt::format("leads to {} in the file {}", in_quotes(object), in_quotes(file)));
+    add("external-link", path,
+        fmt::format("leads to {} in the file {}", in_quotes(object, most_shown),
+                    in_quotes(file, most_shown)));
   }
 
   void dataset(const Hdf5Id& object, const std::string& path) {
-    const Hdf5Id plan(H5Dget_create_plist(object.get()), H5Pclose);
-    if (!plan) return add("damaged", path, "its description cannot be read");
-    if (other_files(plan, path)) return;  // asking for its size would open them
+    const Hdf5Id creation_properties(H5Dget_create_plist(object.get()), H5Pclose);
+    if (!creation_properties) return add("damaged", path, "its description cannot be read");
+    if (other_files(creation_properties, path)) return;  // asking for the size would open them
     const Hdf5Id type(H5Dget_type(object.get()), H5Tclose), space(H5Dget_space(object.get()), H5Sclose);
     if (!type || !space) return add("damaged", path, "its type or shape cannot be read");
     if (!plain_type(type)) add("reference-type", path, "a dataset of " + type_name(type));
-    const bool known = filters(plan, path);
+    const bool known = filters(creation_properties, path);
     const auto points =
         H5Sget_simple_extent_type(space.get()) == H5S_NULL ? 0 : H5Sget_simple_extent_npoints(space.get());
     const std::uint64_t claimed =
         times(points < 0 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(points), H5Tget_size(type.get()));
-    const bool fits = sizes(object, plan, claimed, H5Tget_size(type.get()), path);
+    const bool fits = sizes(object, creation_properties, claimed, H5Tget_size(type.get()), path);
     if (known && fits && claimed > 0) content(object, type, space, static_cast<std::size_t>(points), path);
   }
 
-  bool other_files(const Hdf5Id& plan, const std::string& path) {
-    const int count = H5Pget_external_count(plan.get());
+  bool other_files(const Hdf5Id& creation_properties, const std::string& path) {
+    const int count = H5Pget_external_count(creation_properties.get());
     for (unsigned i = 0; count > 0 && i < static_cast<unsigned>(count) && i < 100; ++i) {
       std::array<char, 4096> name{};
       off_t offset = 0;
       hsize_t size = 0;
-      H5Pget_external(plan.get(), i, name.size() - 1, name.data(), &offset, &size);
+      H5Pget_external(creation_properties.get(), i, name.size() - 1, name.data(), &offset, &size);
       add("external-storage", path,
-          fmt::format("its bytes are in the file {}, from {} on", in_quotes(name.data()),
+          fmt::format("its bytes are in the file {}, from {} on", in_quotes(name.data(), most_shown),
                       static_cast<long long>(offset)));
     }
-    if (H5Pget_layout(plan.get()) != H5D_VIRTUAL) return count > 0;
+    if (H5Pget_layout(creation_properties.get()) != H5D_VIRTUAL) return count > 0;
     std::size_t mappings = 0;
-    H5Pget_virtual_count(plan.get(), &mappings);
+    H5Pget_virtual_count(creation_properties.get(), &mappings);
     std::set<std::string> files;
     for (std::size_t i = 0; i < std::min<std::size_t>(mappings, 1000); ++i) {
       std::array<char, 4096> name{};
-      H5Pget_virtual_filename(plan.get(), i, name.data(), name.size() - 1);
-      files.insert(in_quotes(name.data()));
+      H5Pget_virtual_filename(creation_properties.get(), i, name.data(), name.size() - 1);
+      files.insert(in_quotes(name.data(), most_shown));
     }
     add("virtual-dataset", path,
         fmt::format("mapped from {}", files.empty() ? "nothing" : fmt::format("{}", fmt::join(files, ", "))));
     return true;
   }
 
-  /// True where all filters are the library's own, or h5py's LZF.
-  bool filters(const Hdf5Id& plan, const std::string& path) {
+  /// Returns whether all filters are the library's own, or h5py's LZF.
+  bool filters(const Hdf5Id& creation_properties, const std::string& path) {
     bool known = true;
-    for (int i = 0; i < H5Pget_nfilters(plan.get()); ++i) {
+    for (int i = 0; i < H5Pget_nfilters(creation_properties.get()); ++i) {
       unsigned flags = 0, config = 0;
       std::size_t count = 0;
       std::array<char, 100> name{};
-      const H5Z_filter_t id = H5Pget_filter2(plan.get(), static_cast<unsigned>(i), &flags, &count, nullptr,
-                                             name.size() - 1, name.data(), &config);
-      constexpr int lzf = 32000;
-      if ((id >= H5Z_FILTER_DEFLATE && id <= H5Z_FILTER_SCALEOFFSET) || id == lzf) continue;
+      const H5Z_filter_t id = H5Pget_filter2(creation_properties.get(), static_cast<unsigned>(i), &flags,
+                                             &count, nullptr, name.size() - 1, name.data(), &config);
+      if ((id >= H5Z_FILTER_DEFLATE && id <= H5Z_FILTER_SCALEOFFSET) || id == lzf_filter) continue;
       known = false;
       add("plugin-filter", path,
-          fmt::format("packed with filter {} {}", static_cast<int>(id), in_quotes(name.data())));
+          fmt::format("packed with filter {} {}", static_cast<int>(id), in_quotes(name.data(), most_shown)));
     }
     return known;
   }
 
-  /// False where reading it would ask for more than is there.
-  bool sizes(const Hdf5Id& object, const Hdf5Id& plan, std::uint64_t claimed, std::size_t item,
+  /// Returns whether reading the dataset takes no more memory than its stored size explains.
+  bool sizes(const Hdf5Id& object, const Hdf5Id& creation_properties, std::uint64_t claimed, std::size_t item,
              const std::string& path) {
-    const H5D_layout_t layout = H5Pget_layout(plan.get());
+    const H5D_layout_t layout = H5Pget_layout(creation_properties.get());
     const std::uint64_t stored = H5Dget_storage_size(object.get());
     const auto excessive = [&](std::uint64_t bytes) { return bytes > small && bytes / most_ratio > stored; };
     if (layout == H5D_CONTIGUOUS) {
@@ -220,7 +252,7 @@ class Hdf5Audit {
     }
     if (layout == H5D_CHUNKED) {
       std::array<hsize_t, H5S_MAX_RANK> sides{};
-      const int rank = H5Pget_chunk(plan.get(), H5S_MAX_RANK, sides.data());
+      const int rank = H5Pget_chunk(creation_properties.get(), H5S_MAX_RANK, sides.data());
       std::uint64_t chunk = item;
       for (int a = 0; a < rank; ++a) chunk = times(chunk, sides[static_cast<std::size_t>(a)]);
       const bool too_much = excessive(claimed) || excessive(chunk);
@@ -238,7 +270,7 @@ class Hdf5Audit {
     return true;
   }
 
-  /// The first bytes of bytes, and texts, for what may be pickled or run.
+  /// Looks at texts, and at the first bytes of byte arrays, for what may be pickled or run.
   void content(const Hdf5Id& object, const Hdf5Id& type, const Hdf5Id& space, std::size_t points,
                const std::string& path) {
     constexpr std::size_t most = 256;
@@ -266,6 +298,14 @@ class Hdf5Audit {
   void content_bytes(std::span<const std::byte> bytes, const std::string& path) {
     if (const auto kind = suspicious_content(bytes))
       add(kind->rule, path, fmt::format("begins as {} does", kind->name));
+  }
+
+  /// The texts of a dataset or attribute, without those of variable length that were never written.
+  static std::vector<std::string> texts(const Hdf5Id& type, std::size_t count,
+                                        const std::function<herr_t(hid_t, void*)>& read) {
+    std::vector<std::string> list = read_texts(type.get(), count, read).value_or(std::vector<std::string>());
+    if (H5Tis_variable_str(type.get()) > 0) std::erase(list, "");
+    return list;
   }
 
   void content_text(const std::string& text, const std::string& path) {
@@ -315,71 +355,11 @@ class Hdf5Audit {
     if (kind != H5T_STRING || points == 0) return;
     const auto read = [&](hid_t memory, void* into) { return H5Aread(attribute.get(), memory, into); };
     for (const std::string& text : texts(type, static_cast<std::size_t>(points), read)) {
-      const bool config = name == "model_config" || name == "training_config";
-      if (config || (trim(text).starts_with('{') && is_config(text)))
-        audit_config(text, place_ + (name == "model_config" ? "" : place), ConfigSource::hdf5, report_);
-      else
+      const std::string config_place = place_ + (name == "model_config" ? "" : place);
+      if (name == "model_config" || name == "training_config")
+        audit_required_config(text, config_place, ConfigSource::hdf5, report_);
+      else if (!trim(text).starts_with('{') || !audit_config(text, config_place, ConfigSource::hdf5, report_))
         content_text(text, place);
-    }
-  }
-
-  /// The texts of a dataset or attribute, by `read(type in memory, into)`; none where it fails.
-  template <typename Read>
-  std::vector<std::string> texts(const Hdf5Id& type, std::size_t count, const Read& read) {
-    std::vector<std::string> list;
-    if (H5Tis_variable_str(type.get()) > 0) {
-      const Hdf5Id memory(H5Tcopy(H5T_C_S1), H5Tclose);
-      H5Tset_size(memory.get(), H5T_VARIABLE);
-      H5Tset_cset(memory.get(), H5Tget_cset(type.get()));
-      std::vector<char*> pointers(count, nullptr);
-      read(memory.get(), static_cast<void*>(pointers.data()));
-      for (char* p : pointers) {
-        if (p == nullptr) continue;
-        list.emplace_back(p);
-        H5free_memory(p);
-      }
-      return list;
-    }
-    const std::size_t size = H5Tget_size(type.get());
-    if (size == 0 || size > most_text / count) return list;
-    std::vector<char> buffer(size * count);
-    if (read(type.get(), static_cast<void*>(buffer.data())) < 0) return list;
-    for (std::size_t i = 0; i < count; ++i) {
-      std::string text(buffer.data() + i * size, size);  // a pickle may have zeros inside
-      text.erase(text.find_last_not_of('\0') + 1);
-      list.push_back(std::move(text));
-    }
-    return list;
-  }
-
-  /// Numbers and texts; truth values are an enumeration.
-  static bool plain_type(const Hdf5Id& type) {
-    switch (H5Tget_class(type.get())) {
-      case H5T_INTEGER:
-      case H5T_FLOAT:
-      case H5T_STRING:
-      case H5T_ENUM:
-      case H5T_BITFIELD:
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  static std::string type_name(const Hdf5Id& type) {
-    switch (H5Tget_class(type.get())) {
-      case H5T_OPAQUE:
-        return "opaque data";
-      case H5T_REFERENCE:
-        return "references to objects";
-      case H5T_COMPOUND:
-        return "records";
-      case H5T_VLEN:
-        return "lists of any length";
-      case H5T_ARRAY:
-        return "arrays";
-      default:
-        return "a type of no known class";
     }
   }
 

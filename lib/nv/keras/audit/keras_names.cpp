@@ -1,6 +1,5 @@
-// The names that Keras itself answers to: public classes and functions of Keras 3.15 and tf_keras 2.21, those
-// of Keras 1 and 2 that are gone, and the few that only appear in files. Anything else in a file is a custom
-// object.
+// Names of Keras's own classes and functions: public ones of Keras 3.15 and tf_keras 2.21, those of Keras 1
+// and 2 that were removed, and a few that only appear in files. Any other name in a file is a custom object.
 #include <string>
 #include <unordered_set>
 
@@ -100,8 +99,7 @@ constexpr std::string_view classes =
     "UpSampling1D UpSampling2D UpSampling3D VarianceScaling WeightRegularizer WideDeepModel Wrapper "
     "ZeroPadding1D ZeroPadding2D ZeroPadding3D Zeros ";
 
-/// Activations, initializers, regularizers, constraints, losses, metrics and optimizers, by the strings that
-/// stand for them.
+/// Identifiers of activations, initializers, regularizers, constraints, losses, metrics and optimizers.
 constexpr std::string_view functions =
     "AUC BCE CTC KLD L1 L1L2 L2 MAE MAPE MSE MSLE STFT acc accuracy activity_l1 activity_l1l2 activity_l2 "
     "adadelta adafactor adagrad adam adamax adamw auc bce binary_accuracy binary_crossentropy "

@@ -47,7 +47,7 @@ const std::map<std::string_view, std::string_view> option_names = {
     {"gamma_init", "gamma_initializer"},
 };
 
-/// Keys whose meaning in Keras 1 is another one in the classes named.
+/// Name in Keras 2 of an option of Keras 1.
 std::string renamed(std::string_view key, std::string_view kind) {
   if (key == "output_dim" && kind == "Dense") return "units";
   if (key == "length" && kind == "UpSampling1D") return "size";
@@ -56,13 +56,13 @@ std::string renamed(std::string_view key, std::string_view kind) {
   return std::string(at == option_names.end() ? key : at->second);
 }
 
-void modernise_merge(std::string& kind, Json& config) {
+void convert_merge(std::string& kind, Json& config) {
   static const std::map<std::string_view, std::string_view> modes = {
       {"sum", "Add"}, {"mul", "Multiply"}, {"ave", "Average"}, {"max", "Maximum"}, {"concat", "Concatenate"},
       {"dot", "Dot"}, {"cos", "Dot"}};
   const Json mode = config.value("mode", Json(nullptr));
   const auto at = mode.is_string() ? modes.find(mode.get<std::string>()) : modes.end();
-  if (at == modes.end()) return;  // a Lambda: the layer Merge is refused by name
+  if (at == modes.end()) return;  // a function: the layer Merge is refused by name
   kind = at->second;
   Json fresh{{"name", config.value("name", Json(""))}};
   if (kind == "Concatenate") fresh["axis"] = config.value("concat_axis", Json(-1));
@@ -73,11 +73,11 @@ void modernise_merge(std::string& kind, Json& config) {
   config = std::move(fresh);
 }
 
-void modernise_layer(Json& layer) {
+void convert_layer(Json& layer) {
   if (!layer.is_object() || !layer.contains("class_name") || !layer["class_name"].is_string()) return;
   std::string kind = layer["class_name"].get<std::string>();
   if (kind == "Sequential" || kind == "Model") {
-    modernise_keras1(layer);
+    convert_keras1_config(layer);
     return;
   }
   if (const auto at = class_names.find(kind); at != class_names.end()) kind = at->second;
@@ -90,7 +90,7 @@ void modernise_layer(Json& layer) {
     else
       config[renamed(key, kind)] = value;
   }
-  // Kernel sizes are one key an axis.
+  // Kernel sizes have a key per axis.
   Json kernel = Json::array();
   for (const char* key : {"nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3"})
     if (config.contains(key)) {
@@ -100,17 +100,17 @@ void modernise_layer(Json& layer) {
   if (!kernel.empty()) config["kernel_size"] = std::move(kernel);
   if (kind == "BatchNormalization" && config.contains("mode")) {
     if (config["mode"] != 0)
-      return;  // per sample or per batch: refused by the layer, which does not know the option
+      return;  // normalization per sample or batch: refused by the layer, which does not know the option
     config.erase("mode");
   }
-  if (kind == "TimeDistributed" && config.contains("layer")) modernise_layer(config["layer"]);
-  if (kind == "Merge") modernise_merge(kind, config);
+  if (kind == "TimeDistributed" && config.contains("layer")) convert_layer(config["layer"]);
+  if (kind == "Merge") convert_merge(kind, config);
   layer["class_name"] = kind;
 }
 
 // ---------------------------------------------------------------- weights
 
-/// The numbers of another weight with axes reordered and some of them reversed.
+/// The numbers of another weight with its axes reordered and some of them reversed.
 class Rearranged final : public WeightData {
  public:
   Rearranged(std::shared_ptr<const WeightData> data, const Shape& from, std::vector<int> order,
@@ -151,7 +151,8 @@ class Rearranged final : public WeightData {
  private:
   std::shared_ptr<const WeightData> data_;
   Shape from_;
-  std::vector<int> order_, reversed_;  // reversed: axes of the result
+  std::vector<int> order_;     // axes of the other weight, by axis of this one
+  std::vector<int> reversed_;  // axes of this one
 };
 
 void rearrange(Weight& w, const Shape& from, std::vector<int> order, std::vector<int> reversed) {
@@ -165,7 +166,7 @@ bool is_channels_first(const LayerSpec& spec) {
   return config.contains("data_format") && config["data_format"] == "channels_first";
 }
 
-/// Keras 1's order of a kernel's axes to that of Keras 2, as Keras 2 does it when it loads such files.
+/// Converts a kernel's order of axes from Keras 1 to Keras 2, as Keras 2 does when it loads such files.
 void reorder_keras1(const LayerSpec& spec, Weight& kernel) {
   const Shape& s = kernel.shape;
   const bool first = is_channels_first(spec);
@@ -184,7 +185,7 @@ void reorder_keras1(const LayerSpec& spec, Weight& kernel) {
   }
 }
 
-/// The spatial axes of a kernel of (axes..., channels, filters) reversed.
+/// Reverses the spatial axes of a kernel of (axes..., channels, filters).
 void flip(Weight& kernel) {
   std::vector<int> order, reversed;
   for (int a = 0; a < kernel.shape.rank(); ++a) {
@@ -205,17 +206,17 @@ bool written_with_theano(const Model& model) {
 
 }  // namespace
 
-void modernise_keras1(Json& model) {
+void convert_keras1_config(Json& model) {
   if (!model.is_object() || !model.contains("config")) return;
   Json& config = model["config"];
   Json* layers = config.is_array()                                 ? &config
                  : config.is_object() && config.contains("layers") ? &config["layers"]
                                                                    : nullptr;
   if (layers == nullptr || !layers->is_array()) return;
-  for (Json& layer : *layers) modernise_layer(layer);
+  for (Json& layer : *layers) convert_layer(layer);
 }
 
-void rearrange_weights(Model& model) {
+void reorder_kernels(Model& model) {
   const bool theano = written_with_theano(model);
   bool flipped = false;
   for (LayerSpec& spec : model.layers) {

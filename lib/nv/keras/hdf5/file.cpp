@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <set>
 #include <utility>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
@@ -16,18 +16,19 @@
 #include "nv/keras/hdf5/links.h"
 #include "nv/keras/hdf5/lzf.h"
 #include "nv/keras/hdf5/part.h"
+#include "nv/keras/hdf5/texts.h"
 
 namespace nv {
 
 namespace {
 
-constexpr hsize_t most_texts = 1'000'000;
-constexpr std::size_t most_text_bytes = std::size_t{1} << 28;
-
+constexpr hsize_t most_texts = 1'000'000;  // of an attribute
 constexpr std::size_t most_objects = 10'000'000;
+constexpr hsize_t most_axis = hsize_t{1} << 41;  // larger claims are cut, so that products stay in range
+constexpr std::uint64_t most_packing = 2000;     // times by which chunks may be smaller than their numbers
 
-/// The library's own file driver, whatever the environment says, and no lock: a file is read although another
-/// program has it open for writing.
+/// Access properties: the library's own file driver, whatever the environment says, and no lock, so that a
+/// file can be read while another program has it open for writing.
 Hdf5Id file_access() {
   Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_sec2(access.get());
@@ -35,24 +36,13 @@ Hdf5Id file_access() {
   return access;
 }
 
-/// Where HDF5 begins in a part of the file.
-std::optional<std::uint64_t> signature_in(const FileReader& file, const Extent& part) {
-  constexpr std::array<unsigned char, 8> signature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  std::array<std::byte, signature.size()> here{};
-  for (std::uint64_t at = 0; at + here.size() <= part.size; at = at == 0 ? 512 : at * 2) {
-    file.read(part.offset + at, here);
-    if (std::memcmp(here.data(), signature.data(), signature.size()) == 0) return part.offset + at;
-  }
-  return std::nullopt;
-}
-
-/// Whether the header says that a program is writing to the file: new versions of it do (the format's
-/// specification, II.A, "file consistency flags").
-bool says_being_written(const FileReader& file, const Extent& part) {
-  const auto at = signature_in(file, part);
+/// Whether the header marks the file as being written to, as version 3 of it can (the format's specification,
+/// II.A, "file consistency flags").
+bool is_marked_as_written_to(const FileReader& file, const Extent& part) {
+  const auto at = find_hdf5(file, part);
   std::array<std::byte, 12> header{};
-  if (!at || header.size() > part.offset + part.size - *at) return false;
-  file.read(*at, header);
+  if (!at || header.size() > part.size - *at) return false;
+  file.read(part.offset + *at, header);
   return std::to_integer<int>(header[8]) >= 3 && (header[11] & std::byte{5}) != std::byte{0};
 }
 
@@ -60,10 +50,10 @@ bool says_being_written(const FileReader& file, const Extent& part) {
 
 struct Hdf5File::State {
   std::string file;
-  std::shared_ptr<FileReader> reader;  // none for an image in memory
-  Extent part;                         // of the reader's file that is HDF5
+  std::shared_ptr<FileReader> reader;  // null for an image in memory
+  Extent part;                         // the part of the reader's file that is HDF5
   Bytes image;
-  Hdf5Id id{-1, H5Fclose};  // closed before the above, which must outlive it
+  Hdf5Id id{-1, H5Fclose};  // closed before the members above, which must outlive it
   mutable Hdf5Id parent{-1, H5Oclose};
   mutable std::string parent_path;
 
@@ -71,8 +61,8 @@ struct Hdf5File::State {
     throw_input("{}: damaged HDF5: {}", file, one_line(what));
   }
 
-  /// No id where there is none. The last group that was asked is kept open: most questions are on its
-  /// members.
+  /// The object at a path; no id if there is none. The last group is kept open, since most calls ask for
+  /// several of its members.
   Hdf5Id find(const std::string& path) const {
     check_interrupt();
     std::vector<std::string> parts = path_parts(path);
@@ -94,7 +84,7 @@ struct Hdf5File::State {
     return o;
   }
 
-  /// One whose numbers are in the file.
+  /// A dataset whose numbers are in the file.
   Hdf5Id dataset(const std::string& path) const {
     Hdf5Id d = find(path);
     if (!d || H5Iget_type(d.get()) != H5I_DATASET) damaged(path + " is missing or not a dataset");
@@ -117,8 +107,8 @@ struct Hdf5File::State {
         H5Fclose);
   }
 
-  /// Where the numbers of a dataset stand in the reader's file, one after the other, as this machine's
-  /// float32.
+  /// Offset in the reader's file of a dataset that is stored contiguously as float32 of this machine's byte
+  /// order; nullopt for any other.
   std::optional<std::uint64_t> plain_floats(const Hdf5Id& dataset, std::uint64_t size) const;
   std::optional<std::uint64_t> plain_floats(const std::string& path, std::int64_t count) const;
   Tensor read_by_library(const std::string& path, const Shape& shape) const;
@@ -136,30 +126,12 @@ std::vector<std::string> Hdf5File::State::read_texts(const Hdf5Id& attribute, co
   if (count == 0) return {};
   if (count < 0 || static_cast<hsize_t>(count) > most_texts) damaged("attribute " + name);
   if (H5Tget_class(type.get()) != H5T_STRING) damaged("attribute " + name + " is not text");
-  const auto n = static_cast<std::size_t>(count);
-  std::vector<std::string> texts;
-  if (H5Tis_variable_str(type.get()) > 0) {
-    const Hdf5Id memory(H5Tcopy(H5T_C_S1), H5Tclose);
-    H5Tset_size(memory.get(), H5T_VARIABLE);
-    H5Tset_cset(memory.get(), H5Tget_cset(type.get()));
-    std::vector<char*> pointers(n, nullptr);
-    const bool read = H5Aread(attribute.get(), memory.get(), pointers.data()) >= 0;
-    for (char* p : pointers) {
-      if (read) texts.emplace_back(p == nullptr ? "" : p);
-      if (p != nullptr) H5free_memory(p);
-    }
-    if (!read) damaged("attribute " + name);
-    return texts;
-  }
-  const std::size_t size = H5Tget_size(type.get());
-  if (size == 0 || size > most_text_bytes / n) damaged("attribute " + name);
-  std::vector<char> buffer(size * n);
-  if (H5Aread(attribute.get(), type.get(), buffer.data()) < 0) damaged("attribute " + name);
-  for (std::size_t i = 0; i < n; ++i) {
-    const char* begin = buffer.data() + i * size;
-    texts.emplace_back(begin, strnlen(begin, size));
-  }
-  return texts;
+  auto texts = nv::read_texts(
+      type.get(), static_cast<std::size_t>(count),
+      [&](hid_t memory_type, void* into) { return H5Aread(attribute.get(), memory_type, into); });
+  if (!texts) damaged("attribute " + name);
+  for (std::string& text : *texts) text.resize(std::min(text.size(), text.find('\0')));
+  return std::move(*texts);
 }
 
 std::optional<std::vector<std::string>> Hdf5File::State::attribute(const std::string& path,
@@ -219,7 +191,7 @@ std::shared_ptr<const Hdf5File> Hdf5File::open_image(Bytes image, const std::str
 }
 
 std::shared_ptr<const Hdf5File> Hdf5File::finished(std::unique_ptr<State> state) {
-  if (!state->id && state->reader && says_being_written(*state->reader, state->part))
+  if (!state->id && state->reader && is_marked_as_written_to(*state->reader, state->part))
     throw Error(
         ErrorKind::input,
         fmt::format("{}: HDF5 that another program is writing, or that was never closed", state->file),
@@ -251,7 +223,7 @@ std::vector<LinkInfo> Hdf5File::links() const {
   const Hdf5Lock lock;
   std::vector<LinkInfo> all;
   std::set<haddr_t> seen;
-  std::vector<std::string> groups{""};  // still to be listed
+  std::vector<std::string> groups{""};  // to be listed
   while (!groups.empty()) {
     check_interrupt();
     const std::string path = std::move(groups.back());
@@ -316,8 +288,7 @@ DatasetInfo Hdf5File::describe(const std::string& path) const {
   DatasetInfo info;
   std::vector<std::int64_t> axes;
   for (int a = 0; a < rank; ++a)
-    axes.push_back(
-        static_cast<std::int64_t>(std::min<hsize_t>(dims[static_cast<std::size_t>(a)], hsize_t{1} << 41)));
+    axes.push_back(static_cast<std::int64_t>(std::min(dims[static_cast<std::size_t>(a)], most_axis)));
   info.shape = Shape(std::span<const std::int64_t>(axes));
   const std::size_t bits = H5Tget_size(type.get()) * 8;
   switch (H5Tget_class(type.get())) {
@@ -330,24 +301,25 @@ DatasetInfo Hdf5File::describe(const std::string& path) const {
     default:
       state_->damaged(path + " does not hold numbers");
   }
-  // A header can claim any size: what is stored must be in the file, or can be so much smaller when
-  // compressed.
-  const Hdf5Id plan(H5Dget_create_plist(dataset.get()), H5Pclose);
-  const bool packed = plan && H5Pget_layout(plan.get()) == H5D_CHUNKED;
+  // A header can claim any size.
+  const Hdf5Id creation_properties(H5Dget_create_plist(dataset.get()), H5Pclose);
+  const bool packed = creation_properties && H5Pget_layout(creation_properties.get()) == H5D_CHUNKED;
   const auto claimed = static_cast<std::uint64_t>(info.shape.elements()) * (bits / 8);
-  if (claimed / (packed ? 2000 : 1) > state_->part.size) state_->damaged(path + " is larger than the file");
+  if (claimed / (packed ? most_packing : 1) > state_->part.size)
+    state_->damaged(path + " is larger than the file");
   info.in_place = state_->plain_floats(dataset, claimed).has_value();
   return info;
 }
 
 std::optional<std::uint64_t> Hdf5File::State::plain_floats(const Hdf5Id& dataset, std::uint64_t size) const {
   if (!reader) return std::nullopt;
-  const Hdf5Id plan(H5Dget_create_plist(dataset.get()), H5Pclose);
+  const Hdf5Id creation_properties(H5Dget_create_plist(dataset.get()), H5Pclose);
   const Hdf5Id type(H5Dget_type(dataset.get()), H5Tclose);
-  if (!plan || H5Pget_layout(plan.get()) != H5D_CONTIGUOUS || H5Pget_external_count(plan.get()) != 0 ||
-      !type || H5Tequal(type.get(), H5T_NATIVE_FLOAT) <= 0)
+  if (!creation_properties || H5Pget_layout(creation_properties.get()) != H5D_CONTIGUOUS ||
+      H5Pget_external_count(creation_properties.get()) != 0 || !type ||
+      H5Tequal(type.get(), H5T_NATIVE_FLOAT) <= 0)
     return std::nullopt;
-  const haddr_t at = H5Dget_offset(dataset.get());  // undefined where nothing was ever written
+  const haddr_t at = H5Dget_offset(dataset.get());  // HADDR_UNDEF if nothing was written
   if (at == HADDR_UNDEF || at > part.size || size > part.size - at) return std::nullopt;
   return part.offset + at;
 }
@@ -363,7 +335,7 @@ Tensor Hdf5File::State::read_by_library(const std::string& path, const Shape& sh
   const Hdf5Lock lock;
   const Hdf5Id d = dataset(path);
   const DatasetStorage storage = storage_of(d.get());
-  // A packed chunk is unpacked whole, from one buffer into another.
+  // A compressed chunk is unpacked as a whole, from one buffer into another.
   const std::uint64_t chunk = storage.filters.empty() ? 0 : 2 * storage.chunk_bytes;
   check_memory(static_cast<std::uint64_t>(shape.elements()) * sizeof(float) + chunk,
                fmt::format("{}: {}", file, one_line(path)));
@@ -392,10 +364,6 @@ std::string hdf5_version() {
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);
   return fmt::format("{}.{}.{}", major, minor, release);
-}
-
-bool is_hdf5(const FileReader& file) {
-  return signature_in(file, {0, file.size()}).has_value();
 }
 
 }  // namespace nv

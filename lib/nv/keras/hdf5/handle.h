@@ -1,4 +1,4 @@
-// What the files that call libhdf5 share. Not for other headers: hdf5.h of the library stays out of them.
+// RAII for libhdf5. Only for the files that call it: its header stays out of public ones.
 #pragma once
 
 #include <hdf5.h>
@@ -8,7 +8,7 @@
 
 namespace nv {
 
-/// An identifier of the library, closed with the function that its kind wants.
+/// An identifier of the library, closed with the function for its kind.
 class Hdf5Id {
  public:
   Hdf5Id(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
@@ -33,7 +33,7 @@ class Hdf5Id {
 };
 
 /// Held around every use of the library, which keeps global state and is not thread-safe as Debian builds it.
-/// Turns its own error printing off, and its plug-ins: a file must not choose code to be loaded.
+/// Turns off its printing of errors, and its plug-ins: a file must not choose code to be loaded.
 class Hdf5Lock {
  public:
   Hdf5Lock() : lock_(mutex()) {

@@ -16,12 +16,13 @@ constexpr int most_soft_links = 64;  // on the way to one object
 constexpr std::size_t most_links = 10'000'000;
 constexpr std::size_t most_link_bytes = std::size_t{1} << 16;
 
-/// What the library asks before it opens the file of an external link.
+/// Called by the library before it opens the file of an external link.
 herr_t refuse_file(const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) {
   return -1;
 }
 
-/// For every step along a path. Links are looked at before they are followed; this is the second bolt.
+/// Access properties for each step along a path. External links are refused before they are followed; this
+/// refuses them once more.
 hid_t link_access() {
   static const hid_t access = [] {
     const hid_t a = H5Pcreate(H5P_LINK_ACCESS);
@@ -44,7 +45,7 @@ LinkKind kind_of(H5L_type_t type) {
   }
 }
 
-/// What a link of a group says; `size` is that of its value.
+/// A link of a group; `size` is that of its value.
 LinkInfo read_link(hid_t group, const std::string& name, H5L_type_t type, std::size_t size) {
   LinkInfo link;
   link.path = name;
@@ -73,7 +74,7 @@ LinkInfo read_link(hid_t group, const std::string& name, H5L_type_t type, std::s
               file, one_line(path));
 }
 
-/// A list of names, each asked for by its number: by size first, then into a buffer of that size.
+/// The names that `read` returns for 0 to `count` - 1, at most 1000.
 template <typename Read>
 std::vector<std::string> names_from(std::size_t count, const Read& read) {
   std::vector<std::string> names;
@@ -81,23 +82,24 @@ std::vector<std::string> names_from(std::size_t count, const Read& read) {
   return names;
 }
 
-std::vector<std::string> external_files(hid_t plan) {
-  const int count = H5Pget_external_count(plan);
+std::vector<std::string> external_files(hid_t creation_properties) {
+  const int count = H5Pget_external_count(creation_properties);
   return names_from(count < 0 ? 0 : static_cast<std::size_t>(count), [&](std::size_t i) {
     std::array<char, 4096> name{};
     off_t offset = 0;
     hsize_t size = 0;
-    H5Pget_external(plan, static_cast<unsigned>(i), name.size() - 1, name.data(), &offset, &size);
+    H5Pget_external(creation_properties, static_cast<unsigned>(i), name.size() - 1, name.data(), &offset,
+                    &size);
     return std::string(name.data());
   });
 }
 
-std::vector<std::string> virtual_files(hid_t plan) {
+std::vector<std::string> virtual_files(hid_t creation_properties) {
   std::size_t count = 0;
-  if (H5Pget_virtual_count(plan, &count) < 0) count = 0;
+  if (H5Pget_virtual_count(creation_properties, &count) < 0) count = 0;
   return names_from(count, [&](std::size_t i) {
     std::array<char, 4096> name{};
-    H5Pget_virtual_filename(plan, i, name.data(), name.size() - 1);
+    H5Pget_virtual_filename(creation_properties, i, name.data(), name.size() - 1);
     return std::string(name.data());
   });
 }
@@ -122,14 +124,15 @@ std::string built_in(H5Z_filter_t filter) {
   }
 }
 
-void read_filters(hid_t plan, DatasetStorage& storage) {
-  const int count = H5Pget_nfilters(plan);
+void read_filters(hid_t creation_properties, DatasetStorage& storage) {
+  const int count = H5Pget_nfilters(creation_properties);
   for (int i = 0; i < count; ++i) {
     unsigned flags = 0;
     std::size_t parameters = 0;
     std::array<char, 256> own_name{};
-    const H5Z_filter_t filter = H5Pget_filter2(plan, static_cast<unsigned>(i), &flags, &parameters, nullptr,
-                                               own_name.size() - 1, own_name.data(), nullptr);
+    const H5Z_filter_t filter =
+        H5Pget_filter2(creation_properties, static_cast<unsigned>(i), &flags, &parameters, nullptr,
+                       own_name.size() - 1, own_name.data(), nullptr);
     std::string name = built_in(filter);
     if (name.empty()) {
       name = own_name[0] == '\0' ? fmt::format("number {}", filter)
@@ -208,19 +211,20 @@ std::vector<LinkInfo> links_of(hid_t group, const std::string& path, const std::
 
 DatasetStorage storage_of(hid_t dataset) {
   DatasetStorage storage;
-  const Hdf5Id plan(H5Dget_create_plist(dataset), H5Pclose);
-  if (!plan) return storage;
-  storage.files = external_files(plan.get());
-  read_filters(plan.get(), storage);
-  switch (H5Pget_layout(plan.get())) {
+  const Hdf5Id creation_properties(H5Dget_create_plist(dataset), H5Pclose);
+  if (!creation_properties) return storage;
+  storage.files = external_files(creation_properties.get());
+  read_filters(creation_properties.get(), storage);
+  switch (H5Pget_layout(creation_properties.get())) {
     case H5D_VIRTUAL:
       storage.layout = DatasetStorage::Layout::combined;
-      for (std::string& name : virtual_files(plan.get())) storage.files.push_back(std::move(name));
+      for (std::string& name : virtual_files(creation_properties.get()))
+        storage.files.push_back(std::move(name));
       break;
     case H5D_CHUNKED: {
       storage.layout = DatasetStorage::Layout::chunked;
       std::array<hsize_t, H5S_MAX_RANK> axes{};
-      const int rank = H5Pget_chunk(plan.get(), static_cast<int>(axes.size()), axes.data());
+      const int rank = H5Pget_chunk(creation_properties.get(), static_cast<int>(axes.size()), axes.data());
       const Hdf5Id type(H5Dget_type(dataset), H5Tclose);
       storage.chunk_bytes = type ? H5Tget_size(type.get()) : 0;
       for (int a = 0; a < rank; ++a) storage.chunk_bytes *= axes[static_cast<std::size_t>(a)];  // below 2^32

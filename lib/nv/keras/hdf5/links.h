@@ -1,5 +1,5 @@
-// Paths of an HDF5 file followed link by link, and how its datasets are kept. For the files that call
-// libhdf5; hold an Hdf5Lock around every call.
+// Follows paths of an HDF5 file link by link, and tells how datasets are stored. For the files that call
+// libhdf5, under an Hdf5Lock.
 #pragma once
 
 #include <string>
@@ -11,30 +11,30 @@
 
 namespace nv {
 
-/// The components of a path. Like the library, and so like those who wrote the file, it passes over those
-/// that are empty or ".": a layer may be named so.
+/// The components of a path without those that are empty or ".", which the library skips too: a layer may be
+/// named so.
 std::vector<std::string> path_parts(const std::string& path);
 
-/// The object at `path` below `start`, a group of `root`; no id where a link on the way is missing. Follows
-/// hard and soft links alone: no other file is opened. Throws Error(input) with `file` in front for links of
-/// any other kind, and for soft links that lead in a circle; `shown` is the path to name there.
+/// The object at `path` below `start`, a group of `root`; no id if a link on the way is missing. Follows only
+/// hard and soft links, so no other file is opened. Throws Error(input) that begins with `file` and names the
+/// path `shown`: links of another kind, or soft links in a circle.
 Hdf5Id find_object(hid_t root, hid_t start, const std::string& path, const std::string& file,
                    const std::string& shown);
 
-/// The links of a group as the library lists them: nothing is thrown through it.
+/// The links of a group as the library lists them. Throws nothing, since the library calls back.
 struct ListedLinks {
   std::vector<std::pair<std::string, H5L_info_t>> links;
-  bool whole = false;  ///< false where they cannot be listed to the end
+  bool whole = false;  ///< false if they cannot be listed to the end
 };
 ListedLinks list_links(hid_t group, H5_iter_order_t order);
 
-/// The links of a group, sorted by name. Throws Error(input) where they cannot be listed.
+/// The links of a group, sorted by name. Throws Error(input) if they cannot be listed.
 std::vector<LinkInfo> links_of(hid_t group, const std::string& path, const std::string& file);
 
 DatasetStorage storage_of(hid_t dataset);
 
-/// Throws Error(input) where the numbers of the dataset are to come from another file, or from a filter that
-/// is not built in.
+/// Throws Error(input) if the numbers of the dataset are in another file, or compressed with a filter that is
+/// not built in.
 void check_storage(hid_t dataset, const std::string& path, const std::string& file);
 
 }  // namespace nv

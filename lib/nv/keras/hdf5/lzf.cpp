@@ -10,28 +10,28 @@ namespace nv {
 namespace {
 
 constexpr std::size_t first_room = std::size_t{1} << 16;
-constexpr std::size_t most_room = std::size_t{1} << 32;  // HDF5's limit of a chunk
+constexpr std::size_t most_room = std::size_t{1} << 32;  // HDF5's limit of a chunk's size
 
 struct Free {
   void operator()(void* p) const { H5free_memory(p); }
 };
 
-/// A block unpacked into memory of the library's.
+/// A decompressed block in memory that the library can free.
 struct Unpacked {
   std::unique_ptr<void, Free> bytes;
   std::size_t size = 0;
 };
 
-/// No bytes where the block is damaged, or needs more than `room`.
+/// Null if the block is damaged, or needs more than `room` bytes.
 Unpacked unpack(std::span<const std::byte> block, std::size_t room) {
   Unpacked u{std::unique_ptr<void, Free>(H5allocate_memory(room, false))};
   const auto n = u.bytes ? unpack_lzf(block, {static_cast<std::byte*>(u.bytes.get()), room}) : std::nullopt;
   return n ? Unpacked{std::move(u.bytes), *n} : Unpacked{};
 }
 
-/// Where nobody says how much a block makes.
+/// The same for a block whose size is not known.
 Unpacked unpack(std::span<const std::byte> block) {
-  // No three bytes of LZF make more than 264.
+  // Three bytes of LZF decompress to at most 264.
   const std::size_t most = std::min(most_room, (block.size() + 2) / 3 * 264);
   for (std::size_t room = std::min(first_room, most);; room = std::min(2 * room, most)) {
     Unpacked u = unpack(block, room);
@@ -42,12 +42,12 @@ Unpacked unpack(std::span<const std::byte> block) {
 /// H5Z_func_t. Returns the number of bytes in `*buffer`; 0 for failure.
 std::size_t filter(unsigned flags, std::size_t count, const unsigned* parameters, std::size_t bytes,
                    std::size_t* buffer_size, void** buffer) {
-  if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;  // writing: not packed, which h5py's filter leaves open
-  // h5py's third parameter is the size of a chunk. The library reads as much, whatever it is given.
-  const std::size_t due = count > 2 ? parameters[2] : 0;
+  if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;  // compression is not implemented
+  // h5py's third parameter is the size of a chunk, of which the library reads all.
+  const std::size_t expected = count > 2 ? parameters[2] : 0;
   const std::span block(static_cast<const std::byte*>(*buffer), bytes);
-  Unpacked u = due > 0 ? unpack(block, due) : unpack(block);
-  if (!u.bytes || (due > 0 && u.size != due)) return 0;
+  Unpacked u = expected > 0 ? unpack(block, expected) : unpack(block);
+  if (!u.bytes || (expected > 0 && u.size != expected)) return 0;
   H5free_memory(*buffer);
   *buffer = u.bytes.release();
   *buffer_size = u.size;
@@ -61,7 +61,7 @@ std::optional<std::size_t> unpack_lzf(std::span<const std::byte> block, std::spa
   const auto next = [&] { return std::to_integer<std::size_t>(block[at++]); };
   while (at < block.size()) {
     const std::size_t control = next();
-    if (control < 32) {  // so many bytes and one as they are
+    if (control < 32) {  // a run of control + 1 literal bytes
       const std::size_t n = control + 1;
       if (n > block.size() - at || n > into.size() - made) return std::nullopt;
       std::copy_n(block.begin() + static_cast<std::ptrdiff_t>(at), n,
@@ -70,7 +70,7 @@ std::optional<std::size_t> unpack_lzf(std::span<const std::byte> block, std::spa
       made += n;
       continue;
     }
-    // Bytes that came before, from 1 to 8192 back; they may overlap with what they make.
+    // A copy of earlier output, from 1 to 8192 bytes back; source and copy may overlap.
     std::size_t n = control >> 5;
     if (block.size() - at < (n == 7 ? 2U : 1U)) return std::nullopt;
     if (n == 7) n += next();
@@ -88,7 +88,7 @@ void register_lzf_filter() {
                            "LZF, as h5py writes it", nullptr,    nullptr, filter};
     return H5Zregister(&lzf) >= 0;
   }();
-  (void)registered;  // where it failed, reading such a dataset does
+  (void)registered;  // if it failed, reading such a dataset fails
 }
 
 }  // namespace nv

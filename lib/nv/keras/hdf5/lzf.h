@@ -1,4 +1,4 @@
-// LZF, the compression that h5py offers beside gzip. libhdf5 does not have it.
+// LZF, which h5py offers besides gzip and libhdf5 lacks.
 #pragma once
 
 #include <cstddef>
@@ -7,14 +7,14 @@
 
 namespace nv {
 
-/// The number of the filter in HDF5, given to h5py by the HDF Group.
+/// The filter's number in HDF5, assigned to h5py by the HDF Group.
 constexpr int lzf_filter = 32000;
 
-/// Unpacks a block of LZF (Marc Lehmann's liblzf) into `into`. Returns how many bytes that made; nullopt
-/// where the block is damaged, or makes more than there is room for.
+/// Decompresses a block of LZF (Marc Lehmann's liblzf) into `into`. Returns the number of bytes; nullopt if
+/// the block is damaged, or needs more room.
 std::optional<std::size_t> unpack_lzf(std::span<const std::byte> block, std::span<std::byte> into);
 
-/// Makes libhdf5 read datasets that are compressed with h5py's LZF filter (number 32000). Under a Hdf5Lock.
+/// Lets libhdf5 read datasets that are compressed with h5py's LZF filter. Call under an Hdf5Lock.
 void register_lzf_filter();
 
 }  // namespace nv

@@ -12,7 +12,7 @@ namespace nv {
 
 namespace {
 
-/// What a driver of libhdf5's virtual file layer keeps of an open file; the library's own part comes first.
+/// State of an open file in a driver of libhdf5's virtual file layer; the library's own part must come first.
 struct PartFile {
   H5FD_t library;
   const FileReader* reader;
@@ -20,7 +20,7 @@ struct PartFile {
   haddr_t end_of_addresses;
 };
 
-/// What is to be opened: H5Fopen hands on a name alone. Set and used with the library's lock held.
+/// Parameters of open_part: H5Fopen passes on only a name. Set and used with the library's lock held.
 const FileReader* opening = nullptr;
 Extent opening_part;
 
@@ -66,7 +66,7 @@ haddr_t end_of_file(const H5FD_t* file, H5FD_mem_t) {
   return of(file).part.size;
 }
 
-/// What lies behind the end reads as zeros, as in the library's own drivers.
+/// Bytes after the end read as zeros, as in the library's own drivers.
 herr_t read_part(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t at, std::size_t size, void* into) {
   const Extent& part = of(file).part;
   const std::size_t there =

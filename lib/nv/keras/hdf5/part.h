@@ -1,5 +1,5 @@
-// HDF5 out of a part of a file: as libhdf5 reads a whole one, by reading and not by mapping, so that a file
-// that shrinks meanwhile is an error of reading.
+// Lets libhdf5 read an HDF5 file that is a part of another file. The part is read, not mapped: if the file
+// shrinks meanwhile, that is a read error.
 #pragma once
 
 #include <hdf5.h>
@@ -8,8 +8,8 @@
 
 namespace nv {
 
-/// H5Fopen, read-only and with the properties `access`, of `part` of the reader's file; negative where that
-/// is no HDF5. The reader must outlive what is returned. With the lock on libhdf5 held (hdf5_handle.h).
+/// H5Fopen, read-only and with the properties `access`, of `part` of the reader's file; negative if that is
+/// not HDF5. The reader must outlive the identifier. Call under an Hdf5Lock (handle.h).
 hid_t open_hdf5_part(const FileReader& reader, const Extent& part, hid_t access);
 
 }  // namespace nv

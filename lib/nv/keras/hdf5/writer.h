@@ -10,8 +10,8 @@
 
 namespace nv {
 
-/// A file of one float32 dataset an array; '/' in a name makes groups. The same arrays give the same bytes
-/// (no times are kept). Throws Error(output) where a name cannot be used.
+/// A file with a float32 dataset per array; '/' in a name makes groups. The same arrays give the same bytes
+/// (no times are kept). Throws Error(output) if a name cannot be used.
 Bytes encode_hdf5(std::span<const std::pair<std::string, Tensor>> arrays);
 
 }  // namespace nv

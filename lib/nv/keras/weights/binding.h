@@ -1,4 +1,5 @@
-// What both layouts of weights in files (weights.cpp, store_weights.cpp) are bound with.
+// Shared by both layouts of weights in files: groups named by layers (named_groups.cpp) and groups numbered
+// by class (numbered_groups.cpp).
 #pragma once
 
 #include <memory>
@@ -15,8 +16,8 @@ namespace nv {
 Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
                  const std::string& name, const std::string& layer, const std::string& kind);
 
-/// What each layer expects, as far as the graph says without any weights. Worked out when it is first asked
-/// for, and once: few files need it, and those with many layers need it often.
+/// The weights that each layer expects, as far as the graph tells without any weights. Computed once, at the
+/// first call: few files need it.
 class ExpectedWeights {
  public:
   explicit ExpectedWeights(const Model& model) : model_(model) {}
@@ -29,5 +30,8 @@ class ExpectedWeights {
   const Model& model_;
   std::vector<std::vector<WeightSpec>> expected_;  // by Model::layers
 };
+
+/// "GROUP/NAME", or "NAME" in the root.
+std::string member_path(const std::string& group, const std::string& name);
 
 }  // namespace nv

@@ -1,5 +1,4 @@
-#include "nv/keras/weights/weights.h"
-
+// The layout of weights in .h5 model files: a group per layer, named as the layer.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,157 +9,127 @@
 #include "nv/core/text.h"
 #include "nv/keras/error_context.h"
 #include "nv/keras/weights/binding.h"
-#include "nv/layers/structure.h"
-#include "nv/model/missing_weight.h"
+#include "nv/keras/weights/weights.h"
 
 namespace nv {
 
 namespace {
 
-class Hdf5Weight final : public WeightData {
- public:
-  Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset, bool in_place)
-      : file_(std::move(file)), dataset_(std::move(dataset)), in_place_(in_place) {}
-  Tensor read() const override { return file_->read(dataset_); }
-  bool in_place() const override { return in_place_; }
-  void rehearse() const override { file_->rehearse(dataset_); }
-
- private:
-  std::shared_ptr<const Hdf5File> file_;
-  std::string dataset_;
-  bool in_place_;
-};
-
-template <typename Question>
-auto asked_for(const Hdf5File& file, const LayerTree& layer, const Question& question) {
-  return at_layer(file.file(), layer.name, layer.kind, question);
+/// Appends the layers below a node of the tree that are not models, in order.
+void collect_layers(const LayerTree& tree, std::vector<int>& layers) {
+  if (tree.layer >= 0) layers.push_back(tree.layer);
+  for (const LayerTree& child : tree.children) collect_layers(child, layers);
 }
 
-bool has_dataset(const Hdf5File& file, const std::string& dataset, const LayerTree& layer) {
-  return asked_for(file, layer, [&] { return file.is_dataset(dataset); });
-}
-
-}  // namespace
-
-Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
-                 const std::string& name, const std::string& layer, const std::string& kind) {
-  const DatasetInfo info = at_layer(file->file(), layer, kind, [&] { return file->describe(dataset); });
-  return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset, info.in_place)};
-}
-
-void ExpectedWeights::find() {
-  const Structure structure = analyse(model_);
-  expected_.resize(model_.layers.size());
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-    const auto layer = static_cast<std::size_t>(model_.nodes[i].layer);
-    if (std::vector<WeightSpec> due = due_weights(structure.nodes[i]); !due.empty())
-      expected_[layer] = std::move(due);
-  }
-}
-
-const std::vector<WeightSpec>& ExpectedWeights::of(int layer) {
-  if (expected_.empty()) find();
-  return expected_[static_cast<std::size_t>(layer)];
-}
-
-namespace {
-
-/// Layers below a node of the tree that are no models themselves, in order.
-void collect_layers(const LayerTree& tree, std::vector<int>& into) {
-  if (tree.layer >= 0) into.push_back(tree.layer);
-  for (const LayerTree& child : tree.children) collect_layers(child, into);
-}
-
-/// A nested model's group holds one flat list: all trainable weights of its layers in order, then all others.
-/// A layer that is not trainable has its kernels among the others.
-/// One that is missing in the file has no data, and keeps its place in the list.
-void deal_out(std::vector<Weight> list, const std::vector<int>& layers, ExpectedWeights& expected,
-              Model& model) {
-  std::map<int, std::vector<Weight>> dealt;
+/// Assigns the flat list of weights of a nested model's group to its layers: all trainable weights in the
+/// order of layers, then all others, which include the kernels of layers that are not trainable. A weight
+/// that is missing in the file has no data, but keeps its place in the list.
+void assign_weights(std::vector<Weight> list, const std::vector<int>& layers, ExpectedWeights& expected,
+                    Model& model) {
+  std::map<int, std::vector<Weight>> assigned;
   std::size_t next = 0;
   for (const bool trainable : {true, false})
     for (int layer : layers) {
-      const auto at = static_cast<std::size_t>(layer);
-      std::vector<Weight>& mine = dealt[layer];
-      const std::vector<WeightSpec>& due = expected.of(layer);
-      mine.resize(due.size());
-      for (std::size_t i = 0; i < due.size(); ++i)
-        if ((due[i].trainable && model.layers[at].trainable) == trainable && next < list.size())
-          mine[i] = std::move(list[next++]);
+      const bool trains = model.layers[static_cast<std::size_t>(layer)].trainable;
+      const std::vector<WeightSpec>& specs = expected.of(layer);
+      std::vector<Weight>& weights = assigned[layer];
+      weights.resize(specs.size());
+      for (std::size_t i = 0; i < specs.size(); ++i)
+        if ((specs[i].trainable && trains) == trainable && next < list.size())
+          weights[i] = std::move(list[next++]);
     }
-  for (auto& [layer, weights] : dealt)
+  for (auto& [layer, weights] : assigned)
     model.layers[static_cast<std::size_t>(layer)].weights = std::move(weights);
 }
 
-/// Whether a layer, or any layer in a model, is of a kind that has weights.
-bool has_weights(const LayerTree& tree, ExpectedWeights& expected) {
-  std::vector<int> layers;
-  collect_layers(tree, layers);
-  return std::ranges::any_of(layers, [&](int l) { return !expected.of(l).empty(); });
-}
+class NamedGroups {
+ public:
+  NamedGroups(const std::shared_ptr<const Hdf5File>& file, const std::string& root, Model& model)
+      : file_(file), root_(root), model_(model), expected_(model), names_(file->texts(root, "layer_names")) {}
 
-std::string join(const std::string& a, const std::string& b) {
-  return a.empty() ? b : a + "/" + b;
-}
+  void bind(const LayerTree& tree) {
+    for (const auto& [layer, group] : groups_of(tree)) {
+      std::vector<Weight> weights = weights_of(*layer, group);
+      if (layer->layer >= 0) {
+        model_.layers[static_cast<std::size_t>(layer->layer)].weights = std::move(weights);
+      } else {
+        std::vector<int> layers;
+        collect_layers(*layer, layers);
+        assign_weights(std::move(weights), layers, expected_, model_);
+      }
+    }
+    for (LayerSpec& spec : model_.layers)
+      std::erase_if(spec.weights, [](const Weight& w) { return w.data == nullptr; });
+  }
+
+ private:
+  using Group = std::pair<const LayerTree*, std::string>;
+
+  /// The children of the outermost model that have a group, with its path.
+  std::vector<Group> groups_of(const LayerTree& tree) {
+    const std::set<std::string_view> names(names_.begin(), names_.end());
+    std::vector<Group> groups;
+    for (const LayerTree& child : tree.children)
+      if (names.contains(child.name)) groups.emplace_back(&child, member_path(root_, child.name));
+    return groups.empty() ? groups_by_order(tree) : groups;
+  }
+
+  /// A file of weights alone may come from a model whose layers had other names: then groups with weights and
+  /// layers with weights are matched in order, as Keras's load_weights does.
+  std::vector<Group> groups_by_order(const LayerTree& tree) {
+    std::vector<std::string> paths;
+    for (const std::string& name : names_)
+      if (std::string path = member_path(root_, name); !weight_names(path).empty())
+        paths.push_back(std::move(path));
+    std::vector<Group> groups;
+    for (const LayerTree& child : tree.children)
+      if (groups.size() < paths.size() && has_weights(child))
+        groups.emplace_back(&child, paths[groups.size()]);
+    return groups;
+  }
+
+  std::vector<std::string> weight_names(const std::string& group) const {
+    return file_->is_group(group) ? file_->texts(group, "weight_names") : std::vector<std::string>{};
+  }
+
+  /// Whether a layer, or any layer in a model, expects weights.
+  bool has_weights(const LayerTree& tree) {
+    std::vector<int> layers;
+    collect_layers(tree, layers);
+    return std::ranges::any_of(layers, [&](int l) { return !expected_.of(l).empty(); });
+  }
+
+  std::vector<Weight> weights_of(const LayerTree& layer, const std::string& group) {
+    const auto read = [&](const auto& action) {
+      return at_layer(file_->file(), layer.name, layer.kind, action);
+    };
+    std::vector<Weight> weights;
+    for (const std::string& name : read([&] { return weight_names(group); })) {
+      const std::string dataset = member_path(group, name);
+      if (read([&] { return file_->is_dataset(dataset); })) {
+        weights.push_back(weight_at(file_, dataset, name, layer.name, layer.kind));
+        continue;
+      }
+      // The model can still be described; running it is an error that names the missing weights.
+      model_.notes.push_back(
+          fmt::format("weight {} of layer {} is missing in the file", one_line(name), one_line(layer.name)));
+      weights.push_back({name, {}, "", nullptr});
+    }
+    return weights;
+  }
+
+  const std::shared_ptr<const Hdf5File>& file_;
+  const std::string& root_;
+  Model& model_;
+  ExpectedWeights expected_;
+  std::vector<std::string> names_;  // of groups
+};
 
 }  // namespace
 
 void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root,
                          const LayerTree& tree, Model& model) {
-  const std::vector<std::string> names = file->texts(root, "layer_names");
-  const std::set<std::string_view> known(names.begin(), names.end());
-  const auto named = [&](const LayerTree& child) { return known.contains(child.name); };
-  const auto weight_names = [&](const std::string& group) {
-    return file->is_group(group) ? file->texts(group, "weight_names") : std::vector<std::string>{};
-  };
-  ExpectedWeights expected(model);
-  // A file of weights alone may come from a model whose layers had other names: then they go by their order,
-  // as Keras's load_weights has it.
-  const bool by_name = std::ranges::any_of(tree.children, named);
-  std::vector<std::string> unnamed;
-  if (!by_name)
-    for (const std::string& name : names)
-      if (!weight_names(join(root, name)).empty()) unnamed.push_back(name);
-  std::size_t next = 0;
-  for (const LayerTree& child : tree.children) {
-    std::string group = join(root, child.name);
-    if (by_name) {
-      if (!named(child)) continue;
-    } else {
-      if (next == unnamed.size() || !has_weights(child, expected)) continue;
-      group = join(root, unnamed[next++]);
-    }
-    std::vector<Weight> list;
-    for (const std::string& name : asked_for(*file, child, [&] { return weight_names(group); })) {
-      if (!has_dataset(*file, join(group, name), child)) {
-        // Described as far as it is known; whoever needs the numbers is told which are missing.
-        model.notes.push_back(fmt::format("weight {} of layer {} is missing in the file", one_line(name),
-                                          one_line(child.name)));
-        list.push_back({name, {}, "", nullptr});
-        continue;
-      }
-      list.push_back(weight_at(file, join(group, name), name, child.name, child.kind));
-    }
-    if (child.layer >= 0) {
-      model.layers[static_cast<std::size_t>(child.layer)].weights = std::move(list);
-    } else {
-      std::vector<int> layers;
-      collect_layers(child, layers);
-      deal_out(std::move(list), layers, expected, model);
-    }
-  }
-  for (LayerSpec& spec : model.layers)
-    std::erase_if(spec.weights, [](const Weight& w) { return w.data == nullptr; });
-}
-
-void stand_in_weights(Model& model, const std::string& what, const std::string& hint) {
-  ExpectedWeights expected(model);
-  const auto data = std::make_shared<MissingWeight>(what, hint);
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    const std::vector<WeightSpec>& due = expected.of(static_cast<int>(i));
-    if (!std::ranges::all_of(due, [](const WeightSpec& w) { return w.shape.known(); })) continue;
-    for (const WeightSpec& w : due) model.layers[i].weights.push_back({w.name, w.shape, "float32", data});
-  }
+  NamedGroups(file, root, model).bind(tree);
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// The layout of weights in .keras archives and .weights.h5 files: a group a layer, by its class and a
+// The layout of weights in .keras archives and .weights.h5 files: a group per layer, named by its class and a
 // counter.
 #include <algorithm>
 #include <charconv>
@@ -19,11 +19,7 @@ namespace {
 
 constexpr std::string_view containers[] = {"layers", "_layer_checkpoint_dependencies"};
 
-std::string join(const std::string& a, const std::string& b) {
-  return a.empty() ? b : a + "/" + b;
-}
-
-/// All datasets at and below `group`, in natural order ("2" before "10").
+/// Appends all datasets at and below `group`, in natural order ("2" before "10").
 void collect_datasets(const Hdf5File& file, const std::string& group, std::vector<std::string>& into,
                       int depth = 0) {
   if (depth > 16) return;
@@ -37,7 +33,7 @@ void collect_datasets(const Hdf5File& file, const std::string& group, std::vecto
     return std::pair(number(a), a) < std::pair(number(b), b);
   });
   for (const std::string& m : members) {
-    const std::string path = join(group, m);
+    const std::string path = member_path(group, m);
     if (file.is_dataset(path))
       into.push_back(path);
     else if (file.is_group(path))
@@ -45,7 +41,7 @@ void collect_datasets(const Hdf5File& file, const std::string& group, std::vecto
   }
 }
 
-/// Where a dataset GROUP/FOLDER/vars/I lies in its layer's group: "query_dense"; "" for the layer's own.
+/// FOLDER of a dataset GROUP/FOLDER/vars/I in its layer's group: "query_dense"; "" for GROUP/vars/I.
 std::string folder_of(const std::string& group, const std::string& dataset) {
   const auto end = dataset.rfind("/vars/");
   return end == std::string::npos || end <= group.size()
@@ -53,13 +49,13 @@ std::string folder_of(const std::string& group, const std::string& dataset) {
              : dataset.substr(group.size() + 1, end - group.size() - 1);
 }
 
-/// Layers with layers inside keep the weights of each in a folder of their own. Brings these to the order in
-/// which the layer expects them, by the names of its weights ("query_dense/kernel").
+/// Layers that contain layers have a folder for the weights of each. Sorts their datasets in the order in
+/// which the layer expects its weights, by their names ("query_dense/kernel").
 void order_by_folder(const std::string& group, const std::vector<WeightSpec>& expected,
                      std::vector<std::string>& datasets) {
   const auto place = [&](const std::string& dataset) {
     std::string folder;
-    // tf_keras's .keras files have the names of private members: "_query_dense".
+    // tf_keras writes names of private members: "_query_dense".
     for (char c : folder_of(group, dataset))
       if (c != '_' || (!folder.empty() && folder.back() != '/')) folder += c == '\\' ? '/' : c;
     folder += '/';
@@ -69,14 +65,14 @@ void order_by_folder(const std::string& group, const std::vector<WeightSpec>& ex
   std::ranges::stable_sort(datasets, {}, place);
 }
 
-/// How the counter behind a class's name goes.
+/// Which layers the counter after a class's name counts.
 enum class Counting {
-  all,    ///< Keras 3: every layer of the class
-  fresh,  ///< TF 2.14 and later: those that were not saved before, as part of another model
-  twice,  ///< TF 2.13: every layer, those with weights twice
+  all,    ///< Keras 3: each layer of the class
+  fresh,  ///< TF 2.14 and later: layers that were not saved before, as a part of another model
+  twice,  ///< TF 2.13: each layer, those with weights twice
 };
 
-/// Which datasets are whose, found by walking the model as Keras did when it saved it.
+/// Finds the datasets of each layer by walking the model as Keras does when it saves one.
 class GroupWalk {
  public:
   GroupWalk(const Hdf5File& file, std::size_t layers, Counting counting)
@@ -93,14 +89,14 @@ class GroupWalk {
     std::vector<std::string> datasets;
   };
   const std::vector<Found>& found() const { return datasets_; }
-  /// How many groups of the file have been found.
+  /// Number of the file's groups that were found.
   std::size_t groups() const { return groups_; }
 
  private:
   using Identity = std::pair<std::string, std::string>;
 
-  /// The children of a model whose group is `at`, "" for the file's root; nullopt where it has none, since it
-  /// was saved before. Returns whether any of them has weights.
+  /// Visits the children of a model whose group is `at`, "" for the file's root; nullopt if it has none,
+  /// since it was saved before. Returns whether any of them has weights.
   bool visit_all(const std::optional<std::string>& at, const LayerTree& tree) {
     std::map<std::string, int> used;
     bool any = false;
@@ -122,8 +118,8 @@ class GroupWalk {
     return any;
   }
 
-  /// Whether a layer is in another model too, which came first. The identity that Keras writes down is
-  /// missing at some of its first places.
+  /// Whether a layer is also in a model that was visited before. Its identity (`shared`) may be missing
+  /// there, so name and kind are compared too.
   bool saved_before(const LayerTree& child) const {
     return !child.shared.empty() &&
            (saved_.contains({"", child.shared}) || saved_.contains({child.name, child.kind}));
@@ -148,8 +144,8 @@ class GroupWalk {
     return !found.datasets.empty();
   }
 
-  /// The group of a layer in the model whose group is `at`. Saved on Windows, the separators before "vars"
-  /// are backslashes inside one name.
+  /// The group of a layer in the model whose group is `at`; nullopt if there is none. In files saved on
+  /// Windows, the separators before "vars" are backslashes in one name.
   std::optional<std::string> locate(const std::string& at, const std::string& name) const {
     for (const std::string_view container : containers)
       for (const auto& [outer, inner] : {std::pair('/', '/'), std::pair('\\', '\\'), std::pair('/', '\\')}) {
@@ -160,13 +156,13 @@ class GroupWalk {
     return std::nullopt;
   }
 
-  /// The first group of those inside `group` that have a name with backslashes.
+  /// The first group below `group` that has a name with backslashes.
   std::set<std::string>::const_iterator inside(const std::string& group) const {
     const auto at = windows_.lower_bound(group + '\\');
     return at != windows_.end() && at->starts_with(group + '\\') ? at : windows_.end();
   }
 
-  /// The datasets of a layer and of the layers inside it.
+  /// Appends the datasets of a layer and of the layers inside it.
   void collect(const std::string& group, std::vector<std::string>& into) const {
     if (file_.is_group(group)) collect_datasets(file_, group, into);
     for (auto at = inside(group); at != windows_.end() && at->starts_with(group + '\\'); ++at)
@@ -201,13 +197,14 @@ std::string snake_case(const std::string& class_name) {
 }
 
 namespace {
+
 bool shares_layers(const LayerTree& tree) {
   return !tree.shared.empty() || std::ranges::any_of(tree.children, shares_layers);
 }
 }  // namespace
 
 void bind_weights(const std::shared_ptr<const Hdf5File>& file, const LayerTree& tree, Model& model) {
-  // Which way the counters go is not written down: the right one finds all groups.
+  // The file does not tell how its counters count: the right way finds all groups.
   std::vector<GroupWalk::Found> all;
   std::size_t most = 0;
   const bool sharing = shares_layers(tree);

@@ -24,23 +24,23 @@ PlainLayer rescaling(double scale, double offset) {
   return {"Rescaling", {{"scale", scale}, {"offset", offset}}};
 }
 
-/// An operation about to become a layer.
+/// An operation that may become a layer, and what is known of the node that calls it.
 struct Operation {
   PortableOperation op;
   const NodeStructure& node;
-  const Json& args = op.arguments.json()["args"];
 
+  const Json& args() const { return op.arguments.json()["args"]; }
   Json option(const char* key) const { return op.options.json().value(key, Json()); }
   bool is(std::initializer_list<std::string_view> kinds) const {
     return std::ranges::find(kinds, op.kind) != kinds.end();
   }
-  /// Which input the i-th argument is; nullopt where it is a constant.
+  /// Index of the input that the i-th argument is; nullopt if it is a constant.
   std::optional<std::size_t> input(std::size_t i) const {
-    if (i >= args.size() || !args[i].is_object() || !args[i].contains("__input__")) return std::nullopt;
-    return args[i]["__input__"].get<std::size_t>();
+    if (i >= args().size() || !args()[i].is_object() || !args()[i].contains("__input__")) return std::nullopt;
+    return args()[i]["__input__"].get<std::size_t>();
   }
   std::optional<double> scalar(std::size_t i) const {
-    return i < args.size() && args[i].is_number() ? std::optional(args[i].get<double>()) : std::nullopt;
+    return i < args().size() && args()[i].is_number() ? std::optional(args()[i].get<double>()) : std::nullopt;
   }
 };
 
@@ -84,7 +84,7 @@ std::optional<PlainLayer> activation(const Operation& o) {
   return std::nullopt;
 }
 
-/// Whether the axes of a batch of images that the operation works on are those of height and width.
+/// Whether the operation works on the axes of height and width of a batch of images.
 bool over_positions(const Operation& o) {
   const Json axis = o.option("axis");
   return o.node.inputs[0].rank() == 3 &&
@@ -117,8 +117,8 @@ std::optional<PlainLayer> reshaping(const Operation& o) {
   return std::nullopt;
 }
 
-/// Pooling and resizing, where the layer has all that the operation says.
-std::optional<PlainLayer> picture(const Operation& o) {
+/// Pooling and resizing, if the layer has all options of the operation.
+std::optional<PlainLayer> pooling_or_resizing(const Operation& o) {
   const Json& options = o.op.options.json();
   const int axes = o.node.inputs[0].rank() - 1;
   if (o.is({"MaxPool", "AveragePool"}) && axes >= 1 && axes <= 3)
@@ -137,12 +137,12 @@ std::optional<PlainLayer> picture(const Operation& o) {
 }
 
 std::optional<PlainLayer> as_layer(const Operation& o) {
-  for (auto rule : {arithmetic, activation, reshaping, picture})
+  for (auto rule : {arithmetic, activation, reshaping, pooling_or_resizing})
     if (auto layer = rule(o)) return layer;
   return std::nullopt;
 }
 
-/// The numbers of another weight as one list.
+/// The numbers of another weight in another shape.
 class Flattened final : public WeightData {
  public:
   Flattened(std::shared_ptr<const WeightData> data, const Shape& shape)
@@ -179,8 +179,8 @@ class Lowering {
     const std::vector<Shape>& inputs = structure_.nodes[i].inputs;
     const bool operation = is_operation(model_.layer_of(node), model_.origin, node.arguments);
     const bool known =
-        !inputs.empty() && inputs.size() == node.inputs.size();  // else it is refused later, with a reason
-    if (operation && known) turn_matrices(node, inputs);         // adds layers
+        !inputs.empty() && inputs.size() == node.inputs.size();  // else refused later, with a reason
+    if (operation && known) transpose_inputs(node, inputs);      // adds layers
     LayerSpec& spec = result_.layers[static_cast<std::size_t>(node.layer)];
     if (operation) {
       if (known)
@@ -200,8 +200,8 @@ class Lowering {
     last_.push_back(static_cast<int>(result_.nodes.size()) - 1);
   }
 
-  /// Keras 3 has neither batch renormalization nor virtual batches, which say how to train, and synchronizes
-  /// by an option.
+  /// Keras 3 has neither batch renormalization nor virtual batches, which matter only in training, and
+  /// synchronizes by an option.
   static void plain_normalization(LayerSpec& spec) {
     spec.kind = "BatchNormalization";
     Json config = spec.config.json();
@@ -218,15 +218,16 @@ class Lowering {
     }
   }
 
-  /// Kinds that make of a single input what it is, but which Keras does not call with one.
+  /// Kinds that return a single input unchanged, but which Keras refuses to call with one.
   static bool merges(const std::string& kind) {
     for (const char* merging : {"Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"})
       if (kind == merging) return true;
     return false;
   }
 
-  /// tf.matmul turns its inputs by itself; in Keras 3 a layer before it does.
-  void turn_matrices(Node& node, const std::vector<Shape>& inputs) {
+  /// Replaces the options of tf.matmul that transpose its inputs by layers before it, since Keras 3 has no
+  /// such options.
+  void transpose_inputs(Node& node, const std::vector<Shape>& inputs) {
     Json call = node.arguments.json();
     if (!call.contains("kwargs") || !call.contains("args")) return;
     Json& kwargs = call["kwargs"];
@@ -243,7 +244,7 @@ class Lowering {
         append(add(fmt::format("{}_{}", node.path, option), {"Permute", {{"dims", dims}}}), {node.inputs[k]});
         node.inputs[k] = Value{static_cast<int>(result_.nodes.size()) - 1};
       } else {
-        operand = turned(operand);
+        operand = transposed(operand);
       }
       kwargs[option] = false;
     }
@@ -251,7 +252,7 @@ class Lowering {
   }
 
   /// A constant matrix with rows and columns exchanged.
-  static Json turned(const Json& matrix) {
+  static Json transposed(const Json& matrix) {
     Json result = Json::array();
     for (std::size_t row = 0; row < matrix.size(); ++row)
       for (std::size_t column = 0; column < matrix[row].size(); ++column) {
@@ -268,7 +269,7 @@ class Lowering {
     node.arguments = Config();
   }
 
-  /// The last node's layer ends in hard_sigmoid: it ends in nothing, and two layers behind it do that.
+  /// Replaces the activation function hard_sigmoid of the last node's layer by two layers after it.
   void split(int layer) {
     const auto at = static_cast<std::size_t>(layer);
     auto found = tails_.find(layer);
@@ -285,7 +286,7 @@ class Lowering {
       append(tail, {Value{static_cast<int>(result_.nodes.size()) - 1}});
   }
 
-  /// A call of a layer that was added.
+  /// Appends a call of a layer that was added.
   void append(int layer, std::vector<Value> inputs) {
     Node node;
     node.path = result_.layers[static_cast<std::size_t>(layer)].path;
@@ -306,9 +307,9 @@ class Lowering {
   const Model& model_;
   const Structure& structure_;
   Model result_;
-  std::vector<int> last_;         // by old node: the new one that has its value
-  std::map<int, Config> linear_;  // by layer that ended in hard_sigmoid: its configuration without
-  std::map<int, int> tails_;      // by layer that ended in hard_sigmoid: the first of the two behind it
+  std::vector<int> last_;         // by node of the old model: the node of the new one with its value
+  std::map<int, Config> linear_;  // by layer that ended in hard_sigmoid: its configuration without it
+  std::map<int, int> tails_;      // by layer that ended in hard_sigmoid: the first of the two after it
 };
 
 }  // namespace

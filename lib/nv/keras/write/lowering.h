@@ -1,4 +1,4 @@
-// A Model said in layers that every living Keras has.
+// Rewrites a Model with layers that all supported versions of Keras have.
 #pragma once
 
 #include "nv/keras/writer.h"
@@ -7,10 +7,10 @@
 
 namespace nv {
 
-/// The same function of the inputs, in which operations are layers where a layer does the same (x + 3 is a
-/// Rescaling), hard_sigmoid is a Rescaling and a ReLU (Keras 3 means another function by the name than older
-/// versions), and ThresholdedReLU, which Keras 3 lacks, a ReLU. Operations without such a layer stay.
-/// `structure` is the model's.
+/// A model that computes the same function, in which operations are layers if a layer does the same (x + 3 is
+/// a Rescaling), hard_sigmoid is a Rescaling and a ReLU (the name means another function in Keras 3 than in
+/// older versions), and ThresholdedReLU, which Keras 3 lacks, is a ReLU. Operations without such a layer
+/// stay. `structure` is the model's.
 Model lowered(const Model& model, const Structure& structure);
 
 }  // namespace nv

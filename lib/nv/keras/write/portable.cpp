@@ -1,13 +1,13 @@
 #include "nv/keras/write/portable.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/keras/graph/execution_order.h"
 #include "nv/keras/write/lowering.h"
 #include "nv/layers/operations.h"
 #include "nv/layers/registry.h"
@@ -19,11 +19,11 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-[[noreturn]] void cannot(const Model& model, const LayerSpec& spec, const std::string& why) {
+[[noreturn]] void refuse(const Model& model, const LayerSpec& spec, const std::string& why) {
   throw_unsupported("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, why);
 }
 
-/// Whether an activation anywhere in the layer's options, or in those of a layer inside it, is `name`.
+/// Whether an option of the layer, or of a layer inside it, is the activation function `name`.
 bool uses_activation(const Json& config, std::string_view name) {
   if (config.is_string()) return config.get<std::string>() == name;
   return config.is_structured() &&
@@ -32,7 +32,7 @@ bool uses_activation(const Json& config, std::string_view name) {
 
 void add_relevant_options(const LayerSpec& spec, const Origin& origin, const Config& arguments, Json& config);
 
-/// The layer inside another (TimeDistributed), as both take it.
+/// The layer inside another (TimeDistributed), in a format that both Keras 2 and 3 take.
 Json inner_layer(const Json& layer, const Origin& origin) {
   LayerSpec spec;
   spec.kind = layer.value("class_name", "");
@@ -45,32 +45,32 @@ Json inner_layer(const Json& layer, const Origin& origin) {
               {"registered_name", nullptr}};
 }
 
-/// Those that matter, in words that both Keras 2 and 3 take.
+/// Adds the options that are relevant, by names that both Keras 2 and 3 take.
 void add_relevant_options(const LayerSpec& spec, const Origin& origin, const Config& arguments,
                           Json& config) {
   const Json& old = spec.config.json();
   for (const std::string& key : relevant_options(spec, origin, arguments)) {
     const auto at = old.find(key);
     if (at == old.end() || at->is_null() || config.contains(key)) continue;
-    // Keras 3 takes the older name too.
+    // Keras 3 also takes the older name.
     const std::string name = spec.kind == "LeakyReLU" && key == "negative_slope" ? "alpha" : key;
     config[name] = spec.kind == "TimeDistributed" && key == "layer" ? inner_layer(*at, origin) : *at;
   }
-  // Keras 3 takes one axis as a number.
+  // Keras 3 takes a single axis only as a number.
   if (config.contains("axis") && config["axis"].is_array() && config["axis"].size() == 1 &&
       spec.kind == "BatchNormalization")
     config["axis"] = Json(config["axis"][0]);
 }
 
-/// The options that matter, in words that both Keras 2 and 3 take.
+/// A layer's configuration in a format that both Keras 2 and 3 take.
 Json portable_config(const Model& model, const LayerSpec& spec, const Config& arguments,
                      const std::string& name, ModelFormat format) {
-  // What `lowered` could not say otherwise, since it is not the layer's last step.
+  // lowered() replaces it only if it is the layer's last step.
   if (model.origin.keras_major < 3 && uses_activation(spec.config.json(), "hard_sigmoid"))
-    cannot(model, spec,
+    refuse(model, spec,
            "hard_sigmoid means another function in Keras 3 than in the version that wrote the file");
   Json config{{"name", name}};
-  // By its presence files without modules tell these from the operations of the same names.
+  // In files without modules, its presence distinguishes these from operations of the same names.
   if (!spec.trainable || spec.kind == "Concatenate" || spec.kind == "Softmax")
     config["trainable"] = spec.trainable;
   if (spec.kind == "InputLayer") {
@@ -86,60 +86,22 @@ Json portable_config(const Model& model, const LayerSpec& spec, const Config& ar
   return config;
 }
 
-/// Order of layers once Keras has loaded a functional model: by depth, then by when the walk from the outputs
-/// first met them. Weights in files follow it.
-class LayerOrder {
+/// The nodes of a model as calls of its layers.
+class NodeCalls final : public CallGraph {
  public:
-  explicit LayerOrder(const Model& model) : model_(model), depth_(model.nodes.size(), 0) {}
-
-  std::vector<int> run() {
-    for (const Port& port : model_.outputs) walk(port.value.node);
-    std::map<int, int> layer_depth;
-    for (auto node = finished_.rbegin(); node != finished_.rend(); ++node) {
-      const auto i = static_cast<std::size_t>(*node);
-      int& shared = layer_depth[model_.nodes[i].layer];
-      shared = depth_[i] = std::max(depth_[i], shared);
-      for (const Value& v : model_.nodes[i].inputs) {
-        int& before = depth_[static_cast<std::size_t>(v.node)];
-        before = std::max(before, depth_[i] + 1);
-      }
-    }
-    // Inputs are put at the deepest level.
-    int deepest = 0;
-    for (const auto& [layer, depth] : layer_depth) deepest = std::max(deepest, depth);
-    for (std::size_t i = 0; i < model_.nodes.size(); ++i)
-      if (model_.nodes[i].inputs.empty() && layer_depth.contains(model_.nodes[i].layer))
-        layer_depth[model_.nodes[i].layer] = deepest;
-    std::vector<int> layers = met_;
-    std::ranges::stable_sort(layers, std::greater<>(), [&](int layer) { return layer_depth[layer]; });
-    return layers;
-  }
+  explicit NodeCalls(const Model& model) : model_(model) {}
+  int calls() const override { return static_cast<int>(model_.nodes.size()); }
+  int layer(int call) const override { return node(call).layer; }
+  std::string layer_name(int call) const override { return model_.layer_of(node(call)).name; }
+  std::size_t inputs(int call) const override { return node(call).inputs.size(); }
+  int input(int call, std::size_t k) const override { return node(call).inputs[k].node; }
+  std::size_t outputs() const override { return model_.outputs.size(); }
+  int output(std::size_t i) const override { return model_.outputs[i].value.node; }
 
  private:
-  void walk(int from) {
-    std::vector<std::pair<int, std::size_t>> stack;
-    const auto enter = [&](int node) {
-      if (!seen_.insert(node).second) return;
-      const int layer = model_.nodes[static_cast<std::size_t>(node)].layer;
-      if (std::ranges::find(met_, layer) == met_.end()) met_.push_back(layer);
-      stack.emplace_back(node, 0);
-    };
-    enter(from);
-    while (!stack.empty()) {
-      auto& [node, next] = stack.back();
-      const auto& inputs = model_.nodes[static_cast<std::size_t>(node)].inputs;
-      if (next < inputs.size()) {
-        enter(inputs[next++].node);
-      } else {
-        finished_.push_back(node);
-        stack.pop_back();
-      }
-    }
-  }
+  const Node& node(int call) const { return model_.nodes[static_cast<std::size_t>(call)]; }
 
   const Model& model_;
-  std::vector<int> depth_, met_, finished_;
-  std::set<int> seen_;
 };
 
 /// Whether each node takes the one before it and nothing else.
@@ -153,18 +115,18 @@ bool is_chain(const Model& model) {
   return model.outputs.size() == 1 && model.outputs[0].value.node == static_cast<int>(model.nodes.size()) - 1;
 }
 
-class Writer {
+class PortableWriter {
  public:
-  Writer(const Model& model, ModelFormat format)
+  PortableWriter(const Model& model, ModelFormat format)
       : model_(lowered(model, analyse(model))), format_(format), structure_(analyse(model_)) {}
 
   PortableModel run() {
     PortableModel p;
     p.sequential =
         model_.kind == "Sequential" && is_chain(model_) && model_.layers.size() == model_.nodes.size();
-    // In a nested model an InputLayer passes on what it is given: an Identity would do, but nobody needs it.
+    // An InputLayer of a nested model passes its input on.
     bypass();
-    for (int layer : LayerOrder(flat_).run()) p.layers.push_back(describe(layer));
+    for (int layer : execution_order(NodeCalls(flat_)).layers) p.layers.push_back(describe(layer));
     Json layers = Json::array();
     for (const PortableLayer& l : p.layers) layers.push_back(layer_json(l, p.sequential));
     Json config{{"name", safe_name(model_.name)}, {"layers", std::move(layers)}};
@@ -173,7 +135,7 @@ class Writer {
       config["output_layers"] = ports(flat_.outputs);
     }
     Json whole{{"class_name", p.sequential ? "Sequential" : "Functional"}, {"config", std::move(config)}};
-    if (format_ == ModelFormat::keras) {  // where the class is, which the archive's reader asks for
+    if (format_ == ModelFormat::keras) {  // Keras's reader of archives needs the module of the class
       whole["module"] = p.sequential ? "keras" : "keras.src.models.functional";
       whole["registered_name"] = whole["class_name"];
     }
@@ -218,12 +180,12 @@ class Writer {
     name_of_[layer] = p.name;
     const auto node = std::ranges::find(flat_.nodes, layer, &Node::layer) - flat_.nodes.begin();
     const NodeStructure& s = structure_.nodes[static_cast<std::size_t>(node)];
-    if (!s.problem.empty()) cannot(model_, spec, s.problem);
-    if (!s.output) cannot(model_, spec, "a layer before it has no shape");
+    if (!s.problem.empty()) refuse(model_, spec, s.problem);
+    if (!s.output) refuse(model_, spec, "a layer before it has no shape");
     if (spec.kind == "InputLayer") return p;
     p.operation = is_operation(spec, flat_.origin, flat_.nodes[static_cast<std::size_t>(node)].arguments);
     p.weights = spec.weights;
-    const auto expected = due_weights(s);
+    const auto expected = expected_weights(s);
     if (const std::string problem = weight_problem(spec, expected); !problem.empty())
       throw_input("{}: layer {} ({}): {}", model_.file, spec.path, spec.kind, problem);
     for (const WeightSpec& w : expected) p.weight_names.push_back(w.name);
@@ -259,15 +221,15 @@ class Writer {
     return json;
   }
 
-  /// Where Keras 3 has the class.
+  /// The module of a class in Keras 3.
   static std::string module_of(const std::string& kind) {
     if (kind == "LayerScale") return "keras.src.applications.convnext";
     if (kind == "CustomScaleLayer") return "keras.src.applications.inception_resnet_v2";
     return "keras.layers";
   }
 
-  /// Without a module Keras 3 takes a layer's description for one of Keras 2's. That is what tf_keras reads
-  /// too, but for some it goes wrong: it forgets lists of axes, and finds only classes in keras.layers.
+  /// Without a module Keras 3 takes a layer's description for one of Keras 2, which tf_keras can read too.
+  /// But then it drops lists of axes, and finds only classes in keras.layers.
   bool needs_module(const Json& config, const std::string& module) const {
     return format_ == ModelFormat::keras || module != "keras.layers" ||
            (config.contains("axis") && config["axis"].is_array());
@@ -276,7 +238,7 @@ class Writer {
   Json operation_json(const LayerSpec& spec, const Node& node, const PortableLayer& l) const {
     const auto at = static_cast<std::size_t>(&node - flat_.nodes.data());
     const PortableOperation op = portable_operation(spec, node.arguments, structure_.nodes[at].inputs);
-    if (op.module.empty()) cannot(model_, spec, "Keras 3 has no such operation");
+    if (op.module.empty()) refuse(model_, spec, "Keras 3 has no such operation");
     Json config = op.options.json();
     config["name"] = l.name;
     Node call = node;
@@ -289,13 +251,13 @@ class Writer {
                 {"inbound_nodes", Json::array({keras3_call(call, op.arguments.json()["args"])})}};
   }
 
-  /// A call as Keras 2 writes it: edges [layer, call, output, keyword arguments], the first of which may be a
-  /// list.
+  /// A call in the format of Keras 2, which is a list of edges [layer, call, output, keyword arguments],
+  /// unless only that of Keras 3 can express it.
   Json call_json(const Node& node) const {
     const Json& call = node.arguments.json();
     const Json args = call.is_object() ? call.value("args", Json::array()) : Json::array();
     Json kwargs = call.is_object() ? call.value("kwargs", Json::object()) : Json::object();
-    kwargs.erase("training");  // which means nothing to a model that predicts
+    kwargs.erase("training");  // has no meaning in a prediction
     std::size_t named = 0;
     kwargs = with_edges(node, kwargs, named);
     if (args.size() > 1 || named > 0) return keras3_call(node, args);
@@ -307,7 +269,7 @@ class Writer {
     return edges;
   }
 
-  /// `value` with its inputs' placeholders replaced by edges, which it counts.
+  /// `value` with its placeholders of inputs replaced by edges; adds their number to `count`.
   Json with_edges(const Node& node, const Json& value, std::size_t& count) const {
     if (value.is_object() && value.contains("__input__")) {
       ++count;
@@ -326,7 +288,7 @@ class Writer {
     return shape;
   }
 
-  /// A call with several arguments, positional or tensors by name, which only Keras 3 can write.
+  /// A call in the format of Keras 3, which can have several arguments and tensors by name.
   Json keras3_call(const Node& node, const Json& args) const {
     const auto tensors = [&](const auto& self, const Json& value) -> Json {
       if (value.is_object() && value.contains("__input__")) {
@@ -349,15 +311,15 @@ class Writer {
   ModelFormat format_;
   Structure structure_;
   Model flat_;
-  std::map<int, int> call_;             // of a node: which call of its layer
-  std::map<int, std::string> name_of_;  // of a layer
+  std::map<int, int> call_;             // index of each node among the calls of its layer
+  std::map<int, std::string> name_of_;  // by layer
   std::set<std::string> names_;
 };
 
 }  // namespace
 
 PortableModel make_portable(const Model& model, ModelFormat format) {
-  return Writer(model, format).run();
+  return PortableWriter(model, format).run();
 }
 
 }  // namespace nv

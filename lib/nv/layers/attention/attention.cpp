@@ -1,9 +1,10 @@
-// Attention (Luong's scores) and AdditiveAttention (Bahdanau's): inputs [query, value] or [query, value,
-// key], each (..., positions, channels). A second output, where it is asked for, are the weights that the
-// values are given: (..., queries, keys).
+// Attention (Luong) and AdditiveAttention (Bahdanau): inputs [query, value] or [query, value, key], each
+// (..., positions, channels). With return_attention_scores, output 1 is the attention weights (..., queries,
+// keys).
 #include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/layers/attention/attend.h"
 #include "nv/layers/common/batch_product.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
@@ -11,7 +12,7 @@
 namespace nv {
 namespace {
 
-/// Gradients of the scores' to queries and keys, all as matrices.
+/// Gradients to queries and keys, as matrices.
 struct ScoreGradient {
   Tensor queries, keys;
 };
@@ -25,31 +26,28 @@ class AttentionLayer : public Layer {
     for (const Shape& in : inputs)
       if (in.rank() < 2 || in.rank() != query.rank())
         throw_input("it takes inputs of positions and channels, not {}", in.str());
-    const auto fits = [](std::int64_t a, std::int64_t b) {
-      return a == b || a == Shape::unknown || b == Shape::unknown;
-    };
-    bool all = fits(query.back(), key.back()) && fits(value[-2], key[-2]);
+    bool fit = sizes_fit(query.back(), key.back()) && sizes_fit(value[-2], key[-2]);
     for (int a = 0; a < query.rank() - 2; ++a)
-      all = all && fits(query[a], value[a]) && fits(query[a], key[a]);
-    if (!all) throw_input("inputs of {}, {} and {} do not fit together", query.str(), value.str(), key.str());
+      fit = fit && sizes_fit(query[a], value[a]) && sizes_fit(query[a], key[a]);
+    if (!fit) throw_input("inputs of {}, {} and {} do not fit together", query.str(), value.str(), key.str());
     Shape out = query;
-    out[-1] = gives_weights_ ? value[-2] : value.back();
+    out[-1] = returns_weights_ ? value[-2] : value.back();
     return out;
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     Shape out = inputs[0].shape();
-    out[-1] = inputs[1].shape()[gives_weights_ ? -2 : -1];
-    const Attending a = attended(inputs, context);
-    return (gives_weights_ ? a.weights : a.output).reshaped(out);
+    out[-1] = inputs[1].shape()[returns_weights_ ? -2 : -1];
+    const AttentionResult a = attended(inputs, context);
+    return (returns_weights_ ? a.weights : a.output).reshaped(out);
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
     const Tensor weights = attended(inputs, context).weights;
     const Tensor mask = visible(weights.shape()), d_matrices = as_matrices(d_output);
-    AttendingGradient d;
-    if (gives_weights_)
+    AttentionGradient d;
+    if (returns_weights_)
       d = {attention_weights_vjp(weights, mask, d_matrices), Tensor(inputs[1].shape(), 0.0F)};
     else
       d = attend_vjp(weights, mask, as_matrices(inputs[1]), d_matrices, context);
@@ -57,7 +55,7 @@ class AttentionLayer : public Layer {
     Tensor to_value = d.values.reshaped(inputs[1].shape());
     Tensor to_key = s.keys.reshaped(inputs.back().shape());
     if (inputs.size() == 3) return {s.queries.reshaped(inputs[0].shape()), to_value, to_key};
-    for (std::int64_t i = 0; i < to_value.size(); ++i) to_value[i] += to_key[i];  // the value is the key, too
+    for (std::int64_t i = 0; i < to_value.size(); ++i) to_value[i] += to_key[i];  // the value is also the key
     return {s.queries.reshaped(inputs[0].shape()), to_value};
   }
 
@@ -68,9 +66,9 @@ class AttentionLayer : public Layer {
   }
 
  protected:
-  explicit AttentionLayer(Options& o)
+  explicit AttentionLayer(LayerOptions& o)
       : causal_(o.flag("use_causal_mask", false) || o.flag("causal", false)),
-        gives_weights_(o.flag("return_attention_scores", false) && o.output() == 1) {
+        returns_weights_(o.flag("return_attention_scores", false) && o.output() == 1) {
     o.ignore({"dropout"});
   }
 
@@ -80,21 +78,21 @@ class AttentionLayer : public Layer {
                                    Context& context) const = 0;
 
  private:
-  Tensor visible(const Shape& scores) const { return causal_ ? causal(scores) : Tensor(); }
+  Tensor visible(const Shape& scores) const { return causal_ ? causal_mask(scores) : Tensor(); }
 
-  Attending attended(std::span<const Tensor> inputs, Context& context) const {
+  AttentionResult attended(std::span<const Tensor> inputs, Context& context) const {
     Tensor s = scores(as_matrices(inputs[0]), as_matrices(inputs.back()), context);
     const Tensor mask = visible(s.shape());
     return attend(std::move(s), mask, as_matrices(inputs[1]), context);
   }
 
-  bool causal_, gives_weights_;
+  bool causal_, returns_weights_;
 };
 
-/// scale times the product of query and key.
+/// score_mode "dot": scale times the dot product of query and key.
 class DotAttention final : public AttentionLayer {
  public:
-  explicit DotAttention(Options& o) : AttentionLayer(o), use_scale_(o.flag("use_scale", false)) {}
+  explicit DotAttention(LayerOptions& o) : AttentionLayer(o), use_scale_(o.flag("use_scale", false)) {}
 
   std::vector<WeightSpec> weights(std::span<const Shape>) const override {
     return use_scale_ ? std::vector<WeightSpec>{{"scale", {}}} : std::vector<WeightSpec>{};
@@ -105,7 +103,7 @@ class DotAttention final : public AttentionLayer {
 
  protected:
   Tensor scores(const Tensor& queries, const Tensor& keys, Context& context) const override {
-    Tensor s = batch_product(queries, swapped(keys), context);
+    Tensor s = batch_product(queries, transposed_matrices(keys), context);
     for (float& v : s.values()) v *= scale_;
     return s;
   }
@@ -113,7 +111,7 @@ class DotAttention final : public AttentionLayer {
                            Context& context) const override {
     Tensor d = d_scores.clone();
     for (float& v : d.values()) v *= scale_;
-    return {batch_product(d, keys, context), batch_product(swapped(d), queries, context)};
+    return {batch_product(d, keys, context), batch_product(transposed_matrices(d), queries, context)};
   }
 
  private:
@@ -124,7 +122,7 @@ class DotAttention final : public AttentionLayer {
 /// The sum over channels of outer[c] tanh(inner (query[c] + key[c])).
 class TanhAttention : public AttentionLayer {
  protected:
-  explicit TanhAttention(Options& o) : AttentionLayer(o) {}
+  explicit TanhAttention(LayerOptions& o) : AttentionLayer(o) {}
 
   Tensor scores(const Tensor& queries, const Tensor& keys, Context& context) const override {
     const Sizes n(queries, keys);
@@ -159,7 +157,7 @@ class TanhAttention : public AttentionLayer {
     return g;
   }
 
-  std::vector<float> outer_{1};  // one, or one a channel
+  std::vector<float> outer_{1};  // one, or one per channel
   float inner_ = 1;
 
  private:
@@ -171,10 +169,10 @@ class TanhAttention : public AttentionLayer {
   float outer(std::int64_t c) const { return outer_[outer_.size() == 1 ? 0 : static_cast<std::size_t>(c)]; }
 };
 
-/// score_mode "concat": one factor inside, one outside.
+/// score_mode "concat": one factor inside tanh, one outside.
 class ConcatAttention final : public TanhAttention {
  public:
-  explicit ConcatAttention(Options& o) : TanhAttention(o), use_scale_(o.flag("use_scale", false)) {}
+  explicit ConcatAttention(LayerOptions& o) : TanhAttention(o), use_scale_(o.flag("use_scale", false)) {}
 
   std::vector<WeightSpec> weights(std::span<const Shape>) const override {
     std::vector<WeightSpec> specs;
@@ -193,7 +191,7 @@ class ConcatAttention final : public TanhAttention {
 
 class AdditiveAttention final : public TanhAttention {
  public:
-  explicit AdditiveAttention(Options& o) : TanhAttention(o), use_scale_(o.flag("use_scale", true)) {}
+  explicit AdditiveAttention(LayerOptions& o) : TanhAttention(o), use_scale_(o.flag("use_scale", true)) {}
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {
     return use_scale_ ? std::vector<WeightSpec>{{"scale", {inputs[0].back()}}} : std::vector<WeightSpec>{};
@@ -206,15 +204,16 @@ class AdditiveAttention final : public TanhAttention {
   bool use_scale_;
 };
 
-}  // namespace
-
-std::unique_ptr<Layer> make_attention(Options& o) {
+std::unique_ptr<Layer> make_attention(LayerOptions& o) {
   if (o.choice("score_mode", "dot", {"dot", "concat"}) == "concat")
     return std::make_unique<ConcatAttention>(o);
   return std::make_unique<DotAttention>(o);
 }
-std::unique_ptr<Layer> make_additive_attention(Options& o) {
-  return std::make_unique<AdditiveAttention>(o);
+
+}  // namespace
+
+std::vector<LayerKind> attention_kinds() {
+  return {{"AdditiveAttention", make<AdditiveAttention>}, {"Attention", make_attention}};
 }
 
 }  // namespace nv

@@ -1,12 +1,14 @@
-// MultiHeadAttention: queries, keys and values projected to several heads, scaled dot products along the
-// attention axes, and a projection of all heads together. A second output, where it is asked for, are the
-// weights that the values are given: (..., heads, queries..., keys...).
+// MultiHeadAttention: projects queries, keys and values to several heads, attends along the attention axes by
+// scaled dot products, and projects all heads together. With return_attention_scores, output 1 is the
+// attention weights
+// (..., heads, queries..., keys...).
 #include <algorithm>
 #include <cmath>
 
 #include "nv/core/error.h"
 #include "nv/kernels/gemm.h"
 #include "nv/kernels/view.h"
+#include "nv/layers/attention/attend.h"
 #include "nv/layers/common/axes.h"
 #include "nv/layers/common/batch_product.h"
 #include "nv/layers/common/shapes.h"
@@ -15,7 +17,7 @@
 namespace nv {
 namespace {
 
-/// x W + b along the last axis; W and b flattened to (in, out) and (out).
+/// x W + b along the last axis; W is flattened to (in, out), b to (out).
 struct Projection {
   Tensor kernel, bias;
 
@@ -23,7 +25,9 @@ struct Projection {
   std::int64_t out() const { return kernel.shape()[1]; }
 
   Tensor forward(const Tensor& x, Context& context) const { return apply(x, kernel, bias, context); }
-  Tensor vjp(const Tensor& d, Context& context) const { return apply(d, swapped(kernel), {}, context); }
+  Tensor vjp(const Tensor& d, Context& context) const {
+    return apply(d, transposed_matrices(kernel), {}, context);
+  }
 
   static Tensor apply(const Tensor& x, const Tensor& w, const Tensor& bias, Context& context) {
     const std::int64_t depth = w.shape()[0], width = w.shape()[1];
@@ -41,7 +45,7 @@ struct Projection {
 
 class MultiHeadAttention final : public Layer {
  public:
-  explicit MultiHeadAttention(Options& o)
+  explicit MultiHeadAttention(LayerOptions& o)
       : heads_(o.integer("num_heads")),
         key_dim_(o.integer("key_dim")),
         value_dim_(o.integer("value_dim", key_dim_)),
@@ -62,11 +66,11 @@ class MultiHeadAttention final : public Layer {
     value_ = o.input("value").value_or(1);
     key_ = o.input("key");
     mask_ = o.input("attention_mask");
-    masked_have_none_ = o.origin().keras_major >= 3;
-    gives_weights_ = o.flag("return_attention_scores", false) && o.output() == 1;
-    // Counted with the axis of heads: the last but one would be theirs.
+    masked_scores_have_no_gradient_ = o.origin().keras_major >= 3;
+    returns_weights_ = o.flag("return_attention_scores", false) && o.output() == 1;
+    // Keras 2 counts them with the axis of heads, which is the last but one.
     if (o.origin().keras_major < 3 && std::ranges::any_of(axes_, [](std::int64_t a) { return a < 0; }))
-      throw_unsupported("option attention_axes: Keras 2 takes axes below 0 for others than those named");
+      throw_unsupported("option attention_axes: negative axes mean other axes in Keras 2");
     o.ignore({"dropout", "softmax_robust_masking", "query_shape", "key_shape", "value_shape"});
   }
 
@@ -83,7 +87,7 @@ class MultiHeadAttention final : public Layer {
       if (value[a] != k[a] || (!attends && query[a] != value[a]))
         throw_input("inputs of {}, {} and {} do not fit together", query.str(), value.str(), k.str());
     }
-    if (gives_weights_) return weights_shape(query, k);
+    if (returns_weights_) return weights_shape(query, k);
     std::vector<std::int64_t> out(query.begin(), query.end() - 1);
     for (std::int64_t n : output_shape(query)) out.push_back(n);
     return Shape(std::span<const std::int64_t>(out));
@@ -120,8 +124,8 @@ class MultiHeadAttention final : public Layer {
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     const Heads h = heads(inputs, context);
-    const Attending a = attended(h, context);
-    if (gives_weights_) {
+    const AttentionResult a = attended(h, context);
+    if (returns_weights_) {
       const Shape &query = inputs[query_].shape(), &k = inputs[key(inputs.size())].shape();
       return a.weights.reshaped(weights_shape(query.item(), k.item()).batched(query[0]));
     }
@@ -134,7 +138,7 @@ class MultiHeadAttention final : public Layer {
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
     const Heads h = heads(inputs, context);
-    AttendingGradient d = attended_vjp(h, inputs[query_].shape(), d_output, context);
+    AttentionGradient d = attended_vjp(h, inputs[query_].shape(), d_output, context);
     for (float& v : d.scores.values()) v *= factor();
     std::vector<Tensor> gradients(inputs.size());
     const auto pass = [&](std::size_t to, const Projection& p, const Tensor& d_heads, std::int64_t width) {
@@ -146,7 +150,8 @@ class MultiHeadAttention final : public Layer {
     };
     pass(query_, to_queries_, batch_product(d.scores, h.keys, context), key_dim_);
     pass(value_, to_values_, d.values, value_dim_);
-    pass(key(inputs.size()), to_keys_, batch_product(swapped(d.scores), h.queries, context), key_dim_);
+    pass(key(inputs.size()), to_keys_, batch_product(transposed_matrices(d.scores), h.queries, context),
+         key_dim_);
     return gradients;
   }
 
@@ -165,7 +170,8 @@ class MultiHeadAttention final : public Layer {
   }
 
  private:
-  /// All heads of all items, as matrices (count, positions, channels); `visible` is empty where all is.
+  /// All heads of all items as matrices (count, positions, channels); `visible` is empty if all keys are
+  /// seen.
   struct Heads {
     Tensor queries, keys, values, visible;
   };
@@ -179,7 +185,7 @@ class MultiHeadAttention final : public Layer {
     return output_.empty() ? std::vector<std::int64_t>{query.back()} : output_;
   }
 
-  /// Axes of an item, from 0; all but the channels where the option is absent.
+  /// Axes of an item, from 0; without the option all but the channels.
   std::vector<int> attention_axes(const Shape& query) const {
     std::vector<int> axes;
     if (axes_.empty())
@@ -196,9 +202,9 @@ class MultiHeadAttention final : public Layer {
     return axes;
   }
 
-  /// (batch, positions..., heads * width) by heads: everything but attended positions and channels is one
-  /// axis.
-  Rows by_heads(const Tensor& x, std::int64_t width) const {
+  /// (batch, positions..., heads * width) as one row per head and position that is not attended; a row holds
+  /// the attended positions and the channels.
+  AxisRows by_heads(const Tensor& x, std::int64_t width) const {
     std::vector<std::int64_t> cut(x.shape().begin(), x.shape().end());
     cut.back() = heads_;
     cut.push_back(width);
@@ -207,12 +213,12 @@ class MultiHeadAttention final : public Layer {
     return {x.reshaped(Shape(std::span<const std::int64_t>(cut))), axes};
   }
   Tensor matrices(const Tensor& x, std::int64_t width) const {
-    const Rows rows = by_heads(x, width);
+    const AxisRows rows = by_heads(x, width);
     const std::int64_t positions = rows.length() / width;
     return rows.tensor().reshaped(
         {positions == 0 ? 0 : rows.tensor().size() / positions / width, positions, width});
   }
-  /// The inverse of matrices(), for an input of shape `like`.
+  /// The inverse of matrices() for an input of shape `like`.
   Tensor joined(const Tensor& m, const Shape& like, std::int64_t width) const {
     Shape shape = like;
     shape[-1] = heads_ * width;
@@ -225,7 +231,7 @@ class MultiHeadAttention final : public Layer {
     h.keys = matrices(to_keys_.forward(inputs[key(inputs.size())], context), key_dim_);
     h.values = matrices(to_values_.forward(inputs[value_], context), value_dim_);
     const Shape scores{h.queries.shape()[0], h.queries.shape()[1], h.keys.shape()[1]};
-    if (causal_) h.visible = causal(scores);
+    if (causal_) h.visible = causal_mask(scores);
     if (mask_) {
       const Tensor given = mask(inputs[*mask_], inputs[query_].shape(), scores);
       if (h.visible.empty())
@@ -236,11 +242,11 @@ class MultiHeadAttention final : public Layer {
     return h;
   }
 
-  /// attention_mask (batch, ..., queries, keys), repeated to all heads.
+  /// attention_mask (batch, ..., queries, keys), broadcast to all heads.
   Tensor mask(const Tensor& m, const Shape& query, const Shape& scores) const {
     const int pairs = 2 * static_cast<int>(attention_axes(query.item()).size());
     std::vector<std::int64_t> around(query.begin(),
-                                     query.end() - 1);  // the batch, axes that do not attend, heads
+                                     query.end() - 1);  // the batch, axes that are not attended, heads
     for (int a : attention_axes(query.item())) around[static_cast<std::size_t>(a) + 1] = -1;
     std::erase(around, -1);
     around.push_back(heads_);
@@ -254,18 +260,18 @@ class MultiHeadAttention final : public Layer {
         .reshaped(scores);
   }
 
-  Attending attended(const Heads& h, Context& context) const {
-    Tensor scores = batch_product(h.queries, swapped(h.keys), context);
+  AttentionResult attended(const Heads& h, Context& context) const {
+    Tensor scores = batch_product(h.queries, transposed_matrices(h.keys), context);
     for (float& v : scores.values()) v *= factor();
     return attend(std::move(scores), h.visible, h.values, context);
   }
 
-  /// The gradients to scores and values, from that to the layer's output.
-  AttendingGradient attended_vjp(const Heads& h, const Shape& query, const Tensor& d_output,
+  /// The gradients to scores and values for the cotangent of the layer's output.
+  AttentionGradient attended_vjp(const Heads& h, const Shape& query, const Tensor& d_output,
                                  Context& context) const {
     const Tensor weights = attended(h, context).weights;
-    const Tensor visible = masked_have_none_ ? h.visible : Tensor();
-    if (gives_weights_)
+    const Tensor visible = masked_scores_have_no_gradient_ ? h.visible : Tensor();
+    if (returns_weights_)
       return {attention_weights_vjp(weights, visible, d_output.reshaped(weights.shape())),
               Tensor(h.values.shape(), 0.0F)};
     Shape flat = query;
@@ -274,7 +280,7 @@ class MultiHeadAttention final : public Layer {
     return attend_vjp(weights, visible, h.values, matrices(d_joined, value_dim_), context);
   }
 
-  /// Of an item: axes that do not attend, heads, and the attended axes of queries and of keys.
+  /// Of an item: axes that are not attended, heads, and the attended axes of queries and of keys.
   Shape weights_shape(const Shape& query, const Shape& k) const {
     const std::vector<int> axes = attention_axes(query);
     std::vector<std::int64_t> out;
@@ -288,20 +294,20 @@ class MultiHeadAttention final : public Layer {
   }
 
   std::int64_t heads_, key_dim_, value_dim_;
-  bool use_bias_, causal_ = false, gives_weights_ = false;
+  bool use_bias_, causal_ = false, returns_weights_ = false;
   std::vector<std::int64_t> axes_, output_;
   std::size_t query_ = 0, value_ = 1;
   std::optional<std::size_t> key_, mask_;
-  /// Whether scores that are masked have no gradient: Keras 3 replaces them; before, a large number was
-  /// subtracted, which matters where a query sees no key.
-  bool masked_have_none_ = true;
+  /// Keras 3 replaces masked scores; earlier versions subtract a large number, which makes a difference if a
+  /// query sees no key.
+  bool masked_scores_have_no_gradient_ = true;
   Projection to_queries_, to_keys_, to_values_, to_output_;
 };
 
 }  // namespace
 
-std::unique_ptr<Layer> make_multi_head_attention(Options& o) {
-  return std::make_unique<MultiHeadAttention>(o);
+std::vector<LayerKind> multi_head_attention_kinds() {
+  return {{"MultiHeadAttention", make<MultiHeadAttention>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,5 @@
-// Activation and the layers that are activations: ReLU, LeakyReLU, ELU, ThresholdedReLU, Softmax, PReLU, GLU.
+// Activation and the layers that are activation functions: ReLU, LeakyReLU, ELU, ThresholdedReLU, Softmax,
+// PReLU, GLU; and the same functions as operations of keras.ops.
 #include <array>
 #include <cmath>
 
@@ -7,7 +8,7 @@
 #include "nv/layers/common/axes.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
-#include "nv/layers/operations.h"
+#include "nv/layers/operations/operation_kinds.h"
 
 namespace nv {
 namespace {
@@ -36,10 +37,10 @@ class ActivationLayer final : public ElementwiseLayer {
   Activation activation_;
 };
 
-/// Softmax or one of its kin along one axis, or over several together.
+/// Softmax, log_softmax or sparsemax along one axis, or jointly over several.
 class Softmax final : public ElementwiseLayer {
  public:
-  Softmax(Options& o, const std::string& name)
+  Softmax(LayerOptions& o, const std::string& name)
       : activation_(Activation::parse(name, {}, o.origin())), axes_(o.integers("axis", {-1})) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
@@ -48,7 +49,7 @@ class Softmax final : public ElementwiseLayer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
-    const Rows x(inputs[0], item_axes(axes_, inputs[0].shape().item()));
+    const AxisRows x(inputs[0], item_axes(axes_, inputs[0].shape().item()));
     Tensor y = x.tensor().clone();
     activation_.apply(y.values(), x.length());
     return x.restored(y);
@@ -56,7 +57,7 @@ class Softmax final : public ElementwiseLayer {
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
                           Context&) const override {
-    const Rows y(output, item_axes(axes_, output.shape().item())), x = y.like(inputs[0]);
+    const AxisRows y(output, item_axes(axes_, output.shape().item())), x = y.like(inputs[0]);
     const Tensor d_y = y.like(d_output).tensor();
     return {y.restored(activation_.vjp(x.tensor().values(), y.tensor().values(), d_y, y.length()))};
   }
@@ -68,10 +69,10 @@ class Softmax final : public ElementwiseLayer {
   std::vector<std::int64_t> axes_;
 };
 
-/// x where positive, alpha x where not; alpha has the shape of the input, with 1 along shared axes.
+/// x if x >= 0, else alpha x; alpha has the shape of an item, with 1 along shared axes.
 class PReLU final : public ElementwiseLayer {
  public:
-  explicit PReLU(Options& o) : shared_(o.integers("shared_axes")) {}
+  explicit PReLU(LayerOptions& o) : shared_(o.integers("shared_axes")) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
     alpha_shape(single_input(inputs));
@@ -84,15 +85,15 @@ class PReLU final : public ElementwiseLayer {
 
   Tensor forward(std::span<const Tensor> inputs, Context&) const override {
     Tensor y = inputs[0].clone();
-    bend(inputs[0], y);
+    scale_negative(inputs[0], y);
     return y;
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context&) const override {
     Tensor d = d_output.clone();
-    bend(inputs[0], d);
-    // Keras computes relu(x) - alpha relu(-x), neither part of which has a gradient at 0.
+    scale_negative(inputs[0], d);
+    // Keras computes relu(x) - alpha relu(-x): neither term has a gradient at 0.
     for (std::int64_t i = 0; i < d.size(); ++i)
       if (inputs[0][i] == 0) d[i] = 0;
     return {d};
@@ -109,8 +110,8 @@ class PReLU final : public ElementwiseLayer {
     return item;
   }
 
-  /// Multiplies `y` by alpha where `x` is negative.
-  void bend(const Tensor& x, Tensor& y) const {
+  /// Multiplies elements of `y` by alpha where `x` is negative.
+  void scale_negative(const Tensor& x, Tensor& y) const {
     const Tensor alpha = broadcast_to(alpha_, x.shape().item());
     for (std::int64_t at = 0; at < x.size(); at += alpha.size())
       for (std::int64_t i = 0; i < alpha.size(); ++i)
@@ -130,7 +131,7 @@ class Glu final : public Layer {
     Shape out = single_input(inputs);
     const int a = item_axis(axis_, out);
     if (out[a] == Shape::unknown) return out;
-    if (out[a] % 2 != 0) throw_input("it halves an axis, which is {} in {}", out[a], out.str());
+    if (out[a] % 2 != 0) throw_input("it halves an axis, which has size {} in {}", out[a], out.str());
     out[a] /= 2;
     return out;
   }
@@ -160,7 +161,7 @@ class Glu final : public Layer {
   struct Halves {
     const Tensor& x;
     Shape half;
-    std::int64_t run = 1;  ///< elements of one half that lie together
+    std::int64_t run = 1;  ///< contiguous elements of one half
 
     Halves(const Tensor& t, std::int64_t axis) : x(t), half(t.shape()) {
       const int a = item_axis(axis, t.shape().item()) + 1;
@@ -176,56 +177,76 @@ class Glu final : public Layer {
   std::int64_t axis_;
 };
 
-}  // namespace
-
-std::unique_ptr<Layer> make_activation(Options& o) {
+std::unique_ptr<Layer> make_activation(LayerOptions& o) {
   if (o.function_name("activation") == "glu") return std::make_unique<Glu>(-1);
   return std::make_unique<ActivationLayer>(o.activation("activation"));
 }
-std::unique_ptr<Layer> make_relu(Options& o) {
+std::unique_ptr<Layer> make_relu(LayerOptions& o) {
   return std::make_unique<ActivationLayer>(
       o.activation_layer("ReLU", {"max_value", "negative_slope", "alpha", "threshold", "theta"}));
 }
-std::unique_ptr<Layer> make_leaky_relu(Options& o) {
+std::unique_ptr<Layer> make_leaky_relu(LayerOptions& o) {
   return std::make_unique<ActivationLayer>(o.activation_layer("LeakyReLU", {"negative_slope", "alpha"}));
 }
-std::unique_ptr<Layer> make_elu(Options& o) {
+std::unique_ptr<Layer> make_elu(LayerOptions& o) {
   return std::make_unique<ActivationLayer>(o.activation_layer("ELU", {"alpha"}));
 }
-std::unique_ptr<Layer> make_thresholded_relu(Options& o) {
+std::unique_ptr<Layer> make_thresholded_relu(LayerOptions& o) {
   return std::make_unique<ActivationLayer>(o.activation_layer("ThresholdedReLU", {"theta"}));
 }
-std::unique_ptr<Layer> make_softmax(Options& o) {
+std::unique_ptr<Layer> make_softmax(LayerOptions& o) {
   return std::make_unique<Softmax>(o, "softmax");
 }
-std::unique_ptr<Layer> make_prelu(Options& o) {
-  return std::make_unique<PReLU>(o);
+std::unique_ptr<Layer> make_log_softmax(LayerOptions& o) {
+  return std::make_unique<Softmax>(o, "log_softmax");
+}
+std::unique_ptr<Layer> make_sparsemax(LayerOptions& o) {
+  return std::make_unique<Softmax>(o, "sparsemax");
 }
 
-// --- operations: the same functions under the names of keras.ops
+std::unique_ptr<Layer> make_glu(LayerOptions& o) {
+  return std::make_unique<Glu>(o.integer("axis", -1));
+}
 
-std::unique_ptr<Layer> make_activation_operation(Options& o) {
-  // Keras's names of the functions, as its classes have them: "LeakyRelu" is leaky_relu.
+/// An operation of keras.ops that is an activation function: its class "LeakyRelu" is the function
+/// leaky_relu.
+std::unique_ptr<Layer> make_function(LayerOptions& o) {
   std::string name;
   for (char c : o.kind()) {
     const bool capital = c >= 'A' && c <= 'Z';
     if (capital && !name.empty()) name += '_';
     name += capital ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  o.ignore({"x", "features"});
+  o.ignore({"features"});
   if (name == "silu" && o.number("beta", 1.0) != 1.0) throw_unsupported("option beta is not supported");
   return std::make_unique<ActivationLayer>(o.activation_layer(
       name, {"negative_slope", "alpha", "approximate", "threshold", "default_value", "b"}));
 }
-std::unique_ptr<Layer> make_softmax_operation(Options& o) {
-  o.ignore({"x"});
-  return std::make_unique<Softmax>(o, o.kind() == "LogSoftmax"  ? "log_softmax"
-                                      : o.kind() == "Sparsemax" ? "sparsemax"
-                                                                : "softmax");
+
+}  // namespace
+
+std::vector<LayerKind> activation_layers_kinds() {
+  return {{"Activation", make_activation},
+          {"ELU", make_elu},
+          {"LeakyReLU", make_leaky_relu},
+          {"PReLU", make<PReLU>},
+          {"ReLU", make_relu},
+          {"Softmax", make_softmax},
+          {"ThresholdedReLU", make_thresholded_relu}};
 }
-std::unique_ptr<Layer> make_glu_operation(Options& o) {
-  o.ignore({"x"});
-  return std::make_unique<Glu>(o.integer("axis", -1));
+
+std::vector<OperationKind> activation_layers_operations() {
+  std::vector<OperationKind> kinds = {{"Glu", "nn", {"x"}, make_glu},
+                                      {"LogSoftmax", "nn", {"x", "axis"}, make_log_softmax},
+                                      {"Softmax", "nn", {"x", "axis"}, make_softmax},
+                                      {"Sparsemax", "nn", {"x", "axis"}, make_sparsemax}};
+  for (const char* name :
+       {"Celu",          "Elu",        "Gelu",       "HardShrink", "HardSigmoid", "HardSilu",
+        "HardTanh",      "LeakyRelu",  "LogSigmoid", "Relu",       "Relu6",       "Selu",
+        "Sigmoid",       "Silu",       "SoftShrink", "Softplus",   "Softsign",    "SparsePlus",
+        "SparseSigmoid", "Squareplus", "Tanh",       "TanhShrink", "Threshold"})
+    kinds.push_back({name, "nn", {"x"}, make_function});
+  return kinds;
 }
 
 }  // namespace nv

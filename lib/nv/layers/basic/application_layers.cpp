@@ -7,10 +7,10 @@
 namespace nv {
 namespace {
 
-/// gamma x, channel by channel.
+/// gamma x, with one gamma per channel.
 class LayerScale final : public ElementwiseLayer {
  public:
-  explicit LayerScale(Options& o) : channels_(o.integer("projection_dim")) {
+  explicit LayerScale(LayerOptions& o) : channels_(o.integer("projection_dim")) {
     if (channels_ < 1) throw_input("option projection_dim is {}", channels_);
     o.ignore({"init_values"});
   }
@@ -45,7 +45,7 @@ class LayerScale final : public ElementwiseLayer {
 /// x0 + scale x1.
 class CustomScaleLayer final : public Layer {
  public:
-  explicit CustomScaleLayer(Options& o) : scale_(static_cast<float>(o.number("scale"))) {}
+  explicit CustomScaleLayer(LayerOptions& o) : scale_(static_cast<float>(o.number("scale"))) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
     if (inputs.size() != 2) throw_input("it takes two inputs, not {}", inputs.size());
@@ -67,8 +67,8 @@ class CustomScaleLayer final : public Layer {
     return {d_output, d};
   }
 
-  std::optional<Window> window(const Shape& input) const override {
-    return input.rank() == 3 ? std::optional(Window{}) : std::nullopt;
+  std::optional<SpatialWindow> window(const Shape& input) const override {
+    return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
   }
 
  private:
@@ -77,11 +77,8 @@ class CustomScaleLayer final : public Layer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_layer_scale(Options& o) {
-  return std::make_unique<LayerScale>(o);
-}
-std::unique_ptr<Layer> make_custom_scale_layer(Options& o) {
-  return std::make_unique<CustomScaleLayer>(o);
+std::vector<LayerKind> application_layers_kinds() {
+  return {{"CustomScaleLayer", make<CustomScaleLayer>}, {"LayerScale", make<LayerScale>}};
 }
 
 }  // namespace nv

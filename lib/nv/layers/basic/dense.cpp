@@ -9,16 +9,17 @@ namespace {
 
 class Dense final : public ActivatedLayer {
  public:
-  explicit Dense(Options& o)
+  explicit Dense(LayerOptions& o)
       : ActivatedLayer(o.activation("activation")),
         units_(o.integer("units")),
         use_bias_(o.flag("use_bias", true)) {
+    o.ignore({"lora_rank", "lora_alpha"});  // merged into the kernel when the file was saved
     if (units_ < 1) throw_input("option units is {}", units_);
   }
 
   Shape shape(std::span<const Shape> inputs) const override {
     Shape out = single_input(inputs);
-    if (out.rank() < 1) throw_input("it takes an input of one axis at least");
+    if (out.rank() < 1) throw_input("it takes an input of at least one axis");
     out[-1] = units_;
     return out;
   }
@@ -32,7 +33,7 @@ class Dense final : public ActivatedLayer {
   void load(std::vector<Tensor> weights) override {
     kernel_ = weights[0];
     if (use_bias_) bias_ = weights[1];
-    // A small kernel is laid out for all passes to come; for a large one, copies would take too much memory.
+    // A small kernel is packed once for all passes; copies of a large one would take too much memory.
     constexpr std::int64_t small = std::int64_t{1} << 18;
     if (kernel_.size() > small) return;
     ThreadPool one(1);
@@ -92,9 +93,8 @@ class Dense final : public ActivatedLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_dense(Options& o) {
-  o.ignore({"lora_rank", "lora_alpha"});
-  return std::make_unique<Dense>(o);
+std::vector<LayerKind> dense_kinds() {
+  return {{"Dense", make<Dense>}};
 }
 
 }  // namespace nv

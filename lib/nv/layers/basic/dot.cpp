@@ -1,4 +1,4 @@
-// Dot: the products of two inputs along one axis of each, optionally of vectors of length 1 (cosines).
+// Dot: dot products of two inputs along one axis of each; with normalize, of unit vectors (cosines).
 #include "nv/core/error.h"
 #include "nv/layers/common/axes.h"
 #include "nv/layers/common/batch_product.h"
@@ -11,7 +11,7 @@ namespace {
 
 class Dot final : public Layer {
  public:
-  explicit Dot(Options& o)
+  explicit Dot(LayerOptions& o)
       : axes_(o.integers("axes")),
         normalize_(o.flag("normalize", false)),
         unit_(RowStatistic::unit, o.origin().keras_major >= 3 ? 1e-7 : 1e-6) {
@@ -26,26 +26,26 @@ class Dot final : public Layer {
       const int axis = item_axis(axes_[k], inputs[k]);
       for (int a = 0; a < inputs[k].rank(); ++a) (a == axis ? along : out).push_back(inputs[k][a]);
     }
-    if (along[0] != along[1] && along[0] != Shape::unknown && along[1] != Shape::unknown)
+    if (!sizes_fit(along[0], along[1]))
       throw_input("inputs of {} and {} do not fit together", inputs[0].str(), inputs[1].str());
     if (out.empty()) out.push_back(1);
     return Shape(std::span<const std::int64_t>(out));
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    const Rows a = rows(inputs, 0), b = rows(inputs, 1);
-    const Tensor y = batch_product(matrices(a, context), swapped(matrices(b, context)), context);
+    const AxisRows a = rows(inputs, 0), b = rows(inputs, 1);
+    const Tensor y = batch_product(matrices(a, context), transposed_matrices(matrices(b, context)), context);
     const std::array shapes{inputs[0].shape().item(), inputs[1].shape().item()};
     return y.reshaped(shape(shapes).batched(inputs[0].shape()[0]));
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
-    const Rows a = rows(inputs, 0), b = rows(inputs, 1);
+    const AxisRows a = rows(inputs, 0), b = rows(inputs, 1);
     const Tensor x = matrices(a, context), y = matrices(b, context);
     const Tensor d = d_output.reshaped({x.shape()[0], x.shape()[1], y.shape()[1]});
     return {gradient(a, batch_product(d, y, context), context),
-            gradient(b, batch_product(swapped(d), x, context), context)};
+            gradient(b, batch_product(transposed_matrices(d), x, context), context)};
   }
 
   std::int64_t macs(std::span<const Shape> inputs) const override {
@@ -54,19 +54,19 @@ class Dot final : public Layer {
   }
 
  private:
-  Rows rows(std::span<const Tensor> inputs, std::size_t k) const {
+  AxisRows rows(std::span<const Tensor> inputs, std::size_t k) const {
     return {inputs[k], {item_axis(axes_[k], inputs[k].shape().item())}};
   }
-  static Shape matrix_shape(const Rows& r) {
-    const std::int64_t batch = r.kept()[0];
+  static Shape matrix_shape(const AxisRows& r) {
+    const std::int64_t batch = r.kept_shape()[0];
     return {batch, batch == 0 ? 0 : r.count() / batch, r.length()};
   }
-  /// The vectors to be multiplied, as the rows of a matrix an item.
-  Tensor matrices(const Rows& r, Context& context) const {
+  /// The vectors to multiply, as the rows of one matrix per item.
+  Tensor matrices(const AxisRows& r, Context& context) const {
     return (normalize_ ? unit_.forward(r, context) : r.tensor()).reshaped(matrix_shape(r));
   }
-  /// From the gradient to the vectors to that of the input.
-  Tensor gradient(const Rows& r, const Tensor& d, Context& context) const {
+  /// The gradient to the input from that to the vectors.
+  Tensor gradient(const AxisRows& r, const Tensor& d, Context& context) const {
     const Tensor d_rows = d.reshaped(r.tensor().shape());
     return r.restored(normalize_ ? unit_.vjp(r, r.like(r.restored(d_rows)), context) : d_rows);
   }
@@ -78,8 +78,8 @@ class Dot final : public Layer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_dot(Options& o) {
-  return std::make_unique<Dot>(o);
+std::vector<LayerKind> dot_kinds() {
+  return {{"Dot", make<Dot>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Embedding: a row of a table for every whole number of the input.
+// Embedding: one row of a table for each integer of the input.
 #include <algorithm>
 
 #include "nv/core/error.h"
@@ -10,7 +10,7 @@ namespace {
 
 class Embedding final : public Layer {
  public:
-  explicit Embedding(Options& o) : rows_(o.integer("input_dim")), width_(o.integer("output_dim")) {
+  explicit Embedding(LayerOptions& o) : rows_(o.integer("input_dim")), width_(o.integer("output_dim")) {
     if (rows_ < 1) throw_input("option input_dim is {}", rows_);
     if (width_ < 1) throw_input("option output_dim is {}", width_);
     if (o.has("lora_rank")) throw_unsupported("option lora_rank is not supported");
@@ -35,7 +35,7 @@ class Embedding final : public Layer {
     Tensor y(shape(in).batched(x.shape()[0]));
     for (std::int64_t i = 0; i < x.size(); ++i) {
       if (!(x[i] > -1 && x[i] < static_cast<float>(rows_)))
-        throw_input("{} is no row of its table of {}", x[i], rows_);
+        throw_input("{} is out of range for its table of {}", x[i], rows_);
       const auto row = static_cast<std::int64_t>(x[i]);
       std::copy_n(table_.data() + row * width_, width_, y.data() + i * width_);
     }
@@ -54,8 +54,8 @@ class Embedding final : public Layer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_embedding(Options& o) {
-  return std::make_unique<Embedding>(o);
+std::vector<LayerKind> embedding_kinds() {
+  return {{"Embedding", make<Embedding>}};
 }
 
 }  // namespace nv

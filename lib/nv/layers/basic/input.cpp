@@ -1,4 +1,4 @@
-// InputLayer: passes its input on.
+// InputLayer: returns its input.
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 
@@ -6,6 +6,7 @@ namespace nv {
 namespace {
 class InputLayer final : public ElementwiseLayer {
  public:
+  explicit InputLayer(LayerOptions& o) { o.ignore_all(); }
   Tensor forward(std::span<const Tensor> inputs, Context&) const override { return inputs[0]; }
   std::vector<Tensor> vjp(std::span<const Tensor>, const Tensor&, const Tensor& d_output,
                           Context&) const override {
@@ -14,9 +15,8 @@ class InputLayer final : public ElementwiseLayer {
 };
 }  // namespace
 
-std::unique_ptr<Layer> make_input(Options& options) {
-  options.ignore_all();
-  return std::make_unique<InputLayer>();
+std::vector<LayerKind> input_kinds() {
+  return {{"InputLayer", make<InputLayer>}};
 }
 
 }  // namespace nv

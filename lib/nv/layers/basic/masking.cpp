@@ -1,4 +1,4 @@
-// Masking: positions all of whose channels have the value of padding become 0.
+// Masking: sets positions to 0 whose channels all equal the padding value.
 #include <algorithm>
 
 #include "nv/core/error.h"
@@ -8,13 +8,13 @@
 namespace nv {
 namespace {
 
-/// The mask that Keras passes on beside the numbers is not computed; masks.h finds where it would matter.
+/// The mask that Keras passes on with the values is not computed; masks.h finds layers that it would change.
 class Masking final : public ElementwiseLayer {
  public:
-  explicit Masking(Options& o) : value_(static_cast<float>(o.number("mask_value", 0.0))) {}
+  explicit Masking(LayerOptions& o) : value_(static_cast<float>(o.number("mask_value", 0.0))) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
-    if (single_input(inputs).empty()) throw_input("it takes an input of one axis at least");
+    if (single_input(inputs).empty()) throw_input("it takes an input of at least one axis");
     return inputs[0];
   }
 
@@ -28,7 +28,7 @@ class Masking final : public ElementwiseLayer {
   }
 
  private:
-  /// `values`, with 0 where all channels of `x` have the value.
+  /// `values` with 0 at the positions where all channels of `x` equal the padding value.
   Tensor masked(const Tensor& x, const Tensor& values) const {
     Tensor y = values.clone();
     const auto channels = static_cast<std::size_t>(x.shape().back());
@@ -43,8 +43,8 @@ class Masking final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_masking(Options& o) {
-  return std::make_unique<Masking>(o);
+std::vector<LayerKind> masking_kinds() {
+  return {{"Masking", make<Masking>}};
 }
 
 }  // namespace nv

@@ -10,8 +10,8 @@
 namespace nv {
 namespace {
 
-/// The shape of a batch of `item`s with axes of size 1 behind the batch, so that it has `rank` of them: as
-/// Keras's merge layers do it.
+/// The shape of a batch of `item`s, with axes of size 1 inserted after the batch until an item has `rank`
+/// axes, as Keras's merge layers do.
 Shape padded(const Shape& item, int rank, std::int64_t batch) {
   std::vector<std::int64_t> axes(static_cast<std::size_t>(rank - item.rank() + 1), 1);
   axes[0] = batch;
@@ -19,26 +19,26 @@ Shape padded(const Shape& item, int rank, std::int64_t batch) {
   return Shape(std::span<const std::int64_t>(axes));
 }
 
-/// A batch repeated to the item shape `to`.
+/// A batch broadcast to the item shape `to`.
 Tensor expanded(const Tensor& x, const Shape& to) {
   if (x.shape().item() == to) return x;
   const std::int64_t batch = x.shape()[0];
   return broadcast_to(x.reshaped(padded(x.shape().item(), to.rank(), batch)), to.batched(batch));
 }
 
-/// The transpose of expanded: `d` summed to the shape of an input.
+/// vjp of expanded: `d` summed to the shape of an input.
 Tensor contracted(const Tensor& d, const Shape& to) {
   return sum_to(d, padded(to.item(), d.shape().rank() - 1, to[0])).reshaped(to);
 }
 
-/// What one merge layer does: how two values make one, and the gradients from that of the result.
+/// One merge layer: a function of two values, applied from the first input to the last, and its gradients.
 struct Merging {
-  /// Puts a and b together in the place of a.
+  /// a = f(a, b), element by element.
   void (*combine)(std::span<float> a, std::span<const float> b);
-  /// Turns the gradient to `combine(a, b)` into that to a, and gives that to b.
+  /// Turns `d`, the cotangent of f(a, b), into the gradient to a. Returns the gradient to b.
   float (*split)(float a, float b, float& d);
   bool mean = false;
-  bool two = false;  ///< takes two inputs exactly
+  bool two = false;  ///< takes exactly two inputs
 };
 
 template <float (*F)(float a, float b)>
@@ -66,7 +66,7 @@ float split_product(float a, float b, float& d) {
   d *= b;
   return to_b;
 }
-// A NaN in either wins, as in Keras. Of equal values the first gets the gradient, as in TensorFlow.
+// NaN if either value is NaN, as in Keras. Of equal values the first gets the gradient, as in TensorFlow.
 float larger(float a, float b) {
   return a > b || a != a ? a : b;
 }
@@ -106,7 +106,7 @@ class Merge final : public Layer {
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
                           Context&) const override {
     const Shape out = output.shape().item();
-    std::vector<Tensor> expansions, sums;  // sums[k]: of the inputs up to k
+    std::vector<Tensor> expansions, sums;  // sums[k]: of inputs 0 to k
     for (const Tensor& x : inputs) {
       expansions.push_back(expanded(x, out));
       sums.push_back(sums.empty() ? expansions[0] : sums.back().clone());
@@ -126,8 +126,8 @@ class Merge final : public Layer {
     return gradients;
   }
 
-  std::optional<Window> window(const Shape& input) const override {
-    return input.rank() == 3 ? std::optional(Window{}) : std::nullopt;
+  std::optional<SpatialWindow> window(const Shape& input) const override {
+    return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
   }
 
  private:
@@ -136,7 +136,7 @@ class Merge final : public Layer {
 
 class Concatenate final : public Layer {
  public:
-  explicit Concatenate(Options& o) : axis_(o.integer("axis", -1)) {}
+  explicit Concatenate(LayerOptions& o) : axis_(o.integer("axis", -1)) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
     if (inputs.empty()) throw_input("it takes inputs");
@@ -145,7 +145,7 @@ class Concatenate final : public Layer {
     for (const Shape& in : inputs.subspan(1)) {
       bool fits = in.rank() == out.rank();
       for (int i = 0; fits && i < in.rank(); ++i)
-        if (i != a) fits = in[i] == out[i] || in[i] == Shape::unknown || out[i] == Shape::unknown;
+        if (i != a) fits = sizes_fit(in[i], out[i]);
       if (!fits) throw_input("inputs of {} and {} do not fit together", inputs[0].str(), in.str());
       out[a] = out[a] == Shape::unknown || in[a] == Shape::unknown ? Shape::unknown : out[a] + in[a];
     }
@@ -174,12 +174,12 @@ class Concatenate final : public Layer {
     return gradients;
   }
 
-  std::optional<Window> window(const Shape& input) const override {
-    return input.rank() == 3 && item_axis(axis_, input) == 2 ? std::optional(Window{}) : std::nullopt;
+  std::optional<SpatialWindow> window(const Shape& input) const override {
+    return input.rank() == 3 && item_axis(axis_, input) == 2 ? std::optional(SpatialWindow{}) : std::nullopt;
   }
 
  private:
-  /// The runs of inputs that follow each other in the output: run(input, its first element, size).
+  /// Calls run(input, first element, size) for the contiguous runs of the inputs, in the order of the output.
   template <typename Run>
   void for_each_run(std::span<const Tensor> inputs, const Shape& out, const Run& run) const {
     const int a = item_axis(axis_, out);
@@ -195,32 +195,22 @@ class Concatenate final : public Layer {
   std::int64_t axis_;
 };
 
-std::unique_ptr<Layer> merge(const Merging& merging) {
+const Merging addition{each<add>, split_sum}, subtraction{each<subtract>, split_difference, false, true},
+    multiplication{each<multiply>, split_product}, mean{each<add>, split_sum, true},
+    maximum{each<larger>, split_larger}, minimum{each<smaller>, split_smaller};
+
+template <const Merging& merging>
+std::unique_ptr<Layer> make_merge(LayerOptions&) {
   return std::make_unique<Merge>(merging);
 }
 
 }  // namespace
 
-std::unique_ptr<Layer> make_add(Options&) {
-  return merge({each<add>, split_sum});
-}
-std::unique_ptr<Layer> make_subtract(Options&) {
-  return merge({each<subtract>, split_difference, false, true});
-}
-std::unique_ptr<Layer> make_multiply(Options&) {
-  return merge({each<multiply>, split_product});
-}
-std::unique_ptr<Layer> make_average(Options&) {
-  return merge({each<add>, split_sum, true});
-}
-std::unique_ptr<Layer> make_maximum(Options&) {
-  return merge({each<larger>, split_larger});
-}
-std::unique_ptr<Layer> make_minimum(Options&) {
-  return merge({each<smaller>, split_smaller});
-}
-std::unique_ptr<Layer> make_concatenate(Options& o) {
-  return std::make_unique<Concatenate>(o);
+std::vector<LayerKind> merging_kinds() {
+  return {{"Add", make_merge<addition>},        {"Average", make_merge<mean>},
+          {"Concatenate", make<Concatenate>},   {"Maximum", make_merge<maximum>},
+          {"Minimum", make_merge<minimum>},     {"Multiply", make_merge<multiplication>},
+          {"Subtract", make_merge<subtraction>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Rescaling: x * scale + offset, each one number or one a channel.
+// Rescaling: x * scale + offset, each of which is one number or one per channel.
 #include "nv/core/error.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
@@ -8,7 +8,8 @@ namespace {
 
 class Rescaling final : public ElementwiseLayer {
  public:
-  explicit Rescaling(Options& o) : scale_(o.numbers("scale", {1.0})), offset_(o.numbers("offset", {0.0})) {}
+  explicit Rescaling(LayerOptions& o)
+      : scale_(o.numbers("scale", {1.0})), offset_(o.numbers("offset", {0.0})) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
     const Shape& in = single_input(inputs);
@@ -46,8 +47,8 @@ class Rescaling final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_rescaling(Options& o) {
-  return std::make_unique<Rescaling>(o);
+std::vector<LayerKind> rescaling_kinds() {
+  return {{"Rescaling", make<Rescaling>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Flatten, Reshape, Permute and RepeatVector: the same numbers under another shape or order.
+// Flatten, Reshape, Permute and RepeatVector: the same values in another shape or order.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -49,7 +49,7 @@ class Reshape : public Layer {
   std::vector<std::int64_t> target_;
 };
 
-/// With data_format channels_first, Keras turns the image to channels_last before it flattens.
+/// With data_format channels_first, Keras transposes to channels_last before it flattens.
 class FlattenChannelsFirst final : public Reshape {
  public:
   FlattenChannelsFirst() : Reshape({-1}) {}
@@ -65,9 +65,9 @@ class FlattenChannelsFirst final : public Reshape {
     const Shape& from = inputs[0].shape();
     if (from.rank() < 3) return {d_output.reshaped(from)};
     const std::vector<int> order = channels_last(from.rank());
-    Shape turned = from;
-    for (int a = 0; a < from.rank(); ++a) turned[a] = from[order[static_cast<std::size_t>(a)]];
-    return {transpose(d_output.reshaped(turned), inverse(order))};
+    Shape last = from;
+    for (int a = 0; a < from.rank(); ++a) last[a] = from[order[static_cast<std::size_t>(a)]];
+    return {transpose(d_output.reshaped(last), inverse(order))};
   }
 
  private:
@@ -81,7 +81,7 @@ class FlattenChannelsFirst final : public Reshape {
 
 class Permute final : public Layer {
  public:
-  explicit Permute(Options& o) {
+  explicit Permute(LayerOptions& o) {
     for (std::int64_t axis : o.integers("dims")) order_.push_back(static_cast<int>(axis));
     std::vector<int> sorted = order_;
     std::ranges::sort(sorted);
@@ -111,10 +111,10 @@ class Permute final : public Layer {
   std::vector<int> order_;  // with the batch axis, which stays
 };
 
-/// (channels) to (n, channels): the same row n times.
+/// (channels) to (n, channels): the row repeated n times.
 class RepeatVector final : public Layer {
  public:
-  explicit RepeatVector(Options& o) : n_(o.integer("n")) {
+  explicit RepeatVector(LayerOptions& o) : n_(o.integer("n")) {
     if (n_ < 1) throw_input("option n is {}", n_);
   }
 
@@ -135,21 +135,22 @@ class RepeatVector final : public Layer {
   std::int64_t n_;
 };
 
-}  // namespace
-
-std::unique_ptr<Layer> make_flatten(Options& o) {
+std::unique_ptr<Layer> make_flatten(LayerOptions& o) {
   if (o.choice("data_format", "channels_last", {"channels_last", "channels_first"}) == "channels_first")
     return std::make_unique<FlattenChannelsFirst>();
   return std::make_unique<Reshape>(std::vector<std::int64_t>{-1});
 }
-std::unique_ptr<Layer> make_reshape(Options& o) {
+std::unique_ptr<Layer> make_reshape(LayerOptions& o) {
   return std::make_unique<Reshape>(o.integers("target_shape"));
 }
-std::unique_ptr<Layer> make_repeat_vector(Options& o) {
-  return std::make_unique<RepeatVector>(o);
-}
-std::unique_ptr<Layer> make_permute(Options& o) {
-  return std::make_unique<Permute>(o);
+
+}  // namespace
+
+std::vector<LayerKind> reshaping_kinds() {
+  return {{"Flatten", make_flatten},
+          {"Permute", make<Permute>},
+          {"RepeatVector", make<RepeatVector>},
+          {"Reshape", make_reshape}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// TimeDistributed: another layer on every step of the first axis alone.
+// TimeDistributed: applies a layer to each step of the first axis.
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
@@ -11,11 +11,11 @@ namespace {
 
 class TimeDistributed final : public Layer {
  public:
-  explicit TimeDistributed(std::unique_ptr<Layer> inner) : inner_(std::move(inner)) {}
+  explicit TimeDistributed(LayerOptions& o) : inner_(inner_layer(o)) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
     const Shape& in = single_input(inputs);
-    if (in.rank() < 1) throw_input("it takes an input of one axis at least");
+    if (in.rank() < 1) throw_input("it takes an input of at least one axis");
     const std::array step{in.item()};
     return inner_->shape(step).batched(in[0]);
   }
@@ -46,6 +46,17 @@ class TimeDistributed final : public Layer {
   }
 
  private:
+  static std::unique_ptr<Layer> inner_layer(LayerOptions& o) {
+    const nlohmann::ordered_json* json = o.json("layer");
+    if (json == nullptr || !json->is_object() || !json->contains("class_name") ||
+        !(*json)["class_name"].is_string())
+      throw_input("option layer is not a layer");
+    const auto kind = (*json)["class_name"].get<std::string>();
+    if (kind == "Sequential" || kind == "Functional" || kind == "Model")
+      throw_unsupported("a {} inside is not supported", kind);
+    return make_layer(kind, Config(json->value("config", nlohmann::ordered_json::object())), o.origin());
+  }
+
   /// (batch, steps, ...) as (batch * steps, ...), and back.
   static Tensor as_batch(const Tensor& x) {
     return x.reshaped(x.shape().item().item().batched(x.shape()[0] * x.shape()[1]));
@@ -59,17 +70,8 @@ class TimeDistributed final : public Layer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_time_distributed(Options& o) {
-  const nlohmann::ordered_json* json = o.json("layer");
-  if (json == nullptr || !json->is_object() || !json->contains("class_name") ||
-      !(*json)["class_name"].is_string())
-    throw_input("option layer is not a layer");
-  LayerSpec inner;
-  inner.kind = (*json)["class_name"].get<std::string>();
-  inner.config = Config(json->value("config", nlohmann::ordered_json::object()));
-  if (inner.kind == "Sequential" || inner.kind == "Functional" || inner.kind == "Model")
-    throw_unsupported("a {} inside is not supported", inner.kind);
-  return std::make_unique<TimeDistributed>(make_layer(inner, o.origin()));
+std::vector<LayerKind> time_distributed_kinds() {
+  return {{"TimeDistributed", make<TimeDistributed>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// What layers share that work along chosen axes: normalisations, softmax, reductions.
+// Axes of an item, and tensors seen as rows along chosen axes: for normalisations, softmax and reductions.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,16 @@
 
 namespace nv {
 
-/// The axes of an item that the option `axis` means (Keras counts the batch as axis 0, and from the end below
-/// 0), from 0, sorted. Throws Error(input) where there is none such or one twice.
+/// Indices from 0, sorted, of the item's axes that the option `axis` names (Keras counts the batch as axis 0;
+/// negative ones count from the end). Throws Error(input) if an axis does not exist or is named twice.
 std::vector<int> item_axes(std::span<const std::int64_t> axes, const Shape& item);
 
-/// A tensor (batch first) with the chosen axes of its items brought to the end, in order, so that what
-/// belongs together is one row in memory.
-class Rows {
+/// A tensor (batch first) with the chosen axes of its items moved to the end, in order, so that all values
+/// along them are one contiguous row.
+class AxisRows {
  public:
-  /// `axes` of an item, as from item_axes. Shares the tensor's storage where the axes are last already.
-  Rows(const Tensor& x, std::vector<int> axes);
+  /// `axes` of an item, as from item_axes. Shares the tensor's storage if the axes are already last.
+  AxisRows(const Tensor& x, std::vector<int> axes);
 
   const Tensor& tensor() const { return tensor_; }
   std::int64_t length() const { return length_; }  ///< of a row
@@ -27,13 +27,14 @@ class Rows {
     return tensor_.values().subspan(static_cast<std::size_t>(i * length_), static_cast<std::size_t>(length_));
   }
 
-  /// Another tensor of the original shape in the same order.
-  Rows like(const Tensor& x) const { return {x, axes_}; }
-  /// A tensor of as many elements in the order of rows, back in the original order and shape.
+  /// The rows of another tensor of the original shape.
+  AxisRows like(const Tensor& x) const { return {x, axes_}; }
+  /// The inverse: `rows`, of as many elements in the order of rows, in the original shape and order.
   Tensor restored(const Tensor& rows) const;
-  /// The original shape with the chosen axes left out, or of size 1.
-  Shape without() const;
-  Shape kept() const;
+  /// The original shape without the chosen axes (as keepdims=False).
+  Shape reduced_shape() const;
+  /// The original shape with size 1 along the chosen axes (as keepdims=True).
+  Shape kept_shape() const;
 
  private:
   std::vector<int> order() const;
@@ -44,13 +45,13 @@ class Rows {
   std::int64_t length_ = 1;
 };
 
-/// The rows [first, first + count) of a piece of work of about 16,000 elements.
-struct RowPieces {
-  std::int64_t rows, piece;
-  RowPieces(std::int64_t rows, std::int64_t length);
-  std::int64_t count() const { return (rows + piece - 1) / piece; }
-  std::int64_t first(std::int64_t p) const { return p * piece; }
-  std::int64_t end(std::int64_t p) const { return first(p) + piece < rows ? first(p) + piece : rows; }
+/// Rows in chunks of about 16,000 elements, one per task of the thread pool.
+struct RowChunks {
+  std::int64_t rows, chunk;
+  RowChunks(std::int64_t rows, std::int64_t length);
+  std::int64_t count() const { return (rows + chunk - 1) / chunk; }
+  std::int64_t first(std::int64_t i) const { return i * chunk; }
+  std::int64_t end(std::int64_t i) const { return first(i) + chunk < rows ? first(i) + chunk : rows; }
 };
 
 }  // namespace nv

@@ -13,7 +13,7 @@ int item_axis(std::int64_t axis, const Shape& item) {
 std::int64_t product(std::initializer_list<std::int64_t> sizes) {
   std::int64_t n = 1;
   for (const std::int64_t size : sizes) {
-    if (size > 0 && n > most_operations / size) throw_input("its sizes are too large");
+    if (size > 0 && n > max_operations / size) throw_input("its sizes are too large");
     n *= size;
   }
   return n;

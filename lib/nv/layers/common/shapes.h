@@ -1,4 +1,4 @@
-// What layers say of the shapes that they take.
+// Checks and helpers for the shapes of inputs.
 #pragma once
 
 #include <initializer_list>
@@ -9,19 +9,24 @@
 
 namespace nv {
 
-/// The axis of an item that the option `axis` means: Keras counts the batch as axis 0, and from the end below
-/// 0. Throws Error(input) where there is none such.
+/// Index from 0 of the item's axis that the option `axis` names (Keras counts the batch as axis 0; negative
+/// ones count from the end). Throws Error(input) if there is no such axis.
 int item_axis(std::int64_t axis, const Shape& item);
 
-/// The product of sizes; throws Error(input) where it passes `most_operations` (a hostile file).
+/// The product of sizes of an untrusted file. Throws Error(input) if it exceeds `max_operations`.
 std::int64_t product(std::initializer_list<std::int64_t> sizes);
-inline constexpr std::int64_t most_operations = std::int64_t{1} << 60;
+inline constexpr std::int64_t max_operations = std::int64_t{1} << 60;
 
-/// The shapes of tensors without their batch.
+/// The shapes of the tensors without their batch axis.
 std::vector<Shape> item_shapes(std::span<const Tensor> batches);
 
-/// Throws Error(input) unless there is one input and it has `rank` axes.
+/// The only input's shape. Throws Error(input) unless there is exactly one, with `rank` axes if given.
 const Shape& single_input(std::span<const Shape> inputs, int rank);
 const Shape& single_input(std::span<const Shape> inputs);
+
+/// Whether two sizes may be equal: an unknown one fits any.
+inline bool sizes_fit(std::int64_t a, std::int64_t b) {
+  return a == b || a == Shape::unknown || b == Shape::unknown;
+}
 
 }  // namespace nv

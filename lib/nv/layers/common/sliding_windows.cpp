@@ -6,7 +6,7 @@
 
 namespace nv {
 
-std::int64_t Windows::output_size(std::size_t axis, std::int64_t input) const {
+std::int64_t SlidingWindows::output_size(std::size_t axis, std::int64_t input) const {
   if (input == Shape::unknown) return input;
   const std::int64_t step = stride[axis];
   if (padding != Padding::valid) return (input + step - 1) / step;
@@ -15,32 +15,33 @@ std::int64_t Windows::output_size(std::size_t axis, std::int64_t input) const {
   return (input - extent(axis)) / step + 1;
 }
 
-std::int64_t Windows::before(std::size_t axis, std::int64_t input) const {
+std::int64_t SlidingWindows::before(std::size_t axis, std::int64_t input) const {
   if (padding == Padding::causal) return extent(axis) - 1;
   if (padding == Padding::valid || input == Shape::unknown) return 0;
   const std::int64_t reach = (output_size(axis, input) - 1) * stride[axis] + extent(axis);
   return std::max<std::int64_t>(reach - input, 0) / 2;
 }
 
-Shape Windows::output(const Shape& item, std::int64_t channels) const {
+Shape SlidingWindows::output(const Shape& item, std::int64_t channels) const {
   Shape out = item;
   for (int a = 0; a < axes; ++a) out[a] = output_size(static_cast<std::size_t>(3 - axes + a), item[a]);
   out[-1] = channels;
   return out;
 }
 
-Shape Windows::weight_shape(std::int64_t inputs, std::int64_t outputs) const {
+Shape SlidingWindows::weight_shape(std::int64_t inputs, std::int64_t outputs) const {
   std::vector<std::int64_t> sizes(kernel.end() - axes, kernel.end());
   sizes.insert(sizes.end(), {inputs, outputs});
   return Shape(std::span<const std::int64_t>(sizes));
 }
 
-std::optional<Window> Windows::window(const Shape& item) const {
+std::optional<SpatialWindow> SlidingWindows::window(const Shape& item) const {
   if (axes != 2 || item.rank() != 3) return std::nullopt;
-  return Window{{extent(1), extent(2)}, {stride[1], stride[2]}, {before(1, item[0]), before(2, item[1])}};
+  return SpatialWindow{
+      {extent(1), extent(2)}, {stride[1], stride[2]}, {before(1, item[0]), before(2, item[1])}};
 }
 
-WindowSizes Windows::over(const Shape& item) const {
+WindowSizes SlidingWindows::over(const Shape& item) const {
   WindowSizes w;
   w.in = positions_of(item);
   w.kernel = kernel;
@@ -70,29 +71,29 @@ Shape as_item(const Triple& size, int axes, std::int64_t channels) {
   return Shape(std::span<const std::int64_t>(sizes));
 }
 
-Windows convolution_windows(Options& o, int axes) {
+SlidingWindows convolution_windows(LayerOptions& o, int axes) {
   const auto n = static_cast<std::size_t>(axes);
-  Windows w;
+  SlidingWindows w;
   w.axes = axes;
   w.kernel = as_triple(o.sizes("kernel_size", n));
   w.stride = as_triple(o.sizes("strides", n, {1}));
   w.dilation = as_triple(o.sizes("dilation_rate", n, {1}));
   const std::string padding = axes == 1 ? o.choice("padding", "valid", {"valid", "same", "causal"})
                                         : o.choice("padding", "valid", {"valid", "same"});
-  w.padding = padding == "same"     ? Windows::Padding::same
-              : padding == "causal" ? Windows::Padding::causal
-                                    : Windows::Padding::valid;
+  w.padding = padding == "same"     ? SlidingWindows::Padding::same
+              : padding == "causal" ? SlidingWindows::Padding::causal
+                                    : SlidingWindows::Padding::valid;
   return w;
 }
 
-Windows pooling_windows(Options& o, int axes) {
+SlidingWindows pooling_windows(LayerOptions& o, int axes) {
   const auto n = static_cast<std::size_t>(axes);
-  Windows w;
+  SlidingWindows w;
   w.axes = axes;
   const auto pool = o.sizes("pool_size", n, {2});
   w.kernel = as_triple(pool);
   w.stride = as_triple(o.sizes("strides", n, pool));
-  if (o.choice("padding", "valid", {"valid", "same"}) == "same") w.padding = Windows::Padding::same;
+  if (o.choice("padding", "valid", {"valid", "same"}) == "same") w.padding = SlidingWindows::Padding::same;
   return w;
 }
 

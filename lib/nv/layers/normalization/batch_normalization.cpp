@@ -10,7 +10,7 @@ namespace {
 
 class BatchNormalization final : public ElementwiseLayer {
  public:
-  explicit BatchNormalization(Options& o)
+  explicit BatchNormalization(LayerOptions& o)
       : epsilon_(o.number("epsilon", 1e-3)), centre_(o.flag("center", true)), scale_(o.flag("scale", true)) {
     const auto axes = o.integers("axis", {-1});
     if (axes.size() != 1) throw_unsupported("option axis: {} axes are not supported", axes.size());
@@ -34,7 +34,7 @@ class BatchNormalization final : public ElementwiseLayer {
     if (centre_) specs.push_back({"beta", channels});
     specs.push_back({"moving_mean", channels, false});
     specs.push_back({"moving_variance", channels, false});
-    if (renorm_)  // which matter to training alone
+    if (renorm_)  // used in training only
       for (const char* name : {"moving_stddev", "renorm_mean", "renorm_stddev"})
         specs.push_back({name, channels, false});
     return specs;
@@ -64,8 +64,8 @@ class BatchNormalization final : public ElementwiseLayer {
   }
 
  private:
-  /// One number a channel. Where virtual batches were asked for, which matter to training alone, the weights
-  /// keep the axes that they are broadcast along: batch, virtual batch and those of the item.
+  /// One value per channel. With virtual batches, which matter in training only, weights have further axes of
+  /// size 1: batch, virtual batch and the other axes of the item.
   Shape weight_shape(const Shape& item) const {
     const int axis = item_axis(axis_, item);
     if (!virtual_batch_) return {item[axis]};
@@ -74,14 +74,14 @@ class BatchNormalization final : public ElementwiseLayer {
     return Shape(std::span<const std::int64_t>(axes));
   }
 
-  /// factor_ x + offset, channel by channel.
+  /// factor_ x + offset, with one value of each per channel.
   Tensor affine(const Tensor& x, const Tensor& offset, Context& context) const {
     Tensor y(x.shape());
     const int a = item_axis(axis_, x.shape().item()) + 1;
     std::int64_t inner = 1, outer = 1;
     for (int i = 0; i < x.shape().rank(); ++i) (i < a ? outer : inner) *= i == a ? 1 : x.shape()[i];
     const std::int64_t channels = x.shape()[a];
-    // Rows of whole channels, in pieces of about 64 KB.
+    // Tasks of about 64 KB.
     const std::int64_t piece = std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, channels * inner));
     context.pool.for_each((outer + piece - 1) / piece, [&](std::int64_t p) {
       for (std::int64_t o = p * piece; o < std::min(outer, (p + 1) * piece); ++o) {
@@ -106,8 +106,9 @@ class BatchNormalization final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_batch_normalization(Options& o) {
-  return std::make_unique<BatchNormalization>(o);
+std::vector<LayerKind> batch_normalization_kinds() {
+  return {{"BatchNormalization", make<BatchNormalization>},
+          {"SyncBatchNormalization", make<BatchNormalization>}};
 }
 
 }  // namespace nv

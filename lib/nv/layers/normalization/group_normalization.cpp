@@ -1,4 +1,4 @@
-// GroupNormalization: each item normalised over groups of neighbouring channels and all positions.
+// GroupNormalization: normalises each group of adjacent channels of an item over all positions.
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
 #include "nv/layers/common/shapes.h"
@@ -10,7 +10,7 @@ namespace {
 
 class GroupNormalization final : public ElementwiseLayer {
  public:
-  explicit GroupNormalization(Options& o)
+  explicit GroupNormalization(LayerOptions& o)
       : groups_(o.integer("groups", 32)),
         axis_(o.integer("axis", -1)),
         scale_(o.flag("scale", true)),
@@ -23,7 +23,7 @@ class GroupNormalization final : public ElementwiseLayer {
     const Shape& in = single_input(inputs);
     const std::int64_t channels = in[item_axis(axis_, in)];
     if (channels != Shape::unknown && groups_ > 0 && channels % groups_ != 0)
-      throw_input("{} channels do not make {} groups", channels, groups_);
+      throw_input("{} channels cannot form {} groups", channels, groups_);
     if (in.rank() == Shape::max_rank - 1) throw_input("an input of {} has too many axes", in.str());
     return in;
   }
@@ -42,13 +42,13 @@ class GroupNormalization final : public ElementwiseLayer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    const Rows x = grouped(inputs[0]);
+    const AxisRows x = grouped(inputs[0]);
     return x.restored(with_weights(inputs[0].shape().item()).forward(x, context)).reshaped(inputs[0].shape());
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
-    const Rows x = grouped(inputs[0]);
+    const AxisRows x = grouped(inputs[0]);
     const Tensor dx = with_weights(inputs[0].shape().item()).vjp(x, grouped(d_output), context);
     return {x.restored(dx).reshaped(inputs[0].shape())};
   }
@@ -56,9 +56,9 @@ class GroupNormalization final : public ElementwiseLayer {
  private:
   std::int64_t groups(std::int64_t channels) const { return groups_ == -1 ? channels : groups_; }
 
-  /// One row a group: the channels' axis cut into (groups, channels of a group), all other axes brought
-  /// behind groups.
-  Rows grouped(const Tensor& x) const {
+  /// One row per group: the axis of channels is split into (groups, channels of a group), and all axes but
+  /// that of the groups are moved to the end.
+  AxisRows grouped(const Tensor& x) const {
     const int a = item_axis(axis_, x.shape().item());
     std::vector<std::int64_t> cut(x.shape().begin(), x.shape().end());
     const std::int64_t channels = x.shape()[a + 1];
@@ -70,7 +70,7 @@ class GroupNormalization final : public ElementwiseLayer {
     return {x.reshaped(Shape(std::span<const std::int64_t>(cut))), axes};
   }
 
-  /// gamma and beta by row and element.
+  /// With gamma and beta expanded to one value per row and element.
   RowNormalization with_weights(const Shape& item) const {
     const int a = item_axis(axis_, item);
     const auto spread = [&](const Tensor& weight) {
@@ -93,8 +93,8 @@ class GroupNormalization final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_group_normalization(Options& o) {
-  return std::make_unique<GroupNormalization>(o);
+std::vector<LayerKind> group_normalization_kinds() {
+  return {{"GroupNormalization", make<GroupNormalization>}};
 }
 
 }  // namespace nv

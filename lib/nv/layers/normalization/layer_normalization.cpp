@@ -1,4 +1,4 @@
-// LayerNormalization, RMSNormalization and UnitNormalization: each item normalised along chosen axes.
+// LayerNormalization, RMSNormalization and UnitNormalization: normalise each item along chosen axes.
 #include <algorithm>
 #include <cmath>
 
@@ -7,7 +7,7 @@
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/normalization/row_normalization.h"
-#include "nv/layers/operations.h"
+#include "nv/layers/operations/operation_kinds.h"
 
 namespace nv {
 namespace {
@@ -21,13 +21,13 @@ class AxesNormalization : public ElementwiseLayer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    const Rows x = rows(inputs[0]);
+    const AxisRows x = rows(inputs[0]);
     return x.restored(normalization_.forward(x, context));
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
-    const Rows x = rows(inputs[0]);
+    const AxisRows x = rows(inputs[0]);
     return {x.restored(normalization_.vjp(x, x.like(d_output), context))};
   }
 
@@ -35,9 +35,9 @@ class AxesNormalization : public ElementwiseLayer {
   AxesNormalization(std::vector<std::int64_t> axes, RowNormalization normalization)
       : axes_(std::move(axes)), normalization_(std::move(normalization)) {}
 
-  Rows rows(const Tensor& x) const { return {x, item_axes(axes_, x.shape().item())}; }
+  AxisRows rows(const Tensor& x) const { return {x, item_axes(axes_, x.shape().item())}; }
 
-  /// The sizes along the axes in the order of the option, as Keras shapes its weights.
+  /// Sizes along the axes, in the order of the option, as Keras shapes its weights.
   Shape weight_shape(const Shape& item) const {
     std::vector<std::int64_t> sizes;
     for (std::int64_t axis : axes_) sizes.push_back(item[item_axis(axis, item)]);
@@ -48,8 +48,8 @@ class AxesNormalization : public ElementwiseLayer {
   RowNormalization normalization_;
 };
 
-/// The axes in the order in which Keras shapes weights by them: Keras 3 sorts them.
-std::vector<std::int64_t> weight_axes(Options& o) {
+/// The axes in the order in which Keras shapes its weights: Keras 3 sorts them.
+std::vector<std::int64_t> weight_axes(LayerOptions& o) {
   std::vector<std::int64_t> axes = o.integers("axis", {-1});
   if (o.origin().keras_major >= 3) std::ranges::sort(axes);
   return axes;
@@ -57,7 +57,7 @@ std::vector<std::int64_t> weight_axes(Options& o) {
 
 class LayerNormalization final : public AxesNormalization {
  public:
-  LayerNormalization(Options& o, bool variance_only)
+  LayerNormalization(LayerOptions& o, bool variance_only)
       : AxesNormalization(weight_axes(o), {variance_only ? RowStatistic::variance : RowStatistic::layer,
                                            o.number("epsilon", 1e-3)}),
         scale_(o.flag("scale", true) || variance_only),
@@ -78,10 +78,10 @@ class LayerNormalization final : public AxesNormalization {
   bool scale_, centre_;
 };
 
-/// Its weight is multiplied with the result as NumPy broadcasts it, whatever the axes.
+/// Its weight is broadcast against the result as in NumPy, whatever the axes.
 class RMSNormalization final : public AxesNormalization {
  public:
-  explicit RMSNormalization(Options& o)
+  explicit RMSNormalization(LayerOptions& o)
       : AxesNormalization(weight_axes(o), {RowStatistic::rms, o.number("epsilon", 1e-6)}) {}
 
   Shape shape(std::span<const Shape> inputs) const override {
@@ -120,32 +120,36 @@ class RMSNormalization final : public AxesNormalization {
 
 class UnitNormalization final : public AxesNormalization {
  public:
-  // The smallest norm that is not taken as larger: tf_keras limits the square to 1e-12, Keras 3 the norm.
-  explicit UnitNormalization(Options& o) : UnitNormalization(o, o.origin().keras_major >= 3 ? 1e-12 : 1e-6) {}
-  UnitNormalization(Options& o, double least)
+  // The lower limit of the norm: tf_keras limits its square to 1e-12, Keras 3 the norm itself.
+  explicit UnitNormalization(LayerOptions& o)
+      : UnitNormalization(o, o.origin().keras_major >= 3 ? 1e-12 : 1e-6) {}
+  UnitNormalization(LayerOptions& o, double least)
       : AxesNormalization(o.integers("axis", {-1}), {RowStatistic::unit, least}) {}
 };
 
-}  // namespace
-
-std::unique_ptr<Layer> make_layer_normalization(Options& o) {
+std::unique_ptr<Layer> make_layer_normalization(LayerOptions& o) {
   return std::make_unique<LayerNormalization>(o, o.flag("rms_scaling", false));
-}
-std::unique_ptr<Layer> make_rms_normalization(Options& o) {
-  return std::make_unique<RMSNormalization>(o);
-}
-std::unique_ptr<Layer> make_unit_normalization(Options& o) {
-  return std::make_unique<UnitNormalization>(o);
 }
 
 /// keras.ops.normalize, whose epsilon limits the norm, and tf.math.l2_normalize, whose epsilon limits its
 /// square.
-std::unique_ptr<Layer> make_normalize_operation(Options& o) {
-  o.ignore({"x"});
+std::unique_ptr<Layer> make_normalize(LayerOptions& o) {
   if (o.integer("order", 2) != 2) throw_unsupported("option order is not supported");
   const bool keras3 = o.origin().keras_major >= 3;
   const double epsilon = o.number("epsilon", keras3 ? 1e-7 : 1e-12);
   return std::make_unique<UnitNormalization>(o, keras3 ? epsilon : std::sqrt(epsilon));
+}
+
+}  // namespace
+
+std::vector<LayerKind> layer_normalization_kinds() {
+  return {{"LayerNormalization", make_layer_normalization},
+          {"RMSNormalization", make<RMSNormalization>},
+          {"UnitNormalization", make<UnitNormalization>}};
+}
+
+std::vector<OperationKind> layer_normalization_operations() {
+  return {{"Normalize", "nn", {"x", "axis"}, make_normalize}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Normalization: (x - mean) / sqrt(variance) with statistics of a data set, by chosen axes; or its inverse.
+// Normalization: (x - mean) / sqrt(variance) with stored statistics along chosen axes, or its inverse.
 #include <algorithm>
 #include <cmath>
 
@@ -13,9 +13,9 @@ namespace {
 
 class Normalization final : public ElementwiseLayer {
  public:
-  // Without axes, one mean and variance are taken for everything. Keras 3 writes None as an absent "axis"
-  // too, but a file that it wrote has the list.
-  explicit Normalization(Options& o) : axes_(o.integers("axis")), invert_(o.flag("invert", false)) {
+  // Without axes there is one mean and one variance for all values. Keras 3 writes axis=None as an absent
+  // option.
+  explicit Normalization(LayerOptions& o) : axes_(o.integers("axis")), invert_(o.flag("invert", false)) {
     given_ = o.has("mean") || o.has("variance");
     if (!given_) return;
     mean_ = o.constant("mean");
@@ -72,8 +72,8 @@ class Normalization final : public ElementwiseLayer {
     return Shape(std::span<const std::int64_t>(sizes));
   }
 
-  /// The shape of the statistics with axes of size 1 where they do not vary. Those given as options may have
-  /// fewer axes than are named: theirs are the last.
+  /// The shape of the statistics as an item, with size 1 along axes of which they are independent. Statistics
+  /// given as options may have fewer axes than the option axis: theirs are its last ones.
   Shape spread_shape(const Shape& item) const {
     const std::vector<int> axes = item_axes(axes_, item);
     const int rank = mean_.shape().rank();
@@ -105,8 +105,8 @@ class Normalization final : public ElementwiseLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_normalization(Options& o) {
-  return std::make_unique<Normalization>(o);
+std::vector<LayerKind> normalization_kinds() {
+  return {{"Normalization", make<Normalization>}};
 }
 
 }  // namespace nv

@@ -9,14 +9,14 @@ RowNormalization::Moments RowNormalization::moments(std::span<const float> row) 
   const auto n = static_cast<double>(row.size());
   const double mean = std::accumulate(row.begin(), row.end(), 0.0) / n;
   const bool centred = statistic_ == RowStatistic::layer || statistic_ == RowStatistic::variance;
-  const double about = centred ? mean : 0.0;
+  const double centre = centred ? mean : 0.0;
   double squares = 0;
-  for (float x : row) squares += (static_cast<double>(x) - about) * (static_cast<double>(x) - about);
+  for (float x : row) squares += (static_cast<double>(x) - centre) * (static_cast<double>(x) - centre);
   if (statistic_ == RowStatistic::unit) {
     const double norm = std::sqrt(squares);
     return {0, 0, 1 / std::max(norm, epsilon_), norm < epsilon_};
   }
-  return {statistic_ == RowStatistic::layer ? mean : 0.0, about, 1 / std::sqrt(squares / n + epsilon_),
+  return {statistic_ == RowStatistic::layer ? mean : 0.0, centre, 1 / std::sqrt(squares / n + epsilon_),
           false};
 }
 
@@ -25,17 +25,17 @@ const float* RowNormalization::row_of(const Tensor& t, std::int64_t r, std::int6
   return t.data() + r % (t.size() / length) * length;
 }
 
-Tensor RowNormalization::forward(const Rows& x, Context& context) const {
+Tensor RowNormalization::forward(const AxisRows& x, Context& context) const {
   Tensor y(x.tensor().shape());
-  const RowPieces pieces(x.count(), x.length());
-  context.pool.for_each(pieces.count(), [&](std::int64_t p) {
-    for (std::int64_t r = pieces.first(p); r < pieces.end(p); ++r) {
+  const RowChunks chunks(x.count(), x.length());
+  context.pool.for_each(chunks.count(), [&](std::int64_t chunk) {
+    for (std::int64_t r = chunks.first(chunk); r < chunks.end(chunk); ++r) {
       const std::span<const float> row = x.row(r);
       const Moments m = moments(row);
       const float *gamma = row_of(gamma_, r, x.length()), *beta = row_of(beta_, r, x.length());
       float* out = y.data() + r * x.length();
       for (std::size_t i = 0; i < row.size(); ++i) {
-        double v = (static_cast<double>(row[i]) - m.shift) * m.inverse;
+        double v = (static_cast<double>(row[i]) - m.shift) * m.inverse_scale;
         if (gamma != nullptr) v *= static_cast<double>(gamma[i]);
         if (beta != nullptr) v += static_cast<double>(beta[i]);
         out[i] = static_cast<float>(v);
@@ -45,11 +45,11 @@ Tensor RowNormalization::forward(const Rows& x, Context& context) const {
   return y;
 }
 
-Tensor RowNormalization::vjp(const Rows& x, const Rows& d, Context& context) const {
+Tensor RowNormalization::vjp(const AxisRows& x, const AxisRows& d, Context& context) const {
   Tensor dx(x.tensor().shape());
-  const RowPieces pieces(x.count(), x.length());
-  context.pool.for_each(pieces.count(), [&](std::int64_t p) {
-    for (std::int64_t r = pieces.first(p); r < pieces.end(p); ++r) {
+  const RowChunks chunks(x.count(), x.length());
+  context.pool.for_each(chunks.count(), [&](std::int64_t chunk) {
+    for (std::int64_t r = chunks.first(chunk); r < chunks.end(chunk); ++r) {
       const std::span<const float> row = x.row(r), d_row = d.row(r);
       const Moments m = moments(row);
       const float* gamma = row_of(gamma_, r, x.length());
@@ -63,11 +63,12 @@ Tensor RowNormalization::vjp(const Rows& x, const Rows& d, Context& context) con
         along += to_normalised(i) * (static_cast<double>(row[i]) - m.shift);
       }
       const double through_shift = statistic_ == RowStatistic::layer ? sum / n : 0.0;
-      const double through_scale = m.constant ? 0.0 : along / n * m.inverse * m.inverse;
+      const double through_scale = m.constant_scale ? 0.0 : along / n * m.inverse_scale * m.inverse_scale;
       float* out = dx.data() + r * x.length();
       for (std::size_t i = 0; i < row.size(); ++i)
-        out[i] = static_cast<float>(m.inverse * (to_normalised(i) - through_shift -
-                                                 through_scale * (static_cast<double>(row[i]) - m.about)));
+        out[i] =
+            static_cast<float>(m.inverse_scale * (to_normalised(i) - through_shift -
+                                                  through_scale * (static_cast<double>(row[i]) - m.centre)));
     }
   });
   return dx;

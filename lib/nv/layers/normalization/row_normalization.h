@@ -1,4 +1,4 @@
-// What normalisations share that take their statistics from the item itself, row by row.
+// Normalisation of rows with statistics of the row itself.
 #pragma once
 
 #include "nv/layers/common/axes.h"
@@ -11,31 +11,34 @@ enum class RowStatistic {
   layer,     ///< shift mean(x), scale sqrt(variance(x) + epsilon)
   rms,       ///< no shift, scale sqrt(mean(x^2) + epsilon)
   variance,  ///< no shift, scale sqrt(variance(x) + epsilon): Keras's rms_scaling
-  unit       ///< no shift, scale sqrt(sum(x^2)), at least epsilon
+  unit       ///< no shift, scale max(sqrt(sum(x^2)), epsilon)
 };
 
 class RowNormalization {
  public:
   RowNormalization(RowStatistic statistic, double epsilon) : statistic_(statistic), epsilon_(epsilon) {}
 
-  /// gamma and beta by row and element of the row: row r of x takes row r modulo theirs; empty for 1 and 0.
+  /// gamma and beta as rows of x's length; row r of x uses their row r modulo their number. Empty for 1 and
+  /// 0.
   void set(Tensor gamma, Tensor beta) {
     gamma_ = std::move(gamma);
     beta_ = std::move(beta);
   }
 
   /// gamma (x - shift) / scale + beta, in the order of the rows.
-  Tensor forward(const Rows& x, Context& context) const;
-  /// The gradient to x from `d`, that to forward's result.
-  Tensor vjp(const Rows& x, const Rows& d, Context& context) const;
+  Tensor forward(const AxisRows& x, Context& context) const;
+  /// The gradient to x for the cotangent `d` of forward's result.
+  Tensor vjp(const AxisRows& x, const AxisRows& d, Context& context) const;
 
  private:
   struct Moments {
-    double shift, about, inverse;  ///< 1 / scale; `about` is what the scale's squares are taken about
-    bool constant;                 ///< the scale does not depend on x
+    double shift;
+    double centre;  ///< the scale is taken from squares of x - centre
+    double inverse_scale;
+    bool constant_scale;  ///< the scale is epsilon, which does not depend on x
   };
   Moments moments(std::span<const float> row) const;
-  /// Row `r` of gamma or beta; nullptr where it is empty.
+  /// Row `r` of gamma or beta; nullptr if it is empty.
   static const float* row_of(const Tensor& t, std::int64_t r, std::int64_t length);
 
   RowStatistic statistic_;

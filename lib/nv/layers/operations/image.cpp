@@ -1,51 +1,51 @@
-// Operations on pictures: pooling and resizing as the layers do it, grey from RGB, channels to positions and
+// Operations on images: pooling and resizing by the layers of that name, RGB to grey, depth to space and
 // back.
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
 #include "nv/layers/common/shapes.h"
-#include "nv/layers/kinds.h"
-#include "nv/layers/operations.h"
+#include "nv/layers/operations/operation_kinds.h"
 #include "nv/layers/operations/view_operation.h"
+#include "nv/layers/registry.h"
 
 namespace nv {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What the layer of one to three axes does that fits the input.
+/// MaxPool or AveragePool: the pooling layer of 1D, 2D or 3D that fits the input's rank.
 class PoolOperation final : public Layer {
  public:
-  PoolOperation(Options& o, std::array<LayerMaker, 3> makers) {
-    LayerSpec spec;
+  PoolOperation(LayerOptions& o, std::string_view kind) {
     Json config = Json::object();
     for (const char* key : {"pool_size", "strides", "padding", "data_format"})
       if (const Json* value = o.json(key)) config[key] = *value;
-    spec.config = Config(config);
     const auto fits = [&](const char* key, std::size_t axes) {
       const auto at = config.find(key);
       return at == config.end() || !at->is_array() || at->size() == axes;
     };
-    for (std::size_t axes = 1; axes <= 3; ++axes) {
-      if (!fits("pool_size", axes) || !fits("strides", axes)) continue;
-      Options options(spec, o.origin());
-      layers_[axes - 1] = makers[axes - 1](options);
-    }
+    for (std::size_t axes = 1; axes <= 3; ++axes)
+      if (fits("pool_size", axes) && fits("strides", axes))
+        layers_[axes - 1] = make_layer(fmt::format("{}{}D", kind, axes), Config(config), o.origin());
   }
 
-  Shape shape(std::span<const Shape> inputs) const override { return of(single_input(inputs)).shape(inputs); }
+  Shape shape(std::span<const Shape> inputs) const override {
+    return layer_for(single_input(inputs)).shape(inputs);
+  }
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    return of(inputs[0].shape().item()).forward(inputs, context);
+    return layer_for(inputs[0].shape().item()).forward(inputs, context);
   }
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
                           Context& context) const override {
-    return of(inputs[0].shape().item()).vjp(inputs, output, d_output, context);
+    return layer_for(inputs[0].shape().item()).vjp(inputs, output, d_output, context);
   }
-  std::optional<Window> window(const Shape& input) const override { return of(input).window(input); }
+  std::optional<SpatialWindow> window(const Shape& input) const override {
+    return layer_for(input).window(input);
+  }
 
  private:
-  const Layer& of(const Shape& item) const {
+  const Layer& layer_for(const Shape& item) const {
     const auto axes = static_cast<std::size_t>(item.rank()) - 1;
     if (axes < 1 || axes > 3 || layers_[axes - 1] == nullptr)
       throw_input("its window does not fit an input of {}", item.str());
@@ -55,9 +55,11 @@ class PoolOperation final : public Layer {
   std::array<std::unique_ptr<Layer>, 3> layers_;  // by axes
 };
 
-/// 0.2989 R + 0.587 G + 0.114 B, as TensorFlow's rgb_to_grayscale has it.
+/// 0.2989 R + 0.587 G + 0.114 B, as TensorFlow's rgb_to_grayscale.
 class RgbToGrayscale final : public Layer {
  public:
+  explicit RgbToGrayscale(LayerOptions& o) { o.choice("data_format", "channels_last", {"channels_last"}); }
+
   Shape shape(std::span<const Shape> inputs) const override {
     Shape out = single_input(inputs);
     if (out.rank() < 1 || (out.back() != 3 && out.back() != Shape::unknown))
@@ -71,7 +73,7 @@ class RgbToGrayscale final : public Layer {
     Tensor y(shape(item).batched(inputs[0].shape()[0]));
     const float* x = inputs[0].data();
     for (std::int64_t i = 0; i < y.size(); ++i, x += 3)
-      y[i] = x[0] * share[0] + x[1] * share[1] + x[2] * share[2];
+      y[i] = x[0] * luma[0] + x[1] * luma[1] + x[2] * luma[2];
     return y;
   }
 
@@ -79,98 +81,106 @@ class RgbToGrayscale final : public Layer {
                           Context&) const override {
     Tensor d(inputs[0].shape());
     for (std::int64_t i = 0; i < d.size(); ++i)
-      d[i] = d_output[i / 3] * share[static_cast<std::size_t>(i % 3)];
+      d[i] = d_output[i / 3] * luma[static_cast<std::size_t>(i % 3)];
     return {d};
   }
 
-  std::optional<Window> window(const Shape&) const override { return Window{}; }
+  std::optional<SpatialWindow> window(const Shape&) const override { return SpatialWindow{}; }
 
  private:
-  static constexpr std::array<float, 3> share{0.2989F, 0.587F, 0.114F};
+  static constexpr std::array<float, 3> luma{0.2989F, 0.587F, 0.114F};
 };
 
-std::int64_t block_size(Options& o) {
-  o.choice("data_format", "channels_last", {"channels_last"});
-  const std::int64_t block = o.integer("block_size");
-  if (block < 1 || block > (1 << 15)) throw_input("option block_size is {}", block);
-  return block;
+/// Size `n` times or divided by `by`; unknown stays unknown.
+std::int64_t times(std::int64_t n, std::int64_t by) {
+  return n == Shape::unknown ? n : product({n, by});
+}
+std::int64_t divided(std::int64_t n, std::int64_t by) {
+  if (n == Shape::unknown) return n;
+  if (n % by != 0) throw_input("an axis of {} cannot be divided into blocks of {}", n, by);
+  return n / by;
 }
 
-/// Height, width and channels of a picture with open sizes as unknown.
-std::array<std::int64_t, 3> picture_sizes(const Shape& item) {
-  if (item.rank() != 3) throw_input("it takes pictures (height, width, channels), not {}", item.str());
-  return {item[0], item[1], item[2]};
+/// Moves between channels and blocks of b x b positions.
+class BlockOperation : public ViewOperation {
+ public:
+  explicit BlockOperation(LayerOptions& o) {
+    o.choice("data_format", "channels_last", {"channels_last"});
+    block_ = o.integer("block_size");
+    if (block_ < 1 || block_ > (1 << 15)) throw_input("option block_size is {}", block_);
+  }
+
+ protected:
+  /// Height, width and channels of an item.
+  static std::array<std::int64_t, 3> image_sizes(const Shape& item) {
+    if (item.rank() != 3) throw_input("it takes pictures (height, width, channels), not {}", item.str());
+    return {item[0], item[1], item[2]};
+  }
+
+  std::int64_t block_ = 1;
+};
+
+/// y[h b + i, w b + j, c] = x[h, w, (i b + j) C + c].
+class DepthToSpace final : public BlockOperation {
+ public:
+  using BlockOperation::BlockOperation;
+
+ private:
+  ItemView view(const Shape& item) const override {
+    const std::int64_t b = block_;
+    const auto [h, w, d] = image_sizes(item);
+    const std::int64_t c = divided(d, b * b), row = times(d, w);
+    ItemView result;
+    result.shape = {times(h, b), times(w, b), c};
+    result.view.axes = {{h, row}, {b, times(c, b)}, {w, d}, {b, c}, {c, 1}};
+    return result;
+  }
+};
+
+/// y[h, w, (i b + j) C + c] = x[h b + i, w b + j, c].
+class SpaceToDepth final : public BlockOperation {
+ public:
+  using BlockOperation::BlockOperation;
+
+ private:
+  ItemView view(const Shape& item) const override {
+    const std::int64_t b = block_;
+    const auto [h, w, c] = image_sizes(item);
+    const std::int64_t rows = divided(h, b), columns = divided(w, b), row = times(c, w);
+    ItemView result;
+    result.shape = {rows, columns, times(c, b * b)};
+    result.view.axes = {{rows, times(row, b)}, {columns, times(c, b)}, {b, row}, {b, c}, {c, 1}};
+    return result;
+  }
+};
+
+std::unique_ptr<Layer> make_max_pool(LayerOptions& o) {
+  return std::make_unique<PoolOperation>(o, "MaxPooling");
+}
+std::unique_ptr<Layer> make_average_pool(LayerOptions& o) {
+  return std::make_unique<PoolOperation>(o, "AveragePooling");
 }
 
-std::int64_t divided(std::int64_t size, std::int64_t by) {
-  if (size == Shape::unknown) return size;
-  if (size % by != 0) throw_input("an axis of {} does not make blocks of {}", size, by);
-  return size / by;
-}
-std::int64_t times(std::int64_t size, std::int64_t by) {
-  return size == Shape::unknown ? size : product({size, by});
-}
-
-std::unique_ptr<Layer> make_pool(Options& o, std::array<LayerMaker, 3> makers) {
-  o.ignore({"x"});
-  return std::make_unique<PoolOperation>(o, makers);
-}
-
-}  // namespace
-
-std::unique_ptr<Layer> make_max_pool_operation(Options& o) {
-  return make_pool(o, {make_max_pooling1d, make_max_pooling2d, make_max_pooling3d});
-}
-std::unique_ptr<Layer> make_average_pool_operation(Options& o) {
-  return make_pool(o, {make_average_pooling1d, make_average_pooling2d, make_average_pooling3d});
-}
-
-std::unique_ptr<Layer> make_resize_operation(Options& o) {
-  o.ignore({"x"});
+std::unique_ptr<Layer> make_resize(LayerOptions& o) {
   const std::vector<std::int64_t> size = o.integers("size");
   if (size.size() != 2) throw_unsupported("option size is not a height and a width");
-  LayerSpec spec;
   Json config{{"height", size[0]}, {"width", size[1]}};
   for (const char* key : {"interpolation", "antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio",
                           "fill_mode", "fill_value", "data_format"})
     if (const Json* value = o.json(key)) config[key] = *value;
-  spec.config = Config(std::move(config));
-  Options options(spec, o.origin());
-  return make_resizing(options);
+  return make_layer("Resizing", Config(std::move(config)), o.origin());
 }
 
-std::unique_ptr<Layer> make_rgb_to_grayscale(Options& o) {
-  o.ignore({"x"});
-  o.choice("data_format", "channels_last", {"channels_last"});
-  return std::make_unique<RgbToGrayscale>();
-}
+}  // namespace
 
-/// y[h b + i, w b + j, c] = x[h, w, (i b + j) C + c].
-std::unique_ptr<Layer> make_depth_to_space(Options& o) {
-  o.ignore({"x"});
-  const std::int64_t b = block_size(o);
-  return view_operation([b](const Shape& item) {
-    const auto [h, w, d] = picture_sizes(item);
-    const std::int64_t c = divided(d, b * b), row = times(d, w);
-    ItemView p;
-    p.shape = {times(h, b), times(w, b), c};
-    p.view.axes = {{h, row}, {b, times(c, b)}, {w, d}, {b, c}, {c, 1}};
-    return p;
-  });
-}
-
-/// y[h, w, (i b + j) C + c] = x[h b + i, w b + j, c].
-std::unique_ptr<Layer> make_space_to_depth(Options& o) {
-  o.ignore({"x"});
-  const std::int64_t b = block_size(o);
-  return view_operation([b](const Shape& item) {
-    const auto [h, w, c] = picture_sizes(item);
-    const std::int64_t rows = divided(h, b), columns = divided(w, b), row = times(c, w);
-    ItemView p;
-    p.shape = {rows, columns, times(c, b * b)};
-    p.view.axes = {{rows, times(row, b)}, {columns, times(c, b)}, {b, row}, {b, c}, {c, 1}};
-    return p;
-  });
+std::vector<OperationKind> image_operations() {
+  const std::vector<std::string_view> pool{"x", "pool_size", "strides", "padding", "data_format"};
+  return {{"AveragePool", "nn", pool, make_average_pool},
+          {"DepthToSpace", "nn", {"x", "block_size", "data_format"}, make<DepthToSpace>},
+          {"MaxPool", "nn", pool, make_max_pool},
+          {"RGBToGrayscale", "image", {"x", "data_format"}, make<RgbToGrayscale>},
+          {"Resize", "image", {"x", "size"}, make_resize},
+          {"SpaceToDepth", "nn", {"x", "block_size", "data_format"}, make<SpaceToDepth>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Operations on several tensors: concat, stack, sums and matrix products.
+// Operations on several tensors: concatenate, stack, add_n and matrix products.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -6,14 +6,14 @@
 #include "nv/kernels/view.h"
 #include "nv/layers/common/batch_product.h"
 #include "nv/layers/common/shapes.h"
-#include "nv/layers/kinds.h"
-#include "nv/layers/operations.h"
+#include "nv/layers/operations/operation_kinds.h"
+#include "nv/layers/registry.h"
 
 namespace nv {
 namespace {
 
-/// Makes sure that all of the list are inputs of the call, in order.
-void take_inputs(Options& o) {
+/// Checks that the list of tensors "xs" holds inputs of the call only, and no constants.
+void require_inputs(LayerOptions& o) {
   const nlohmann::ordered_json* list = o.json("xs");
   const bool tensors = list != nullptr && list->is_array() && std::ranges::all_of(*list, [](const auto& x) {
                          return x.is_object() && x.contains("__input__");
@@ -21,10 +21,13 @@ void take_inputs(Options& o) {
   if (!tensors) throw_unsupported("constants among its tensors are not supported");
 }
 
-/// Inputs of one shape along a new axis.
+/// Inputs of one shape, joined along a new axis.
 class Stack final : public Layer {
  public:
-  explicit Stack(std::int64_t axis) : axis_(axis) {}
+  explicit Stack(LayerOptions& o) {
+    require_inputs(o);
+    axis_ = o.integer("axis", 0);
+  }
 
   Shape shape(std::span<const Shape> inputs) const override {
     if (inputs.empty()) throw_input("it takes inputs");
@@ -71,14 +74,14 @@ class Stack final : public Layer {
     return std::max<std::int64_t>(run, 1);
   }
 
-  std::int64_t axis_;
+  std::int64_t axis_ = 0;
 };
 
-/// A matrix product along the last two axes of each, with the axes before them broadcast. One of the two may
-/// be constant.
+/// A product of matrices along the last two axes; the axes before them are broadcast. One operand may be a
+/// constant.
 class Matmul final : public Layer {
  public:
-  explicit Matmul(Options& o)
+  explicit Matmul(LayerOptions& o)
       : a_(o, "x1", o.flag("transpose_a", false)), b_(o, "x2", o.flag("transpose_b", false)) {
     for (const char* unused : {"adjoint_a", "adjoint_b", "a_is_sparse", "b_is_sparse"})
       if (o.flag(unused, false)) throw_unsupported("option {} is not supported", unused);
@@ -87,15 +90,14 @@ class Matmul final : public Layer {
 
   Shape shape(std::span<const Shape> inputs) const override {
     const Shape a = a_.item(inputs), b = b_.item(inputs);
-    // A batch of vectors times a constant matrix: the batch takes the place of rows.
+    // A batch of vectors times a constant matrix: items are the rows.
     const bool vectors = a.rank() == 1 && a_.input && !b_.input && !a_.transposed;
     if (!vectors && (a.rank() < 2 || b.rank() < 2))
       throw_unsupported("a product of {} and {} mixes items of the batch", a.str(), b.str());
     if (a_.input && b_.input && a.rank() != b.rank())
       throw_unsupported("inputs of {} and {} mix the batch with other axes", a.str(), b.str());
     if (b.rank() < 2) throw_input("inputs of {} and {} do not fit together", a.str(), b.str());
-    if (a.back() != b[-2] && a.back() != Shape::unknown && b[-2] != Shape::unknown)
-      throw_input("inputs of {} and {} do not fit together", a.str(), b.str());
+    if (!sizes_fit(a.back(), b[-2])) throw_input("inputs of {} and {} do not fit together", a.str(), b.str());
     if (vectors) {
       if (b.rank() != 2)
         throw_unsupported("a product of {} and {} mixes items of the batch", a.str(), b.str());
@@ -121,20 +123,20 @@ class Matmul final : public Layer {
     const Tensor a = a_.matrices(inputs, out), b = b_.matrices(inputs, out);
     const Tensor d = d_output.reshaped({a.shape()[0], a.shape()[1], b.shape()[2]});
     std::vector<Tensor> gradients(inputs.size());
-    const auto pass = [&](const Side& side, const Tensor& matrices) {
-      if (!side.input) return;
-      const Shape to = inputs[*side.input].shape();
-      Tensor own = sum_to(matrices.reshaped(side.around(to, out)), side.plain(to));
-      if (side.transposed) own = swapped(own);
+    const auto add_gradient = [&](const Operand& operand, const Tensor& matrices) {
+      if (!operand.input) return;
+      const Shape to = inputs[*operand.input].shape();
+      Tensor own = sum_to(matrices.reshaped(operand.broadcast_shape(to, out)), operand.matrix_shape(to));
+      if (operand.transposed) own = transposed_matrices(own);
       own = own.reshaped(to);
-      Tensor& sum = gradients[*side.input];
+      Tensor& sum = gradients[*operand.input];
       if (sum.empty())
         sum = own;
       else
         for (std::int64_t i = 0; i < sum.size(); ++i) sum[i] += own[i];
     };
-    pass(a_, batch_product(d, swapped(b), context));
-    pass(b_, batch_product(swapped(a), d, context));
+    add_gradient(a_, batch_product(d, transposed_matrices(b), context));
+    add_gradient(b_, batch_product(transposed_matrices(a), d, context));
     return gradients;
   }
 
@@ -143,31 +145,33 @@ class Matmul final : public Layer {
   }
 
  private:
-  struct Side {
+  struct Operand {
     std::optional<std::size_t> input;
     Tensor constant;
     bool transposed;
 
-    Side(Options& o, std::string_view key, bool t) : input(o.input(key)), transposed(t) {
+    Operand(LayerOptions& o, std::string_view key, bool t) : input(o.input(key)), transposed(t) {
       if (!input) constant = o.constant(key);
     }
 
-    /// The shape of its matrices, turned where that is asked for, without the batch.
+    /// The shape of its matrices, transposed if asked for, without the batch.
     Shape item(std::span<const Shape> inputs) const {
       if (input && *input >= inputs.size()) throw_input("it is called with {} inputs", inputs.size());
       Shape s = input ? inputs[*input] : constant.shape();
       if (transposed && s.rank() >= 2) std::swap(s[-1], s[-2]);
       return s;
     }
-    /// A batch of shape `s` of the input, turned; vectors are matrices of one row.
-    Shape plain(const Shape& s) const {
+    /// The shape of a batch of shape `s`, transposed if asked for, with vectors as matrices of one row.
+    Shape matrix_shape(const Shape& s) const {
       if (s.rank() == 2) return {s[0], 1, s[1]};
-      Shape turned = s;
-      if (transposed) std::swap(turned[-1], turned[-2]);
-      return turned;
+      Shape t = s;
+      if (transposed) std::swap(t[-1], t[-2]);
+      return t;
     }
-    /// The same with the leading axes of the result.
-    Shape around(const Shape& s, const Shape& out) const { return with_leading(plain(s), out); }
+    /// The same, with the leading axes of the result `out`.
+    Shape broadcast_shape(const Shape& s, const Shape& out) const {
+      return with_leading(matrix_shape(s), out);
+    }
     static Shape with_leading(const Shape& matrix, const Shape& out) {
       Shape full = out.rank() == 2 ? Shape{out[0], 1, out[1]} : out;
       full[-1] = matrix[-1];
@@ -176,10 +180,10 @@ class Matmul final : public Layer {
     }
     Tensor matrices(std::span<const Tensor> inputs, const Shape& out) const {
       Tensor t = input ? inputs[*input] : constant;
-      if (transposed) t = swapped(t);
+      if (transposed) t = transposed_matrices(t);
       if (!input) return as_matrices(broadcast_to(t, with_leading(t.shape(), out)));
       const Shape& s = inputs[*input].shape();
-      return as_matrices(broadcast_to(t.reshaped(plain(s)), around(s, out)));
+      return as_matrices(broadcast_to(t.reshaped(matrix_shape(s)), broadcast_shape(s, out)));
     }
   };
 
@@ -187,32 +191,36 @@ class Matmul final : public Layer {
     return shape(item_shapes(inputs)).batched(inputs[0].shape()[0]);
   }
 
-  Side a_, b_;
+  Operand a_, b_;
 };
+
+std::unique_ptr<Layer> make_concatenate(LayerOptions& o) {
+  require_inputs(o);
+  const std::int64_t axis = o.integer("axis", 0);
+  if (axis == 0) throw_unsupported("axis 0 is the batch");
+  return make_layer("Concatenate", Config(nlohmann::ordered_json{{"axis", axis}}), o.origin());
+}
+
+std::unique_ptr<Layer> make_add_n(LayerOptions& o) {
+  require_inputs(o);
+  return make_layer("Add", {}, o.origin());
+}
+
+/// numpy.dot pairs all items of two batches; with a constant matrix as second operand it is matmul.
+std::unique_ptr<Layer> make_dot(LayerOptions& o) {
+  if (o.input("x2") || o.constant("x2").shape().rank() != 2)
+    throw_unsupported("a product other than with a constant matrix is not supported");
+  return std::make_unique<Matmul>(o);
+}
 
 }  // namespace
 
-std::unique_ptr<Layer> make_concatenate_operation(Options& o) {
-  take_inputs(o);
-  if (o.integer("axis", 0) == 0) throw_unsupported("axis 0 is the batch");
-  return make_concatenate(o);
-}
-std::unique_ptr<Layer> make_stack(Options& o) {
-  take_inputs(o);
-  return std::make_unique<Stack>(o.integer("axis", 0));
-}
-std::unique_ptr<Layer> make_add_n(Options& o) {
-  take_inputs(o);
-  return make_add(o);
-}
-std::unique_ptr<Layer> make_matmul(Options& o) {
-  return std::make_unique<Matmul>(o);
-}
-std::unique_ptr<Layer> make_dot_operation(Options& o) {
-  // numpy.dot pairs all items of two batches; with a matrix of numbers behind it, it is matmul.
-  if (o.input("x2") || o.constant("x2").shape().rank() != 2)
-    throw_unsupported("a product other than with a matrix of numbers is not supported");
-  return make_matmul(o);
+std::vector<OperationKind> joining_operations() {
+  return {{"AddN", "", {"xs"}, make_add_n},
+          {"Concatenate", "numpy", {"xs", "axis"}, make_concatenate},
+          {"Dot", "numpy", {"x1", "x2"}, make_dot},
+          {"Matmul", "numpy", {"x1", "x2"}, make<Matmul>},
+          {"Stack", "numpy", {"xs", "axis"}, make<Stack>}};
 }
 
 }  // namespace nv

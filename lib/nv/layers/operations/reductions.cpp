@@ -1,21 +1,20 @@
-// Operations that make one number of all along chosen axes: sums, means, largest values and their like.
+// Reductions along chosen axes: sums, means, maxima, norms and others. Computed in double.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 
 #include "nv/core/error.h"
 #include "nv/layers/common/axes.h"
 #include "nv/layers/common/shapes.h"
-#include "nv/layers/operations.h"
+#include "nv/layers/operations/operation_kinds.h"
 
 namespace nv {
 namespace {
 
 using Row = std::span<const float>;
 
-/// The value of a row, and the gradient `d` of that value passed on to the row's elements.
-struct Function {
+/// A function of a row, and the gradient to the row's elements for the cotangent `d` of its value `y`.
+struct RowFunction {
   double (*value)(Row x);
   void (*vjp)(Row x, double y, double d, std::span<float> dx);
 };
@@ -36,12 +35,13 @@ double variance(Row x) {
   return squares_about(x, mean(x)) / static_cast<double>(x.size());
 }
 
-void along_deviation(Row x, double centre, double factor, std::span<float> dx) {
+/// dx = factor (x - centre).
+void scaled_deviation(Row x, double centre, double factor, std::span<float> dx) {
   for (std::size_t i = 0; i < x.size(); ++i)
     dx[i] = static_cast<float>((static_cast<double>(x[i]) - centre) * factor);
 }
-/// All elements that have the row's value share its gradient.
-void to_equals(Row x, double y, double d, std::span<float> dx) {
+/// Elements equal to the row's maximum or minimum share its gradient equally.
+void extreme_vjp(Row x, double y, double d, std::span<float> dx) {
   const auto extreme = static_cast<float>(y);
   const auto count = static_cast<double>(std::ranges::count(x, extreme));
   for (std::size_t i = 0; i < x.size(); ++i) dx[i] = x[i] == extreme ? static_cast<float>(d / count) : 0.0F;
@@ -58,11 +58,11 @@ double product_of(Row x) {
                          [](double p, float v) { return p * static_cast<double>(v); });
 }
 void product_vjp(Row x, double, double d, std::span<float> dx) {
-  // Products of what is before and behind each element, so that zeros do not matter.
-  double before = 1, behind = 1;
+  // The product of all other elements, without a division, so that zeros are no special case.
+  double before = 1, after = 1;
   std::vector<double> others(x.size());
   for (std::size_t i = 0; i < x.size(); before *= static_cast<double>(x[i++])) others[i] = before;
-  for (std::size_t i = x.size(); i-- > 0; behind *= static_cast<double>(x[i])) others[i] *= behind;
+  for (std::size_t i = x.size(); i-- > 0; after *= static_cast<double>(x[i])) others[i] *= after;
   for (std::size_t i = 0; i < x.size(); ++i) dx[i] = static_cast<float>(d * others[i]);
 }
 
@@ -74,53 +74,69 @@ double log_sum_exp(Row x) {
          }));
 }
 
-const std::map<std::string_view, Function>& functions() {
-  static const Function max{largest, to_equals}, min{smallest, to_equals};
-  static const Function average{mean, [](Row x, double, double d, std::span<float> dx) {
-                                  std::ranges::fill(dx,
-                                                    static_cast<float>(d / static_cast<double>(x.size())));
-                                }};
-  static const std::map<std::string_view, Function> table = {
-      {"Amax", max},
-      {"Amin", min},
-      {"Average", average},
-      {"Logsumexp",
-       {log_sum_exp,
-        [](Row x, double y, double d, std::span<float> dx) {
-          for (std::size_t i = 0; i < x.size(); ++i)
-            dx[i] = static_cast<float>(d * std::exp(static_cast<double>(x[i]) - y));
-        }}},
-      {"Max", max},
-      {"Mean", average},
-      {"Min", min},
-      {"Norm",
-       {[](Row x) { return std::sqrt(squares_about(x, 0)); },
-        [](Row x, double y, double d, std::span<float> dx) { along_deviation(x, 0, d / y, dx); }}},
-      {"Prod", {product_of, product_vjp}},
-      {"Std",
-       {[](Row x) { return std::sqrt(variance(x)); },
-        [](Row x, double y, double d, std::span<float> dx) {
-          along_deviation(x, mean(x), d / y / static_cast<double>(x.size()), dx);
-        }}},
-      {"Sum",
-       {sum,
-        [](Row, double, double d, std::span<float> dx) { std::ranges::fill(dx, static_cast<float>(d)); }}},
-      {"Var",
-       {variance,
-        [](Row x, double, double d, std::span<float> dx) {
-          along_deviation(x, mean(x), 2 * d / static_cast<double>(x.size()), dx);
-        }}},
-  };
-  return table;
+void mean_vjp(Row x, double, double d, std::span<float> dx) {
+  std::ranges::fill(dx, static_cast<float>(d / static_cast<double>(x.size())));
+}
+void log_sum_exp_vjp(Row x, double y, double d, std::span<float> dx) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    dx[i] = static_cast<float>(d * std::exp(static_cast<double>(x[i]) - y));
+}
+double norm(Row x) {
+  return std::sqrt(squares_about(x, 0));
+}
+void norm_vjp(Row x, double y, double d, std::span<float> dx) {
+  scaled_deviation(x, 0, d / y, dx);
+}
+double deviation(Row x) {
+  return std::sqrt(variance(x));
+}
+void deviation_vjp(Row x, double y, double d, std::span<float> dx) {
+  scaled_deviation(x, mean(x), d / y / static_cast<double>(x.size()), dx);
+}
+void sum_vjp(Row, double, double d, std::span<float> dx) {
+  std::ranges::fill(dx, static_cast<float>(d));
+}
+void variance_vjp(Row x, double, double d, std::span<float> dx) {
+  scaled_deviation(x, mean(x), 2 * d / static_cast<double>(x.size()), dx);
+}
+
+struct ReductionKind {
+  std::string_view name, module;
+  RowFunction function;
+};
+constexpr ReductionKind reduction_kinds[] = {
+    {"Amax", "numpy", {largest, extreme_vjp}},
+    {"Amin", "numpy", {smallest, extreme_vjp}},
+    {"Average", "numpy", {mean, mean_vjp}},
+    {"Logsumexp", "math", {log_sum_exp, log_sum_exp_vjp}},
+    {"Max", "numpy", {largest, extreme_vjp}},
+    {"Mean", "numpy", {mean, mean_vjp}},
+    {"Min", "numpy", {smallest, extreme_vjp}},
+    {"Norm", "linalg", {norm, norm_vjp}},
+    {"Prod", "numpy", {product_of, product_vjp}},
+    {"Std", "numpy", {deviation, deviation_vjp}},
+    {"Sum", "numpy", {sum, sum_vjp}},
+    {"Var", "numpy", {variance, variance_vjp}},
+};
+
+/// Refuses norms other than the Euclidean one.
+void check_norm(LayerOptions& o) {
+  if (o.json("ord") == nullptr) return;
+  const std::string name = o.function_name("ord");
+  if (name != "euclidean" && name != "fro" && !(name.empty() && o.number("ord") == 2))
+    throw_unsupported("option ord is not supported");
 }
 
 class Reduction final : public Layer {
  public:
-  Reduction(Options& o, const Function& function)
-      : function_(function), axes_(o.integers("axis")), keep_(o.flag("keepdims", false)) {
-    if (axes_.empty()) throw_unsupported("without an axis it makes one number of the whole batch");
+  explicit Reduction(LayerOptions& o)
+      : function_(std::ranges::find(reduction_kinds, o.kind(), &ReductionKind::name)->function),
+        axes_(o.integers("axis")),
+        keep_(o.flag("keepdims", false)) {
+    if (o.kind() == "Norm") check_norm(o);
+    if (axes_.empty()) throw_unsupported("without an axis it reduces the whole batch to one number");
     if (std::ranges::find(axes_, 0) != axes_.end()) throw_unsupported("axis 0 is the batch");
-    o.ignore({"x", "initial"});
+    o.ignore({"initial"});
   }
 
   Shape shape(std::span<const Shape> inputs) const override {
@@ -136,11 +152,11 @@ class Reduction final : public Layer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    const Rows x(inputs[0], item_axes(axes_, inputs[0].shape().item()));
-    Tensor y(keep_ ? x.kept() : x.without());
-    const RowPieces pieces(x.count(), x.length());
-    context.pool.for_each(pieces.count(), [&](std::int64_t p) {
-      for (std::int64_t r = pieces.first(p); r < pieces.end(p); ++r)
+    const AxisRows x(inputs[0], item_axes(axes_, inputs[0].shape().item()));
+    Tensor y(keep_ ? x.kept_shape() : x.reduced_shape());
+    const RowChunks chunks(x.count(), x.length());
+    context.pool.for_each(chunks.count(), [&](std::int64_t chunk) {
+      for (std::int64_t r = chunks.first(chunk); r < chunks.end(chunk); ++r)
         y[r] = static_cast<float>(function_.value(x.row(r)));
     });
     return y;
@@ -148,11 +164,11 @@ class Reduction final : public Layer {
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const override {
-    const Rows x(inputs[0], item_axes(axes_, inputs[0].shape().item()));
+    const AxisRows x(inputs[0], item_axes(axes_, inputs[0].shape().item()));
     Tensor dx(x.tensor().shape());
-    const RowPieces pieces(x.count(), x.length());
-    context.pool.for_each(pieces.count(), [&](std::int64_t p) {
-      for (std::int64_t r = pieces.first(p); r < pieces.end(p); ++r)
+    const RowChunks chunks(x.count(), x.length());
+    context.pool.for_each(chunks.count(), [&](std::int64_t chunk) {
+      for (std::int64_t r = chunks.first(chunk); r < chunks.end(chunk); ++r)
         function_.vjp(x.row(r), function_.value(x.row(r)), static_cast<double>(d_output[r]),
                       dx.values().subspan(static_cast<std::size_t>(r * x.length()),
                                           static_cast<std::size_t>(x.length())));
@@ -161,21 +177,18 @@ class Reduction final : public Layer {
   }
 
  private:
-  Function function_;
+  RowFunction function_;
   std::vector<std::int64_t> axes_;
   bool keep_;
 };
 
 }  // namespace
 
-std::unique_ptr<Layer> make_reduction(Options& o) {
-  if (o.kind() == "Norm") {
-    const auto* order = o.json("ord");
-    if (order != nullptr && o.function_name("ord") != "euclidean" && o.function_name("ord") != "fro" &&
-        !(o.function_name("ord").empty() && o.number("ord") == 2))
-      throw_unsupported("option ord is not supported");
-  }
-  return std::make_unique<Reduction>(o, functions().at(o.kind()));
+std::vector<OperationKind> reductions_operations() {
+  std::vector<OperationKind> kinds;
+  for (const ReductionKind& k : reduction_kinds)
+    kinds.push_back({k.name, k.module, {"x", "axis", "keepdims"}, make<Reduction>});
+  return kinds;
 }
 
 }  // namespace nv

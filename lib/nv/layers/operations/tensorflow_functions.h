@@ -1,4 +1,4 @@
-// The functions of TensorFlow that models of tf.keras hold as layers (TFOpLambda), in the words of Keras 3.
+// The functions of TensorFlow that models of tf.keras hold as layers (TFOpLambda), as operations of Keras 3.
 #pragma once
 
 #include <map>
@@ -8,16 +8,18 @@
 
 namespace nv {
 
-/// A function as an operation of Keras 3: the name of its first argument, and those of others where they
-/// differ. `rewrite` (or null) brings the values of all arguments, under their new names, to those of Keras
-/// 3; it throws Error(unsupported) for what has none.
+/// The operation of Keras 3 that a function of TensorFlow stands for.
 struct Translation {
-  std::string_view operation, first;
+  std::string_view operation;  ///< Keras 3's class
+  std::string_view first;      ///< Keras 3's name of the first argument
+  /// Keras 3's names of the other arguments, if they differ.
   std::map<std::string_view, std::string_view> names = {};
+  /// Converts the values of all arguments, which have Keras 3's names already; may be null. Throws
+  /// Error(unsupported) for values that Keras 3 does not have.
   void (*rewrite)(nlohmann::ordered_json& arguments) = nullptr;
 };
 
-/// nullptr for a function that nv does not know.
+/// `function` is the name without "tf.": "math.reduce_mean". Returns nullptr for one that nv does not know.
 const Translation* translation_of(const std::string& function);
 
 }  // namespace nv

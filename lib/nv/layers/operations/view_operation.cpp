@@ -3,39 +3,30 @@
 #include "nv/layers/common/shapes.h"
 
 namespace nv {
+
 namespace {
-
-class ViewOperation final : public Layer {
- public:
-  explicit ViewOperation(std::function<ItemView(const Shape&)> plan) : plan_(std::move(plan)) {}
-
-  Shape shape(std::span<const Shape> inputs) const override { return plan_(single_input(inputs)).shape; }
-
-  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
-    const ItemView p = plan_(inputs[0].shape().item());
-    return gather(inputs[0], of_batch(p, inputs[0].shape()), p.shape.batched(inputs[0].shape()[0]));
-  }
-
-  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
-                          Context&) const override {
-    const Shape& from = inputs[0].shape();
-    return {scatter(d_output, of_batch(plan_(from.item()), from), from)};
-  }
-
- private:
-  static View of_batch(const ItemView& p, const Shape& from) {
-    View view = p.view;
-    view.axes.insert(view.axes.begin(), {from[0], from.item().elements()});
-    return view;
-  }
-
-  std::function<ItemView(const Shape&)> plan_;
-};
-
+/// The view of a batch of shape `from`: of each item in turn.
+View of_batch(const View& item_view, const Shape& from) {
+  View view = item_view;
+  view.axes.insert(view.axes.begin(), {from[0], from.item().elements()});
+  return view;
+}
 }  // namespace
 
-std::unique_ptr<Layer> view_operation(std::function<ItemView(const Shape& item)> plan) {
-  return std::make_unique<ViewOperation>(std::move(plan));
+Shape ViewOperation::shape(std::span<const Shape> inputs) const {
+  return view(single_input(inputs)).shape;
+}
+
+Tensor ViewOperation::forward(std::span<const Tensor> inputs, Context&) const {
+  const Shape& from = inputs[0].shape();
+  const ItemView item = view(from.item());
+  return gather(inputs[0], of_batch(item.view, from), item.shape.batched(from[0]));
+}
+
+std::vector<Tensor> ViewOperation::vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
+                                       Context&) const {
+  const Shape& from = inputs[0].shape();
+  return {scatter(d_output, of_batch(view(from.item()).view, from), from)};
 }
 
 }  // namespace nv

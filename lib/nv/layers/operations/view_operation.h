@@ -1,25 +1,31 @@
-// Operations that leave numbers as they are, and only choose and order them.
+// Base of operations that only select, reorder or repeat elements.
 #pragma once
-
-#include <functional>
-#include <memory>
 
 #include "nv/kernels/view.h"
 #include "nv/layers/layer.h"
 
 namespace nv {
 
-/// What an operation makes of one item: its shape, and where its elements lie in the input's item.
+/// The output item of such an operation: its shape, and where its elements lie in the input item.
 struct ItemView {
   Shape shape;
   View view;
 
-  /// All elements in order, under another shape.
-  static ItemView same(const Shape& item, const Shape& shape) { return {shape, View(item)}; }
+  /// All elements in order, in another shape.
+  static ItemView all(const Shape& item, const Shape& shape) { return {shape, View(item)}; }
 };
 
-/// The layer that makes `plan(item)` of each item. The plan must do with unknown axes, of whose steps nothing
-/// is asked; it throws Error for items that it does not fit.
-std::unique_ptr<Layer> view_operation(std::function<ItemView(const Shape& item)> plan);
+class ViewOperation : public Layer {
+ public:
+  Shape shape(std::span<const Shape> inputs) const final;
+  Tensor forward(std::span<const Tensor> inputs, Context& context) const final;
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
+                          Context& context) const final;
+
+ private:
+  /// The output for an input item. `item` may have unknown axes; then only the result's shape is used. Throws
+  /// Error(input) or Error(unsupported) for items that do not fit.
+  virtual ItemView view(const Shape& item) const = 0;
+};
 
 }  // namespace nv

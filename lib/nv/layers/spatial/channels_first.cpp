@@ -1,6 +1,8 @@
-// data_format "channels_first": the layer itself works on channels_last images, and this wrapper turns its
-// input and output. So every image layer has one implementation, and tensors between layers stay in the
-// model's own layout, which keeps the meaning of Flatten, Reshape, axes and the results that users see.
+// data_format "channels_first": layers work on channels_last items, and this wrapper transposes their input
+// and output. So each image layer has one implementation, and tensors between layers keep the model's layout,
+// on which the meaning of Flatten, Reshape and axes depends, and in which users see results.
+#include "nv/layers/spatial/channels_first.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -24,7 +26,7 @@ Shape to_first(const Shape& s) {
   return Shape(std::span<const std::int64_t>(axes));
 }
 
-/// Batches of such items. What has no positions any more (a global pool) stays as it is.
+/// Batches of such items; unchanged without an axis of positions (after a global pooling).
 Tensor to_last(const Tensor& t) {
   const int rank = t.shape().rank();
   if (rank < 3) return t;
@@ -41,48 +43,54 @@ Tensor to_first(const Tensor& t) {
   return transpose(t, order);
 }
 
-/// The wrapper of a layer of type Base: what it answers without tensors.
+/// The wrapper of a layer of type Base, except for what it computes on tensors.
 template <typename Base>
-class Turned : public Base {
+class TransposedLayer : public Base {
  public:
-  Shape shape(std::span<const Shape> inputs) const final { return to_first(inner_->shape(turned(inputs))); }
+  Shape shape(std::span<const Shape> inputs) const final {
+    return to_first(inner_->shape(channels_last(inputs)));
+  }
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const final {
-    return inner_->weights(turned(inputs));
+    return inner_->weights(channels_last(inputs));
   }
   void load(std::vector<Tensor> weights) final { inner_->load(std::move(weights)); }
-  std::int64_t macs(std::span<const Shape> inputs) const final { return inner_->macs(turned(inputs)); }
-  std::optional<Window> window(const Shape& input) const final { return inner_->window(to_last(input)); }
+  std::int64_t macs(std::span<const Shape> inputs) const final { return inner_->macs(channels_last(inputs)); }
+  std::optional<SpatialWindow> window(const Shape& input) const final {
+    return inner_->window(to_last(input));
+  }
 
  protected:
   template <typename... Args>
-  explicit Turned(std::unique_ptr<Base> inner, const Args&... args)
+  explicit TransposedLayer(std::unique_ptr<Base> inner, const Args&... args)
       : Base(args...), inner_(std::move(inner)) {}
 
-  static std::vector<Shape> turned(std::span<const Shape> inputs) { return {to_last(single_input(inputs))}; }
-  static std::vector<Tensor> turned(std::span<const Tensor> inputs) { return {to_last(inputs[0])}; }
+  static std::vector<Shape> channels_last(std::span<const Shape> inputs) {
+    return {to_last(single_input(inputs))};
+  }
+  static std::vector<Tensor> channels_last(std::span<const Tensor> inputs) { return {to_last(inputs[0])}; }
 
   std::unique_ptr<Base> inner_;
 };
 
-class ChannelsFirst final : public Turned<Layer> {
+class ChannelsFirst final : public TransposedLayer<Layer> {
  public:
-  explicit ChannelsFirst(std::unique_ptr<Layer> inner) : Turned(std::move(inner)) {}
+  explicit ChannelsFirst(std::unique_ptr<Layer> inner) : TransposedLayer(std::move(inner)) {}
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    return to_first(inner_->forward(turned(inputs), context));
+    return to_first(inner_->forward(channels_last(inputs), context));
   }
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
                           Context& context) const override {
-    return {to_first(inner_->vjp(turned(inputs), to_last(output), to_last(d_output), context)[0])};
+    return {to_first(inner_->vjp(channels_last(inputs), to_last(output), to_last(d_output), context)[0])};
   }
 };
 
-/// The activation is applied here, behind the turn: softmax works along the last axis, which is not the
-/// channels'.
-class ActivatedChannelsFirst final : public Turned<ActivatedLayer> {
+/// The activation is applied after the output is transposed: Keras's softmax works along the last axis, which
+/// is not that of the channels.
+class ActivatedChannelsFirst final : public TransposedLayer<ActivatedLayer> {
  public:
   explicit ActivatedChannelsFirst(std::unique_ptr<ActivatedLayer> inner, const Activation& activation)
-      : Turned(std::move(inner), activation) {}
+      : TransposedLayer(std::move(inner), activation) {}
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     Tensor y = linear(inputs, context);
@@ -90,17 +98,17 @@ class ActivatedChannelsFirst final : public Turned<ActivatedLayer> {
     return y;
   }
   Tensor linear(std::span<const Tensor> inputs, Context& context) const override {
-    return to_first(inner_->linear(turned(inputs), context));
+    return to_first(inner_->linear(channels_last(inputs), context));
   }
   std::vector<Tensor> linear_vjp(std::span<const Tensor> inputs, const Tensor& d,
                                  Context& context) const override {
-    return {to_first(inner_->linear_vjp(turned(inputs), to_last(d), context)[0])};
+    return {to_first(inner_->linear_vjp(channels_last(inputs), to_last(d), context)[0])};
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Layer> in_data_format(Options& options, std::unique_ptr<Layer> layer) {
+std::unique_ptr<Layer> in_data_format(LayerOptions& options, std::unique_ptr<Layer> layer) {
   if (options.choice("data_format", "channels_last", {"channels_last", "channels_first"}) == "channels_last")
     return layer;
   if (auto* activated = dynamic_cast<ActivatedLayer*>(layer.get())) {

@@ -5,18 +5,17 @@
 
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
-#include "nv/kernels/kernel_set.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 
 namespace nv {
 
 namespace {
-constexpr std::int64_t vector = 16;  // at the most, in numbers
+constexpr std::int64_t max_lanes = 16;  // floats of the widest vector of any instruction set
 }
 
-ConvolutionLayer::ConvolutionLayer(Options& o)
+ConvolutionLayer::ConvolutionLayer(LayerOptions& o)
     : ActivatedLayer(o.activation("activation")), use_bias_(o.flag("use_bias", true)) {}
 
 std::vector<WeightSpec> ConvolutionLayer::weights(std::span<const Shape> inputs) const {
@@ -29,26 +28,27 @@ void ConvolutionLayer::load(std::vector<Tensor> weights) {
   if (use_bias_) {
     const Tensor bias = weights.back();
     weights.pop_back();
-    // Repeated, so that positions of few channels are no loop of their own.
-    constexpr std::int64_t most = 256;
+    // Repeated to about 256 values, so that positions of few channels need no short loops, and padded so that
+    // a vector can be loaded at any channel (Epilogue::biases).
+    constexpr std::int64_t repeated_size = 256;
     const std::int64_t size = std::max<std::int64_t>(bias.size(), 1);
-    biases_ = Tensor(Shape{std::max<std::int64_t>(most / size, 1) * size + vector}, 0.0F);
-    for (std::int64_t i = 0; i < biases_.size() - vector; ++i) biases_[i] = bias[i % size];
+    biases_ = Tensor(Shape{std::max<std::int64_t>(repeated_size / size, 1) * size + max_lanes}, 0.0F);
+    for (std::int64_t i = 0; i < biases_.size() - max_lanes; ++i) biases_[i] = bias[i % size];
   }
   load_kernels(std::move(weights));
 }
 
-Epilogue ConvolutionLayer::add_biases() const {
+Epilogue ConvolutionLayer::bias_epilogue() const {
   if (!use_bias_) return {};
-  return {biases_.values().first(biases_.values().size() - vector), false, {}};
+  return {biases_.values().first(biases_.values().size() - max_lanes), false, {}};
 }
 
 Tensor ConvolutionLayer::linear(std::span<const Tensor> inputs, Context& context) const {
-  return convolved(inputs[0], add_biases(), context);
+  return convolved(inputs[0], bias_epilogue(), context);
 }
 
 Tensor ConvolutionLayer::forward(std::span<const Tensor> inputs, Context& context) const {
-  Epilogue epilogue = add_biases();
+  Epilogue epilogue = bias_epilogue();
   const std::vector<Shape> item{inputs[0].shape().item()};
   if (use_bias_ && activation_.plain_relu())
     epilogue.relu = true;
@@ -59,7 +59,7 @@ Tensor ConvolutionLayer::forward(std::span<const Tensor> inputs, Context& contex
   return convolved(inputs[0], epilogue, context);
 }
 
-std::int64_t positive(Options& o, std::string_view key, std::optional<std::int64_t> fallback) {
+std::int64_t positive(LayerOptions& o, std::string_view key, std::optional<std::int64_t> fallback) {
   const std::int64_t n = o.integer(key, fallback);
   if (n < 1) throw_input("option {} is {}", key, n);
   return n;
@@ -69,11 +69,12 @@ namespace {
 
 class Convolution final : public ConvolutionLayer {
  public:
-  Convolution(Options& o, int axes)
+  Convolution(LayerOptions& o, int axes)
       : ConvolutionLayer(o),
         windows_(convolution_windows(o, axes)),
         filters_(positive(o, "filters")),
         groups_(o.integer("groups", 1)) {
+    o.ignore({"lora_rank", "lora_alpha"});  // merged into the kernel when the file was saved
     if (groups_ < 1 || filters_ % groups_ != 0)
       throw_input("{} filters cannot form {} groups", filters_, groups_);
   }
@@ -89,7 +90,7 @@ class Convolution final : public ConvolutionLayer {
     return product({shape(inputs).elements(), windows_.kernel[0], windows_.kernel[1], windows_.kernel[2],
                     inputs[0].back() / groups_});
   }
-  std::optional<Window> window(const Shape& input) const override { return windows_.window(input); }
+  std::optional<SpatialWindow> window(const Shape& input) const override { return windows_.window(input); }
 
   std::vector<Tensor> linear_vjp(std::span<const Tensor> inputs, const Tensor& d,
                                  Context& context) const override {
@@ -124,30 +125,21 @@ class Convolution final : public ConvolutionLayer {
     return y;
   }
 
-  /// A kernel (size..., 1, channels * m) has the memory of (size..., channels, m). A single channel is no
-  /// such case: its patches make a matrix like any other's.
+  /// A kernel (size..., 1, channels * m) lies in memory as (size..., channels, m). One channel is left to the
+  /// matrix product.
   bool is_depthwise(const WindowSizes& w) const { return groups_ > 1 && groups_ == w.channels; }
 
-  Windows windows_;
+  SlidingWindows windows_;
   std::int64_t filters_, groups_;
   Tensor kernel_;
 };
 
-std::unique_ptr<Layer> make_convolution(Options& o, int axes) {
-  o.ignore({"lora_rank", "lora_alpha"});  // merged into the kernel when the file was saved
-  return in_data_format(o, std::make_unique<Convolution>(o, axes));
-}
-
 }  // namespace
 
-std::unique_ptr<Layer> make_conv1d(Options& o) {
-  return make_convolution(o, 1);
-}
-std::unique_ptr<Layer> make_conv2d(Options& o) {
-  return make_convolution(o, 2);
-}
-std::unique_ptr<Layer> make_conv3d(Options& o) {
-  return make_convolution(o, 3);
+std::vector<LayerKind> convolution_kinds() {
+  return {{"Conv1D", make_spatial<Convolution, 1>},
+          {"Conv2D", make_spatial<Convolution, 2>},
+          {"Conv3D", make_spatial<Convolution, 3>}};
 }
 
 }  // namespace nv

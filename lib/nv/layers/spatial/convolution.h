@@ -1,6 +1,7 @@
-// What the convolution layers have in common.
+// The base class of convolution layers.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "nv/kernels/windows.h"
@@ -9,8 +10,8 @@
 
 namespace nv {
 
-/// A layer that ends in an optional bias and an activation, both applied while the convolution's values are
-/// still in cache. Input items are (axes..., channels).
+/// A convolution followed by an optional bias and an activation, which the kernels apply as their epilogue.
+/// Input items are (axes..., channels).
 class ConvolutionLayer : public ActivatedLayer {
  public:
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const final;
@@ -20,22 +21,22 @@ class ConvolutionLayer : public ActivatedLayer {
 
  protected:
   /// Reads use_bias and activation.
-  explicit ConvolutionLayer(Options& o);
+  explicit ConvolutionLayer(LayerOptions& o);
 
-  /// The weights before the bias.
+  /// The weights without the bias.
   virtual std::vector<WeightSpec> kernels(const Shape& input) const = 0;
   virtual void load_kernels(std::vector<Tensor> kernels) = 0;
-  /// The convolution, and what happens to its values then.
+  /// The convolution of a batch, with the epilogue applied.
   virtual Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const = 0;
 
  private:
-  Epilogue add_biases() const;
+  Epilogue bias_epilogue() const;
 
   bool use_bias_;
-  Tensor biases_;  ///< as Epilogue wants them
+  Tensor biases_;  ///< repeated, see load()
 };
 
-/// The option, which must be positive.
-std::int64_t positive(Options& o, std::string_view key, std::optional<std::int64_t> fallback = {});
+/// The integer option `key`. Throws Error(input) unless it is positive.
+std::int64_t positive(LayerOptions& o, std::string_view key, std::optional<std::int64_t> fallback = {});
 
 }  // namespace nv

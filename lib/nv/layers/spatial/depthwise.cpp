@@ -1,18 +1,18 @@
-// DepthwiseConv1D/2D, and SeparableConv1D/2D: a depthwise convolution and one of 1 x 1. channels_last.
+// DepthwiseConv1D and 2D, and SeparableConv1D and 2D: a depthwise convolution followed by one of 1 x 1.
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 #include "nv/layers/spatial/convolution.h"
 
 namespace nv {
 namespace {
 
-/// The part without bias and activation.
+/// A depthwise convolution without bias and activation.
 class Depthwise {
  public:
-  Depthwise(Options& o, int axes)
+  Depthwise(LayerOptions& o, int axes)
       : windows(convolution_windows(o, axes)), multiplier(positive(o, "depth_multiplier", 1)) {}
 
   std::int64_t channels(const Shape& input) const {
@@ -40,15 +40,15 @@ class Depthwise {
     return dx;
   }
 
-  Windows windows;
+  SlidingWindows windows;
   std::int64_t multiplier;
   Tensor kernel;
 };
 
 class DepthwiseConvolution final : public ConvolutionLayer {
  public:
-  DepthwiseConvolution(Options& o, int axes) : ConvolutionLayer(o), depthwise_(o, axes) {
-    // Keras 2 writes the options of Conv2D here too; a depthwise layer makes no use of them.
+  DepthwiseConvolution(LayerOptions& o, int axes) : ConvolutionLayer(o), depthwise_(o, axes) {
+    // Keras 2 writes these options of Conv2D, too; a depthwise layer does not use them.
     o.ignore({"filters", "groups"});
   }
 
@@ -61,7 +61,9 @@ class DepthwiseConvolution final : public ConvolutionLayer {
     return {depthwise_.vjp(inputs[0].shape(), d, context)};
   }
   std::int64_t macs(std::span<const Shape> inputs) const override { return depthwise_.macs(inputs[0]); }
-  std::optional<Window> window(const Shape& input) const override { return depthwise_.windows.window(input); }
+  std::optional<SpatialWindow> window(const Shape& input) const override {
+    return depthwise_.windows.window(input);
+  }
 
  private:
   std::vector<WeightSpec> kernels(const Shape& input) const override {
@@ -77,7 +79,7 @@ class DepthwiseConvolution final : public ConvolutionLayer {
 
 class SeparableConvolution final : public ConvolutionLayer {
  public:
-  SeparableConvolution(Options& o, int axes)
+  SeparableConvolution(LayerOptions& o, int axes)
       : ConvolutionLayer(o), depthwise_(o, axes), filters_(positive(o, "filters")) {
     if (o.integer("groups", 1) != 1)
       throw_unsupported("option groups is supported for plain convolutions only");
@@ -90,15 +92,17 @@ class SeparableConvolution final : public ConvolutionLayer {
                                  Context& context) const override {
     const Shape& in = inputs[0].shape();
     const WindowSizes w = pointwise(in.item());
-    Tensor d_middle(as_item(w.in, depthwise_.windows.axes, w.channels).batched(in[0]));
-    convolve_transposed(w, filters_, 1, in[0], d.data(), pointwise_.data(), d_middle.data(), {},
+    Tensor d_depthwise(as_item(w.in, depthwise_.windows.axes, w.channels).batched(in[0]));
+    convolve_transposed(w, filters_, 1, in[0], d.data(), pointwise_.data(), d_depthwise.data(), {},
                         context.pool);
-    return {depthwise_.vjp(in, d_middle, context)};
+    return {depthwise_.vjp(in, d_depthwise, context)};
   }
   std::int64_t macs(std::span<const Shape> inputs) const override {
     return depthwise_.macs(inputs[0]) + product({shape(inputs).elements(), depthwise_.channels(inputs[0])});
   }
-  std::optional<Window> window(const Shape& input) const override { return depthwise_.windows.window(input); }
+  std::optional<SpatialWindow> window(const Shape& input) const override {
+    return depthwise_.windows.window(input);
+  }
 
  private:
   std::vector<WeightSpec> kernels(const Shape& input) const override {
@@ -113,7 +117,7 @@ class SeparableConvolution final : public ConvolutionLayer {
     pointwise_ = kernels[1];
   }
 
-  /// The second convolution, for an input item of the first.
+  /// Sizes of the 1 x 1 convolution for an input item of the layer.
   WindowSizes pointwise(const Shape& item) const {
     WindowSizes w;
     w.in = w.out = depthwise_.windows.over(item).out;
@@ -138,17 +142,11 @@ class SeparableConvolution final : public ConvolutionLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_depthwise_conv1d(Options& o) {
-  return in_data_format(o, std::make_unique<DepthwiseConvolution>(o, 1));
-}
-std::unique_ptr<Layer> make_depthwise_conv2d(Options& o) {
-  return in_data_format(o, std::make_unique<DepthwiseConvolution>(o, 2));
-}
-std::unique_ptr<Layer> make_separable_conv1d(Options& o) {
-  return in_data_format(o, std::make_unique<SeparableConvolution>(o, 1));
-}
-std::unique_ptr<Layer> make_separable_conv2d(Options& o) {
-  return in_data_format(o, std::make_unique<SeparableConvolution>(o, 2));
+std::vector<LayerKind> depthwise_kinds() {
+  return {{"DepthwiseConv1D", make_spatial<DepthwiseConvolution, 1>},
+          {"DepthwiseConv2D", make_spatial<DepthwiseConvolution, 2>},
+          {"SeparableConv1D", make_spatial<SeparableConvolution, 1>},
+          {"SeparableConv2D", make_spatial<SeparableConvolution, 2>}};
 }
 
 }  // namespace nv

@@ -1,18 +1,17 @@
-// One value a channel from all positions: GlobalMaxPooling and GlobalAveragePooling of 1D, 2D and 3D,
-// channels_last.
+// GlobalMaxPooling and GlobalAveragePooling of 1D, 2D and 3D: one value per channel from all positions.
 #include <algorithm>
 #include <limits>
 
 #include "nv/core/error.h"
 #include "nv/layers/common/shapes.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 
 namespace nv {
 namespace {
 
 class GlobalPooling : public Layer {
  public:
-  GlobalPooling(Options& o, int axes) : axes_(axes), keepdims_(o.flag("keepdims", false)) {}
+  GlobalPooling(LayerOptions& o, int axes) : axes_(axes), keepdims_(o.flag("keepdims", false)) {}
 
   Shape shape(std::span<const Shape> inputs) const final {
     const Shape& in = single_input(inputs, axes_ + 1);
@@ -26,7 +25,7 @@ class GlobalPooling : public Layer {
     const Tensor& x = inputs[0];
     const std::vector<Shape> item{x.shape().item()};
     const std::int64_t channels = item[0].back(), size = item[0].elements(), items = x.shape()[0];
-    if (size == 0) throw_input("it takes an input of one position at least, not {}", item[0].str());
+    if (size == 0) throw_input("it takes an input of at least one position, not {}", item[0].str());
     Tensor y(shape(item).batched(items));
     context.pool.for_each(items, [&](std::int64_t i) {
       reduce(values(x, i, size), {y.data() + i * channels, static_cast<std::size_t>(channels)});
@@ -53,7 +52,7 @@ class GlobalPooling : public Layer {
     return {t.data() + item * size, static_cast<std::size_t>(size)};
   }
 
-  /// Positions of `y.size()` channels each, to one value a channel.
+  /// From positions of y.size() channels each to one value per channel.
   virtual void reduce(Values x, std::span<float> y) const = 0;
   virtual void reduce_vjp(Values x, Values y, Values dy, std::span<float> dx) const = 0;
 
@@ -71,11 +70,11 @@ class GlobalMaxPooling final : public GlobalPooling {
     for (std::size_t at = 0; at < x.size(); at += y.size())
       for (std::size_t c = 0; c < y.size(); ++c) {
         const float v = x[at + c];
-        y[c] = v > y[c] || v != v ? v : y[c];  // a NaN wins and stays, as in max_pool
+        y[c] = v > y[c] || v != v ? v : y[c];  // NaN if there is one, as in max_pool
       }
   }
 
-  /// As tf.reduce_max: equal shares for equal values.
+  /// As tf.reduce_max: equal values share the gradient equally.
   void reduce_vjp(std::span<const float> x, std::span<const float> y, std::span<const float> dy,
                   std::span<float> dx) const override {
     std::vector<float> shares(y.size());
@@ -108,30 +107,15 @@ class GlobalAveragePooling final : public GlobalPooling {
   }
 };
 
-template <typename Kind>
-std::unique_ptr<Layer> make(Options& o, int axes) {
-  return in_data_format(o, std::make_unique<Kind>(o, axes));
-}
-
 }  // namespace
 
-std::unique_ptr<Layer> make_global_max_pooling1d(Options& o) {
-  return make<GlobalMaxPooling>(o, 1);
-}
-std::unique_ptr<Layer> make_global_max_pooling2d(Options& o) {
-  return make<GlobalMaxPooling>(o, 2);
-}
-std::unique_ptr<Layer> make_global_max_pooling3d(Options& o) {
-  return make<GlobalMaxPooling>(o, 3);
-}
-std::unique_ptr<Layer> make_global_average_pooling1d(Options& o) {
-  return make<GlobalAveragePooling>(o, 1);
-}
-std::unique_ptr<Layer> make_global_average_pooling2d(Options& o) {
-  return make<GlobalAveragePooling>(o, 2);
-}
-std::unique_ptr<Layer> make_global_average_pooling3d(Options& o) {
-  return make<GlobalAveragePooling>(o, 3);
+std::vector<LayerKind> global_pooling_kinds() {
+  return {{"GlobalAveragePooling1D", make_spatial<GlobalAveragePooling, 1>},
+          {"GlobalAveragePooling2D", make_spatial<GlobalAveragePooling, 2>},
+          {"GlobalAveragePooling3D", make_spatial<GlobalAveragePooling, 3>},
+          {"GlobalMaxPooling1D", make_spatial<GlobalMaxPooling, 1>},
+          {"GlobalMaxPooling2D", make_spatial<GlobalMaxPooling, 2>},
+          {"GlobalMaxPooling3D", make_spatial<GlobalMaxPooling, 3>}};
 }
 
 }  // namespace nv

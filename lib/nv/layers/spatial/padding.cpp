@@ -1,14 +1,14 @@
-// ZeroPadding and Cropping of 1D, 2D and 3D, channels_last: each is the gradient of the other.
+// ZeroPadding and Cropping of 1D, 2D and 3D; each is the vjp of the other.
 #include "nv/core/error.h"
 #include "nv/kernels/shift.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 
 namespace nv {
 namespace {
 
-/// Margins added to the input, or where they are negative taken away.
+/// Adds margins of zeros to the input, or removes them if they are negative.
 class Margins : public Layer {
  public:
   Shape shape(std::span<const Shape> inputs) const final {
@@ -38,9 +38,9 @@ class Margins : public Layer {
     return {dx};
   }
 
-  std::optional<Window> window(const Shape& input) const final {
+  std::optional<SpatialWindow> window(const Shape& input) const final {
     if (axes() != 2 || input.rank() != 3) return std::nullopt;
-    return Window{{1, 1}, {1, 1}, {margins_[0][0], margins_[1][0]}};
+    return SpatialWindow{{1, 1}, {1, 1}, {margins_[0][0], margins_[1][0]}};
   }
 
  protected:
@@ -66,13 +66,14 @@ class Margins : public Layer {
 
 class ZeroPadding final : public Margins {
  public:
-  ZeroPadding(Options& o, int axes) : Margins(o.margins("padding", static_cast<std::size_t>(axes), 1)) {}
+  ZeroPadding(LayerOptions& o, int axes) : Margins(o.margins("padding", static_cast<std::size_t>(axes), 1)) {}
 };
 
 class Cropping final : public Margins {
  public:
-  Cropping(Options& o, std::int64_t fallback, int axes)
-      : Margins(negative(o.margins("cropping", static_cast<std::size_t>(axes), fallback))) {}
+  /// Keras's default differs by rank: 0 for images, 1 for sequences and volumes.
+  Cropping(LayerOptions& o, int axes)
+      : Margins(negative(o.margins("cropping", static_cast<std::size_t>(axes), axes == 2 ? 0 : 1))) {}
 
  private:
   static Sides negative(Sides sides) {
@@ -83,24 +84,10 @@ class Cropping final : public Margins {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_zero_padding1d(Options& o) {
-  return in_data_format(o, std::make_unique<ZeroPadding>(o, 1));
-}
-std::unique_ptr<Layer> make_zero_padding2d(Options& o) {
-  return in_data_format(o, std::make_unique<ZeroPadding>(o, 2));
-}
-std::unique_ptr<Layer> make_zero_padding3d(Options& o) {
-  return in_data_format(o, std::make_unique<ZeroPadding>(o, 3));
-}
-// Keras's defaults: none for images, 1 for sequences and volumes.
-std::unique_ptr<Layer> make_cropping1d(Options& o) {
-  return in_data_format(o, std::make_unique<Cropping>(o, 1, 1));
-}
-std::unique_ptr<Layer> make_cropping2d(Options& o) {
-  return in_data_format(o, std::make_unique<Cropping>(o, 0, 2));
-}
-std::unique_ptr<Layer> make_cropping3d(Options& o) {
-  return in_data_format(o, std::make_unique<Cropping>(o, 1, 3));
+std::vector<LayerKind> padding_kinds() {
+  return {{"Cropping1D", make_spatial<Cropping, 1>},       {"Cropping2D", make_spatial<Cropping, 2>},
+          {"Cropping3D", make_spatial<Cropping, 3>},       {"ZeroPadding1D", make_spatial<ZeroPadding, 1>},
+          {"ZeroPadding2D", make_spatial<ZeroPadding, 2>}, {"ZeroPadding3D", make_spatial<ZeroPadding, 3>}};
 }
 
 }  // namespace nv

@@ -1,16 +1,16 @@
-// Max and average pooling over one, two or three axes, channels_last.
+// MaxPooling and AveragePooling of 1D, 2D and 3D.
 #include "nv/kernels/pooling.h"
 
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 
 namespace nv {
 namespace {
 
 class Pooling : public Layer {
  public:
-  Pooling(Options& o, int axes) : windows_(pooling_windows(o, axes)) {}
+  Pooling(LayerOptions& o, int axes) : windows_(pooling_windows(o, axes)) {}
 
   Shape shape(std::span<const Shape> inputs) const final {
     const Shape& in = single_input(inputs, windows_.axes + 1);
@@ -32,19 +32,19 @@ class Pooling : public Layer {
     return {dx};
   }
 
-  std::optional<Window> window(const Shape& input) const final { return windows_.window(input); }
+  std::optional<SpatialWindow> window(const Shape& input) const final { return windows_.window(input); }
 
  private:
   virtual void pool(const WindowSizes& w, const Tensor& x, Tensor& y, ThreadPool& pool) const = 0;
   virtual void pool_vjp(const WindowSizes& w, const Tensor& x, const Tensor& y, const Tensor& dy, Tensor& dx,
                         ThreadPool& pool) const = 0;
 
-  Windows windows_;
+  SlidingWindows windows_;
 };
 
 class MaxPooling final : public Pooling {
  public:
-  MaxPooling(Options& o, int axes)
+  MaxPooling(LayerOptions& o, int axes)
       : Pooling(o, axes), gradient_(axes == 3 ? max_pool_vjp_to_all : max_pool_vjp_to_first) {}
 
  private:
@@ -73,30 +73,15 @@ class AveragePooling final : public Pooling {
   }
 };
 
-template <typename Kind>
-std::unique_ptr<Layer> make(Options& o, int axes) {
-  return in_data_format(o, std::make_unique<Kind>(o, axes));
-}
-
 }  // namespace
 
-std::unique_ptr<Layer> make_max_pooling1d(Options& o) {
-  return make<MaxPooling>(o, 1);
-}
-std::unique_ptr<Layer> make_max_pooling2d(Options& o) {
-  return make<MaxPooling>(o, 2);
-}
-std::unique_ptr<Layer> make_max_pooling3d(Options& o) {
-  return make<MaxPooling>(o, 3);
-}
-std::unique_ptr<Layer> make_average_pooling1d(Options& o) {
-  return make<AveragePooling>(o, 1);
-}
-std::unique_ptr<Layer> make_average_pooling2d(Options& o) {
-  return make<AveragePooling>(o, 2);
-}
-std::unique_ptr<Layer> make_average_pooling3d(Options& o) {
-  return make<AveragePooling>(o, 3);
+std::vector<LayerKind> pooling_kinds() {
+  return {{"AveragePooling1D", make_spatial<AveragePooling, 1>},
+          {"AveragePooling2D", make_spatial<AveragePooling, 2>},
+          {"AveragePooling3D", make_spatial<AveragePooling, 3>},
+          {"MaxPooling1D", make_spatial<MaxPooling, 1>},
+          {"MaxPooling2D", make_spatial<MaxPooling, 2>},
+          {"MaxPooling3D", make_spatial<MaxPooling, 3>}};
 }
 
 }  // namespace nv

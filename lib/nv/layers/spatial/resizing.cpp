@@ -1,4 +1,4 @@
-// Resizing and CenterCrop, channels_last.
+// Resizing and CenterCrop.
 #include <algorithm>
 
 #include "nv/core/error.h"
@@ -7,19 +7,20 @@
 #include "nv/kernels/shift.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 #include "nv/layers/spatial/convolution.h"
 
 namespace nv {
 namespace {
 
-/// What is resized: the part of the image, or the image in a frame, of this size, whose pixel (0, 0) is at
-/// `start` of the image.
+/// The region that is resized, by axis [height, width]: a part of the image or, with a negative `start`, the
+/// image with a margin around it.
 struct Frame {
   std::array<std::int64_t, 2> size, start{0, 0};
 };
 
-/// The extent of an axis that keeps the target's aspect ratio for the other's `size`; in float32 as Keras.
+/// The size of one axis that keeps the target's aspect ratio if the other axis has `size`; in float32 as in
+/// Keras.
 std::int64_t in_ratio(std::int64_t size, std::int64_t target, std::int64_t other_target) {
   const float n = static_cast<float>(product({size, target})) / static_cast<float>(other_target);
   return static_cast<std::int64_t>(std::min(n, 4e9F));
@@ -31,7 +32,7 @@ Frame whole(const Sizes& image, const Sizes&) {
   return {image};
 }
 
-/// The largest part in the middle that has the target's aspect ratio.
+/// The largest centred part with the target's aspect ratio.
 Frame cropped(const Sizes& image, const Sizes& target) {
   Frame f;
   for (std::size_t a = 0; a < 2; ++a) {
@@ -42,8 +43,8 @@ Frame cropped(const Sizes& image, const Sizes& target) {
   return f;
 }
 
-/// The smallest frame around it that has the target's aspect ratio. Both margins are as wide, so that it may
-/// be short of a pixel.
+/// The smallest region around the image with the target's aspect ratio. Both margins have equal width, so
+/// that it may be one pixel too small.
 Frame padded(const Sizes& image, const Sizes& target) {
   Frame f;
   for (std::size_t a = 0; a < 2; ++a) {
@@ -54,19 +55,18 @@ Frame padded(const Sizes& image, const Sizes& target) {
   return f;
 }
 
-/// The part in the middle that has the target's size, where the image is large enough; else as `cropped`, to
-/// be resized.
+/// The centred part of the target's size if the image is large enough, else as `cropped`.
 Frame centred(const Sizes& image, const Sizes& target) {
   if (image[0] < target[0] || image[1] < target[1]) return cropped(image, target);
   return {target, {(image[0] - target[0]) / 2, (image[1] - target[1]) / 2}};
 }
 
-/// To the option's height and width: a frame is put on the image, and resized.
+/// Cuts a frame out of the image, or pads the image to it, and resizes it to the options height and width.
 class Resizing final : public Layer {
  public:
   using FindFrame = Frame (*)(const Sizes& image, const Sizes& target);
 
-  Resizing(Options& o, FindFrame frame, Resampler resampler, float fill)
+  Resizing(LayerOptions& o, FindFrame frame, Resampler resampler, float fill)
       : size_{positive(o, "height"), positive(o, "width")},
         frame_(frame),
         resampler_(resampler),
@@ -74,7 +74,7 @@ class Resizing final : public Layer {
 
   Shape shape(std::span<const Shape> inputs) const override {
     const Shape& in = single_input(inputs, 3);
-    if (in[0] == 0 || in[1] == 0) throw_input("it takes an image of one pixel at least, not {}", in.str());
+    if (in[0] == 0 || in[1] == 0) throw_input("it takes an image of at least one pixel, not {}", in.str());
     return {size_[0], size_[1], in[2]};
   }
 
@@ -111,12 +111,12 @@ class Resizing final : public Layer {
     return {dx};
   }
 
-  /// Where nothing is resized, a position sees one pixel.
-  std::optional<Window> window(const Shape& input) const override {
+  /// One pixel per position if nothing is resized, else unknown.
+  std::optional<SpatialWindow> window(const Shape& input) const override {
     if (input.rank() != 3 || !input.known()) return std::nullopt;
     const Frame f = frame_({input[0], input[1]}, size_);
     if (f.size != size_) return std::nullopt;
-    return Window{{1, 1}, {1, 1}, {-f.start[0], -f.start[1]}};
+    return SpatialWindow{{1, 1}, {1, 1}, {-f.start[0], -f.start[1]}};
   }
 
  private:
@@ -126,9 +126,7 @@ class Resizing final : public Layer {
   float fill_;
 };
 
-}  // namespace
-
-std::unique_ptr<Layer> make_resizing(Options& o) {
+std::unique_ptr<Layer> make_resizing(LayerOptions& o) {
   const std::string method = o.text("interpolation", "bilinear");
   const Resampler found = o.flag("antialias", false) ? antialiased_resampler(method) : resampler(method);
   if (found == nullptr)
@@ -140,8 +138,14 @@ std::unique_ptr<Layer> make_resizing(Options& o) {
   return in_data_format(o, std::make_unique<Resizing>(o, crop ? cropped : pad ? padded : whole, found, fill));
 }
 
-std::unique_ptr<Layer> make_center_crop(Options& o) {
+std::unique_ptr<Layer> make_center_crop(LayerOptions& o) {
   return in_data_format(o, std::make_unique<Resizing>(o, centred, bilinear_resampling, 0.0F));
+}
+
+}  // namespace
+
+std::vector<LayerKind> resizing_kinds() {
+  return {{"CenterCrop", make_center_crop}, {"Resizing", make_resizing}};
 }
 
 }  // namespace nv

@@ -1,10 +1,10 @@
-// Conv1DTranspose, Conv2DTranspose and Conv3DTranspose, channels_last: the transpose of the convolution that
-// makes an image of this layer's input size from one of its output size.
+// Conv1DTranspose, Conv2DTranspose and Conv3DTranspose: the transpose of the convolution that leads from an
+// item of this layer's output size to one of its input size.
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 #include "nv/layers/spatial/convolution.h"
 
 namespace nv {
@@ -12,13 +12,13 @@ namespace {
 
 class TransposedConvolution final : public ConvolutionLayer {
  public:
-  TransposedConvolution(Options& o, int axes)
+  TransposedConvolution(LayerOptions& o, int axes)
       : ConvolutionLayer(o), windows_(convolution_windows(o, axes)), filters_(positive(o, "filters")) {
-    if (windows_.padding == Windows::Padding::causal)
+    if (windows_.padding == SlidingWindows::Padding::causal)
       throw_unsupported("option padding: 'causal' is not supported");
     if (o.integer("groups", 1) != 1)
       throw_unsupported("option groups is supported for plain convolutions only");
-    // tf_keras reads the option and does not use it.
+    // tf_keras ignores the option.
     if (axes == 3 && o.origin().keras_major < 3) windows_.dilation = {1, 1, 1};
     if (o.has("output_padding")) read_output_padding(o);
   }
@@ -60,7 +60,7 @@ class TransposedConvolution final : public ConvolutionLayer {
     return y;
   }
 
-  void read_output_padding(Options& o) {
+  void read_output_padding(LayerOptions& o) {
     auto list = o.integers("output_padding");
     const auto axes = static_cast<std::size_t>(windows_.axes);
     if (list.size() != 1 && list.size() != axes)
@@ -69,16 +69,17 @@ class TransposedConvolution final : public ConvolutionLayer {
     const Triple extra = as_triple(list, 0);
     for (std::size_t a = 0; a < 3; ++a)
       if (extra[a] < 0 || extra[a] >= windows_.stride[a])
-        throw_input("option output_padding is {} where strides is {}", extra[a], windows_.stride[a]);
+        throw_input("option output_padding is {}, expected less than strides ({})", extra[a],
+                    windows_.stride[a]);
     output_padding_ = extra;
   }
 
-  /// Size along an axis of [depth, height, width]. Throws Error(input) where no convolution leads from there
-  /// back to the input's size.
+  /// Size along an axis of [depth, height, width]. Throws Error(input) if no convolution leads from it back
+  /// to the input's size.
   std::int64_t output_size(std::size_t a, std::int64_t input) const {
     if (input == Shape::unknown) return input;
     const std::int64_t extent = windows_.extent(a), stride = windows_.stride[a];
-    const bool same = windows_.padding == Windows::Padding::same;
+    const bool same = windows_.padding == SlidingWindows::Padding::same;
     std::int64_t size = product({input, stride});
     if (output_padding_)
       size += (same ? extent % 2 : extent) - stride + (*output_padding_)[a];
@@ -89,10 +90,10 @@ class TransposedConvolution final : public ConvolutionLayer {
     return size;
   }
 
-  /// Of the convolution from this layer's output back to its input.
+  /// Sizes of the convolution from this layer's output back to its input.
   WindowSizes sizes(const Shape& output) const { return windows_.over(output); }
 
-  Windows windows_;
+  SlidingWindows windows_;
   std::int64_t filters_;
   std::optional<Triple> output_padding_;
   Tensor kernel_;
@@ -100,14 +101,10 @@ class TransposedConvolution final : public ConvolutionLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_conv1d_transpose(Options& o) {
-  return in_data_format(o, std::make_unique<TransposedConvolution>(o, 1));
-}
-std::unique_ptr<Layer> make_conv2d_transpose(Options& o) {
-  return in_data_format(o, std::make_unique<TransposedConvolution>(o, 2));
-}
-std::unique_ptr<Layer> make_conv3d_transpose(Options& o) {
-  return in_data_format(o, std::make_unique<TransposedConvolution>(o, 3));
+std::vector<LayerKind> transposed_convolution_kinds() {
+  return {{"Conv1DTranspose", make_spatial<TransposedConvolution, 1>},
+          {"Conv2DTranspose", make_spatial<TransposedConvolution, 2>},
+          {"Conv3DTranspose", make_spatial<TransposedConvolution, 3>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// UpSampling1D, UpSampling2D and UpSampling3D, channels_last.
+// UpSampling of 1D, 2D and 3D.
 #include <algorithm>
 
 #include "nv/core/error.h"
@@ -6,14 +6,14 @@
 #include "nv/kernels/resize.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/common/sliding_windows.h"
-#include "nv/layers/kinds.h"
+#include "nv/layers/spatial/channels_first.h"
 
 namespace nv {
 namespace {
 
 class UpSampling : public Layer {
  public:
-  UpSampling(Options& o, int axes)
+  UpSampling(LayerOptions& o, int axes)
       : axes_(axes), factor_(as_triple(o.sizes("size", static_cast<std::size_t>(axes), {2}))) {}
 
   Shape shape(std::span<const Shape> inputs) const final {
@@ -29,7 +29,7 @@ class UpSampling : public Layer {
   Triple factor_;
 };
 
-/// Every position repeated along every axis.
+/// Each position repeated along each axis (nearest).
 class Repetition final : public UpSampling {
  public:
   using UpSampling::UpSampling;
@@ -58,7 +58,7 @@ class Repetition final : public UpSampling {
   }
 
  private:
-  /// Calls `body(position before, position after)` for each repetition, rows before it in parallel.
+  /// Calls body(small position, large position) for each repetition, rows of the small item in parallel.
   template <typename Body>
   void for_pairs(const Triple& size, std::int64_t items, ThreadPool& pool, const Body& body) const {
     const Triple large{size[0] * factor_[0], size[1] * factor_[1], size[2] * factor_[2]};
@@ -76,7 +76,7 @@ class Repetition final : public UpSampling {
 
 class Interpolation final : public UpSampling {
  public:
-  Interpolation(Options& o, Resampler resampler) : UpSampling(o, 2), resampler_(resampler) {}
+  Interpolation(LayerOptions& o, Resampler resampler) : UpSampling(o, 2), resampler_(resampler) {}
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     const Tensor& x = inputs[0];
@@ -101,23 +101,21 @@ class Interpolation final : public UpSampling {
   Resampler resampler_;
 };
 
-}  // namespace
-
-std::unique_ptr<Layer> make_up_sampling1d(Options& o) {
-  return in_data_format(o, std::make_unique<Repetition>(o, 1));
-}
-
-std::unique_ptr<Layer> make_up_sampling2d(Options& o) {
+std::unique_ptr<Layer> make_up_sampling2d(LayerOptions& o) {
   const std::string method = o.text("interpolation", "nearest");
-  if (method == "nearest") return in_data_format(o, std::make_unique<Repetition>(o, 2));
+  if (method == "nearest") return make_spatial<Repetition, 2>(o);
   const Resampler found = resampler(method);
   if (found == nullptr)
     throw_unsupported("option interpolation: '{}' is not supported", shortened(one_line(method), 40));
   return in_data_format(o, std::make_unique<Interpolation>(o, found));
 }
 
-std::unique_ptr<Layer> make_up_sampling3d(Options& o) {
-  return in_data_format(o, std::make_unique<Repetition>(o, 3));
+}  // namespace
+
+std::vector<LayerKind> up_sampling_kinds() {
+  return {{"UpSampling1D", make_spatial<Repetition, 1>},
+          {"UpSampling2D", make_up_sampling2d},
+          {"UpSampling3D", make_spatial<Repetition, 3>}};
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Pictures for files that a viewer enlarges.
+// Bitmaps and gradients as pixels, for formats whose viewers scale pictures.
 #pragma once
 
 #include <span>
@@ -13,11 +13,11 @@ struct Cells {
   std::vector<Rgb> pixels;  ///< row by row
 };
 
-/// The cells of a bitmap, each as several pixels (up to eight a side): many viewers smooth what they enlarge,
-/// and so it is the edges alone. Nothing where the bitmap has fewer pixels than its size says.
+/// The cells of a bitmap as squares of up to 8 x 8 pixels: many viewers smooth what they enlarge, which then
+/// affects only the edges of cells. Empty if the bitmap has fewer pixels than columns * rows.
 Cells enlarged(const Bitmap& bitmap);
 
-/// The bands of a gradient, a pixel each.
+/// The bands of a gradient, one pixel each.
 Cells bands(const Gradient& gradient);
 
 /// The frame outside a bitmap's cells.

@@ -8,17 +8,18 @@
 
 namespace nv::render {
 
-/// Collects closed outlines, then yields each pixel's covered share. Outlines are turned the same way round,
-/// so where several overlap their shares add up and are cut at 1: right for the pieces of a stroke.
+/// Collects closed outlines, then yields the covered share of each pixel. All outlines are brought to one
+/// orientation: if several overlap, their shares add up to at most 1, as the pieces of a stroke need it.
 class Coverage {
  public:
-  /// Pixels [0, width) x [0, height) are kept; what lies outside is cut off.
+  /// Clips to pixels [0, width) x [0, height).
   Coverage(int width, int height) : width_(width), height_(height) {}
 
   /// Points in pixels.
   void add(std::span<const Point> outline);
 
-  /// Calls `paint(y, x, shares)` for each row that is touched: shares 0..1 of the pixels from x on.
+  /// Calls `paint(y, x, shares)` for each row that is touched; `shares` are those of the pixels from x on,
+  /// 0..1.
   template <typename Paint>
   void each_row(Paint paint);
 

@@ -1,7 +1,7 @@
 #include "nv/render/backends/pdf.h"
 
 #include <hpdf.h>
-// Installed beside hpdf.h, which has fonts from files alone.
+// Installed with hpdf.h, which can load fonts from files only.
 #include <hpdf_doc.h>
 #include <hpdf_fontdef.h>
 
@@ -30,7 +30,7 @@ float real(double value) {
   return static_cast<float>(std::clamp(value, -32000.0, 32000.0));
 }
 
-/// A document of libharu. No error handler is set: calls after a failure do nothing, and `check` tells it.
+/// A document of libharu. No error handler is set: calls after a failure do nothing, and `check` reports it.
 class Document {
  public:
   Document() : doc_(HPDF_New(nullptr, nullptr), HPDF_Free) {
@@ -41,13 +41,13 @@ class Document {
   }
   HPDF_Doc get() const { return doc_.get(); }
 
-  /// A face of the program's own.
+  /// An embedded face.
   HPDF_Font font(std::span<const std::uint8_t> file) {
     HPDF_Stream stream = HPDF_MemStream_New(get()->mmgr, static_cast<HPDF_UINT>(file.size()));
     if (stream == nullptr ||
         HPDF_Stream_Write(stream, file.data(), static_cast<HPDF_UINT>(file.size())) != HPDF_OK)
       throw_output("a PDF file: out of memory");
-    // From here on the definition owns the stream, and the document the definition.
+    // From here on the definition owns the stream, and the document owns the definition.
     HPDF_FontDef definition = HPDF_TTFontDef_Load(get()->mmgr, stream, HPDF_TRUE);
     check();
     if (HPDF_Doc_RegisterFontDef(get(), definition) != HPDF_OK) check();
@@ -58,7 +58,7 @@ class Document {
     return font;
   }
 
-  void say(HPDF_InfoType type, const std::string& text) {
+  void set_info(HPDF_InfoType type, const std::string& text) {
     if (!text.empty()) HPDF_SetInfoAttr(get(), type, one_line(text).c_str());
   }
 
@@ -79,15 +79,15 @@ class Document {
   }
 
  private:
-  /// The name of an embedded subset begins with six letters.
+  /// The name of an embedded subset must begin with six letters.
   void set_tag(HPDF_FontDef definition) {
     std::string tag = "HPDFA";
     tag += static_cast<char>('A' + fonts_++);
     HPDF_TTFontDef_SetTagName(definition, tag.data());
   }
 
-  /// Codes of this encoding are Unicode's. libharu means to say so, but in words for CIDs that readers
-  /// refuse, so that no text could be searched or copied.
+  /// Replaces the ToUnicode map: libharu's uses operators for CIDs, which readers reject, so that text could
+  /// not be searched or copied. The codes of this encoding are those of Unicode.
   static void tell_letters(HPDF_Font font) {
     auto* const cmap = static_cast<HPDF_Dict>(HPDF_Dict_GetItem(font, "ToUnicode", HPDF_OCLASS_DICT));
     if (cmap == nullptr || cmap->stream == nullptr) return;
@@ -111,7 +111,7 @@ class Document {
   int fonts_ = 0;
 };
 
-/// Draws items in the scene's coordinates: the page's matrix turns y downwards.
+/// Draws items in the scene's coordinates: the page's matrix flips y.
 class Drawer {
  public:
   Drawer(Document& document, HPDF_Page page)
@@ -205,7 +205,7 @@ void Drawer::operator()(const Text& t) {
   HPDF_Page_EndText(page_);
 }
 
-/// Cells over a rectangle.
+/// An image of the cells.
 void Drawer::picture(const Cells& cells, double x, double y, double w, double h) {
   std::vector<HPDF_BYTE> rgb;
   rgb.reserve(3 * cells.pixels.size());
@@ -229,12 +229,12 @@ void Drawer::operator()(const Gradient& g) {
 }
 
 void describe(Document& document, const Provenance& p) {
-  document.say(HPDF_INFO_TITLE, p.title);
-  document.say(HPDF_INFO_CREATOR, p.program);
-  document.say(HPDF_INFO_SUBJECT, p.command);
+  document.set_info(HPDF_INFO_TITLE, p.title);
+  document.set_info(HPDF_INFO_CREATOR, p.program);
+  document.set_info(HPDF_INFO_SUBJECT, p.command);
   std::string sources;
   for (const std::string& source : p.sources) sources += (sources.empty() ? "" : ", ") + source;
-  document.say(HPDF_INFO_KEYWORDS, sources);
+  document.set_info(HPDF_INFO_KEYWORDS, sources);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace nv::render {
 
-/// One page of `width` px (1/96 inch), its height follows. Text stays text in an embedded subset of
-/// Liberation Sans; pictures are crisp squares. The same scene gives the same bytes: no date, no id. Throws
+/// One page of `width` px (1/96 inch), with the height in proportion. Text stays text, in an embedded subset
+/// of Liberation Sans. The bytes depend on the arguments only: there is no date and no id. Throws
 /// Error(output) for a page larger than PDF allows (200 inches).
 Bytes encode_pdf(const Scene& scene, double width, const Provenance& provenance = {});
 

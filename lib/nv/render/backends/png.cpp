@@ -40,7 +40,7 @@ unsigned char* deflated(unsigned char* data, int length, int* out_length, int /*
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
 #define STBIW_ZLIB_COMPRESS deflated
-// Never zero bytes, whose result malloc may choose.
+// At least one byte: malloc(0) may return null.
 #define STBIW_MALLOC(size) std::malloc(static_cast<std::size_t>(size) + 1)
 #define STBIW_REALLOC(old, size) std::realloc(old, static_cast<std::size_t>(size) + 1)
 #define STBIW_FREE(old) std::free(old)
@@ -62,10 +62,10 @@ struct Indexed {
   std::vector<std::uint8_t> pixels;
 };
 
-/// Tells colours' numbers; a hash table of four times as many slots as there may be colours.
+/// Numbers of colours, in a hash table with four times as many slots as colours.
 class Palette {
  public:
-  /// -1 where the colour would be the 257th.
+  /// Returns -1 for a 257th colour.
   int index_of(Rgb colour) {
     const std::uint32_t key =
         std::uint32_t{1} << 24 | std::uint32_t{colour.r} << 16 | std::uint32_t{colour.g} << 8 | colour.b;
@@ -149,7 +149,7 @@ std::string palette_chunk(std::span<const Rgb> palette) {
   return chunk;
 }
 
-/// stb's file with `chunks` behind its header.
+/// stb's file with `chunks` inserted after its header.
 Bytes with_chunks(std::span<const unsigned char> file, const std::string& chunks) {
   Bytes out(file.size() + chunks.size());
   std::memcpy(out.data(), file.data(), after_header);
@@ -159,7 +159,7 @@ Bytes with_chunks(std::span<const unsigned char> file, const std::string& chunks
   return out;
 }
 
-/// stb writes no palettes, but an indexed file differs from a grey one in its header's colour type alone.
+/// stb writes no palettes, but an indexed file differs from a grey one only in the header's colour type.
 void declare_indexed(Bytes& file) {
   file[colour_type_at] = indexed;
   std::string crc;
@@ -170,12 +170,12 @@ void declare_indexed(Bytes& file) {
 }  // namespace
 
 Bytes encode_png(const Image& image, const PngNotes& notes) {
-  // stb counts in int, and adds a byte a row.
+  // stb counts in int, and adds one byte per row.
   const double bytes = (3.0 * image.width + 1) * image.height;
   if (image.width < 1 || image.height < 1 || bytes > std::numeric_limits<int>::max() * 0.99)
     throw_output("a picture of {} x {} pixels cannot be a PNG file", image.width, image.height);
-  // Flat squares compress well unfiltered, and it saves stb's trial of all five filters on every row. Set
-  // once: stb keeps it in a variable of this file.
+  // Flat squares compress well without a filter, and stb need not try all five on every row. Set once: stb
+  // keeps it in a variable of this file.
   [[maybe_unused]] static const int filter = stbi_write_force_png_filter = 0;
   const std::optional<Indexed> few = indexed_from(image);
   const int channels = few ? 1 : 3;

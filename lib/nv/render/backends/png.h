@@ -9,18 +9,18 @@
 
 namespace nv::render {
 
-/// What a PNG file says beside its pixels.
+/// Metadata of a PNG file.
 struct PngNotes {
   struct Entry {
     std::string keyword;  ///< 1..79 Latin letters: "Software", "Comment", ...
     std::string text;     ///< UTF-8
   };
-  double dpi = 0;  ///< pixels an inch; 0 says nothing
+  double dpi = 0;  ///< pixels per inch; 0: not written
   std::vector<Entry> entries;
 };
 
-/// The file's bytes; the same image gives the same bytes. May be called by several threads at once. Throws
-/// Error(output) for an image without pixels or one too large for the format.
+/// The file's bytes, which depend on the arguments only. Thread-safe. Throws Error(output) for an image
+/// without pixels or one too large for the format.
 Bytes encode_png(const Image& image, const PngNotes& notes = {});
 
 }  // namespace nv::render

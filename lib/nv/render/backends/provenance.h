@@ -1,4 +1,4 @@
-// Where a picture comes from: what its file says beside the picture.
+// Metadata of a figure's file: where it comes from.
 #pragma once
 
 #include <string>
@@ -6,12 +6,12 @@
 
 namespace nv::render {
 
-/// All UTF-8, all without paths; empty parts are left out of the file.
+/// UTF-8, without paths; empty parts are left out of the file.
 struct Provenance {
-  std::string title;                 ///< what is shown
+  std::string title;                 ///< what the figure shows
   std::string program;               ///< "nv 0.1.0"
   std::string command;               ///< the command line
-  std::vector<std::string> sources;  ///< "7.png sha256:1f2e...", an entry an input
+  std::vector<std::string> sources;  ///< "7.png sha256:1f2e...", one per input
 };
 
 }  // namespace nv::render

@@ -20,7 +20,7 @@ struct Box {
   int x0, y0, x1, y1;
 };
 
-/// Draws items upon an image; all positions are in px and multiplied by the scale.
+/// Draws items onto an image; positions are in px and multiplied by the scale.
 class Painter {
  public:
   Painter(Image& image, double scale, Font& font) : image_(image), scale_(scale), font_(font) {}
@@ -56,7 +56,7 @@ class Painter {
   Font& font_;
 };
 
-/// Covered shares have 12 steps: no eye sees more at an edge, and a sheet stays below the 256 colours of a
+/// Coverage is rounded to 12 steps, which suffices for edges and keeps a figure below the 256 colours of a
 /// palette.
 void mix(std::uint8_t* to, Rgb colour, int alpha) {
   alpha = (alpha * 11 + 127) / 255 * 255 / 11;
@@ -78,8 +78,8 @@ void Painter::fill(Box box, Rgb colour) {
     std::memcpy(pixel(box.x0, y), first, 3 * static_cast<std::size_t>(box.x1 - box.x0));
 }
 
-/// A horizontal or vertical bar along its longer side, dashed where the stroke is. `phase` is how far into
-/// the pattern of dash and gap it begins, in pixels, and where it ended.
+/// A horizontal or vertical bar along its longer side, dashed if the stroke is. `phase` is the position in
+/// the pattern of dash and gap at its beginning, in pixels; it is set to that at the end.
 void Painter::run(Box box, const Stroke& stroke, double& phase) {
   const int dash = stroke.dash > 0 ? thickness(stroke.dash) : 0;
   if (dash == 0) return fill(box, stroke.colour);
@@ -113,8 +113,8 @@ void Painter::operator()(const Rect& rect) {
   if (rect.stroke) outline(box, thickness(rect.stroke->width), *rect.stroke);
 }
 
-/// A horizontal or vertical segment as whole pixels; where it goes on in a corner it is longer by half its
-/// width.
+/// A horizontal or vertical segment as whole pixels, longer by half its width at an end where another
+/// follows.
 void Painter::straight(Point a, Point b, const Stroke& stroke, bool first, bool last, double& phase) {
   const int thick = thickness(stroke.width);
   const bool along_x = a.y == b.y;
@@ -129,7 +129,7 @@ void Painter::straight(Point a, Point b, const Stroke& stroke, bool first, bool 
   run(along_x ? Box{p, side, q, side + thick} : Box{side, p, side + thick, q}, stroke, phase);
 }
 
-/// A segment at an angle, as one oblong for each dash.
+/// A segment at an angle, as one rectangle per dash.
 void Painter::slanted(Coverage& coverage, Point a, Point b, const Stroke& stroke, double& phase) const {
   const double dx = (b.x - a.x) * scale_, dy = (b.y - a.y) * scale_, length = std::hypot(dx, dy);
   if (!(length > 0) || length > 1e6) return;
@@ -237,7 +237,8 @@ void Painter::glyph(const Glyph& glyph, int x, int y, const Text& text) {
       const int px = up ? x + glyph.top + row : x + glyph.left + column;
       const int py = up ? y - glyph.left - column - 1 : y + glyph.top + row;
       if (px < 0 || py < 0 || px >= image_.width || py >= image_.height) continue;
-      // Thin strokes would look washed out: sRGB values are mixed as they are, and middle shares raised.
+      // sRGB values are mixed without linearisation, and middle shares raised, so that thin strokes do not
+      // look pale.
       mix(pixel(px, py), text.colour, share + share * (255 - share) / 900);
     }
 }

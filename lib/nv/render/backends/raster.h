@@ -9,7 +9,7 @@
 
 namespace nv::render {
 
-/// Opaque sRGB, row by row, three bytes a pixel.
+/// Opaque sRGB, row by row, three bytes per pixel.
 struct Image {
   int width = 0, height = 0;
   std::vector<std::uint8_t> rgb;
@@ -21,11 +21,11 @@ struct Image {
   }
 };
 
-/// Draws `scene` with `scale` device pixels to a px (1 is 96 dpi; dpi / 96 for print). Throws Error(output)
+/// Draws `scene` with `scale` device pixels per px (1 is 96 dpi; dpi / 96 for print). Throws Error(output)
 /// for more than 2^28 pixels and Error(usage) for a scale that is not a positive number.
 Image rasterise(const Scene& scene, double scale = 1);
 
-/// The same; `font` keeps its glyphs for the next sheet.
+/// The same; `font` caches its glyphs for further scenes.
 Image rasterise(const Scene& scene, double scale, Font& font);
 
 }  // namespace nv::render

@@ -17,7 +17,7 @@ namespace nv::render {
 
 namespace {
 
-/// At most three decimals: a tenth of what print can show.
+/// At most three decimals: below what print resolves.
 std::string number(double value) {
   std::string text = fmt::format("{:.3f}", value);
   text.erase(text.find_last_not_of('0') + 1);
@@ -55,7 +55,7 @@ std::string points_text(std::span<const Point> points) {
   return text;
 }
 
-/// Cells over a rectangle.
+/// An <image> of the cells.
 std::string picture(const Cells& cells, double x, double y, double width, double height) {
   Image image{cells.columns, cells.rows, {}};
   image.rgb.reserve(3 * cells.pixels.size());
@@ -67,8 +67,8 @@ std::string picture(const Cells& cells, double x, double y, double width, double
       number(x), number(y), number(width), number(height), base64(encode_png(image)));
 }
 
-/// An element an item.
-struct Writer {
+/// Appends one element per item.
+struct SvgWriter {
   std::string& out;
 
   void operator()(const Rect& r) const {
@@ -110,7 +110,7 @@ struct Writer {
   }
 };
 
-/// Whole px as they are, else mm, in which print sizes are short.
+/// A whole number of px, else mm, since print sizes are often whole mm.
 std::string length_text(double px) {
   if (std::abs(px - std::round(px)) < 1e-6) return fmt::format("{:.0f}", px);
   std::string mm = fmt::format("{:.4f}", px / 96 * 25.4);
@@ -119,7 +119,7 @@ std::string length_text(double px) {
   return mm + "mm";
 }
 
-/// Dublin Core, as Inkscape and libraries of pictures read it.
+/// Dublin Core, which Inkscape and picture libraries read.
 std::string metadata(const Provenance& p) {
   std::string fields;
   const auto add = [&fields](std::string_view name, const std::string& text) {
@@ -149,7 +149,7 @@ std::string encode_svg(const Scene& scene, double width, const Provenance& prove
       number(scene.height));
   if (!provenance.title.empty()) out += fmt::format("<title>{}</title>\n", escaped(provenance.title));
   out += metadata(provenance);
-  const Writer writer{out};
+  const SvgWriter writer{out};
   writer(Rect{0, 0, scene.width, scene.height, scene.background, std::nullopt});
   for (const Item& item : scene.items) std::visit(writer, item);
   out += "</svg>\n";

@@ -8,8 +8,8 @@
 
 namespace nv::render {
 
-/// SVG 1.1. `width` is the drawing's in px (1/96 inch), its height follows. Text stays text; pictures are
-/// embedded as PNG files of one pixel a cell and drawn as crisp squares. The same scene gives the same bytes.
+/// SVG 1.1, `width` px (1/96 inch) wide, with the height in proportion. Text stays text; bitmaps are embedded
+/// as PNG files. The bytes depend on the arguments only.
 std::string encode_svg(const Scene& scene, double width, const Provenance& provenance = {});
 
 }  // namespace nv::render

@@ -16,12 +16,13 @@ int cube_level(std::uint8_t channel) {
   return (channel * 5 + 127) / 255;
 }
 
-/// Of the colour cube of xterm's 256 colours.
+/// Index in the colour cube of xterm's 256 colours.
 int cube_index(Rgb c) {
   return 16 + 36 * cube_level(c.r) + 6 * cube_level(c.g) + cube_level(c.b);
 }
 
-/// "▀" and its relatives, colours by `code(colour, ground)`; a code is written where it changes.
+/// "▀" or "▄" per character; `code(colour, ground)` is the escape sequence of a colour, written when it
+/// changes.
 template <typename Code>
 std::string half_blocks(const TerminalPicture& picture, Code code) {
   std::string out;
@@ -45,7 +46,7 @@ std::string half_blocks(const TerminalPicture& picture, Code code) {
   return out;
 }
 
-/// One line of six rows: a run of sixels for each colour that occurs in it.
+/// Six rows of pixels: a run of sixels for each of their colours.
 std::string band(const std::vector<int>& indices, int width, int height, int top) {
   std::map<int, std::string> lines;
   for (int x = 0; x < width; ++x) {

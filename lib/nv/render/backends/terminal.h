@@ -1,4 +1,4 @@
-// Pictures as what terminals understand.
+// Pictures as text and escape sequences for terminals.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace nv::render {
 
-/// A picture of few pixels; those without a colour show the terminal's own ground.
+/// A picture of few pixels; those without a colour show the terminal's background.
 struct TerminalPicture {
   int columns = 0, rows = 0;
   std::vector<std::optional<Rgb>> pixels;  ///< row by row
@@ -30,16 +30,16 @@ struct TerminalPicture {
   }
 };
 
-/// Two pixels a character, "▀" in two colours: 24 bits, or the 256 colours of xterm. A line ends with a
+/// Two pixels per character, "▀" in two colours: 24 bits, or the 256 colours of xterm. A line ends with a
 /// reset.
 std::string half_blocks_24(const TerminalPicture& picture);
 std::string half_blocks_256(const TerminalPicture& picture);
-/// Without colours: two pixels a character, " ░▒▓█" by luminance.
+/// Without colours: two pixels per character, " ░▒▓█" by luminance.
 std::string shades(const TerminalPicture& picture);
 
 /// A PNG file in kitty's graphics protocol.
 std::string kitty(std::span<const std::byte> png);
-/// In DEC's sixel format, colours on a 6 x 6 x 6 cube where there are more than 256.
+/// In DEC's sixel format; more than 256 colours are reduced to a 6 x 6 x 6 cube.
 std::string sixel(const Image& image);
 
 }  // namespace nv::render

@@ -29,7 +29,7 @@ struct AxisTicks {
 };
 
 /// About `n` ticks of a linear axis; of a logarithmic one, 1, 2 and 5 times powers of ten, or the powers
-/// alone if the axis spans more than three of them.
+/// if the axis spans more than three of them.
 AxisTicks ticks_of(const PlotAxis& axis, int n);
 
 constexpr double marker_size = 7;  ///< px across

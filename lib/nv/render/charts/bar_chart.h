@@ -20,7 +20,7 @@ struct BarChart : Heading {
   };
   std::vector<std::string> series;  ///< names in the key; empty if there is only one
   std::vector<Row> rows;
-  std::string meaning;       ///< what a bar's length stands for
+  std::string meaning;       ///< caption of the axis of values
   std::optional<double> hi;  ///< value of a bar of the whole width; default: the largest value
   std::string (*number)(double) = compact_number;  ///< text of the value after its bar
   Theme theme = Theme::light();

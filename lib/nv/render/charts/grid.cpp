@@ -9,7 +9,7 @@ namespace {
 
 constexpr double number_line = 14;
 constexpr double largest_cell = 48;
-constexpr double least_tile = 14, comfortable_tile = 24;  // px, to look at
+constexpr double least_tile = 14, comfortable_tile = 24;  // px
 
 double gutter_for(double tile, bool numbered) {
   if (!numbered) return tile >= 12 ? 3 : 2;
@@ -31,24 +31,22 @@ Grid shaped(const Tiles& tiles, int columns, double cell, bool numbered, double 
   return grid;
 }
 
-/// Cells count most; empty places at the end of the last row a little.
-double merit(const Grid& grid, int count) {
+/// Cell size, reduced a little for empty places in the last row.
+double quality(const Grid& grid, int count) {
   const double places = static_cast<double>(grid.columns) * grid.rows;
   return grid.cell * (1 - 0.2 * (places - count) / places);
 }
 
-/// Largest cells within the room; no columns where nothing fits.
+/// Largest cells within the room; no columns if nothing fits.
 Grid best_within(const Tiles& tiles, double width, double height, bool numbered, double number_width) {
   Grid best;
-  const int round = numbered                ? 1
-                    : tiles.count % 32 == 0 ? 8
-                                            : 10;  // to add to the numbers of rows in one's head
+  const int round = numbered ? 1 : tiles.count % 32 == 0 ? 8 : 10;  // easy to add to the numbers of rows
   for (int columns = round; columns <= std::min(std::max(tiles.count, round), 4096); columns += round) {
     const double wide = std::min(width / columns / tiles.width, largest_cell);
     for (int grains = static_cast<int>(wide / tiles.grain + 1e-9); grains >= 1; --grains) {
       const Grid grid = shaped(tiles, columns, grains * tiles.grain, numbered, number_width);
       if (grid.width() > width || grid.height() > height) continue;
-      if (best.columns == 0 || merit(grid, tiles.count) >= merit(best, tiles.count)) best = grid;
+      if (best.columns == 0 || quality(grid, tiles.count) >= quality(best, tiles.count)) best = grid;
       break;
     }
   }
@@ -81,7 +79,7 @@ Grid tile_grid(const Tiles& tiles, double width, double height, double number_wi
   if (!tiles.consecutive) return fits ? numbered : best_beyond(tiles, true, number_width);
   if (fits && numbered.tile_width >= std::max(number_width, comfortable_tile)) return numbered;
   Grid plain = best_within(tiles, width, height, false, number_width);
-  if (plain.columns > 0 && plain.tile_width < least_tile)  // a larger sheet rather than an illegible one
+  if (plain.columns > 0 && plain.tile_width < least_tile)  // rather a larger figure than an illegible one
     plain = best_within(tiles, width * 1.5, height * 1.5, false, number_width);
   if (plain.columns == 0) return best_beyond(tiles, tiles.width >= number_width, number_width);
   return !fits || plain.cell >= 1.5 * numbered.cell ? plain : numbered;
@@ -93,7 +91,7 @@ double whole_cells(double room, double grain) {
 
 Grid unit_grid(int count, double width, double height, double most, double grain) {
   Grid best;
-  double most_worth = 0;
+  double best_quality = 0;
   for (int columns = 1; columns <= count && columns * grain <= width; ++columns) {
     const int rows = (count + columns - 1) / columns;
     const double room = std::min({most, width / columns, height / rows});
@@ -105,10 +103,11 @@ Grid unit_grid(int count, double width, double height, double most, double grain
     grid.cell = cell;
     grid.numbered = false;
     grid.step_x = grid.step_y = grid.tile_width = grid.tile_height = cell;
-    const double ragged = columns * rows == count ? 1 : 0.75;  // a last row that ends early looks like values
-    const double worth = merit(grid, count) * ragged;
-    if (best.columns > 0 && worth < most_worth) continue;
-    most_worth = worth;
+    const double ragged =
+        columns * rows == count ? 1 : 0.75;  // the blank end of a last row could be read as values
+    const double candidate = quality(grid, count) * ragged;
+    if (best.columns > 0 && candidate < best_quality) continue;
+    best_quality = candidate;
     best = grid;
   }
   return best;

@@ -7,7 +7,7 @@ namespace nv::render {
 struct Tiles {
   int count = 0;
   int width = 1, height = 1;
-  bool consecutive = true;  ///< their numbers count up by one, so that rows and columns can tell them
+  bool consecutive = true;  ///< their numbers count up by one, so that numbers of rows and columns suffice
   double grain = 1;         ///< px; cells are whole multiples of it
 };
 
@@ -24,9 +24,9 @@ struct Grid {
   double height() const { return rows * step_y - gutter; }
 };
 
-/// The grid with the largest cells whose tiles fit into `width` x `height` px, numbers of `number_width` px
-/// above them; where numbers do not fit, rows and columns are numbered instead. Where even cells of one grain
-/// do not fit, the grid exceeds the room, with sides about as 3 to 2.
+/// The grid with the largest cells whose tiles fit into `width` x `height` px, with numbers of `number_width`
+/// px above them; if numbers do not fit, rows and columns are numbered instead. If not even cells of one
+/// grain fit, the grid is larger, with sides of about 3 to 2.
 Grid tile_grid(const Tiles& tiles, double width, double height, double number_width);
 
 /// The same for a matrix of single units, without gutters or numbers, cells of at most `most` px.

@@ -15,13 +15,13 @@ namespace {
 
 constexpr double least_cell = 36, largest_cell = 92, cell_height = 34, bar_gap = 22, longest_name = 150;
 
-/// Where the cells are.
+/// Sizes and positions in px.
 struct HeatMapLayout {
   double x = 0, y = 0;  ///< of the first cell
-  double cell = 0;      ///< px wide
-  bool level = true;    ///< the columns' names are; else they stand upright
-  double names = 0;     ///< px that the rows' names take
-  double bar = 0;       ///< px that the colour bar takes
+  double cell = 0;      ///< width
+  bool level = true;    ///< names of columns are horizontal; else upright
+  double names = 0;     ///< width of the names of rows
+  double bar = 0;       ///< width of the colour bar
 };
 
 void check(const HeatMap& map) {
@@ -37,7 +37,7 @@ double widest(const Sheet& sheet, const std::vector<std::string>& names) {
   return std::ceil(std::min(width, longest_name));
 }
 
-/// Across from left to right; y is left open.
+/// All but y.
 HeatMapLayout layout_of(const Sheet& sheet, const HeatMap& map, double bar) {
   HeatMapLayout l;
   l.names = widest(sheet, map.rows);
@@ -45,7 +45,7 @@ HeatMapLayout layout_of(const Sheet& sheet, const HeatMap& map, double bar) {
   l.x = std::ceil(sheet.margin + (map.row_noun.empty() ? 0 : small_size + 10) + l.names + 10);
   const double room = map.page.width - l.x - bar_gap - bar - sheet.margin;
   const double wide = widest(sheet, map.columns) + 12, columns = static_cast<double>(map.columns.size());
-  // Cells as wide as the names above them, where that fits.
+  // Cells as wide as the names above them, if that fits.
   const double most = map.page.exact ? room : std::max(largest_cell, wide);
   l.cell = std::floor(std::clamp(room / columns, least_cell, most));
   if (!map.page.exact) l.cell = std::min(l.cell, std::max(wide, 56.0));

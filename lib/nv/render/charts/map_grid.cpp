@@ -18,7 +18,7 @@ namespace {
 constexpr double number_size = 10;
 constexpr double bar_gap = 22;
 
-/// The numbers of `map`; throws where they are not as many as its size says.
+/// The values of `map`; throws if their number is not rows * cols.
 std::span<const float> checked(const Map& map, const std::string& title) {
   const double size = static_cast<double>(map.rows) * map.cols;
   if (map.rows < 1 || map.cols < 1 || size != static_cast<double>(map.values.size()))
@@ -27,9 +27,9 @@ std::span<const float> checked(const Map& map, const std::string& title) {
   return map.values;
 }
 
-/// What is known of all maps before one is drawn.
+/// Figures of all maps that are needed before one is drawn.
 struct Survey {
-  std::vector<Range> ranges;  // one a map
+  std::vector<Range> ranges;  // one per map
   Range shown;                // of all maps that are not frozen
   std::vector<int> dead, frozen;
   Tiles tiles;
@@ -83,7 +83,7 @@ void add_map(Sheet& sheet, const Map& map, const ValueScale& scale, double x, do
   sheet.scene.add(std::move(bitmap));
 }
 
-/// The channel's number above its map; with scales of their own also the map's range, where there is room.
+/// The channel's number above its map; with a scale per map also its range, if there is room.
 void add_number(Sheet& sheet, const Map& map, const Range& range, bool own_scale, double x, double y,
                 double width) {
   const std::string number = std::to_string(map.channel);
@@ -105,12 +105,12 @@ Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int f
   const auto count = [&grid](std::size_t n) {
     return fmt::format("{} {}{}", n, grid.noun, n == 1 ? "" : "s");
   };
-  legend.say(fmt::format("{}  ·  {}", count(grid.maps.size()), range_text(survey.shown)));
-  if (factor > 1) legend.say(fmt::format("1 : {} = means over {} × {} units", factor, factor, factor));
-  if (grid.scale == ScaleMode::channel)
-    legend.say(
+  legend.add(fmt::format("{}  ·  {}", count(grid.maps.size()), range_text(survey.shown)));
+  if (factor > 1) legend.add(fmt::format("1 : {} = means over {} × {} units", factor, factor, factor));
+  if (grid.scale == ScaleMode::separate)
+    legend.add(
         "each channel has a scale of its own, from its min to its max: do not compare colours between maps");
-  if (!numbered) legend.say(fmt::format("{} = number of the row + number of the column", grid.noun));
+  if (!numbered) legend.add(fmt::format("{} = number of the row + number of the column", grid.noun));
   if (!survey.dead.empty())
     legend.entries.push_back(
         {Legend::Mark::dead,
@@ -128,7 +128,7 @@ Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int f
 void add_maps(Sheet& sheet, const MapGrid& grid, const Survey& survey, const Grid& layout, int factor,
               double x, double y) {
   const ValueScale shared = scale_of(grid, survey.shown);
-  const bool own = grid.scale == ScaleMode::channel;
+  const bool own = grid.scale == ScaleMode::separate;
   for (std::size_t i = 0; i < grid.maps.size(); ++i) {
     const int row = static_cast<int>(i) / layout.columns, column = static_cast<int>(i) % layout.columns;
     const double tx = x + column * layout.step_x, ty = y + row * layout.step_y + layout.number_height;
@@ -139,7 +139,7 @@ void add_maps(Sheet& sheet, const MapGrid& grid, const Survey& survey, const Gri
   }
 }
 
-/// The grid for maps of 1 : `factor`. A page of exact width becomes longer where others become wider.
+/// The grid for maps shrunk 1 : `factor`. If they do not fit, an exact page becomes longer, others wider.
 Grid layout_of(Tiles tiles, int factor, const Page& page, double room, double number) {
   tiles.width = (tiles.width + factor - 1) / factor;
   tiles.height = (tiles.height + factor - 1) / factor;
@@ -170,7 +170,7 @@ Scene draw(const MapGrid& grid) {
   Sheet sheet(grid.theme, grid.page);
   Survey survey = surveyed(grid);
   survey.tiles.grain = grid.page.grain;
-  const ColourBar bar{scale_of(grid, survey.shown), grid.meaning, grid.scale == ScaleMode::channel,
+  const ColourBar bar{scale_of(grid, survey.shown), grid.meaning, grid.scale == ScaleMode::separate,
                       survey.shown.finite == 0};
   const double bar_room = bar_gap + colour_bar_width(sheet, bar);
   const double number = sheet.font.width(std::to_string(survey.highest), number_size) + 2;

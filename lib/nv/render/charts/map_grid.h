@@ -12,28 +12,28 @@
 
 namespace nv::render {
 
-/// One channel of a layer. `values` are rows x cols, row by row, and belong to the caller.
+/// One channel. `values` are rows x cols, row by row, and belong to the caller.
 struct Map {
   int channel = 0;
   int rows = 0, cols = 0;
   std::span<const float> values;
   bool dead = false;    ///< every value is 0
-  bool frozen = false;  ///< taken out by a mutation: its values are not shown
+  bool frozen = false;  ///< drawn crossed out instead of its values
 };
 
-/// All maps of a layer. `maps` may be of different sizes, but one size looks best.
+/// `maps` may be of different sizes.
 struct MapGrid : Heading {
   std::vector<Map> maps;
-  std::string noun = "channel";  ///< what one of them is
-  ScaleMode scale = ScaleMode::layer;
-  Colormap map = Colormap::viridis;    ///< ScaleMode::symmetric draws blue_white_red whatever it says
-  std::string meaning = "activation";  ///< what a colour stands for; with its unit where it has one
+  std::string noun = "channel";  ///< name of a map in the legend, singular
+  ScaleMode scale = ScaleMode::shared;
+  Colormap map = Colormap::viridis;    ///< not used by ScaleMode::symmetric: blue_white_red
+  std::string meaning = "activation";  ///< title of the colour bar, with the unit if there is one
   Theme theme = Theme::light();
   Page page;
 };
 
-/// Channel-major data (channels x rows x cols) as one Map a channel, `dead` found, numbered from 0. The maps
-/// look at `values`. Throws Error(usage) where the sizes do not fit.
+/// Channel-major data (channels x rows x cols) as one Map per channel, numbered from 0, with `dead` set. The
+/// maps refer to `values`. Throws Error(usage) if the sizes do not agree.
 std::vector<Map> maps_of(std::span<const float> values, int channels, int rows, int cols);
 
 /// Throws Error(usage) if sizes and numbers of values do not agree.

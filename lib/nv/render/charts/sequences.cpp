@@ -37,8 +37,8 @@ ValueScale scale_of(const SequenceSheet& sheet, const Range& range) {
   return sheet.scale == ScaleMode::symmetric ? symmetric_scale(range) : sequential_scale(range, sheet.map);
 }
 
-/// Whole pixels: as wide as the room allows, no flatter or taller than 1 to 3. A page of exact width may make
-/// a cell of several steps.
+/// Cells of whole pixels, as wide as fits, with sides of at most 1 to 3. On an exact page a cell may be the
+/// mean of several steps.
 Bitmap cells_for(const SequenceSheet& sheet, double width, double height) {
   Bitmap bitmap;
   const double grain = sheet.page.grain;
@@ -62,7 +62,7 @@ void paint_rows(const SequenceSheet& sheet, const Range& range, Bitmap& bitmap) 
   for (int c = 0; c < sheet.channels; ++c) {
     if (frozen(sheet, c)) continue;
     const std::span<const float> own = channel_of(sheet, c);
-    const ValueScale scale = scale_of(sheet, sheet.scale == ScaleMode::channel ? range_of(own) : range);
+    const ValueScale scale = scale_of(sheet, sheet.scale == ScaleMode::separate ? range_of(own) : range);
     const Shrunk cells = shrunk(own, 1, sheet.length, 1, steps_of(sheet, bitmap));
     paint(cells.values, scale, sheet.theme.bad,
           std::span<Rgb>(bitmap.pixels).subspan(static_cast<std::size_t>(c) * columns, columns));
@@ -71,11 +71,11 @@ void paint_rows(const SequenceSheet& sheet, const Range& range, Bitmap& bitmap) 
 
 Legend legend_of(const SequenceSheet& sheet, const Range& range, int steps) {
   Legend legend;
-  legend.say(fmt::format("rows: {} channels  ·  columns: {} steps  ·  {}", sheet.channels, sheet.length,
+  legend.add(fmt::format("rows: {} channels  ·  columns: {} steps  ·  {}", sheet.channels, sheet.length,
                          range_text(range)));
-  if (steps > 1) legend.say(fmt::format("1 : {} = means over {} steps", steps, steps));
-  if (sheet.scale == ScaleMode::channel)
-    legend.say("each channel has a scale of its own: do not compare colours between rows");
+  if (steps > 1) legend.add(fmt::format("1 : {} = means over {} steps", steps, steps));
+  if (sheet.scale == ScaleMode::separate)
+    legend.add("each channel has a scale of its own: do not compare colours between rows");
   if (!sheet.frozen.empty())
     legend.entries.push_back({Legend::Mark::frozen, fmt::format("frozen: {}", listed(sheet.frozen))});
   if (range.not_finite > 0)
@@ -93,7 +93,7 @@ Scene draw(const SequenceSheet& data) {
                 data.channels, data.length);
   Sheet sheet(data.theme, data.page);
   const Range range = shown_range(data);
-  const ColourBar bar{scale_of(data, range), data.meaning, data.scale == ScaleMode::channel,
+  const ColourBar bar{scale_of(data, range), data.meaning, data.scale == ScaleMode::separate,
                       range.finite == 0};
   const double bar_room = bar_gap + colour_bar_width(sheet, bar);
   Axes axes{0, 0, data.length, data.channels, 1, 1, 0, 1};

@@ -12,13 +12,12 @@
 
 namespace nv::render {
 
-/// Sequences, `length` steps of `channels` numbers: a heat map, a row a channel. `values` belong to the
-/// caller: channels x length, row by row.
+/// `values` are channels x length, row by row, and belong to the caller.
 struct SequenceSheet : Heading {
   int length = 0, channels = 0;
   std::span<const float> values;
-  std::vector<int> frozen;  ///< channels taken out
-  ScaleMode scale = ScaleMode::layer;
+  std::vector<int> frozen;  ///< channels drawn crossed out
+  ScaleMode scale = ScaleMode::shared;
   Colormap map = Colormap::viridis;
   std::string meaning = "activation";
   Theme theme = Theme::light();

@@ -1,4 +1,4 @@
-// How the lines and bars of several series are told apart.
+// Colours, dashes and markers of several series in one plot.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Maps as fewer cells, where they have more units than there are pixels for them.
+// Maps as fewer cells, for maps with more units than there are pixels.
 #pragma once
 
 #include <span>
@@ -12,10 +12,10 @@ struct Shrunk {
   std::vector<float> values;
 };
 
-/// Means over `down` x `across` units; fewer at the right and lower edge. `values` are rows x cols.
+/// Means over `down` x `across` units; over fewer at the right and lower edge. `values` are rows x cols.
 Shrunk shrunk(std::span<const float> values, int rows, int cols, int down, int across);
 
-/// Units to a pixel of `grain` px, so that `size` units fit into `room` px; 1 where they do anyway.
+/// Units per pixel of `grain` px, so that `size` units fit into `room` px; 1 if they fit anyway.
 int shrinking(int size, double room, double grain);
 
 }  // namespace nv::render

@@ -30,7 +30,7 @@ Range shown_range(const UnitBars& bars) {
   return range_of(kept);
 }
 
-/// Units that can be ranked, largest magnitude first, the lower index before, at most `most`.
+/// At most `most` units with a finite value, largest magnitude first; of equal ones the lower index.
 std::vector<std::size_t> largest(const UnitBars& bars, std::size_t most) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < bars.values.size(); ++i)
@@ -48,7 +48,7 @@ std::vector<std::size_t> largest(const UnitBars& bars, std::size_t most) {
 Legend legend_of(const UnitBars& bars, const Range& range) {
   Legend legend;
   const auto zeros = std::count(bars.values.begin(), bars.values.end(), 0.0F);
-  legend.say(
+  legend.add(
       fmt::format("{} unit{}  ·  {}{}", thousands(static_cast<long long>(bars.values.size())),
                   bars.values.size() == 1 ? "" : "s", range_text(range),
                   zeros > 0 && !range.constant() ? fmt::format("  ·  {} exactly 0", thousands(zeros)) : ""));
@@ -59,16 +59,16 @@ Legend legend_of(const UnitBars& bars, const Range& range) {
   return legend;
 }
 
-/// Vertical bars: the plot's place and its numbers.
-struct Plot {
+/// Position and scale of the vertical bars.
+struct BarPlot {
   double x = 0, y = 0, slot = 0;
   double lo = 0, hi = 1;
 
   double at(double value) const { return std::round(y + (hi - value) / (hi - lo) * plot_height); }
 };
 
-Plot plot_of(const UnitBars& bars, const Range& range, double room) {
-  Plot plot;
+BarPlot plot_of(const UnitBars& bars, const Range& range, double room) {
+  BarPlot plot;
   plot.slot = std::clamp(room / static_cast<double>(bars.values.size()), bars.page.exact ? 2.0 : 11.0, 72.0);
   if (plot.slot >= 11) plot.slot = std::floor(plot.slot);
   plot.lo = std::min(0.0, range.lo);
@@ -80,7 +80,7 @@ Plot plot_of(const UnitBars& bars, const Range& range, double room) {
   return plot;
 }
 
-void add_value_axis(Sheet& sheet, const Plot& plot, double width) {
+void add_value_axis(Sheet& sheet, const BarPlot& plot, double width) {
   const std::vector<double> ticks = nice_ticks(plot.lo, plot.hi, 5);
   const std::vector<std::string> labels = tick_labels(ticks);
   for (std::size_t i = 0; i < ticks.size(); ++i) {
@@ -90,7 +90,7 @@ void add_value_axis(Sheet& sheet, const Plot& plot, double width) {
   }
 }
 
-void add_bar(Sheet& sheet, const UnitBars& bars, const Plot& plot, std::size_t unit, bool winner) {
+void add_bar(Sheet& sheet, const UnitBars& bars, const BarPlot& plot, std::size_t unit, bool is_largest) {
   const double wide = std::max(std::min(4.0, plot.slot * 0.8), std::round(plot.slot * 0.7));
   const double gap = (plot.slot - wide) / 2;
   const double x = plot.x + static_cast<double>(unit) * plot.slot + (plot.slot >= 11 ? std::floor(gap) : gap);
@@ -100,15 +100,15 @@ void add_bar(Sheet& sheet, const UnitBars& bars, const Plot& plot, std::size_t u
   if (!std::isfinite(value)) return sheet.scene.fill(x, zero - wide, wide, wide, sheet.theme.bad);
   const double end = plot.at(value);
   sheet.scene.fill(x, std::min(zero, end), wide, std::abs(end - zero),
-                   winner ? sheet.theme.accent : mixed(sheet.theme.background, sheet.theme.accent, 0.6));
+                   is_largest ? sheet.theme.accent : mixed(sheet.theme.background, sheet.theme.accent, 0.6));
   if (plot.slot < 34) return;
   sheet.put(x + wide / 2, value < 0 ? end + 13 : end - 5, compact_number(value), small_size,
-            winner ? sheet.theme.ink : sheet.theme.muted, Anchor::middle,
-            winner ? FontWeight::bold : FontWeight::regular);
+            is_largest ? sheet.theme.ink : sheet.theme.muted, Anchor::middle,
+            is_largest ? FontWeight::bold : FontWeight::regular);
 }
 
-/// Indices or names under the bars: level where all fit, else names upright; returns the y below.
-double add_unit_names(Sheet& sheet, const UnitBars& bars, const Plot& plot, double y) {
+/// Indices or names below the bars: horizontal if all fit, else names upright; returns the y below.
+double add_unit_names(Sheet& sheet, const UnitBars& bars, const BarPlot& plot, double y) {
   const std::size_t n = bars.values.size();
   const auto middle = [&plot](std::size_t i) { return plot.x + (static_cast<double>(i) + 0.5) * plot.slot; };
   if (bars.labels.empty()) {
@@ -140,7 +140,7 @@ double add_unit_names(Sheet& sheet, const UnitBars& bars, const Plot& plot, doub
 Scene draw_bars(const UnitBars& bars, const Range& range) {
   Sheet sheet(bars.theme, bars.page);
   const std::size_t n = bars.values.size();
-  Plot plot = plot_of(bars, range, bars.page.width - 2 * sheet.margin - 70);
+  BarPlot plot = plot_of(bars, range, bars.page.width - 2 * sheet.margin - 70);
   double labels = 0;
   for (const std::string& label : tick_labels(nice_ticks(plot.lo, plot.hi, 5)))
     labels = std::max(labels, sheet.font.width(label, small_size));
@@ -162,12 +162,12 @@ Scene draw_bars(const UnitBars& bars, const Range& range) {
   return std::move(sheet.scene);
 }
 
-/// Columns that make row * columns + column easy: powers of two for layers of such sizes, else round tens.
-/// Large cells are good, and sides of about 9 to 5.
+/// Numbers of columns that make row * columns + column easy to compute: powers of two or tens. Prefers large
+/// cells and sides of about 9 to 5.
 Grid matrix_of(std::size_t n, double width, double height, double grain) {
   const bool binary = n % 32 == 0;
   Grid best;
-  double most_worth = 0;
+  double best_quality = 0;
   for (const int columns :
        {10, 16, 20, 32, 40, 50, 64, 100, 128, 200, 256, 500, 512, 1000, 1024, 2000, 2048}) {
     if ((columns % 10 == 0) == binary) continue;
@@ -176,9 +176,9 @@ Grid matrix_of(std::size_t n, double width, double height, double grain) {
     const double room = std::min({32.0, width / columns, height / rows});
     const double cell = room < grain ? 0 : whole_cells(room, grain);
     const double off = std::abs(std::log(static_cast<double>(columns) / rows / 1.8));
-    const double worth = cell * std::exp(-off / 2) + 1e-3 / (1 + off);
-    if (best.columns > 0 && worth <= most_worth) continue;
-    most_worth = worth;
+    const double candidate = cell * std::exp(-off / 2) + 1e-3 / (1 + off);
+    if (best.columns > 0 && candidate <= best_quality) continue;
+    best_quality = candidate;
     best.columns = columns;
     best.rows = rows;
     best.cell = std::max(grain, cell);
@@ -186,7 +186,7 @@ Grid matrix_of(std::size_t n, double width, double height, double grain) {
   return best;
 }
 
-/// A number with as many decimals as suit the largest of its column.
+/// A number with the decimals that fit the largest of its column.
 std::string aligned(double value, double largest) {
   if (largest >= 1000 || largest < 0.01) return compact_number(value);
   return with_minus(fmt::format("{:.{}f}", value, largest >= 100 ? 1 : largest >= 1 ? 2 : 3));
@@ -219,7 +219,7 @@ double add_list(Sheet& sheet, const UnitBars& bars, std::span<const std::size_t>
   return y + 22 + static_cast<double>(order.size()) * 20;
 }
 
-/// "largest: unit 17 = 3.2, ...": in place of the list where the page is narrow.
+/// "largest: unit 17 = 3.2, ...": instead of the list on a narrow page.
 std::string largest_text(const UnitBars& bars, std::span<const std::size_t> order) {
   std::string text = "largest:";
   for (const std::size_t unit : order.first(std::min<std::size_t>(order.size(), 5)))
@@ -274,8 +274,8 @@ Scene draw_matrix(const UnitBars& bars, const Range& range) {
   if (listed)
     y = add_list(sheet, bars, order, sheet.scene.width - sheet.margin - list_width, top, list_width);
   else
-    legend.say(largest_text(bars, order));
-  legend.say("unit = number of the row + number of the column");
+    legend.add(largest_text(bars, order));
+  legend.add("unit = number of the row + number of the column");
   y = add_legend(sheet, legend, sheet.margin, std::max({y, axes.y + height, axes.y + bar_height}) + 6,
                  sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);

@@ -13,15 +13,15 @@ std::size_t at(int i) {
   return static_cast<std::size_t>(i);
 }
 
-/// Where sources are alive: from the rank that makes them (-1: above all) to the last that uses them.
-struct Life {
+/// Ranks of a source: from the one that makes it (-1: above all) to the last that uses it.
+struct SourceSpan {
   int from = -1, to = -1;
 };
 
 struct Ranked {
   std::vector<int> rank;  // by box
   int count = 0;
-  std::map<int, Life> lives;  // by source
+  std::map<int, SourceSpan> spans;  // by source
 };
 
 Ranked ranked(const Level& level) {
@@ -36,18 +36,19 @@ Ranked ranked(const Level& level) {
   result.rank = ranks_of(nodes, edges);
   for (const int r : result.rank) result.count = std::max(result.count, r + 1);
   for (const auto& [source, box] : level.made_by)
-    result.lives[source] = {result.rank[at(box)], result.rank[at(box)]};
+    result.spans[source] = {result.rank[at(box)], result.rank[at(box)]};
   for (const LevelWire& wire : level.wires) {
-    Life& life = result.lives[wire.source];
-    life.to = std::max(life.to, result.rank[at(wire.to)]);
+    SourceSpan& span = result.spans[wire.source];
+    span.to = std::max(span.to, result.rank[at(wire.to)]);
   }
-  for (const int source : level.leaving) result.lives[source].to = result.count;
+  for (const int source : level.leaving) result.spans[source].to = result.count;
   return result;
 }
 
-/// The ranks at which columns begin, so that they are about as high and few wires go between them.
+/// The ranks at which columns begin, chosen so that columns are about equally high and few wires go between
+/// them.
 std::vector<int> breaks(const Level& level, const Ranked& ranks, int columns, double between) {
-  constexpr double price = 0.08;  // of a wire more between columns, in squares of relative height
+  constexpr double price = 0.08;  // cost of a further wire between columns, in squares of relative height
   const int n = ranks.count;
   std::vector<double> sum(at(n) + 1, 0);
   for (int r = 0; r < n; ++r) {
@@ -57,7 +58,7 @@ std::vector<int> breaks(const Level& level, const Ranked& ranks, int columns, do
     sum[at(r) + 1] = sum[at(r)] + height + between;
   }
   std::vector<int> crossing(at(n), 0);  // sources between rank r - 1 and r
-  for (const auto& entry : ranks.lives)
+  for (const auto& entry : ranks.spans)
     for (int r = std::max(0, entry.second.from + 1); r <= std::min(n - 1, entry.second.to); ++r)
       ++crossing[at(r)];
   const double mean = sum[at(n)] / columns;
@@ -65,7 +66,7 @@ std::vector<int> breaks(const Level& level, const Ranked& ranks, int columns, do
     const double off = (sum[at(to)] - sum[at(from)]) / mean - 1;
     return off * off + (from > 0 ? price * std::max(0, crossing[at(from)] - 1) : 0);
   };
-  // best[c][r]: of c columns that end before rank r.
+  // best[c][r]: least cost of c columns that end before rank r.
   const double none = std::numeric_limits<double>::infinity();
   std::vector<std::vector<double>> best(at(columns) + 1, std::vector<double>(at(n) + 1, none));
   std::vector<std::vector<int>> begin(at(columns) + 1, std::vector<int>(at(n) + 1, 0));
@@ -84,8 +85,8 @@ std::vector<int> breaks(const Level& level, const Ranked& ranks, int columns, do
 
 /// One column: its boxes laid out between ports above and below.
 struct Column {
-  std::vector<int> boxes;    // numbers at the level
-  std::vector<int> in, out;  // sources that come from the column before and go on to the next
+  std::vector<int> boxes;    // indices in the level
+  std::vector<int> in, out;  // sources from the column before and to the next
   LayeredLayout layout;
   std::map<int, double> in_x, out_x;
 };
@@ -95,11 +96,11 @@ double offset(const std::map<int, double>& ports, int source, double width) {
   return port == ports.end() ? 0 : port->second - width / 2;
 }
 
-/// Which sources pass between this column of ranks [from, to) and its neighbours.
+/// The sources that pass between the column of ranks [from, to) and its neighbours.
 void find_ports(Column& column, const Ranked& ranks, int from, int to, bool last) {
-  for (const auto& [source, life] : ranks.lives) {
-    if (life.from < from && life.to >= from) column.in.push_back(source);
-    if (life.from < to && (last ? life.to >= ranks.count : life.to >= to)) column.out.push_back(source);
+  for (const auto& [source, span] : ranks.spans) {
+    if (span.from < from && span.to >= from) column.in.push_back(source);
+    if (span.from < to && (last ? span.to >= ranks.count : span.to >= to)) column.out.push_back(source);
   }
 }
 
@@ -107,7 +108,7 @@ void lay_out(Column& column, const Level& level, const FlowStyle& style, std::ve
   std::vector<LayoutNode> nodes;
   std::vector<LayoutEdge> edges;
   std::vector<bool> arrives;
-  std::map<int, int> port, place;  // by source; by box: the number in `nodes`
+  std::map<int, int> port, place;  // by source; by box: the index in `nodes`
   const double thin = style.spacing.wire;
   for (const int source : column.in) {
     port[source] = static_cast<int>(nodes.size());
@@ -149,7 +150,7 @@ void lay_out(Column& column, const Level& level, const FlowStyle& style, std::ve
     wires.push_back({std::move(column.layout.routes[e]), arrives[e]});
 }
 
-/// Pairs of sources that stand in another order at the top of a column than below the one before.
+/// Pairs of sources whose order at the top of a column differs from that below the column before.
 int inversions(const std::map<int, double>& out_x, const std::map<int, double>& in_x) {
   int count = 0;
   for (const auto& a : out_x)
@@ -158,7 +159,7 @@ int inversions(const std::map<int, double>& out_x, const std::map<int, double>& 
   return count;
 }
 
-/// Left becomes right, so that wires from the column before need not cross.
+/// Exchanges left and right, so that wires from the column before cross less.
 void mirror(Column& column, std::vector<Wire>& wires) {
   const double width = column.layout.width;
   for (Point& p : column.layout.centres) p.x = width - p.x;
@@ -168,7 +169,7 @@ void mirror(Column& column, std::vector<Wire>& wires) {
     for (auto& entry : *ports) entry.second = width - entry.second;
 }
 
-/// Sources by where their wires leave a column, from the left.
+/// Sources in order of x.
 std::vector<int> from_left(const std::map<int, double>& x) {
   std::vector<int> sources;
   for (const auto& entry : x) sources.push_back(entry.first);
@@ -176,81 +177,115 @@ std::vector<int> from_left(const std::map<int, double>& x) {
   return sources;
 }
 
+/// All columns of a level, laid out, and their positions.
+struct Columns {
+  std::vector<Column> all;
+  std::vector<std::vector<Wire>> pieces;  // wires, by column
+  std::vector<double> left;               // x, by column
+  double tracks = 0;                      // px above the columns for wires between them
+};
+
+/// Ports of frames have fixed places, so that a column with frames cannot be mirrored.
+bool has_frames(const Column& column, const Level& level) {
+  return std::any_of(column.boxes.begin(), column.boxes.end(), [&level](int b) {
+    return !level.boxes[at(b)].in.empty() || !level.boxes[at(b)].out.empty();
+  });
+}
+
+Columns columns_of(const Level& level, const Ranked& ranks, const std::vector<int>& starts,
+                   const FlowStyle& style) {
+  Columns columns;
+  columns.all.resize(starts.size());
+  columns.pieces.resize(starts.size());
+  std::size_t most_wires = 0;
+  for (std::size_t c = 0; c < starts.size(); ++c) {
+    Column& column = columns.all[c];
+    const int from = starts[c], to = c + 1 < starts.size() ? starts[c + 1] : ranks.count;
+    for (std::size_t b = 0; b < level.boxes.size(); ++b)
+      if (ranks.rank[b] >= from && ranks.rank[b] < to) column.boxes.push_back(static_cast<int>(b));
+    find_ports(column, ranks, from, to, c + 1 == starts.size());
+    lay_out(column, level, style, columns.pieces[c]);
+    if (c == 0) continue;
+    most_wires = std::max(most_wires, column.in.size());
+    const int crossed = inversions(columns.all[c - 1].out_x, column.in_x);
+    const auto pairs = static_cast<int>(column.in.size() * (column.in.size() - 1) / 2);
+    if (2 * crossed > pairs && !has_frames(column, level)) mirror(column, columns.pieces[c]);
+  }
+  columns.tracks = most_wires == 0 ? 0 : static_cast<double>(most_wires) * style.track + 4;
+  double x = 0;
+  for (const Column& column : columns.all) {
+    columns.left.push_back(x);
+    x += column.layout.width + style.gutter + static_cast<double>(column.out.size()) * style.track;
+  }
+  return columns;
+}
+
+/// Boxes and wires of column `c`.
+void place_column(LevelLayout& layout, Columns& columns, std::size_t c, const Level& level) {
+  const Column& column = columns.all[c];
+  for (Wire& wire : columns.pieces[c]) {
+    for (Point& p : wire.points) p = {p.x + columns.left[c], p.y + columns.tracks};
+    layout.wires.push_back(std::move(wire));
+  }
+  const std::size_t first = column.in.size();
+  for (std::size_t i = 0; i < column.boxes.size(); ++i) {
+    const LevelBox& box = level.boxes[at(column.boxes[i])];
+    const Point centre = column.layout.centres[first + i];
+    layout.corners[at(column.boxes[i])] = {centre.x - box.width / 2 + columns.left[c],
+                                           centre.y - box.height / 2 + columns.tracks};
+  }
+}
+
+/// Wires from column `c` to the next: down, to the right below the column, up between the columns, and over
+/// the next. They are nested and do not cross.
+void join_columns(LevelLayout& layout, const Columns& columns, std::size_t c, const FlowStyle& style) {
+  const Column& column = columns.all[c];
+  const std::vector<int> sources = from_left(column.out_x);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const double inner = static_cast<double>(sources.size() - 1 - i) * style.track;
+    const double x0 = columns.left[c] + column.out_x.at(sources[i]),
+                 y0 = columns.tracks + column.layout.height;
+    const double x1 = columns.left[c + 1] + columns.all[c + 1].in_x.at(sources[i]);
+    const double below = y0 + 4 + inner;
+    const double between = columns.left[c] + column.layout.width + style.gutter / 2 + inner;
+    const double above = columns.tracks - 4 - static_cast<double>(i) * style.track;
+    layout.wires.push_back(
+        {{{x0, y0}, {x0, below}, {between, below}, {between, above}, {x1, above}, {x1, columns.tracks}},
+         false});
+  }
+}
+
+/// Wires that enter the level from above and leave it below.
+void add_level_ports(LevelLayout& layout, const Columns& columns) {
+  for (const auto& [source, px] : columns.all.front().in_x) {
+    const double x = columns.left[0] + px;
+    layout.in[source] = x;
+    if (columns.tracks > 0) layout.wires.push_back({{{x, 0}, {x, columns.tracks}}, false});
+  }
+  for (const auto& [source, px] : columns.all.back().out_x) {
+    const double x = columns.left.back() + px, end = columns.tracks + columns.all.back().layout.height;
+    layout.out[source] = x;
+    if (layout.height > end) layout.wires.push_back({{{x, end}, {x, layout.height}}, false});
+  }
+}
+
 }  // namespace
 
 LevelLayout columned(const Level& level, int columns, const FlowStyle& style) {
   const Ranked ranks = ranked(level);
   columns = std::clamp(columns, 1, std::max(1, ranks.count));
-  const std::vector<int> starts = breaks(level, ranks, columns, style.spacing.between);
+  Columns all = columns_of(level, ranks, breaks(level, ranks, columns, style.spacing.between), style);
   LevelLayout layout;
   layout.corners.resize(level.boxes.size());
-  std::vector<Column> all(at(columns));
-  std::size_t most_wires = 0;
-  std::vector<std::vector<Wire>> pieces(at(columns));
-  for (std::size_t c = 0; c < all.size(); ++c) {
-    const int from = starts[c], to = c + 1 < all.size() ? starts[c + 1] : ranks.count;
-    for (std::size_t b = 0; b < level.boxes.size(); ++b)
-      if (ranks.rank[b] >= from && ranks.rank[b] < to) all[c].boxes.push_back(static_cast<int>(b));
-    find_ports(all[c], ranks, from, to, c + 1 == all.size());
-    lay_out(all[c], level, style, pieces[c]);
-    if (c == 0) continue;
-    most_wires = std::max(most_wires, all[c].in.size());
-    const int crossed = inversions(all[c - 1].out_x, all[c].in_x);
-    const auto pairs = static_cast<int>(all[c].in.size() * (all[c].in.size() - 1) / 2);
-    // Frames have their ports where they are: a mirrored column would miss them.
-    const bool framed = std::any_of(all[c].boxes.begin(), all[c].boxes.end(), [&level](int b) {
-      return !level.boxes[at(b)].in.empty() || !level.boxes[at(b)].out.empty();
-    });
-    if (!framed && 2 * crossed > pairs) mirror(all[c], pieces[c]);
+  layout.width = all.left.back() + all.all.back().layout.width;
+  for (const Column& column : all.all)
+    layout.height = std::max(
+        layout.height, all.tracks + column.layout.height + (&column == &all.all.back() ? 0 : all.tracks));
+  for (std::size_t c = 0; c < all.all.size(); ++c) {
+    place_column(layout, all, c, level);
+    if (c + 1 < all.all.size()) join_columns(layout, all, c, style);
   }
-  const double tracks = most_wires == 0 ? 0 : static_cast<double>(most_wires) * style.track + 4;
-  double x = 0;
-  std::vector<double> left;
-  for (const Column& column : all) {
-    left.push_back(x);
-    x += column.layout.width + style.gutter + static_cast<double>(column.out.size()) * style.track;
-    layout.height =
-        std::max(layout.height, tracks + column.layout.height + (&column == &all.back() ? 0 : tracks));
-  }
-  layout.width = left.back() + all.back().layout.width;
-  for (std::size_t c = 0; c < all.size(); ++c) {
-    const Column& column = all[c];
-    for (Wire& wire : pieces[c]) {
-      for (Point& p : wire.points) p = {p.x + left[c], p.y + tracks};
-      layout.wires.push_back(std::move(wire));
-    }
-    const std::size_t first = column.in.size();
-    for (std::size_t i = 0; i < column.boxes.size(); ++i) {
-      const LevelBox& box = level.boxes[at(column.boxes[i])];
-      const Point centre = column.layout.centres[first + i];
-      layout.corners[at(column.boxes[i])] = {centre.x - box.width / 2 + left[c],
-                                             centre.y - box.height / 2 + tracks};
-    }
-    if (c + 1 == all.size()) break;
-    // Down, to the right below the column, up between the columns, and over the next: nested, without
-    // crossing.
-    const std::vector<int> sources = from_left(column.out_x);
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      const double inner = static_cast<double>(sources.size() - 1 - i) * style.track;
-      const double x0 = left[c] + column.out_x.at(sources[i]), y0 = tracks + column.layout.height;
-      const double x1 = left[c + 1] + all[c + 1].in_x.at(sources[i]);
-      const double below = y0 + 4 + inner;
-      const double between = left[c] + column.layout.width + style.gutter / 2 + inner;
-      const double above = tracks - 4 - static_cast<double>(i) * style.track;
-      layout.wires.push_back(
-          {{{x0, y0}, {x0, below}, {between, below}, {between, above}, {x1, above}, {x1, tracks}}, false});
-    }
-  }
-  for (const auto& [source, px] : all.front().in_x) {
-    layout.in[source] = left[0] + px;
-    if (tracks > 0) layout.wires.push_back({{{left[0] + px, 0}, {left[0] + px, tracks}}, false});
-  }
-  for (const auto& [source, px] : all.back().out_x) {
-    layout.out[source] = left.back() + px;
-    const double end = tracks + all.back().layout.height;
-    if (layout.height > end)
-      layout.wires.push_back({{{left.back() + px, end}, {left.back() + px, layout.height}}, false});
-  }
+  add_level_ports(layout, all);
   return layout;
 }
 

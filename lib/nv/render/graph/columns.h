@@ -1,4 +1,4 @@
-// One level of a drawn graph: its boxes in ranks, cut into columns. For graph_layout.cpp alone.
+// Layout of one level of a graph: its boxes in ranks, cut into columns. For graph_layout.cpp.
 #pragma once
 
 #include <map>
@@ -12,20 +12,21 @@ namespace nv::render {
 /// A box of a level: a node, or a frame with everything in it.
 struct LevelBox {
   double width = 0, height = 0;
-  std::map<int, double> in, out;  ///< by source: where its wire enters above or leaves below, from the left
+  std::map<int, double> in, out;  ///< by source: x at which its wire enters above or leaves below
 };
 
-/// A wire from where `source` comes out to a box.
+/// A wire from the box that makes `source` to another box.
 struct LevelWire {
   int source = 0;
   int to = 0;  ///< a box
 };
 
-/// Sources are what wires carry: outputs of nodes. They come out of a box of this level or from above it.
+/// A source is the output of a node, which wires carry. It is made by a box of this level or comes from above
+/// the level.
 struct Level {
   std::vector<LevelBox> boxes;
-  std::map<int, int> made_by;    ///< by source: the box that it comes out of; others come from above
-  std::vector<LevelWire> wires;  ///< boxes are sorted: wires go from lower to higher numbers
+  std::map<int, int> made_by;    ///< by source: the box that makes it; other sources come from above
+  std::vector<LevelWire> wires;  ///< from lower to higher indices of boxes
   std::vector<int> leaving;      ///< sources that are used below this level
 };
 
@@ -36,7 +37,7 @@ struct LevelLayout {
   std::map<int, double> in, out;  ///< by source: x on the upper and lower edge
 };
 
-/// At most so many columns; fewer where there are not as many ranks.
+/// Layout in at most `columns` columns; fewer if there are fewer ranks.
 LevelLayout columned(const Level& level, int columns, const FlowStyle& style);
 
 }  // namespace nv::render

@@ -22,7 +22,7 @@ long long crossings_below(const RankedGraph& graph, std::size_t rank) {
     std::sort(ends.begin() + static_cast<std::ptrdiff_t>(first), ends.end());
   }
   const std::size_t size = graph.order[rank + 1].size();
-  std::vector<int> sums(size + 1, 0);  // a Fenwick tree over places
+  std::vector<int> sums(size + 1, 0);  // a Fenwick tree indexed by place
   long long count = 0;
   for (std::size_t i = 0; i < ends.size(); ++i) {
     const auto place = static_cast<std::size_t>(ends[i]);
@@ -34,8 +34,8 @@ long long crossings_below(const RankedGraph& graph, std::size_t rank) {
   return count;
 }
 
-/// The median place of the neighbours, twice: between the two middle ones it leans to the closer side. -1
-/// where there are none.
+/// Twice the median place of the neighbours; of an even number, between the two middle ones and nearer to the
+/// denser side. -1 if there are none.
 double median(const RankedGraph& graph, const std::vector<int>& neighbours) {
   if (neighbours.empty()) return -1;
   std::vector<int> places;
@@ -49,7 +49,7 @@ double median(const RankedGraph& graph, const std::vector<int>& neighbours) {
   return 2 * (places[m - 1] * right + places[m] * left) / (left + right);
 }
 
-/// Sorts a rank by the medians of the neighbours on one side; nodes without any keep their places.
+/// Sorts a rank by the medians of the neighbours on one side; nodes without neighbours keep their places.
 void sort_by_median(RankedGraph& graph, std::size_t rank, const std::vector<std::vector<int>>& neighbours) {
   std::vector<int>& order = graph.order[rank];
   struct Keyed {
@@ -68,7 +68,7 @@ void sort_by_median(RankedGraph& graph, std::size_t rank, const std::vector<std:
   graph.renumber(order);
 }
 
-/// Crossings of the edges of `v` with those of `w` where v stands left of w.
+/// Crossings of the edges of `v` with those of `w` if v is left of w.
 long long pair_crossings(const RankedGraph& graph, const std::vector<int>& of_v,
                          const std::vector<int>& of_w) {
   long long count = 0;
@@ -78,7 +78,7 @@ long long pair_crossings(const RankedGraph& graph, const std::vector<int>& of_v,
   return count;
 }
 
-/// Exchanges neighbours of a rank while that saves crossings.
+/// Swaps adjacent nodes of a rank while that reduces crossings.
 void exchange(RankedGraph& graph) {
   for (int round = 0, changed = 1; changed != 0 && round < 8; ++round) {
     changed = 0;

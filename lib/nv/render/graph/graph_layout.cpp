@@ -17,16 +17,16 @@ std::size_t at(int i) {
 }
 
 constexpr int most_columns = 8;
-constexpr double gain = 0.88;  // what a further column must bring the size down to
-constexpr int whole = -1;      // the level that is no frame
+constexpr double gain = 0.88;  // a further column must reduce the size to this share
+constexpr int whole = -1;      // the level outside of all frames
 
-/// A box of a level before it has a size: a node, or a frame.
+/// A box of a level: a node or a frame.
 struct Member {
   bool is_frame = false;
   int number = 0;
 };
 
-/// A level that is laid out, with what is in its frames, all relative to its upper left.
+/// Layout of a level with the contents of its frames, relative to its upper left corner.
 struct Block {
   LevelLayout layout;
   std::vector<std::pair<int, FlowBox>> nodes, frames;
@@ -42,16 +42,16 @@ void move(Wire& wire, double x, double y) {
   for (Point& p : wire.points) p = {p.x + x, p.y + y};
 }
 
-class Layouter {
+class FlowLayouter {
  public:
-  Layouter(std::span<const FlowNode> nodes, std::span<const std::pair<int, int>> edges,
-           std::span<const FlowFrame> frames, const FlowRoom& room, const FlowStyle& style)
+  FlowLayouter(std::span<const FlowNode> nodes, std::span<const std::pair<int, int>> edges,
+               std::span<const FlowFrame> frames, const FlowRoom& room, const FlowStyle& style)
       : nodes_(nodes), edges_(edges.begin(), edges.end()), frames_(frames), room_(room), style_(style) {
     std::sort(edges_.begin(), edges_.end());
     edges_.erase(std::unique(edges_.begin(), edges_.end()), edges_.end());
   }
 
-  /// nullopt where frames lead into one another in a circle.
+  /// Returns nullopt if edges between frames form a cycle.
   std::optional<Block> block(int frame) {
     Level level;
     std::vector<Member> members;
@@ -75,7 +75,7 @@ class Layouter {
   }
 
  private:
-  /// The member of `frame` that holds `node`; nullopt where it is elsewhere.
+  /// The member of `frame` that is or contains `node`; nullopt if the node is not inside the frame.
   std::optional<Member> member_of(int node, int frame) const {
     int inner = nodes_[at(node)].frame;
     if (inner == frame) return Member{false, node};
@@ -89,10 +89,10 @@ class Layouter {
 
   static int key(const Member& m) { return m.is_frame ? -1 - m.number : m.number; }
 
-  /// In an order in which wires go forward; false where there is none.
+  /// Sorts topologically; returns false if there is a cycle.
   bool sorted_members(int frame, std::vector<Member>& members) const {
     std::map<int, Member> found;
-    std::map<int, int> first, waiting;  // least node in it; wires that come in
+    std::map<int, int> first, waiting;  // least node in it; edges that enter it
     std::set<std::pair<int, int>> links;
     for (std::size_t v = 0; v < nodes_.size(); ++v)
       if (const auto m = member_of(static_cast<int>(v), frame); m && found.emplace(key(*m), *m).second)
@@ -153,7 +153,7 @@ class Layouter {
     for (Wire& wire : block.wires) move(wire, x, y);
   }
 
-  /// The columns that suit the room best, with everything in its place.
+  /// Chooses the number of columns and places the contents of frames.
   Block assembled(const Level& level, const std::vector<Member>& members, std::vector<Block> inside,
                   bool bound) const {
     Block block;
@@ -161,10 +161,10 @@ class Layouter {
     for (int columns = 1; columns <= most_columns; ++columns) {
       LevelLayout layout = columned(level, columns, style_);
       const bool over = bound && layout.width > room_.width;
-      const double worth = bound ? (over ? 1e9 + layout.width : layout.height)
-                                 : std::max(layout.width / room_.width, layout.height / room_.height);
-      if (columns > 1 && worth >= least * gain) continue;
-      least = worth;
+      const double size = bound ? (over ? 1e9 + layout.width : layout.height)
+                                : std::max(layout.width / room_.width, layout.height / room_.height);
+      if (columns > 1 && size >= least * gain) continue;
+      least = size;
       block.layout = std::move(layout);
     }
     for (std::size_t b = 0; b < members.size(); ++b) {
@@ -192,11 +192,11 @@ class Layouter {
 
 FlowLayout flow_layout(std::span<const FlowNode> nodes, std::span<const std::pair<int, int>> edges,
                        std::span<const FlowFrame> frames, const FlowRoom& room, const FlowStyle& style) {
-  std::optional<Block> block = Layouter(nodes, edges, frames, room, style).block(whole);
-  if (!block) {  // a circle through frames: drawn without them
+  std::optional<Block> block = FlowLayouter(nodes, edges, frames, room, style).block(whole);
+  if (!block) {  // a cycle through frames: draw without them
     std::vector<FlowNode> bare(nodes.begin(), nodes.end());
     for (FlowNode& node : bare) node.frame = whole;
-    block = Layouter(bare, edges, {}, room, style).block(whole);
+    block = FlowLayouter(bare, edges, {}, room, style).block(whole);
   }
   FlowLayout layout;
   layout.width = block->layout.width;

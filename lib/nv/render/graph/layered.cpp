@@ -73,7 +73,7 @@ void add_bend(std::vector<Point>& route, Point a, Point b) {
   }
   for (int i = 1; i <= steps; ++i) {
     const double t = static_cast<double>(i) / steps, s = t * t * (3 - 2 * t);
-    // Control points at half the height: x follows s, y is nearly even.
+    // A cubic Bezier curve with its control points at half the height.
     const double y = 1.5 * t * (1 - t) * (1 - t) + 1.5 * t * t * (1 - t) + t * t * t;
     route.push_back({a.x + (b.x - a.x) * s, a.y + (b.y - a.y) * y});
   }

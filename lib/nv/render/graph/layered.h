@@ -1,5 +1,5 @@
 // The layered layout of directed graphs (Sugiyama, Tagawa and Toda 1981): ranks from the top down, few
-// crossings, straight long edges. The same graph gives the same layout everywhere.
+// crossings, straight long edges. The layout is the same on every machine.
 #pragma once
 
 #include <span>
@@ -9,9 +9,9 @@
 
 namespace nv::render {
 
-/// A box that edges join; of no size where edges only pass through it.
+/// A box that edges connect; of size 0 if edges only pass through.
 struct LayoutNode {
-  enum class Place { anywhere, first, last };  ///< in the first or the last rank, whatever its edges say
+  enum class Place { anywhere, first, last };  ///< in the first or the last rank, regardless of its edges
   double width = 0, height = 0;
   Place place = Place::anywhere;
 };
@@ -34,13 +34,13 @@ struct LayeredLayout {
   std::vector<std::vector<Point>> routes;  ///< of the edges, from above to below
 };
 
-/// Edges go from lower to higher numbers of nodes: so there is no cycle. Throws Error(output) where long
-/// edges would need absurd memory.
+/// Edges must go from lower to higher indices of nodes, so that there is no cycle. Throws Error(output) if
+/// long edges would need too much memory.
 LayeredLayout layered(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges,
                       const LayoutSpacing& spacing);
 
-/// Rank of every node: the longest path to it, but nodes that nothing leads to stand next to their first
-/// user.
+/// Rank of every node: the length of the longest path to it; nodes without predecessors get the rank before
+/// their first user.
 std::vector<int> ranks_of(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges);
 
 /// A cubic from `a` to `b`, upright at both ends, as a polyline; `b` is its last point, `a` is left out.

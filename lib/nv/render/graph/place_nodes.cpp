@@ -16,7 +16,7 @@ std::size_t at(int i) {
   return static_cast<std::size_t>(i);
 }
 
-/// Edges that cross one between two passing nodes: they give way, so that long edges stay straight.
+/// Edges that cross one between two passing nodes; they are not aligned, so that long edges stay straight.
 std::set<Pair> conflicts(const RankedGraph& graph) {
   std::set<Pair> marked;
   for (std::size_t r = 1; r < graph.order.size(); ++r) {
@@ -25,7 +25,7 @@ std::set<Pair> conflicts(const RankedGraph& graph) {
     std::size_t scanned = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const int v = row[i];
-      int inner = -1;  // the passing node above, where v is one too
+      int inner = -1;  // the passing node above, if v is one too
       if (graph.passing[at(v)])
         for (const int u : graph.above[at(v)])
           if (graph.passing[at(u)]) inner = u;
@@ -43,7 +43,7 @@ std::set<Pair> conflicts(const RankedGraph& graph) {
   return marked;
 }
 
-/// One of the four layouts, seen so that it is always the one from the top, leaning left.
+/// One of the four layouts. Ranks and places are mirrored so that it is computed from the top, to the left.
 class Alignment {
  public:
   Alignment(const RankedGraph& graph, bool from_below, bool from_right, double gap, double wire)
@@ -76,7 +76,7 @@ class Alignment {
     next_.resize(at(graph_.size()));
     for (int v = 0; v < graph_.size(); ++v) root_[at(v)] = next_[at(v)] = v;
     for (std::size_t r = 1; r < rows_.size(); ++r) {
-      int last = -1;  // place of the neighbour that was joined last: blocks must not cross
+      int last = -1;  // place of the neighbour joined last: blocks must not cross
       for (const int v : rows_[r]) {
         std::vector<int> near = near_[at(v)];
         std::sort(near.begin(), near.end(), [this](int a, int b) { return place_[at(a)] < place_[at(b)]; });
@@ -99,8 +99,7 @@ class Alignment {
     return (graph_.width[at(left)] + graph_.width[at(right)]) / 2 + (loose ? wire_ : gap_);
   }
 
-  /// The least x of every block, then as far right as its right neighbours let it, so that it is close
-  /// to them.
+  /// The least x of every block, then moved right up to its right neighbours.
   std::vector<double> compacted() const {
     struct Bound {
       int block;
@@ -166,16 +165,16 @@ std::vector<double> place_nodes(const RankedGraph& graph, double gap, double wir
   const std::set<Pair> marked = conflicts(graph);
   std::array<std::vector<double>, 4> layouts;
   std::array<Extent, 4> extents;
-  std::size_t slimmest = 0;
+  std::size_t narrowest = 0;
   for (std::size_t i = 0; i < 4; ++i) {
     layouts[i] = Alignment(graph, i >= 2, i % 2 == 1, gap, wire).places(marked);
     extents[i] = extent(graph, layouts[i]);
-    if (extents[i].hi - extents[i].lo < extents[slimmest].hi - extents[slimmest].lo) slimmest = i;
+    if (extents[i].hi - extents[i].lo < extents[narrowest].hi - extents[narrowest].lo) narrowest = i;
   }
-  // The others are shifted to the slimmest: left edges together for those that lean left, right edges else.
+  // The others are aligned with the narrowest: left edges for layouts to the left, else right edges.
   for (std::size_t i = 0; i < 4; ++i) {
     const double shift =
-        i % 2 == 0 ? extents[slimmest].lo - extents[i].lo : extents[slimmest].hi - extents[i].hi;
+        i % 2 == 0 ? extents[narrowest].lo - extents[i].lo : extents[narrowest].hi - extents[i].hi;
     for (double& x : layouts[i]) x += shift;
   }
   std::vector<double> x(at(graph.size()));

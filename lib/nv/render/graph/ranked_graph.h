@@ -1,16 +1,16 @@
-// Steps of the layered layout, on a graph whose every edge joins neighbouring ranks. For layered.cpp alone.
+// Steps of the layered layout, on a graph whose edges all connect neighbouring ranks. For layered.cpp.
 #pragma once
 
 #include <vector>
 
 namespace nv::render {
 
-/// Nodes in ranks; those that stand for a piece of a long edge are `passing`.
+/// Nodes in ranks; those that represent a piece of a long edge are `passing`.
 struct RankedGraph {
   std::vector<double> width;
   std::vector<bool> passing;
   std::vector<int> rank;
-  std::vector<std::vector<int>> above, below;  ///< neighbours in the rank before and the one behind
+  std::vector<std::vector<int>> above, below;  ///< neighbours in the rank before and after
   std::vector<std::vector<int>> order;         ///< by rank: nodes from left to right
   std::vector<int> place;                      ///< of a node in its rank
 

@@ -21,7 +21,7 @@ struct Stop {
 };
 
 // Stops sampled from matplotlib's tables (viridis, magma: CC0; cividis: Nuñez, Anderton and Renslow 2018;
-// turbo: Mikhailov 2019), placed where straight lines between them stay within 2 / 255 of the whole table.
+// turbo: Mikhailov 2019), placed so that linear interpolation stays within 2 / 255 of the table.
 constexpr Stop viridis_stops[] = {
     {0, 0x440154},   {13, 0x481467},  {30, 0x472a7a},  {42, 0x443983},  {58, 0x3e4c8a},  {81, 0x32648e},
     {125, 0x218e8d}, {141, 0x1e9d89}, {153, 0x22a884}, {162, 0x2ab07f}, {174, 0x3bbb75}, {193, 0x60ca60},
@@ -42,7 +42,7 @@ constexpr Stop turbo_stops[] = {
     {146, 0xd2e935}, {158, 0xebd339}, {171, 0xfbb838}, {186, 0xfe9029}, {195, 0xf9751d}, {206, 0xed5510},
     {218, 0xdc3b07}, {226, 0xcc2b04}, {237, 0xb21a01}, {248, 0x920b01}, {255, 0x7a0403}};
 constexpr Stop grey_stops[] = {{0, 0x000000}, {255, 0xffffff}};
-// Ours: lightness falls equally on both sides of white, so that grey print shows magnitude.
+// Own colour map: lightness falls equally on both sides of white, so that grey print shows magnitude.
 constexpr Stop blue_white_red_stops[] = {{0, 0x0b2f6b},   {36, 0x1b5fa8},  {72, 0x5b9dcf},  {104, 0xb4d3e9},
                                          {127, 0xffffff}, {128, 0xffffff}, {151, 0xf6c6b0}, {183, 0xe08163},
                                          {219, 0xb8342f}, {255, 0x6e0a1e}};

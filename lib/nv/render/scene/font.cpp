@@ -29,11 +29,11 @@ namespace {
 
 constexpr double units = 2048;  // of the em, in both files
 constexpr double cap_units = 1409, x_units = 1082;
-constexpr double box_advance = 0.6;  // em, of the box that stands for a missing glyph
+constexpr double box_advance = 0.6;  // em, of the box for a missing glyph
 constexpr std::string_view ellipsis = "…";
 
-/// A factor near 1 on heights that brings capitals, digits and the x-height as near as it can to whole
-/// pixels: the one part of hinting that small text cannot do without.
+/// A factor near 1 on heights that brings capitals, digits and the x-height close to whole pixels: the part
+/// of hinting that matters for small text.
 double height_fit(double size) {
   const auto misfit = [size](double factor) {
     const double cap = size * cap_units / units * factor, x = size * x_units / units * factor;
@@ -98,7 +98,7 @@ Font::Font() : state_(std::make_unique<State>()) {
     if (stbtt_InitFont(&state_->faces[w], data[w], 0) == 0)
       throw std::logic_error("the embedded font is damaged");
     for (int c = 0; c < 256; ++c) {
-      // Control characters take a space's place: a name must not vanish, nor draw boxes for its line end.
+      // Control characters are drawn as spaces.
       const bool control = c < 32 || (c >= 127 && c < 160);
       const int index = stbtt_FindGlyphIndex(&state_->faces[w], control ? ' ' : c);
       int advance = 0, bearing = 0;
@@ -166,7 +166,7 @@ std::string Font::fitted_middle(std::string_view text, double size, double width
   std::vector<std::size_t> starts;
   for (std::string_view rest = text; !rest.empty(); next_code_point(rest))
     starts.push_back(text.size() - rest.size());
-  // From both ends inwards, the end first: it tells siblings apart.
+  // From both ends inwards, the end first: it distinguishes siblings.
   std::size_t head = 0, tail = starts.size();
   double used = 0;
   for (bool from_end = true; head < tail; from_end = !from_end) {

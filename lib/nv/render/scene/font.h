@@ -1,4 +1,4 @@
-// Liberation Sans, carried inside the program: the same letters on every machine.
+// Liberation Sans, embedded in the library: text is the same on every machine.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct Glyph {
   std::span<const std::uint8_t> coverage;
 };
 
-/// Measures and draws text of any size. Measuring is const and may be shared by threads; `glyph` keeps what
-/// it drew, so that each thread needs a Font of its own. Making one takes about 20 microseconds.
+/// Measures and draws text of any size. Measuring is const and may be shared by threads; `glyph` caches what
+/// it drew, so each thread needs its own Font. Constructing one takes about 20 microseconds.
 class Font {
  public:
   Font();
@@ -36,19 +36,19 @@ class Font {
   double descent(double size) const;
   double cap_height(double size) const;
 
-  /// `text`, or its beginning and an ellipsis, so that it is at most `width` px wide. Empty where not even
-  /// the ellipsis fits.
+  /// `text`, or its beginning and an ellipsis, so that it is at most `width` px wide. Empty if not even the
+  /// ellipsis fits.
   std::string fitted(std::string_view text, double size, double width,
                      FontWeight weight = FontWeight::regular) const;
   /// The same with the ellipsis in the middle: paths of layers differ at both ends.
   std::string fitted_middle(std::string_view text, double size, double width,
                             FontWeight weight = FontWeight::regular) const;
 
-  /// Advance in px from `before` (0 where there is none) to behind `code`, kerning between the two included.
+  /// Advance in px of `code`, including kerning with the code point `before` it (0 for none).
   double advance(char32_t before, char32_t code, double size, FontWeight weight) const;
 
-  /// The glyph at `size` px, moved right by `quarter` quarters of a pixel (0..3). A code point that the font
-  /// lacks is a small box. The span is valid until the next call.
+  /// The glyph at `size` px, moved right by `quarter` quarters of a pixel (0..3). A code point that is not
+  /// in the font is a small box. The span is valid until the next call.
   Glyph glyph(char32_t code, double size, FontWeight weight, int quarter);
 
  private:
@@ -56,7 +56,7 @@ class Font {
   std::unique_ptr<State> state_;
 };
 
-/// The TrueType file of a face, for files that carry their fonts.
+/// The TrueType file of a face, for files that embed fonts.
 std::span<const std::uint8_t> font_file(FontWeight weight);
 
 }  // namespace nv::render

@@ -12,12 +12,12 @@ namespace nv::render {
 
 namespace {
 
-constexpr double screen = 96;                     // px an inch
-constexpr double least_text = 4.0 / 72 * screen;  // px, of small text where the sheet chooses
-constexpr double least_page = 160;                // px of the composition
+constexpr double screen = 96;                     // px per inch
+constexpr double least_text = 4.0 / 72 * screen;  // px, of small text if the size is not given
+constexpr double least_page = 160;                // px of the scene
 constexpr double natural_width = Page{}.width;
 
-/// The page with `scale` px on paper to a px of the composition. An exact one has a whole number of pixels.
+/// The page for `scale` px on paper per px of the scene. An exact one is a whole number of pixels wide.
 Page page_of(const Print& print, double width, double scale, bool exact) {
   Page page;
   page.width = width / scale;
@@ -25,11 +25,11 @@ Page page_of(const Print& print, double width, double scale, bool exact) {
   if (exact) page.grain = page.width / std::max(1.0, std::round(page.width / page.grain));
   page.title = print.title;
   page.exact = exact;
-  if (exact) page.margin = 10;  // a figure's own margins are the document's
+  if (exact) page.margin = 10;  // the document has margins
   return page;
 }
 
-/// In the middle of a page of `width`.
+/// The scene in the middle of a page of `width`.
 Scene centred(Scene scene, double width) {
   if (scene.width >= width) return scene;
   Scene page;
@@ -53,7 +53,7 @@ void add_caption(Scene& scene, const Print& print, const Page& page) {
   scene.height = std::ceil(y + page.margin);
 }
 
-/// `scene` on the page, with its caption, at its size on paper.
+/// Adds page and caption, and the size on paper.
 Printed finished(Scene scene, const Print& print, const Page& page, double scale) {
   if (print.width) scene = centred(std::move(scene), page.width);
   add_caption(scene, print, page);
@@ -95,7 +95,7 @@ Printed printed(const Compose& compose, const Print& print) {
     return finished(compose(page), print, page, scale);
   }
   const double width = inches(*print.width, dpi) * screen;
-  // Text that the sheet may choose: as on a screen, or smaller where the page is narrow.
+  // If no size of text is given: as on a screen, or smaller on a narrow page.
   double scale = (print.font ? font : std::min(1.0, width / least_width)) * print.font_scale;
   if (width / scale < least_page)
     throw Error(ErrorKind::usage,

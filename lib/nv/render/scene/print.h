@@ -22,31 +22,32 @@ double inches(const Length& length, double dpi);
 /// Throws Error(usage); `option` names the option in the message.
 Length parse_length(std::string_view text, std::string_view option);
 
-/// What a user can ask of a picture.
+/// Size of a figure as a user chooses it.
 struct Print {
-  std::optional<Length> width;  ///< honoured exactly; else as wide as the sheet needs
-  std::optional<double> dpi;   ///< of PNG files and for px: 300 where the width is a length in print, else 96
-  std::optional<Length> font;  ///< size of running text; else as `width` suggests
+  std::optional<Length> width;  ///< exact; default: as wide as the figure needs
+  std::optional<double>
+      dpi;  ///< of PNG files and for px; default: 300 if the width is a length in print, else 96
+  std::optional<Length> font;  ///< size of running text; default: by `width`
   double font_scale = 1;
   bool title = true;
-  std::string caption;  ///< a text below the picture, wrapped
+  std::string caption;  ///< text below the figure, wrapped
 
   double resolution() const { return dpi ? *dpi : width && !width->pixels ? 300 : 96; }
 };
 
-/// Composes the sheet for a page. It may be called twice, and must draw nothing wider than an exact page.
+/// Composes a figure for a page. May be called twice; the scene must not be wider than an exact page.
 using Compose = std::function<Scene(const Page&)>;
 
-/// A composed sheet.
+/// A composed figure.
 struct Printed {
   Scene scene;
   double width = 0;  ///< on paper, px (1/96 inch)
-  double grain = 1;  ///< px of the composition to a pixel of a PNG file
+  double grain = 1;  ///< px of the scene per pixel of a PNG file
 };
 
-/// Composes for the page that `print` asks for. With a width and no size of text, a sheet that needs more
-/// room is composed with smaller text (never below 4 points) rather than cut. Throws Error(usage) where
-/// text of the size asked for leaves no room for a picture.
+/// Composes for the page that `print` describes. With a width but no size of text, a figure that needs more
+/// room is composed with smaller text, not below 4 points. Throws Error(usage) if text of the chosen size
+/// leaves no room for a picture.
 Printed printed(const Compose& compose, const Print& print);
 
 }  // namespace nv::render

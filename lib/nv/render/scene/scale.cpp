@@ -33,7 +33,7 @@ std::string scientific(double value, int decimals) {
   return fmt::format("{}e{}", without_zeros(text.substr(0, e)), std::stoi(text.substr(e + 1)));
 }
 
-/// Fewest decimals (at most 9) that tell the multiples of `step` in `values` / `unit` apart and exactly.
+/// Fewest decimals (at most 9) that write all `values` / `unit` exactly.
 int decimals_for(std::span<const double> values, double unit) {
   for (int d = 0; d < 9; ++d) {
     const double ten = std::pow(10.0, d) / unit;
@@ -144,7 +144,7 @@ std::vector<double> nice_ticks(double lo, double hi, int n) {
     if (tick(m) >= raw * (1 - 1e-9)) mantissa = m;
   const double step = tick(mantissa);
   const double first = std::ceil(lo / step - 1e-6), last = std::floor(hi / step + 1e-6);
-  if (!(last - first < 1000)) return {lo};  // the step drowns in the bounds' own rounding
+  if (!(last - first < 1000)) return {lo};  // the step is below the rounding of the bounds
   std::vector<double> ticks;
   const int count = static_cast<int>(last - first) + 1;
   for (int i = 0; i < count; ++i) {

@@ -1,4 +1,5 @@
-// What is on a sheet, as values. Sheets are composed once into a Scene; back ends (PNG, SVG, PDF) draw it.
+// The contents of a figure as values. A figure is composed once as a Scene, which a back end (PNG, SVG, PDF)
+// draws.
 #pragma once
 
 #include <optional>
@@ -36,7 +37,7 @@ struct Polyline {
   Stroke stroke;
 };
 
-/// A simple polygon (it does not cross itself), closed by itself.
+/// A simple polygon (edges do not cross), closed implicitly.
 struct Polygon {
   std::vector<Point> points;
   std::optional<Rgb> fill;
@@ -75,7 +76,7 @@ struct Bitmap {
 
 enum class Direction { right, up };
 
-/// A rectangle in bands of equal length, one a colour, the first at the left or at the bottom.
+/// A rectangle in bands of equal length, one per colour, the first at the left or at the bottom.
 struct Gradient {
   double x = 0, y = 0, width = 0, height = 0;
   std::vector<Rgb> stops;
@@ -84,7 +85,7 @@ struct Gradient {
 
 using Item = std::variant<Rect, Polyline, Polygon, Text, Bitmap, Gradient>;
 
-/// A sheet: items are drawn in order, later ones over earlier ones, upon `background`.
+/// Items are drawn in order over `background`.
 struct Scene {
   double width = 0, height = 0;
   Rgb background{255, 255, 255};
@@ -101,7 +102,7 @@ struct Scene {
   void polygon(std::vector<Point> points, Rgb fill);
   void text(Text item);
 
-  /// Everything that `other` shows, moved by (x, y); its background and size are not taken.
+  /// Adds the items of `other`, moved by (x, y).
   void append(const Scene& other, double x, double y);
 };
 

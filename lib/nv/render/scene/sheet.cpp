@@ -31,14 +31,14 @@ double widest(const Sheet& sheet, std::span<const std::string> labels, double si
   return width;
 }
 
-/// Every how many indices one is written, where `step` px lie between neighbours and a label takes `room`.
+/// Every n-th index is labelled: n for `step` px between neighbours and labels of `room` px.
 int label_stride(double step, double room) {
   for (int decade = 1;; decade *= 10)
     for (const int m : {1, 2, 5})
       if (m * decade * step >= room) return m * decade;
 }
 
-/// A line of a heading, on a second and third where the sheet is narrow; returns the last baseline.
+/// A text of the heading, wrapped into at most three lines; returns the last baseline.
 double add_lines(Sheet& sheet, const std::string& text, Rgb colour, double y, double room) {
   constexpr std::size_t most = 3;
   std::vector<std::string> lines = wrapped(sheet.font, one_line(text), text_size, room);

@@ -1,4 +1,4 @@
-// What all sheets share: heading, colour bar, index labels, legend. For the sheets of render/ themselves.
+// Parts that figures share: heading, colour bar, index labels, legend. For code that composes figures.
 #pragma once
 
 #include <span>
@@ -14,11 +14,11 @@
 
 namespace nv::render {
 
-constexpr double text_size = 13;  ///< px, of running text; small_size of numbers beside things
-constexpr double small_size = 11;
-constexpr double least_width = 460;  ///< of a sheet, so that its heading reads
+constexpr double text_size = 13;     ///< px, of running text
+constexpr double small_size = 11;    ///< px, of numbers and legends
+constexpr double least_width = 460;  ///< px, of a figure, so that its heading fits
 
-/// A Scene in the making: font and colours at hand.
+/// A scene that is being composed, with its font and colours.
 struct Sheet {
   Scene scene;
   Font font;
@@ -40,21 +40,20 @@ struct Sheet {
 /// `text` broken between words into lines of at most `width` px; a longer word is cut.
 std::vector<std::string> wrapped(const Font& font, std::string_view text, double size, double width);
 
-/// Title, model, kind and shape, caption from y = 0 on; returns the y below. Nothing but a margin without
-/// `title`.
+/// Title, source, kind and shape, caption; returns the y below. Only a margin unless `page.title`.
 double add_heading(Sheet& sheet, const Heading& heading, const Page& page, double width);
 
-/// A vertical colour bar, its ticks right of it and what it means along them.
+/// A vertical colour bar with ticks on its right, and its meaning along them.
 struct ColourBar {
   ValueScale scale;
   std::string meaning;
-  bool own_scales = false;  ///< ScaleMode::channel: the ends are "min" and "max" of each map
+  bool own_scales = false;  ///< ScaleMode::separate: the ends are labelled "min" and "max"
   bool empty = false;       ///< there was no finite number
 };
 double colour_bar_width(const Sheet& sheet, const ColourBar& bar);
 void add_colour_bar(Sheet& sheet, const ColourBar& bar, double x, double y, double height);
 
-/// Marks that need a word below the picture, and remarks.
+/// Explanations of marks, and remarks, below the figure.
 struct Legend {
   enum class Mark { none, dead, frozen, bad, swatch };
   struct Entry {
@@ -64,13 +63,13 @@ struct Legend {
   };
   std::vector<Entry> entries;
 
-  void say(std::string text) { entries.push_back({Mark::none, std::move(text)}); }
+  void add(std::string text) { entries.push_back({Mark::none, std::move(text)}); }
 };
 
-/// Entries one after the other, wrapped to `width`, from the line below `y`; returns the y below.
+/// Entries in sequence, wrapped to `width`, from the line below `y`; returns the y below.
 double add_legend(Sheet& sheet, const Legend& legend, double x, double y, double width);
 
-/// A rectangle in the grey of what is frozen, crossed out.
+/// A rectangle in the grey of frozen channels, crossed out.
 void add_frozen(Sheet& sheet, double x, double y, double width, double height);
 
 /// The head of an arrow that points down (dx = 0, dy = 1) or to the right (1, 0), 6 px long and `width` px
@@ -85,11 +84,11 @@ struct Axes {
   int row_first = 0, row_increment = 1;  ///< the number beside row r is row_first + r * row_increment
 };
 void add_indices(Sheet& sheet, const Axes& axes);
-/// Room in px that add_indices needs at the left.
+/// Width in px that add_indices needs at the left.
 double index_width(const Sheet& sheet, const Axes& axes);
 constexpr double index_height = 16;
 
-/// "3, 5, 8, …": as many numbers as say enough.
+/// "3, 5, 8, …": the first `most` numbers.
 std::string listed(std::span<const int> numbers, std::size_t most = 12);
 
 /// "min 0 · max 1.54 · 12 of 4704 not finite".

@@ -7,7 +7,7 @@
 #include "attack/plan.h"
 #include "nv/analysis/attack.h"
 #include "nv/report/json.h"
-#include "sheet_files.h"
+#include "shared/sheet_files.h"
 
 namespace nv {
 

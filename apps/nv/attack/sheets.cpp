@@ -1,4 +1,4 @@
-#include "attack_sheets.h"
+#include "attack/sheets.h"
 
 #include <algorithm>
 #include <cmath>

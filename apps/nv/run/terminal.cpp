@@ -1,4 +1,4 @@
-#include "terminal_pictures.h"
+#include "run/terminal.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "sheets.h"
+#include "shared/sheets.h"
 
 #include <fmt/format.h>
 

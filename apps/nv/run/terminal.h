@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "shared/console.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

@@ -1,4 +1,4 @@
-// Figures on their way into files: size, metadata, format.
+// Figures as files: size, metadata, format.
 #pragma once
 
 #include <string>
@@ -32,7 +32,7 @@ struct Pair : figures::PassPair {
 /// Title in the metadata of a picture: "lenet5.h5: conv1".
 std::string picture_title(const Model& model, const std::string& what);
 
-/// The file of what `compose` draws, at the style's size; `sources` are names and hashes of files.
+/// The file of the figure that `compose` draws, at the style's size; `sources` are names and hashes of files.
 Bytes picture(const render::Compose& compose, render::PictureFormat format, const std::string& title,
               const std::vector<std::string>& sources, const SheetStyle& style);
 

@@ -1,4 +1,4 @@
-#include "sheet_files.h"
+#include "shared/sheet_files.h"
 
 #include <fmt/format.h>
 

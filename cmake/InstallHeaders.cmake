@@ -1,7 +1,7 @@
 # Installs nv/neuralvis.h and every header that it includes, directly or indirectly: the public interface. Headers of
 # kernels and other internals are not reached, and are not installed. Set by the caller: NV_SOURCE_DIR, the folder above
 # nv/, and NV_INCLUDE_DIR, where headers go, below CMAKE_INSTALL_PREFIX.
-cmake_policy(VERSION 3.22)  # an install script starts without any policy
+cmake_policy(VERSION 3.22)
 set(pending nv/neuralvis.h)
 set(installed "")
 while(pending)

@@ -1,7 +1,7 @@
-// A .keras archive: its directory and its entries, and the audit of both; HDF5 in it has a target of its own.
-#include "nv/keras/archive.h"
+// A .keras archive: its directory and entries, and the audit of both; HDF5 files have their own target.
+#include "nv/keras/archive/archive.h"
 
-#include "nv/keras/audit_parts.h"
+#include "nv/keras/audit/parts.h"
 #include "support.h"
 
 NV_FUZZ_TARGET(bytes) {

@@ -1,5 +1,5 @@
-// The lines of an attack's journal (attack.jsonl), which --resume and --merge read: the first, then those
-// behind it.
+// The lines of an attack's journal (attack.jsonl), which --resume and --merge read: the first one, then the
+// others.
 #include "attack/check.h"
 #include "nv/core/text.h"
 #include "support.h"

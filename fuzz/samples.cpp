@@ -1,4 +1,4 @@
-// Sample lists (samples.jsonl), as other people's folders hold them.
+// Untrusted sample lists (samples.jsonl).
 #include "nv/data/sample_list.h"
 
 #include "nv/data/sample_query.h"

@@ -3,7 +3,7 @@
 
 #include "nv/data/items.h"
 #include "nv/data/sample_query.h"
-#include "nv/keras/graph.h"
+#include "nv/keras/graph/graph.h"
 #include "nv/model/select.h"
 #include "support.h"
 

@@ -1,5 +1,5 @@
-// What the fuzz targets share. A target is one parser that takes bytes of strangers: whatever they are, it
-// must end in a result or an nv::Error, within 256 MB of memory.
+// Shared by the fuzz targets. A target is a parser of untrusted bytes: for any input, it must end in a result
+// or an nv::Error, within 256 MB of memory.
 #pragma once
 
 #include <sys/mman.h>
@@ -32,13 +32,13 @@ inline std::string_view text_of(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Runs `parse`, which may throw what the caller of the library is told to expect.
+/// Runs `parse`, which may throw the exceptions that the library documents.
 template <typename Parse>
 void attempt(const Parse& parse) {
   try {
     parse();
   } catch (const Error& e) {
-    // One line each, as the contract of the command line says.
+    // Each error has a message.
     if (std::string_view(e.what()).empty()) std::abort();
   } catch (const std::bad_alloc&) {
   }
@@ -46,7 +46,7 @@ void attempt(const Parse& parse) {
 
 }  // namespace nv::fuzz
 
-/// The body of a target: `bytes` is what the fuzzer made.
+/// The body of a target: `bytes` is the fuzzer's input.
 #define NV_FUZZ_TARGET(bytes)                                                         \
   static void nv_fuzz_one(std::span<const std::uint8_t> bytes);                       \
   extern "C" int LLVMFuzzerInitialize(int*, char***) {                                \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds nv: scripts/build.sh [--only TARGET] [PRESET [CMAKE-OPTION...]]. PRESET is release (the default), dev (compiles
-# in half the time, for work on the sources), debug, asan, clang or coverage. The program lands in build/PRESET/bin.
+# faster, for work on the sources), debug, asan, clang or coverage. The program lands in build/PRESET/bin.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=all

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Builds every family of keras.applications with random weights, in Keras 3 and in tf_keras, and holds every layer and
-the gradient to the input against nv's. Writes the table of docs/applications.md.
+"""Builds every family of keras.applications with random weights, in Keras 3 and in tf_keras, and compares every layer and
+the gradient to the input with nv's. Writes the table of docs/applications.md.
 
     check_applications.py [--nv build/release/bin/nv] [--only TEXT] [--table FILE.md]
 
-Images are of reduced size where the family takes it, and such that no rounding decides the gradient; batch
-normalisation gets random statistics, so that it does something. Errors are relative to the layer's largest value; exit 1 where one is beyond 1e-5,
-or 1e-3 for the gradient (of so many ReLUs a few change sides by rounding). Needs scripts/requirements.txt, a quarter of an hour and 3 GB of memory."""
+Images are of reduced size if the family takes it, and such that no rounding decides the gradient; batch normalisation
+gets random statistics, so that it is not the identity. Errors are relative to the layer's largest value; exit 1 if one is
+above 1e-5, or 1e-3 for the gradient (of so many ReLUs a few change sides by rounding). Needs scripts/requirements.txt, a
+quarter of an hour and 3 GB of memory."""
 import argparse, json, os, subprocess, sys, tempfile, time, zlib
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -134,10 +135,10 @@ def main():
             print(("FAIL  " if failed else "ok    ") + row, f"{seconds:.1f} s", flush=True)
     if options.table:
         with open(options.table, "w") as file:
-            file.write("# keras.applications, held against Keras\n\n"
+            file.write("# keras.applications compared with Keras\n\n"
                        "Made by `scripts/check_applications.py --table docs/applications.md`: random weights, one image (at which no\n"
-                       "ReLU and no maximum is about to change sides, where rounding would decide the gradient), every layer\n"
-                       "(those of nested models by what comes out of them) and the gradient of a weighted sum of the outputs to the\n"
+                       "ReLU and no maximum is within rounding of a kink, where the gradient would be decided by rounding), every layer\n"
+                       "(nested models by their outputs) and the gradient of a weighted sum of the outputs to the\n"
                        "image. Errors are the largest difference, relative to the layer's largest value.\n\n"
                        "| application | written by | image | layers | parameters | layers' error | gradient |\n"
                        "|---|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n")

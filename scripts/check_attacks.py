@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Holds nv's attacks on one model against what Foolbox reaches on it.
+"""Compares nv's attacks on one model with what Foolbox reaches on it.
 
-    check_attacks.py MODEL IMAGES KNOWN.json [--nv build/release/bin/nv] [--only TEXT] [--keras]
+    check_attacks.py MODEL IMAGES KNOWN.json [--nv build/release/bin/nv] [--only TEXT] [--sample N --seed S] [--keras]
 
-KNOWN.json has "indices", the items of IMAGES that Foolbox attacked, and by run ("fgsm eps=0.1", "deepfool-l2") its
-success rate and the medians of L2, Linf and L0 over what fooled. A run is right where nv's rate is within two points
-(for the attacks that search the smallest change: no more than that below), and where the median that such an attack
-minimises is at most 3 % larger. PGD's rate is the mean over ten seeds: Foolbox's own moves by seven points with the
-seed. Needs nothing but Python.
+KNOWN.json (made by foolbox_known.py) has "indices", the items of IMAGES that Foolbox attacked, and per run
+("fgsm eps=0.1", "deepfool-l2") its success rate and the medians of L2, Linf and L0 over successful samples. A run passes
+if nv's rate is within two points (for attacks that search the smallest change: not more than that below), and if the
+median that such an attack minimises is at most 3 % larger. PGD's rate is the mean over ten seeds: with a single seed
+Foolbox's own varies by seven points. --sample N takes N of the runs, chosen by --seed. Needs nothing but Python.
 
 --keras also gives every sample found to Keras (scripts/requirements.txt): the exact array must fool it, and the saved
-picture must where nv says that it survives, and must not where nv says that it does not. Exit 1 where anything fails."""
-import argparse, json, os, statistics, subprocess, sys, tempfile
+image must fool it if and only if nv's survives_png says so. Exit 1 if anything fails."""
+import argparse, json, os, random, statistics, subprocess, sys, tempfile
 
-# Runs of the table: Foolbox's name, nv's options with Foolbox's parameters, and the size that nv minimises, if any.
+# Runs of the table: Foolbox's name, nv's options with Foolbox's parameters, and the norm that nv minimises, if any.
 RUNS = {
     "deepfool-l2": ("deepfool", "l2"),
     "deepfool-linf": ("deepfool --norm Linf", "linf"),
@@ -31,7 +31,7 @@ RUNS = {
     "hop-skip-jump": ("hop-skip-jump --steps 10 --set evaluations=50 --set most-evaluations=500", "l2"),
     "boundary": ("boundary --steps 1000", "l2"),
 }
-# The same with "eps=E" behind the name.
+# Runs with "eps=E" after the name.
 BALLS = {"fgsm": "fgsm", "fgm-l2": "fgm-l2", "bim": "bim", "pgd": "pgd", "pgd-l2": "pgd --norm L2", "mi-fgsm": "mi-fgsm --set signs=1",
          "uniform": "uniform", "gaussian-l2": "gaussian"}
 SEEDS = {"pgd": 10, "pgd-l2": 10}  # runs whose success depends on the random start by several points
@@ -39,29 +39,29 @@ NORMS = ("l2", "linf", "l0")
 
 
 def options_of(name):
-    """nv's words for a run of the table, and the size that it minimises; None for one that nv has not."""
+    """nv's options for a run of the table, and the norm that it minimises; None for one that nv does not have."""
     method, _, eps = name.partition(" eps=")
     if not eps:
         return RUNS.get(method)
     return (f"{BALLS[method]} --eps {eps}", None) if method in BALLS else None
 
 
-def attack(nv, model, images, words, seed, out):
-    command = [nv, "attack", model, images, "--method", *words.split(), "--seed", str(seed), "--json", "--quiet", "-o", out]
+def attack(nv, model, images, method, seed, out):
+    command = [nv, "attack", model, images, "--method", *method.split(), "--seed", str(seed), "--json", "--quiet", "-o", out]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         sys.exit(done.stderr.strip())
     return json.loads(done.stdout)
 
 
-def figures(run):
+def rate_and_medians(run):
     found = [i for i in run["inputs"] if i["status"] == "success"]
     medians = {n: statistics.median(i[n] for i in found) if found else None for n in NORMS}
     return run["summary"]["success_rate"], medians
 
 
 def faults(rate, medians, known, minimised):
-    """What of a run is worse than Foolbox's."""
+    """What is worse in a run than in Foolbox's."""
     short = known["success"] - rate
     if short > 0.0201 or (minimised is None and short < -0.0201):
         yield f"success {rate:.2f}, not {known['success']:.2f}"
@@ -71,7 +71,7 @@ def faults(rate, medians, known, minimised):
 
 
 class Keras:
-    """The model in Keras, as the judge of samples."""
+    """The model in Keras, which predicts the class of samples."""
 
     def __init__(self, model):
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -87,7 +87,7 @@ class Keras:
         return self.model.predict(batch, verbose=0).argmax(-1)
 
     def faults(self, run, out):
-        """Samples that do not fool Keras, and pictures that do otherwise than nv says."""
+        """Samples that do not fool Keras, and images for which survives_png is wrong."""
         found = [i for i in run["inputs"] if i["status"] == "success"]
         if not found:
             return
@@ -109,6 +109,8 @@ def main():
     parser.add_argument("known")
     parser.add_argument("--nv", default="build/release/bin/nv")
     parser.add_argument("--only", default="", help="runs whose name holds this text")
+    parser.add_argument("--sample", type=int, metavar="N", help="N runs, chosen by --seed")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keras", action="store_true", help="give every sample to Keras")
     options = parser.parse_args()
     with open(options.known) as file:
@@ -117,15 +119,18 @@ def main():
     keras = Keras(options.model) if options.keras else None
     print(f"{'run':20}{'success':>8}{'Foolbox':>8}   " + "".join(f"{n:>9}{'Foolbox':>9}" for n in NORMS))
     compared = failed = samples = 0
-    for name, reference in known.items():
-        if not isinstance(reference, dict) or options.only not in name:
-            continue
-        words, minimised = options_of(name) or sys.exit(f"{name}: no such run")
+    names = [name for name, value in known.items() if isinstance(value, dict) and options.only in name]
+    if options.sample is not None and options.sample < len(names):
+        chosen = set(random.Random(options.seed).sample(names, options.sample))
+        names = [name for name in names if name in chosen]
+    for name in names:
+        reference = known[name]
+        method, minimised = options_of(name) or sys.exit(f"{name}: no such run")
         rates, medians, bad = [], {}, []
         for seed in range(SEEDS.get(name.partition(" ")[0], 1)):
             with tempfile.TemporaryDirectory() as out:
-                run = attack(options.nv, options.model, images, words, seed, out)
-                rate, medians = figures(run)
+                run = attack(options.nv, options.model, images, method, seed, out)
+                rate, medians = rate_and_medians(run)
                 rates.append(rate)
                 if keras:
                     bad += keras.faults(run, out)
@@ -142,4 +147,5 @@ def main():
     sys.exit(failed > 0 or compared == 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

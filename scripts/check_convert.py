@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Converts model files with nv, loads the results with Keras 3 (and .h5 with tf_keras), and holds every output against
-the expected numbers beside the file.
+"""Converts model files with nv, loads the results with Keras 3 (and .h5 with tf_keras), and compares every output with the
+expected numbers beside the file.
 
     check_convert.py [--nv build/release/bin/nv] FOLDER...
 
 FOLDER (or a folder of such) holds model.h5 or model.keras, input.npz (keys 0, 1, ...) and expected.npz (output/I), as
-tests/fixtures does. Exit 1 where an output is off by more than 1e-4 of its largest value (1e-3 of a model that computes
-in half precision, which nv writes as float32), or a file does not load. Listed and counted apart: what nv says it cannot
-write (exit 4), what a file of Keras 3 holds that tf_keras lacks, and what TensorFlow does not run on a CPU (most layers
-with channels first). Needs scripts/requirements.txt."""
+tests/fixtures does. Exit 1 if an output is off by more than 1e-4 of its largest value (1e-3 for a model that computes in
+half precision, which nv writes as float32), if a file does not load, or if none passed. Listed and counted apart: what nv
+refuses to write (exit 4), what a file of Keras 3 holds that tf_keras lacks, and what TensorFlow does not run on a CPU
+(most layers with channels first). Needs scripts/requirements.txt."""
 import argparse, collections, glob, json, os, subprocess, sys, tempfile, zipfile
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -33,15 +33,15 @@ def outputs(module, file, inputs):
 
 
 def beyond(module, error, source, file):
-    """Why the library cannot be asked about this model; None where it should have worked."""
+    """Why the library cannot run this model; None if it should have worked."""
     if type(error).__name__ in ("UnimplementedError", "InvalidArgumentError"):
         return "not run on a CPU"
     if module is not tf_keras:
         return None
     with h5py.File(file) as h5:
-        words = h5.attrs["model_config"]
-    alien = any(word in words for word in ("keras.src.ops", "__keras_tensor__", "query_shape"))
-    return "not in tf_keras" if alien or source.startswith("3") else None
+        config = h5.attrs["model_config"]
+    keras3_only = any(name in config for name in ("keras.src.ops", "__keras_tensor__", "query_shape"))
+    return "not in tf_keras" if keras3_only or source.startswith("3") else None
 
 
 def origin(model):
@@ -93,14 +93,14 @@ def main():
                     try:
                         if done.returncode == 0:
                             problem = worst(outputs(module, file, inputs), wanted, 1e-3 if half else 1e-4)
-                    except Exception as error:  # whatever the library throws at a file that it does not like
+                    except Exception as error:  # whatever the library throws for a file it cannot load
                         reason = beyond(module, error, source, file)
                         problem = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
                     count["passed" if problem is None else reason or "failed"] += 1
                     if problem is not None:
                         print(f"{reason or 'FAIL'}  {folder} {ending} in {module.__name__}: {str(problem)[:200]}")
     print(", ".join(f"{n} {what}" for what, n in count.items()))
-    sys.exit(count["failed"] > 0)
+    sys.exit(count["failed"] > 0 or count["passed"] == 0)
 
 
 main()

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Holds nv's frozen filters against Keras's numbers.
+"""Compares nv's frozen filters with the same in Keras.
 
     check_frozen.py --nv build/release/bin/nv MODEL... [--sets N] [--seed S]
 
 For every model, N random sets of filters (layers with channels, up to half of them) are frozen: in Keras by a
-mask behind the layer, in nv by `run --freeze`. Compares every layer's output for one random input, then saves
-the mutant with `mutate --save` and compares its outputs in Keras. As output and, where nv offers it, as
-weights. Needs keras; exit 1 if a difference is above --tolerance of the layer's largest value.
+mask after the layer, in nv by `run --freeze`. Compares every layer's output for one random input, then saves
+the mutant with `mutate --save` and compares its outputs in Keras. As output and, if all its layers allow it, as
+weights. Needs scripts/requirements.txt. Exit 1 if a difference is above --tolerance of the layer's largest value, or if
+no model could be checked.
 """
 
 import argparse
@@ -61,6 +62,13 @@ def without_weights(model, frozen):
             values[..., channels] = 0
         layer.set_weights(weights)
     return clone
+
+
+def is_flat(model):
+    """Whether the model has one input, one output, no nested model, and calls each layer once, in float32."""
+    calls = [node.operation for nodes in getattr(model, "_functional", model)._nodes_by_depth.values() for node in nodes]
+    return (len(model.inputs) == 1 and len(model.outputs) == 1 and len(calls) == len(set(calls)) and
+            not any(isinstance(l, keras.Model) or l.dtype != "float32" for l in model.layers))
 
 
 def worst(got, expected):
@@ -127,9 +135,7 @@ def main():
             model = keras.models.load_model(path, compile=False)
         except Exception:
             model = None
-        flat = model is not None and len(model.inputs) == 1 and len(model.outputs) == 1 and not any(
-            isinstance(l, keras.Model) or len(l._inbound_nodes) > 1 or l.dtype != "float32" for l in model.layers)
-        if not flat:
+        if model is None or not is_flat(model):
             skipped += 1
             continue
         rng = np.random.default_rng(options.seed)
@@ -145,7 +151,7 @@ def main():
                 if not good:
                     print(f"FAIL {path} as {how}: layer {layers:.2g}, saved {outputs:.2g}, {frozen}")
     print(f"{passed} passed, {failed} failed, {skipped} models skipped (not one input, one output, flat)")
-    return 1 if failed else 0
+    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Interrupts nv attack --resume and nv run -o at random moments, twice each, lets the next run go on, and holds the folder
-against that of a run that was left alone: the same files, the same bytes, nothing else. Signals are SIGKILL, and SIGINT
+"""Interrupts nv attack --resume and nv run -o at random moments, twice each, lets the next run go on, and compares the folder
+with that of an undisturbed run: the same files, the same bytes, nothing else. Signals are SIGKILL, and SIGINT
 once or twice.
 
     check_interrupt.py [--nv build/release/bin/nv] [--rounds 200] [--seed 0] [--only attack|run]
@@ -31,7 +31,7 @@ def differences(a, b):
 
 
 def interrupted(command, delay, kind, pause):
-    """What the process said and its exit code, after a signal `delay` seconds from its start."""
+    """Exit code and stderr of the process, after a signal `delay` seconds from its start."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     time.sleep(delay)
     process.send_signal(signal.SIGKILL if kind == "kill" else signal.SIGINT)
@@ -62,7 +62,7 @@ class Check:
             if code not in (0, 130, -signal.SIGKILL, -signal.SIGINT):  # the last: before it was listening
                 self.say(f"{name}, round {number}: exit code {code} after {kind}: {err.strip()}")
             if code == 130 and kind == "int" and (not err.startswith("nv: interrupted") or err.count("\n") != 1):
-                self.say(f"{name}, round {number}: said {err!r}")
+                self.say(f"{name}, round {number}: stderr {err!r}")
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=300)
         if done.returncode != 0:
             return self.say(f"{name}, round {number}: exit code {done.returncode} at last: {done.stderr.strip()}")

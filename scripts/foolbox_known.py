@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Writes what Foolbox reaches on a model, for check_attacks.py: success rate and medians of L2, Linf and L0 by run.
+"""Writes what Foolbox reaches on a model, for check_attacks.py: success rate and medians of L2, Linf and L0 per run.
 
     foolbox_known.py MODEL IMAGES OUT.json [--items 60] [--linf 0.05,0.1] [--l2 0.5,1] [--only TEXT] [--nv build/release/bin/nv]
 
-IMAGES is an IDX or CIFAR file; attacked are its first --items that nv and Keras both read as the same class, with what nv
-says of them as labels. The model takes pictures of 0..1; a softmax at its end is left out, as Foolbox wants logits.
+IMAGES is an IDX or CIFAR file. Attacked are those of its first --items for which nv and Keras predict the same class; that
+class is the label. The model takes images of 0..1; a softmax at its end is left out, since Foolbox expects logits.
+The success rate of runs that depend on a random start is the mean over as many seeds as check_attacks.py takes.
 Needs scripts/requirements.txt and foolbox."""
 import argparse, gzip, json, os, subprocess, time
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import foolbox, keras, numpy, tensorflow
+
+from check_attacks import SEEDS
 
 A = foolbox.attacks
 LINF = {"fgsm": A.LinfFastGradientAttack, "bim": A.LinfBasicIterativeAttack, "pgd": A.LinfPGD,
@@ -59,11 +62,11 @@ def main():
     call = tensorflow.function(lambda x: model(x, training=False))
     x = pictures(o.images, model.input_shape[1:])[: o.items]
     clean = model.predict(x, verbose=0).argmax(-1)
-    said = json.loads(subprocess.run([o.nv, "attack", o.model, o.images + f"#0-{o.items - 1}", "--method", "uniform", "--eps", "0.001",
+    clean_nv = json.loads(subprocess.run([o.nv, "attack", o.model, o.images + f"#0-{o.items - 1}", "--method", "uniform", "--eps", "0.001",
                                       "--json", "--quiet"], capture_output=True, text=True).stdout)["inputs"]
-    indices = [i for i in range(len(x)) if said[i]["original"]["index"] == clean[i]]
+    indices = [i for i in range(len(x)) if clean_nv[i]["original"]["index"] == clean[i]]
     x, y = tensorflow.constant(x[indices]), tensorflow.constant(clean[indices])
-    victim = foolbox.TensorFlowModel(call, bounds=(0, 1), device="/CPU:0")
+    attacked = foolbox.TensorFlowModel(call, bounds=(0, 1), device="/CPU:0")
     runs = {f"{name} eps={eps}": (make, float(eps)) for group, sizes in ((LINF, o.linf), (L2, o.l2))
             for name, make in group.items() for eps in sizes.split(",")}
     runs |= {name: (make, None) for name, make in LEAST.items()}
@@ -73,19 +76,25 @@ def main():
         if o.only not in name:
             continue
         start = time.perf_counter()
+        rates = []
         try:
-            _, samples, fooled = make()(victim, x, foolbox.criteria.Misclassification(y), epsilons=eps)
-        except Exception as error:  # some attacks give up where no start fools
+            for seed in range(SEEDS.get(name.partition(" ")[0], 1)):
+                keras.utils.set_random_seed(seed)
+                _, samples, fooled = make()(attacked, x, foolbox.criteria.Misclassification(y), epsilons=eps)
+                rates.append(float(fooled.numpy().mean()))
+        except Exception as error:  # some attacks fail if no starting point fools the model
             print(f"{name}: {error}", flush=True)
             continue
         fooled, change = fooled.numpy(), (samples - x).numpy().reshape(len(indices), -1)[fooled.numpy()]
-        figures = {"l2": numpy.linalg.norm(change, axis=1), "linf": abs(change).max(1) if len(change) else [],
-                   "l0": (change != 0).sum(1)}
-        known[name] = {"success": float(fooled.mean()), "seconds": round(time.perf_counter() - start, 2),
-                       **{f"median_{k}": float(numpy.nanmedian(v)) if len(v) else None for k, v in figures.items()}}
+        sizes = {"l2": numpy.linalg.norm(change, axis=1), "linf": abs(change).max(1) if len(change) else [],
+                 "l0": (change != 0).sum(1)}
+        known[name] = {"success": float(numpy.mean(rates)), "seconds": round(time.perf_counter() - start, 2),
+                       **{f"median_{k}": float(numpy.nanmedian(v)) if len(v) else None for k, v in sizes.items()}}
         print(name, known[name], flush=True)
     with open(o.out, "w") as file:
-        json.dump(known, file, indent=1)
+        json.dump(known, file)
+        file.write("\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

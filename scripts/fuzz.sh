@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Fuzzes what reads strangers' bytes: scripts/fuzz.sh MINUTES [TARGET...]. Builds the targets of fuzz/ with clang 14,
-# gathers seeds from the fixtures and examples, and shares MINUTES among the targets, one a core. Says for each how
-# often it ran, how many edges of the code it came to, and what it found; findings stay in build/fuzz/findings.
-# Exit 1 where one is ours: crashes whose stack is inside libhdf5 are known (docs/hardening.md) and only counted.
+# Fuzzes the parsers of untrusted files: scripts/fuzz.sh MINUTES [TARGET...]. Builds the targets of fuzz/ with clang 14,
+# gathers seeds from the fixtures and examples, and divides MINUTES among the targets, one per core. Prints for each the
+# executions, the edges covered and the findings, which stay in build/fuzz/findings. Exit 1 if one is in nv: crashes whose
+# stack is inside libhdf5 are known (docs/hardening.md) and only counted.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -ge 1 ] || { echo "usage: scripts/fuzz.sh MINUTES [TARGET...]" >&2; exit 2; }
@@ -69,7 +69,7 @@ export -f run
 export work share
 printf '%s\n' "${targets[@]}" | xargs -P "$cores" -I{} bash -c 'run {}'
 
-# A finding is run again: it is the library's where the first code on the stack that is none of the sanitizers' is.
+# Runs a finding again: it is in libhdf5 if the first frame that is not the sanitizers' is.
 is_known() { # TARGET FILE
   local stack
   stack=$(ASAN_OPTIONS=detect_leaks=0 "$work/bin/fuzz_$1" -timeout=10 -rss_limit_mb=3000 "$2" 2>&1 |
@@ -77,7 +77,7 @@ is_known() { # TARGET FILE
   [[ $(head -1 <<<"$stack") == *libhdf5* ]]
 }
 ours=0
-printf '%-10s %12s %8s %6s %8s\n' target executions edges ours libhdf5
+printf '%-10s %12s %8s %6s %8s\n' target executions edges nv libhdf5
 for target in "${targets[@]}"; do
   last=$(grep -E '^#[0-9]+: cov:' "$work/logs/$target.log" | tail -1 || true)
   executions=$(sed -E 's/^#([0-9]+):.*/\1/' <<<"$last")

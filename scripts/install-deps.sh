@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs from the distribution's packages what building and testing nv needs (Debian 12, Ubuntu 24.04).
+# Installs the distribution's packages that building and testing nv needs (Debian 12, Ubuntu 24.04).
 #   scripts/install-deps.sh          compiler, libraries, test frameworks
-#   scripts/install-deps.sh --ci     also clang 14 with its tools, and NumPy for the comparison with Keras
+#   scripts/install-deps.sh --ci     also clang 14 with its tools, and Python with venv and NumPy for the checks with Keras
+#   scripts/install-deps.sh --docs   also Doxygen
 set -euo pipefail
 
 packages=(
@@ -12,8 +13,9 @@ packages=(
 )
 for argument in "$@"; do
   case "$argument" in
-    --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy) ;;
-    *) echo "usage: scripts/install-deps.sh [--ci]" >&2; exit 2 ;;
+    --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy python3-venv) ;;
+    --docs) packages+=(doxygen) ;;
+    *) echo "usage: scripts/install-deps.sh [--ci] [--docs]" >&2; exit 2 ;;
   esac
 done
 
@@ -24,7 +26,7 @@ done
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
 if ! command -v apt-get >/dev/null; then
-  echo "install-deps: this is no Debian or Ubuntu; please install what these packages hold: ${missing[*]}" >&2
+  echo "install-deps: this is not Debian or Ubuntu; please install the equivalents of these packages: ${missing[*]}" >&2
   exit 1
 fi
 sudo=()

@@ -1,65 +1,12 @@
-"""The models that check_layers.py builds: every layer kind in many options. A builder takes the library (keras or
-tf_keras) and its layers, and gives a model; what a library does not have, it refuses by itself."""
-import dataclasses
-from typing import Callable
-
+"""Models for check_layers.py: every layer kind with many options. Attention, wrappers and masks are in
+sequence_cases.py."""
 import numpy as np
 
-CASES = []
-
-
-@dataclasses.dataclass
-class Case:
-    name: str
-    build: Callable
-    library: str = ""       # of both, or of this one alone
-    mixed: bool = False     # computed in half precision
-    positive: bool = False  # inputs above 0
-    below: int = 7          # integer inputs are smaller than this
-    spread: float = 1.5     # of the numbers of the first item
-    ties: bool = True       # the second item has values on a grid
-    refused: bool = False   # nv says that it does not support it
-    gradient: bool = True   # TensorFlow has one
-
-
-def add(name, build, **how):
-    while any(c.name == name and c.library == how.get("library", "") for c in CASES):
-        name += "'"
-    CASES.append(Case(name, build, **how))
-
-
-def layer(kind, shape, *args, dtype=None, call=None, how=(), **options):
-    """One layer on one input."""
-    def build(K, L):
-        x = K.Input(shape, dtype=dtype)
-        return K.Model(x, getattr(L, kind)(*args, **options)(x, **(call or {})))
-    said = [*map(str, args), *(f"{k}={v}" for k, v in {**options, **(call or {})}.items())]
-    add(f"{kind} {shape} {' '.join(said)}", build, **dict(how))
-
-
-def merging(kind, *shapes, **options):
-    def build(K, L):
-        xs = [K.Input(s) for s in shapes]
-        return K.Model(xs, getattr(L, kind)(**options)(xs))
-    add(f"{kind} {shapes} {options or ''}", build)
-
-
-def model(build=None, **how):
-    """A model of its own: marks its builder."""
-    if build is None:
-        return lambda b: model(b, **how)
-    add(build.__name__, build, **how)
-    return build
-
-
-def turned(shape):
-    """The shape of a channels_first image."""
-    return (shape[-1], *shape[:-1])
-
+from cases import CASES, add, channels_first, layer, merging, model  # noqa: F401
 
 SPACES = {1: (11,), 2: (9, 8), 3: (6, 5, 7)}
-# On a CPU TensorFlow computes channels_first with XLA alone, which adds the bias of some sizes to wrong channels, and
-# gives the gradient of a maximum to another of equal values.
+# On a CPU TensorFlow computes channels_first only with XLA, which adds the bias of some sizes to wrong channels, and
+# passes the gradient of a maximum to another one of equal values.
 FIRST = dict(data_format="channels_first", use_bias=False)
 
 # ------------------------------------------------------------------------------------------------ convolutions
@@ -74,17 +21,17 @@ for axes, size in SPACES.items():
             layer(kind, (*size, 3), kernel_size=4, activation="tanh", **conv)
             layer(kind, (*size, 3), kernel_size=3, dilation_rate=2, **conv)
             layer(kind, (*size, 3), kernel_size=1, strides=2, activation="softmax", **conv)
-            layer(kind, turned((*size, 3)), kernel_size=3, strides=2, **FIRST, **conv)
-            layer(kind, turned((*size, 3)), kernel_size=2, activation="softmax", **FIRST, **conv)
+            layer(kind, channels_first((*size, 3)), kernel_size=3, strides=2, **FIRST, **conv)
+            layer(kind, channels_first((*size, 3)), kernel_size=2, activation="softmax", **FIRST, **conv)
         layer(f"Conv{axes}D", (*size, 4), kernel_size=3, groups=2, strides=2, **conv)
         layer(f"Conv{axes}D", (*size, 4), kernel_size=3, groups=4, **conv)
         layer(f"Conv{axes}D", (*size, 4), kernel_size=2, groups=2, dilation_rate=2, activation="relu", **conv)
         layer(f"Conv{axes}D", (*size, 4), kernel_size=3, groups=4, filters=8, padding=padding)
-        layer(f"Conv{axes}D", turned((*size, 4)), kernel_size=3, groups=2, **FIRST, **conv)
+        layer(f"Conv{axes}D", channels_first((*size, 4)), kernel_size=3, groups=2, **FIRST, **conv)
         for out in 0, 1:
             layer(f"Conv{axes}DTranspose", (*size, 3), kernel_size=3, strides=2, output_padding=out, **conv)
             layer(f"Conv{axes}DTranspose", (*size, 3), kernel_size=2, strides=3, output_padding=out, **conv)
-        layer(f"Conv{axes}DTranspose", turned((*size, 3)), kernel_size=3, strides=2, output_padding=1,
+        layer(f"Conv{axes}DTranspose", channels_first((*size, 3)), kernel_size=3, strides=2, output_padding=1,
               **FIRST, **conv)
     if axes < 3:
         for padding in "valid", "same":
@@ -93,7 +40,7 @@ for axes, size in SPACES.items():
                 layer(kind, (*size, 3), kernel_size=3, strides=2, depth_multiplier=2, padding=padding, **more)
                 layer(kind, (*size, 3), kernel_size=2, dilation_rate=2, padding=padding, activation="elu", **more)
                 layer(kind, (*size, 3), kernel_size=4, use_bias=False, padding=padding, **more)
-                layer(kind, turned((*size, 3)), kernel_size=3, depth_multiplier=2, padding=padding, **FIRST, **more)
+                layer(kind, channels_first((*size, 3)), kernel_size=3, depth_multiplier=2, padding=padding, **FIRST, **more)
         layer(f"DepthwiseConv{axes}D", (*size, 1), kernel_size=3, depth_multiplier=3)
 layer("Conv2D", (9, 8, 3), 4, (3, 1), strides=(1, 2), dilation_rate=(2, 1))
 layer("Conv2D", (9, 8, 3), 4, (3, 1), strides=(2, 3), padding="same")
@@ -123,13 +70,13 @@ for axes, size in SPACES.items():
                         dict(pool_size=(3, 2, 1)[:axes], strides=1), dict(pool_size=5, strides=1)):
             for padding in "valid", "same":
                 layer(f"{kind}Pooling{axes}D", shape, padding=padding, **options)
-        layer(f"{kind}Pooling{axes}D", turned(shape), pool_size=2, data_format="channels_first", how=dict(ties=False))
-        layer(f"{kind}Pooling{axes}D", turned(shape), pool_size=3, strides=2, padding="same",
+        layer(f"{kind}Pooling{axes}D", channels_first(shape), pool_size=2, data_format="channels_first", how=dict(ties=False))
+        layer(f"{kind}Pooling{axes}D", channels_first(shape), pool_size=3, strides=2, padding="same",
             data_format="channels_first",
               how=dict(ties=False))
         for keep in False, True:
             layer(f"Global{kind}Pooling{axes}D", shape, keepdims=keep)
-            layer(f"Global{kind}Pooling{axes}D", turned(shape), keepdims=keep, data_format="channels_first")
+            layer(f"Global{kind}Pooling{axes}D", channels_first(shape), keepdims=keep, data_format="channels_first")
     sides = [(0, 1), (2, 1), (1, 0)][:axes] if axes > 1 else (1, 3)
     layer(f"ZeroPadding{axes}D", shape, 2)
     layer(f"ZeroPadding{axes}D", shape, sides)
@@ -139,7 +86,7 @@ for axes, size in SPACES.items():
     layer(f"UpSampling{axes}D", shape, (3, 1, 2)[:axes] if axes > 1 else 3)
     for kind in ("ZeroPadding", "Cropping", "UpSampling")[axes == 1:]:
         if axes > 1:
-            layer(f"{kind}{axes}D", turned(shape), (2, 1, 1)[:axes], data_format="channels_first")
+            layer(f"{kind}{axes}D", channels_first(shape), (2, 1, 1)[:axes], data_format="channels_first")
 layer("ZeroPadding1D", (3, 7), (1, 2), data_format="channels_first")
 for method in "nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area":
     resized = dict(interpolation=method, how=dict(gradient=method != "area"))
@@ -215,7 +162,7 @@ layer("LayerNormalization", (4, 3, 5), axis=[1, 3])
 layer("LayerNormalization", (4, 3, 5), axis=[1, 2, 3], scale=False)
 layer("LayerNormalization", (4, 3, 5), rms_scaling=True)
 layer("UnitNormalization", (4, 3, 5), axis=[1, 3])
-for groups in 1, -1, 2, 3, 6:  # of one value a group, or two, nothing is left but rounding
+for groups in 1, -1, 2, 3, 6:  # with one or two values per group only rounding is left
     layer("GroupNormalization", (4, 3, 6), groups=groups)
     layer("GroupNormalization", (6, 4, 3), groups=groups, axis=1)
     layer("GroupNormalization", (4, 6, 3), groups=groups, axis=2)
@@ -336,161 +283,4 @@ for normalize in False, True:
     merging("Dot", (3, 5), (4, 5), axes=-1, normalize=normalize)
     merging("Dot", (3, 5), (4, 5), axes=(-1, -1), normalize=normalize)
 
-# --------------------------------------------------------------------------------------------------- attention
-
-
-def attention(kind, *shapes, call=None, options=None, by_name=(), gets=None):
-    """Called with its inputs in a list, or in turn (MultiHeadAttention), and by name."""
-    def build(K, L):
-        xs = [K.Input(s) for s in shapes]
-        some = len(xs) - len(by_name)
-        named = dict(zip(by_name, xs[some:]))
-        made = getattr(L, kind)(**(options or {}))
-        y = made(*xs[:some], **named, **(call or {})) if kind == "MultiHeadAttention" else made(xs, **(call or {}))
-        return K.Model(xs, y if gets is None else [y[g] for g in gets])
-    below_0 = any(a < 0 for a in np.ravel((options or {}).get("attention_axes", ()))) and kind == "MultiHeadAttention"
-    for library in ("keras", "tf_keras") if below_0 else ("",):
-        add(f"{kind} {shapes} {by_name or ''} {options or ''} {call or ''} {gets or ''}", build, library=library,
-            spread=0.7,
-            ties=False, refused=below_0 and library == "tf_keras")
-
-
-for options in {}, dict(use_scale=True):
-    attention("Attention", (4, 5), (6, 5), options=options)
-    attention("Attention", (4, 5), (6, 3), (6, 5), options=options)
-    attention("Attention", (4, 5), (4, 5), options=options, call=dict(use_causal_mask=True))
-    attention("AdditiveAttention", (4, 5), (6, 5), options=options)
-    attention("AdditiveAttention", (4, 5), (6, 3), (6, 5), options=options)
-    attention("AdditiveAttention", (4, 5), (4, 5), options=options, call=dict(use_causal_mask=True))
-attention("Attention", (4, 5), (6, 5), options=dict(score_mode="concat"))
-attention("Attention", (4, 5), (6, 5), options=dict(score_mode="concat", use_scale=True))
-attention("Attention", (4, 5), (6, 5), options=dict(dropout=0.3))
-attention("Attention", (4, 5), (6, 5), call=dict(return_attention_scores=True), gets=(0, 1))
-attention("AdditiveAttention", (4, 5), (6, 5), options=dict(use_scale=False))
-MHA = dict(num_heads=2, key_dim=3)
-for options in {}, dict(value_dim=4), dict(output_shape=7), dict(output_shape=(2, 3)), dict(use_bias=False), \
-        dict(value_dim=2, output_shape=3, use_bias=False), dict(dropout=0.2):
-    attention("MultiHeadAttention", (4, 5), (6, 5), options={**MHA, **options})
-attention("MultiHeadAttention", (4, 5), (6, 3), options=MHA)
-attention("MultiHeadAttention", (4, 5), (6, 3), (6, 2), options=MHA)
-attention("MultiHeadAttention", (4, 5), (6, 3), (6, 2), by_name=("value", "key"), options=MHA)
-attention("MultiHeadAttention", (4, 5), (6, 3), (6, 2), by_name=("key", "value"), options=MHA)
-attention("MultiHeadAttention", (4, 5), (6, 3), (6, 2), by_name=("query", "key", "value"), options=MHA)
-attention("MultiHeadAttention", (4, 5), (4, 5), options=MHA, call=dict(use_causal_mask=True))
-attention("MultiHeadAttention", (4, 5), (6, 5), options=MHA, call=dict(return_attention_scores=True), gets=(0,))
-attention("MultiHeadAttention", (4, 5), (6, 5), options=MHA, call=dict(return_attention_scores=True), gets=(0, 1))
-for axes in (1,), (2,), (1, 2), 2, (-2,):
-    attention("MultiHeadAttention", (3, 4, 5), (3, 4, 5), options=dict(**MHA, attention_axes=axes))
-attention("MultiHeadAttention", (3, 4, 5), (2, 6, 5), options=dict(**MHA, attention_axes=(1, 2)))
-attention("MultiHeadAttention", (3, 4, 5), (3, 6, 5), options=dict(**MHA, attention_axes=(2,)))
-attention("MultiHeadAttention", (3, 4, 5), (3, 4, 5), options=MHA)
-
-
-@model
-def self_attention(K, L):
-    x = K.Input((4, 5))
-    return K.Model(x, L.MultiHeadAttention(2, 3)(x, x, x))
-
-
-@model
-def self_attention_of_two(K, L):
-    x = K.Input((4, 5))
-    return K.Model(x, [L.MultiHeadAttention(2, 3)(x, x), L.Attention()([x, x])])
-
-
-@model
-def attention_with_a_mask(K, L):
-    x, m = K.Input((4, 5)), K.Input((4, 6), dtype="bool")
-    y = K.Input((6, 5))
-    return K.Model([x, y, m], L.MultiHeadAttention(2, 3)(x, y, attention_mask=m))
-
-
-# ------------------------------------------------------------------------------------ time and other wrappers
-
-INNER = [("Dense", (4,), {"activation": "relu"}), ("Conv2D", (3, 2), {}), ("Flatten", (), {}),
-    ("MaxPooling2D", (2,), {}),
-         ("BatchNormalization", (), {}), ("GlobalAveragePooling2D", (), {}), ("Conv2DTranspose", (2, 2), {}),
-         ("DepthwiseConv2D", (2,), {}), ("SeparableConv2D", (3, 2), {}), ("LayerNormalization", (), {}),
-         ("Activation", ("softmax",), {}),
-         ("Dropout", (0.5,), {}), ("Reshape", ((-1,),), {}), ("UpSampling2D", (2,), {}),
-         ("ReLU", (), {"max_value": 1.0}),
-         ("Rescaling", (0.5,), {}), ("ZeroPadding2D", (1,), {}), ("PReLU", (), {}), ("Permute", ((2, 1, 3),), {})]
-for kind, args, options in INNER:
-    def timed(K, L, kind=kind, args=args, options=options):
-        x = K.Input((3, 4, 4, 2))
-        return K.Model(x, L.TimeDistributed(getattr(L, kind)(*args, **options))(x))
-    add(f"TimeDistributed {kind}", timed)
-
-
-@model
-def timed_dense(K, L):
-    x = K.Input((3, 5))
-    return K.Model(x, L.TimeDistributed(L.Dense(4))(x))
-
-
-@model
-def timed_conv1d(K, L):
-    x = K.Input((3, 6, 2))
-    return K.Model(x, L.TimeDistributed(L.Conv1D(4, 3, padding="causal"))(x))
-
-
-@model(refused=True)
-def timed_model(K, L):
-    inner = K.Sequential([K.Input((4, 4, 2)), L.Conv2D(3, 2, activation="relu"), L.BatchNormalization(), L.Flatten(),
-        L.Dense(2)])
-    x = K.Input((3, 4, 4, 2))
-    return K.Model(x, L.TimeDistributed(inner)(x))
-
-
-@model
-def timed_timed(K, L):
-    x = K.Input((2, 3, 5))
-    return K.Model(x, L.TimeDistributed(L.TimeDistributed(L.Dense(4)))(x))
-
-
-@model
-def timed_embedding(K, L):
-    x = K.Input((3, 5), dtype="int32")
-    return K.Model(x, L.TimeDistributed(L.Embedding(7, 2))(x))
-
-
-# ------------------------------------------------------------------------------------------ masks that matter
-
-for name in "GlobalAveragePooling1D", "Flatten", "Dense", "Conv1D", "GlobalMaxPooling1D", "BatchNormalization", "LayerNormalization":
-    args = (3, 2) if name == "Conv1D" else (3,) if name == "Dense" else ()
-
-    def masked(K, L, name=name, args=args):
-        x = K.Input((6,), dtype="int32")
-        return K.Model(x, getattr(L, name)(*args)(L.Embedding(4, 3, mask_zero=True)(x)))
-    # Keras 3 writes masks as operations.
-    for library in "keras", "tf_keras":
-        heeded = name == "GlobalAveragePooling1D" or (name == "BatchNormalization" and library == "keras")
-        add(f"{name} behind mask_zero", masked, below=4, library=library, refused=heeded)
-
-    def masking(K, L, name=name, args=args):
-        x = K.Input((6, 2))
-        return K.Model(x, getattr(L, name)(*args)(L.Masking(0.0)(x)))
-    for library in "keras", "tf_keras":
-        heeded = name == "GlobalAveragePooling1D" or (name == "BatchNormalization" and library == "keras")
-        add(f"{name} behind Masking", masking, library=library, refused=heeded)
-
-
-@model(below=4, refused=True)
-def masked_attention(K, L):
-    x, y = K.Input((4,), dtype="int32"), K.Input((6,), dtype="int32")
-    e = L.Embedding(4, 3, mask_zero=True)
-    return K.Model([x, y], L.Attention()([e(x), e(y)]))
-
-
-@model(below=4, refused=True)
-def masked_multi_head_attention(K, L):
-    x, y = K.Input((4,), dtype="int32"), K.Input((6,), dtype="int32")
-    e = L.Embedding(4, 3, mask_zero=True)
-    return K.Model([x, y], L.MultiHeadAttention(2, 2)(e(x), e(y)))
-
-
-@model(below=4, refused=True)
-def masked_sum(K, L):
-    x, y = K.Input((6,), dtype="int32"), K.Input((6,), dtype="int32")
-    e = L.Embedding(4, 3, mask_zero=True)
-    return K.Model([x, y], L.GlobalAveragePooling1D()(L.Add()([e(x), e(y)])))
+import sequence_cases  # noqa: E402, F401  (in this order: the number of a case seeds its values)

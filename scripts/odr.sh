@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks for violations of the one-definition rule: links nv and the tests with the compiler seeing all files at once.
-# What it finds is an error. In build/odr.
+# Finds violations of the one-definition rule: links nv and the tests with link-time optimisation, with ODR warnings as
+# errors. In build/odr.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flags="-O1 -flto=auto -Wodr -Werror=odr -Wlto-type-mismatch -Werror=lto-type-mismatch"

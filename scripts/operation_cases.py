@@ -9,7 +9,7 @@ O = keras.ops
 SHAPE = (4, 3, 2)
 
 
-# What nv says that it does not support.
+# What nv does not support.
 BEYOND = """ops.round1 ops.normalize1 ops.logaddexp ops.rms ops.arctan2 ops.hypot ops.pad_reflect ops.pad_symmetric ops.append ops.hstack
 ops.roll ops.take ops.broadcast_to ops.where ops.cumsum ops.take_along_axis ops.median ops.einsum ops.argmax
 tf.nn.crelu tf.image.resize_aspect tf.silu_beta tf.multiply_no_nan tf.pad_reflect tf.pad_symmetric tf.roll tf.gather tf.where tf.cumsum tf.strided_slice tf.slice""".split()
@@ -34,7 +34,7 @@ def numbered(library, name, functions, *shapes, **how):
         case(library, f"{name} {i}", make, *shapes, **how)
 
 
-# ------------------------------------------------------------------------- what Python's operators make, of both
+# ------------------------------------------------------------------------- what Python's operators make, in both libraries
 
 for library in "keras", "tf_keras":
     numbered(library, "scalar operators", [

@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 scripts/install-deps.sh
 preset=${1:-release}
 shift || true
-scripts/build.sh "$preset" -DNV_TESTS=ON "$@"  # said, since a build folder remembers what it was made with
+scripts/build.sh "$preset" -DNV_TESTS=ON "$@"  # explicit, since a build folder keeps the options it was made with
 ctest --preset "$preset" --no-tests=error -j "$(nproc)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The thread sanitizer over what runs on several threads: the pool, the engine, runs and attacks over many inputs, the
-# files of an output folder. scripts/tsan.sh [-jN]
+# Runs with the thread sanitizer the tests of what uses several threads: the pool, the engine, runs and attacks over many
+# inputs, the files of an output folder. scripts/tsan.sh [-jN]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset tsan >/dev/null

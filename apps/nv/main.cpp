@@ -12,6 +12,7 @@
 #include "nv/kernels/kernel_set.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/exit_code.h"
 #include "shared/generate.h"
 #include "shared/help.h"
 #include "shared/origin.h"
@@ -131,7 +132,7 @@ int dispatch(std::vector<std::string> arguments, const std::string& program, Con
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       (arguments[0] == "help" && arguments.size() == 1)) {
     console.result(overview(console));
-    return arguments.empty() ? static_cast<int>(ErrorKind::usage) : 0;
+    return arguments.empty() ? exit_code(ErrorKind::usage) : 0;
   }
   const std::string name = arguments[0];
   arguments.erase(arguments.begin());
@@ -197,7 +198,7 @@ int main(int argc, char** argv) {
     return nv::dispatch(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), program, console);
   } catch (const nv::Error& e) {
     console.error(e.what(), e.hint());
-    return static_cast<int>(e.kind());
+    return nv::exit_code(e.kind());
   } catch (const nv::ClosedPipe&) {
     return 0;
   } catch (const nv::Interrupted&) {
@@ -205,9 +206,9 @@ int main(int argc, char** argv) {
     return 130;
   } catch (const std::bad_alloc&) {
     console.error("not enough memory", "run fewer layers (--layers) or smaller inputs");
-    return static_cast<int>(nv::ErrorKind::input);
+    return nv::exit_code(nv::ErrorKind::input);
   } catch (const std::exception& e) {
     console.error(e.what(), "this is a mistake in nv: please report it");
-    return static_cast<int>(nv::ErrorKind::input);
+    return nv::exit_code(nv::ErrorKind::input);
   }
 }

@@ -1,5 +1,5 @@
-// The headers of others that most of lib/nv includes, compiled once. Sources still include what they use: the presets of
-// clang build without this.
+// The headers of others that most of lib/nv includes, compiled once. Sources still include what they use: the
+// presets of clang build without this.
 #pragma once
 
 #include <fmt/format.h>

@@ -21,7 +21,7 @@
 
 #include "nv/core/file.h"
 #include "nv/data/npy.h"
-#include "nv/keras/hdf5_writer.h"
+#include "nv/keras/hdf5/writer.h"
 
 namespace nv::test {
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <set>
 
-#include "nv/keras/hdf5.h"
+#include "nv/keras/hdf5/file.h"
 #include "support.h"
 
 using namespace nv::test;

@@ -30,7 +30,7 @@ TEST_CASE("regular file: below a folder, through nothing that leads out") {
         std::string::npos);
   CHECK(error_of([&] {
           read_regular(inside(in, "a/link.txt"));
-        }).ends_with("is a link, or behind one; only files in the folder itself are read"));
+        }).ends_with("is a link, or reached through one; only files in the folder itself are read"));
 }
 
 TEST_CASE("regular file: a pipe does not hang, a device is not read") {

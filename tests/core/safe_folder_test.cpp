@@ -32,7 +32,7 @@ std::size_t entries(const fs::path& folder) {
 TEST_CASE("safe folder: files have their names after a commit, whole, and nothing else is there") {
   const Folder folder;
   SafeFolder files(folder.path("out"), true);
-  CHECK(files.made());
+  CHECK(files.created());
   files.write("a/b/c", bytes_of("one"));
   files.write("top", bytes_of("two"));
   CHECK(files.kind("a/b/c") == EntryKind::none);

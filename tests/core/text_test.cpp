@@ -7,30 +7,33 @@
 
 namespace nv {
 
-TEST_CASE("a misspelt name finds the ones it is near to, nearest first") {
+TEST_CASE("a misspelt name finds similar ones, most similar first") {
   const std::vector<std::string> names{"conv1", "conv2", "dense", "flatten", "predictions"};
-  CHECK(nearest_names("conv1", names).front() == "conv1");
-  CHECK(nearest_names("Dense", names) == std::vector<std::string>{"dense"});
-  CHECK(nearest_names("desne", names) == std::vector<std::string>{"dense"});  // neighbours swapped
-  CHECK(nearest_names("flaten", names) == std::vector<std::string>{"flatten"});
-  CHECK(nearest_names("zzzzzz", names).empty());
-  CHECK(nearest_names("", names).empty());
+  CHECK(did_you_mean("conv1", names) == "did you mean conv1, conv2?");
+  CHECK(did_you_mean("Dense", names) == "did you mean dense?");
+  CHECK(did_you_mean("desne", names) == "did you mean dense?");  // two letters swapped
+  CHECK(did_you_mean("flaten", names) == "did you mean flatten?");
+  CHECK(did_you_mean("zzzzzz", names).empty());
+  CHECK(did_you_mean("", names).empty());
 }
 
-TEST_CASE("no more names are given than asked for, equally near ones in their order") {
+TEST_CASE("at most three names are suggested, equally similar ones in their order") {
   const std::vector<std::string> names{"conv3", "conv1", "conv2", "conv4"};
-  CHECK(nearest_names("conv9", names, 2) == std::vector<std::string>{"conv3", "conv1"});
+  CHECK(did_you_mean("conv9", names) == "did you mean conv3, conv1, conv2?");
 }
 
-TEST_CASE("a part of a long name is near to it") {
+TEST_CASE("a part of a long name is similar to it") {
   const std::vector<std::string> names{"backbone/block4/conv1", "head"};
-  CHECK(nearest_names("block4", names) == std::vector<std::string>{"backbone/block4/conv1"});
+  CHECK(did_you_mean("block4", names) == "did you mean backbone/block4/conv1?");
 }
 
-TEST_CASE("a hint asks, or says nothing") {
-  const std::vector<std::string> names{"conv1", "conv2"};
-  CHECK(did_you_mean("conv3", names) == "did you mean conv1, conv2?");
-  CHECK(did_you_mean("pooling", names).empty());
+TEST_CASE("code points of UTF-8 one by one, U+FFFD for each invalid byte") {
+  // The last three bytes would be a surrogate.
+  std::string_view text = "a\u00e9\u20ac\U0001F600\xff\xc0\x80\xed\xa0\x80";
+  std::vector<char32_t> codes;
+  while (!text.empty()) codes.push_back(next_code_point(text));
+  CHECK(codes ==
+        std::vector<char32_t>{U'a', 0xE9, 0x20AC, 0x1F600, 0xFFFD, 0xFFFD, 0xFFFD, 0xFFFD, 0xFFFD, 0xFFFD});
 }
 
 TEST_CASE("globs match as in a shell, and * crosses slashes") {

@@ -8,6 +8,13 @@ using namespace nv;
 using namespace nv::test;
 
 namespace {
+Bytes gunzip(std::span<const std::byte> bytes, const std::string& file,
+             std::size_t limit = std::size_t{1} << 32) {
+  MemoryStream packed(bytes);
+  GunzipStream stream(packed, file);
+  return read_rest(stream, file, limit, claimed_size(bytes));
+}
+
 /// gzip.compress(b"nv nv nv nv")
 const Bytes zipped = from_hex("1f8b0800000000000203cb2b53c8832200accbf54f0b000000");
 }  // namespace

@@ -85,9 +85,9 @@ TEST_CASE("source: packed arrays hold what their headers say and no more") {
   CHECK(picture_count(open_source(gzipped(pictures), "a")) == 3);
   CHECK(std::get<ArraySource>(open_source(gzipped(array), "a")).array.as_float(5, Shape{1})[0] == 7.0F);
   CHECK(refusal(gzipped(joined(pictures, Bytes(1)))) ==
-        "a: more than 48 bytes behind the IDX header, 3 x 4 x 4 uint8 need 48");
+        "a: more than 48 bytes after the IDX header, 3 x 4 x 4 uint8 need 48");
   CHECK(refusal(gzipped(Bytes(pictures.begin(), pictures.end() - 1))) ==
-        "a: at most 47 bytes behind the IDX header, 3 x 4 x 4 uint8 need 48");
+        "a: at most 47 bytes after the IDX header, 3 x 4 x 4 uint8 need 48");
   CHECK(refusal(gzipped(joined(array, Bytes(1)))) ==
         "a: holds more than the array that its header describes");
   Bytes damaged = gzipped(pictures);
@@ -99,7 +99,7 @@ TEST_CASE("source: small files that claim much memory are refused before it is a
   const Limit limit(1 << 20);
   // 2^24 pictures of 28 x 28 cannot be in a few bytes, whatever packs them.
   Bytes claim = bytes_of(std::string_view("\0\0\x08\x03\0\xff\xff\xff\0\0\0\x1c\0\0\0\x1c", 16));
-  CHECK(refusal(gzipped(claim)).find("bytes behind the IDX header") != std::string::npos);
+  CHECK(refusal(gzipped(claim)).find("bytes after the IDX header") != std::string::npos);
   // What the header says is there, but is more than the limit.
   CHECK(refusal(gzipped(idx_pictures(255, 80, 80))) ==
         "a: 255 x 80 x 80 uint8: needs 1.6 MB of memory, the limit is 1.0 MB");

@@ -106,8 +106,8 @@ TEST_CASE("an input that does not fit the model is an input error that says what
   CHECK(with({tensor({1, 1}, {1})}).empty());
   CHECK(with({}) == "input: m: the model takes 1 inputs, not 0");
   CHECK(with({tensor({1, 1}, {1}), tensor({1, 1}, {1})}) == "input: m: the model takes 1 inputs, not 2");
-  CHECK(with({tensor({1, 2}, {1, 2})}) == "input: m: input x: 2 where 1 is due");
-  CHECK(with({tensor({1, 1, 1}, {1})}) == "input: m: input x: 1 x 1 where 1 is due");
+  CHECK(with({tensor({1, 2}, {1, 2})}) == "input: m: input x: expected 1, got 2");
+  CHECK(with({tensor({1, 1, 1}, {1})}) == "input: m: input x: expected 1, got 1 x 1");
   CHECK(with({tensor({}, {1})}).find("input: m: input x") == 0);
 }
 
@@ -131,16 +131,15 @@ TEST_CASE("a model of open size takes any image that its weights fit") {
   CHECK(str(engine.forward(std::vector{Tensor(Shape{2, 2, 5, 1}, 1.0F)}).outputs.back()) == "2 x 1: 16, 16");
   CHECK(complaint([&] {
           (void)engine.forward(std::vector{Tensor(Shape{1, 4, 4, 1}, 1.0F)});
-        }) == "input: m: layer fc (Dense): weight kernel is 4 x 1 in the file where 9 x 1 is due");
+        }) == "input: m: layer fc (Dense): weight kernel is 4 x 1 in the file, expected 9 x 1");
   CHECK(complaint([&] {
           (void)engine.forward(std::vector{Tensor(Shape{1, 1, 4, 1}, 1.0F)});
         }) == "input: m: layer conv (Conv2D): its window of 2 does not fit into an input of 1");
   Engine channels(open_size("[null, 3, 3, null]"), {1});
-  CHECK(
-      complaint([&] {
-        (void)channels.forward(std::vector{Tensor(Shape{1, 3, 3, 2}, 1.0F)});
-      }) ==
-      "input: m: layer conv (Conv2D): weight kernel is 2 x 2 x 1 x 1 in the file where 2 x 2 x 2 x 1 is due");
+  CHECK(complaint([&] {
+          (void)channels.forward(std::vector{Tensor(Shape{1, 3, 3, 2}, 1.0F)});
+        }) ==
+        "input: m: layer conv (Conv2D): weight kernel is 2 x 2 x 1 x 1 in the file, expected 2 x 2 x 2 x 1");
 }
 
 TEST_CASE(
@@ -166,7 +165,7 @@ TEST_CASE(
   wrong.layers[1].weights[0].shape = {2, 1};
   CHECK(mistake(wrong, [](Engine& e) {
           (void)e.forward(std::vector{tensor({1, 1}, {1})});
-        }) == "input: m: layer fc (Dense): weight kernel is 2 x 1 in the file where 1 x 1 is due");
+        }) == "input: m: layer fc (Dense): weight kernel is 2 x 1 in the file, expected 1 x 1");
 }
 
 }  // namespace nv::test

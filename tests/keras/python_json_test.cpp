@@ -16,7 +16,7 @@ TEST_CASE("JSON reads as JSON, with its keys in their order") {
   CHECK(json->dump() == R"({"b":[1,-2.5,"x\"y",null],"a":{}})");
 }
 
-TEST_CASE("Python's NaN and infinities are numbers, and words in strings stay") {
+TEST_CASE("Python's NaN and infinities are numbers, but not in strings") {
   const auto json = parse_python_json(R"([NaN, Infinity, -Infinity, "NaN", "-Infinity\\", "a\"NaN"])");
   REQUIRE(json);
   constexpr float most = std::numeric_limits<float>::max();
@@ -28,7 +28,7 @@ TEST_CASE("Python's NaN and infinities are numbers, and words in strings stay") 
   CHECK((*json)[5] == "a\"NaN");
 }
 
-TEST_CASE("what is not JSON is nothing") {
+TEST_CASE("text that is not JSON is refused") {
   for (const char* text :
        {"", "{", "nan", "Infinit", "[1,]", "\"", "\"\\", "{\"a\": \xff}", "[1] 2", "]]]"}) {
     CAPTURE(text);
@@ -36,7 +36,7 @@ TEST_CASE("what is not JSON is nothing") {
   }
 }
 
-TEST_CASE("what is nested too deeply for recursion is nothing, brackets in strings do not count") {
+TEST_CASE("text that is nested too deeply is refused; brackets in strings do not count") {
   const auto nested = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
   CHECK(parse_python_json(nested(1000)));
   CHECK_FALSE(parse_python_json(nested(1001)));

@@ -10,10 +10,17 @@
 
 #include "data/support.h"
 #include "nv/core/tensor.h"
-#include "nv/keras/graph.h"
+#include "nv/keras/graph/graph.h"
+#include "nv/keras/reader.h"
 #include "nv/model/model.h"
 
 namespace nv::test {
+
+/// As the program nv opens files: a crash of the reader is an Error(input).
+inline Model open_untrusted(const std::string& file, const std::string& weights = {},
+                            WeightUse use = WeightUse::read) {
+  return open_model(file, {.weights = weights, .use = use, .isolation = Isolation::child_process});
+}
 
 inline Model graph(const std::string& json, int keras_major = 3, LayerTree* tree = nullptr) {
   Model model;
@@ -49,10 +56,10 @@ inline std::string str(const Model& model, const std::vector<Port>& ports) {
   return text;
 }
 
-/// An HDF5 file made through the C API, call by call, so that it has exactly the types that a test is about.
+/// Makes an HDF5 file with the C API, with exactly the types that a test needs.
 class Hdf5Maker {
  public:
-  /// The oldest format (superblock 0), as Keras's, unless another is asked for; behind `user_block` bytes.
+  /// In the oldest format (superblock 0), as Keras writes, unless another is given; after `user_block` bytes.
   explicit Hdf5Maker(const std::string& path, H5F_libver_t format = H5F_LIBVER_EARLIEST,
                      hsize_t user_block = 0) {
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
@@ -73,7 +80,7 @@ class Hdf5Maker {
     H5Pclose(links);
   }
 
-  /// As Keras 1 to tf.keras 2.4: fixed length, padded with zeros.
+  /// As Keras 1 to tf.keras 2.4: fixed length, zero-padded.
   void fixed_texts(const std::string& object, const std::string& name,
                    const std::vector<std::string>& texts) const {
     std::size_t size = 1;
@@ -88,7 +95,7 @@ class Hdf5Maker {
     H5Tclose(type);
   }
 
-  /// As h5py writes Python strings today: variable length, UTF-8.
+  /// As current h5py: variable length, UTF-8.
   void variable_texts(const std::string& object, const std::string& name,
                       const std::vector<std::string>& texts) const {
     std::vector<const char*> pointers;
@@ -112,36 +119,37 @@ class Hdf5Maker {
     H5Sclose(space);
   }
 
-  /// A block of a chunk's bytes as a compressor of our own choice made them, of one chunk of float32.
+  /// A dataset of one chunk of float32, whose compressed bytes are `block`.
   void packed_block(const std::string& name, const std::vector<hsize_t>& shape, int filter,
                     const std::vector<unsigned>& parameters, const Bytes& block) const {
     const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
-    const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_chunk(plan, static_cast<int>(shape.size()), shape.data());
-    H5Pset_filter(plan, filter, H5Z_FLAG_OPTIONAL, parameters.size(), parameters.data());
-    const hid_t d = H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
+    const hid_t creation_properties = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(creation_properties, static_cast<int>(shape.size()), shape.data());
+    H5Pset_filter(creation_properties, filter, H5Z_FLAG_OPTIONAL, parameters.size(), parameters.data());
+    const hid_t d =
+        H5Dcreate2(file_, name.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, creation_properties, H5P_DEFAULT);
     const std::vector<hsize_t> origin(shape.size(), 0);
     H5Dwrite_chunk(d, H5P_DEFAULT, 0, origin.data(), block.size(), block.data());
     H5Dclose(d);
-    H5Pclose(plan);
+    H5Pclose(creation_properties);
     H5Sclose(space);
   }
 
-  /// `stored` is the type in the file; `packed` asks for chunks, shuffled and deflated.
+  /// `stored`: type in the file. `packed`: in chunks, shuffled and deflated.
   void dataset(const std::string& name, const std::vector<hsize_t>& shape, const std::vector<double>& values,
                hid_t stored = H5T_IEEE_F32LE, bool packed = false) const {
     const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
-    const hid_t links = H5Pcreate(H5P_LINK_CREATE), plan = H5Pcreate(H5P_DATASET_CREATE);
+    const hid_t links = H5Pcreate(H5P_LINK_CREATE), creation_properties = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_create_intermediate_group(links, 1);
     if (packed) {
-      H5Pset_chunk(plan, static_cast<int>(shape.size()), shape.data());
-      H5Pset_shuffle(plan);
-      H5Pset_deflate(plan, 6);
+      H5Pset_chunk(creation_properties, static_cast<int>(shape.size()), shape.data());
+      H5Pset_shuffle(creation_properties);
+      H5Pset_deflate(creation_properties, 6);
     }
-    const hid_t d = H5Dcreate2(file_, name.c_str(), stored, space, links, plan, H5P_DEFAULT);
+    const hid_t d = H5Dcreate2(file_, name.c_str(), stored, space, links, creation_properties, H5P_DEFAULT);
     if (!values.empty()) H5Dwrite(d, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
     H5Dclose(d);
-    H5Pclose(plan);
+    H5Pclose(creation_properties);
     H5Pclose(links);
     H5Sclose(space);
   }

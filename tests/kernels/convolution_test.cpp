@@ -10,10 +10,10 @@
 
 namespace nv::test {
 
-// The numbers are swept against the definition in layers/convolution_test.cpp; here is what the layer does
-// not show.
+// layers/spatial/convolution_test.cpp compares values with the definition; these tests are of what the layer
+// hides.
 
-TEST_CASE("the epilogue sees every output value once, in whole positions") {
+TEST_CASE("the epilogue is applied to each output value once, in whole positions") {
   ThreadPool pool(3);
   for (const std::int64_t size : {1, 40}) {
     const WindowSizes w{{1, size, size}, {1, size, size}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}, 2};
@@ -35,9 +35,9 @@ TEST_CASE("the epilogue sees every output value once, in whole positions") {
   }
 }
 
-TEST_CASE("biases and ReLU are applied alike, whichever way the convolution takes") {
+TEST_CASE("biases and ReLU are applied alike on every code path") {
   ThreadPool pool(1);
-  // Planes, panels of whole and of part vectors, more than one block of the depth, and channel by channel.
+  // Planes, panels of whole and partial vectors, several blocks of the depth, and depthwise.
   for (const std::int64_t filters : {1, 3, 6, 7, 8, 16, 19, 40})
     for (const std::int64_t channels : {2, 40}) {
       CAPTURE(filters);
@@ -78,7 +78,7 @@ TEST_CASE("a convolution needs no epilogue, and replaces what the output held") 
   CHECK(z[0] == 6.0F);
 }
 
-TEST_CASE("no image, no work") {
+TEST_CASE("an empty batch") {
   ThreadPool pool(1);
   const WindowSizes w{{1, 4, 4}, {1, 2, 2}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, 1};
   bool called = false;
@@ -95,7 +95,7 @@ double dot(const Tensor& a, const Tensor& b) {
   return sum;
 }
 
-/// Leaves one value of eight, as ReLU and max pooling do.
+/// Keeps one value of eight, as ReLU and max pooling do.
 void thin_out(Tensor x) {
   for (std::int64_t i = 0; i < x.size(); ++i)
     if (i * 7 % 8 != 3) x[i] = 0;
@@ -131,9 +131,9 @@ TEST_CASE("the transposed convolutions are transposes: dot(convolve(x), y) = dot
           }
 }
 
-TEST_CASE("an image gives the same bits alone and among others, a filter too, on any number of threads") {
+TEST_CASE("an image has the same bits alone and in a batch, a filter too, on any number of threads") {
   ThreadPool one(1), three(3);
-  // Few channels, which have a way of their own, and many; boxes of one line, of several, and of parts.
+  // Few channels (planes) and many; boxes of one line, of several, and of parts.
   for (const std::int64_t channels : {1, 3, 6, 20})
     for (const std::int64_t filters : {2, 6, 19})
       for (const Triple& size : {Triple{1, 9, 14}, Triple{1, 3, 400}, Triple{3, 4, 5}, Triple{1, 28, 28}})
@@ -167,7 +167,7 @@ TEST_CASE("an image gives the same bits alone and among others, a filter too, on
             CHECK(std::ranges::equal(dx.values(), d_again.values()));
             CHECK(dot(y.item(1), d.item(1)) ==
                   doctest::Approx(dot(x.item(1), dx.item(1))).epsilon(1e-5).scale(10));
-            // One filter's own kernel, which has a way of its own where it is one of many.
+            // The kernel of one filter alone.
             Tensor single(Shape{depth, 3, 3, channels, 1}), plane(out.batched(3), NAN);
             for (std::int64_t i = 0; i < single.size(); ++i) single[i] = kernel[i * filters + 1];
             convolve(w, 1, 1, 3, x.data(), single.data(), plane.data(), {}, one);
@@ -201,7 +201,7 @@ TEST_CASE("the transpose of outputs that are mostly zeros is the same map, whate
           CHECK(std::ranges::equal(dx.values(), again.values()));
           convolve(w, filters, 1, 1, x.data(), kernel.data(), y.data(), {}, one);
           CHECK(dot(y, d) == doctest::Approx(dot(x, dx)).epsilon(1e-5).scale(10));
-          // The map is linear: with other outputs on top, which are not thinned out.
+          // The map is linear: add other outputs, which are dense.
           const Tensor other = noise({volume(w.out), filters}, 4);
           Tensor both = other.clone(), more(x.shape(), NAN);
           for (std::int64_t i = 0; i < both.size(); ++i) both[i] += d[i];

@@ -13,7 +13,7 @@
 
 namespace nv::test {
 
-TEST_CASE("a product of matrices whose rows lie apart in memory touches nothing between them") {
+TEST_CASE("a product does not change values between rows that are apart in memory") {
   ThreadPool pool(1);
   const std::array a{1.0F, 2.0F, -9.0F, 3.0F, 4.0F, -9.0F};
   const std::array b{1.0F, 0.0F, 2.0F, -9.0F, 0.0F, 1.0F, 3.0F, -9.0F};
@@ -23,7 +23,7 @@ TEST_CASE("a product of matrices whose rows lie apart in memory touches nothing 
   CHECK(c == std::array{1.0F, 2.0F, 8.0F, 7.0F, 3.0F, 4.0F, 18.0F, 7.0F});
 }
 
-TEST_CASE("a product replaces what the result held, NaN too, and is 0 where there is nothing to add up") {
+TEST_CASE("a product overwrites the result, NaN too, and is 0 without terms") {
   ThreadPool pool(1);
   const std::array a{2.0F}, b{3.0F};
   for (const std::int64_t depth : {0, 1}) {
@@ -37,7 +37,7 @@ TEST_CASE("a product replaces what the result held, NaN too, and is 0 where ther
 
 namespace {
 
-/// a b and the sums of its terms' sizes (what rounding is relative to), in double.
+/// a b and, as a measure of rounding, the sums of its terms' absolute values, in double.
 struct Reference {
   std::vector<double> sums, sizes;
 
@@ -122,7 +122,7 @@ TEST_CASE("every instruction set gives the same bits with the right factor as pl
   for (const KernelSet& kernels : kernel_sets()) {
     const ProductSet& set = kernels.product;
     CAPTURE(kernels.name);
-    for (std::int64_t rows = 1; rows <= most_planes; ++rows)
+    for (std::int64_t rows = 1; rows <= max_planes; ++rows)
       for (const std::int64_t depth : {1, 256, 300})
         for (const std::int64_t vectors : {1, 7}) {
           CAPTURE(rows);
@@ -152,7 +152,7 @@ TEST_CASE("sets with fused sums give the same bits") {
   }
 }
 
-TEST_CASE("a row gives the same bits alone and among many, a column too, on any number of threads") {
+TEST_CASE("a row has the same bits alone and among many, a column too, on any number of threads") {
   ThreadPool one(1), three(3);
   for (const std::int64_t rows : {1, 4, 5, 100, 211})
     for (const std::int64_t depth : {5, 300})

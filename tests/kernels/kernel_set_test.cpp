@@ -9,7 +9,7 @@
 
 namespace nv {
 
-TEST_CASE("x86-64-v3 is taken where all of it is there, each part counting") {
+TEST_CASE("x86-64-v3 needs every one of its features") {
   CpuBits cpu{};
   CHECK_FALSE(has_x86_64_v3(cpu));
   for (const int n : {0, 9, 12, 13, 19, 20, 22, 23, 27, 28, 29}) cpu.leaf1_ecx |= 1U << n;
@@ -35,7 +35,7 @@ TEST_CASE("x86-64-v3 is taken where all of it is there, each part counting") {
   for (const int n : {1, 2}) CHECK_FALSE(has_x86_64_v3(without(&CpuBits::xcr0, n)));
 }
 
-TEST_CASE("an instruction set can be asked for by name") {
+TEST_CASE("an instruction set can be selected by name") {
   CHECK(std::string(kernel_set_named("baseline").name) == "baseline");
   CHECK(&kernel_set_named("") == &kernel_sets().back());
   if (kernel_sets().size() > 1) {

@@ -17,7 +17,7 @@ bool same(float a, float b) {
   return a == b || (a != a && b != b);
 }
 
-/// Channels by which vectors are filled, over, or not.
+/// Numbers of channels below, at and above those of vectors.
 constexpr std::int64_t channel_counts[] = {1, 3, 4, 5, 6, 7, 8, 9, 12, 16, 19};
 
 /// Windows of `rows` x `columns` values in lines of `line` positions.
@@ -31,7 +31,7 @@ std::vector<std::int64_t> offsets_of(std::int64_t rows, std::int64_t columns, st
 
 }  // namespace
 
-TEST_CASE("every instruction set pools windows channel by channel, and touches nothing behind them") {
+TEST_CASE("every instruction set pools windows per channel, and writes nothing after them") {
   constexpr std::int64_t windows = 5, line = 20, behind = 16;
   for (const KernelSet& set : kernel_sets())
     for (const std::int64_t channels : channel_counts)
@@ -76,14 +76,14 @@ TEST_CASE("every instruction set pools windows channel by channel, and touches n
             }
           for (std::int64_t i = windows * channels; i < largest.size(); ++i)
             if (largest[i] != 7 || mean[i] != 7) FAIL(i);
-          if (columns > stride) continue;  // the gradient is for windows that are apart
+          if (columns > stride) continue;  // the gradient is for windows that do not overlap
           set.loops.max_pool_vjp(run, in.data(), largest.data(), d.data(), d_in.data());
           for (std::int64_t i = 0; i < due.size(); ++i)
             if (d_in[i] != due[i]) FAIL(i);
         }
 }
 
-TEST_CASE("every instruction set transposes, and adds biases on the way") {
+TEST_CASE("every instruction set transposes, and adds biases") {
   for (const KernelSet& set : kernel_sets())
     for (const std::int64_t rows : {1, 3, 4, 6, 7, 8, 11, 16})
       for (const std::int64_t columns : {1, 3, 4, 5, 8, 9, 14, 28}) {
@@ -131,21 +131,21 @@ TEST_CASE("every instruction set adds, rectifies and measures, at lengths around
         largest = std::max(largest, std::abs(x));
       }
       const NormSums sums = set.loops.norms(count, a.data(), b.data());
-      CHECK(sums.others == count - (count > 5 ? 1 : 0));
+      CHECK(sums.nonzero == count - (count > 5 ? 1 : 0));
       CHECK(sums.absolute == doctest::Approx(absolute).epsilon(1e-12));
       CHECK(sums.squares == doctest::Approx(squares).epsilon(1e-12));
       CHECK(sums.largest == largest);
       const Tensor zeros(a.shape(), 0.0F);
       const NormSums alone = set.loops.norms(count, a.data(), nullptr),
                      same_ = set.loops.norms(count, a.data(), zeros.data());
-      CHECK(alone.others == same_.others);
+      CHECK(alone.nonzero == same_.nonzero);
       CHECK(alone.absolute == same_.absolute);
       CHECK(alone.squares == same_.squares);
       CHECK(alone.largest == same_.largest);
     }
 }
 
-TEST_CASE("every instruction set scatters what is not 0") {
+TEST_CASE("every instruction set scatters values that are not 0") {
   constexpr std::int64_t positions = 6, step = 5;
   for (const KernelSet& set : kernel_sets())
     for (const std::int64_t channels : {1, 3, 8, 13, 150})

@@ -15,7 +15,7 @@ struct Pools {
   std::vector<double> largest, mean;
 };
 
-/// The definitions, position by position; what lies outside the input does not count.
+/// The definitions, position by position; positions outside of the input do not count.
 Pools naive(const WindowSizes& w, std::int64_t items, const Tensor& x) {
   Pools pools;
   for (std::int64_t o = 0; o < items * volume(w.out); ++o)
@@ -46,7 +46,7 @@ Pools naive(const WindowSizes& w, std::int64_t items, const Tensor& x) {
 
 }  // namespace
 
-TEST_CASE("pools agree with their definitions, at any number of threads") {
+TEST_CASE("pools agree with their definitions, on any number of threads") {
   ThreadPool one(1), four(4);
   for (const std::int64_t kernel : {1, 2, 3})
     for (const std::int64_t stride : {1, 2, 3})
@@ -68,7 +68,7 @@ TEST_CASE("pools agree with their definitions, at any number of threads") {
       }
 }
 
-// What TensorFlow 2.21 gives for an input of zeros, a window of 2 and stride 1, where the gradient of output
+// Results of TensorFlow 2.21 for an input of zeros, a window of 2 and stride 1, where the gradient of output
 // i is i + 1.
 TEST_CASE("the gradient of equal largest values goes to the first, or in volumes to all of them") {
   ThreadPool pool(1);

@@ -46,7 +46,7 @@ TEST_CASE("the methods of tf.image.resize") {
   CHECK((resampler("hermite") == nullptr));
 }
 
-TEST_CASE("antialiasing smooths what is made smaller") {
+TEST_CASE("antialiasing smooths when shrinking") {
   CHECK(error(antialiased_resampler("bilinear"), 2, 2, {9.1428585, 18.571432, 56.285721, 81.428589}) < 1e-6);
   CHECK(error(antialiased_resampler("bicubic"), 2, 2, {5.7300835, 15.735959, 56.383419, 86.559357}) < 1e-6);
   CHECK(error(antialiased_resampler("lanczos3"), 2, 2, {3.6560545, 13.643378, 56.374538, 88.70961}) < 1e-6);

@@ -6,7 +6,7 @@
 
 namespace nv::test {
 
-TEST_CASE("a view gathers elements in its own order, and scatter sums them back") {
+TEST_CASE("gather reads elements in the order of a view, and scatter sums them back") {
   const Tensor x = counting({2, 3});
   View view(x.shape());
   CHECK(str(gather(x, view, {6})) == "6: 0, 1, 2, 3, 4, 5");

@@ -11,7 +11,7 @@ namespace {
 
 using Pairs = std::set<std::pair<std::int64_t, std::int64_t>>;
 
-Pairs pairs(const Meetings& m) {
+Pairs pairs(const TapRange& m) {
   Pairs result;
   for (std::int64_t i = 0; i < m.count; ++i) result.emplace(m.tap + i * m.tap_step, m.at + i * m.at_step);
   return result;
@@ -19,7 +19,7 @@ Pairs pairs(const Meetings& m) {
 
 }  // namespace
 
-TEST_CASE("meetings are all pairs that the definition gives, for any stride, dilation, kernel and padding") {
+TEST_CASE("taps are all pairs of the definition, for any stride, dilation, kernel and padding") {
   for (const std::int64_t in : {1, 2, 7, 12})
     for (const std::int64_t kernel : {1, 2, 3, 5})
       for (const std::int64_t stride : {1, 2, 3, 4, 20})
@@ -40,9 +40,9 @@ TEST_CASE("meetings are all pairs that the definition gives, for any stride, dil
                   }
               bool right = true;
               for (std::int64_t o = 0; o < out; ++o)
-                right = right && pairs(meetings_of_output(w, 2, o)) == by_output[static_cast<std::size_t>(o)];
+                right = right && pairs(taps_of_output(w, 2, o)) == by_output[static_cast<std::size_t>(o)];
               for (std::int64_t i = 0; i < in; ++i)
-                right = right && pairs(meetings_of_input(w, 2, i)) == by_input[static_cast<std::size_t>(i)];
+                right = right && pairs(taps_of_input(w, 2, i)) == by_input[static_cast<std::size_t>(i)];
               CAPTURE(in);
               CAPTURE(kernel);
               CAPTURE(stride);
@@ -52,12 +52,12 @@ TEST_CASE("meetings are all pairs that the definition gives, for any stride, dil
             }
 }
 
-TEST_CASE("a window of hostile size takes no time") {
+TEST_CASE("a window of extreme size takes no time") {
   WindowSizes w{{1, 1, 8}, {1, 1, 1}, {1, 1, std::int64_t{1} << 31}};
   w.stride[2] = std::int64_t{1} << 31;
   w.before[2] = (std::int64_t{1} << 30) - 4;
-  CHECK(meetings_of_output(w, 2, 0).count == 8);
-  CHECK(meetings_of_input(w, 2, 7).count == 1);
+  CHECK(taps_of_output(w, 2, 0).count == 8);
+  CHECK(taps_of_input(w, 2, 7).count == 1);
 }
 
 }  // namespace nv::test

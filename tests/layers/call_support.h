@@ -1,23 +1,13 @@
-// Layers as one call makes them: with arguments that are no tensors.
+// Layers whose call has arguments other than tensors: operations, functions of TensorFlow.
 #pragma once
 
 #include "layers/support.h"
 
 namespace nv::test {
 
-/// Output `output` of a layer of `kind` called with `args` (a JSON list; {"__input__": k} is input k) and
-/// `kwargs`.
-inline std::unique_ptr<Layer> called(const std::string& kind, const std::string& json,
-                                     const std::string& args, const std::string& kwargs = "{}",
-                                     int keras_major = 3, int output = 0) {
-  const nlohmann::ordered_json call{{"args", nlohmann::ordered_json::parse(args)},
-                                    {"kwargs", nlohmann::ordered_json::parse(kwargs)}};
-  return make_layer(spec(kind, json), {keras_major, ""}, Config(call), output);
-}
-
 inline const std::string x0 = R"({"__input__": 0})", x1 = R"({"__input__": 1})";
 
-/// An operation of Keras 3 on input 0: its configuration.
+/// An operation of Keras 3 with this configuration, on input 0.
 inline std::unique_ptr<Layer> op(const std::string& kind, const std::string& json = "{}") {
   return called(kind, json, "[" + x0 + "]");
 }
@@ -26,7 +16,7 @@ inline std::unique_ptr<Layer> op_of(const std::string& kind, const std::string& 
   return called(kind, "{}", args);
 }
 
-/// A function of TensorFlow, as tf.keras saves it: the first argument and the named others.
+/// A function of TensorFlow as tf.keras saves it: the first argument by position, others by name.
 inline std::unique_ptr<Layer> tf(const std::string& function, const std::string& first,
                                  const std::string& kwargs = "{}") {
   return called("TFOpLambda",

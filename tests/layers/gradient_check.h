@@ -1,4 +1,4 @@
-// A layer's vjp against differences of its forward pass.
+// Checks a layer's vjp against differences of its forward pass.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -48,10 +48,10 @@ inline std::vector<Tensor> vjp(const Layer& layer, const std::vector<Tensor>& in
   return layer.vjp(inputs, output, d_output, context);
 }
 
-/// Checks `layer.vjp` for a random d_output: every gradient has its input's shape (or is empty, for zero
-/// everywhere), lies within `tolerance` of the differences relative to the largest gradient of all inputs,
-/// and is the same bytes on three threads and for each item alone. Keep inputs further than 2 * `step` from
-/// kinks and from each other where the layer compares them. Inputs are batch first.
+/// Checks `layer.vjp` for a random d_output: each gradient has its input's shape (or is empty: 0 everywhere),
+/// is within `tolerance` of the differences, relative to the largest gradient of all inputs, and is the same
+/// bytes on three threads and for each item alone. Inputs, batch first, must be further than 2 * `step` from
+/// kinks and, if the layer compares values, from each other.
 inline void check_gradient(const Layer& layer, const std::vector<Tensor>& inputs, double tolerance = 5e-5,
                            double step = 1.0 / 64) {
   const Tensor d_output = noise(forward(layer, inputs).shape(), 77);
@@ -64,7 +64,7 @@ inline void check_gradient(const Layer& layer, const std::vector<Tensor>& inputs
       const double expected = difference_quotient(layer, inputs, d_output, which, at, step);
       const double error = std::abs(static_cast<double>(got[which][at]) - expected);
       largest = std::max(largest, std::abs(expected));
-      if (!(error <= worst)) worst = error;  // a NaN stays
+      if (!(error <= worst)) worst = error;  // NaN counts as an error
     }
     CHECK(std::ranges::equal(got[which].values(), threaded[which].values()));
   }
@@ -75,14 +75,14 @@ inline void check_gradient(const Layer& layer, const std::vector<Tensor>& inputs
   for (std::int64_t n = 0; n < d_output.shape()[0]; ++n) {
     std::vector<Tensor> alone;
     for (const Tensor& input : inputs) alone.push_back(input.items(n, 1));
-    const std::vector<Tensor> own = vjp(layer, alone, d_output.items(n, 1));
+    const std::vector<Tensor> gradients = vjp(layer, alone, d_output.items(n, 1));
     for (std::size_t which = 0; which < inputs.size(); ++which)
       if (!got[which].empty())
-        CHECK(std::ranges::equal(own[which].values(), got[which].items(n, 1).values()));
+        CHECK(std::ranges::equal(gradients[which].values(), got[which].items(n, 1).values()));
   }
 }
 
-/// -1 and steps of 1/8 from there, in a random order: for layers that compare values (max pooling).
+/// Distinct values from -1 in steps of 1/8, in random order, for layers that compare values (max pooling).
 inline Tensor distinct(const Shape& shape, std::uint32_t seed = 1) {
   Tensor t(shape);
   for (std::int64_t i = 0; i < t.size(); ++i) t[i] = static_cast<float>(i);
@@ -94,7 +94,7 @@ inline Tensor distinct(const Shape& shape, std::uint32_t seed = 1) {
   return t;
 }
 
-/// 1/16 more: values of distinct() that are not 0, nor equal to any of distinct()'s own.
+/// `t` + 1/16: values that are not 0 and differ from those of distinct().
 inline Tensor off_zero(Tensor t) {
   for (float& x : t.values()) x += 1.0F / 16;
   return t;

@@ -14,7 +14,7 @@ TEST_CASE("the kinds that nv computes are listed, sorted, once each") {
     CHECK(std::ranges::count(kinds, kind) == 1);
 }
 
-TEST_CASE("every listed kind is made, or says which option it needs; none fails otherwise") {
+TEST_CASE("every listed kind is made, or the error names the option that it needs") {
   for (const std::string& kind : layer_kinds()) {
     CAPTURE(kind);
     const std::string what = refusal(kind, "{}");
@@ -22,7 +22,7 @@ TEST_CASE("every listed kind is made, or says which option it needs; none fails 
   }
 }
 
-TEST_CASE("every listed kind but those that do nothing refuses an option that it does not know") {
+TEST_CASE("every listed kind except training-only ones refuses an unknown option") {
   for (const std::string& kind : layer_kinds()) {
     CAPTURE(kind);
     const std::string what =
@@ -40,7 +40,7 @@ TEST_CASE("every listed kind but those that do nothing refuses an option that it
   }
 }
 
-TEST_CASE("what cannot be computed is called what it is") {
+TEST_CASE("the error says why a kind cannot be computed") {
   CHECK(refusal("Lambda", "{}") ==
         "unsupported: a Lambda layer holds Python bytecode, which nv does not run");
   for (const char* kind : {"LSTM", "GRU", "SimpleRNN", "ConvLSTM2D", "Bidirectional"})
@@ -48,14 +48,14 @@ TEST_CASE("what cannot be computed is called what it is") {
   CHECK(refusal("Hologram", "{}") == "unsupported: layers of kind 'Hologram' are not supported");
 }
 
-TEST_CASE("a class of the user's own is not taken for Keras's of the same name") {
+TEST_CASE("a custom class is not confused with the class of Keras of that name") {
   LayerSpec own = spec("Dense", R"({"units": 1})");
   own.package = "my_package";
   CHECK(complaint([&] { make_layer(own, {}); }) ==
         "unsupported: a custom class ('Dense' of 'my_package'), whose code is not in the file");
 }
 
-TEST_CASE("a refusal comes with what to do about it") {
+TEST_CASE("a refusal comes with a hint") {
   try {
     (void)layer("Lambda");
     FAIL("a Lambda layer was made");

@@ -73,7 +73,7 @@ TEST_CASE("costs count every call of a shared layer") {
   CHECK(analyse(b.model).macs() == 32);
 }
 
-TEST_CASE("an input of open size has open shapes and no cost") {
+TEST_CASE("an input of unknown size has unknown shapes and no cost") {
   Builder b;
   const Value x = b.input("x", "[null, null, null, 3]");
   const Value c = b.call("conv", "Conv2D", conv3, {x});
@@ -85,7 +85,7 @@ TEST_CASE("an input of open size has open shapes and no cost") {
   CHECK(b.at(d).macs == 8);
 }
 
-TEST_CASE("the shape of an input is read from either dialect") {
+TEST_CASE("the shape of an input is read from either version of Keras") {
   CHECK(declared_shape(spec("InputLayer", R"({"batch_shape": [null, 28, 28, 1]})")) == Shape{28, 28, 1});
   CHECK(declared_shape(spec("InputLayer", R"({"batch_input_shape": [32, 5]})")) == Shape{5});
   CHECK(declared_shape(spec("InputLayer", R"({"batch_shape": [null]})")) == Shape{});
@@ -95,11 +95,11 @@ TEST_CASE("the shape of an input is read from either dialect") {
         "input: the input's shape is not a list of numbers");
 }
 
-TEST_CASE("an input without a shape is a problem of that node, and of nobody else") {
+TEST_CASE("an input without a shape is a problem of that node only") {
   Builder b;
   const Value x = b.input("x", "");
   const Value d = b.call("fc", "Dense", R"({"units": 4})", {x});
-  CHECK(b.at(x).problem == "the file does not say the input's shape");
+  CHECK(b.at(x).problem == "the file does not declare the input's shape");
   CHECK_FALSE(b.at(x).unsupported);
   CHECK_FALSE(b.at(d).output.has_value());
   CHECK(b.at(d).problem.empty());
@@ -120,7 +120,7 @@ TEST_CASE(
   CHECK(b.at(beside).output == Shape{128});
 }
 
-TEST_CASE("inputs that do not fit are the file's problem, not nv's") {
+TEST_CASE("inputs that do not fit are an error of the file") {
   Builder b;
   const Value x = b.input("x", "[null, 2, 2, 1]");
   const Value c = b.call("conv", "Conv2D", conv3, {x});
@@ -131,7 +131,7 @@ TEST_CASE("inputs that do not fit are the file's problem, not nv's") {
   CHECK_FALSE(b.at(bad).unsupported);
 }
 
-TEST_CASE("a mask of padding is refused where it would matter, however far it was passed on") {
+TEST_CASE("a mask of padding is refused if it changes an output, however far it was passed on") {
   const auto problem = [](const std::string& mask_zero, const std::string& between, const std::string& last) {
     Builder b;
     Value v = b.input("x", "[null, 6]");
@@ -175,13 +175,13 @@ TEST_CASE("with padding a field begins outside of the image") {
   const Value pad = b.call("pad", "ZeroPadding2D", R"({"padding": [[2, 0], [0, 0]]})", {c3});
   const Value crop = b.call("crop", "Cropping2D", R"({"cropping": [[0, 0], [3, 0]]})", {pad});
   CHECK(b.field(c1) == "3x3 stride 1x1 start -1x-1");
-  CHECK(b.field(c2) == "5x5 stride 2x2 start -1x-2");  // 32 rows want one pixel of padding, below
+  CHECK(b.field(c2) == "5x5 stride 2x2 start -1x-2");  // 32 rows need one pixel of padding, below
   CHECK(b.field(c3) == "9x9 stride 2x2 start -3x-4");
   CHECK(b.field(pad) == "9x9 stride 2x2 start -7x-4");
   CHECK(b.field(crop) == "9x9 stride 2x2 start -7x2");
 }
 
-TEST_CASE("where branches merge, the field is what they see together") {
+TEST_CASE("the field of merged branches is their union") {
   Builder b;
   const Value x = b.input("x", "[null, 16, 16, 2]");
   const Value wide =
@@ -196,7 +196,7 @@ TEST_CASE("where branches merge, the field is what they see together") {
   CHECK(b.field(rows) == "none");
 }
 
-TEST_CASE("a gate of one value a channel does not take the position away") {
+TEST_CASE("an input of one value per channel does not remove the field") {
   Builder b;
   const Value x = b.input("x", "[null, 8, 8, 2]");
   const Value c = b.call("c", "Conv2D", conv3, {x});
@@ -206,7 +206,7 @@ TEST_CASE("a gate of one value a channel does not take the position away") {
   CHECK(b.field(m) == "3x3 stride 1x1 start 0x0");
 }
 
-TEST_CASE("weights that are missing or misshapen are noted, once a layer") {
+TEST_CASE("missing weights and wrong shapes are noted, once per layer") {
   Builder b;
   const Value x = b.input("x", "[null, 8, 8, 2]");
   const Value c = b.call("conv", "Conv2D", conv3, {x});
@@ -225,11 +225,11 @@ TEST_CASE("weights that are missing or misshapen are noted, once a layer") {
         std::vector<std::string>{
             "layer conv (Conv2D): its weights are missing in the file",
             "layer few (Conv2D): 1 of its 2 weights are in the file",
-            "layer many (Flatten): 1 weights are in the file where 0 are due",
-            "layer wrong (Conv2D): weight kernel is 5 x 5 x 2 x 2 in the file where 3 x 3 x 2 x 2 is due"});
+            "layer many (Flatten): 1 weights are in the file, expected 0",
+            "layer wrong (Conv2D): weight kernel is 5 x 5 x 2 x 2 in the file, expected 3 x 3 x 2 x 2"});
 }
 
-TEST_CASE("open axes of an expected weight fit any size") {
+TEST_CASE("unknown axes of an expected weight fit any size") {
   LayerSpec s = spec("Dense");
   s.weights.push_back({"kernel", {7, 2}, "float32", nullptr});
   CHECK(weight_problem(s, {{"kernel", {Shape::unknown, 2}, true}}).empty());
@@ -249,7 +249,8 @@ TEST_CASE("moving statistics and frozen layers are not trainable") {
   CHECK(trainable_parameters(s, expected) == 0);
 }
 
-TEST_CASE("a node's layout is its own, or its input's; an input has that of the layer that takes it") {
+TEST_CASE(
+    "a node's layout is that of its layer or its input; a model input has that of the layer that takes it") {
   Builder b;
   const Value x = b.input("x", "[null, 2, 8, 8]");
   const Value c =
@@ -268,7 +269,7 @@ TEST_CASE("a node's layout is its own, or its input's; an input has that of the 
   CHECK_FALSE(last.at(y).channels_first);
 }
 
-TEST_CASE("sizes from a hostile file neither overflow nor throw") {
+TEST_CASE("extreme sizes of an untrusted file neither overflow nor throw") {
   const std::string huge = "2147483647";
   for (const std::string padding : {"same", "valid"}) {
     Builder b;

@@ -109,9 +109,9 @@ TEST_CASE("one layer is chosen by path, name or number; many are a usage error")
   CHECK(select_layer(model(), "pool") == 5);
   CHECK(select_layer(model(), "2") == 2);
   CHECK(complaint([] { select_layer(model(), "conv*"); }) ==
-        "usage: m.h5: 'conv*' means 2 layers where one is wanted");
+        "usage: m.h5: 'conv*' selects 2 layers, expected one");
   CHECK(complaint([] { select_layer(model(), "none"); }) ==
-        "usage: m.h5: 'none' means 0 layers where one is wanted");
+        "usage: m.h5: 'none' selects 0 layers, expected one");
   CHECK(complaint([] { select_layer(model(), "haed"); }) == "usage: m.h5: no layer 'haed'");
 }
 

@@ -1,4 +1,4 @@
-// Questions that tests ask a Scene.
+// Queries on a Scene for tests.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "nv/render/font.h"
-#include "nv/render/scene.h"
+#include "nv/render/scene/font.h"
+#include "nv/render/scene/scene.h"
 
 namespace nv::render::test {
 
@@ -21,7 +21,7 @@ std::vector<Kind> all(const Scene& scene) {
   return found;
 }
 
-inline bool says(const Scene& scene, std::string_view words) {
+inline bool has_text(const Scene& scene, std::string_view words) {
   const std::vector<Text> texts = all<Text>(scene);
   return std::any_of(texts.begin(), texts.end(),
                      [words](const Text& t) { return t.text.find(words) != std::string::npos; });

@@ -7,16 +7,18 @@
 
 #include "attack/journal.h"
 #include "attack/shard.h"
+#include "attack/sheets.h"
 #include "attack/text.h"
-#include "attack_sheets.h"
+#include "nv/analysis/input_specs.h"
 #include "nv/core/error.h"
 #include "nv/core/sha256.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/report/attack.h"
 #include "shared/batch.h"
 #include "shared/common_options.h"
+#include "shared/exit_code.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 
 namespace nv {
 
@@ -140,14 +142,14 @@ void Attack::open_others(const std::vector<AttackPlan>& plans) {
   }
   if (words_.models.empty()) return;
   for (const std::string& file : split(words_.models, ','))
-    others_.push_back(std::make_unique<Engine>(open_model(std::string(trim(file)), {}), engine_options_));
+    others_.push_back(std::make_unique<Engine>(open_untrusted(std::string(trim(file))), engine_options_));
 }
 
 void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
   if (transfer_.empty()) return;
-  const InputSpec spec = InputFlags::specs(engine.model(), engine.structure()).at(0);
+  const InputSpec spec = input_specs(engine.model(), engine.structure()).at(0);
   for (const std::string& file : split(transfer_, ',')) {
-    Model other = open_model(file, "");
+    Model other = open_untrusted(file);
     const Preprocess own = input_flags_.preprocess(other);
     transfer_models_.push_back(
         std::make_unique<TransferModel>(std::move(other), engine_options_, spec, how, own));
@@ -208,7 +210,7 @@ void Attack::print_items(Console& console, const AttackPlan& plan, std::span<con
 
 void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run) {
   const auto start = std::chrono::steady_clock::now();
-  const InputSpec spec = InputFlags::specs(work.engine.model(), work.engine.structure()).at(0);
+  const InputSpec spec = input_specs(work.engine.model(), work.engine.structure()).at(0);
   // So many at once that every thread has its own.
   const std::size_t most = 32 * static_cast<std::size_t>(work.engine.pool().threads());
   const std::size_t batch =
@@ -311,7 +313,7 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
   }
   add_to_page(work, plans, summaries, whole, sheets);
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
-  return errors ? static_cast<int>(ErrorKind::input) : judge(console, summaries);
+  return errors ? exit_code(ErrorKind::input) : judge(console, summaries);
 }
 
 void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
@@ -333,7 +335,7 @@ int Attack::run(Console& console) {
   }
   if (merge_) return merge(console);
   settle_options(console);
-  Engine engine(open_model(model_, weights_file_), engine_options_);
+  Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   labels_ = fitting_labels(input_flags_.labels(defaults_), engine, outputs, console);
@@ -352,7 +354,7 @@ int Attack::run(Console& console) {
     check_not_read("--html", page_.file(), rules_.read);
     page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
   }
-  if (const InputSpec spec = InputFlags::specs(model, engine.structure()).at(0); spec.shape.known())
+  if (const InputSpec spec = input_specs(model, engine.structure()).at(0); spec.shape.known())
     for (const AttackPlan& plan : plans)
       if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
         console.note(note);

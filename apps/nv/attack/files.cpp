@@ -7,7 +7,7 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/sample_list.h"
-#include "nv/render/png.h"
+#include "nv/render/backends/png.h"
 #include "nv/report/attack.h"
 
 namespace nv {

@@ -10,7 +10,7 @@
 #include "nv/data/sample_list.h"
 #include "nv/report/json.h"
 #include "shared/output_folder.h"
-#include "sheet_files.h"
+#include "shared/sheet_files.h"
 
 namespace nv {
 

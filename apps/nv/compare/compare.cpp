@@ -1,4 +1,4 @@
-// nv compare: two inputs through one model, or one through two models, layer by layer.
+// nv compare: two inputs in one model, or one input in two models, layer by layer.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -7,22 +7,22 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/difference.h"
 #include "nv/report/run.h"
 #include "run/files.h"
-#include "shared/batch.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/exit_code.h"
 #include "shared/gate.h"
-#include "shared/inputs.h"
+#include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 #include "shared/origin.h"
-#include "shared/output_folder.h"
 #include "shared/pairs.h"
 #include "shared/picture_options.h"
+#include "shared/result_output.h"
 
 namespace nv {
 namespace {
@@ -43,14 +43,14 @@ class Compare final : public Command {
     general.add("--model-b", model_b_, "MODEL", "The model to compare with, of any format");
     mutation_flags_.declare(options.group("Against itself with filters frozen"));
     const OptionGroup result = options.group("Result");
-    result.add("-o,--output", output_, "DIR", "Folder for the sheets, or one: NAME.png, .svg, .pdf");
+    result.add("-o,--output", out_.path, "DIR", "Folder for the sheets, or one: NAME.png, .svg, .pdf");
     pair_options_.declare(result);
     gates_.declare(result, "Exit 1 above relative_l2=1e-3, in any chosen layer");
-    page_.declare(result);
+    out_.page.declare(result);
     result.add_flag("--json", json_, "One JSON document");
     result.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done");
-    declare_force(result, rules_.force);
-    declare_clean(result, rules_.clean);
+    declare_force(result, out_.rules.force);
+    declare_clean(result, out_.rules.clean);
     const OptionGroup pictures = options.group("Pictures");
     pictures.add("--channel", channels_, "LIST", "These channels alone, as large as fits: 0,3 or 0-7");
     pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
@@ -74,11 +74,16 @@ class Compare final : public Command {
   Half half_of(const InputList::Entry& entry, const Input& input, const Side& side,
                const std::vector<OutputKind>& outputs) const;
   void open_outputs(Console& console, const InputList& inputs);
-  /// One input through both models, or the first against each other.
+  Json document_json(const Json& summary) const;
+  /// Each input through both models, or the first against each of the others.
   void compare_inputs(Console& console, const InputList& inputs);
-  /// Each sample against the input that it was made of.
+  /// Each sample against its original.
   void compare_with_origins(Console& console, const InputList& samples);
-  void add_error(const Console& console, const Input& input);
+  void add_error(InputLoop& loop, const Input& input);
+  /// Names of the two sides, caption and sources of a pair's figures.
+  void describe(Pair& pair, const Half& ha, const Half& hb);
+  std::string text(const Console& console, const Half& ha, const Half& hb,
+                   const LayerDifference* divergent) const;
   /// `id` is for people, `key` names the pair's folder.
   void add(Console& console, const std::string& id, const std::string& key, const Side& a, const Side& b,
            const Half& ha, const Half& hb);
@@ -87,14 +92,13 @@ class Compare final : public Command {
   bool two_engines() const { return b_.has_value(); }
 
   OptionSet* options_ = nullptr;
-  std::string model_, weights_file_, model_b_, output_, channels_, colormap_ = "viridis";
+  std::string model_, weights_file_, model_b_, channels_, colormap_ = "viridis";
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-above", figures};
   PairOptions pair_options_;
   bool json_ = false, jsonl_ = false;
-  OutputRules rules_;
+  ResultOutput out_{"compare"};
   PictureOptions picture_options_;
-  ReportPage page_;
   SheetStyle style_;
   Fingerprints fingerprints_;
   InputFlags input_flags_;
@@ -108,7 +112,6 @@ class Compare final : public Command {
   Matching matching_;
   std::vector<bool> chosen_;
   std::vector<std::string> labels_;
-  std::optional<OutputFolder> folder_;
   std::vector<Json> pairs_;
   std::vector<LayerDifference> worst_;  ///< over all pairs, the largest difference of each layer
   std::string failure_;
@@ -124,19 +127,19 @@ void Compare::settle_options(const Console& console) {
                 "compare: --model-b and --freeze are two ways to say what is compared: choose one");
   if (json_ && jsonl_)
     throw Error(ErrorKind::usage, "compare: --json and --jsonl are two forms of one result: choose one");
-  pair_options_.settle("compare", output_);
+  pair_options_.settle("compare", out_.path);
   gates_.settle();
-  page_.settle(rules_.force);
+  out_.page.settle(out_.rules.force);
   style_ = picture_options_.style(console.command_line);
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels.emplace(channels_);
 }
 
 void Compare::open_engines(const Console& console) {
-  const Model model = open_model(model_, weights_file_);
+  const Model model = open_untrusted(model_, weights_file_);
   a_.emplace(model, engine_options_);
   if (!model_b_.empty()) {
-    b_.emplace(open_model(model_b_, ""), engine_options_);
+    b_.emplace(open_untrusted(model_b_), engine_options_);
   } else if (mutation_flags_.given()) {
     const Mutant mutant = mutate(model, mutation_flags_.mutations());
     for (const std::string& note : mutant.notes) console.note(note);
@@ -177,90 +180,96 @@ void Compare::judge(const std::vector<LayerDifference>& layers, const std::strin
       std::isnan(failed->value) ? "NaN" : fmt::format("{:.4g}", failed->value), failed->gate->bound);
 }
 
-void Compare::add(Console& console, const std::string& id, const std::string& key, const Side& a,
-                  const Side& b, const Half& ha, const Half& hb) {
-  ++count_;
-  std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
-  if (two_engines()) measure_own_errors(layers, a, b, matching_);
-  Pair pair{a, b, matching_};
+void Compare::describe(Pair& pair, const Half& ha, const Half& hb) {
+  const std::string before = prediction_text(ha.prediction, ha.classifies),
+                    after = prediction_text(hb.prediction, hb.classifies);
   if (mutation_flags_.given()) {
     pair.name_a = "intact";
     pair.name_b = "frozen";
   } else if (two_engines()) {
-    const std::string of_a = model_title(a.engine.model()), of_b = model_title(b.engine.model());
+    const std::string of_a = model_title(pair.a.engine.model()), of_b = model_title(pair.b.engine.model());
     pair.name_a = of_a == of_b ? "A" : shortened(of_a, 22);
     pair.name_b = of_a == of_b ? "B" : shortened(of_b, 22);
   } else {
     pair.name_a = shortened(ha.id, 22);
     pair.name_b = shortened(hb.id, 22);
   }
-  pair.caption =
-      two_engines()
-          ? fmt::format("input {}  ·  {} → {}", ha.id, prediction_text(ha.prediction, ha.classifies),
-                        prediction_text(hb.prediction, hb.classifies))
-          : fmt::format("{}: {}  ·  {}: {}", ha.id, prediction_text(ha.prediction, ha.classifies), hb.id,
-                        prediction_text(hb.prediction, hb.classifies));
+  pair.caption = two_engines() ? fmt::format("input {}  ·  {} → {}", ha.id, before, after)
+                               : fmt::format("{}: {}  ·  {}: {}", ha.id, before, hb.id, after);
   pair.labels = labels_;
-  if (!output_.empty() || page_.wanted()) {
-    pair.sources = {fingerprints_.of(model_), fingerprints_.of(ha.path)};
-    if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
-    if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
-  }
-  write_pair({folder_ ? &*folder_ : nullptr, page_, pair_options_, folder_ ? "" : output_, rules_.force},
-             pair, layers, id, key, style_);
+  if (!out_.wanted()) return;
+  pair.sources = {fingerprints_.of(model_), fingerprints_.of(ha.path)};
+  if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
+  if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
+}
+
+std::string Compare::text(const Console& console, const Half& ha, const Half& hb,
+                          const LayerDifference* divergent) const {
+  const std::string before = prediction_text(ha.prediction, ha.classifies),
+                    after = prediction_text(hb.prediction, hb.classifies);
+  if (!two_engines())
+    return fmt::format("{}: {}\n{}: {}\n", console.bold(one_line(ha.id)), before,
+                       console.bold(one_line(hb.id)), after);
+  std::string text = fmt::format("{}: {} -> {}\n", console.bold(one_line(ha.id)), before, after);
+  if (divergent != nullptr)
+    text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
+                        one_line(divergent->path), *divergent->own_relative_l2);
+  else if (!mutation_flags_.given())
+    text += fmt::format("no layer errs by itself by more than {:g}\n", own_error_tolerance);
+  return text;
+}
+
+void Compare::add(Console& console, const std::string& id, const std::string& key, const Side& a,
+                  const Side& b, const Half& ha, const Half& hb) {
+  ++count_;
+  std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
+  if (two_engines()) measure_own_errors(layers, a, b, matching_);
+  Pair pair{{a, b, matching_}, {}};
+  describe(pair, ha, hb);
+  write_pair(out_, pair_options_, pair, layers, id, key, style_);
   judge(layers, id);
-  const LayerDifference* culprit = two_engines() ? first_divergent(layers, own_error_tolerance) : nullptr;
+  const LayerDifference* divergent = two_engines() ? first_divergent(layers, own_error_tolerance) : nullptr;
   Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
   json["layers"] = layer_differences_json(layers, pair_options_.top());
-  if (two_engines()) json["first_that_errs"] = culprit == nullptr ? Json(nullptr) : Json(culprit->path);
+  if (two_engines()) json["first_that_errs"] = divergent == nullptr ? Json(nullptr) : Json(divergent->path);
   if (jsonl_) console.result(line(json));
-  if (json_ || folder_) pairs_.push_back(std::move(json));
-  if (!json_ && !jsonl_) {
-    std::string text = two_engines() ? fmt::format("{}: {} -> {}\n", console.bold(one_line(ha.id)),
-                                                   prediction_text(ha.prediction, ha.classifies),
-                                                   prediction_text(hb.prediction, hb.classifies))
-                                     : fmt::format("{}: {}\n{}: {}\n", console.bold(one_line(ha.id)),
-                                                   prediction_text(ha.prediction, ha.classifies),
-                                                   console.bold(one_line(hb.id)),
-                                                   prediction_text(hb.prediction, hb.classifies));
-    if (culprit != nullptr)
-      text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
-                          one_line(culprit->path), *culprit->own_relative_l2);
-    else if (two_engines() && !mutation_flags_.given())
-      text += fmt::format("no layer errs by itself by more than {:g}\n", own_error_tolerance);
-    console.result(text);
-  }
+  if (json_ || out_.folder() != nullptr) pairs_.push_back(std::move(json));
+  if (!json_ && !jsonl_) console.result(text(console, ha, hb, divergent));
   keep_largest(worst_, layers);
+}
+
+Json Compare::document_json(const Json& summary) const {
+  const Model& a = a_->model();
+  Json json{{"schema", schema_id("compare")}, {"model", {{"file", a.file}, {"name", a.name}}}};
+  if (!model_b_.empty()) json["model_b"] = {{"file", b_->model().file}, {"name", b_->model().name}};
+  if (two_engines()) {
+    Json unmatched = Json::array();
+    for (std::size_t i : matching_.only_a) unmatched.push_back({{"model", "a"}, {"path", a.nodes[i].path}});
+    for (std::size_t j : matching_.only_b)
+      unmatched.push_back({{"model", "b"}, {"path", b_->model().nodes[j].path}});
+    json["unmatched"] = unmatched;
+  }
+  if (count_ == 1 && errors_ == 0 && !pairs_.empty())
+    json.update(pairs_[0]);
+  else
+    json["pairs"] = pairs_;
+  json["summary"] = summary;
+  return json;
 }
 
 int Compare::finish(Console& console) {
   Json summary{{"pairs", count_}, {"errors", errors_}, {"layers", Json::array()}};
   for (const LayerDifference& l : worst_)
     summary["layers"].push_back({{"path", l.path}, {"max", number(l.values.relative_l2)}});
-  Json head{{"schema", schema_id("compare")},
-            {"model", {{"file", a_->model().file}, {"name", a_->model().name}}}};
-  if (!model_b_.empty()) head["model_b"] = {{"file", b_->model().file}, {"name", b_->model().name}};
-  Json unmatched = Json::array();
-  for (std::size_t i : matching_.only_a)
-    unmatched.push_back({{"model", "a"}, {"path", a_->model().nodes[i].path}});
-  for (std::size_t j : matching_.only_b)
-    unmatched.push_back({{"model", "b"}, {"path", b_->model().nodes[j].path}});
-  if (two_engines()) head["unmatched"] = unmatched;
-  if (count_ == 1 && errors_ == 0 && !pairs_.empty())
-    head.update(pairs_[0]);
-  else
-    head["pairs"] = pairs_;
-  head["summary"] = summary;
-  if (json_) console.result(document(head));
-  if (folder_) {
-    folder_->write("compare.json", document(head));
-    folder_->finish();
-  }
+  const std::string whole =
+      json_ || out_.folder() != nullptr ? document(document_json(summary)) : std::string();
+  if (json_) console.result(whole);
+  out_.finish(whole);
   if (count_ > 1) {
-    page_.heading(fmt::format("Largest of {} pairs, layer by layer", count_));
-    page_.table(difference_table(worst_));
+    out_.page.heading(fmt::format("Largest of {} pairs, layer by layer", count_));
+    out_.page.table(difference_table(worst_));
   }
-  page_.finish();
+  out_.page.finish();
   if (jsonl_) console.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
   if (!json_ && !jsonl_) {
     if (count_ > 1) console.result(fmt::format("\nLargest of {} pairs, layer by layer\n", count_));
@@ -268,86 +277,67 @@ int Compare::finish(Console& console) {
     if (!matching_.only_a.empty() || !matching_.only_b.empty())
       console.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
                                  matching_.only_b.size()));
-    console.wrote({output_, page_.file()});
+    console.wrote({out_.path, out_.page.file()});
   }
   if (!failure_.empty()) console.error(failure_, "");
-  return errors_ > 0 ? static_cast<int>(ErrorKind::input) : failure_.empty() ? 0 : 1;
+  return errors_ > 0 ? exit_code(ErrorKind::input) : failure_.empty() ? 0 : 1;
 }
 
 void Compare::open_outputs(Console& console, const InputList& inputs) {
-  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, model_b_, mutation_flags_.file()});
-  if (render::picture_format(output_)) {
-    if (inputs.size() > (two_engines() || against_origins_ ? 1U : 2U))
-      throw Error(ErrorKind::usage, fmt::format("-o {}: one sheet shows one pair", output_),
-                  "give a folder with -o");
-    check_not_read("-o", output_, rules_.read);
-    check_named_file(output_, rules_.force);
-  } else if (!output_.empty()) {
-    check_picture_ending(output_);
-    folder_.emplace(output_, "compare", rules_, console);
-    folder_->check_free("compare.json");
-  }
-  console.done.of = static_cast<std::int64_t>(inputs.size());
-  if (folder_) console.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
-  console.survive_closed_pipe = !output_.empty() || page_.wanted();
-  if (!page_.wanted()) return;
-  check_not_read("--html", page_.file(), rules_.read);
+  const bool one_pair = inputs.size() <= (two_engines() || against_origins_ ? 1U : 2U);
+  out_.open(console, inputs.size(),
+            input_flags_.files_read(inputs, {model_, weights_file_, model_b_, mutation_flags_.file()}),
+            one_pair ? "" : "one sheet shows one pair");
+  if (!out_.page.wanted()) return;
   std::vector<std::string> sources{fingerprints_.of(model_)};
   if (!model_b_.empty()) sources.push_back(fingerprints_.of(model_b_));
-  page_.begin(
+  out_.page.begin(
       b_ ? fmt::format("{} and {}", model_title(a_->model()),
                        mutation_flags_.given() ? "itself with filters frozen" : model_title(b_->model()))
          : fmt::format("{}: inputs compared", model_title(a_->model())),
       style_, sources);
 }
 
-void Compare::add_error(const Console& console, const Input& input) {
-  if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
+void Compare::add_error(InputLoop& loop, const Input& input) {
+  loop.add_error(input.error, input.hint);
   ++errors_;
-  console.error(input.error, input.hint);
   pairs_.push_back({{"id", input.id}, {"status", "error"}, {"error", input.error}});
 }
 
 void Compare::compare_inputs(Console& console, const InputList& inputs) {
   const BatchReader reader(console, inputs, *a_, {std::int64_t{1} << 25, 32, {}});
-  Progress progress(console, "compare", static_cast<std::int64_t>(inputs.size()));
-  Trace first;
+  InputLoop loop(console, inputs, "compare", input_flags_.strict);
+  Trace first;  // without a second model: of the first input, A of all pairs
   std::optional<Half> half_a;
-  for (std::size_t at = 0; at < inputs.size();) {
-    check_interrupt();
-    // The first of several inputs is A, and has a pass of its own.
-    const bool alone = at == 0 && !two_engines();
-    const Batch read = reader.read(at, alone ? 1 : SIZE_MAX);
+  const auto body = [&](const Batch& batch, std::size_t at) {
+    const bool is_a = at == 0 && !two_engines();
+    if (is_a && !batch.item[0]) throw Error(ErrorKind::input, batch.inputs[0].error, batch.inputs[0].hint);
     Trace trace, other;
-    if (!read.tensors.empty()) {
-      trace = a_->forward(read.tensors);
-      if (b_) other = b_->forward(read.tensors);
+    if (!batch.tensors.empty()) {
+      trace = a_->forward(batch.tensors);
+      if (b_) other = b_->forward(batch.tensors);
     }
-    for (std::size_t i = 0; i < read.inputs.size(); ++i) {
-      const Input& input = read.inputs[i];
-      if (!read.item[i]) {
-        if (alone) throw Error(ErrorKind::input, input.error, input.hint);
-        add_error(console, input);
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+      const Input& input = batch.inputs[i];
+      if (!batch.item[i]) {
+        add_error(loop, input);
         continue;
       }
-      const Side mine{*a_, trace, *read.item[i]};
-      const Half half = half_of(inputs[at + i], input, mine, outputs_a_);
-      if (alone) {
+      const Side a{*a_, trace, *batch.item[i]};
+      const Half half = half_of(inputs[at + i], input, a, outputs_a_);
+      if (is_a) {
         half_a = half;
         first = trace;
       } else if (b_) {
-        const Side theirs{*b_, other, *read.item[i]};
-        add(console, half.id, half.id, mine, theirs, half,
-            half_of(inputs[at + i], input, theirs, outputs_b_));
+        const Side b{*b_, other, *batch.item[i]};
+        add(console, half.id, half.id, a, b, half, half_of(inputs[at + i], input, b, outputs_b_));
       } else {
         add(console, fmt::format("{}-{}", half_a->id, half.id), fmt::format("{}/{}", half_a->id, half.id),
-            {*a_, first, 0}, mine, *half_a, half);
+            {*a_, first, 0}, a, *half_a, half);
       }
     }
-    at += read.inputs.size();
-    console.done.inputs = static_cast<std::int64_t>(at);
-    progress.advance(static_cast<std::int64_t>(read.inputs.size()));
-  }
+  };
+  loop.run(reader, body, two_engines() ? SIZE_MAX : 1);
 }
 
 void Compare::compare_with_origins(Console& console, const InputList& samples) {
@@ -362,22 +352,19 @@ void Compare::compare_with_origins(Console& console, const InputList& samples) {
                 origins.size());
   const BatchReader reader_a(console, origins, *a_, {std::int64_t{1} << 25, 1, {}});
   const BatchReader reader_b(console, samples, *a_, {std::int64_t{1} << 25, 1, {}});
-  Progress progress(console, "compare", static_cast<std::int64_t>(samples.size()));
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    check_interrupt();
-    progress.advance(1);
-    console.done.inputs = static_cast<std::int64_t>(i);
+  InputLoop loop(console, samples, "compare", input_flags_.strict);
+  loop.run(reader_b, [&](const Batch& is, std::size_t i) {
     const std::size_t o = places[samples[i].origin];
-    const Batch was = reader_a.read(o), is = reader_b.read(i);
+    const Batch was = reader_a.read(o);
     if (!was.item[0] || !is.item[0]) {
-      add_error(console, is.item[0] ? was.inputs[0] : is.inputs[0]);
-      continue;
+      add_error(loop, is.item[0] ? was.inputs[0] : is.inputs[0]);
+      return;
     }
     const Trace before = a_->forward(was.tensors), after = a_->forward(is.tensors);
     const Side a{*a_, before, 0}, b{*a_, after, 0};
     add(console, samples[i].id, samples[i].id, a, b, half_of(origins[o], was.inputs[0], a, outputs_a_),
         half_of(samples[i], is.inputs[0], b, outputs_a_));
-  }
+  });
 }
 
 int Compare::run(Console& console) {

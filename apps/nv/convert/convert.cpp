@@ -1,10 +1,10 @@
 // nv convert: a model as a file that today's Keras opens.
 #include "nv/core/error.h"
 #include "nv/core/file.h"
-#include "nv/keras/reader.h"
 #include "nv/keras/writer.h"
 #include "shared/command.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 
 namespace nv {
 namespace {
@@ -15,10 +15,10 @@ class Convert final : public Command {
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras, of any Keras version").required();
     general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
-    options.group("Result")
-        .add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
+    const OptionGroup result = options.group("Result");
+    result.add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
         .required();
-    declare_force(@"Result");
+    declare_force(result, force_);
   }
 
   int run(Console& console) override {
@@ -28,7 +28,7 @@ class Convert final : public Command {
         throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
                     "give the result another name");
     check_named_file(output_, force_);
-    const Model model = open_model(model_, weights_file_);
+    const Model model = open_untrusted(model_, weights_file_);
     const Bytes bytes = encode_model(model, format);
     for (const std::string& note : model.notes) console.note(note);
     write_named_file(output_, bytes, force_);

@@ -1,4 +1,4 @@
-// nv explain: which parts of the input decide. Today: the gradient.
+// nv explain: the parts of an input that decide its class, by the gradient.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -9,17 +9,16 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
-#include "nv/keras/reader.h"
+#include "nv/figures/pass/gradient_sheet.h"
 #include "nv/report/json.h"
-#include "shared/batch.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
-#include "shared/inputs.h"
+#include "shared/input_loop.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 #include "shared/origin.h"
-#include "shared/output_folder.h"
 #include "shared/picture_options.h"
-#include "shared/report_page.h"
+#include "shared/result_output.h"
 
 namespace nv {
 namespace {
@@ -57,12 +56,12 @@ class Explain final : public Command {
     result.add("--method", method_, "M", "gradient").one_of({"gradient"});
     result.add("--class", class_, "C", "predicted, truth, or a number");
     result.add("--of", of_, "WHAT", "logit, score, loss, or FILE.npz: weights of the outputs");
-    result.add("-o,--output", output_, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
+    result.add("-o,--output", out_.path, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
     result.add("--format", formats_, "LIST", "With -o: png, npy, npz (comma-separated)");
-    page_.declare(result);
+    out_.page.declare(result);
     result.add_flag("--json", json_, "One JSON document");
-    declare_force(result, rules_.force);
-    declare_clean(result, rules_.clean);
+    declare_force(result, out_.rules.force);
+    declare_clean(result, out_.rules.clean);
     picture_options_.declare(options);
     input_flags_.declare(options);
     declare_computing(options, engine_options_);
@@ -71,33 +70,49 @@ class Explain final : public Command {
   int run(Console& console) override;
 
  private:
+  /// What a pass over the inputs works with.
+  struct Work {
+    Engine& engine;
+    const std::vector<OutputKind>& outputs;
+    const InputSet& set;
+    Preprocess preprocess;
+    ListDocument document;
+  };
+  /// Gradients of a batch, and the class explained per item of it: nullopt if the output holds NaN; empty if
+  /// the outputs are weighted.
+  struct Explanation {
+    Trace trace;
+    std::vector<Tensor> gradients;  ///< per model input, batch first
+    std::vector<std::optional<std::int64_t>> classes;
+  };
+
   void settle_options(const Console& console);
   bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
-  /// `classes`, by item of the trace: nullopt where the output says none, so that nothing is to be explained.
-  std::vector<Seed> seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
-                          const Batch& batch, std::size_t first,
-                          std::vector<std::optional<std::int64_t>>& classes) const;
-  std::vector<Seed> weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
-                                   std::size_t first);
+  void open_output(Console& console, const Work& work);
+  Explanation explain(const Work& work, const Batch& batch, std::size_t first);
+  std::vector<Seed> class_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                Explanation& explanation) const;
+  std::vector<Seed> weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                   const Trace& trace);
+  /// Adds the results of one input to files, page, console and document.
+  void add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
+           const Explanation& explanation, Explained e);
   NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
-  void open_output(Console& console, const InputList& inputs);
+  void draw(const Work& work, const Input& input, std::size_t index, std::int64_t item, const Trace& trace,
+            const std::vector<Tensor>& gradients, Explained& e);
   void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
 
   OptionSet* options_ = nullptr;
-  std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", output_,
-                                     formats_;
+  std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", formats_;
   std::vector<std::string> arguments_, wanted_;
   bool json_ = false;
-  OutputRules rules_;
-  std::optional<OutputFolder> folder_;
+  ResultOutput out_{"explain"};
   PictureOptions picture_options_;
-  ReportPage page_;
   SheetStyle style_;
   InputFlags input_flags_;
   Fingerprints fingerprints_;
   EngineOptions engine_options_;
   Defaults defaults_;
-  std::vector<std::int64_t> truth_;
   std::optional<NpzReader> weights_of_;  ///< of --of FILE.npz
   std::optional<OutputWeights> weights_;
 };
@@ -106,9 +121,9 @@ void Explain::settle_options(const Console& console) {
   input_flags_.note_given();
   defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   style_ = picture_options_.style(console.command_line);
-  if (output_.empty() && !formats_.empty())
+  if (out_.path.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");
-  page_.settle(rules_.force);
+  out_.page.settle(out_.rules.force);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
     wanted_.emplace_back(trim(f));
     if (wanted_.back() != "png" && wanted_.back() != "npy" && wanted_.back() != "npz")
@@ -128,33 +143,43 @@ void Explain::settle_options(const Console& console) {
     parse_objective(of_);
 }
 
-/// Weights of all outputs: the gradient of the sum of outputs times weights.
-std::vector<Seed> Explain::weighted_seeds(const Engine& engine, const Trace& trace, const Batch& batch,
-                                          std::size_t first) {
-  if (!weights_) weights_.emplace(*weights_of_, engine.model());
+/// For the gradient of the sum of outputs times weights.
+std::vector<Seed> Explain::weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                          const Trace& trace) {
+  if (!weights_) weights_.emplace(*weights_of_, work.engine.model());
   std::vector<std::int64_t> rows;
   for (std::size_t i = 0; i < batch.inputs.size(); ++i)
     if (batch.item[i]) rows.push_back(static_cast<std::int64_t>(first + i));
   return weights_->seeds(trace, rows);
 }
 
-std::vector<Seed> Explain::seeds(Engine& engine, const Trace& trace, const std::vector<OutputKind>& outputs,
-                                 const Batch& batch, std::size_t first,
-                                 std::vector<std::optional<std::int64_t>>& classes) const {
-  const OutputKind* const output = classifier_of(outputs);
+/// For the gradient of --of of the class that --class selects.
+std::vector<Seed> Explain::class_seeds(const Work& work, const Batch& batch, std::size_t first,
+                                       Explanation& explanation) const {
+  const OutputKind* const output = classifier_of(work.outputs);
   if (output == nullptr)
     throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
                 "--of FILE.npz gives every output its weights");
-  classes =
-      predicted_classes(trace.outputs[static_cast<std::size_t>(output->value.node)], output->activation);
+  explanation.classes = predicted_classes(
+      explanation.trace.outputs[static_cast<std::size_t>(output->value.node)], output->activation);
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     if (!batch.item[i] || class_ == "predicted") continue;
-    std::optional<std::int64_t>& label = classes[static_cast<std::size_t>(*batch.item[i])];
-    if (label) label = class_ == "truth" ? truth_[first + i] : std::stoll(class_);
+    std::optional<std::int64_t>& label = explanation.classes[static_cast<std::size_t>(*batch.item[i])];
+    if (label) label = class_ == "truth" ? work.set.truth[first + i] : std::stoll(class_);
   }
   std::vector<std::int64_t> numbers;
-  for (const auto& c : classes) numbers.push_back(c.value_or(0));
-  return {objective_seed(engine, trace, *output, parse_objective(of_), numbers)};
+  for (const auto& c : explanation.classes) numbers.push_back(c.value_or(0));
+  return {objective_seed(work.engine, explanation.trace, *output, parse_objective(of_), numbers)};
+}
+
+Explain::Explanation Explain::explain(const Work& work, const Batch& batch, std::size_t first) {
+  Explanation e;
+  if (batch.tensors.empty()) return e;
+  e.trace = work.engine.forward(batch.tensors);
+  const std::vector<Seed> seeds =
+      weights_of_ ? weighted_seeds(work, batch, first, e.trace) : class_seeds(work, batch, first, e);
+  e.gradients = work.engine.gradient(e.trace, seeds);
+  return e;
 }
 
 NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& gradients,
@@ -164,41 +189,30 @@ NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& 
               : fmt::format("{} of the outputs weighted by {}", method_, of_);
   return {method_, picture_title(source.engine.model(), meaning),
           [this, &source, &gradients, meaning](const render::Page& page) {
-            return gradient_sheet(source, gradients[0], meaning, style_, page);
+            return figures::gradient_sheet(source, gradients[0], meaning, style_, page);
           }};
 }
 
-void Explain::open_output(Console& console, const InputList& inputs) {
-  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, of_});
-  if (page_.wanted()) check_not_read("--html", page_.file(), rules_.read);
-  if (render::picture_format(output_)) {
-    if (inputs.size() != 1)
-      throw Error(ErrorKind::usage,
-                  fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
-                  "give a folder with -o");
-    if (!formats_.empty())
-      throw Error(ErrorKind::usage, fmt::format("-o {}: its name says the format already", output_),
-                  "leave out --format, or give a folder with -o");
-    check_not_read("-o", output_, rules_.read);
-    check_named_file(output_, rules_.force);
-  } else if (!output_.empty()) {
-    check_picture_ending(output_);
-    folder_.emplace(output_, "explain", rules_, console);
-    folder_->check_free("explain.json");
-    console.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
-  }
-  console.done.of = static_cast<std::int64_t>(inputs.size());
-  console.survive_closed_pipe = !output_.empty() || page_.wanted();
+void Explain::open_output(Console& console, const Work& work) {
+  const std::size_t inputs = work.set.inputs.size();
+  if (out_.is_sheet() && inputs == 1 && !formats_.empty())
+    throw Error(ErrorKind::usage, fmt::format("-o {}: its name says the format already", out_.path),
+                "leave out --format, or give a folder with -o");
+  out_.open(console, inputs, input_flags_.files_read(work.set.inputs, {model_, weights_file_, of_}),
+            inputs == 1 ? "" : fmt::format("one sheet shows one input, not {}", inputs));
+  if (out_.page.wanted())
+    out_.page.begin(fmt::format("{}: {}", model_title(work.engine.model()), method_), style_,
+                    {fingerprints_.of(model_)});
 }
 
 void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
                     ThreadPool& pool) {
-  if (!folder_) {
-    if (!output_.empty())
-      write_sheet(output_, sheet(source, gradients, e), source.sources, style_, rules_.force);
+  if (out_.folder() == nullptr) {
+    if (out_.is_sheet())
+      write_sheet(out_.path, sheet(source, gradients, e), source.sources, style_, out_.rules.force);
     return;
   }
-  OutputFolder& folder = *folder_;
+  OutputFolder& folder = *out_.folder();
   const std::string place = folder.name_of(e.id), stem = place + "/" + method_;
   folder.replaces(place);
   if (wants("npy")) {
@@ -223,95 +237,80 @@ void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradie
   }
 }
 
+void Explain::draw(const Work& work, const Input& input, std::size_t index, std::int64_t item,
+                   const Trace& trace, const std::vector<Tensor>& gradients, Explained& e) {
+  if (!out_.wanted()) return;
+  const std::vector<bool> no_layers(work.engine.model().nodes.size(), false);
+  RunResult result = summarise(work.engine, work.outputs, trace, item, no_layers, work.set.labels, 1,
+                               work.set.truth_of(index));
+  result.id = e.id;
+  const SheetSource source{
+      {work.engine, work.outputs, work.set.labels, trace, item, input, result, work.preprocess},
+      {fingerprints_.of(model_), fingerprints_.of(work.set.inputs[index].path)}};
+  write(source, gradients, e, work.engine.pool());
+  const NamedSheet drawn = sheet(source, gradients, e);
+  out_.page.heading(e.id);
+  out_.page.sheets({&drawn, 1}, "", work.engine.pool());
+}
+
+void Explain::add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
+                  const Explanation& explanation, Explained e) {
+  if (!explanation.classes.empty()) e.label = explanation.classes[static_cast<std::size_t>(item)];
+  std::vector<Tensor> gradients;
+  for (const Tensor& g : explanation.gradients) gradients.push_back(g.item(item));
+  draw(work, input, index, item, explanation.trace, gradients, e);
+  if (!json_) {
+    const float most = largest_magnitude(gradients[0].values());
+    console.result(
+        fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
+                    e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, work.set.labels))) : "",
+                    std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
+  }
+  if (json_ || out_.folder() != nullptr) work.document.add(explained_json(e, work.set.labels));
+}
+
 int Explain::run(Console& console) {
   settle_options(console);
-  Engine engine(open_model(model_, weights_file_), engine_options_);
+  Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  const std::vector<std::string> labels =
-      fitting_labels(input_flags_.labels(defaults_), engine, outputs, console);
-  const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
-  if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
-  if (!input_flags_.truth.empty())
-    truth_ = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
-  open_output(console, inputs);
-  if (page_.wanted())
-    page_.begin(fmt::format("{}: {}", model_title(model), method_), style_, {fingerprints_.of(model_)});
+  const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
+  const Json head{{"schema", schema_id("explain")},
+                  {"model", {{"file", model.file}, {"name", model.name}}},
+                  {"method", method_},
+                  {"of", of_}};
+  Work work{engine, outputs, set, input_flags_.preprocess(model), ListDocument(head, "inputs")};
+  open_output(console, work);
 
-  Json head{{"schema", schema_id("explain")},
-            {"model", {{"file", model.file}, {"name", model.name}}},
-            {"method", method_},
-            {"of", of_}};
-  ListDocument doc(head, "inputs");
-  std::int64_t errors = 0;
-  const BatchReader reader(console, inputs, engine, {std::int64_t{1} << 25, 32, {}});
-  Progress progress(console, "explain", static_cast<std::int64_t>(inputs.size()));
-  const Preprocess preprocess = input_flags_.preprocess(model);
-  for (std::size_t at = 0; at < inputs.size();) {
-    check_interrupt();
-    const Batch batch = reader.read(at);
-    std::vector<Tensor> gradients;
-    std::vector<std::optional<std::int64_t>> classes;
-    Trace trace;
-    if (!batch.tensors.empty()) {
-      trace = engine.forward(batch.tensors);
-      gradients = engine.gradient(trace, weights_of_ ? weighted_seeds(engine, trace, batch, at)
-                                                     : seeds(engine, trace, outputs, batch, at, classes));
-    }
+  InputLoop loop(console, set.inputs, "explain", input_flags_.strict);
+  const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 25, 32, {}});
+  loop.run(reader, [&](const Batch& batch, std::size_t first) {
+    const Explanation explanation = explain(work, batch, first);
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       const Input& input = batch.inputs[i];
-      Explained e{inputs[at + i].id, inputs[at + i].file, input.preprocess, input.error, {}, {}, {}};
-      if (batch.item[i] && !classes.empty() && !classes[static_cast<std::size_t>(*batch.item[i])]) {
+      const InputList::Entry& entry = set.inputs[first + i];
+      Explained e{entry.id, entry.file, input.preprocess, input.error, {}, {}, {}};
+      if (batch.item[i] && !explanation.classes.empty() &&
+          !explanation.classes[static_cast<std::size_t>(*batch.item[i])])
         e.error = fmt::format("{}: {}, so no class has a gradient", input.file, no_class_reason);
+      if (e.error.empty()) {
+        add(console, work, input, first + i, *batch.item[i], explanation, std::move(e));
+        continue;
       }
-      if (!e.error.empty()) {
-        if (input_flags_.strict) throw Error(ErrorKind::input, e.error, input.hint);
-        ++errors;
-        console.error(e.error, input.hint);
-      } else {
-        const std::int64_t item = *batch.item[i];
-        if (!classes.empty()) e.label = classes[static_cast<std::size_t>(item)];
-        std::vector<Tensor> mine;
-        for (const Tensor& g : gradients) mine.push_back(g.item(item));
-        const std::vector<bool> none(model.nodes.size(), false);
-        RunResult result = summarise(engine, outputs, trace, item, none, labels, 1,
-                                     truth_.empty() ? std::nullopt : std::optional(truth_[at + i]));
-        result.id = e.id;
-        if (!output_.empty() || page_.wanted()) {
-          const SheetSource source{
-              engine, outputs,    labels,
-              trace,  item,       input,
-              result, preprocess, {fingerprints_.of(model_), fingerprints_.of(inputs[at + i].path)}};
-          write(source, mine, e, engine.pool());
-          const NamedSheet drawn = sheet(source, mine, e);
-          page_.heading(e.id);
-          page_.sheets({&drawn, 1}, "", engine.pool());
-        }
-        if (!json_) {
-          const float most = largest_magnitude(mine[0].values());
-          console.result(
-              fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
-                          e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, labels))) : "",
-                          std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
-        }
-      }
-      if (json_ || folder_) doc.add(explained_json(e, labels));
+      loop.add_error(e.error, input.hint);
+      if (json_ || out_.folder() != nullptr) work.document.add(explained_json(e, set.labels));
     }
-    at += batch.inputs.size();
-    console.done.inputs = static_cast<std::int64_t>(at);
-    progress.advance(static_cast<std::int64_t>(batch.inputs.size()));
-  }
+  });
+
   for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
-  input_flags_.say_notes(console, model, inputs, !json_);
-  const std::string whole = doc.finish({{"summary", {{"inputs", inputs.size()}, {"errors", errors}}}});
+  input_flags_.say_notes(console, model, set.inputs, !json_);
+  const std::string whole =
+      work.document.finish({{"summary", {{"inputs", set.inputs.size()}, {"errors", loop.errors()}}}});
   if (json_) console.result(whole);
-  if (folder_) {
-    folder_->write("explain.json", whole);
-    folder_->finish();
-  }
-  page_.finish();
-  if (!json_) console.wrote({output_, page_.file()});
-  return errors > 0 ? static_cast<int>(ErrorKind::input) : 0;
+  out_.finish(whole);
+  out_.page.finish();
+  if (!json_) console.wrote({out_.path, out_.page.file()});
+  return loop.exit_code(0);
 }
 
 }  // namespace

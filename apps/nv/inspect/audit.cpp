@@ -6,6 +6,7 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/report/audit.h"
+#include "shared/exit_code.h"
 
 namespace nv {
 
@@ -45,13 +46,13 @@ int show_audit(Console& console, const std::vector<std::string>& files, AuditFor
     check_interrupt();
     AuditedFile one{file, {}, {}};
     try {
-      one.findings = audit_model(file);
+      one.findings = audit_model(file, Isolation::child_process);
       if (!one.findings.empty()) exit = std::max(exit, 1);
     } catch (const Error& e) {
       if (files.size() == 1) throw;
       console.error(e.what(), e.hint());
       one.error = e.what();
-      exit = static_cast<int>(ErrorKind::input);
+      exit = exit_code(ErrorKind::input);
     }
     audited.push_back(std::move(one));
   }

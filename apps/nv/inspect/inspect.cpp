@@ -9,10 +9,11 @@
 #include "nv/analysis/inspect.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/inspect.h"
 #include "shared/command.h"
+#include "shared/exit_code.h"
+#include "shared/open.h"
 
 namespace nv {
 namespace {
@@ -212,7 +213,7 @@ class Inspect final : public Command {
         if (files_.size() == 1 || e.kind() == ErrorKind::usage || e.kind() == ErrorKind::output) throw;
         console.error(e.what(), e.hint());
         models.push_back({{"model", {{"file", file}}}, {"error", e.what()}});
-        exit = static_cast<int>(ErrorKind::input);
+        exit = exit_code(ErrorKind::input);
       }
     }
     if (json_) console.result(document(wrap(std::move(models))));
@@ -245,7 +246,7 @@ class Inspect final : public Command {
   Model open(const std::string& file) const {
     try {
       const bool numbers = stats_ || diff_ || !layer_.empty() || pictures_.needs_weights();
-      return open_model(file, weights_file_, numbers ? WeightUse::read : WeightUse::described);
+      return open_untrusted(file, weights_file_, numbers ? WeightUse::read : WeightUse::described);
     } catch (const Error& e) {
       throw Error(e.kind() == ErrorKind::unsupported ? ErrorKind::input : e.kind(), e.what(), e.hint());
     }

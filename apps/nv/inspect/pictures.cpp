@@ -4,14 +4,13 @@
 
 #include "nv/analysis/kernel_maps.h"
 #include "nv/core/error.h"
+#include "nv/figures/model/layer_kernels.h"
+#include "nv/figures/model/structure.h"
 #include "nv/model/select.h"
-#include "nv/render/graph.h"
-#include "nv/render/kernels.h"
 #include "run/files.h"
 #include "shared/named_file.h"
 #include "shared/origin.h"
-#include "sheets.h"
-#include "structure_graph.h"
+#include "shared/sheets.h"
 
 namespace nv {
 
@@ -72,16 +71,15 @@ std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::
   const std::vector<std::string> files = names();
   if (!output_.empty()) draw_filters(in, command);
   if (!draws_structure()) return files;
-  render::Graph graph = all_ ? whole_graph(in) : folded_graph(in);
-  graph.theme = options_.theme();
-  const render::Compose compose = [&graph](const render::Page& page) {
-    graph.page = page;
-    return render::draw(graph);
+  const auto detail = all_ ? figures::StructureDetail::all : figures::StructureDetail::folded;
+  const SheetStyle style = options_.style(command);
+  const render::Compose compose = [&](const render::Page& page) {
+    return figures::structure_sheet(in, detail, style, page);
   };
   for (const File& file : structure_)
     if (!file.name.empty()) write(in, compose, "structure", command, file);
   if (page_.wanted()) {
-    page_.begin(model_title(in.model), options_.style(command), {Fingerprints().of(in.model.file)});
+    page_.begin(model_title(in.model), style, {Fingerprints().of(in.model.file)});
     ThreadPool alone(1);
     const NamedSheet sheet{"structure", picture_title(in.model, "structure"), compose};
     page_.sheets({&sheet, 1}, "", alone);
@@ -97,27 +95,12 @@ void InspectPictures::finish_page(const Table& layers) {
 void InspectPictures::draw_filters(const Inspection& in, const std::string& command) const {
   const std::size_t node = select_layer(in.model, filters_);
   const KernelMaps kernels = kernel_maps(in.model, in.structure, node);
-  const LayerSpec& spec = in.model.layer_of(in.model.nodes[node]);
-  render::KernelSheet sheet;
-  sheet.title = spec.path;
-  sheet.kind = spec.kind + ", kernel";
-  sheet.shape_text = spec.weights[0].shape.str(" × ");
-  sheet.model = model_title(in.model);
-  sheet.filters = static_cast<int>(kernels.filters);
-  sheet.inputs = static_cast<int>(kernels.inputs);
-  sheet.rows = static_cast<int>(kernels.rows);
-  sheet.cols = static_cast<int>(kernels.cols);
-  sheet.values = kernels.values;
-  if (spec.kind == "Dense") {
-    sheet.filter = "unit";
-    sheet.input = "input";
-  }
-  sheet.theme = options_.theme();
-  const render::Compose compose = [&sheet](const render::Page& page) {
-    sheet.page = page;
-    return render::draw(sheet);
+  const SheetStyle style = options_.style(command);
+  const render::Compose compose = [&](const render::Page& page) {
+    return figures::layer_kernels(in.model, node, kernels, style, page);
   };
-  write(in, compose, spec.path + " kernels", command, {*render::picture_format(output_), output_});
+  const std::string& layer = in.model.layer_of(in.model.nodes[node]).path;
+  write(in, compose, layer + " kernels", command, {*render::picture_format(output_), output_});
 }
 
 void InspectPictures::write(const Inspection& in, const render::Compose& compose, const std::string& what,

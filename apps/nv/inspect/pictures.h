@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "nv/analysis/inspect.h"
-#include "nv/render/print.h"
+#include "nv/render/backends/encode.h"
+#include "nv/render/scene/print.h"
 #include "shared/option_set.h"
 #include "shared/picture_options.h"
 #include "shared/report_page.h"
@@ -17,21 +18,22 @@ class InspectPictures {
  public:
   void declare(OptionSet& options);
 
-  /// Before a model is read. Throws Error(usage) for what does not fit together, to so many models, or to the
-  /// files that are `read`; Error(output) for files that may not be replaced.
+  /// To be called before a model is read; `read` are the files of the run, `models` their number of models.
+  /// Throws Error(usage) for options that exclude each other, Error(output) for files that must not be
+  /// replaced.
   void check(const std::vector<std::string>& read, std::size_t models);
 
-  /// Writes what was asked for and tells the names. `command` is for the files' metadata. Throws Error(usage,
-  /// input, output).
+  /// Writes the files and returns their names. `command` is for their metadata. Throws Error(usage, input,
+  /// output).
   std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
 
-  /// Whether any file was asked for.
+  /// Whether any file is to be written.
   bool wanted() const { return !names().empty(); }
   /// Whether draw() will read a layer's weights.
   bool needs_weights() const { return !filters_.empty(); }
 
-  /// Whether a page was asked for, which `draw` begins with the structure's picture and `finish_page` writes
-  /// with the model's table at its end.
+  /// Whether a page is to be written: `draw` begins it with the structure, and `finish_page` adds the table
+  /// of layers.
   bool page_wanted() const { return page_.wanted(); }
   void finish_page(const Table& layers);
 

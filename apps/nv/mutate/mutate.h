@@ -1,22 +1,22 @@
 // nv mutate: what its ways of changing a model have in common.
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "nv/analysis/mutation/rank_filters.h"
 #include "nv/report/json.h"
 #include "shared/command.h"
 #include "shared/defaults.h"
 #include "shared/gate.h"
-#include "shared/inputs.h"
+#include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
 #include "shared/origin.h"
-#include "shared/output_folder.h"
 #include "shared/pairs.h"
 #include "shared/picture_options.h"
-#include "shared/report_page.h"
-#include "sheets.h"
+#include "shared/result_output.h"
+#include "shared/sheets.h"
 
 namespace nv {
 
@@ -28,39 +28,44 @@ class Mutate final : public Command {
  private:
   void settle_options(const Console& console);
   Json head(const Model& model) const;
-  int freeze_and_run(Console& console, const Model& model);  ///< mutate.cpp
+  int freeze_and_run(Console& console, const Model& model);  ///< freeze.cpp
   int rank(Console& console, const Model& model);            ///< rank.cpp
-  int test_mutants(Console& console, const Model& model);    ///< score.cpp
+  void draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
+                    std::size_t inputs);
+  int test_mutants(Console& console, const Model& model);  ///< score.cpp
+  /// What freeze_and_run works with.
+  struct FreezeRun;
+  void add_input(Console& console, FreezeRun& run, const Input& input, std::size_t index, std::int64_t item,
+                 const Trace& before, const Trace& after);
+  int finish_freeze(Console& console, FreezeRun& run, const InputLoop& loop);
+  void save(const Console& console, const Mutant& mutant) const;
+  /// Opens the inputs, and what -o and --html name.
+  InputSet open_set(Console& console, const Engine& engine, const std::vector<OutputKind>& outputs);
   /// Opens the page of --html.
   void begin_page(const std::string& title);
-  void finish(Console& console, const Json& document_json);
-  /// Exit code 1 where a figure is below its gate, with a line that says so.
+  void finish(Console& console, const std::string& text);
+  /// Exit code 1 if a figure is below its gate, with a line that says so.
   int judge(const Console& console, const Json& summary) const;
-  /// The inputs; and opens what -o names, which must be none of them.
-  InputList inputs_for(Console& console, const Engine& engine);
-  void open_output(Console& console, std::size_t inputs);
-  void say_list(Console& console) const;
+  void print_operators(Console& console) const;
 
   static constexpr std::string_view gate_figures[] = {"mutation_score", "accuracy_after"};
 
   OptionSet* options_ = nullptr;
-  std::string model_, weights_file_, output_, save_, operators_;
+  std::string model_, weights_file_, save_, operators_;
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
   PairOptions pair_options_;
   std::int64_t generate_ = 0;
   std::uint64_t seed_ = 0;
   bool rank_ = false, list_ = false, json_ = false;
-  OutputRules rules_;
+  ResultOutput out_{"mutate"};
   PictureOptions picture_options_;
-  ReportPage page_;
   SheetStyle style_;
   Fingerprints fingerprints_;
   InputFlags input_flags_;
   MutationFlags mutation_flags_;
   EngineOptions engine_options_;
   Defaults defaults_;
-  std::optional<OutputFolder> folder_;
 };
 
 }  // namespace nv

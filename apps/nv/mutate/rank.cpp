@@ -6,10 +6,9 @@
 #include "nv/analysis/mutation/rank_filters.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/figures/model/filter_ranking.h"
 #include "nv/model/select.h"
-#include "nv/render/plots.h"
 #include "nv/report/mutate.h"
-#include "shared/batch.h"
 
 namespace nv {
 
@@ -28,74 +27,57 @@ Table filter_table(std::span<const FilterImportance> filters, std::size_t most) 
 
 }  // namespace
 
+void Mutate::draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
+                          std::size_t inputs) {
+  if (!out_.wanted()) return;
+  const Model& model = engine.model();
+  const NamedSheet sheet{"filters", picture_title(model, "what each filter is worth"),
+                         [&](const render::Page& page) {
+                           return figures::filter_ranking(model, filters, shown, inputs, style_, page);
+                         }};
+  const std::vector<std::string> sources{fingerprints_.of(model_)};
+  if (out_.is_sheet()) write_sheet(out_.path, sheet, sources, style_, out_.rules.force);
+  if (OutputFolder* const folder = out_.folder()) {
+    for (const char* file : {"filters.png", "filters.svg", "filters.pdf"}) folder->replaces(file);
+    write_sheets(*folder, "", {&sheet, 1}, pair_options_.formats(), sources, style_, engine.pool());
+  }
+  begin_page(fmt::format("{}: what each filter is worth", model_title(model)));
+  out_.page.sheets({&sheet, 1}, "", engine.pool());
+  out_.page.table(filter_table(filters, filters.size()));
+}
+
 int Mutate::rank(Console& console, const Model& model) {
   Engine engine(model, engine_options_);
-  const InputList inputs = inputs_for(console, engine);
+  const InputSet set = open_set(console, engine, output_kinds(model, engine.structure()));
   FilterRanking ranking(engine, select_layers(model, pair_options_.layers()));
-  const BatchReader reader(console, inputs, engine, {std::int64_t{1} << 25, 64, {}});
-  const auto filters_each = static_cast<std::int64_t>(ranking.filters());
-  Progress progress(console, "filters", static_cast<std::int64_t>(inputs.size()) * filters_each);
-  std::int64_t errors = 0;
-  for (std::size_t at = 0; at < inputs.size();) {
-    const Batch read = reader.read(at);
-    for (std::size_t i = 0; i < read.inputs.size(); ++i)
-      if (!read.item[i]) {
-        if (input_flags_.strict) throw Error(ErrorKind::input, read.inputs[i].error, read.inputs[i].hint);
-        ++errors;
-        console.error(read.inputs[i].error, read.inputs[i].hint);
-      }
-    if (!read.tensors.empty())
-      ranking.add(read.tensors, [&] {
-        check_interrupt();
-        progress.advance(static_cast<std::int64_t>(read.inputs.size()));
-      });
-    at += read.inputs.size();
-  }
-  input_flags_.say_notes(console, model, inputs, !json_);
+  InputLoop loop(console, set.inputs, "filters", input_flags_.strict,
+                 static_cast<std::int64_t>(ranking.filters()));
+  const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 25, 64, {}});
+  loop.run(reader, [&](const Batch& batch, std::size_t) {
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i)
+      if (!batch.item[i]) loop.add_error(batch.inputs[i].error, batch.inputs[i].hint);
+    if (!batch.tensors.empty())
+      ranking.add(batch.tensors, [&] { loop.advance(static_cast<std::int64_t>(batch.inputs.size())); });
+  });
+  input_flags_.say_notes(console, model, set.inputs, !json_);
   const std::vector<FilterImportance> filters = ranking.ranking();
   Json json = head(model);
   json["mutations"] = Json::array();
   json["filters"] = filter_importances_json(filters);
-  json["summary"] = {{"inputs", static_cast<std::int64_t>(inputs.size()) - errors},
-                     {"errors", errors},
+  json["summary"] = {{"inputs", static_cast<std::int64_t>(set.inputs.size()) - loop.errors()},
+                     {"errors", loop.errors()},
                      {"filters", filters.size()}};
   const std::size_t shown = std::min<std::size_t>(filters.size(), 20);
-  if (!output_.empty() || page_.wanted()) {
-    const render::Compose compose = [&](const render::Page& page) {
-      render::BarChart chart;
-      chart.title = "what each filter is worth";
-      chart.model = model.name;
-      chart.caption = fmt::format("the {} of {} filters that are worth most, over {} inputs", shown,
-                                  filters.size(), inputs.size());
-      for (std::size_t i = 0; i < shown; ++i)
-        chart.rows.push_back(
-            {fmt::format("{}:{}  ({} changed)", filters[i].path, filters[i].channel, filters[i].changed),
-             {filters[i].score_change}});
-      chart.meaning = "mean change of the predicted class's score without the filter";
-      chart.theme = style_.theme;
-      chart.page = page;
-      return draw(chart);
-    };
-    const NamedSheet sheet{"filters", picture_title(model, "what each filter is worth"), compose};
-    if (!folder_ && !output_.empty())
-      write_sheet(output_, sheet, {fingerprints_.of(model_)}, style_, rules_.force);
-    if (folder_)
-      for (const char* file : {"filters.png", "filters.svg", "filters.pdf"}) folder_->replaces(file);
-    if (folder_)
-      write_sheets(*folder_, "", {&sheet, 1}, pair_options_.formats(), {fingerprints_.of(model_)}, style_,
-                   engine.pool());
-    begin_page(fmt::format("{}: what each filter is worth", model_title(model)));
-    page_.sheets({&sheet, 1}, "", engine.pool());
-    page_.table(filter_table(filters, filters.size()));
-  }
-  finish(console, json);
+  draw_ranking(engine, filters, shown, set.inputs.size());
+  finish(console, document(json));
+  out_.page.finish();
   if (!json_) {
     console.result(filter_table(filters, shown).text(console));
     if (shown < filters.size())
       console.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
+    console.wrote({out_.path, out_.page.file()});
   }
-  if (!json_) console.wrote({output_, page_.file()});
-  return errors > 0 ? static_cast<int>(ErrorKind::input) : judge(console, json["summary"]);
+  return loop.exit_code(judge(console, json["summary"]));
 }
 
 }  // namespace nv

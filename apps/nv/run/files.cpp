@@ -9,10 +9,10 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
-#include "nv/keras/hdf5_writer.h"
+#include "nv/figures/pass/layer_sheet.h"
+#include "nv/figures/pass/overview.h"
+#include "nv/keras/hdf5/writer.h"
 #include "nv/report/run.h"
-#include "shared/inputs.h"
-#include "shared/named_file.h"
 
 namespace nv {
 
@@ -84,22 +84,11 @@ RunFormat parse_run_format(const std::string& name) {
               "png, svg, pdf, npz, npy, h5, json");
 }
 
-RunWriter::RunWriter(const std::string& output, std::vector<RunFormat> formats, const OutputRules& rules,
-                     std::vector<bool> layers, const Console& console)
-    : force_(rules.force), formats_(std::move(formats)), layers_(std::move(layers)) {
-  if (output.empty()) return;
-  if (render::picture_format(output)) {
-    if (std::ranges::count(layers_, true) == 0)
-      throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", output),
-                  "leave out --predict or --layers none");
-    check_not_read("-o", output, rules.read);
-    check_named_file(output, force_);
-    sheet_ = output;
-    return;
-  }
-  check_picture_ending(output);
-  folder_ = std::make_unique<OutputFolder>(output, "run", rules, console);
-  folder_->check_free("run.json");
+RunWriter::RunWriter(ResultOutput& out, std::vector<RunFormat> formats, std::vector<bool> layers)
+    : out_(out), formats_(std::move(formats)), layers_(std::move(layers)) {
+  if (out.is_sheet() && std::ranges::count(layers_, true) == 0)
+    throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", out.path),
+                "leave out --predict or --layers none");
 }
 
 bool RunWriter::wants(RunFormat f) const {
@@ -107,34 +96,34 @@ bool RunWriter::wants(RunFormat f) const {
 }
 
 void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style,
-                      ReportPage& report, ThreadPool& pool) {
-  if (sheet_.empty() && !folder_ && !report.wanted()) return;
+                      ThreadPool& pool) {
+  if (!out_.wanted()) return;
   const std::vector<NamedSheet> all = sheets(source, result, style);
-  add_to_page(report, all, source.labels, result, pool);
-  if (!sheet_.empty()) {
-    write_sheet(sheet_, result.layers.size() == 1 ? all[1] : all[0], source.sources, style, force_);
-    return;
-  }
-  if (!folder_) return;
-  const std::string place = folder_->name_of(result.id), folder = place + "/";
-  folder_->replaces(place);
+  add_to_page(out_.page, all, source.labels, result, pool);
+  if (out_.is_sheet())
+    write_sheet(out_.path, result.layers.size() == 1 ? all[1] : all[0], source.sources, style,
+                out_.rules.force);
+  if (out_.folder() == nullptr) return;
+  OutputFolder& files = *out_.folder();
+  const std::string place = files.name_of(result.id), folder = place + "/";
+  files.replaces(place);
   if (const auto formats = picture_formats(); !formats.empty() && !all.empty()) {
-    const std::vector<std::string> files =
-        write_sheets(*folder_, place, all, formats, source.sources, style, pool);
-    for (std::size_t i = 0; i < result.layers.size(); ++i) result.layers[i].file = files[i + 1];
-    result.files.emplace_back("overview", files[0]);
+    const std::vector<std::string> drawn =
+        write_sheets(files, place, all, formats, source.sources, style, pool);
+    for (std::size_t i = 0; i < result.layers.size(); ++i) result.layers[i].file = drawn[i + 1];
+    result.files.emplace_back("overview", drawn[0]);
   }
-  write_arrays(source, result, folder);
+  write_arrays(files, source, result, folder);
   result.files.emplace_back("prediction", folder + "prediction.json");
   Json json{{"schema", schema_id("prediction")}};
   Json item = run_item_json(result);
   item.erase("layers");
   json.update(item);
-  folder_->write(folder + "prediction.json", document(json));
-  if (best_.empty())
-    best_ = !picture_formats().empty() && !result.layers.empty()
-                ? fmt::format("{}overview.{}", folder, render::ending(picture_formats().front()))
-                : folder;
+  files.write(folder + "prediction.json", document(json));
+  if (first_.empty())
+    first_ = !picture_formats().empty() && !result.layers.empty()
+                 ? fmt::format("{}overview.{}", folder, render::ending(picture_formats().front()))
+                 : folder;
 }
 
 std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunResult& result,
@@ -142,12 +131,13 @@ std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunRe
   const Model& model = source.engine.model();
   std::vector<NamedSheet> sheets;
   if (result.layers.empty()) return sheets;
-  sheets.push_back({"overview", picture_title(model, "overview"),
-                    [&](const render::Page& page) { return overview_sheet(source, layers_, style, page); }});
+  sheets.push_back({"overview", picture_title(model, "overview"), [&](const render::Page& page) {
+                      return figures::overview_sheet(source, layers_, style, page);
+                    }});
   for (const LayerResult& layer : result.layers)
     sheets.push_back({file_stem(model, layer.index), picture_title(model, layer.path),
                       [&, node = layer.index](const render::Page& page) {
-                        return layer_sheet(source, node, style, page);
+                        return figures::layer_sheet(source, node, style, page);
                       }});
   return sheets;
 }
@@ -162,35 +152,38 @@ std::vector<render::PictureFormat> RunWriter::picture_formats() const {
   return formats;
 }
 
-void RunWriter::write_arrays(const SheetSource& source, RunResult& result, const std::string& folder) {
+void RunWriter::write_arrays(OutputFolder& files, const SheetSource& source, RunResult& result,
+                             const std::string& folder) const {
   std::vector<std::pair<std::string, Tensor>> arrays;
   for (const LayerResult& layer : result.layers)
     arrays.emplace_back(layer.path, source.trace.outputs[layer.index].item(source.item));
   if (wants(RunFormat::npz)) {
-    folder_->write(folder + "activations.npz", encode_npz(arrays));
+    files.write(folder + "activations.npz", encode_npz(arrays));
     result.files.emplace_back("npz", folder + "activations.npz");
   }
   if (wants(RunFormat::h5)) {
-    folder_->write(folder + "activations.h5", encode_hdf5(named_for_hdf5(arrays)));
+    files.write(folder + "activations.h5", encode_hdf5(named_for_hdf5(arrays)));
     result.files.emplace_back("h5", folder + "activations.h5");
   }
   if (wants(RunFormat::json)) {
-    folder_->write(folder + "activations.json", activations_json(arrays));
+    files.write(folder + "activations.json", activations_json(arrays));
     result.files.emplace_back("json", folder + "activations.json");
   }
   if (wants(RunFormat::npy)) {
     for (LayerResult& layer : result.layers) {
       const std::string name = folder + file_stem(source.engine.model(), layer.index) + ".npy";
-      folder_->write(name, encode_npy(source.trace.outputs[layer.index].item(source.item)));
+      files.write(name, encode_npy(source.trace.outputs[layer.index].item(source.item)));
       if (layer.file.empty()) layer.file = name;
     }
   }
 }
 
-void RunWriter::finish(const std::string& document) {
-  if (!folder_) return;
-  folder_->write("run.json", document);
-  folder_->finish();
+std::string RunWriter::written() const {
+  if (out_.path.empty()) return {};
+  const OutputFolder* const folder = out_.folder();
+  if (folder == nullptr) return fmt::format("wrote {}", out_.path);
+  if (first_.empty()) return {};
+  return fmt::format("wrote {}; open {}", folder->path().string(), (folder->path() / first_).string());
 }
 
 }  // namespace nv

@@ -1,16 +1,14 @@
 // The files of `nv run`.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "nv/analysis/run.h"
 #include "nv/data/input.h"
-#include "shared/output_folder.h"
-#include "shared/report_page.h"
-#include "sheet_files.h"
+#include "shared/result_output.h"
+#include "shared/sheet_files.h"
 
 namespace nv {
 
@@ -24,37 +22,30 @@ std::string file_stem(const Model& model, std::size_t node);
 /// Writes DIR/ID/... for each input, or one sheet NAME.png, .svg or .pdf.
 class RunWriter {
  public:
-  /// `output` as given with -o: a folder, a NAME.png, .svg or .pdf, or "" for nothing to write. Throws
-  /// Error(usage, output).
-  RunWriter(const std::string& output, std::vector<RunFormat> formats, const OutputRules& rules,
-            std::vector<bool> layers, const Console& console);
+  /// `out` is open and outlives the writer. `layers`, per node: the activations to write. Throws Error(usage)
+  /// if -o is one sheet and no layer is chosen.
+  RunWriter(ResultOutput& out, std::vector<RunFormat> formats, std::vector<bool> layers);
 
   /// Writes the files of one input, tells `result` of them, and puts the sheets on the page; in parallel.
-  void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ReportPage& report,
-             ThreadPool& pool);
-  /// Writes DIR/run.json and the manifest.
-  void finish(const std::string& document);
+  void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ThreadPool& pool);
 
-  bool single_sheet() const { return !sheet_.empty(); }
-  const OutputFolder* folder() const { return folder_.get(); }
-  const std::string& sheet() const { return sheet_; }
-  /// The first file that a person would open, relative to the folder; "" for none.
-  const std::string& best() const { return best_; }
+  /// "wrote DIR; open FILE", with the first file that a person would open; "" if nothing was written.
+  std::string written() const;
 
  private:
   bool wants(RunFormat f) const;
   /// Of the sheets in the folder.
   std::vector<render::PictureFormat> picture_formats() const;
-  /// The overview and a sheet a layer, yet to be drawn.
+  /// The overview and a sheet per layer, to be drawn.
   std::vector<NamedSheet> sheets(const SheetSource& source, const RunResult& result,
                                  const SheetStyle& style) const;
-  void write_arrays(const SheetSource& source, RunResult& result, const std::string& folder);
+  void write_arrays(OutputFolder& files, const SheetSource& source, RunResult& result,
+                    const std::string& folder) const;
 
-  std::unique_ptr<OutputFolder> folder_;
-  std::string sheet_, best_;
-  bool force_ = false;
+  ResultOutput& out_;
   std::vector<RunFormat> formats_;
   std::vector<bool> layers_;
+  std::string first_;  ///< relative to the folder
 };
 
 }  // namespace nv

@@ -1,26 +1,26 @@
-// nv run: every layer's output of every input.
+// nv run: the activations of every layer, and the prediction, of every input.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "nv/analysis/run.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/keras/reader.h"
 #include "nv/model/select.h"
 #include "nv/report/run.h"
 #include "run/files.h"
+#include "run/terminal.h"
 #include "run/text.h"
-#include "shared/batch.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/exit_code.h"
 #include "shared/gate.h"
-#include "shared/inputs.h"
+#include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
 #include "shared/named_file.h"
+#include "shared/open.h"
 #include "shared/origin.h"
-#include "shared/output_folder.h"
 #include "shared/picture_options.h"
-#include "terminal_pictures.h"
+#include "shared/result_output.h"
 
 namespace nv {
 namespace {
@@ -38,7 +38,7 @@ class Run final : public Command {
         .add("INPUT", arguments_, "INPUT...", "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")
         .required();
     const OptionGroup result = options.group("Result");
-    result.add("-o,--output", output_, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
+    result.add("-o,--output", out_.path, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
     result.add("--format", formats_, "LIST", "With -o: png, svg, pdf, npz, npy, h5, json");
     layers_option_ = result.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all, none");
     result.add_flag("--predict", predict_, "Predictions alone, a line an input");
@@ -46,11 +46,11 @@ class Run final : public Command {
     result.add("--only", only_, "WHICH", "With --truth: wrong or right ones alone")
         .one_of({"wrong", "right"});
     gates_.declare(result, "Exit 1 below accuracy=0.9, top5_accuracy=0.99");
-    page_.declare(result);
+    out_.page.declare(result);
     result.add_flag("--json", json_, "One JSON document");
     result.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done");
-    declare_force(result, rules_.force);
-    declare_clean(result, rules_.clean);
+    declare_force(result, out_.rules.force);
+    declare_clean(result, out_.rules.clean);
     const OptionGroup pictures = options.group("Pictures");
     pictures.add("--scale", scale_, "MODE", "Colours by layer, channel, or symmetric about 0")
         .one_of({"layer", "channel", "symmetric"});
@@ -66,33 +66,42 @@ class Run final : public Command {
   int run(Console& console) override;
 
  private:
+  /// What a pass over the inputs works with, and what it has found.
+  struct Work;
+
   void settle_options(const Console& console);
   std::vector<RunFormat> formats() const;
   void leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
                              const Engine& engine, const Console& console) const;
   Trace forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const;
-  RunResult failed(const InputList::Entry& entry, const std::string& error, const std::string& hint) const;
+  void begin_page(const Engine& engine, const std::vector<std::string>& notes);
+  void run_batch(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first);
+  RunResult run_item(const Console& console, Work& work, const Trace& trace, const Input& input,
+                     std::int64_t item, std::size_t index, std::string& drawing);
+  /// Counts and prints a result; `drawing` is for the terminal.
+  void report(Console& console, Work& work, RunResult r, const std::string& drawing);
+  int finish(Console& console, Work& work, const InputLoop& loop);
+  bool document_wanted() { return json_ || out_.folder() != nullptr; }
   bool shown(const RunResult& r) const {
     return only_.empty() || (r.error.empty() && r.correct == (only_ == "right"));
   }
   int judge(const Console& console, const Confusion& confusion) const;
   /// Of the model and an input, for pictures.
   std::vector<std::string> sources(const std::string& input) {
-    if (output_.empty()) return {};
+    if (out_.path.empty()) return {};
     return {fingerprints_.of(model_), fingerprints_.of(input)};
   }
 
   OptionSet* options_ = nullptr;
   OptionRef layers_option_, top_option_;
-  std::string model_, weights_file_, output_, formats_, layers_ = "all", only_, scale_ = "layer",
-                                                        colormap_ = "viridis", channels_;
+  std::string model_, weights_file_, formats_, layers_ = "all", only_, scale_ = "layer",
+                                               colormap_ = "viridis", channels_;
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
   std::size_t top_ = 5;
   bool predict_ = false, json_ = false, jsonl_ = false, terminal_ = false;
-  OutputRules rules_;
+  ResultOutput out_{"run"};
   PictureOptions picture_options_;
-  ReportPage page_;
   SheetStyle style_;
   Fingerprints fingerprints_;
   InputFlags input_flags_;
@@ -101,10 +110,26 @@ class Run final : public Command {
   Defaults defaults_;
 };
 
+struct Run::Work {
+  Engine& engine;
+  const std::vector<bool>& selected;  ///< layers to report, per node
+  std::vector<bool> keep;             ///< activations to keep: the selected ones and the outputs
+  const std::vector<OutputKind>& outputs;
+  const InputSet& set;
+  Preprocess preprocess;
+  RunWriter writer;
+  RunText text;
+  ListDocument document;
+  Confusion confusion;
+  std::vector<RunResult> results;  ///< kept for text and page
+
+  const Confusion* judged() const { return set.truth.empty() ? nullptr : &confusion; }
+};
+
 void Run::settle_options(const Console& console) {
   input_flags_.note_given();
   defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
-  if (output_.empty() && !formats_.empty())
+  if (out_.path.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "run: --format says what to write, but not where", "add -o DIR");
   if (json_ && jsonl_)
     throw Error(ErrorKind::usage, "run: --json and --jsonl are two forms of one result: choose one");
@@ -116,11 +141,11 @@ void Run::settle_options(const Console& console) {
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
   gates_.settle();
-  page_.settle(rules_.force);
+  out_.page.settle(out_.rules.force);
   if (predict_) layers_ = "none";
   style_ = picture_options_.style(console.command_line);
-  style_.scale = scale_ == "layer"     ? render::ScaleMode::layer
-                 : scale_ == "channel" ? render::ScaleMode::channel
+  style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
+                 : scale_ == "channel" ? render::ScaleMode::separate
                                        : render::ScaleMode::symmetric;
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels = ItemRanges(channels_);
@@ -131,16 +156,6 @@ std::vector<RunFormat> Run::formats() const {
   for (const std::string& name : split(formats_.empty() ? "png" : formats_, ','))
     list.push_back(parse_run_format(std::string(trim(name))));
   return list;
-}
-
-RunResult Run::failed(const InputList::Entry& entry, const std::string& error,
-                      const std::string& hint) const {
-  RunResult r;
-  r.id = entry.id;
-  r.file = entry.file;
-  r.error = error;
-  r.hint = hint;
-  return r;
 }
 
 int Run::judge(const Console& console, const Confusion& confusion) const {
@@ -194,9 +209,109 @@ Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& 
   }
 }
 
+/// As large as the model has classes, whichever occur, so that matrices of parts of a data set have one size.
+Confusion confusion_of(const Engine& engine, const std::vector<OutputKind>& outputs) {
+  if (outputs.empty() || !outputs[0].classifies) return Confusion(0);
+  const auto& scores = engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output;
+  const bool known = scores && scores->known();
+  return Confusion(known ? std::max<std::int64_t>(scores->elements(), 2) : 0);
+}
+
+void Run::begin_page(const Engine& engine, const std::vector<std::string>& notes) {
+  if (!out_.page.wanted()) return;
+  out_.page.begin(fmt::format("{}: what every layer makes of it", model_title(engine.model())), style_,
+                  {fingerprints_.of(model_)});
+  for (const std::string& note : notes) out_.page.text(note);
+}
+
+RunResult Run::run_item(const Console& console, Work& work, const Trace& trace, const Input& input,
+                        std::int64_t item, std::size_t index, std::string& drawing) {
+  RunResult r = summarise(work.engine, work.outputs, trace, item, work.selected, work.set.labels, top_,
+                          work.set.truth_of(index));
+  r.id = input.id;
+  r.file = input.file;
+  r.preprocess = input.preprocess;
+  for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
+  if (!shown(r)) return r;
+  const SheetSource source{
+      {work.engine, work.outputs, work.set.labels, trace, item, input, r, work.preprocess},
+      sources(work.set.inputs[index].path)};
+  work.writer.write(source, r, style_, work.engine.pool());
+  if (terminal_)
+    drawing = terminal_picture(source, work.selected, style_, terminal_graphics(console),
+                               static_cast<int>(console.width().value_or(80)));
+  return r;
+}
+
+void Run::report(Console& console, Work& work, RunResult r, const std::string& drawing) {
+  if (r.error.empty() && r.truth) work.confusion.add(*r.truth, class_of(r.prediction), r.in_top5);
+  if (!shown(r)) return;
+  if (document_wanted()) work.document.add(run_item_json(r));
+  if (jsonl_) {
+    console.result(line(run_item_json(r)));
+  } else if (!json_ && r.error.empty()) {
+    console.result(work.text.prediction(r));
+    console.terminal_picture(drawing);
+  }
+  if (out_.page.wanted() || !(json_ || jsonl_)) work.results.push_back(std::move(r));
+}
+
+void Run::run_batch(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first) {
+  Trace trace;
+  if (!batch.tensors.empty()) trace = forward(work.engine, batch, work.keep);
+  // The files of a batch are written before its results are printed.
+  std::vector<RunResult> results(batch.inputs.size());
+  std::vector<std::string> drawings(batch.inputs.size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Input& input = batch.inputs[i];
+    if (batch.item[i]) {
+      results[i] = run_item(console, work, trace, input, *batch.item[i], first + i, drawings[i]);
+      continue;
+    }
+    if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
+    const InputList::Entry& entry = work.set.inputs[first + i];
+    results[i].id = entry.id;
+    results[i].file = entry.file;
+    results[i].error = input.error;
+    results[i].hint = input.hint;
+  }
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i].error.empty()) loop.add_error(results[i].error, results[i].hint);
+    report(console, work, std::move(results[i]), drawings[i]);
+  }
+}
+
+int Run::finish(Console& console, Work& work, const InputLoop& loop) {
+  const Model& model = work.engine.model();
+  const InputList& inputs = work.set.inputs;
+  for (const std::string& note : work.engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
+  // JSON says it per input, and so does the text about a single one.
+  input_flags_.say_notes(console, model, inputs, !json_ && !jsonl_ && (predict_ || inputs.size() > 1));
+  const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), loop.errors(),
+                                                  work.judged(), work.set.labels)}};
+  if (document_wanted()) {
+    const std::string whole = work.document.finish(summary);
+    if (json_) console.result(whole);
+    out_.finish(whole);
+  }
+  if (out_.page.wanted()) {
+    work.text.add_closing(out_.page, work.results, work.judged());
+    out_.page.finish();
+    console.wrote({out_.page.file()});
+  }
+  if (jsonl_) {
+    Json last{{"schema", schema_id("run")}};
+    last.update(summary);
+    console.result(line(last));
+  } else if (!json_) {
+    console.result(work.text.closing(work.results, work.judged(), work.writer));
+  }
+  return loop.exit_code(judge(console, work.confusion));
+}
+
 int Run::run(Console& console) {
   settle_options(console);
-  const Mutant mutant = mutate(open_model(model_, weights_file_), mutation_flags_.mutations());
+  const Mutant mutant = mutate(open_untrusted(model_, weights_file_), mutation_flags_.mutations());
   for (const std::string& note : mutant.notes) console.note(note);
   Engine engine(mutant.model, engine_options_);
   engine.freeze(mutant.frozen);
@@ -204,131 +319,36 @@ int Run::run(Console& console) {
   const std::vector<bool> selected = select_layers(model, layers_);
   std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   leave_out_unsupported(outputs, selected, engine, console);
-  const std::vector<std::string> labels =
-      fitting_labels(input_flags_.labels(defaults_), engine, outputs, console);
-  const InputList inputs = input_flags_.expand(arguments_, model, engine.structure());
-  if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
-  std::vector<std::int64_t> truth;
-  if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, inputs, labels, engine, outputs);
-
-  rules_.read = input_flags_.files_read(inputs, {model_, weights_file_, mutation_flags_.file()});
-  if (page_.wanted()) check_not_read("--html", page_.file(), rules_.read);
-  if (render::picture_format(output_) && inputs.size() != 1)
-    throw Error(ErrorKind::usage,
-                fmt::format("-o {}: one sheet shows one input, not {}", output_, inputs.size()),
-                "give a folder with -o");
-  RunWriter writer(output_, output_.empty() ? std::vector<RunFormat>{} : formats(), rules_, selected,
-                   console);
-  if (page_.wanted()) {
-    page_.begin(fmt::format("{}: what every layer makes of it", model_title(model)), style_,
-                {fingerprints_.of(model_)});
-    for (const std::string& note : mutant.notes) page_.text(note);
-  }
-  console.survive_closed_pipe = !output_.empty() || page_.wanted();
-  console.done.of = static_cast<std::int64_t>(inputs.size());
-  if (writer.folder() != nullptr)
-    console.done.how = fmt::format("their files are in {}; the same command begins anew", output_);
-  std::vector<bool> keep = selected;
-  for (const OutputKind& o : outputs) keep[static_cast<std::size_t>(o.value.node)] = true;
-  // Outputs of at most 256 MB at once.
-  const BatchReader reader(console, inputs, engine, {std::int64_t{1} << 26, 32, keep});
+  const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
+  const std::vector<RunFormat> file_formats = out_.path.empty() ? std::vector<RunFormat>{} : formats();
+  out_.open(
+      console, set.inputs.size(),
+      input_flags_.files_read(set.inputs, {model_, weights_file_, mutation_flags_.file()}),
+      set.inputs.size() == 1 ? "" : fmt::format("one sheet shows one input, not {}", set.inputs.size()));
+  begin_page(engine, mutant.notes);
 
   Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   head["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
-  ListDocument doc(head, "inputs");
-  const bool document_wanted = json_ || writer.folder() != nullptr;
-  // As large as the model has classes, whichever occur: so matrices of parts of a data set line up.
-  Confusion confusion(class_count(engine.structure(), std::span(outputs).first(outputs.empty() ? 0 : 1)));
-  std::vector<RunResult> results;  // kept for the text alone
-  std::int64_t errors = 0;
   // Predictions alone are of one class, unless more are asked for.
-  RunText text(console, labels, predict_ && !top_option_.is_given() ? 1 : top_, predict_, inputs.size() > 1);
-  Progress progress(console, "run", static_cast<std::int64_t>(inputs.size()));
-  const Preprocess preprocess = input_flags_.preprocess(model);
-
-  const auto report = [&](RunResult r, const std::string& drawing) {
-    if (!r.error.empty()) {
-      ++errors;
-      console.error(r.error, r.hint);
-    } else if (r.truth) {
-      confusion.add(*r.truth, class_of(r.prediction), r.in_top5);
-    }
-    if (!shown(r)) return;
-    if (document_wanted) doc.add(run_item_json(r));
-    if (jsonl_)
-      console.result(line(run_item_json(r)));
-    else if (!json_) {
-      if (r.error.empty()) {
-        console.result(text.prediction(r));
-        console.terminal_picture(drawing);
-      }
-    }
-    if (page_.wanted() || !(json_ || jsonl_)) results.push_back(std::move(r));
-  };
-
-  for (std::size_t at = 0; at < inputs.size();) {
-    check_interrupt();
-    const Batch read = reader.read(at);
-    const std::size_t count = read.inputs.size();
-    Trace trace;
-    if (!read.tensors.empty()) trace = forward(engine, read, keep);
-    std::vector<RunResult> batch_results;
-    std::vector<std::string> drawings(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      const Input& input = read.inputs[i];
-      if (!read.item[i]) {
-        if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
-        batch_results.push_back(failed(inputs[at + i], input.error, input.hint));
-        continue;
-      }
-      RunResult r = summarise(engine, outputs, trace, *read.item[i], selected, labels, top_,
-                              truth.empty() ? std::nullopt : std::optional(truth[at + i]));
-      r.id = input.id;
-      r.file = input.file;
-      r.preprocess = input.preprocess;
-      for (const Tensor& t : input.tensors) r.shapes.push_back(t.shape());
-      if (shown(r)) {
-        const SheetSource source{engine, outputs,       labels,
-                                 trace,  *read.item[i], input,
-                                 r,      preprocess,    sources(inputs[at + i].path)};
-        writer.write(source, r, style_, page_, engine.pool());
-        if (terminal_)
-          drawings[i] = terminal_picture(source, selected, style_, terminal_graphics(console),
-                                         static_cast<int>(console.width().value_or(80)));
-      }
-      batch_results.push_back(std::move(r));
-    }
-    for (std::size_t i = 0; i < count; ++i) report(std::move(batch_results[i]), drawings[i]);
-    at += count;
-    console.done.inputs = static_cast<std::int64_t>(at);
-    progress.advance(static_cast<std::int64_t>(count));
-  }
-
-  for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
-  // JSON says it by input, and so does the text about a single one.
-  input_flags_.say_notes(console, model, inputs, !json_ && !jsonl_ && (predict_ || inputs.size() > 1));
-  const bool judged = !truth.empty();
-  const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), errors,
-                                                  judged ? &confusion : nullptr, labels)}};
-  if (document_wanted) {
-    const std::string whole = doc.finish(summary);
-    if (json_) console.result(whole);
-    writer.finish(whole);
-  }
-  if (page_.wanted()) {
-    text.add_closing(page_, results, judged ? &confusion : nullptr);
-    page_.finish();
-    console.wrote({page_.file()});
-  }
-  if (jsonl_) {
-    Json last{{"schema", schema_id("run")}};
-    last.update(summary);
-    console.result(line(last));
-  } else if (!json_) {
-    console.result(text.closing(results, judged ? &confusion : nullptr, writer));
-  }
-  const int gate = judge(console, confusion);
-  return errors > 0 ? static_cast<int>(ErrorKind::input) : gate;
+  const std::size_t listed = predict_ && !top_option_.is_given() ? 1 : top_;
+  Work work{engine,
+            selected,
+            selected,
+            outputs,
+            set,
+            input_flags_.preprocess(model),
+            RunWriter(out_, file_formats, selected),
+            RunText(console, set.labels, listed, predict_, set.inputs.size() > 1),
+            ListDocument(head, "inputs"),
+            confusion_of(engine, outputs),
+            {}};
+  for (const OutputKind& o : outputs) work.keep[static_cast<std::size_t>(o.value.node)] = true;
+  InputLoop loop(console, set.inputs, "run", input_flags_.strict);
+  // Activations of at most 256 MB at once.
+  const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 26, 32, work.keep});
+  loop.run(reader,
+           [&](const Batch& batch, std::size_t first) { run_batch(console, work, loop, batch, first); });
+  return finish(console, work, loop);
 }
 
 }  // namespace

@@ -165,13 +165,6 @@ void RunText::add_closing(ReportPage& page, const std::vector<RunResult>& result
   if (confusion->classes() <= most_shown) page.table(confusion_matrix(*confusion));
 }
 
-std::string RunText::written(const RunWriter& writer) {
-  if (writer.single_sheet()) return fmt::format("wrote {}", writer.sheet());
-  if (writer.folder() == nullptr || writer.best().empty()) return {};
-  return fmt::format("wrote {}; open {}", writer.folder()->path().string(),
-                     (writer.folder()->path() / writer.best()).string());
-}
-
 std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,
                              const RunWriter& writer) const {
   std::string text;
@@ -179,7 +172,7 @@ std::string RunText::closing(const std::vector<RunResult>& results, const Confus
     text = '\n' + layers.text(console_);
   if (confusion != nullptr && !lines_ && confusion->total() > 1) text += accuracy(*confusion);
   if (confusion != nullptr && lines_ && console_.verbose) text += accuracy(*confusion);
-  const std::string files = written(writer);
+  const std::string files = writer.written();
   if (lines_ && !files.empty())
     console_.note(files);  // the lines on standard output are for another program
   else if (!files.empty())

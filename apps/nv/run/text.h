@@ -26,9 +26,6 @@ class RunText {
   void add_closing(ReportPage& page, const std::vector<RunResult>& results, const Confusion* confusion) const;
 
  private:
-  /// "wrote ...", "" where nothing was.
-  static std::string written(const RunWriter& writer);
-
   static Table layer_table(const std::vector<RunResult>& results);
   Table class_table(const Confusion& confusion) const;
   Table confusion_matrix(const Confusion& confusion) const;

@@ -12,7 +12,8 @@
 #include "nv/data/image.h"
 #include "nv/data/sample_export.h"
 #include "nv/data/sample_query.h"
-#include "nv/render/contact_sheet.h"
+#include "nv/figures/attack/contact_sheet.h"
+#include "nv/figures/drawable.h"
 #include "nv/report/json.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
@@ -20,7 +21,7 @@
 #include "shared/origin.h"
 #include "shared/output_folder.h"
 #include "shared/picture_options.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 namespace {
@@ -162,7 +163,7 @@ void Samples::check_not_a_sample(const char* option, const std::string& file) co
 }
 
 Bytes Samples::draw_sheet(const Console& console) const {
-  render::ContactSheet sheet;
+  figures::ContactSheet sheet;
   std::set<std::string> methods;
   std::vector<std::string> sources;
   Fingerprints fingerprints;
@@ -171,7 +172,7 @@ Bytes Samples::draw_sheet(const Console& console) const {
     render::Picture picture;
     if (named != s.values.end()) {
       const FileName file = inside(s.folder, std::get<std::string>(named->second));
-      picture = drawable(decode_image(read_regular(file), file.path));
+      picture = figures::drawable(decode_image(read_regular(file), file.path));
     }
     picture.caption = fooled_text(s.values, "→");
     sheet.pictures.push_back(std::move(picture));
@@ -190,7 +191,7 @@ Bytes Samples::draw_sheet(const Console& console) const {
   const render::Compose compose = [&](const render::Page& page) {
     sheet.theme = style.theme;
     sheet.page = page;
-    return render::draw(sheet);
+    return draw(sheet);
   };
   return picture(compose, *render::picture_format(sheet_), sheet.title, sources, style);
 }

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "nv/analysis/input_specs.h"
 #include "nv/core/error.h"
 #include "nv/data/labels.h"
 
@@ -35,18 +36,6 @@ void InputFlags::note_given() {
   given_ = preprocess_option_.is_given() || mean_option_.is_given() || std_option_.is_given();
 }
 
-std::vector<InputSpec> InputFlags::specs(const Model& model, const Structure& structure) {
-  std::vector<InputSpec> specs;
-  for (const Port& p : model.inputs) {
-    const NodeStructure& s = structure.nodes[static_cast<std::size_t>(p.value.node)];
-    if (!s.output)
-      throw_input("{}: layer {} ({}): {}", model.file, model.node(p.value).path,
-                  model.layer_of(model.node(p.value)).kind, s.problem);
-    specs.push_back({p.name, *s.output, s.channels_first});
-  }
-  return specs;
-}
-
 Preprocess InputFlags::preprocess(const InputScale& found) const {
   Preprocess p;
   p.resize = parse_resize(resize_);
@@ -78,14 +67,14 @@ InputOptions InputFlags::options(const Model& model) const {
 
 InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model,
                              const Structure& structure) const {
-  return expand_inputs(arguments, options(model), specs(model, structure));
+  return expand_inputs(arguments, options(model), input_specs(model, structure));
 }
 
 InputList InputFlags::expand_origins(const std::vector<std::string>& origins, const Model& model,
                                      const Structure& structure) const {
   InputOptions of_list = options(model);
   of_list.from_list = true;
-  return expand_inputs(origins, of_list, specs(model, structure));
+  return expand_inputs(origins, of_list, input_specs(model, structure));
 }
 
 void InputFlags::say_notes(const Console& console, const Model& model, const InputList& inputs,

@@ -25,9 +25,6 @@ class InputFlags {
  public:
   void declare(OptionSet& options);
 
-  /// The model's inputs, as the readers of inputs want them.
-  static std::vector<InputSpec> specs(const Model& model, const Structure& structure);
-
   /// All inputs, in order. Call after the defaults are applied. Throws Error(usage) where the options do not
   /// fit.
   InputList expand(const std::vector<std::string>& arguments, const Model& model,

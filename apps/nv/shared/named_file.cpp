@@ -5,7 +5,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/mark.h"
-#include "nv/render/print.h"
+#include "nv/render/backends/encode.h"
 
 namespace nv {
 

@@ -219,7 +219,7 @@ void OutputFolder::leave() {
   }
   if (lock_ >= 0 && !finished_ && written_.empty() && lock_was_empty_)
     ::unlinkat(files_.descriptor(), lock_name, 0);
-  if (!finished_ && files_.made()) ::rmdir(path().c_str());  // where it is empty
+  if (!finished_ && files_.created()) ::rmdir(path().c_str());  // where it is empty
   if (lock_ >= 0) ::close(std::exchange(lock_, -1));
 }
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "nv/render/print.h"
-#include "nv/render/theme.h"
+#include "nv/render/scene/print.h"
+#include "nv/render/scene/theme.h"
 #include "shared/option_set.h"
-#include "sheets.h"
+#include "shared/sheets.h"
 
 namespace nv {
 

@@ -9,7 +9,7 @@
 #include "nv/report/html.h"
 #include "shared/console.h"
 #include "shared/option_set.h"
-#include "sheet_files.h"
+#include "shared/sheet_files.h"
 
 namespace nv {
 

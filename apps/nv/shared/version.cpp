@@ -5,8 +5,8 @@
 
 #include <CLI/Version.hpp>
 
-#include "nv/keras/archive.h"
-#include "nv/keras/hdf5.h"
+#include "nv/keras/archive/archive.h"
+#include "nv/keras/hdf5/file.h"
 #include "nv/kernels/kernel_set.h"
 #include "nv/report/json.h"
 

@@ -8,10 +8,10 @@
 #include "nv/core/text.h"
 #include "nv/data/npz.h"
 #include "nv/engine/engine.h"
-#include "nv/keras/reader.h"
 #include "nv/report/json.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/open.h"
 
 namespace nv {
 namespace {
@@ -35,7 +35,7 @@ class Verify final : public Command {
   }
 
   int run(Console& console) override {
-    Engine engine(open_model(model_, weights_file_), engine_options_);
+    Engine engine(open_untrusted(model_, weights_file_), engine_options_);
     const NpzReader reference(read_file(reference_), reference_);
     std::optional<NpzReader> inputs;
     if (!input_.empty()) inputs.emplace(read_file(input_), input_);

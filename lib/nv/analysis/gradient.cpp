@@ -5,7 +5,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/kernels/row_sum.h"
+#include "nv/kernels/softmax.h"
 
 namespace nv {
 
@@ -26,9 +26,7 @@ void cross_entropy_gradient(std::span<float> z, std::int64_t label, bool indepen
     }
     return;
   }
-  const float top = *std::ranges::max_element(z);
-  for (float& x : z) x = std::exp(x - top);
-  const float sum = eigen_sum(z);
+  const float sum = exponentials(z);
   for (float& x : z) x /= sum;
   z[static_cast<std::size_t>(label)] -= 1;
 }

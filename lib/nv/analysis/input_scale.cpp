@@ -9,6 +9,7 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/layers/operations.h"
+#include "nv/layers/options.h"
 #include "nv/layers/structure.h"
 
 namespace nv {
@@ -70,7 +71,7 @@ std::optional<Constant> constant_of(const Json& args, const LayerSpec& spec, con
     if (args[i].is_object() && args[i].contains("__input__")) return std::nullopt;
     LayerSpec holder = spec;
     holder.config = Config(Json{{"constant", args[i]}});
-    Options options(holder, origin);
+    LayerOptions options(holder, origin);
     double size = 0;
     const Tensor constant = options.constant("constant");
     for (const float value : constant.values()) size = std::max(size, std::abs(static_cast<double>(value)));

@@ -76,7 +76,7 @@ std::int64_t Inspection::trainable_parameters() const {
     const auto layer = static_cast<std::size_t>(model.nodes[i].layer);
     if (counted[layer]) continue;
     counted[layer] = true;
-    sum += nv::trainable_parameters(model.layers[layer], due_weights(structure.nodes[i]));
+    sum += nv::trainable_parameters(model.layers[layer], expected_weights(structure.nodes[i]));
   }
   return sum;
 }

@@ -9,7 +9,7 @@ namespace {
 
 /// Whether the first weight is a kernel.
 bool has_kernel(const NodeStructure& s) {
-  const std::vector<WeightSpec> weights = due_weights(s);
+  const std::vector<WeightSpec> weights = expected_weights(s);
   return !weights.empty() && (weights[0].name == "kernel" || weights[0].name == "depthwise_kernel") &&
          weights[0].shape.rank() >= 2 && weights[0].shape.rank() <= 5;
 }
@@ -30,7 +30,7 @@ KernelMaps kernel_maps(const Model& model, const Structure& structure, std::size
       fmt::format("{}: layer {} ({})", model.file, one_line(spec.path), one_line(spec.kind));
   if (!has_kernel(s))
     throw Error(ErrorKind::usage, fmt::format("{} has no kernels", where), hint_of(model, structure));
-  const std::vector<WeightSpec> due = due_weights(s);
+  const std::vector<WeightSpec> due = expected_weights(s);
   if (spec.weights.empty()) throw_input("{}: its kernel is not in the file", where);
   if (const std::string problem = weight_problem(spec, due); !problem.empty())
     throw_input("{}: {}", where, problem);

@@ -44,7 +44,7 @@ void run_abandonable(std::function<void()> job) {
   std::thread thread;
   try {
     thread = std::thread([state] { state->run(); });
-  } catch (const std::system_error&) {  // no more threads: then it cannot be left either
+  } catch (const std::system_error&) {  // the system gives no more threads
     state->job();
     return;
   }

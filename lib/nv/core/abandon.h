@@ -1,13 +1,13 @@
-// Work inside a library that cannot be told to stop.
+// Interrupting a call into a library that offers no way to stop it.
 #pragma once
 
 #include <functional>
 
 namespace nv {
 
-/// Runs `job` on a thread of its own and waits for it; its exceptions are thrown here. Once work is to stop
-/// (interrupt.h), it is left to itself and Interrupted is thrown: so `job` must own all that it touches, to
-/// the end of the program.
+/// Runs `job` on a new thread and waits for it; rethrows its exceptions. After request_interrupt()
+/// (interrupt.h) the thread is detached and Interrupted is thrown. So `job` must own everything that it uses,
+/// until the program ends. If no thread can be started, `job` runs on this one and cannot be interrupted.
 void run_abandonable(std::function<void()> job);
 
 }  // namespace nv

@@ -7,6 +7,7 @@
 
 namespace nv {
 
+/// Encodes `bytes`.
 std::string base64(std::span<const std::byte> bytes);
 
 }  // namespace nv

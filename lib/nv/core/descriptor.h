@@ -1,4 +1,4 @@
-// Open files, and the way down to one without following a link.
+// File descriptors, and opening a folder without following links.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace nv {
 
-/// An open file, closed at the end; the three standard streams stay open.
+/// Owns a file descriptor and closes it; the three standard streams are not closed.
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -18,22 +18,22 @@ class Descriptor {
   }
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
-  /// Whose it is from now on.
+  /// The descriptor, which the caller then owns.
   int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;
 };
 
-/// The folder that holds what a name means, open for stepping down alone, and the name's last part. Where the
-/// folder cannot be reached `folder` is not open, and errno says why: ENOTDIR at a link.
-struct Place {
+/// The folder that contains a named file, opened with O_PATH, and the last part of the name. If the folder
+/// cannot be opened, `folder` is not open and errno is set: ENOTDIR if a link is on the way.
+struct EntryLocation {
   Descriptor folder;
   std::string last;
 };
 
-/// Steps down from the open folder `from` along the parts of `name`, each folder opened from the one above
-/// with O_NOFOLLOW. With `make`, folders that are not there are made.
-Place descend(int from, const std::string& name, bool make);
+/// Finds `name`, relative to the open folder `from`: opens each folder on the way from the one above with
+/// O_NOFOLLOW. Creates missing folders if `create` is set.
+EntryLocation locate(int from, const std::string& name, bool create);
 
 }  // namespace nv

@@ -1,5 +1,5 @@
-// The one exception that a user can cause. Its kind is the exit code of the program (spec: 2 usage,
-// 3 input, 4 unsupported, 5 output), so that a library caller and a shell script see the same distinction.
+// The exception that the library throws. Others are mistakes in nv, std::bad_alloc, and Interrupted
+// (interrupt.h).
 #pragma once
 
 #include <fmt/format.h>
@@ -11,13 +11,14 @@
 namespace nv {
 
 enum class ErrorKind {
-  usage = 2,        ///< the command line is wrong: an unknown layer, an option that does not fit
-  input = 3,        ///< a file is missing, damaged, not a model, not an image, of the wrong size
-  unsupported = 4,  ///< the model uses something that nv cannot compute
-  output = 5,       ///< a file cannot be written
+  usage,  ///< what was asked for does not fit: an unknown layer, method or option, a number out of range
+  input,  ///< a file is missing, damaged, not a model, not an image, of the wrong size
+  unsupported,  ///< the model uses something that nv cannot compute
+  output,       ///< a file cannot be written
 };
 
-/// One line that says what is wrong, beginning with the file where there is one, and at most one hint.
+/// what() is one line that begins with the file, if there is one; hint() is one more line, or "". Hints name
+/// options of the program nv ("--max-memory 32G allows more").
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& what, std::string hint = {})

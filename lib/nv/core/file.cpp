@@ -27,7 +27,7 @@ std::string reason(int error) {
   return std::system_category().message(error);
 }
 
-/// Waits for whoever writes into a named pipe; Ctrl-C ends that.
+/// Opening a named pipe waits for a writer; an interruption ends the wait.
 int open_to_read(const std::string& path) {
   int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   while (fd < 0 && errno == EINTR) {
@@ -47,8 +47,8 @@ Bytes read_up_to(const std::string& path, std::size_t most, bool whole) {
   if (::fstat(fd.get(), &info) == 0 && S_ISDIR(info.st_mode)) throw_input("{}: is a directory", path);
   Bytes bytes;
   constexpr std::size_t chunk = std::size_t{1} << 18;
-  // One byte more than a regular file has: the end is met without growing. What is reserved and not touched
-  // costs no memory.
+  // One byte more than a regular file has, so that its end is found without growing the buffer. Reserved
+  // pages that are never touched cost no memory.
   const std::size_t expected = S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) + 1 : chunk;
   std::size_t filled = 0;
   while (filled < most) {
@@ -88,15 +88,15 @@ Bytes read_head(const std::string& path, std::size_t count) {
 
 namespace {
 
-/// Waits until there is something to read from a pipe, or its last writer is gone.
+/// Waits until a pipe has data or its last writer has closed it.
 void wait_for_writer(int pipe) {
-  constexpr int patience = 200;  // ms between two looks at whether to stop
+  constexpr int interval = 200;  // ms between two checks for an interruption
   pollfd look{pipe, POLLIN, 0};
   do check_interrupt();
-  while (::poll(&look, 1, patience) <= 0);
+  while (::poll(&look, 1, interval) <= 0);
 }
 
-/// What comes out of a pipe, as a file that has no name and goes away with its descriptor.
+/// Copies a pipe into a nameless file in memory and returns its descriptor.
 int spool(int pipe, const std::string& path) {
   Descriptor file(::memfd_create("nv", MFD_CLOEXEC));
   if (file.get() < 0)
@@ -120,7 +120,7 @@ int spool(int pipe, const std::string& path) {
   }
 }
 
-/// A regular file, or what came out of a pipe. Never waits for a writer to come, as opening a pipe does.
+/// Opens a regular file, or spools a pipe. Does not wait for a writer of a pipe.
 int open_or_spool(const std::string& path, bool& spooled) {
   Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (fd.get() < 0 && errno == ENOENT) throw_input("{}: no such file", path);
@@ -183,8 +183,8 @@ void check_written(const std::filesystem::path& path, int error) {
   if (error != 0) throw_output("{}: cannot be written: {}", path.string(), reason(error));
 }
 
-/// The descriptor that a name means: /dev/stdout, /dev/fd/3; -1 for any other name. A file behind it is
-/// written where it stands, as the shell would, not replaced.
+/// The descriptor that a path stands for (/dev/stdout, /dev/fd/3); -1 for other paths. Such a file is written
+/// at its current position, as a shell does, and not replaced.
 int named_descriptor(const std::string& path) {
   if (path == "-" || path == "/dev/stdout") return STDOUT_FILENO;
   if (path == "/dev/stderr") return STDERR_FILENO;
@@ -198,8 +198,8 @@ int named_descriptor(const std::string& path) {
   return -1;
 }
 
-/// What a path means behind links, which may lead to where nothing is yet.
-std::filesystem::path behind_links(std::filesystem::path path) {
+/// Resolves links; the target need not exist.
+std::filesystem::path resolve_links(std::filesystem::path path) {
   namespace fs = std::filesystem;
   std::error_code ec;
   constexpr int most = 40;
@@ -211,7 +211,7 @@ std::filesystem::path behind_links(std::filesystem::path path) {
   return path;
 }
 
-/// Beside the target, then renamed: old or new after any interruption, a loss of power too.
+/// Writes a temporary file and renames it to `target`. Returns an errno, 0 for success.
 int replace_file(const std::filesystem::path& target, std::span<const std::byte> bytes) {
   const std::filesystem::path above = target.has_parent_path() ? target.parent_path() : ".";
   const Descriptor folder(::open(above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -235,7 +235,7 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
   if (const int fd = named_descriptor(path.string()); fd >= 0)
     return check_written(path, write_all(fd, bytes));
   std::error_code ec;
-  const fs::path target = behind_links(path);
+  const fs::path target = resolve_links(path);
   if (target.has_parent_path()) {
     fs::create_directories(target.parent_path(), ec);
     if (ec) throw_output("{}: its directory cannot be made: {}", path.string(), ec.message());
@@ -265,7 +265,7 @@ std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
 }
 
 bool same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
-  std::error_code ec;  // set where one of them is not there
+  std::error_code ec;  // set if one of them does not exist
   return std::filesystem::equivalent(a, b, ec);
 }
 

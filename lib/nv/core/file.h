@@ -1,4 +1,4 @@
-// Files: read whole, written whole.
+// Reading and writing files.
 #pragma once
 
 #include <cstddef>
@@ -13,44 +13,45 @@ namespace nv {
 
 using Bytes = std::vector<std::byte>;
 
-/// Everything in the file; "-" is standard input. Throws Error(input): missing, a directory, unreadable, or
-/// larger than `limit` bytes or than the limit of memory.
+/// Returns the content of a file; "-" is standard input. Throws Error(input): missing, a directory,
+/// unreadable, or larger than `limit` bytes or memory_limit().
 Bytes read_file(const std::string& path, std::size_t limit = std::size_t{1} << 34);
+/// The same as text, at most 256 MB.
 std::string read_text(const std::string& path);
 
-/// The first bytes of a file, as many as there are up to `count`; the same errors.
+/// Returns the first `count` bytes of a file, or all if there are fewer. Throws as read_file.
 Bytes read_head(const std::string& path, std::size_t count);
 
-/// A part of a file.
+/// A part of a file, in bytes.
 struct Extent {
   std::uint64_t offset = 0, size = 0;
 };
 
-/// A file that stays open and is read here and there, from any thread.
+/// An open file with random access. All members may be called from several threads at once.
 class FileReader {
  public:
-  /// A pipe is read to its end first, into memory; where nobody writes to it, it is empty. Throws
-  /// Error(input): missing, neither a file nor a pipe, unreadable, a pipe that gives more than
-  /// memory_limit(); Interrupted.
+  /// Opens a regular file. A pipe is read into memory, to its end; a pipe without a writer is empty. Throws
+  /// Error(input): missing, neither a file nor a pipe, unreadable, a pipe with more than memory_limit()
+  /// bytes. Throws Interrupted while it reads a pipe.
   explicit FileReader(const std::string& path);
-  /// Of a file that is open for reading; closes it. The same error where it is no regular file.
+  /// Takes over a descriptor that is open for reading. Throws Error(input) if it is no regular file.
   FileReader(int fd, std::string path);
   ~FileReader();
   FileReader(const FileReader&) = delete;
   FileReader& operator=(const FileReader&) = delete;
 
-  /// As it was given.
+  /// The path as given to the constructor.
   const std::string& path() const { return path_; }
-  /// Whether it was a pipe, which its name does not give again.
+  /// Whether it was a pipe: opening its path again does not return the same bytes.
   bool spooled() const { return spooled_; }
   std::uint64_t size() const { return size_; }
-  /// For libraries that take one; it stays this object's.
+  /// The descriptor, for libraries that need one; this object still owns it.
   int descriptor() const { return fd_; }
-  /// Fills `into` with the bytes from `offset` on. Throws Error(input) where the file ends before.
+  /// Fills `into` with the bytes from `offset` on. Throws Error(input) if the file ends before that.
   void read(std::uint64_t offset, std::span<std::byte> into) const;
 
  private:
-  /// The size of a regular file; throws for others.
+  /// Sets the size; throws if it is no regular file.
   void measure();
 
   std::string path_;
@@ -59,23 +60,25 @@ class FileReader {
   std::uint64_t size_ = 0;
 };
 
-/// Everything in an open file. Throws Error(input) for more than `limit` bytes or memory_limit().
+/// Returns the content of an open file. Throws Error(input) for more than `limit` bytes or memory_limit().
 Bytes read_whole(const FileReader& file, std::size_t limit);
 
-/// Writes beside the target, waits for the disk and renames into place, so that an interrupted run and a loss
-/// of power leave the old file or the new one, never half of one. A link is followed, as cp does: what it
-/// points to is replaced. The mode of a file that is replaced stays. Makes the directories above. "-",
-/// /dev/stdout and pipes are written to. Throws Error(output).
+/// Writes a temporary file beside the target, syncs it to disk and renames it, so that an interruption or a
+/// loss of power leaves either the old file or the new one. Follows links, as cp does, and keeps the mode of
+/// a replaced file. Creates the folders above. "-", /dev/stdout and pipes are written to directly. Also
+/// removes temporary files that killed processes have left beside the target. Throws Error(output),
+/// Interrupted.
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// Whether a relative name stays inside the folder that it is relative to; "" does not.
+/// Whether a name is relative, not empty and without "..", so that it stays inside the folder that it is
+/// relative to.
 bool stays_inside(const std::string& name);
 
-/// Whether two names mean one file that is there.
+/// Whether two paths name the same existing file.
 bool same_file(const std::filesystem::path& a, const std::filesystem::path& b);
 
-/// FNV-1a, 64 bits: tells inputs apart, no defence against anyone.
+/// FNV-1a, 64 bits. Not cryptographic.
 std::uint64_t hash_bytes(std::span<const std::byte> bytes);
 
 }  // namespace nv

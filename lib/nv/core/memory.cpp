@@ -18,7 +18,7 @@ namespace {
 
 std::atomic<std::uint64_t> limit_set{0};  // 0: not set
 
-/// The number in a file of the cgroup file system; 0 where there is none ("max").
+/// Reads a number from a file of the cgroup file system; 0 if there is none ("max").
 std::uint64_t cgroup_number(const char* path) {
   std::ifstream file(path);
   std::uint64_t n = 0;

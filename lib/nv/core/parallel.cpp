@@ -27,7 +27,7 @@ namespace nv {
 namespace {
 thread_local bool inside_body = false;
 
-/// Of one group: its quota in CPUs; infinite where it has none.
+/// Quota of one group in CPUs; infinite if it has none.
 double quota_of(const std::string& folder, bool unified) {
   double quota = -1, period = 0;
   std::string text;
@@ -41,7 +41,8 @@ double quota_of(const std::string& folder, bool unified) {
   return quota > 0 && period > 0 ? quota / period : std::numeric_limits<double>::infinity();
 }
 
-/// Of the group and of all above it. Inside a container the path may not be there: its own group is the root.
+/// Smallest quota of the group and its parents. In a container the path may not exist: its own group is the
+/// root.
 double least_quota(const std::string& mount, std::string path, bool unified) {
   double least = quota_of(mount, unified);
   while (!path.empty() && path != "/") {
@@ -88,12 +89,12 @@ int ThreadPool::default_threads() {
 struct ThreadPool::State {
   int threads = 1;
   std::vector<std::thread> workers;
-  bool started = false;  // all that the system gives
+  bool started = false;
   std::mutex mutex;
   std::condition_variable wake, done;
   bool stop = false;
 
-  // The job at hand; guarded by mutex except for the atomics.
+  // The current job; guarded by `mutex`, except for the atomics.
   std::uint64_t generation = 0;
   const std::function<void(std::int64_t)>* body = nullptr;
   std::int64_t count = 0;
@@ -137,7 +138,7 @@ struct ThreadPool::State {
     started = true;
     try {
       for (int t = 1; t < threads; ++t) workers.emplace_back([this] { wait_for_work(); });
-    } catch (const std::system_error&) {  // no more threads to be had: those that run do the work
+    } catch (const std::system_error&) {  // the system gives no more threads
     }
   }
 };

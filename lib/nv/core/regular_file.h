@@ -1,4 +1,4 @@
-// Files whose names were chosen by a file, not by the user: what may be opened under them.
+// Opening files whose names come from another, untrusted file.
 #pragma once
 
 #include <memory>
@@ -8,27 +8,27 @@
 
 namespace nv {
 
-/// A file's name, and who chose it.
+/// A file's name, and what may be opened under it.
 struct FileName {
   enum class Reach {
-    any,      ///< the user: whatever can be read, "-" and pipes too
-    regular,  ///< a file: a regular file anywhere, links followed
-    inside,   ///< a file beside it: a regular file below `folder`, without a link or ".." on the way
+    any,      ///< named by the user: anything that can be read, "-" and pipes too
+    regular,  ///< named by a file: a regular file anywhere; links are followed
+    inside,   ///< named by a file beside it: a regular file below `folder`, without a link or ".." on the way
   };
-  std::string path;  ///< with the folder, as messages name it
+  std::string path;  ///< with the folder, as in messages
   Reach reach = Reach::any;
-  std::string folder = {};  ///< for `inside`: what `path` begins with
+  std::string folder = {};  ///< for `inside`: the beginning of `path`
 };
 
-/// The name of a file below `folder`, chosen by a file in it. Throws Error(input) where it is absolute, or
+/// The name of a file below `folder` that a file in `folder` names. Throws Error(input) if it is absolute or
 /// has "..".
 FileName inside(const std::string& folder, const std::string& name);
 
-/// Opens a regular file: at once, a pipe does not hang and a device is not read. Throws Error(input):
-/// missing, no regular file, or a name that leads out of its folder.
+/// Opens a regular file. Does not wait for a pipe and does not read a device. Throws Error(input): missing,
+/// not a regular file, or a name that leads out of its folder.
 std::unique_ptr<FileReader> open_regular(const FileName& name);
 
-/// Everything in a regular file; the same errors, and for more than `limit` bytes.
+/// Returns the content of a regular file. Throws as open_regular, and for more than `limit` bytes.
 Bytes read_regular(const FileName& name, std::size_t limit = std::size_t{1} << 34);
 
 }  // namespace nv

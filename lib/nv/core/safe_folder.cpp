@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Waiting for the disk costs about the same for one file as for hundreds: so many are named at once.
-constexpr std::size_t most_waiting = 256, most_waiting_bytes = std::size_t{256} << 20;
+// A sync costs about the same for one file as for hundreds, so many files share one.
+constexpr std::size_t most_pending = 256, most_pending_bytes = std::size_t{256} << 20;
 
 constexpr std::size_t longest_part = 255, longest_name = 4000;
 
@@ -43,14 +43,14 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
-SafeFolder::SafeFolder(fs::path folder, bool make) : folder_(std::move(folder)) {
+SafeFolder::SafeFolder(fs::path folder, bool create) : folder_(std::move(folder)) {
   std::error_code ec;
   const auto failed = [&](const std::string& why) {
-    throw Error(make ? ErrorKind::output : ErrorKind::input, fmt::format("{}: {}", folder_.string(), why));
+    throw Error(create ? ErrorKind::output : ErrorKind::input, fmt::format("{}: {}", folder_.string(), why));
   };
   if (fs::exists(folder_, ec) && !fs::is_directory(folder_, ec)) failed("is a file, not a folder");
-  if (make) {
-    made_ = fs::create_directories(folder_, ec);
+  if (create) {
+    created_ = fs::create_directories(folder_, ec);
     if (ec) failed(fmt::format("cannot be made: {}", ec.message()));
   }
   fd_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -60,7 +60,7 @@ SafeFolder::SafeFolder(fs::path folder, bool make) : folder_(std::move(folder)) 
 SafeFolder::~SafeFolder() {
   try {
     commit();
-  } catch (const Error&) {  // whoever needs to know has called commit
+  } catch (const Error&) {  // callers that need the error have called commit
   }
   ::close(fd_);
 }
@@ -71,10 +71,10 @@ void SafeFolder::fail(const std::string& name, int error) const {
 
 EntryKind SafeFolder::kind(const std::string& name) const {
   if (!is_plain_name(name)) return EntryKind::blocked;
-  const Place place = descend(fd_, name, false);
-  if (!place.folder) return errno == ENOENT ? EntryKind::none : EntryKind::blocked;
+  const EntryLocation at = locate(fd_, name, false);
+  if (!at.folder) return errno == ENOENT ? EntryKind::none : EntryKind::blocked;
   struct stat info {};
-  if (::fstatat(place.folder.get(), place.last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+  if (::fstatat(at.folder.get(), at.last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
     return errno == ENOENT ? EntryKind::none : EntryKind::blocked;
   return S_ISREG(info.st_mode)   ? EntryKind::file
          : S_ISDIR(info.st_mode) ? EntryKind::folder
@@ -84,8 +84,8 @@ EntryKind SafeFolder::kind(const std::string& name) const {
 std::pair<std::uint64_t, std::uint64_t> SafeFolder::identity(const std::string& name) const {
   struct stat info {};
   if (!is_plain_name(name)) return {0, 0};
-  const Place place = descend(fd_, name, false);
-  if (!place.folder || ::fstatat(place.folder.get(), place.last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
+  const EntryLocation at = locate(fd_, name, false);
+  if (!at.folder || ::fstatat(at.folder.get(), at.last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
       !S_ISREG(info.st_mode))
     return {0, 0};
   return {info.st_dev, info.st_ino};
@@ -95,10 +95,10 @@ std::vector<std::byte> SafeFolder::read(const std::string& name, std::size_t lim
   const std::string file = (folder_ / name).string();
   if (!is_plain_name(name))
     throw_input("{}: {} is no name inside the folder", folder_.string(), one_line(name));
-  const Place place = descend(fd_, name, false);
-  Descriptor fd(place.folder ? ::openat(place.folder.get(), place.last.c_str(),
-                                        O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-                             : -1);
+  const EntryLocation at = locate(fd_, name, false);
+  Descriptor fd(
+      at.folder ? ::openat(at.folder.get(), at.last.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+                : -1);
   if (!fd && errno == ENOENT) throw_input("{}: no such file", file);
   if (!fd) throw_input("{}: cannot be opened: {}", file, reason(errno));
   return read_whole(FileReader(fd.release(), file), limit);
@@ -112,10 +112,10 @@ std::string SafeFolder::read_text(const std::string& name) const {
 void SafeFolder::write(const std::string& name, std::span<const std::byte> bytes) {
   if (!is_plain_name(name))
     throw_output("{}: {} is no name inside the folder", folder_.string(), one_line(name));
-  const Place place = descend(fd_, name, true);
-  if (!place.folder) fail(name, errno);
+  const EntryLocation at = locate(fd_, name, true);
+  if (!at.folder) fail(name, errno);
   struct stat old {};
-  const bool there = ::fstatat(place.folder.get(), place.last.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
+  const bool there = ::fstatat(at.folder.get(), at.last.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
   if (there && S_ISDIR(old.st_mode)) throw_output("{}: is a folder", (folder_ / name).string());
   TemporaryFile file(fd_, TemporaryKind::of_folder);
   int error = file.create(there && S_ISREG(old.st_mode) ? &old : nullptr);
@@ -123,32 +123,32 @@ void SafeFolder::write(const std::string& name, std::span<const std::byte> bytes
   if (error == 0) error = file.close();
   if (error != 0) fail(name, error);
   const std::lock_guard lock(mutex_);
-  waiting_.push_back({file.keep(), name});
-  waiting_bytes_ += bytes.size();
-  if (waiting_.size() >= most_waiting || waiting_bytes_ >= most_waiting_bytes) commit_locked();
+  pending_.push_back({file.keep(), name});
+  pending_bytes_ += bytes.size();
+  if (pending_.size() >= most_pending || pending_bytes_ >= most_pending_bytes) commit_locked();
 }
 
-int SafeFolder::give_name(Waiting& file) const {
-  const Place place = descend(fd_, file.name, true);
-  if (!place.folder) return errno;
-  if (::renameat(fd_, file.temporary.c_str(), place.folder.get(), place.last.c_str()) != 0) return errno;
-  file.remains = false;
+int SafeFolder::rename_pending(PendingFile& file) const {
+  const EntryLocation at = locate(fd_, file.name, true);
+  if (!at.folder) return errno;
+  if (::renameat(fd_, file.temporary.c_str(), at.folder.get(), at.last.c_str()) != 0) return errno;
+  file.renamed = true;
   return 0;
 }
 
 void SafeFolder::commit_locked() {
-  if (waiting_.empty()) return;
-  std::vector<Waiting> files = std::exchange(waiting_, {});
-  waiting_bytes_ = 0;
+  if (pending_.empty()) return;
+  std::vector<PendingFile> files = std::exchange(pending_, {});
+  pending_bytes_ = 0;
   int error = ::syncfs(fd_) == 0 || errno == ENOSYS ? 0 : errno;
   std::string name = files[0].name;
-  for (Waiting& file : files) {
+  for (PendingFile& file : files) {
     if (error != 0) break;
-    error = give_name(file);
+    error = rename_pending(file);
     name = file.name;
   }
-  for (const Waiting& file : files)
-    if (file.remains) ::unlinkat(fd_, file.temporary.c_str(), 0);
+  for (const PendingFile& file : files)
+    if (!file.renamed) ::unlinkat(fd_, file.temporary.c_str(), 0);
   if (error != 0) fail(name, error);
 }
 
@@ -161,9 +161,9 @@ void SafeFolder::append(const std::string& name, std::string_view text) {
   commit();
   if (!is_plain_name(name))
     throw_output("{}: {} is no name inside the folder", folder_.string(), one_line(name));
-  const Place place = descend(fd_, name, true);
-  if (!place.folder) fail(name, errno);
-  const Descriptor fd(::openat(place.folder.get(), place.last.c_str(),
+  const EntryLocation at = locate(fd_, name, true);
+  if (!at.folder) fail(name, errno);
+  const Descriptor fd(::openat(at.folder.get(), at.last.c_str(),
                                O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
   if (!fd) fail(name, errno);
   struct stat info {};
@@ -177,11 +177,11 @@ void SafeFolder::append(const std::string& name, std::string_view text) {
 
 void SafeFolder::remove(const std::string& name) {
   if (kind(name) != EntryKind::file) return;
-  const Place place = descend(fd_, name, false);
-  if (!place.folder || ::unlinkat(place.folder.get(), place.last.c_str(), 0) != 0) return;
+  const EntryLocation at = locate(fd_, name, false);
+  if (!at.folder || ::unlinkat(at.folder.get(), at.last.c_str(), 0) != 0) return;
   for (std::string above = fs::path(name).parent_path().string(); !above.empty();
        above = fs::path(above).parent_path().string()) {
-    const Place outer = descend(fd_, above, false);
+    const EntryLocation outer = locate(fd_, above, false);
     if (!outer.folder || ::unlinkat(outer.folder.get(), outer.last.c_str(), AT_REMOVEDIR) != 0) break;
   }
 }

@@ -1,4 +1,4 @@
-// A folder below which files are read, written and removed without ever following a link.
+// Reading, writing and removing files below a folder without following links.
 #pragma once
 
 #include <cstddef>
@@ -13,80 +13,82 @@
 
 namespace nv {
 
-/// What stands under a name.
+/// What a name refers to.
 enum class EntryKind {
-  none,
+  none,  ///< does not exist
+
   file,  ///< a regular file
   folder,
   other,    ///< a link, a pipe, a device
-  blocked,  ///< what should be a folder above it is a link or a file
+  blocked,  ///< a folder above it is a link or a file
 };
 
-/// Names are relative to the folder, their parts separated by '/'. Every folder on the way is opened from the
-/// one above with O_NOFOLLOW, so that no name, whoever wrote it, leads outside; only the folder itself may be
-/// a link, since the user named that.
+/// Names are relative to the folder, their parts separated by '/'. Each folder on the way is opened from the
+/// one above with O_NOFOLLOW, so that no untrusted name leads outside. Only the folder itself may be a link,
+/// since the user named it.
 ///
-/// Files are written whole under a temporary name in the folder itself. `commit` waits until their bytes are
-/// on the disk and then gives them their names: so after a loss of power too each file is the old one or the
-/// new one, and what is appended after a `commit` never speaks of files that are not there. `write` commits
-/// by itself after many files.
+/// Files are written under a temporary name in the folder. `commit` syncs them to disk and renames them, so
+/// that after a loss of power each file is the old one or the new one, and text appended after a commit only
+/// mentions files that exist. `write` commits by itself after many files.
 class SafeFolder {
  public:
-  /// Opens the folder; with `make` it is made with those above it where it is not there. Throws Error(output)
-  /// (without `make` Error(input)) where that cannot be, or it is no folder.
-  SafeFolder(std::filesystem::path folder, bool make);
-  /// Commits; what then goes wrong is lost.
+  /// Opens the folder; with `create`, it and the folders above are created if missing. Throws Error(output)
+  /// (without `create` Error(input)) if that fails or it is no folder.
+  SafeFolder(std::filesystem::path folder, bool create);
+  /// Commits; errors are ignored.
   ~SafeFolder();
   SafeFolder(const SafeFolder&) = delete;
   SafeFolder& operator=(const SafeFolder&) = delete;
 
   const std::filesystem::path& path() const { return folder_; }
-  /// Whether it was made by us.
-  bool made() const { return made_; }
-  /// Its open descriptor.
+  /// Whether the constructor created it.
+  bool created() const { return created_; }
+  /// The folder's descriptor.
   int descriptor() const { return fd_; }
 
-  /// Any thread may call those below.
+  // The members below may be called from several threads at once.
 
   EntryKind kind(const std::string& name) const;
-  /// Device and number of a regular file, however it is called; (0, 0) where there is none.
+  /// Device and inode of a regular file; (0, 0) if there is none.
   std::pair<std::uint64_t, std::uint64_t> identity(const std::string& name) const;
 
-  /// All of a regular file. Throws Error(input): missing, no regular file, behind a link, unreadable, or
-  /// larger than `limit` bytes.
+  /// Returns the content of a regular file. Throws Error(input): missing, not a regular file, reached through
+  /// a link, unreadable, or larger than `limit` bytes.
   std::vector<std::byte> read(const std::string& name, std::size_t limit = std::size_t{1} << 34) const;
+  /// The same as text, at most 1 GB.
   std::string read_text(const std::string& name) const;
 
-  /// Makes the folders above; the mode of a file that is replaced stays. Throws Error(output).
+  /// Creates the folders above; keeps the mode of a replaced file. Throws Error(output).
   void write(const std::string& name, std::span<const std::byte> bytes);
-  /// Gives all files that were written their names. Throws Error(output).
+  /// Renames all files written since the last commit to their names. Throws Error(output).
   void commit();
-  /// Writes at the end of a regular file, which is made where there is none; after a commit.
+  /// Commits, then appends to a regular file, which is created if missing. Throws Error(output).
   void append(const std::string& name, std::string_view text);
-  /// Removes a regular file, and the folders above that became empty. Anything else stays.
+  /// Removes a regular file and the folders above it that become empty. Does nothing for other kinds.
   void remove(const std::string& name);
-  /// Waits until the names in the folder itself are on the disk.
+  /// Syncs the folder's own entries to disk.
   void sync() const;
 
  private:
-  struct Waiting {
+  struct PendingFile {
     std::string temporary, name;
-    bool remains = true;
+    bool renamed = false;
   };
   [[noreturn]] void fail(const std::string& name, int error) const;
   void commit_locked();
-  int give_name(Waiting& file) const;
+  /// Returns an errno, 0 for success.
+  int rename_pending(PendingFile& file) const;
 
   std::filesystem::path folder_;
   int fd_ = -1;
-  bool made_ = false;
+  bool created_ = false;
   std::mutex mutex_;
-  std::vector<Waiting> waiting_;
-  std::size_t waiting_bytes_ = 0;
+  std::vector<PendingFile> pending_;
+  std::size_t pending_bytes_ = 0;
 };
 
-/// Whether a name can be used in a SafeFolder: relative, no part of it empty, "." or "..", none longer than
-/// 255 bytes, no control characters.
+/// Whether a name can be used in a SafeFolder: relative, no part empty, "." or "..", none longer than 255
+/// bytes, no control characters.
 bool is_plain_name(std::string_view name);
 
 }  // namespace nv

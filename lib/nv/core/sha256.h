@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4): the name of a file's content that `sha256sum` gives too.
+// SHA-256 (FIPS 180-4).
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace nv {
 
-/// 64 hexadecimal digits.
+/// The digest as 64 hexadecimal digits, as sha256sum prints it.
 std::string sha256(std::span<const std::byte> bytes);
 
 }  // namespace nv

@@ -9,8 +9,8 @@
 
 namespace nv {
 
-/// Up to eight axes, stored in place. Layer shapes carry no batch axis; tensors in the engine do, as axis 0.
-/// A model may leave an axis open (an image of any size): its size is `unknown`.
+/// Up to eight axes, stored in place. Shapes of layers have no batch axis; tensors in the engine have one as
+/// axis 0. An axis may have the size `unknown` (a model for images of any size).
 class Shape {
  public:
   static constexpr int max_rank = 8;
@@ -36,17 +36,18 @@ class Shape {
   const std::int64_t* end() const { return axes_.data() + rank_; }
   std::span<const std::int64_t> axes() const { return {begin(), end()}; }
 
+  /// Whether no axis is `unknown`.
   bool known() const;
-  /// Product of all axes; 1 for a scalar. Throws Error(input) where an axis is unknown, or where the product
-  /// passes 2^40 (a damaged or hostile file).
+  /// Product of all axes; 1 for a scalar. Throws Error(input) if an axis is unknown or the product exceeds
+  /// 2^40 (a damaged or malicious file).
   std::int64_t elements() const;
 
-  /// The shape with one more axis in front, as a batch of `n`.
+  /// The shape with a batch axis of size `n` in front.
   Shape batched(std::int64_t n) const;
   /// The shape without its first axis.
   Shape item() const { return Shape(axes().subspan(1)); }
 
-  /// "28 x 28 x 1", as pictures and tables write it; "?" for an unknown axis, "scalar" for none.
+  /// "28 x 28 x 1"; "?" for an unknown axis, "scalar" for no axes.
   std::string str(const char* times = " x ") const;
 
   friend bool operator==(const Shape& a, const Shape& b);

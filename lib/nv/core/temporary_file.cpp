@@ -26,8 +26,8 @@ std::string_view ending(TemporaryKind kind) {
   return kind == TemporaryKind::of_folder ? of_folder : of_file;
 }
 
-/// "" where the system has no random numbers.
-std::string unguessable_name(TemporaryKind kind) {
+/// Returns "" if the system has no random numbers.
+std::string random_name(TemporaryKind kind) {
   std::array<unsigned char, random_letters> random{};
   std::size_t filled = 0;
   while (filled < random.size()) {
@@ -78,14 +78,14 @@ int TemporaryFile::create(const struct stat* replaced) {
   // What replaces a private file is private from its first byte on.
   const mode_t mode = replaced == nullptr ? 0666 : 0600;
   for (int attempt = 0; attempt < 100; ++attempt) {
-    const std::string name = unguessable_name(kind_);
+    const std::string name = random_name(kind_);
     if (name.empty()) return ENOSYS;
     fd_ = ::openat(directory_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd_ < 0 && (errno == EEXIST || errno == EINTR)) continue;
     if (fd_ < 0) return errno;
     name_ = name;
     struct stat mine {};
-    // Another run may have swept it away before it was locked.
+    // Another process may have removed it before it was locked.
     if (kind_ == TemporaryKind::of_file && ::flock(fd_, LOCK_EX | LOCK_NB) == 0 && ::fstat(fd_, &mine) == 0 &&
         mine.st_nlink == 0) {
       ::close(std::exchange(fd_, -1));
@@ -94,7 +94,7 @@ int TemporaryFile::create(const struct stat* replaced) {
     }
     if (replaced != nullptr) {
       if (replaced->st_uid != ::geteuid() || replaced->st_gid != ::getegid())
-        (void)!::fchown(fd_, replaced->st_uid, replaced->st_gid);  // for root alone
+        (void)!::fchown(fd_, replaced->st_uid, replaced->st_gid);  // permitted for root only
       if (::fchmod(fd_, replaced->st_mode & 0777) != 0) return errno;
     }
     return 0;
@@ -107,7 +107,8 @@ int TemporaryFile::write(std::span<const std::byte> bytes) {
 }
 
 int TemporaryFile::sync() const {
-  if (::fdatasync(fd_) == 0 || errno == EINVAL || errno == ENOSYS) return 0;  // some file systems have none
+  if (::fdatasync(fd_) == 0 || errno == EINVAL || errno == ENOSYS)
+    return 0;  // not supported by some file systems
   return errno;
 }
 
@@ -129,7 +130,7 @@ bool is_temporary_name(std::string_view name) {
   return is_of(name, TemporaryKind::of_folder) || is_of(name, TemporaryKind::of_file);
 }
 
-void sweep_temporaries(int directory, bool folder_is_ours) {
+void sweep_temporaries(int directory, bool folder_is_locked) {
   const int again = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR* const list = again < 0 ? nullptr : ::fdopendir(again);
   if (list == nullptr) {
@@ -141,7 +142,7 @@ void sweep_temporaries(int directory, bool folder_is_ours) {
     if (is_temporary_name(entry->d_name)) left.emplace_back(entry->d_name);
   for (const std::string& name : left) {
     const bool locked_itself = is_of(name, TemporaryKind::of_file);
-    if (locked_itself || folder_is_ours) sweep(directory, name, locked_itself);
+    if (locked_itself || folder_is_locked) sweep(directory, name, locked_itself);
   }
   ::closedir(list);
 }

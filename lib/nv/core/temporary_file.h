@@ -1,4 +1,4 @@
-// Files under a name that nobody can guess, until they are whole.
+// Temporary files with random names, renamed when they are complete.
 #pragma once
 
 #include <sys/stat.h>
@@ -10,12 +10,12 @@
 
 namespace nv {
 
-/// ".nv-XXXXXXXX.tmp" is a file on its way into a folder that this process has locked, ".nv-XXXXXXXX.part"
-/// one beside a file that the user named, locked itself.
+/// of_folder: ".nv-XXXXXXXX.tmp", for a folder that this process has locked. of_file: ".nv-XXXXXXXX.part",
+/// beside a single file that the user named; the temporary file itself is locked.
 enum class TemporaryKind { of_folder, of_file };
 
-/// A new file in the directory that is open as `directory`, made with O_EXCL and O_NOFOLLOW. It is removed
-/// again unless it was renamed or kept. Functions give the errno that stopped them, 0 where all went well.
+/// A new file in the open directory `directory`, created with O_EXCL and O_NOFOLLOW; the destructor removes
+/// it unless it was renamed or kept. Functions return an errno, 0 for success.
 class TemporaryFile {
  public:
   TemporaryFile(int directory, TemporaryKind kind) : directory_(directory), kind_(kind) {}
@@ -23,17 +23,16 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  /// `replaced`: the file that it will take the place of, whose mode (and owner, where that may be) it gets;
-  /// null for none.
+  /// `replaced`: the file that it will replace, whose mode (and owner, if permitted) it gets; null for none.
   int create(const struct stat* replaced);
-  /// Throws Interrupted where the run is to stop.
+  /// Throws Interrupted after request_interrupt().
   int write(std::span<const std::byte> bytes);
-  /// Waits until its bytes are on the disk.
+  /// Syncs its bytes to disk.
   int sync() const;
   int close();
-  /// Gives it its name, in another directory or the same.
+  /// Renames it into an open directory.
   int rename_to(int directory, const std::string& name);
-  /// It stays under its temporary name, which is told.
+  /// Keeps it under its temporary name, which is returned.
   std::string keep();
 
  private:
@@ -43,14 +42,14 @@ class TemporaryFile {
   std::string name_;
 };
 
-/// Removes what killed runs left in the open directory: .part files that no process has locked, and with
-/// `folder_is_ours` (its lock is held) .tmp files too. Regular files of this user alone.
-void sweep_temporaries(int directory, bool folder_is_ours);
+/// Removes temporary files that killed processes left in the open directory: .part files that no process has
+/// locked, and .tmp files if this process holds the folder's lock. Only regular files of this user.
+void sweep_temporaries(int directory, bool folder_is_locked);
 
-/// Whether a file of that name may be removed by sweep_temporaries.
+/// Whether sweep_temporaries may remove a file of that name.
 bool is_temporary_name(std::string_view name);
 
-/// Writes all of it. Throws Interrupted where the run is to stop.
+/// Writes all bytes; returns an errno, 0 for success. Throws Interrupted after request_interrupt().
 int write_all(int fd, std::span<const std::byte> bytes);
 
 }  // namespace nv

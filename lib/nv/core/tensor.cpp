@@ -8,7 +8,7 @@
 namespace nv {
 
 namespace {
-/// In one block with what counts its owners: aligned_alloc takes several times as long.
+/// One block with the reference count: aligned_alloc takes several times as long.
 std::shared_ptr<float[]> allocate(std::int64_t n) {
   constexpr std::size_t alignment = 64;
   std::size_t bytes = static_cast<std::size_t>(std::max<std::int64_t>(n, 1)) * sizeof(float);

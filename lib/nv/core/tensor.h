@@ -9,15 +9,15 @@
 
 namespace nv {
 
-/// A shape and shared float32 storage (64-byte aligned where the tensor allocated it). Copying a Tensor
-/// shares the numbers, so passing a layer's output on, or reshaping it, costs nothing; `clone()` copies them.
+/// A shape and shared float32 storage, 64-byte aligned. Copies and reshaped tensors share the storage;
+/// `clone()` copies the numbers.
 class Tensor {
  public:
   Tensor() = default;
-  /// Uninitialised numbers.
+  /// Numbers are not initialised.
   explicit Tensor(const Shape& shape);
   Tensor(const Shape& shape, float fill);
-  /// Takes `values` in C order; throws Error(input) where their number does not fit the shape.
+  /// Copies `values`, in C order. Throws Error(input) if their number does not fit the shape.
   Tensor(const Shape& shape, std::span<const float> values);
 
   const Shape& shape() const { return shape_; }
@@ -31,7 +31,7 @@ class Tensor {
   float operator[](std::int64_t i) const { return data_[i]; }
   float& operator[](std::int64_t i) { return data_[i]; }
 
-  /// The same numbers under another shape of as many elements; shares storage.
+  /// The same numbers with another shape of as many elements; shares storage. Throws Error(input).
   Tensor reshaped(const Shape& shape) const;
   /// Item `i` along axis 0, without that axis; shares storage.
   Tensor item(std::int64_t i) const;
@@ -46,7 +46,7 @@ class Tensor {
   std::int64_t size_ = 0;
 };
 
-/// Joins items of one shape along a new axis 0.
+/// Joins items of the same shape along a new axis 0. One item shares its storage.
 Tensor stack(std::span<const Tensor> items);
 
 }  // namespace nv

@@ -30,29 +30,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-/// Bytes of the valid UTF-8 sequence that begins at `text[0]`, or 0.
-std::size_t utf8_sequence(std::string_view text) {
-  const auto c = static_cast<unsigned char>(text[0]);
-  const std::size_t n = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
-  if (n == 0 || n > text.size() || c == 0xC0 || c == 0xC1 || c > 0xF4) return 0;
-  for (std::size_t i = 1; i < n; ++i)
-    if ((static_cast<unsigned char>(text[i]) >> 6) != 2) return 0;
-  if (n > 2) {  // overlong forms and surrogates
-    const auto d = static_cast<unsigned char>(text[1]);
-    if ((c == 0xE0 && d < 0xA0) || (c == 0xED && d > 0x9F) || (c == 0xF0 && d < 0x90) ||
-        (c == 0xF4 && d > 0x8F))
-      return 0;
-  }
-  return n;
-}
-}  // namespace
-
-std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names,
-                                       std::size_t most) {
+/// Up to three of `names` that are similar to `word`, most similar first.
+std::vector<std::string> nearest_names(std::string_view word, std::span<const std::string> names) {
+  constexpr std::size_t most = 3;
   std::vector<std::pair<std::size_t, const std::string*>> near;
   for (const std::string& name : names) {
     const std::size_t limit = std::max<std::size_t>(1, std::max(word.size(), name.size()) * 2 / 5);
-    // A name that contains the word, or the reverse, is near however long the rest is.
+    // A name that contains the word, or the reverse, counts as similar whatever its length.
     const bool inside = word.size() >= 3 &&
                         (name.find(word) != name.npos || (name.size() >= 3 && word.find(name) != word.npos));
     const std::size_t distance = edit_distance(word, name);
@@ -66,6 +50,8 @@ std::vector<std::string> nearest_names(std::string_view word, std::span<const st
   }
   return result;
 }
+
+}  // namespace
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> names) {
   const auto near = nearest_names(word, names);
@@ -164,18 +150,41 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(text.substr(0, end)) + "\u2026";
 }
 
+char32_t next_code_point(std::string_view& text) {
+  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xC2 ? 0
+                             : first < 0xE0 ? 2
+                             : first < 0xF0 ? 3
+                             : first < 0xF5 ? 4
+                                            : 0;
+  char32_t code = length <= 1 ? first : first & (0x7FU >> length);
+  bool valid = length > 0 && length <= text.size();
+  for (std::size_t i = 1; valid && i < length; ++i) {
+    valid = (byte(i) & 0xC0U) == 0x80;
+    code = code << 6 | (byte(i) & 0x3FU);
+  }
+  // Not longer than necessary, and no surrogate.
+  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  valid = valid && code >= least[length] && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
+  text.remove_prefix(valid ? length : 1);
+  return valid ? code : U'\uFFFD';
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const std::size_t n = utf8_sequence(text);
-    if (n == 0)
+    const std::string_view before = text;
+    if (next_code_point(text) == U'\uFFFD')
       result += "\uFFFD";
     else
-      result += text.substr(0, n);
-    text.remove_prefix(std::max<std::size_t>(n, 1));
+      result += before.substr(0, before.size() - text.size());
   }
   return result;
 }
+
+namespace {
 
 bool unprintable(char32_t c) {
   struct Range {
@@ -201,28 +210,18 @@ bool unprintable(char32_t c) {
   return std::ranges::any_of(ranges, [c](const Range& r) { return c >= r.first && c <= r.last; });
 }
 
-namespace {
-
-char32_t code_point(std::string_view sequence) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
-  if (sequence.size() == 1) return byte(0);
-  char32_t c = byte(0) & (0x7FU >> sequence.size());
-  for (std::size_t i = 1; i < sequence.size(); ++i) c = (c << 6) | (byte(i) & 0x3FU);
-  return c;
-}
-
-std::string visible(char32_t c) {
+std::string escaped(char32_t c) {
   const auto n = static_cast<std::uint32_t>(c);
   if (n < 0x80) return fmt::format("\\x{:02x}", n);
   return n < 0x10000 ? fmt::format("\\u{:04x}", n) : fmt::format("\\U{:08x}", n);
 }
 
-std::string visible_but_layout(char32_t c) {
-  return c == '\n' || c == '\t' ? std::string(1, static_cast<char>(c)) : visible(c);
+std::string escape_except_layout(char32_t c) {
+  return c == '\n' || c == '\t' ? std::string(1, static_cast<char>(c)) : escaped(c);
 }
 
-std::string visible_on_one_line(char32_t c) {
-  return c == '\n' || c == '\t' || c == '\r' ? " " : visible(c);
+std::string escape_or_space(char32_t c) {
+  return c == '\n' || c == '\t' || c == '\r' ? " " : escaped(c);
 }
 
 }  // namespace
@@ -236,27 +235,24 @@ std::string replace_unprintable(std::string_view text, std::string (*escape)(cha
     result += text.substr(0, run);
     text.remove_prefix(run);
     if (text.empty()) break;
-    const std::size_t n = utf8_sequence(text);
-    if (n == 0) {
+    const std::string_view before = text;
+    const char32_t c = next_code_point(text);
+    if (c == U'\uFFFD')
       result += "\uFFFD";
-    } else {
-      const char32_t c = code_point(text.substr(0, n));
-      if (unprintable(c))
-        result += escape(c);
-      else
-        result += text.substr(0, n);
-    }
-    text.remove_prefix(std::max<std::size_t>(n, 1));
+    else if (unprintable(c))
+      result += escape(c);
+    else
+      result += before.substr(0, before.size() - text.size());
   }
   return result;
 }
 
 std::string printable(std::string_view text) {
-  return replace_unprintable(text, visible_but_layout);
+  return replace_unprintable(text, escape_except_layout);
 }
 
 std::string one_line(std::string_view text) {
-  return replace_unprintable(text, visible_on_one_line);
+  return replace_unprintable(text, escape_or_space);
 }
 
 std::size_t json_depth(std::string_view text) {

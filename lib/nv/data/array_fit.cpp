@@ -1,7 +1,5 @@
 #include "nv/data/array_fit.h"
 
-#include <fmt/ranges.h>
-
 namespace nv {
 
 namespace {
@@ -15,7 +13,7 @@ bool matches(std::span<const std::int64_t> axes, std::span<const std::int64_t> w
   return true;
 }
 
-/// The array as one item of `wanted`, or else as a batch of them.
+/// The array as one item of shape `wanted`, or as a batch of them.
 std::optional<ArrayFit> fit_axes(std::span<const std::int64_t> array, std::span<const std::int64_t> wanted) {
   if (matches(array, wanted)) return ArrayFit{1, false, Shape(array)};
   if (array.empty() || !matches(array.subspan(1), wanted)) return std::nullopt;
@@ -48,13 +46,6 @@ std::optional<ArrayFit> fit_array(const Shape& array, ScalarType type, const Inp
   }
   if (type == ScalarType::uint8 && wanted.rank() == 1) return fit_flattened(array, wanted[0]);
   return std::nullopt;
-}
-
-std::string spec_text(const Shape& shape) {
-  if (shape.empty()) return "scalar";
-  std::vector<std::string> axes;
-  for (std::int64_t n : shape) axes.push_back(n < 0 ? "?" : std::to_string(n));
-  return fmt::format("{}", fmt::join(axes, " x "));
 }
 
 }  // namespace nv

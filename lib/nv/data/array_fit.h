@@ -1,4 +1,4 @@
-// Whether an array is an input of a model, or a batch of them.
+// Whether an array fills an input of a model, as one item or as a batch.
 #pragma once
 
 #include <optional>
@@ -10,15 +10,12 @@ namespace nv {
 
 struct ArrayFit {
   std::int64_t items = 1;
-  bool batch = false;  ///< one axis more than the input has, also where there is one item only
-  Shape item;          ///< of one item, as the model takes it
+  bool batch = false;  ///< it has one axis more than the input, even for a single item
+  Shape item;          ///< shape of one item, as the model takes it
 };
 
-/// How an array of that shape fills the input. A missing channel axis of 1 counts as there; pictures (uint8)
-/// fill a vector of as many numbers. Nothing is resized: nullopt where the sizes differ.
+/// How an array of shape `array` fills the input; nullopt if the sizes differ, since arrays are not resized.
+/// A channel axis of size 1 may be missing; pictures (uint8) fill a vector with as many elements.
 std::optional<ArrayFit> fit_array(const Shape& array, ScalarType type, const InputSpec& spec);
-
-/// "28 x 28 x 1", with "?" for axes of any size.
-std::string spec_text(const Shape& shape);
 
 }  // namespace nv

@@ -68,7 +68,7 @@ Bytes read_rest(ByteStream& stream, const std::string& file, std::uint64_t limit
       bytes.reserve(static_cast<std::size_t>(size));
     }
     const std::size_t before = filled;
-    // Reserved memory costs nothing until it is touched.
+    // Reserved pages cost no memory until they are touched.
     bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.capacity(), before + chunk)));
     filled += stream.read(std::span(bytes).subspan(before));
     if (filled < bytes.size()) break;

@@ -1,5 +1,4 @@
-// Bytes one after the other, so that what a file holds is read to where it stays: out of a file, out of
-// memory, or unpacked on the way.
+// Sequential bytes from a file, from memory, or from an unpacker, read directly into their final buffer.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +13,16 @@ namespace nv {
 class ByteStream {
  public:
   virtual ~ByteStream() = default;
-  /// Fills `into` as far as there are bytes; how many there were. Throws Error(input) where they are damaged.
+  /// Reads up to into.size() bytes and returns their number, less than that only at the end. Throws
+  /// Error(input) if they are damaged.
   virtual std::size_t read(std::span<std::byte> into) = 0;
-  /// No more bytes than that are to come: what a header claims beyond it is no reason to ask for memory.
+  /// Upper bound of the bytes left. No memory is allocated for more, whatever a header claims.
   virtual std::uint64_t most() const = 0;
-  /// Whether exactly `most` are to come.
+  /// Whether exactly most() bytes are left.
   virtual bool size_known() const { return true; }
 };
 
-/// A file from `offset` on. The reader must outlive it.
+/// A file from `offset` on. `file` must outlive it.
 class FileStream final : public ByteStream {
  public:
   explicit FileStream(const FileReader& file, std::uint64_t offset = 0) : file_(file), at_(offset) {}
@@ -34,7 +34,7 @@ class FileStream final : public ByteStream {
   std::uint64_t at_;
 };
 
-/// Bytes that must outlive it.
+/// Bytes in memory, which must outlive it.
 class MemoryStream final : public ByteStream {
  public:
   explicit MemoryStream(std::span<const std::byte> bytes) : bytes_(bytes) {}
@@ -45,11 +45,11 @@ class MemoryStream final : public ByteStream {
   std::span<const std::byte> bytes_;
 };
 
-/// Another stream of which the first bytes can be looked at before they are read.
+/// Wraps a stream so that its next bytes can be inspected before they are read.
 class HeadStream final : public ByteStream {
  public:
   explicit HeadStream(ByteStream& stream) : stream_(stream) {}
-  /// The first `count` bytes, or as many as there are.
+  /// The next `count` bytes, or all that are left, without reading them. Valid until the next call.
   std::span<const std::byte> head(std::size_t count);
   std::size_t read(std::span<std::byte> into) override;
   std::uint64_t most() const override { return head_.size() - taken_ + stream_.most(); }
@@ -61,13 +61,12 @@ class HeadStream final : public ByteStream {
   std::size_t taken_ = 0;
 };
 
-/// Puts `count` bytes behind `bytes`, or as many as there are; how many. In parts, so that an interruption is
-/// heard, and memory that was only reserved is touched as it fills.
+/// Appends up to `count` bytes to `bytes` and returns their number. Works in blocks, so that it can be
+/// interrupted and reserved memory is only touched as it fills.
 std::size_t append(ByteStream& stream, Bytes& bytes, std::size_t count);
 
-/// All that is left, at most `limit` bytes. `expected` is a guess that may be wrong: where it is right,
-/// nothing is copied. Throws Error(input), beginning with `file`: more than `limit`, or than the limit of
-/// memory.
+/// Returns all bytes that are left. `expected`: a guess of their number, to reserve memory. Throws
+/// Error(input), beginning with `file`, for more than `limit` bytes or memory_limit().
 Bytes read_rest(ByteStream& stream, const std::string& file, std::uint64_t limit, std::uint64_t expected);
 
 }  // namespace nv

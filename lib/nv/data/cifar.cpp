@@ -11,11 +11,10 @@ namespace {
 constexpr std::size_t side = 32;
 constexpr std::size_t plane = side * side;
 
-/// How many bytes of labels come before each picture, and how many classes the last of them has.
 struct Version {
-  std::size_t label_bytes;
-  int classes;
-  int first_classes;  ///< of the first label: CIFAR-100's coarse one
+  std::size_t label_bytes;  ///< before each picture
+  int classes;              ///< of the last label
+  int first_classes;        ///< of the first label: CIFAR-100's coarse one
 
   std::size_t record() const { return label_bytes + 3 * plane; }
 };

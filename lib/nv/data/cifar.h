@@ -14,18 +14,20 @@ namespace nv {
 /// A view of the bytes of a CIFAR file, which must outlive it.
 class CifarRecords {
  public:
-  /// Whether the size fits whole records of either version and every label is in its range.
+  /// Whether the bytes are whole records of either version with all labels in range.
   static bool fits(std::span<const std::byte> bytes);
-  /// What can be said before all is read: whether a file of that many bytes, or that begins so, can be one.
+  /// Whether a file of that many bytes can be whole records.
   static bool fits_size(std::uint64_t bytes);
+  /// Whether a file that begins with `head` can be records.
   static bool may_begin(std::span<const std::byte> head);
-  /// Throws Error(input), beginning with `file`, where `fits` says no.
+  /// Throws Error(input), beginning with `file`, unless fits(bytes).
   CifarRecords(std::span<const std::byte> bytes, const std::string& file);
 
+  /// Number of records.
   std::int64_t size() const;
   /// 10 or 100.
   int classes() const { return classes_; }
-  /// The class of record `i`: of CIFAR-100 the fine one.
+  /// Class of record `i`; for CIFAR-100 the fine one.
   std::int64_t label(std::int64_t i) const;
   Picture picture(std::int64_t i) const;
 

@@ -25,7 +25,7 @@ bool is_image(const fs::directory_entry& entry) {
   try {
     return !image_format(read_head(path, 16), path).empty();
   } catch (const Error&) {
-    return false;  // not to be read, and not named like an image either
+    return false;  // not readable, and without the extension of an image
   }
 }
 

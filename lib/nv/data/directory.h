@@ -1,4 +1,4 @@
-// The images in a directory.
+// Images in a directory.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 namespace nv {
 
 struct FoundImage {
-  std::string path;   ///< with the directory as it was given
-  std::string below;  ///< without the directory
+  std::string path;   ///< with the directory as given
+  std::string below;  ///< relative to the directory
 };
 
-/// Files named like images, or with an image's first bytes, in byte order of their paths (Python's sorted());
-/// hidden ones left out. Throws Error(input): the directory cannot be read, or holds no image.
+/// Files with an image's extension or first bytes, sorted by the bytes of their paths (as Python's sorted()),
+/// without hidden ones. Throws Error(input): the directory cannot be read, or has no image.
 std::vector<FoundImage> find_images(const std::string& directory, bool recursive);
 
-/// The directories in a directory, without hidden ones, by name in byte order; none where it cannot be read.
+/// Names of the directories in a directory, sorted by bytes, without hidden ones; none if it cannot be read.
 std::vector<std::string> subdirectories(const std::string& directory);
 
 }  // namespace nv

@@ -1,9 +1,9 @@
 #include "nv/data/exif.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
+#include "nv/core/bytes.h"
 #include "nv/core/interrupt.h"
 
 namespace nv {
@@ -19,44 +19,40 @@ std::size_t number(ByteSpan bytes, std::size_t at, std::size_t width, bool big_e
   return value;
 }
 
-bool begins(ByteSpan bytes, std::string_view with) {
-  return bytes.size() >= with.size() && std::memcmp(bytes.data(), with.data(), with.size()) == 0;
-}
-
-/// Behind each marker a length in two bytes, up to the first scan.
+/// Each marker is followed by a length of two bytes, up to the first scan.
 std::optional<ByteSpan> exif_in_jpeg(ByteSpan file) {
   for (std::size_t at = 2; at + 4 <= file.size() && file[at] == std::byte{0xFF};) {
     const auto marker = std::to_integer<int>(file[at + 1]);
-    if (marker == 0xFF) {  // filling
+    if (marker == 0xFF) {  // padding
       ++at;
       continue;
     }
     const std::size_t length = number(file, at + 2, 2, true);
     if (marker == 0xDA || length < 2 || file.size() - at - 2 < length) break;
     const ByteSpan data = file.subspan(at + 4, length - 2);
-    if (marker == 0xE1 && begins(data, std::string_view("Exif\0\0", 6))) return data;
+    if (marker == 0xE1 && starts_with(data, std::string_view("Exif\0\0", 6))) return data;
     at += 2 + length;
   }
   return std::nullopt;
 }
 
-/// Chunks: length, name, data, checksum. Of RIFF: name, length, data, filled up to an even number.
+/// PNG chunks: length, name, data, checksum. RIFF chunks: name, length, data, padded to an even size.
 std::optional<ByteSpan> exif_in_chunks(ByteSpan file, bool png) {
   for (std::size_t at = png ? 8 : 12; at + 8 <= file.size();) {
     const std::size_t length = number(file, at + (png ? 0 : 4), 4, png);
     const ByteSpan name = file.subspan(at + (png ? 4 : 0), 4);
     if (file.size() - at - 8 < length) break;
-    if (begins(name, png ? "eXIf" : "EXIF")) return file.subspan(at + 8, length);
+    if (starts_with(name, png ? "eXIf" : "EXIF")) return file.subspan(at + 8, length);
     at += 8 + length + (png ? 4 : length % 2);
   }
   return std::nullopt;
 }
 
-/// The first directory of a TIFF header.
+/// Reads the first directory after a TIFF header.
 int orientation_in(ByteSpan exif) {
-  if (begins(exif, std::string_view("Exif\0\0", 6))) exif = exif.subspan(6);
-  const bool big_endian = begins(exif, "MM");
-  if (exif.size() < 8 || (!big_endian && !begins(exif, "II")) || number(exif, 2, 2, big_endian) != 42)
+  if (starts_with(exif, std::string_view("Exif\0\0", 6))) exif = exif.subspan(6);
+  const bool big_endian = starts_with(exif, "MM");
+  if (exif.size() < 8 || (!big_endian && !starts_with(exif, "II")) || number(exif, 2, 2, big_endian) != 42)
     return 1;
   const std::size_t directory = number(exif, 4, 4, big_endian);
   if (exif.size() < 2 || directory > exif.size() - 2) return 1;

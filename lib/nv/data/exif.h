@@ -1,4 +1,4 @@
-// How the camera was held: EXIF's orientation (CIPA DC-008, tag 0x0112).
+// EXIF orientation (CIPA DC-008, tag 0x0112).
 #pragma once
 
 #include <span>
@@ -8,10 +8,10 @@
 
 namespace nv {
 
-/// 1 to 8; 1, which is upright, where a JPEG, PNG or WebP file says nothing that can be understood.
+/// Orientation of a JPEG, PNG or WebP file, 1 to 8; 1 (upright) if it has none.
 int exif_orientation(std::span<const std::byte> file, std::string_view format);
 
-/// The picture turned and mirrored as its orientation asks.
+/// The picture rotated and mirrored so that it is upright.
 Picture upright(Picture picture, int orientation);
 
 }  // namespace nv

@@ -14,14 +14,14 @@ namespace nv {
 
 namespace {
 
-/// A feed, and how many inputs it has.
-struct Holding {
+/// A feed, and the inputs in it.
+struct FeedItems {
   Feed feed;
   ArrayFit fit;
 };
 
-/// The numbers of the items that were chosen, and the first that was asked for in vain.
-struct Chosen {
+/// Numbers of the chosen items, and the first number that does not exist.
+struct ChosenItems {
   std::vector<std::int64_t> items;
   std::optional<std::int64_t> missing;
 };
@@ -36,7 +36,7 @@ std::string stem(const std::string& path) {
   return file_safe(without_extension(std::filesystem::path(path).filename().string()), std::string::npos);
 }
 
-/// Which array of an archive is for which input of the model.
+/// Name of the array in an archive for each input of the model.
 std::vector<std::string> archive_keys(const NpzReader& archive, const Reference& reference,
                                       std::span<const InputSpec> specs) {
   if (!reference.key.empty()) {
@@ -66,7 +66,7 @@ std::vector<std::string> archive_keys(const NpzReader& archive, const Reference&
       fmt::format("name them so, or 0 to {}; it holds {}", specs.size() - 1, held));
 }
 
-/// What an input costs before it is read, about: its id, its names and where it is.
+/// Approximate memory of an input that is not read yet: its id and names.
 constexpr std::uint64_t bytes_of_an_input = 600;
 
 class Planner {
@@ -125,7 +125,7 @@ class Planner {
     for (const SampleLine& sample : samples) add_sample(meant.folder, sample);
   }
 
-  /// One whose file cannot be used does not keep the others from being.
+  /// A sample whose file cannot be used becomes an input with an error.
   void add_sample(const std::string& folder, const SampleLine& sample) {
     const std::string typed = fmt::format("{}#{}", folder, sample.id);
     Reference reference;
@@ -133,7 +133,7 @@ class Planner {
     try {
       const FileName file = inside(folder, sample.file);
       reference.path = file.path;
-      const Holding held = holdings(reference, file, specs_).at(0);
+      const FeedItems held = holdings(reference, file, specs_).at(0);
       if (held.fit.items != 1) throw_input("{}: {} holds {} inputs", typed, file.path, held.fit.items);
       add_input(sample.id, typed, {held.feed}, {0}, std::nullopt, 1);
       inputs_.back().made_as = sample.preprocess;
@@ -144,8 +144,7 @@ class Planner {
     inputs_.back().entry.origin = sample.origin;
   }
 
-  /// The user's own word, or that of a sample list about the input that a sample was made of: then whatever
-  /// is no regular file is left alone.
+  /// Paths of a sample list may only be regular files; those of the user may be anything that can be read.
   FileName named(const std::string& path) const {
     return {path, options_.from_list ? FileName::Reach::regular : FileName::Reach::any};
   }
@@ -165,26 +164,26 @@ class Planner {
                 fmt::format("{}=FILE, or an .npz of {}", fmt::join(names, "=FILE,"), fmt::join(names, ", ")));
   }
 
-  /// What a file has for each of `specs`.
-  std::vector<Holding> holdings(const Reference& reference, const FileName& file,
-                                std::span<const InputSpec> specs) {
+  /// The items of a file for each of `specs`.
+  std::vector<FeedItems> holdings(const Reference& reference, const FileName& file,
+                                  std::span<const InputSpec> specs) {
     const std::optional<Outline> outline = files_.outline(file);
     if (!outline) return archive_holdings(reference, file, specs);
     if (!reference.key.empty()) throw_input("{}: {} has no arrays by name", reference.typed, reference.path);
     if (specs.size() != 1) throw_wrong_number(reference.typed);
     const Feed feed{reference.typed, file, ""};
-    // A lone image is no batch; a data set is one even where it holds a single picture.
+    // A single image is no batch; a data set is a batch even if it has one picture.
     if (outline->pictures)
       return {{feed, {*outline->pictures, !outline->shape.empty() || *outline->pictures > 1, {}}}};
     return {{feed, require_fit(outline->shape, outline->type, specs[0], reference.typed)}};
   }
 
-  std::vector<Holding> archive_holdings(const Reference& reference, const FileName& file,
-                                        std::span<const InputSpec> specs) {
+  std::vector<FeedItems> archive_holdings(const Reference& reference, const FileName& file,
+                                          std::span<const InputSpec> specs) {
     const auto source = files_.open(file);
     const NpzReader& archive = std::get<ArchiveSource>(*source).reader();
     const std::vector<std::string> keys = archive_keys(archive, reference, specs);
-    std::vector<Holding> result;
+    std::vector<FeedItems> result;
     for (std::size_t k = 0; k < specs.size(); ++k) {
       const std::string name =
           reference.key.empty() ? fmt::format("{}:{}", reference.typed, keys[k]) : reference.typed;
@@ -197,7 +196,7 @@ class Planner {
     return result;
   }
 
-  Chosen choose(const Reference& reference, const ArrayFit& fit) {
+  ChosenItems choose(const Reference& reference, const ArrayFit& fit) {
     const ItemRanges* ranges = nullptr;
     if (reference.items) ranges = &*reference.items;
     if (ranges == nullptr && items_ && fit.batch) {
@@ -209,19 +208,19 @@ class Planner {
     check_memory(static_cast<std::uint64_t>(chosen) * bytes_of_an_input,
                  fmt::format("{}: a list of {} inputs", reference.typed, chosen));
     if (ranges != nullptr) return {ranges->below(fit.items), ranges->first_beyond(fit.items)};
-    Chosen all;
+    ChosenItems all;
     all.items.reserve(static_cast<std::size_t>(fit.items));
     for (std::int64_t i = 0; i < fit.items; ++i) all.items.push_back(i);
     return all;
   }
 
   void add_file(const std::string& argument, const Reference& reference) {
-    const std::vector<Holding> held = holdings(reference, named(reference.path), specs_);
+    const std::vector<FeedItems> held = holdings(reference, named(reference.path), specs_);
     const ArrayFit& fit = held.at(0).fit;
-    const Chosen chosen = choose(reference, fit);
+    const ChosenItems chosen = choose(reference, fit);
     std::vector<Feed> feeds;
     feeds.reserve(held.size());
-    for (const Holding& holding : held) feeds.push_back(holding.feed);
+    for (const FeedItems& holding : held) feeds.push_back(holding.feed);
     const bool many = fit.items > 1;
     const std::string base = stem(reference.path);
     const auto shared = std::make_shared<const std::vector<Feed>>(std::move(feeds));
@@ -244,8 +243,8 @@ class Planner {
     std::vector<std::vector<std::int64_t>> items;
     for (std::size_t k = 0; k < files.size(); ++k) {
       references.push_back(parse(files[k]));
-      const Holding held = holdings(references[k], named(references[k].path), specs_.subspan(k, 1)).at(0);
-      Chosen chosen = choose(references[k], held.fit);
+      const FeedItems held = holdings(references[k], named(references[k].path), specs_.subspan(k, 1)).at(0);
+      ChosenItems chosen = choose(references[k], held.fit);
       if (chosen.missing)
         throw_input("{}: {} has no item {}", argument, references[k].typed, *chosen.missing);
       if (k > 0 && chosen.items.size() != items[0].size())
@@ -329,7 +328,7 @@ ArrayFit require_fit(const Shape& array, ScalarType type, const InputSpec& spec,
   if (auto fit = fit_array(array, type, spec)) return *fit;
   throw Error(ErrorKind::input,
               fmt::format("{}: an array of {}, the model's input '{}' is {}", file, array.str(), spec.name,
-                          spec_text(spec.shape)),
+                          spec.shape.str()),
               "arrays are taken as they are, one item or a batch; only images are resized");
 }
 

@@ -1,4 +1,4 @@
-// How INPUT arguments become a list: the part of input.h that reads no numbers.
+// Expanding INPUT arguments to a list of inputs, without reading their numbers.
 #pragma once
 
 #include <memory>
@@ -13,26 +13,26 @@
 
 namespace nv {
 
-/// The file, or array of an archive, that fills one input of the model.
+/// The file, or the array of an archive, that fills one input of the model.
 struct Feed {
-  std::string typed;  ///< as it was typed, without items
+  std::string typed;  ///< as typed, without items
   FileName file;
-  std::string key;  ///< the array, of an archive
+  std::string key;  ///< name of the array in an archive
 };
 
 struct PlannedInput {
   InputList::Entry entry;
   std::shared_ptr<const std::vector<Feed>> feeds;  ///< one for each input of the model
   std::vector<std::int64_t> items;                 ///< of each feed
-  std::shared_ptr<const Error> error;              ///< why there is nothing to read
-  std::string made_as = {};  ///< of a sample: what made its numbers out of pixels; "" for other inputs
+  std::shared_ptr<const Error> error;              ///< why it cannot be read; null if it can
+  std::string made_as = {};  ///< for a sample: the preprocessing it was made with; else ""
 };
 
-/// As `expand_inputs`, which describes it.
+/// As expand_inputs (input.h).
 std::vector<PlannedInput> plan_inputs(std::span<const std::string> arguments, const InputOptions& options,
                                       std::span<const InputSpec> specs, SourceCache& files);
 
-/// `fit_array`, or Error(input) that begins with `file` and says both sizes.
+/// fit_array; throws Error(input), beginning with `file`, if the sizes differ.
 ArrayFit require_fit(const Shape& array, ScalarType type, const InputSpec& spec, const std::string& file);
 
 }  // namespace nv

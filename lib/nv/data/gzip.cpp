@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 
@@ -22,7 +23,7 @@ struct GunzipStream::State {
   bool ended = false;
 
   State(ByteStream& stream, std::string name) : packed(stream), file(std::move(name)) {
-    // 16: gzip's own header and checksum.
+    // 16: with gzip's header and checksum.
     if (inflateInit2(&zlib, MAX_WBITS + 16) != Z_OK) throw std::bad_alloc();
   }
   ~State() { inflateEnd(&zlib); }
@@ -35,7 +36,7 @@ struct GunzipStream::State {
     if (zlib.avail_in == 0) throw_input("{}: the gzip file is cut short", file);
   }
 
-  /// Another member may follow; other bytes behind the last one are padding, as gzip itself takes them.
+  /// Begins the next member, if there is one. Other bytes after a member are padding, as for gzip.
   bool next_member() {
     Bytes start(zlib.avail_in);
     std::copy_n(reinterpret_cast<const std::byte*>(zlib.next_in), start.size(), start.begin());
@@ -51,7 +52,7 @@ GunzipStream::~GunzipStream() = default;
 
 std::uint64_t GunzipStream::most() const {
   if (state_->ended) return 0;
-  // What zlib itself holds back: its window, and the rest of a code.
+  // 64: what zlib has taken but not yet unpacked, its window and the rest of a code.
   return (state_->packed.most() + state_->zlib.avail_in + 64) * 1032 + (std::uint64_t{1} << 16);
 }
 
@@ -75,16 +76,7 @@ std::size_t GunzipStream::read(std::span<std::byte> into) {
 }
 
 std::uint64_t claimed_size(std::span<const std::byte> last_bytes) {
-  std::uint64_t size = 0;
-  for (std::size_t i = 4; i-- > 0 && last_bytes.size() >= 4;)
-    size = size << 8 | std::to_integer<std::uint64_t>(last_bytes[last_bytes.size() - 4 + i]);
-  return size;
-}
-
-Bytes gunzip(std::span<const std::byte> bytes, const std::string& file, std::size_t limit) {
-  MemoryStream packed(bytes);
-  GunzipStream stream(packed, file);
-  return read_rest(stream, file, limit, std::min<std::uint64_t>(claimed_size(bytes), limit));
+  return last_bytes.size() < 4 ? 0 : little_endian(last_bytes, last_bytes.size() - 4, 4);
 }
 
 }  // namespace nv

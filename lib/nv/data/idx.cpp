@@ -62,7 +62,7 @@ NpyArray read_idx(HeadStream& stream, const std::string& file) {
   stream.read(skipped);
   const auto wanted = static_cast<std::uint64_t>(header.shape.elements() * scalar_bytes(header.type));
   const auto wrong_size = [&](const std::string& there) {
-    throw_input("{}: {} bytes behind the IDX header, {} {} need {}", file, there, header.shape.str(),
+    throw_input("{}: {} bytes after the IDX header, {} {} need {}", file, there, header.shape.str(),
                 scalar_name(header.type), wanted);
   };
   const std::uint64_t most = stream.most();
@@ -71,17 +71,11 @@ NpyArray read_idx(HeadStream& stream, const std::string& file) {
   NpyArray array{header.shape, header.type, room_for(header.shape, header.type, most, file)};
   if (const std::size_t there = append(stream, array.raw, static_cast<std::size_t>(wanted)); there < wanted)
     wrong_size(std::to_string(there));
-  // One more: where the stream is packed, its checksum is tested at the end.
+  // Reading beyond the end of a packed stream checks its checksum.
   std::array<std::byte, 1> beyond{};
   if (stream.read(beyond) > 0) wrong_size(fmt::format("more than {}", wanted));
   swap_bytes(array.raw, static_cast<std::size_t>(scalar_bytes(header.type)));
   return array;
-}
-
-NpyArray parse_idx(std::span<const std::byte> bytes, const std::string& file) {
-  MemoryStream memory(bytes);
-  HeadStream stream(memory);
-  return read_idx(stream, file);
 }
 
 }  // namespace nv

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <climits>
-#include <cstring>
 #include <memory>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
@@ -20,31 +20,22 @@ namespace nv {
 
 namespace {
 
-/// No format packs more pixels into a byte (a blank 1-bit PNG has 8256), so a larger picture in so few bytes
-/// is a lie that would cost memory.
+/// No format packs more pixels into a byte (a blank 1-bit PNG has 8256): a header that claims more is wrong.
 constexpr std::int64_t most_pixels_in_a_byte = 10000;
-
-bool starts_with(std::span<const std::byte> bytes, std::string_view magic) {
-  return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
-}
 
 std::string lower_extension(std::string_view file) {
   const std::size_t dot = file.find_last_of("./");
-  if (dot == std::string_view::npos || file[dot] != '.') return "";
-  std::string extension(file.substr(dot));
-  for (char& c : extension)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return extension;
+  return dot == std::string_view::npos || file[dot] != '.' ? "" : ascii_lower(file.substr(dot));
 }
 
 struct Free {
   void operator()(stbi_uc* pixels) const { stbi_image_free(pixels); }
 };
 
-/// The sizes that a file claims, before anything is unpacked.
+/// The size that the header claims.
 struct Claim {
   int width = 0, height = 0, channels = 0;
-  int bytes = 1;  ///< of one value, while it is decoded
+  int bytes = 1;  ///< per value while it is decoded
   std::int64_t pixels() const { return std::int64_t{width} * height; }
 };
 
@@ -60,12 +51,12 @@ std::int64_t big_endian(std::span<const std::byte> bytes, std::size_t at) {
               file, format, width, height, most_pixels / 1000000, STBI_MAX_DIMENSIONS);
 }
 
-/// stb_image's word, which may quote the file.
+/// stb_image's message, which may quote the file.
 std::string failure() {
   return one_line(stbi_failure_reason());
 }
 
-/// It calls what it does not want to unpack "too large".
+/// stb_image says "too large" for pictures that it does not unpack.
 [[noreturn]] void throw_failure(std::string_view format, const Claim& claim, const std::string& reason,
                                 const std::string& file) {
   if (reason == "too large" || reason == "outofmem") {
@@ -76,7 +67,7 @@ std::string failure() {
   throw_input("{}: a damaged {} file ({})", file, format, reason);
 }
 
-/// All that stb_image touches while it decodes.
+/// Everything that stb_image uses while it decodes.
 struct Decoding : DecodedBytes {
   Claim claim;
   std::unique_ptr<stbi_uc, Free> pixels;
@@ -90,7 +81,7 @@ struct Decoding : DecodedBytes {
   }
 };
 
-/// Of a PNG the size is read here: stb_image calls one that is too large for it damaged.
+/// Reads the size from the header. That of a PNG is read here: stb_image calls one that is too large damaged.
 Claim claim_of(std::span<const std::byte> bytes, std::string_view format, const std::string& file) {
   Claim claim;
   if (format == "PNG" && bytes.size() >= 26) {
@@ -112,7 +103,7 @@ Claim claim_of(std::span<const std::byte> bytes, std::string_view format, const 
   return claim;
 }
 
-/// What stb_image holds at once while it decodes: planes and coefficients, or rows unpacked, and the result,
+/// Largest memory of stb_image while it decodes: planes and coefficients, or unpacked rows, and the result,
 /// which is then copied.
 std::uint64_t decoding_bytes(const Claim& claim, std::string_view format) {
   const std::int64_t values = format == "GIF" ? 13 : 4LL * std::max(claim.channels, 3) * claim.bytes;
@@ -176,7 +167,7 @@ std::string_view image_format(std::span<const std::byte> head, std::string_view 
   if (starts_with(head, "P") && head.size() > 2 && head[1] >= std::byte{'1'} && head[1] <= std::byte{'6'} &&
       (space(head[2]) || head[2] == std::byte{'#'}))
     return "PNM";
-  // stb_image would take one that begins with 0xFF for a JPEG.
+  // stb_image would take a file that begins with 0xFF for a JPEG.
   if (lower_extension(file) == ".tga" && !starts_with(head, "\xff")) return "TGA";
   return "";
 }
@@ -194,10 +185,8 @@ std::string_view other_image_format(std::span<const std::byte> head) {
       if (starts_with(brand, heif)) return "HEIC";
   }
   if (starts_with(head, "P7\n")) return "PAM";
-  if (starts_with(head, "<svg") || (starts_with(head, "<?xml") && [&] {
-        const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-        return text.find("<svg") != std::string_view::npos;
-      }()))
+  if (starts_with(head, "<svg") ||
+      (starts_with(head, "<?xml") && [&] { return as_text(head).find("<svg") != std::string_view::npos; }()))
     return "SVG";
   return "";
 }

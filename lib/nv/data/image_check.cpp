@@ -1,16 +1,13 @@
 #include "nv/data/image_check.h"
 
-#include <algorithm>
-#include <cstring>
+#include "nv/core/bytes.h"
 
 namespace nv {
 
 namespace {
 
-std::int64_t little_endian(std::span<const std::byte> bytes, std::size_t at, std::size_t width) {
-  std::int64_t value = 0;
-  for (std::size_t i = width; i-- > 0;) value = value << 8 | std::to_integer<std::int64_t>(bytes[at + i]);
-  return value;
+std::int64_t number(std::span<const std::byte> bytes, std::size_t at, std::size_t width) {
+  return static_cast<std::int64_t>(little_endian(bytes, at, width));
 }
 
 /// A segment of Huffman tables: 17 bytes with the numbers of codes of each length, then as many symbols.
@@ -29,21 +26,20 @@ bool huffman_tables_are_sound(std::span<const std::byte> tables) {
 bool bmp_is_complete(std::span<const std::byte> bytes, std::int64_t pixels) {
   constexpr std::size_t header = 34;
   const auto size = static_cast<std::int64_t>(bytes.size());
-  if (bytes.size() < header || little_endian(bytes, 14, 4) < 40) return size * 8 >= pixels;
-  const bool packed = little_endian(bytes, 30, 4) != 0;
-  return packed || size >= little_endian(bytes, 10, 4) + pixels * little_endian(bytes, 28, 2) / 8;
+  if (bytes.size() < header || number(bytes, 14, 4) < 40) return size * 8 >= pixels;
+  const bool packed = number(bytes, 30, 4) != 0;
+  return packed || size >= number(bytes, 10, 4) + pixels * number(bytes, 28, 2) / 8;
 }
 
 bool tga_is_complete(std::span<const std::byte> bytes, std::int64_t pixels) {
   constexpr std::size_t header = 18;
   if (bytes.size() < header) return false;
-  const std::int64_t kind = little_endian(bytes, 2, 1);
+  const std::int64_t kind = number(bytes, 2, 1);
   const bool plain = kind >= 1 && kind <= 3;
-  return !plain ||
-         static_cast<std::int64_t>(bytes.size() - header) >= pixels * little_endian(bytes, 16, 1) / 8;
+  return !plain || static_cast<std::int64_t>(bytes.size() - header) >= pixels * number(bytes, 16, 1) / 8;
 }
 
-/// One channel of one row, run-length encoded; how many bytes it takes, 0 where it is damaged.
+/// Bytes of one run-length encoded channel of one row; 0 if it is damaged.
 std::size_t hdr_channel_bytes(std::span<const std::byte> bytes, std::int64_t width) {
   std::size_t at = 0;
   while (width > 0) {
@@ -57,13 +53,13 @@ std::size_t hdr_channel_bytes(std::span<const std::byte> bytes, std::int64_t wid
   return at <= bytes.size() ? at : 0;
 }
 
-/// Radiance's rows: four bytes of start, then each of the four channels run-length encoded; or flat pixels of
+/// Rows of Radiance files: four bytes, then each of the four channels run-length encoded; or plain pixels of
 /// four bytes.
 bool hdr_is_complete(std::span<const std::byte> bytes, const Picture& claimed) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t blank = text.find("\n\n");
   const std::size_t start = blank == std::string_view::npos ? blank : text.find('\n', blank + 2);
-  // stb_image takes a line that begins with a zero byte for the empty one.
+  // stb_image takes a line that begins with a zero byte for the empty line.
   if (start == std::string_view::npos || text.substr(0, start).find('\0') != std::string_view::npos)
     return false;
   const std::span<const std::byte> data = bytes.subspan(start + 1);
@@ -87,8 +83,8 @@ bool hdr_is_complete(std::span<const std::byte> bytes, const Picture& claimed) {
 
 }  // namespace
 
-/// From marker to marker, whether there is an end behind a scan. Inside a scan, 0xFF is followed by a zero or
-/// a restart marker.
+// Goes from marker to marker until the end of the image, which must come after a scan. In a scan, 0xFF is
+// followed by a zero or a restart marker.
 bool jpeg_is_sound(std::span<const std::byte> bytes) {
   constexpr int huffman = 0xC4;
   constexpr int start_of_scan = 0xDA;

@@ -1,4 +1,4 @@
-// What stb_image 2.27 does not check itself.
+// Checks that stb_image 2.27 lacks.
 #pragma once
 
 #include <span>
@@ -8,13 +8,13 @@
 
 namespace nv {
 
-/// False for a JPEG that is cut short, which stb_image would fill up with grey, or whose Huffman tables it
-/// would write beyond their end, even where it is only asked for the size.
+/// Whether a JPEG is complete and its Huffman tables are valid. stb_image fills the rest of a file that is
+/// cut short with grey, and writes beyond the end of invalid tables, even when it only reads the size.
 bool jpeg_is_sound(std::span<const std::byte> bytes);
 
-/// False for a BMP, TGA or HDR file that is cut short: stb_image fills such pictures up with black, and
-/// nobody should look at the layers of that; an HDR file it reads for ever. `claimed` is the header's word,
-/// without pixels.
+/// Whether a BMP, TGA or HDR file has all its pixels; true for other formats. stb_image fills the rest with
+/// black, and reads an HDR file that is cut short for ever. `claimed`: the size in the header, without
+/// pixels.
 bool is_complete(std::span<const std::byte> bytes, std::string_view format, const Picture& claimed);
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// Formats of pictures that are decoded without stb_image, and what all have in common.
+// Decoders of formats that stb_image does not read, and what all decoders share.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@ namespace nv {
 
 constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
 
-/// The bytes that a decoder reads. It derives its own state from this, and has run().
+/// Input of a decoder, which derives its state from this and has a function run().
 struct DecodedBytes {
-  Bytes own;  ///< of a large picture, which may have to be left behind
+  Bytes own;  ///< copy of the bytes of a large picture, for a detached thread
   std::span<const std::byte> bytes;
 };
 
-/// Decodes. A picture of many pixels is decoded from a copy of its bytes, so that an interruption is heard
-/// meanwhile: then it is left to itself.
+/// Decodes. A picture with more than 2^23 pixels is decoded on another thread from a copy of its bytes, so
+/// that it can be interrupted (run_abandonable).
 template <typename Decoding>
 void run_decoding(const std::shared_ptr<Decoding>& decoding, std::span<const std::byte> bytes,
                   std::int64_t pixels) {
@@ -34,22 +34,22 @@ void run_decoding(const std::shared_ptr<Decoding>& decoding, std::span<const std
   run_abandonable([decoding] { decoding->run(); });
 }
 
-/// Throws Error(input) "FILE: a PNM of 40000 x 40000 pixels is larger than nv reads ..." above most_pixels.
-/// Width and height are positive.
+/// Throws Error(input) "FILE: a PNM of 40000 x 40000 pixels is larger than nv reads ..." for more than
+/// most_pixels. Width and height are positive.
 void check_picture_size(std::string_view format, std::int64_t width, std::int64_t height,
                         const std::string& file);
 
-/// Throws Error(input) "FILE: a PNG of 40000 x 40000 pixels: needs 4.5 GB of memory, ..." where decoding
-/// takes more than the limit.
+/// Throws Error(input) "FILE: a PNG of 40000 x 40000 pixels: needs 4.5 GB of memory, ..." if `bytes` exceeds
+/// memory_limit().
 void check_picture_memory(std::uint64_t bytes, std::string_view format, std::int64_t width,
                           std::int64_t height, const std::string& file);
 
-/// PBM, PGM and PPM, as text (P1, P2, P3) and binary (P4, P5, P6), the first picture of a file (Netpbm's
-/// manual). Values of another maximum than 255 are scaled to it; of those above, the upper 8 bits are kept.
+/// PBM, PGM and PPM, text (P1, P2, P3) and binary (P4, P5, P6), the first picture of a file (Netpbm's
+/// manual). Values with a maximum below 255 are scaled to 255; for a larger one, the upper 8 bits are kept.
 /// Throws Error(input) as decode_image.
 Picture decode_pnm(std::span<const std::byte> bytes, const std::string& file);
 
-/// WebP, lossy or not; of an animation the first frame. Throws Error(input) as decode_image.
+/// WebP, lossy or lossless, the first frame of an animation. Throws Error(input) as decode_image.
 Picture decode_webp(std::span<const std::byte> bytes, const std::string& file);
 
 }  // namespace nv

@@ -18,13 +18,13 @@ struct InputList::State {
   std::shared_ptr<SourceCache> files;
   std::vector<Entry> entries;
   std::vector<PlannedInput> plans;    ///< of the entries
-  std::vector<std::size_t> numbers;   ///< of the entries, among all that the arguments mean
-  std::shared_ptr<InputTally> tally;  ///< of all
+  std::vector<std::size_t> numbers;   ///< indices of the entries in the whole list
+  std::shared_ptr<InputTally> tally;  ///< of the whole list
 };
 
 namespace {
 
-/// One input of the model, filled.
+/// The tensor for one input of the model.
 struct Filled {
   Tensor tensor;
   std::string preprocess;
@@ -33,7 +33,7 @@ struct Filled {
   InputRemarks remarks = {};
 };
 
-/// The pixels of a uint8 array, where it is one that can be shown.
+/// A uint8 array as a picture; nullopt if its shape is no picture.
 std::optional<Picture> shown(const Tensor& pixels, const InputSpec& spec) {
   Preprocess as_they_are;
   as_they_are.scale = Scale::raw;
@@ -44,8 +44,8 @@ std::optional<Picture> shown(const Tensor& pixels, const InputSpec& spec) {
   }
 }
 
-/// A sample's own numbers, brought back to pixels first where they were made in another way than the model of
-/// this run takes.
+/// The numbers of a sample. If it was made with another scale than this run's, they are converted through
+/// pixels.
 Filled sample_as_made(Tensor numbers, const InputSpec& spec, const Preprocess& how,
                       const std::string& made_as) {
   const std::optional<Preprocess> then = described_scale(made_as);
@@ -106,7 +106,7 @@ Filled fill(const Feed& feed, std::int64_t item, const InputSpec& spec, const Pr
   return fill_from_picture(*source, item, feed.typed, spec, how);
 }
 
-/// What was done to all inputs of the model: one text where it is the same for all.
+/// The descriptions of all inputs of the model, joined; one text if all are the same.
 std::string joined(const std::vector<std::string>& texts, std::span<const InputSpec> specs) {
   if (texts.empty()) return "none";
   if (std::ranges::all_of(texts, [&](const std::string& text) { return text == texts[0]; })) return texts[0];

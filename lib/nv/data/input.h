@@ -1,5 +1,4 @@
-// The INPUT arguments of every command: which inputs they mean, in which order, under which id, and the
-// reading of one.
+// Inputs of a model from files: the list of inputs that INPUT arguments stand for, and reading one of them.
 #pragma once
 
 #include <cstdint>
@@ -18,66 +17,63 @@ namespace nv {
 /// One input, read.
 struct Input {
   std::string id;
-  std::string file;             ///< as it was typed, with "#N" for item N of a file that holds many
-  std::vector<Tensor> tensors;  ///< one for each input of the model, no batch axis, the model's own layout
-  /// What was done to it; "none" for an array taken as it is, and for a sample what was done when it was
-  /// made.
+  std::string file;             ///< as typed, with "#N" for item N of a file with several
+  std::vector<Tensor> tensors;  ///< one per input of the model, no batch axis, in the model's layout
+  /// Description of the preprocessing; "none" for an array taken unchanged. For a sample, how it was made.
   std::string preprocess;
-  std::optional<Picture> picture;         ///< at its own size, where it was one
-  std::optional<std::int64_t> item;       ///< its number in its file, from 0
-  std::optional<std::int64_t> own_label;  ///< that a CIFAR record carries
+  std::optional<Picture> picture;         ///< at its original size, if it is one
+  std::optional<std::int64_t> item;       ///< number in its file, from 0
+  std::optional<std::int64_t> own_label;  ///< label of a CIFAR record
   std::string error, hint;                ///< why it could not be read; tensors are empty then
 };
 
 struct InputOptions {
-  std::string items;       ///< --items: "0-99" or "3,5,8"; "" for all
-  bool recursive = false;  ///< directories with those below them
+  std::string items;       ///< "0-99" or "3,5,8"; "" for all (--items)
+  bool recursive = false;  ///< search directories recursively
   Preprocess preprocess;
-  /// --preprocess, --mean or --std is on the command line itself: arrays of floats are scaled too.
+  /// Scale arrays of floats too, not only pictures (--preprocess, --mean or --std was given).
   bool preprocess_given = false;
   std::size_t file_limit = std::size_t{1} << 34;  ///< bytes
-  /// The arguments are those of a sample list ("origin"): only regular files are read.
+  /// The arguments come from a sample list: only regular files are read.
   bool from_list = false;
 };
 
-/// All inputs of a command, settled but not read.
+/// The inputs that arguments stand for, which are read one by one. Copies share open files and notes.
 class InputList {
  public:
   struct Entry {
     std::string id;
     std::string file;  ///< as Input::file
-    std::string path;  ///< the file alone (the first of several); "-" is standard input
+    std::string path;  ///< the file (the first of several); "-" is standard input
     std::optional<std::int64_t> item;
-    std::int64_t file_items = 1;  ///< how many the whole file holds
-    bool usable = true;           ///< false where `load` is known to throw
-    std::string origin = {};      ///< of an item of a sample list: the input that it was made of, as typed
+    std::int64_t file_items = 1;  ///< number of items in the file
+    bool usable = true;           ///< false if load() is known to throw
+    std::string origin = {};      ///< for a sample: the input that it was made of, as typed
   };
 
   std::size_t size() const;
   bool empty() const { return size() == 0; }
   const Entry& operator[](std::size_t i) const;
 
-  /// Those at `first`, `first` + `step`, ...; they stay as they are.
+  /// The inputs `first`, `first` + `step`, ...
   InputList every(std::size_t step, std::size_t first) const;
 
-  /// Every file that the inputs come from, once, in the order of the inputs.
+  /// All files that the inputs come from, without repetitions, in the order of the inputs.
   std::vector<std::string> paths() const;
 
-  /// What was seen in the inputs read so far that a user may want to know, each kind once with how many: what
-  /// was composed on white, reduced to less than half, is mostly light, or has other numbers than pictures
-  /// get.
+  /// Notes for the user on the inputs read so far, each with a count: composed on white, reduced to less than
+  /// half the size, mostly light, or numbers in another range than pictures get.
   std::vector<std::string> notes() const;
-  /// "unit, bilinear 451x300->32x32 stretch": what was done to the pictures read so far, the most frequent
-  /// first;
-  /// "" where none was more than scaled to 0..1.
+  /// Preprocessing of the pictures read so far, most frequent first: "unit, bilinear 451x300->32x32 stretch";
+  /// "" if all were only scaled to 0..1.
   std::string done_to_pictures() const;
-  /// Whether a picture was among the inputs read so far.
+  /// Whether any input read so far was a picture.
   bool read_pictures() const;
 
-  /// Reads input `i`. Any thread may call it at any time: files that hold many stay open between calls.
-  /// Throws Error(input), beginning with the file.
+  /// Reads input `i`; may be called from several threads at once. Files with several items stay open between
+  /// calls. Throws Error(input), beginning with the file.
   Input load(std::size_t i) const;
-  /// The same, with `error` and `hint` set where `load` would throw Error(input).
+  /// The same, but sets `error` and `hint` instead of throwing Error(input).
   Input try_load(std::size_t i) const;
 
  private:
@@ -87,10 +83,10 @@ class InputList {
                                  std::span<const InputSpec> specs);
 };
 
-/// Settles order, ids and number of the inputs that `arguments` mean for a model with inputs `specs`, reading
-/// no more than it must. An argument that cannot be used stays in the list, as one entry whose `load` throws.
-/// Throws Error(usage) for items that cannot be understood and for names of inputs that the model does not
-/// have.
+/// Expands `arguments` to a list of inputs for a model with inputs `specs`: files, FILE#ITEMS, FILE.npz:KEY,
+/// directories, sample lists, NAME=FILE,NAME=FILE (`nv help inputs`). Reads no more than needed for order,
+/// ids and number. An argument that cannot be used becomes one entry whose load() throws. Throws Error(usage)
+/// for items that cannot be parsed and for names of inputs that the model does not have.
 InputList expand_inputs(std::span<const std::string> arguments, const InputOptions& options,
                         std::span<const InputSpec> specs);
 

@@ -17,7 +17,7 @@ void InputRemarks::add(const InputRemarks& other) {
 }
 
 void remark_range(const Tensor& numbers, const Preprocess& how, InputRemarks& remarks) {
-  constexpr std::int64_t least = 16;  // fewer numbers are no picture
+  constexpr std::int64_t least = 16;  // arrays with fewer numbers are no pictures
   if (numbers.size() < least) return;
   float low = numbers[0], high = numbers[0];
   for (const float value : numbers.values()) {
@@ -42,25 +42,26 @@ void InputTally::add(std::size_t i, const InputRemarks& remarks, const std::stri
 std::vector<std::string> InputTally::notes(const Preprocess& how) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> notes;
-  const auto say = [&](bool InputRemarks::*what, const std::string& text) {
+  const auto add_note = [&](bool InputRemarks::*what, const std::string& text) {
     const auto count = std::ranges::count_if(seen_, [&](const InputRemarks& r) { return r.*what; });
     if (count > 0)
       notes.push_back(
           fmt::format("{} of {} input{} {}", count, read_count_, read_count_ == 1 ? "" : "s", text));
   };
-  say(&InputRemarks::composed, "transparent: composed on white, since the model takes no alpha");
-  say(&InputRemarks::reduced,
-      "reduced to less than half the size, which leaves most pixels out: --resize area averages them");
-  say(&InputRemarks::light,
-      "mostly light: where the model had light strokes on dark, --invert turns them around");
-  say(&InputRemarks::as_pixels,
+  add_note(&InputRemarks::composed, "transparent: composed on white, since the model takes no alpha");
+  add_note(&InputRemarks::reduced,
+           "reduced to less than half the size, which leaves most pixels out: --resize area averages them");
+  add_note(&InputRemarks::light,
+           "mostly light: if the model was trained on light strokes on dark, --invert inverts them");
+  add_note(
+      &InputRemarks::as_pixels,
       fmt::format(
           "with numbers of 0 to 255, taken as they are; pictures are scaled for this model: --preprocess {} "
           "scales arrays too",
           how.scale == Scale::custom ? "unit" : scale_name(how.scale)));
-  say(&InputRemarks::as_shares,
-      fmt::format("with numbers of 0 to 1, taken as they are; pictures for this model are 0 to 255 ({})",
-                  scale_name(how.scale)));
+  add_note(&InputRemarks::as_shares,
+           fmt::format("with numbers of 0 to 1, taken as they are; pictures for this model are 0 to 255 ({})",
+                       scale_name(how.scale)));
   return notes;
 }
 

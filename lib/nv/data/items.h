@@ -1,4 +1,4 @@
-// Which items of a file that holds many: "#17", "--items 0-99".
+// Selecting items of a file: "#17", "--items 0-99".
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@
 
 namespace nv {
 
-/// Numbers from 0, in the order given.
+/// Ranges of item numbers, from 0, in the order given.
 class ItemRanges {
  public:
-  /// "17", "0-99", "3,5,8-9". Throws Error(usage).
+  /// Parses "17", "0-99" or "3,5,8-9". Throws Error(usage).
   explicit ItemRanges(std::string_view text);
 
-  /// Those below `count`.
+  /// All numbers below `count`.
   std::vector<std::int64_t> below(std::int64_t count) const;
-  /// How many those are.
+  /// Number of these.
   std::int64_t count_below(std::int64_t count) const;
-  /// The first that is not below `count`.
+  /// The first number that is not below `count`; nullopt if there is none.
   std::optional<std::int64_t> first_beyond(std::int64_t count) const;
 
  private:

@@ -45,7 +45,7 @@ std::optional<std::string> name_of(const Json& value) {
   return std::nullopt;
 }
 
-/// An entry of a dictionary, whichever way round it is.
+/// An entry of a JSON object: index -> name or name -> index.
 std::optional<std::pair<std::size_t, std::string>> entry_of(const std::string& key, const Json& value) {
   const auto number = index(key);
   const auto name = name_of(value);

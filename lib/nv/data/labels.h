@@ -1,4 +1,4 @@
-// Names of classes.
+// Class names.
 #pragma once
 
 #include <optional>
@@ -7,15 +7,15 @@
 
 namespace nv {
 
-/// `source` is a file (one name a line, numbers before them dropped; a JSON list; a JSON dictionary of index
-/// -> name, name -> index, or Keras's imagenet_class_index.json) or a preset: mnist, fashion-mnist, cifar10,
-/// cifar100, imagenet. A file of that name goes first. Throws Error(input) for a file that is none of these,
-/// Error(usage) for an unknown preset.
+/// Reads class names. `source` is a file (one name per line, numbers before them removed; a JSON list; a JSON
+/// object of index -> name, name -> index, or Keras's imagenet_class_index.json) or a preset: mnist,
+/// fashion-mnist, cifar10, cifar100, imagenet. A file of that name takes precedence. Throws Error(input) for
+/// a file that is none of these, Error(usage) for an unknown preset.
 std::vector<std::string> read_labels(const std::string& source);
 
-/// The same of a file's text.
+/// Parses the text of such a file.
 std::vector<std::string> parse_labels(std::string text, const std::string& file);
-/// The same of a preset alone; nullopt for another name.
+/// Names of a preset; nullopt for other names.
 std::optional<std::vector<std::string>> preset_labels(const std::string& name);
 
 }  // namespace nv

@@ -4,36 +4,21 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nv/core/file.h"
 #include "nv/core/shape.h"
 #include "nv/core/tensor.h"
 #include "nv/data/byte_stream.h"
+#include "nv/data/scalar_type.h"
 
 namespace nv {
 
-/// The type of an array's elements, in this machine's byte order.
-enum class ScalarType {
-  boolean,
-  int8,
-  int16,
-  int32,
-  int64,
-  uint8,
-  uint16,
-  uint32,
-  uint64,
-  float16,
-  float32,
-  float64
-};
+/// What .npy files begin with.
+inline constexpr std::string_view npy_magic{"\x93NUMPY", 6};
 
-std::int64_t scalar_bytes(ScalarType type);
-/// NumPy's name: "float32".
-const char* scalar_name(ScalarType type);
-
-/// The first lines of an .npy file.
+/// The header of an .npy file.
 struct NpyHeader {
   Shape shape;
   ScalarType type = ScalarType::float32;
@@ -50,45 +35,46 @@ struct NpyArray {
   ScalarType type = ScalarType::float32;
   Bytes raw;
 
-  /// Pictures are what NumPy users keep as uint8: scaled like an image file; other types are taken as they
-  /// are.
+  /// uint8 arrays count as pictures and are scaled like image files; other types are not scaled.
   bool is_picture() const { return type == ScalarType::uint8; }
 
-  /// All elements rounded to float32.
+  /// All elements, rounded to float32.
   Tensor as_float() const;
-  /// `count` elements from `first` on, counted in C order, as a tensor of `shape`.
+  /// The elements from index `first` on (C order) as a tensor of `shape`.
   Tensor as_float(std::int64_t first, const Shape& shape) const;
-  /// All elements as integers. Throws Error(input), beginning with `file`, where one is not a whole number.
+  /// All elements as integers. Throws Error(input), beginning with `file`, if one is not an integer.
   std::vector<std::int64_t> as_integers(const std::string& file) const;
 };
 
-/// Rounds out.size() elements of `type`, in this machine's byte order, to float32.
+/// Converts out.size() elements of `type`, in this machine's byte order, to float32.
 void to_float(ScalarType type, const std::byte* raw, std::span<float> out);
-/// Turns the bytes of each element of `width` bytes around.
+/// Reverses the bytes of each element of `width` bytes.
 void swap_bytes(std::span<std::byte> raw, std::size_t width);
-/// Reserved memory for the numbers of an array, of which a stream has `available` at most. Throws
-/// Error(input) where that is not enough, or the limit of memory is below it.
+/// Returns an empty buffer with reserved memory for an array whose stream has at most `available` bytes.
+/// Throws Error(input) if `available` is not enough, or the array exceeds memory_limit().
 Bytes room_for(const Shape& shape, ScalarType type, std::uint64_t available, const std::string& file);
 
+/// Whether a file that begins so is .npy.
 bool is_npy(std::span<const std::byte> bytes);
 
-/// Reads the header from the file's first bytes (1 MiB always suffice). Throws Error(input): damaged, or
-/// elements that are not plain numbers (objects, text, records, complex numbers).
+/// Parses the header in the first bytes of a file (1 MiB suffices). Throws Error(input): damaged, or elements
+/// that are not real numbers (objects, text, records, complex numbers).
 NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& file);
 
-/// The header at the beginning of a stream, which stays where it is.
+/// The same of a stream, whose position does not change.
 NpyHeader npy_header(HeadStream& stream, const std::string& file);
 
-/// Reads a whole file to where its numbers stay; what stands behind them is left. Every error is an
-/// Error(input) that begins with `file`; memory is asked for once there is reason to believe the header.
+/// Reads a whole file; bytes after the last element are not read. Errors are Error(input) and begin with
+/// `file`. Memory is allocated only if the stream can have as many bytes as the header claims.
 NpyArray read_npy(HeadStream& stream, const std::string& file);
 NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file);
 
-/// A version 1.0 file of little-endian float32 in C order, its header padded to a multiple of 64 bytes.
+/// Encodes a version 1.0 file of little-endian float32 in C order, its header padded to a multiple of 64
+/// bytes.
 Bytes encode_npy(const Tensor& tensor);
-/// The same of int64, along one axis.
+/// The same for int64 along one axis.
 Bytes encode_npy(std::span<const std::int64_t> values);
-/// The same of text, as NumPy's str ("<U12"): UTF-8 in, bytes that are none become U+FFFD.
+/// The same for UTF-8 text, as NumPy's str ("<U12"); invalid bytes become U+FFFD.
 Bytes encode_npy(std::span<const std::string> texts);
 
 }  // namespace nv

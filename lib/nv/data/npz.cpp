@@ -12,6 +12,7 @@
 #include "nv/core/error.h"
 #include "nv/core/mark.h"
 #include "nv/core/text.h"
+#include "nv/core/zip_writer.h"
 
 namespace nv {
 
@@ -57,14 +58,14 @@ Archive open_archive(const FileReader& file) {
   return Archive(archive);
 }
 
-/// An entry, unpacked as it is read. libzip tests its checksum where it is read beyond its end.
+/// An entry, unpacked as it is read. libzip checks its checksum when it is read beyond its end.
 class EntryStream final : public ByteStream {
  public:
   EntryStream(zip_t* archive, zip_uint64_t index, std::string what) : what_(std::move(what)) {
     zip_stat_t info;
     zip_stat_init(&info);
     if (zip_stat_index(archive, index, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE) != 0) left_ = info.size;
-    // Deflate packs at most 1032 to 1; what claims more is no reason to ask for memory.
+    // Deflate packs at most 1032 to 1: a larger claim is wrong.
     if ((info.valid & ZIP_STAT_COMP_SIZE) != 0 && (info.valid & ZIP_STAT_COMP_METHOD) != 0 &&
         (info.comp_method == ZIP_CM_STORE || info.comp_method == ZIP_CM_DEFLATE))
       left_ =
@@ -100,7 +101,7 @@ struct NpzReader::State {
   Archive archive;
   std::vector<std::string> names;
   std::map<std::string, zip_uint64_t> index;
-  std::mutex mutex;  // libzip's archives are not for several threads at once
+  std::mutex mutex;  // libzip's archives must not be used by several threads at once
 
   std::string what(const std::string& name) const { return fmt::format("{}:{}", file, one_line(name)); }
 
@@ -113,7 +114,7 @@ struct NpzReader::State {
     return found->second;
   }
 
-  /// Calls `read` with the entry, while no other thread does anything with the archive.
+  /// Calls `read` with the entry, while no other thread uses the archive.
   template <typename Read>
   auto with_entry(const std::string& name, const Read& read) {
     const zip_uint64_t entry = find(name);
@@ -134,13 +135,6 @@ struct NpzReader::State {
     if (names.empty()) throw_input("{}: a zip archive without .npy files", file);
   }
 };
-
-bool is_zip(std::span<const std::byte> bytes) {
-  // The second is an archive without entries.
-  return bytes.size() >= 4 && bytes[0] == std::byte{'P'} && bytes[1] == std::byte{'K'} &&
-         ((bytes[2] == std::byte{3} && bytes[3] == std::byte{4}) ||
-          (bytes[2] == std::byte{5} && bytes[3] == std::byte{6}));
-}
 
 NpzReader::NpzReader(Bytes bytes, std::string file) : state_(std::make_shared<State>()) {
   state_->file = std::move(file);
@@ -174,89 +168,25 @@ NpyArray NpzReader::read(const std::string& name) const {
   return state_->with_entry(name, [](HeadStream& entry, const std::string& what) {
     NpyArray array = read_npy(entry, what);
     std::array<std::byte, 1> beyond{};
-    entry.read(beyond);  // one more: the checksum is tested at the end
+    entry.read(beyond);  // checks the checksum
     return array;
   });
 }
-
-namespace {
-
-/// Gives a buffer that libzip made back to us after it closed the archive.
-class ZipSink {
- public:
-  ZipSink() {
-    zip_error_t error;
-    zip_error_init(&error);
-    source_ = zip_source_buffer_create(nullptr, 0, 0, &error);
-    archive_ =
-        source_ == nullptr ? nullptr : zip_open_from_source(source_, ZIP_CREATE | ZIP_TRUNCATE, &error);
-    if (archive_ == nullptr) {
-      if (source_ != nullptr) zip_source_free(source_);
-      throw_output("a zip archive cannot be made ({})", message(error));
-    }
-    zip_source_keep(source_);  // to read from it when the archive is closed
-  }
-  ~ZipSink() {
-    if (archive_ != nullptr) zip_discard(archive_);
-    zip_source_free(source_);
-  }
-  ZipSink(const ZipSink&) = delete;
-  ZipSink& operator=(const ZipSink&) = delete;
-
-  /// `bytes` must live until `finish`.
-  void add(const std::string& name, const Bytes& bytes) {
-    zip_source_t* entry = zip_source_buffer(archive_, bytes.data(), bytes.size(), 0);
-    const zip_int64_t index =
-        entry == nullptr ? -1 : zip_file_add(archive_, name.c_str(), entry, ZIP_FL_ENC_UTF_8);
-    if (index < 0) {
-      if (entry != nullptr) zip_source_free(entry);
-      throw_output("array '{}' cannot be added to an .npz ({})", one_line(name), zip_strerror(archive_));
-    }
-    const auto at = static_cast<zip_uint64_t>(index);
-    constexpr zip_uint16_t midnight = 0;
-    constexpr zip_uint16_t first_of_1980 = 1 << 5 | 1;  // what Python's zipfile writes for want of a date
-    zip_set_file_compression(archive_, at, ZIP_CM_STORE, 0);
-    zip_file_set_dostime(archive_, at, midnight, first_of_1980, 0);
-    zip_file_set_external_attributes(archive_, at, 0, ZIP_OPSYS_UNIX, 0100644U << 16);
-  }
-
-  Bytes finish() {
-    zip_set_archive_comment(archive_, mark_value,
-                            static_cast<zip_uint16_t>(std::string_view(mark_value).size()));
-    if (zip_close(archive_) != 0) throw_output("a zip archive cannot be made ({})", zip_strerror(archive_));
-    archive_ = nullptr;
-    zip_stat_t stat;
-    zip_stat_init(&stat);
-    if (zip_source_open(source_) != 0) throw_output("a zip archive cannot be made");
-    Bytes bytes;
-    if (zip_source_stat(source_, &stat) == 0) bytes.resize(stat.size);
-    const zip_int64_t n = zip_source_read(source_, bytes.data(), bytes.size());
-    zip_source_close(source_);
-    if (bytes.empty() || n != static_cast<zip_int64_t>(bytes.size()))
-      throw_output("a zip archive cannot be made");
-    return bytes;
-  }
-
- private:
-  zip_source_t* source_ = nullptr;
-  zip_t* archive_ = nullptr;
-};
-
-}  // namespace
 
 Bytes pack_npz(std::span<const std::pair<std::string, Bytes>> files) {
   constexpr std::size_t most = 65535;
   if (files.size() > most)
     throw_output("{} arrays are too many for one .npz (at most {})", files.size(), most);
   std::set<std::string_view> seen;
-  ZipSink sink;
+  std::vector<ZipItem> items;
+  items.reserve(files.size());
   for (const auto& [name, bytes] : files) {
     if (name.empty() || name.find('\0') != std::string::npos)
       throw_output("an array without a name in an .npz");
     if (!seen.insert(name).second) throw_output("two arrays named '{}' in one .npz", one_line(name));
-    sink.add(name + ".npy", bytes);
+    items.push_back({name + ".npy", bytes});
   }
-  return sink.finish();
+  return encode_zip(items, {mark_value, 0644});
 }
 
 Bytes encode_npz(std::span<const std::pair<std::string, Tensor>> arrays) {

@@ -21,7 +21,7 @@ class PnmReader {
     maximum_ = bits ? 1 : number();
     if (picture.width == 0 || picture.height == 0 || maximum_ == 0 || maximum_ > 65535) damaged();
     check_picture_size("PNM", picture.width, picture.height, file_);
-    if (!text) ++at_;  // one space
+    if (!text) ++at_;  // one white space
     const std::int64_t values = picture.width * picture.height * picture.channels;
     const std::int64_t needed = kind == '4'   ? (picture.width + 7) / 8 * picture.height
                                 : kind == '1' ? values
@@ -46,7 +46,7 @@ class PnmReader {
   [[noreturn]] void damaged() const { throw_input("{}: a damaged PNM file", file_); }
   [[noreturn]] void cut_short() const { throw_input("{}: the PNM file is cut short or damaged", file_); }
 
-  /// Past spaces and comments, which go to the end of their line.
+  /// Skips white space and comments; returns the next character.
   char next() {
     bool comment = false;
     for (; at_ < bytes_.size(); ++at_) {

@@ -1,4 +1,4 @@
-// The values of --resize, --fit, --preprocess, --channels, --mean and --std.
+// Parsing and naming the values of --resize, --fit, --preprocess, --channels, --mean and --std.
 #include <fmt/ranges.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Names of the classes of well-known data sets, one a line.
+// Class names of well-known data sets, one per line.
 #pragma once
 
 namespace nv {

@@ -14,8 +14,8 @@ bool exists(const std::string& path) {
   return path == "-" || std::filesystem::exists(path, error);
 }
 
-/// FILE:KEY with the first ':' that has a file before it. A '#' belongs to the key where there is an array of
-/// that name.
+/// FILE:KEY, split at the first ':' after the name of an existing file. A '#' belongs to the key if the
+/// archive has an array of that name.
 std::optional<Reference> parse_key(const std::string& text, const HoldsArray& holds_array) {
   for (std::size_t colon = text.find(':'); colon != std::string::npos; colon = text.find(':', colon + 1)) {
     const std::string path = text.substr(0, colon);
@@ -35,7 +35,7 @@ std::vector<std::string> names_of(std::span<const InputSpec> specs) {
   return names;
 }
 
-/// Which NAME= the text begins with, as an index into `names`; the longest where several do.
+/// Index of the longest of `names` for which the text begins with NAME=.
 std::optional<std::size_t> leading_name(std::string_view text, std::span<const std::string> names) {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < names.size(); ++i)

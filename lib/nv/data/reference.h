@@ -13,21 +13,21 @@
 namespace nv {
 
 struct Reference {
-  std::string typed;  ///< without the items
+  std::string typed;  ///< as typed, without the items
   std::string path;   ///< "-" is standard input
-  std::string key;    ///< of an array in an archive; "" where none was named
+  std::string key;    ///< name of an array in an archive; "" if not given
   std::optional<ItemRanges> items;
 };
 
-/// Whether the file at `path` holds an array `key`.
+/// Whether the archive at `path` has an array `key`.
 using HoldsArray = std::function<bool(const std::string& path, const std::string& key)>;
 
-/// A file that is there under the whole name goes before the meaning of '#' and ':'; a name that is nowhere
-/// stays whole. Throws Error(usage) for items that cannot be understood.
+/// Parses an argument. If a file with the whole name exists, '#' and ':' have no meaning; so too if no file
+/// is found. Throws Error(usage) for items that cannot be parsed.
 Reference parse_reference(const std::string& argument, const HoldsArray& holds_array);
 
-/// The files of NAME=FILE,NAME=FILE in the order of `specs`, or nothing where the argument is not of that
-/// form. Throws Error(usage) for a name that is unknown, missing or there twice.
+/// The files of NAME=FILE,NAME=FILE in the order of `specs`; empty if the argument is not of that form.
+/// Throws Error(usage) for a name that is unknown, missing or repeated.
 std::vector<std::string> parse_named(const std::string& argument, std::span<const InputSpec> specs);
 
 }  // namespace nv

@@ -16,7 +16,7 @@ Tensor load(const ListedSample& sample) {
   return read_npy(stream, file.path).as_float();
 }
 
-/// All samples as a batch.
+/// All samples as one batch.
 Tensor batch_of(std::span<const ListedSample> samples) {
   std::vector<Tensor> all;
   for (const ListedSample& s : samples) {

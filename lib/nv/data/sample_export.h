@@ -1,4 +1,4 @@
-// Samples as one file for NumPy.
+// Exporting samples to one .npz file.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 
 namespace nv {
 
-/// An .npz of all samples in their order: `x` (float32, one axis more than a sample has), `label` and
-/// `prediction` (int64, -1 where a line has none), `id`, `method` and `origin` (text). Throws Error(input)
-/// for none, for one whose file is no .npy, and where sizes differ.
+/// Encodes an .npz of all samples in their order: `x` (float32, one axis more than a sample), `label` and
+/// `prediction` (int64, -1 if a line has none), `id`, `method` and `origin` (text). Throws Error(input) for
+/// no samples, a sample whose file is no .npy, and different sizes.
 Bytes samples_npz(std::span<const ListedSample> samples);
 
 }  // namespace nv

@@ -64,7 +64,7 @@ std::vector<SampleLine> parse_sample_list(const std::string& text, const std::st
 }
 
 bool has_sample_list(const std::string& directory) {
-  std::error_code error;  // set where there is no such directory
+  std::error_code error;  // set if there is no such directory
   return std::filesystem::is_regular_file(std::filesystem::path(directory) / sample_list_name, error);
 }
 

@@ -34,7 +34,7 @@ void flatten(const Json& json, const std::string& path, SampleValues& values) {
   if (json.is_string()) value = json.get<std::string>();
 }
 
-/// What JSON has no numbers for is text there.
+/// NaN and infinities, which are strings in JSON.
 std::optional<double> named_number(std::string_view text) {
   if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
   if (text == "Infinity") return std::numeric_limits<double>::infinity();
@@ -42,7 +42,7 @@ std::optional<double> named_number(std::string_view text) {
   return std::nullopt;
 }
 
-/// A whole text that is a number.
+/// The whole text as a number.
 std::optional<double> parsed_number(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -56,7 +56,7 @@ std::optional<double> number_of(const SampleValue& value) {
   return std::nullopt;
 }
 
-/// Where a field is found: itself, else the label and the number of a prediction.
+/// Values of a field: its own, and the label and number of a prediction.
 std::vector<const SampleValue*> found(const SampleValues& values, const std::string& field) {
   std::vector<const SampleValue*> list;
   for (const char* part : {"", ".label", ".index"})
@@ -163,7 +163,7 @@ void require_field(const std::string& field, std::span<const SampleValues> sampl
 
 bool stands_before(const SampleValues& a, const SampleValues& b, const std::string& field) {
   struct Key {
-    int kind = 2;  // number, text, nothing
+    int kind = 2;  // 0 number, 1 text, 2 nothing
     double number = 0;
     std::string text;
   };
@@ -171,7 +171,7 @@ bool stands_before(const SampleValues& a, const SampleValues& b, const std::stri
     Key key;
     const std::vector<const SampleValue*> list = found(values, field);
     if (list.empty()) return key;
-    const SampleValue& value = *list.back();  // of a prediction the number of its class
+    const SampleValue& value = *list.back();  // for a prediction, the number of its class
     const auto number = number_of(value);
     if (number && !std::isnan(*number)) return Key{0, *number, ""};
     if (const auto* flag = std::get_if<bool>(&value)) return Key{0, *flag ? 1.0 : 0.0, ""};

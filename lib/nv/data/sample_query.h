@@ -1,4 +1,4 @@
-// Choosing among samples: conditions on what their lines say, and an order.
+// Filtering and sorting samples by the fields of their lines.
 #pragma once
 
 #include <map>
@@ -11,34 +11,35 @@
 
 namespace nv {
 
-/// A value of a line; nothing where it says null.
+/// The value of a field; monostate for null.
 using SampleValue = std::variant<std::monostate, bool, double, std::string>;
-/// What a line says, by key; what stands deeper by keys joined by a dot ("params.eps"). Lists are left out.
-/// "prediction" and "original" mean the class's number and its label, either of them.
+/// The fields of a line by key; nested ones by keys joined by dots ("params.eps"). Lists are left out. As
+/// fields, "prediction" and "original" stand for the class's number and its label.
 using SampleValues = std::map<std::string, SampleValue>;
 
+/// Parses the fields of a line.
 SampleValues sample_values(const SampleLine& sample);
 
-/// A sample and where it is.
+/// A sample and its folder.
 struct ListedSample {
   std::string folder;
   SampleLine line;
   SampleValues values;
 };
 
-/// The value as tables show it: "-" for none, the label of a prediction, four digits of a number.
+/// A value as text for tables: "-" for none, the label of a prediction, four significant digits of a number.
 std::string value_text(const SampleValues& values, const std::string& field);
 
-/// FIELD and what it is to be: "method=pgd", "linf<0.1", "id=7_*" (a glob), "survives_png!=true".
+/// A condition on a field: "method=pgd", "linf<0.1", "id=7_*" (a glob), "survives_png!=true".
 class SampleCondition {
  public:
-  /// Throws Error(usage), beginning with `option`, for a text without field or comparison, and for one of
-  /// <, <=, >, >= with what is no number.
+  /// Throws Error(usage), beginning with `option`, for a text without field or comparison, and for <, <=, >,
+  /// >= with something that is no number.
   SampleCondition(const std::string& text, const std::string& option);
 
   const std::string& field() const { return field_; }
-  /// = and != take any field; a value that is not there is equal to nothing and in no order. Throws
-  /// Error(usage) where an order is asked of what is no number.
+  /// Whether the condition holds. A missing value is equal to nothing and neither less nor greater. Throws
+  /// Error(usage) if an ordering is applied to a value that is no number.
   bool holds(const SampleValues& values) const;
 
  private:
@@ -51,13 +52,13 @@ class SampleCondition {
   double number_ = 0;
 };
 
-/// Throws Error(usage), beginning with `option`, where no line has the field and none may have it by the
-/// format of sample lists; the nearest is the hint.
+/// Throws Error(usage), beginning with `option`, for a field that no line has and that is not in the format
+/// of sample lists; similar fields are the hint.
 void require_field(const std::string& field, std::span<const SampleValues> samples,
                    const std::string& option);
 
-/// Whether `a` stands before `b` in the order of a field: numbers by size, then text by its bytes, then those
-/// that have no such value.
+/// Whether `a` comes before `b` when sorted by a field: numbers by size, then text by its bytes, then missing
+/// values.
 bool stands_before(const SampleValues& a, const SampleValues& b, const std::string& field);
 
 }  // namespace nv

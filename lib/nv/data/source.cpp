@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <filesystem>
 
+#include "nv/core/bytes.h"
 #include "nv/core/memory.h"
 #include "nv/data/gzip.h"
 #include "nv/data/idx.h"
@@ -13,14 +13,14 @@ namespace nv {
 
 namespace {
 
-/// Pictures have 3 axes, or a fourth for channels.
+/// Whether an array is a list of pictures: 3 axes, or a fourth for channels.
 bool holds_pictures(const Shape& shape, ScalarType type) {
   if (type != ScalarType::uint8 || shape.rank() < 3 || shape.rank() > 4 || shape.elements() == 0)
     return false;
   return shape.rank() == 3 || shape[3] == 1 || shape[3] == 3 || shape[3] == 4;
 }
 
-/// Whether the header claims just what comes behind it: a CIFAR file can begin like IDX.
+/// Whether the size of the file is that of its IDX header: a CIFAR file can begin like IDX.
 bool idx_of_size(std::span<const std::byte> head, std::uint64_t file_size, const std::string& file) {
   if (!is_idx(head) || head.size() < 4 + 4 * std::to_integer<std::size_t>(head[3])) return false;
   const IdxHeader header = parse_idx_header(head, file);
@@ -37,26 +37,18 @@ Source idx_source(StoredArray array, const std::string& file) {
   return ArraySource{std::move(array)};
 }
 
-/// HDF5's mark is at the start, or at a power of two from 512 on where something else comes before it.
-bool is_hdf5(std::span<const std::byte> bytes) {
-  constexpr std::string_view mark{"\x89HDF\r\n\x1a\n", 8};
-  for (std::size_t at = 0; at + mark.size() <= bytes.size(); at = at == 0 ? 512 : 2 * at)
-    if (std::memcmp(bytes.data() + at, mark.data(), mark.size()) == 0) return true;
-  return false;
-}
-
 [[noreturn]] void refuse(std::span<const std::byte> head, const std::string& file) {
-  if (is_hdf5(head)) throw_input("{}: an HDF5 file (a model?), not an input", file);
+  if (find_hdf5(head)) throw_input("{}: an HDF5 file (a model?), not an input", file);
   if (const std::string_view format = other_image_format(head); !format.empty())
     throw Error(ErrorKind::input, fmt::format("{}: a {} picture, which nv does not read", file, format),
                 "save it as PNG or JPEG");
-  if (is_idx(head)) parse_idx_header(head, file);  // says what is wrong with it
+  if (is_idx(head)) parse_idx_header(head, file);  // throws what is wrong with it
   throw Error(
       ErrorKind::input, fmt::format("{}: not an image, an array or a data set", file),
       "inputs are PNG, JPEG, WebP, BMP, GIF, TGA, PSD, HDR, PNM, .npy, .npz, MNIST IDX and CIFAR files");
 }
 
-/// Cannot be read twice. Devices are not read at all: they never end.
+/// Whether a file cannot be read twice. Devices are not read at all, since they may never end.
 bool is_stream(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -64,14 +56,14 @@ bool is_stream(const std::string& path) {
   return path == "-" || fs::is_fifo(status);
 }
 
-/// Enough to tell every kind of file, and to see HDF5 behind a block of something else.
+/// Enough to recognise each kind of file, and HDF5 after a user block.
 constexpr std::size_t head_size = 4096;
 
-/// The bytes of an input where they are: in a file, or read from a pipe.
+/// The bytes of an input: in a file, or in memory if they come from a pipe.
 struct Origin {
   std::string path;
   std::shared_ptr<const FileReader> file;
-  Bytes bytes;  ///< where there is no file
+  Bytes bytes;  ///< if there is no file
 
   std::uint64_t size() const { return file != nullptr ? file->size() : bytes.size(); }
   std::unique_ptr<ByteStream> stream() const {
@@ -93,7 +85,7 @@ Source cifar_or_nothing(Bytes bytes, const std::string& file) {
   return CifarSource{std::move(kept), records};
 }
 
-/// Of what is packed: only what a header claims is unpacked where there is one.
+/// Opens gzipped content. Of an array, only as many bytes as its header claims are unpacked.
 Source packed_source(const Origin& origin) {
   const std::string& file = origin.path;
   const std::unique_ptr<ByteStream> packed = origin.stream();
@@ -105,7 +97,7 @@ Source packed_source(const Origin& origin) {
   if (is_npy(head) || (!image && is_idx(head))) {
     const bool npy = is_npy(head);
     StoredArray array(npy ? read_npy(stream, file) : read_idx(stream, file));
-    std::array<std::byte, 1> beyond{};  // its checksum is tested at the end
+    std::array<std::byte, 1> beyond{};  // reading it checks the checksum
     if (stream.read(beyond) > 0) throw_input("{}: holds more than the array that its header describes", file);
     return npy ? Source(ArraySource{std::move(array)}) : idx_source(std::move(array), file);
   }
@@ -117,7 +109,7 @@ Source packed_source(const Origin& origin) {
   return cifar_or_nothing(std::move(bytes), file);
 }
 
-/// An array whose numbers stand one after the other from `offset` on stays where it is.
+/// An array in C order from `offset` on, which stays in the file.
 StoredArray array_in_place(const Origin& origin, const Shape& shape, ScalarType type, bool big_endian,
                            std::size_t offset) {
   return {origin.file, shape, type, big_endian && scalar_bytes(type) > 1, offset};
@@ -147,7 +139,7 @@ Source open_origin(Origin origin) {
     return idx_source(array_in_place(origin, header.shape, header.type, true, header.data_offset), file);
   }
   if (!image && (!CifarRecords::may_begin(head) || !CifarRecords::fits_size(origin.size()))) {
-    if (is_idx(head)) read_idx(stream, file);  // says what is wrong with it
+    if (is_idx(head)) read_idx(stream, file);  // throws what is wrong with it
     refuse(head, file);
   }
   Bytes bytes = std::move(origin.bytes);
@@ -159,7 +151,7 @@ Source open_origin(Origin origin) {
   return cifar_or_nothing(std::move(bytes), file);
 }
 
-/// A pipe is only read where the user named it.
+/// Pipes are only read if the user named them.
 bool is_stream(const FileName& name) {
   return name.reach == FileName::Reach::any && is_stream(name.path);
 }
@@ -216,13 +208,22 @@ Picture picture(const Source& source, std::int64_t i) {
   return result;
 }
 
-SourceCache::SourcePointer SourceCache::read(const FileName& name) const {
-  if (name.path == "-" && name.reach == FileName::Reach::any)
+namespace {
+
+bool is_image(const FileReader& file) {
+  Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), 16)));
+  file.read(0, head);
+  return !image_format(head, file.path()).empty();
+}
+
+}  // namespace
+
+SourceCache::SourcePointer SourceCache::read(const FileName& name, File file) const {
+  if (file == nullptr && name.path == "-")
     return std::make_shared<const Source>(open_source(read_file(name.path, file_limit_), name.path));
-  const std::shared_ptr<const FileReader> file =
-      is_stream(name) ? std::make_shared<FileReader>(name.path) : open_regular(name);
+  if (file == nullptr) file = std::make_shared<FileReader>(name.path);
   if (file->size() > file_limit_) throw_input("{}: larger than {} bytes", name.path, file_limit_);
-  return std::make_shared<const Source>(open_source(file));
+  return std::make_shared<const Source>(open_source(std::move(file)));
 }
 
 SourceCache::SourcePointer SourceCache::find_open(const std::string& key) {
@@ -234,13 +235,14 @@ SourceCache::SourcePointer SourceCache::find_open(const std::string& key) {
   return open_.front().second;
 }
 
-SourceCache::SourcePointer SourceCache::open_locked(const FileName& name) {
+SourceCache::SourcePointer SourceCache::open_locked(const FileName& name, File file) {
   const std::string key = key_of(name);
   if (SourcePointer source = find_open(key)) return source;  // another thread was faster
   if (const auto failed = failures_.find(key); failed != failures_.end()) throw Error(failed->second);
   try {
-    SourcePointer source = read(name);
-    if (is_stream(name)) return streams_[key] = source;
+    const bool stream = file == nullptr;
+    SourcePointer source = read(name, std::move(file));
+    if (stream) return streams_[key] = source;
     open_.emplace_front(key, source);
     if (open_.size() > capacity_) open_.pop_back();
     return source;
@@ -255,26 +257,29 @@ SourceCache::SourcePointer SourceCache::open(const FileName& name) {
     const std::lock_guard lock(mutex_);
     if (SourcePointer source = find_open(key_of(name))) return source;
   }
+  File file;
   if (!is_stream(name)) {
-    // A picture is one input: not kept, and several threads may read them.
-    std::shared_ptr<const FileReader> file = open_regular(name);
-    Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file->size(), 16)));
-    file->read(0, head);
-    if (!image_format(head, name.path).empty() && file->size() <= file_limit_)
+    file = open_regular(name);
+    // A picture is a single input: it is not kept, and several threads may read pictures at once.
+    if (is_image(*file) && file->size() <= file_limit_)
       return std::make_shared<const Source>(open_source(std::move(file)));
   }
   const std::lock_guard lock(mutex_);
-  return open_locked(name);
+  return open_locked(name, std::move(file));
 }
 
 std::optional<Outline> SourceCache::outline(const FileName& name) {
-  if (!is_stream(name)) {
-    const std::unique_ptr<FileReader> file = open_regular(name);
-    Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file->size(), 16)));
-    file->read(0, head);
-    if (!image_format(head, name.path).empty()) return Outline{1, {}, ScalarType::uint8};
-  }
-  const std::shared_ptr<const Source> source = open(name);
+  const SourcePointer source = [&] {
+    const std::lock_guard lock(mutex_);
+    if (SourcePointer found = find_open(key_of(name))) return found;
+    File file;
+    if (!is_stream(name)) {
+      file = open_regular(name);
+      if (is_image(*file)) return SourcePointer();
+    }
+    return open_locked(name, std::move(file));
+  }();
+  if (source == nullptr) return Outline{1, {}, ScalarType::uint8};
   if (std::holds_alternative<ArchiveSource>(*source)) return std::nullopt;
   if (const auto* array = std::get_if<ArraySource>(source.get()))
     return Outline{std::nullopt, array->array.shape(), array->array.type()};

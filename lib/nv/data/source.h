@@ -1,4 +1,4 @@
-// A file that inputs come from, opened by its content.
+// Files that inputs come from, recognised by their content.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct ImageSource {
   std::string file;
 };
 
-/// An array of numbers, whose meaning depends on the model: .npy, or IDX of other things than pictures.
+/// An array whose meaning depends on the model: .npy, or IDX without pictures.
 struct ArraySource {
   StoredArray array;
 };
@@ -41,11 +41,12 @@ struct CifarSource {
   CifarRecords records;
 };
 
-/// .npz; arrays stay unpacked once they were asked for, and one that cannot be read is not tried again.
+/// .npz; arrays stay in memory once they are unpacked, and errors are kept.
 class ArchiveSource {
  public:
   explicit ArchiveSource(NpzReader reader) : reader_(std::move(reader)) {}
   const NpzReader& reader() const { return reader_; }
+  /// Throws Error(input); also if all unpacked arrays together exceed memory_limit().
   std::shared_ptr<const StoredArray> array(const std::string& name) const;
 
  private:
@@ -61,47 +62,49 @@ class ArchiveSource {
 
 using Source = std::variant<ImageSource, ArraySource, IdxSource, CifarSource, ArchiveSource>;
 
-/// Recognises and reads the content of a file, gzipped or not. Numbers of arrays stay in a file where they
-/// can. Throws Error(input), beginning with the file.
+/// Recognises the content of a file, gzipped or not, and opens it. Numbers of arrays are left in the file if
+/// possible. Throws Error(input), beginning with the file.
 Source open_source(Bytes bytes, const std::string& file);
 Source open_source(std::shared_ptr<const FileReader> file);
 
-/// Pictures in a file of pictures; 1 for an image. Arrays and archives do not know (nullopt).
+/// Number of pictures; nullopt for arrays and archives.
 std::optional<std::int64_t> picture_count(const Source& source);
-/// Picture `i`, of a source that has a `picture_count`.
+/// Picture `i` of a source that has a picture_count.
 Picture picture(const Source& source, std::int64_t i);
 
-/// What a file's first bytes say, enough to count its items.
+/// What is needed to count the items of a file.
 struct Outline {
-  std::optional<std::int64_t> pictures;  ///< or an array:
+  std::optional<std::int64_t> pictures;  ///< nullopt for an array of this shape and type:
   Shape shape;
   ScalarType type = ScalarType::uint8;
 };
 
-/// Files open for reading items, those used last. What is wrong with one is found once and thrown again. Any
-/// thread may call it.
+/// The most recently used files, open for reading items. Errors are kept and thrown again. May be used by
+/// several threads at once.
 class SourceCache {
  public:
-  /// Keeps `capacity` files open; refuses those larger than `file_limit` bytes.
+  /// Keeps `capacity` files open. Files larger than `file_limit` bytes are errors.
   SourceCache(std::size_t capacity, std::size_t file_limit) : capacity_(capacity), file_limit_(file_limit) {}
 
-  /// Standard input ("-") and pipes that the user named are read once and kept. Throws Error(input).
+  /// Opens a file, or returns it if it is open. Standard input ("-") and pipes that the user named are read
+  /// once and kept. Throws Error(input).
   std::shared_ptr<const Source> open(const FileName& name);
-  /// From the header alone where that suffices; nullopt for archives. Throws Error(input).
+  /// The outline of a file; nullopt for archives. Throws Error(input).
   std::optional<Outline> outline(const FileName& name);
 
  private:
   using SourcePointer = std::shared_ptr<const Source>;
-  /// With the lock held: as `open`.
-  SourcePointer open_locked(const FileName& name);
-  SourcePointer read(const FileName& name) const;
-  /// With the lock held; nullptr where it is not open.
+  using File = std::shared_ptr<const FileReader>;
+  /// As open, for a file that is no picture. `file`: the open file; null for a stream. The lock must be held.
+  SourcePointer open_locked(const FileName& name, File file);
+  SourcePointer read(const FileName& name, File file) const;
+  /// Returns null if the file is not open. The lock must be held.
   SourcePointer find_open(const std::string& key);
 
   std::size_t capacity_;
   std::size_t file_limit_;
   std::mutex mutex_;
-  std::list<std::pair<std::string, SourcePointer>> open_;  // the one used last in front
+  std::list<std::pair<std::string, SourcePointer>> open_;  // most recently used first
   std::map<std::string, SourcePointer> streams_;
   std::map<std::string, Error> failures_;
 };

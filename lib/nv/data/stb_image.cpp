@@ -1,6 +1,5 @@
-// stb_image's one definition. Its memory comes zeroed and with a limit: what a cut-short file leaves
-// unwritten is the same on every run, and a header that claims a huge picture cannot take the machine's
-// memory.
+// The definition of stb_image. Its memory is zeroed, so that pixels missing in a file are the same in every
+// run, and limited, so that a header cannot claim all memory.
 #include <cstddef>
 #include <cstdlib>
 

@@ -1,4 +1,4 @@
-// An array whose numbers are read when they are asked for.
+// An array in memory or in a file.
 #pragma once
 
 #include <memory>
@@ -7,11 +7,12 @@
 
 namespace nv {
 
-/// In memory, or where the numbers lie in a file that stays open: then nothing is held. Any thread may read.
+/// An array in memory, or in a file that stays open and is read on demand. May be used by several threads at
+/// once.
 class StoredArray {
  public:
   explicit StoredArray(NpyArray array);
-  /// In C order, from `offset` on. Throws Error(input) where the file is too short for them.
+  /// Numbers in C order from `offset` on. Throws Error(input) if the file is too short.
   StoredArray(std::shared_ptr<const FileReader> file, const Shape& shape, ScalarType type, bool big_endian,
               std::uint64_t offset);
 
@@ -19,16 +20,16 @@ class StoredArray {
   ScalarType type() const { return type_; }
   bool is_picture() const { return type_ == ScalarType::uint8; }
 
-  /// The elements from `first` on, counted in C order, as a tensor of `part`. Throws Error(input) where the
-  /// file has changed, or the limit of memory is below that.
+  /// The elements from index `first` on (C order) as a tensor of shape `part`. Throws Error(input) if the
+  /// file has changed or the tensor exceeds memory_limit().
   Tensor as_float(std::int64_t first, const Shape& part) const;
-  /// The bytes of elements of one byte each, from `first` on.
+  /// Reads elements of one byte each, from index `first` on.
   void read_bytes(std::int64_t first, std::span<std::byte> into) const;
 
  private:
   Shape shape_;
   ScalarType type_;
-  std::shared_ptr<const NpyArray> memory_;  ///< or else
+  std::shared_ptr<const NpyArray> memory_;  ///< if null: the file
   std::shared_ptr<const FileReader> file_;
   bool big_endian_ = false;
   std::uint64_t offset_ = 0;

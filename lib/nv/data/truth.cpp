@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/data/cifar.h"
@@ -31,27 +32,25 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
-char small_letter(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, small_letter, small_letter);
-}
-
-/// A class by its number or its name.
+/// Parses a class: its number or its name.
 std::optional<std::int64_t> class_of(std::string_view text, std::span<const std::string> names) {
   if (const auto number = whole_number(text)) return number;
-  // ImageNet has two classes named crane: such a name says nothing.
+  // A name of several classes is not unique: ImageNet has two classes named crane.
   if (std::ranges::count(names, text) != 1) return std::nullopt;
   return std::ranges::find(names, text) - names.begin();
 }
 
-/// The one class of that name, whatever the case of its letters; nullopt for none and for several.
+std::vector<std::string> lower_case(std::span<const std::string> names) {
+  std::vector<std::string> lower;
+  for (const std::string& name : names) lower.push_back(ascii_lower(name));
+  return lower;
+}
+
+/// The class of that name; nullopt if none or several have it. All in lower case.
 std::optional<std::int64_t> class_named(std::string_view text, std::span<const std::string> names) {
   std::optional<std::int64_t> found;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!same_letters(text, names[i])) continue;
+    if (text != names[i]) continue;
     if (found) return std::nullopt;
     found = static_cast<std::int64_t>(i);
   }
@@ -60,21 +59,22 @@ std::optional<std::int64_t> class_named(std::string_view text, std::span<const s
 
 // Labels from the names of the inputs' files.
 
-/// Whether a file's name begins with a class's: in any case, '_' or '-' for a space, and no letter behind it.
+/// Whether a file's name begins with a class's name, both in lower case, with '_' or '-' for a space, and no
+/// letter follows.
 bool begins_with_class(std::string_view file, std::string_view name) {
   if (name.empty() || file.size() < name.size()) return false;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const bool gap = name[i] == ' ' && (file[i] == '_' || file[i] == '-' || file[i] == ' ');
-    if (!gap && small_letter(file[i]) != small_letter(name[i])) return false;
+    if (!gap && file[i] != name[i]) return false;
   }
-  const char next = file.size() > name.size() ? small_letter(file[name.size()]) : '.';
+  const char next = file.size() > name.size() ? file[name.size()] : '.';
   const bool letter = (next >= 'a' && next <= 'z') || static_cast<unsigned char>(next) >= 0x80;
   const bool digits = name.back() >= '0' && name.back() <= '9' && next >= '0' && next <= '9';
   return !letter && !digits;
 }
 
-/// The class with the longest name that the file's name begins with; nullopt where several have that name.
-/// Names that are numbers are left to the number.
+/// The class with the longest name that the file's name begins with; nullopt if several have that name. Names
+/// that are numbers do not count. All in lower case.
 std::optional<std::int64_t> leading_class(std::string_view file, std::span<const std::string> names) {
   std::optional<std::int64_t> found;
   std::size_t longest = 0;
@@ -87,6 +87,7 @@ std::optional<std::int64_t> leading_class(std::string_view file, std::span<const
 }
 
 Labels from_names(const InputList& inputs, std::span<const std::string> names) {
+  const std::vector<std::string> lower_names = lower_case(names);
   Labels labels;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].usable) {
@@ -95,7 +96,7 @@ Labels from_names(const InputList& inputs, std::span<const std::string> names) {
     }
     const std::string name = fs::path(inputs[i].path).filename().string();
     const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-    std::optional<std::int64_t> label = leading_class(name, names);
+    std::optional<std::int64_t> label = leading_class(ascii_lower(name), lower_names);
     if (!label) label = whole_number(std::string_view(name).substr(0, digits));
     if (!label)
       throw Error(
@@ -115,9 +116,10 @@ std::string folder_of(const InputList::Entry& entry) {
   return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
 }
 
-/// The folder of each input says its class: by the class's name where names are known, else by its number. A
-/// place among other folders is none: those that are there need not be all.
+/// Classes by the names of the inputs' folders: the class's name or its number. The order of the folders is
+/// not used, since some may be missing.
 Labels from_folders(const InputList& inputs, std::span<const std::string> names) {
+  const std::vector<std::string> lower_names = lower_case(names);
   Labels labels;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].usable) {
@@ -125,7 +127,7 @@ Labels from_folders(const InputList& inputs, std::span<const std::string> names)
       continue;
     }
     const std::string folder = folder_of(inputs[i]);
-    std::optional<std::int64_t> label = class_named(folder, names);
+    std::optional<std::int64_t> label = class_named(ascii_lower(folder), lower_names);
     if (!label) label = whole_number(folder);
     if (!label)
       throw Error(
@@ -133,7 +135,7 @@ Labels from_folders(const InputList& inputs, std::span<const std::string> names)
           fmt::format(
               "{}: its folder '{}' is {}", inputs[i].file, one_line(folder),
               names.empty() ? "no number of a class" : "neither the name nor the number of one class"),
-          names.empty() ? "--labels FILE says which number each name is" : did_you_mean(folder, names));
+          names.empty() ? "--labels FILE gives the number of each name" : did_you_mean(folder, names));
     labels.push_back(*label);
   }
   return labels;
@@ -174,7 +176,7 @@ std::vector<Line> lines_of(const Bytes& bytes) {
   return lines;
 }
 
-/// What NAME in a line NAME LABEL can be, and the inputs of that name.
+/// The inputs by each NAME that a line NAME LABEL can have.
 std::map<std::string, std::vector<std::size_t>> inputs_by_name(const InputList& inputs) {
   std::map<std::string, std::vector<std::size_t>> by_name;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -193,7 +195,7 @@ std::map<std::string, std::vector<std::size_t>> inputs_by_name(const InputList& 
               names.empty() ? "class names need --labels" : did_you_mean(word, names));
 }
 
-/// NAME LABEL, where both may have spaces in them. Lines about other files are passed over.
+/// Lines NAME LABEL, both of which may contain spaces. Lines about other files are ignored.
 Labels from_named_lines(const std::vector<Line>& lines, const std::string& source, const InputList& inputs,
                         std::span<const std::string> names) {
   const auto by_name = inputs_by_name(inputs);
@@ -261,7 +263,7 @@ NpyArray array_in(const NpzReader& archive, const std::string& source, const std
                           shortened(one_line(fmt::format("{}", fmt::join(archive.names(), ", "))), 200)));
 }
 
-/// More text than any list of labels has.
+/// Bytes of a text file with labels.
 constexpr std::uint64_t most_text = std::uint64_t{1} << 30;
 
 Labels from_cifar(const Bytes& bytes, const std::string& source) {
@@ -271,7 +273,7 @@ Labels from_cifar(const Bytes& bytes, const std::string& source) {
   return labels;
 }
 
-/// What a file holds: labels, or lines of text.
+/// The content of a file: labels, or lines of text.
 struct Content {
   std::optional<Labels> labels;
   Bytes text;
@@ -293,7 +295,7 @@ Content content_of(ByteStream& bytes, const std::string& source, const Reference
   return {std::nullopt, std::move(whole)};
 }
 
-/// A regular file is read where it lies, anything else once.
+/// Reads a regular file, or a stream once.
 Content read_content(const std::string& source, const Reference& reference) {
   std::unique_ptr<FileReader> file;
   Bytes bytes;
@@ -316,7 +318,7 @@ Content read_content(const std::string& source, const Reference& reference) {
   return content(stream);
 }
 
-/// The number of items of the one file that all inputs come from, and hold by number.
+/// Number of items of the file that all inputs are items of; nullopt if there is no such file.
 std::optional<std::int64_t> items_of_one_file(const InputList& inputs) {
   const InputList::Entry* first = nullptr;
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -16,7 +16,7 @@ struct DeleteAnimation {
   void operator()(WebPAnimDecoder* decoder) const { WebPAnimDecoderDelete(decoder); }
 };
 
-/// The canvas of an animation as it first shows, in RGBA. The decoder's memory is its own.
+/// First frame of an animation in RGBA; null if it cannot be decoded. The decoder owns the memory.
 const std::uint8_t* first_frame(WebPAnimDecoder* decoder) {
   std::uint8_t* canvas = nullptr;
   int milliseconds = 0;
@@ -38,7 +38,7 @@ bool decode_animation(std::span<const std::byte> bytes, Picture& picture) {
   return true;
 }
 
-/// All that libwebp touches while it decodes.
+/// Everything that libwebp uses while it decodes.
 struct Decoding : DecodedBytes {
   Picture picture;
   bool animated = false, done = false;
@@ -66,7 +66,7 @@ Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
   const bool animated = features.has_animation != 0;
   check_picture_size("WebP", picture.width, picture.height, file);  // an animation's canvas: 2^24 a side
   const std::int64_t pixels = picture.width * picture.height;
-  // libwebp's own: a lossless picture as 4 bytes a pixel, an animation's two canvases.
+  // With libwebp's buffers: 4 bytes per pixel of a lossless picture, two canvases of an animation.
   check_picture_memory(static_cast<std::uint64_t>(pixels) * (animated ? 16 : 8), "WebP", picture.width,
                        picture.height, file);
   const auto decoding = std::make_shared<Decoding>();

@@ -7,7 +7,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
-#include "nv/layers/spatial.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/model/missing_weight.h"
 
 namespace nv {
@@ -18,7 +18,7 @@ Engine::Engine(Model model, const EngineOptions& options)
       pool_(std::make_unique<ThreadPool>(options.threads)) {
   for (const LayerSpec& layer : model_.layers)
     for (const Weight& w : layer.weights)
-      if (is_missing(w)) (void)w.data->read();  // says what is missing
+      if (is_missing(w)) (void)w.data->read();  // throws
 }
 
 std::vector<bool> Engine::needed(const std::vector<bool>& keep) const {
@@ -30,7 +30,7 @@ std::vector<bool> Engine::needed(const std::vector<bool>& keep) const {
   return needed;
 }
 
-/// Makes sure that the inputs are batches of one size, of the shapes that the model says.
+/// Throws unless the inputs are batches of one size with the shapes that the model expects.
 void Engine::check(std::span<const Tensor> inputs) const {
   if (inputs.size() != model_.inputs.size())
     throw_input("{}: the model takes {} inputs, not {}", model_.file, model_.inputs.size(), inputs.size());
@@ -40,14 +40,14 @@ void Engine::check(std::span<const Tensor> inputs) const {
     if (given[0] != inputs[0].shape()[0])
       throw_input("{}: inputs of {} and {} items do not make one batch", model_.file, inputs[0].shape()[0],
                   given[0]);
-    const auto& due = structure_.nodes[static_cast<std::size_t>(model_.inputs[p].value.node)].output;
-    if (due && !fits(given.item(), *due))
-      throw_input("{}: input {}: {} where {} is due", model_.file, model_.inputs[p].name, given.item().str(),
-                  due->str());
+    const auto& expected = structure_.nodes[static_cast<std::size_t>(model_.inputs[p].value.node)].output;
+    if (expected && !fits(given.item(), *expected))
+      throw_input("{}: input {}: expected {}, got {}", model_.file, model_.inputs[p].name, expected->str(),
+                  given.item().str());
   }
 }
 
-/// Makes sure that the node can be computed and that its layer has its weights.
+/// Throws if the node cannot be computed; reads its layer's weights.
 void Engine::prepare(std::size_t i) {
   const Node& node = model_.nodes[i];
   const auto at = static_cast<std::size_t>(node.layer);
@@ -58,7 +58,7 @@ void Engine::prepare(std::size_t i) {
     throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input,
                 fmt::format("{}: {}", where(), s.problem), s.hint);
   if (loaded_.contains(s.layer.get()) || node.inputs.empty()) return;
-  if (const std::string problem = weight_problem(spec, due_weights(s)); !problem.empty())
+  if (const std::string problem = weight_problem(spec, expected_weights(s)); !problem.empty())
     throw_input("{}: {}", where(), problem);
   std::vector<Tensor> weights;
   for (const Weight& w : spec.weights) {
@@ -71,7 +71,7 @@ void Engine::prepare(std::size_t i) {
 }
 
 void Engine::load() {
-  // What cannot be computed says so when it is run.
+  // A node that cannot be computed throws when it is run.
   for (std::size_t i = 0; i < model_.nodes.size(); ++i)
     if (structure_.nodes[i].problem.empty()) prepare(i);
 }
@@ -84,7 +84,7 @@ std::vector<Tensor> Engine::inputs_of(std::size_t i, const std::vector<Tensor>& 
 }
 
 namespace {
-/// Runs `work`, and puts the file and the layer before what it throws.
+/// Runs `work`; errors begin with the file and the layer.
 template <typename Work>
 auto at_layer(const Model& model, std::size_t node, const Work& work) {
   try {
@@ -98,8 +98,7 @@ auto at_layer(const Model& model, std::size_t node, const Work& work) {
 }
 }  // namespace
 
-/// Where the model leaves sizes open, it takes the inputs at hand to see that they fit the layer and its
-/// weights.
+/// If the model leaves sizes open, checks that the given inputs fit the layer and its weights.
 void Engine::check_sizes(std::size_t i, std::span<const Tensor> inputs) const {
   if (std::ranges::all_of(structure_.nodes[i].inputs, &Shape::known)) return;
   const std::vector<Shape> shapes = item_shapes(inputs);
@@ -138,8 +137,8 @@ Tensor Engine::before_activation(const Trace& trace, int node) {
 
 std::vector<Tensor> Engine::gradient(const Trace& trace, std::span<const Seed> seeds) {
   const std::size_t count = model_.nodes.size();
-  std::vector<Tensor> gradients(count);  // to each node's output
-  // A gradient that reached a node first may share storage with another node's: sums go into a copy.
+  std::vector<Tensor> gradients(count);  // to the output of each node
+  // The first gradient of a node may share its storage with another node's, so sums are copies.
   const auto add = [&](std::size_t to, const Tensor& d) {
     if (d.empty()) return;
     if (gradients[to].empty()) {
@@ -234,7 +233,7 @@ std::int64_t Engine::numbers_held(std::span<const Shape> inputs, const std::vect
         shapes[i] = structure_.nodes[i].layer->shape(from);
       held += shapes[i] ? shapes[i]->elements() : 0;
     } catch (const Error&) {
-      shapes[i].reset();  // running it says what is wrong
+      shapes[i].reset();  // running it throws
     }
     most = std::max(most, held);
     for (const Value& v : node.inputs) {
@@ -281,13 +280,13 @@ Tensor Engine::zeroed(const Frozen& frozen, const Tensor& output) const {
   const Shape& shape = result.shape();
   const bool first = structure_.nodes[frozen.node].channels_first && shape.rank() > 2;
   const std::int64_t channels = first ? shape[1] : shape.back();
-  // Runs of `length` numbers of one channel, one after the other.
+  // A channel is in blocks of `length` numbers, one block per channel in turn.
   std::int64_t length = 1;
   if (first)
     for (int axis = 2; axis < shape.rank(); ++axis) length *= shape[axis];
   for (std::int64_t c : frozen.channels) {
     if (c >= channels)
-      throw_no_channel(model_, frozen.node, c, channels);  // the model left their number open
+      throw_no_channel(model_, frozen.node, c, channels);  // the model does not declare their number
     for (std::int64_t at = c * length; at < result.size(); at += channels * length)
       std::fill_n(result.data() + at, length, 0.0F);
   }
@@ -310,10 +309,10 @@ Trace Engine::forward_from(const Trace& base, std::span<const Frozen> frozen, co
   std::vector<bool> changed(model_.nodes.size(), false);
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     const Node& node = model_.nodes[i];
-    const bool behind = std::ranges::any_of(
+    const bool depends = std::ranges::any_of(
         node.inputs, [&](const Value& v) { return changed[static_cast<std::size_t>(v.node)]; });
-    if (behind && wanted[i]) trace.outputs[i] = run_node(i, inputs_of(i, trace.outputs));
-    changed[i] = behind;
+    if (depends && wanted[i]) trace.outputs[i] = run_node(i, inputs_of(i, trace.outputs));
+    changed[i] = depends;
     for (const Frozen& f : frozen)
       if (f.node == i) {
         trace.outputs[i] = zeroed(f, trace.outputs[i]);

@@ -6,7 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "nv/core/text.h"
+#include "nv/core/bytes.h"
+#include "nv/keras/python_json.h"
 
 namespace nv {
 
@@ -41,7 +42,7 @@ constexpr std::array magics{
     Magic{"version https://git-lfs.github.com/spec/"sv, "a Git LFS pointer: the file itself was not fetched",
           "git lfs pull fetches it"},
     Magic{"model_checkpoint_path:"sv, "a TensorFlow checkpoint's list", checkpoint_hint},
-    // The number that torch.save began with before it wrote zip archives.
+    // The magic number of torch.save before it wrote zip archives.
     Magic{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv, "a PyTorch model", only_keras_hint},
     Magic{"\x80\x02"sv, "a Python pickle",
           "unpickle it where it comes from, and save the model: nv runs no code"},
@@ -54,7 +55,7 @@ constexpr std::array magics{
     Magic{"TFL3"sv, "a TensorFlow Lite model", only_keras_hint},
 };
 
-/// Names that say more than the bytes of a protocol buffer or of bare numbers.
+/// For files whose bytes are not distinctive: protocol buffers and raw numbers.
 std::optional<FileKind> kind_by_name(const std::string& file) {
   const std::string name = std::filesystem::path(file).filename().string();
   for (const char* part : {"saved_model.pb", "keras_metadata.pb", "fingerprint.pb"})
@@ -68,7 +69,7 @@ std::optional<FileKind> kind_by_name(const std::string& file) {
   return std::nullopt;
 }
 
-/// What begins as a protocol buffer does: a number in field 1, then field 2 or more.
+/// By the beginning of a protocol buffer: a number in field 1, then another field.
 std::optional<FileKind> protocol_buffer(std::string_view text) {
   if (text.size() < 3 || text[0] != '\x08') return std::nullopt;
   if (text.starts_with("\x08\x01\x12")) return FileKind{"part of a TensorFlow SavedModel", save_hint};
@@ -78,17 +79,9 @@ std::optional<FileKind> protocol_buffer(std::string_view text) {
   return std::nullopt;
 }
 
-/// 8 bytes that say the length of JSON, and the JSON.
+/// 8 bytes with the length of a JSON object, then the object.
 bool is_safetensors(std::string_view text) {
   return text.size() > 9 && text[5] == 0 && text[6] == 0 && text[7] == 0 && text[8] == '{';
-}
-
-/// Whether text begins as an object does, or as one that was made into a string, behind spaces and the mark
-/// of UTF-8.
-bool is_json(std::string_view text) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  text = trim(text);
-  return text.starts_with('{') || text.starts_with("\"{");
 }
 
 bool is_text_byte(char c) {
@@ -98,12 +91,12 @@ bool is_text_byte(char c) {
 }  // namespace
 
 FileKind file_kind(const std::string& file, const Bytes& head) {
-  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  const std::string_view text = as_text(head);
   for (const Magic& m : magics)
     if (text.starts_with(m.bytes)) return {std::string(m.name), m.hint};
   if (text.size() > 8 && text.substr(4, 4) == "TFL3") return {"a TensorFlow Lite model", only_keras_hint};
   if (is_safetensors(text)) return {"a safetensors file (weights without an architecture)", only_keras_hint};
-  if (!text.empty() && std::ranges::all_of(text, is_text_byte) && is_json(text))
+  if (!text.empty() && std::ranges::all_of(text, is_text_byte) && begins_as_json(text))
     return {"JSON text", usual_hint, true};
   if (auto kind = kind_by_name(file)) return *kind;
   if (auto kind = protocol_buffer(text)) return *kind;

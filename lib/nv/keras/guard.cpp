@@ -20,7 +20,7 @@
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
-#include "nv/keras/hdf5_handle.h"
+#include "nv/keras/hdf5/handle.h"
 
 namespace nv {
 
@@ -28,15 +28,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds patience{100};  // between two looks at the child and at interruption
+constexpr std::chrono::milliseconds interval{100};  // between two checks of the child and for an interruption
 constexpr std::uint64_t most_text =
     128'000'000;  // bytes of a file that can be structure; the rest is numbers
 constexpr std::uint64_t text_per_second = 2'000'000, numbers_per_second = 20'000'000;
 constexpr std::uint64_t spare_bytes = std::uint64_t{64} << 20;  // of address space, for stacks and libraries
 
-// What the child writes before it ends, if it does not crash: one of these letters, and behind
-// `failed` the kind of the error as a digit, its text, a zero byte, its hint.
-constexpr char survived = 's', out_of_memory = 'm', failed = 'f';
+// The report of a child that does not crash: one of these letters, and after `failed` the kind of the error
+// as a digit, its text, a zero byte, its hint.
+constexpr char succeeded = 's', out_of_memory = 'm', failed = 'f';
 
 void write_report(int to, const std::string& report) {
   for (std::size_t done = 0; done < report.size();) {
@@ -46,7 +46,7 @@ void write_report(int to, const std::string& report) {
   }
 }
 
-#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes
+#ifndef __SANITIZE_ADDRESS__  // it reserves terabytes of address space
 std::uint64_t address_space() {
   std::uint64_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
@@ -65,8 +65,8 @@ void limit_resources([[maybe_unused]] std::uint64_t file_bytes) {
 #endif
 }
 
-/// Ends with the parent, and by the signals that end programs, whatever the parent does with them.
-void end_as_others_do(pid_t parent) {
+/// Makes the child end with its parent, and by signals that end programs, whatever handlers the parent has.
+void restore_signals(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(EXIT_FAILURE);
   sigset_t deadly;
@@ -78,30 +78,30 @@ void end_as_others_do(pid_t parent) {
   ::sigprocmask(SIG_UNBLOCK, &deadly, nullptr);
 }
 
-/// Never returns; runs no destructors and writes no buffers of the parent's.
-[[noreturn]] void be_the_child(const std::function<void()>& work, pid_t parent, int report,
-                               std::uint64_t file_bytes) {
-  end_as_others_do(parent);
+/// The child process. Runs no destructors and flushes no buffers of the parent.
+[[noreturn]] void run_child(const std::function<void()>& work, pid_t parent, int report_pipe,
+                            std::uint64_t file_bytes) {
+  restore_signals(parent);
   limit_resources(file_bytes);
-  // A library that gives up says so on standard error, where one line of ours will be.
-  if (const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC); nowhere >= 0)
-    ::dup2(nowhere, STDERR_FILENO);
+  // Libraries print to standard error before they abort; nv prints one line.
+  if (const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC); null >= 0)
+    ::dup2(null, STDERR_FILENO);
   else
     ::close(STDERR_FILENO);
-  std::string said(1, survived);
+  std::string report(1, succeeded);
   try {
     work();
   } catch (const Error& e) {
-    said = fmt::format("{}{}{}{}{}", failed, static_cast<int>(e.kind()), e.what(), '\0', e.hint());
+    report = fmt::format("{}{}{}{}{}", failed, static_cast<int>(e.kind()), e.what(), '\0', e.hint());
   } catch (const std::bad_alloc&) {
-    said = out_of_memory;
-  } catch (...) {  // no crash: the parent will meet it too
+    report = out_of_memory;
+  } catch (...) {  // no crash: the parent will throw it too
   }
-  write_report(report, said);
+  write_report(report_pipe, report);
   ::_exit(EXIT_SUCCESS);
 }
 
-/// The child, from the parent's side; killed and reaped where it is not waited for.
+/// The child as seen by the parent. The destructor kills it if it still runs.
 class Child {
  public:
   Child(pid_t id, int report) : id_(id), report_(report) {}
@@ -114,15 +114,15 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// Waits for the child's end. False where that is not until `deadline`. Throws Interrupted.
+  /// Waits until the child has ended; false if that is not before `deadline`. Throws Interrupted.
   bool wait_until(Clock::time_point deadline) {
     while (true) {
       check_interrupt();
       if (Clock::now() >= deadline) return false;
       pollfd look{report_, POLLIN, 0};
-      ::poll(&look, 1, static_cast<int>(patience.count()));
+      ::poll(&look, 1, static_cast<int>(interval.count()));
       read_report();
-      // The end of the pipe alone tells less: another process may have inherited it.
+      // The end of the pipe is not enough: another process may have inherited it.
       const pid_t ended = ::waitpid(id_, &status_, WNOHANG);
       if (ended == 0 || (ended < 0 && errno == EINTR)) continue;
       running_ = false;
@@ -132,7 +132,7 @@ class Child {
   }
 
   const std::string& report() const { return text_; }
-  /// That ended it; 0 where none did.
+  /// The signal that ended it; 0 if none.
   int signal() const { return WIFSIGNALED(status_) ? WTERMSIG(status_) : 0; }
 
  private:
@@ -155,21 +155,22 @@ class Child {
               text.substr(std::min(text.size(), what.size() + 1)));
 }
 
-void judge(const std::string& file, const Child& child) {
+/// Throws what the end of the child stands for; returns if it succeeded.
+void check_result(const std::string& file, const Child& child) {
   const std::string& report = child.report();
-  if (!report.empty() && report[0] == survived) return;
+  if (!report.empty() && report[0] == succeeded) return;
   if (report.size() > 2 && report[0] == failed) throw_reported(report);
   if ((!report.empty() && report[0] == out_of_memory) || child.signal() == SIGKILL)
     throw Error(ErrorKind::input,
                 fmt::format("{}: reading it takes more memory than the limit of {}", file,
                             memory_text(memory_limit())),
                 "--max-memory 32G allows more");
-  // Sent to all processes of a terminal: this one hears of it too.
+  // Ctrl-C reaches all processes of a terminal, this one too.
   if (child.signal() == SIGINT || child.signal() == SIGTERM) throw Interrupted{};
   throw_input("{}: damaged HDF5: the library that reads it crashes on it", file);
 }
 
-/// Two ends of a pipe, the reading one without waiting; false where there are none to have.
+/// Opens a pipe whose reading end does not block; false if there are no descriptors left.
 bool open_pipe(std::array<int, 2>& ends) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
@@ -186,34 +187,34 @@ std::chrono::milliseconds time_for(std::uint64_t bytes_read, std::uint64_t bytes
   return std::chrono::milliseconds(std::min(longest, least + text + numbers));
 }
 
-void try_in_child(const std::string& file, const std::function<void()>& work, std::chrono::milliseconds most,
-                  std::uint64_t file_bytes) {
+void try_in_child(const std::string& file, const std::function<void()>& work,
+                  std::chrono::milliseconds time_limit, std::uint64_t file_bytes) {
   check_interrupt();
   std::array<int, 2> ends{};
-  if (!open_pipe(ends)) return work();  // no descriptors left to have: then without the net
-  // Held back until the child has made them deadly again, so that it cannot miss one.
-  sigset_t stop, before;
-  sigemptyset(&stop);
-  for (int signal : {SIGINT, SIGTERM}) sigaddset(&stop, signal);
-  ::pthread_sigmask(SIG_BLOCK, &stop, &before);
+  if (!open_pipe(ends)) return work();
+  // Blocked until the child has restored their default actions, so that it cannot miss one.
+  sigset_t blocked, before;
+  sigemptyset(&blocked);
+  for (int signal : {SIGINT, SIGTERM}) sigaddset(&blocked, signal);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
   const pid_t parent = ::getpid();
   pid_t id = -1;
   {
     const Hdf5Lock lock;  // no other thread is inside the library while its state is copied
     id = ::fork();
   }
-  if (id == 0) be_the_child(work, parent, ends[1], file_bytes);
+  if (id == 0) run_child(work, parent, ends[1], file_bytes);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   ::close(ends[1]);
-  if (id < 0) {  // no processes: likewise
+  if (id < 0) {  // no more processes
     ::close(ends[0]);
     return work();
   }
   Child child(id, ends[0]);
-  if (!child.wait_until(Clock::now() + most))
+  if (!child.wait_until(Clock::now() + time_limit))
     throw_input("{}: damaged: reading it takes more than {} seconds", file,
-                std::max<std::int64_t>(1, most.count() / 1000));
-  judge(file, child);
+                std::max<std::int64_t>(1, time_limit.count() / 1000));
+  check_result(file, child);
 }
 
 }  // namespace nv

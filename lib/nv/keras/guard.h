@@ -1,4 +1,4 @@
-// Work on a stranger's bytes, tried where it can do no harm.
+// Reading untrusted files in a child process.
 #pragma once
 
 #include <chrono>
@@ -8,18 +8,19 @@
 
 namespace nv {
 
-/// How long work may take that reads so many bytes from a file and makes so many numbers of them: 5 s, and
-/// what a slow machine needs for the bytes.
+/// Time limit for work that reads `bytes_read` bytes from a file and unpacks them to `bytes_unpacked`: 5 s
+/// plus what a slow machine needs for the bytes.
 std::chrono::milliseconds time_for(std::uint64_t bytes_read, std::uint64_t bytes_unpacked = 0);
 
-/// Does `work` in a child process with limits on time and memory, and comes back once that has survived it.
-/// An Error that the work throws is thrown here; anything else that it throws is dropped: the caller does it
-/// again and meets it there. So code that may crash on a damaged file (libhdf5 1.10.8 does on one in forty),
-/// go on for ever, or eat all memory ends a child, not the program: then throws Error(input) that names
-/// `file`. Memory is limited to memory_limit() beyond what the process and a mapped file of `file_bytes`
-/// take. Throws Interrupted within a second of request_interrupt(). However this process ends, the child
-/// ends with it. The work must not wait for other threads: the child has none.
+/// Runs `work` in a child process with limits on time and memory, and returns when it has ended well; the
+/// caller then does the same work again in this process. So code that may crash on a damaged file
+/// (libhdf5 1.10.8 does on one of forty), never end, or use all memory ends the child, not the program:
+/// throws Error(input) that names `file`. An Error that the work throws is thrown here; other exceptions are
+/// dropped, since the caller will meet them. Memory is limited to memory_limit() plus what the process and a
+/// mapped file of `file_bytes` take. Throws Interrupted within a second of request_interrupt(). The child
+/// ends with this process. The work must not wait for other threads: the child has none. If the system gives
+/// no pipe or process, `work` runs in this process.
 void try_in_child(const std::string& file, const std::function<void()>& work,
-                  std::chrono::milliseconds most = time_for(0), std::uint64_t file_bytes = 0);
+                  std::chrono::milliseconds time_limit = time_for(0), std::uint64_t file_bytes = 0);
 
 }  // namespace nv

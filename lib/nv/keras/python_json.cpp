@@ -8,6 +8,7 @@
 #include <string>
 
 #include "nv/core/interrupt.h"
+#include "nv/core/text.h"
 
 namespace nv {
 
@@ -15,28 +16,28 @@ namespace {
 
 constexpr int most_nesting = 1000;
 
-struct Word {
+struct Replacement {
   std::string_view python, json;
 };
-constexpr std::array<Word, 2> words{{{"NaN", "null"}, {"Infinity", "3.4028234663852886e38"}}};
+constexpr std::array<Replacement, 2> replacements{{{"NaN", "null"}, {"Infinity", "3.4028234663852886e38"}}};
 
-/// Where the string that begins at `at` ends: behind its closing quote, or the end of `text`.
+/// End of the string that begins at `at`: after its closing quote, or the end of `text`.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
   for (++at; at < text.size() && text[at] != '"'; ++at)
     if (text[at] == '\\') ++at;
   return std::min(at + 1, text.size());
 }
 
-/// `text` in words that every parser of JSON knows; nullopt where it is nested too deeply.
+/// `text` as standard JSON; nullopt if it is nested too deeply.
 std::optional<std::string> plain_json(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
   int depth = 0;
-  std::size_t listen = 0;
+  std::size_t next_check = 0;
   for (std::size_t at = 0; at < text.size();) {
-    if (at >= listen) {
+    if (at >= next_check) {
       check_interrupt();
-      listen = at + 65536;
+      next_check = at + 65536;
     }
     std::size_t end = at + 1;
     const char c = text[at];
@@ -45,10 +46,10 @@ std::optional<std::string> plain_json(std::string_view text) {
     if (c == ']' || c == '}') --depth;
     if (depth > most_nesting) return std::nullopt;
     std::string_view piece = text.substr(at, end - at);
-    for (const Word& word : words)
-      if (text.substr(at).starts_with(word.python)) {
-        end = at + word.python.size();
-        piece = word.json;
+    for (const Replacement& r : replacements)
+      if (text.substr(at).starts_with(r.python)) {
+        end = at + r.python.size();
+        piece = r.json;
       }
     plain += piece;
     at = end;
@@ -56,8 +57,8 @@ std::optional<std::string> plain_json(std::string_view text) {
   return plain;
 }
 
-/// Goes through a text for the parser, which takes seconds for a large one, and listens meanwhile.
-struct Letter {
+/// Iterator over the text that checks for interruption, since the parser takes seconds for a large one.
+struct CheckedIterator {
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
   using difference_type = std::ptrdiff_t;
@@ -67,16 +68,16 @@ struct Letter {
   const char* at = nullptr;
 
   reference operator*() const { return *at; }
-  Letter& operator++() {
+  CheckedIterator& operator++() {
     if (reinterpret_cast<std::uintptr_t>(++at) % 65536 == 0) check_interrupt();
     return *this;
   }
-  Letter operator++(int) {
-    const Letter before = *this;
+  CheckedIterator operator++(int) {
+    const CheckedIterator before = *this;
     ++*this;
     return before;
   }
-  friend bool operator==(const Letter&, const Letter&) = default;
+  friend bool operator==(const CheckedIterator&, const CheckedIterator&) = default;
 };
 
 }  // namespace
@@ -85,9 +86,16 @@ std::optional<nlohmann::ordered_json> parse_python_json(std::string_view text) {
   const auto plain = plain_json(text);
   if (!plain) return std::nullopt;
   const char* begin = plain->data();
-  auto json = nlohmann::ordered_json::parse(Letter{begin}, Letter{begin + plain->size()}, nullptr, false);
+  auto json = nlohmann::ordered_json::parse(CheckedIterator{begin}, CheckedIterator{begin + plain->size()},
+                                            nullptr, false);
   if (json.is_discarded()) return std::nullopt;
   return json;
+}
+
+bool begins_as_json(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  text = trim(text);
+  return text.starts_with('{') || text.starts_with("\"{");
 }
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// JSON as Python writes it.
+// JSON as Python's json module writes it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,9 +7,13 @@
 
 namespace nv {
 
-/// Parses JSON in which numbers may also be NaN, Infinity and -Infinity, as Python's json module writes them:
-/// NaN becomes null, and an infinity the largest float32. nullopt where it is not JSON, or nested more than
-/// 1000 deep, which no model is and which would be too much for recursion.
+/// Parses JSON in which numbers may also be NaN, Infinity and -Infinity: NaN becomes null, an infinity the
+/// largest float32. nullopt if it is not JSON, or nested more than 1000 deep: no model is, and recursion over
+/// it would need too much stack.
 std::optional<nlohmann::ordered_json> parse_python_json(std::string_view text);
+
+/// Whether text begins as a JSON object, or as one that was made into a string, after spaces and a byte order
+/// mark.
+bool begins_as_json(std::string_view text);
 
 }  // namespace nv

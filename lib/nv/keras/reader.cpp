@@ -1,22 +1,23 @@
 #include "nv/keras/reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
-#include "nv/keras/archive.h"
-#include "nv/keras/dialect.h"
+#include "nv/keras/archive/archive.h"
+#include "nv/keras/error_context.h"
 #include "nv/keras/file_kind.h"
-#include "nv/keras/graph.h"
+#include "nv/keras/graph/graph.h"
+#include "nv/keras/graph/keras1.h"
 #include "nv/keras/guard.h"
-#include "nv/keras/hdf5.h"
+#include "nv/keras/hdf5/file.h"
 #include "nv/keras/python_json.h"
-#include "nv/keras/weights.h"
+#include "nv/keras/weights/weights.h"
 
 namespace nv {
 
@@ -26,10 +27,10 @@ namespace {
 
 using Source = std::shared_ptr<FileReader>;
 
-/// Which entries of an archive that are read where they stand are held against their checksums. The others
-/// always are.
+/// Which uncompressed entries of an archive, which are read in place, are compared with their checksums.
+/// Compressed ones always are.
 enum class Checksums { none, cheap, all };
-constexpr std::uint64_t cheap_checksum = std::uint64_t{64} << 20;  // bytes, which take some 50 ms
+constexpr std::uint64_t cheap_checksum = std::uint64_t{64} << 20;  // bytes; takes about 50 ms
 
 constexpr std::uint64_t most_text = std::uint64_t{1} << 28;   // bytes of an architecture as JSON
 constexpr std::uint64_t most_claim = std::uint64_t{1} << 60;  // bytes; more are not added up
@@ -44,26 +45,28 @@ int major_version(const std::string& version, int fallback) {
   return !version.empty() && version[0] >= '1' && version[0] <= '9' ? version[0] - '0' : fallback;
 }
 
-/// A model and the containment that its weights follow.
+/// A model and the nesting of its layers, which weights in files follow.
 struct Architecture {
   Model model;
   LayerTree tree;
-  std::string missing;  ///< why there are no weights, where they are asked for
+  std::string missing;  ///< why there are no weights, if they were asked for
 };
 
 void read_architecture(Json json, Architecture& into) {
-  if (into.model.origin.keras_major == 1) modernise_keras1(json);
+  if (into.model.origin.keras_major == 1) convert_keras1_config(json);
   into.tree = read_graph(json, into.model);
 }
 
-/// Binds the weights of an open HDF5 file, whichever layout it has; false where it has none.
+/// Whether the file lists groups of weights by layer names at its root.
+bool lists_layer_names(const Hdf5File& h5) {
+  return h5.has_attribute("/", "layer_names") || h5.has_attribute("/", "layer_names0");
+}
+
+/// Binds the weights of an open HDF5 file of any layout. Returns false if it has none.
 bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a) {
-  const auto legacy = [&](const char* group) {
-    return h5->has_attribute(group, "layer_names") || h5->has_attribute(group, "layer_names0");
-  };
   if (h5->is_group("model_weights"))
     bind_legacy_weights(h5, "model_weights", a.tree, a.model);
-  else if (legacy("/"))
+  else if (lists_layer_names(*h5))
     bind_legacy_weights(h5, "", a.tree, a.model);
   else if (std::ranges::any_of(h5->members("/"), [](const std::string& m) {
              return m.starts_with("layers") || m.starts_with("_layer_checkpoint");
@@ -71,7 +74,7 @@ bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a
     bind_weights(h5, a.tree, a.model);
   else
     return false;
-  rearrange_weights(a.model);
+  reorder_kernels(a.model);
   return true;
 }
 
@@ -79,8 +82,7 @@ Architecture read_h5(const Source& file, bool with_weights) {
   const auto h5 = Hdf5File::open(file);
   const auto config = h5->text("/", "model_config");
   if (!config) {
-    if (h5->has_attribute("/", "layer_names") || h5->has_attribute("/", "layer_names0") ||
-        h5->is_group("layers") || h5->is_group("_layer_checkpoint_dependencies"))
+    if (lists_layer_names(*h5) || h5->is_group("layers") || h5->is_group("_layer_checkpoint_dependencies"))
       throw Error(ErrorKind::input, "holds the weights of a Keras model, without its architecture",
                   fmt::format("give the architecture first: nv ... model.json --weights {}", file->path()));
     throw Error(ErrorKind::input, "HDF5, but not a Keras model (no model_config)",
@@ -121,8 +123,7 @@ Architecture read_archive(const Source& file, bool with_weights, Checksums check
                 "a .keras file is written by model.save('model.keras')");
   }
   const auto read_json = [&](const std::string& entry) {
-    const Bytes bytes = archive.read(entry);
-    return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "its " + entry);
+    return parse_json(as_text(archive.read(entry)), "its " + entry);
   };
   Architecture a;
   a.model.format = "keras";
@@ -149,12 +150,12 @@ std::string text_of(const FileReader& file) {
   return text;
 }
 
-/// model.to_json(): the architecture, with the version beside it.
+/// The architecture as model.to_json() writes it.
 Architecture read_json_model(const std::string& json_text) {
   Architecture a;
   a.model.format = "json";
   Json json = parse_json(json_text, "it begins like JSON, but");
-  // json.dump(model.to_json()) makes JSON of what is JSON already.
+  // json.dump(model.to_json()) makes a JSON string of the JSON.
   if (json.is_string()) json = parse_json(json.get<std::string>(), "its text");
   const auto text = [&](const char* key) {
     return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>()
@@ -168,14 +169,6 @@ Architecture read_json_model(const std::string& json_text) {
   return a;
 }
 
-bool starts_with(const Bytes& head, std::string_view magic) {
-  return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
-}
-
-bool is_zip(const Bytes& head) {
-  return starts_with(head, "PK\x03\x04") || starts_with(head, "PK\x05\x06");
-}
-
 Bytes head_of(const FileReader& file) {
   Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), std::uint64_t{1} << 16)));
   file.read(0, head);
@@ -186,7 +179,7 @@ Bytes head_of(const FileReader& file) {
 
 Architecture read_any(const Source& file, bool with_weights, Checksums checksums) {
   const Bytes head = head_of(*file);
-  // First: the weights in an archive can begin where HDF5 has its signature behind a user block.
+  // Before HDF5: weights in an archive can begin at an offset where HDF5 may have its signature.
   if (is_zip(head)) return read_archive(file, with_weights, checksums);
   if (is_hdf5(*file)) return read_h5(file, with_weights);
   const FileKind kind = file_kind(file->path(), head);
@@ -226,13 +219,7 @@ void bind_weights_file(const Source& weights, Checksums checksums, Architecture&
     throw_input("{}: HDF5, but holds no weights of a Keras model", weights->path());
 }
 
-/// `e` with the file that is at fault in front.
-Error at_file(const Error& e, const std::string& file) {
-  const std::string what = e.what();
-  return {e.kind(), what.starts_with(file + ": ") ? what : fmt::format("{}: {}", file, what), e.hint()};
-}
-
-/// A model file, open, and the one with its weights, null where that is the same.
+/// An open model file and the file of its weights, null if that is the same.
 struct Sources {
   Source model, weights;
 
@@ -258,7 +245,7 @@ Model read_model(const Sources& from, Checksums checksums) {
     a.model.file = file;
     if (!a.missing.empty()) {
       a.model.notes.push_back(a.missing);
-      stand_in_weights(a.model, fmt::format("{}: {}", file, a.missing), "add --weights FILE.h5");
+      add_placeholder_weights(a.model, fmt::format("{}: {}", file, a.missing), "add --weights FILE.h5");
     }
     try {
       if (from.weights) bind_weights_file(from.weights, checksums, a);
@@ -273,38 +260,41 @@ Model read_model(const Sources& from, Checksums checksums) {
   }
 }
 
-/// Weights that are not as plain numbers in the file are unpacked once where a crash does no harm. First the
-/// sizes that they claim are added up: those who read them will hold all.
-void rehearse_weights(const Model& model, const Sources& from) {
+/// Throws Error(input) if all weights together need more than the limit of memory. Weights that the file does
+/// not hold as plain float32 are unpacked once in a child process if `isolation` says so.
+void check_weights(const Model& model, const Sources& from, Isolation isolation) {
   std::uint64_t all = 0, packed = 0;
-  std::vector<const Weight*> due;
+  std::vector<const Weight*> to_unpack;
   for (const LayerSpec& layer : model.layers)
     for (const Weight& weight : layer.weights) {
       const std::uint64_t size = static_cast<std::uint64_t>(weight.shape.elements()) * sizeof(float);
       all = std::min(all + size, most_claim);
       if (weight.data->in_place()) continue;
       packed = std::min(packed + size, most_claim);
-      due.push_back(&weight);
+      to_unpack.push_back(&weight);
     }
   check_memory(all, fmt::format("{}: its weights", from.model->path()));
-  if (due.empty()) return;
+  if (to_unpack.empty() || isolation == Isolation::none) return;
   const auto rehearse = [&] {
-    for (const Weight* weight : due) weight->data->rehearse();
+    for (const Weight* weight : to_unpack) weight->data->rehearse();
   };
   try_in_child(from.model->path(), rehearse, time_for(from.bytes(), packed), from.bytes());
 }
 
 }  // namespace
 
-Model open_model(const std::string& file, const std::string& weights, WeightUse use) {
+Model open_model(const std::string& file, const OpenOptions& options) {
   Sources from{open_model_file(file), nullptr};
-  if (!weights.empty()) from.weights = std::make_shared<FileReader>(weights);
-  const Checksums checksums = use == WeightUse::read ? Checksums::all : Checksums::cheap;
+  if (!options.weights.empty()) from.weights = std::make_shared<FileReader>(options.weights);
+  Checksums checksums = options.use == WeightUse::read ? Checksums::all : Checksums::cheap;
   try {
-    try_in_child(
-        file, [&] { (void)read_model(from, checksums); }, time_for(from.bytes()), from.bytes());
-    Model model = read_model(from, Checksums::none);  // the child has compared them
-    if (use == WeightUse::read) rehearse_weights(model, from);
+    if (options.isolation == Isolation::child_process) {
+      try_in_child(
+          file, [&] { (void)read_model(from, checksums); }, time_for(from.bytes()), from.bytes());
+      checksums = Checksums::none;  // the child has compared them
+    }
+    Model model = read_model(from, checksums);
+    if (options.use == WeightUse::read) check_weights(model, from, options.isolation);
     return model;
   } catch (const std::bad_alloc&) {
     throw_input("{}: asks for more memory than there is", file);

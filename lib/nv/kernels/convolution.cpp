@@ -15,7 +15,7 @@ Triple times(const Triple& a, const Triple& b) {
   return {a[0] * b[0], a[1] * b[1], a[2] * b[2]};
 }
 
-/// Input positions first, first + stride, ...: the same positions of the kernel meet all of them.
+/// The input positions first, first + stride, ...: all are multiplied with the same taps.
 struct Phase {
   Triple first, count;
 };
@@ -32,7 +32,7 @@ std::vector<Phase> phases_of(const WindowSizes& w) {
   return phases;
 }
 
-/// A position of the kernel that meets a phase: position q of the phase meets output q + offset.
+/// A tap of a phase: position q of the phase contributes to output q + offset.
 struct PhaseTap {
   std::int64_t tap, offset;
 };
@@ -45,7 +45,7 @@ std::vector<PhaseTap> phase_taps(const WindowSizes& w, std::size_t axis, std::in
   return taps;
 }
 
-/// What a phase's positions are a product of: the outputs around them and the kernel's rows for those.
+/// The product for a phase: patches of the outputs around its positions, times the kernel's rows of its taps.
 PatchProduct phase_product(const WindowSizes& w, std::int64_t filters, std::int64_t groups,
                            const Phase& phase, const float* kernel) {
   PatchProduct p;
@@ -93,7 +93,7 @@ void convolve(const WindowSizes& w, std::int64_t filters, std::int64_t groups, s
     p.from_first[a] = -w.before[a];
     p.extent[a] = (w.kernel[a] - 1) * w.dilation[a] + 1;
   }
-  // Neighbouring columns are neighbours in memory, where they are not dilated.
+  // Without dilation, adjacent columns are contiguous in memory.
   const std::int64_t together = w.dilation[2] == 1 && groups == 1 ? w.kernel[2] : 1;
   for (std::int64_t t = 0; t < volume(w.kernel); t += together)
     p.taps.push_back({times(position_of(t, w.kernel), w.dilation),
@@ -124,7 +124,7 @@ void convolve_transposed_by_product(const WindowSizes& w, std::int64_t filters, 
 void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_t groups, std::int64_t items,
                          const float* outputs, const float* kernel, float* inputs, const Epilogue& epilogue,
                          ThreadPool& pool) {
-  // Item by item, so that what becomes of one does not depend on the others.
+  // Decided per item, so that its result does not depend on the others.
   const std::int64_t from_size = volume(w.out) * filters, to_size = volume(w.in) * w.channels;
   std::vector<char> sparse(static_cast<std::size_t>(items), 0);
   if (groups == 1 && epilogue.empty() && suits_scatter(w))

@@ -1,4 +1,4 @@
-// Convolution of every channel for itself: no matrix product to be had, so a sum over the kernel, rows in
+// Depthwise convolution: it is not a matrix product, so each output is a sum over taps, with rows in
 // parallel.
 #include <algorithm>
 
@@ -9,11 +9,11 @@ namespace nv {
 void convolve_depthwise(const WindowSizes& w, std::int64_t multiplier, std::int64_t items, const float* input,
                         const float* kernel, float* output, const Epilogue& epilogue, ThreadPool& pool) {
   const std::int64_t filters = w.channels * multiplier;
-  const auto sum = [&](std::int64_t item, std::int64_t position, const std::array<Meetings, 3>& meetings) {
+  const auto sum = [&](std::int64_t item, std::int64_t position, const std::array<TapRange, 3>& taps) {
     const float* in = input + item * volume(w.in) * w.channels;
     float* out = output + position * filters;
     std::fill_n(out, filters, 0.0F);
-    for_meetings(meetings, w.kernel, w.in, [&](std::int64_t tap, std::int64_t at) {
+    for_taps(taps, w.kernel, w.in, [&](std::int64_t tap, std::int64_t at) {
       const float* from = in + at * w.channels;
       const float* k = kernel + tap * filters;
       if (multiplier == 1)
@@ -25,18 +25,18 @@ void convolve_depthwise(const WindowSizes& w, std::int64_t multiplier, std::int6
     if (!epilogue.empty() && (position + 1) % w.out[2] == 0)
       epilogue({out + filters - row, static_cast<std::size_t>(row)});
   };
-  for_positions(w, w.out, items, meetings_of_output, pool, sum);
+  for_positions(w, w.out, items, taps_of_output, pool, sum);
 }
 
 void convolve_depthwise_transposed(const WindowSizes& w, std::int64_t multiplier, std::int64_t items,
                                    const float* outputs, const float* kernel, float* inputs,
                                    ThreadPool& pool) {
   const std::int64_t filters = w.channels * multiplier;
-  const auto sum = [&](std::int64_t item, std::int64_t position, const std::array<Meetings, 3>& meetings) {
+  const auto sum = [&](std::int64_t item, std::int64_t position, const std::array<TapRange, 3>& taps) {
     const float* from_item = outputs + item * volume(w.out) * filters;
     float* in = inputs + position * w.channels;
     std::fill_n(in, w.channels, 0.0F);
-    for_meetings(meetings, w.kernel, w.out, [&](std::int64_t tap, std::int64_t at) {
+    for_taps(taps, w.kernel, w.out, [&](std::int64_t tap, std::int64_t at) {
       const float* from = from_item + at * filters;
       const float* k = kernel + tap * filters;
       if (multiplier == 1)
@@ -45,7 +45,7 @@ void convolve_depthwise_transposed(const WindowSizes& w, std::int64_t multiplier
         for (std::int64_t c = 0; c < filters; ++c) in[c / multiplier] += from[c] * k[c];
     });
   };
-  for_positions(w, w.in, items, meetings_of_input, pool, sum);
+  for_positions(w, w.in, items, taps_of_input, pool, sum);
 }
 
 }  // namespace nv

@@ -10,7 +10,7 @@ namespace nv {
 
 namespace {
 
-/// Pieces of the result that are computed at once.
+/// Size of a block of the result that is one task.
 constexpr std::int64_t piece_rows = 96, piece_columns = 256;
 
 std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {

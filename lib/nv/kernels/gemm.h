@@ -1,4 +1,4 @@
-// Matrix product. Knows no layer.
+// Matrix product.
 #pragma once
 
 #include <cstdint>
@@ -18,24 +18,24 @@ struct Matrix {
   std::int64_t rows, cols, stride;
 };
 
-/// A right factor laid out as the product wants it, for many products.
+/// A right factor packed into panels (product.h), for many products.
 struct PackedMatrix {
   Tensor panels;
   std::int64_t depth = 0;
 };
-/// Of b, or of b transposed.
+/// Packs b, or b transposed.
 PackedMatrix packed(const ConstMatrix& b, ThreadPool& pool);
 PackedMatrix packed_transposed(const ConstMatrix& b, ThreadPool& pool);
 
-/// As many rows of a left factor as are multiplied in the time that laying out the right factor takes.
+/// Up to so many rows of a left factor, a product without packing is faster.
 constexpr std::int64_t rows_to_pack = 4;
 
-/// c = a b. Each number is added up in an order of its own (product.h): it does not depend on the number of
-/// rows and columns, and a row alone gives what it gives among many.
+/// c = a b. Each sum has a fixed order (product.h), so that a row's result depends neither on the number of
+/// rows and columns nor on the other rows.
 void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, ThreadPool& pool);
 void multiply(const ConstMatrix& a, const PackedMatrix& b, const Matrix& c, ThreadPool& pool);
 
-/// c = a b', b transposed. The same.
+/// c = a b', with b transposed.
 void multiply_transposed(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, ThreadPool& pool);
 
 }  // namespace nv

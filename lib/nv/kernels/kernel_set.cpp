@@ -58,7 +58,7 @@ bool has_x86_64_v3(const CpuBits& cpu) {
                                   bit(23) | bit(27) | bit(28) | bit(29);
   constexpr std::uint32_t leaf7 = bit(3) | bit(5) | bit(8);  // BMI1, AVX2, BMI2
   constexpr std::uint32_t extended = bit(0) | bit(5);        // LAHF, LZCNT
-  constexpr std::uint64_t registers = 2 | 4;                 // SSE's and AVX's
+  constexpr std::uint64_t registers = 2 | 4;                 // of SSE and AVX
   return (cpu.leaf1_ecx & leaf1) == leaf1 && (cpu.leaf7_ebx & leaf7) == leaf7 &&
          (cpu.extended_ecx & extended) == extended && (cpu.xcr0 & registers) == registers;
 }

@@ -1,4 +1,4 @@
-// The kernels by instruction set. Every set's code is product_kernel.h and loops_kernel.h, compiled for it.
+// The kernels by instruction set. Each set is product_kernel.h and loops_kernel.h compiled for it.
 #pragma once
 
 #include <cstdint>
@@ -16,23 +16,23 @@ struct KernelSet {
   LoopSet loops;
 };
 
-/// What cpuid and xgetbv say of an x86 CPU; all 0 on any other.
+/// Results of cpuid and xgetbv on an x86 CPU; all 0 on others.
 struct CpuBits {
   std::uint32_t leaf1_ecx = 0, leaf7_ebx = 0, extended_ecx = 0;
-  std::uint64_t xcr0 = 0;  ///< registers that the system keeps
+  std::uint64_t xcr0 = 0;  ///< registers that the operating system saves
 };
 CpuBits cpu_bits();
 
-/// Whether all of x86-64-v3 is there: a compiler told so uses any of it, so AVX2 and FMA alone do not do.
+/// Whether the CPU has all features of x86-64-v3, of which the compiler may use any.
 bool has_x86_64_v3(const CpuBits& cpu);
 
-/// Those that this CPU can run, the fastest last.
+/// The sets that this CPU can run, the fastest last.
 std::span<const KernelSet> kernel_sets();
 
 /// The set of that name ("baseline", "v3"); the fastest for "". Throws Error(usage) for any other name, and
 /// for a set that this CPU cannot run.
 const KernelSet& kernel_set_named(std::string_view name);
-/// What the environment variable NV_ISA asks for, as kernel_set_named.
+/// The set that the environment variable NV_ISA names, read once per process; see kernel_set_named.
 const KernelSet& kernel_set();
 
 }  // namespace nv

@@ -1,11 +1,10 @@
-// Vectors of four floats and of one, on any CPU, with the operations that kernels are written in. For the
-// files that are compiled for one instruction set each: see product_kernel.h for why nothing here is visible
-// outside.
+// Vectors of four floats and of one, for any CPU, with the operations that kernels use. For the files that
+// are compiled for one instruction set each; product_kernel.h says why everything here has internal linkage.
 #pragma once
 
 #include <cstdint>
 
-// NOLINTBEGIN(misc-definitions-in-headers): each file that includes this one is to have its own
+// NOLINTBEGIN(misc-definitions-in-headers): each including file needs its own copy
 namespace nv {
 namespace {
 
@@ -23,12 +22,12 @@ struct Four {
   static void store_part(Vector v, std::int64_t n, float* to) {
     for (std::int64_t i = 0; i < n; ++i) to[i] = v[i];
   }
-  /// Fours that are `stride` apart, as many as there are in a vector; and each of them to where it was.
+  /// Loads as many groups of four, `stride` apart, as fit a vector, and stores them in the same way.
   static Vector load_fours(const float* from, std::int64_t /*stride*/) { return load(from); }
   static void store_fours(Vector v, float* to, std::int64_t /*stride*/) { store(v, to); }
   static Vector add(Vector a, Vector b) { return a + b; }
   static Vector multiply(Vector a, Vector b) { return a * b; }
-  /// Two operations: kernels are compiled without contraction, so that all sums are rounded alike.
+  /// Two operations: kernels are compiled without contraction, so that all code of a set rounds alike.
   static Vector add_product(Vector a, Vector b, Vector sum) { return a * b + sum; }
 
   static Vector negative(Vector v) { return -v; }
@@ -36,24 +35,24 @@ struct Four {
   static Half widen_low(Vector v) { return Half{v[0], v[1]}; }
   static Half widen_high(Vector v) { return Half{v[2], v[3]}; }
 
-  /// a > b ? a : b, so that b stays where either is NaN.
+  /// a > b ? a : b; b if either is NaN.
   static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
   static Mask equal(Vector a, Vector b) { return a == b; }
   static Mask above(Vector a, Vector b) { return a > b; }
-  /// Where either is NaN.
+  /// Whether either is NaN.
   static Mask nan(Vector a, Vector b) { return (a != a) | (b != b); }
   static Mask either(Mask a, Mask b) { return a | b; }
   static Mask without(Mask a, Mask b) { return a & ~b; }
   static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
 
-  /// A bit for each that is not 0, the first one lowest.
+  /// A bit per value that is not 0, the first value in the lowest bit.
   static unsigned not_zero(Vector v) {
     unsigned bits = 0;
     for (unsigned i = 0; i < 4; ++i) bits |= (v[i] != 0 ? 1U : 0U) << i;
     return bits;
   }
 
-  // Of each four of a and of b:
+  // Per group of four of a and b:
   static Vector mix_low(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
   static Vector mix_high(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
   static Vector low_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }

@@ -1,48 +1,48 @@
-// Loops over numbers that are worth being compiled for an instruction set: see kernel_set.h. All sets give
-// the same bits, but for `norms`, whose sums are in as many parts as a vector holds numbers.
+// Loops that are compiled for each instruction set (kernel_set.h). All sets give the same bits, except for
+// `norms`, whose sums have one part per lane.
 #pragma once
 
 #include <cstdint>
 
 namespace nv {
 
-/// Neighbouring windows of a line that see as many values each.
+/// Adjacent windows of a line with the same number of values.
 struct WindowRun {
   std::int64_t count;           ///< windows
   std::int64_t channels, step;  ///< `step`: from a window's first value to the next window's
   const std::int64_t* offsets;  ///< from a window's first value to each of its values, ascending
-  std::int64_t values;          ///< how many of those
-  bool tight;                   ///< no gap between the windows: step is the width of one
+  std::int64_t values;          ///< number of offsets
+  bool tight;                   ///< no gaps between windows: step is the width of one
 };
 
-/// What norms of a vector are made of: how many numbers are not 0, the sums of their absolute values and of
-/// their squares, and the largest absolute value.
+/// What the norms of a vector are computed from.
 struct NormSums {
-  std::int64_t others = 0;
-  double absolute = 0, squares = 0;
-  float largest = 0;
+  std::int64_t nonzero = 0;  ///< number of values that are not 0
+  double absolute = 0;       ///< sum of absolute values
+  double squares = 0;        ///< sum of squares
+  float largest = 0;         ///< largest absolute value
 };
 
 struct LoopSet {
-  /// The largest of each window's values, channel by channel: `in` is the first window's first value, `out`
-  /// its result. A NaN wins, so that it shows downstream instead of vanishing here.
+  /// The maximum of each window's values, per channel; `in` is the first window's first value, `out` its
+  /// result. NaN if any value is NaN, so that it stays visible in later layers.
   void (*max_pool)(const WindowRun& run, const float* in, float* out);
-  /// Their sum times `share`.
+  /// The sum of each window's values, times `share`.
   void (*average_pool)(const WindowRun& run, float share, const float* in, float* out);
-  /// Gives d_out to the first of each window's values that max_pool's result `out` is, 0 to the others.
+  /// d_in is d_out at the first of each window's values that equals max_pool's result `out`, 0 at the others.
   void (*max_pool_vjp)(const WindowRun& run, const float* in, const float* out, const float* d_out,
                        float* d_in);
-  /// to[j * to_stride + i] = from[i * from_stride + j], for `rows` i and `columns` j. biases[i] is added to
-  /// it where there are biases, and with `relu` what is below 0 becomes 0 then.
+  /// to[j * to_stride + i] = from[i * from_stride + j], for i < rows and j < columns. If biases is not null,
+  /// biases[i] is added, and with `relu` negative values become 0.
   void (*transpose)(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
                     float* to, std::int64_t to_stride, const float* biases, bool relu);
   /// values[i] += more[i].
   void (*add)(std::int64_t count, const float* more, float* values);
-  /// The same, and then what is below 0 becomes 0; NaN stays.
+  /// The same, then negative values become 0; NaN stays.
   void (*add_relu)(std::int64_t count, const float* more, float* values);
-  /// d_in[i] = d_out[i] where out[i] > 0, else 0 times d_out[i]; d_in may be d_out.
+  /// d_in[i] = d_out[i] if out[i] > 0, else 0 * d_out[i]; d_in may be d_out.
   void (*relu_vjp)(std::int64_t count, const float* out, const float* d_out, float* d_in);
-  /// Of a - b, subtracted as floats and added up as doubles; of `a` where b is null.
+  /// Of a - b, subtracted in float and summed in double; of `a` if b is null.
   NormSums (*norms)(std::int64_t count, const float* a, const float* b);
 };
 

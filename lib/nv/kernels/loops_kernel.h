@@ -1,15 +1,15 @@
-// The loops of loops.h for one instruction set: as product_kernel.h, which says what may stand here.
+// The loops of loops.h for one instruction set, under the rules of product_kernel.h.
 #pragma once
 
 #include "nv/kernels/kernel_set.h"
 
-// NOLINTBEGIN(misc-definitions-in-headers): each file that includes this one is to have its own
+// NOLINTBEGIN(misc-definitions-in-headers): each including file needs its own copy
 namespace nv {
 namespace {
 
-/// Calls `body(lanes, channel, first, last)` so that all channels of all windows are seen: windows [first,
-/// last) and as many channels from `channel` on as `lanes` holds. Some are seen twice. Where `spills`,
-/// vectors may reach over the channels into what the next window overwrites.
+/// Calls body(lanes, channel, first, last) for windows [first, last) and the channels of a vector `lanes`
+/// that starts at `channel`, until all channels of all windows are covered; some are covered twice. If
+/// `spills`, vectors may write beyond the channels, into values that the next window overwrites.
 template <typename Body>
 inline void for_channels(const WindowRun& r, bool spills, const Body& body) {
   constexpr std::int64_t wide = Lanes::count;
@@ -83,9 +83,9 @@ inline void give_to_first(const float* at, const std::int64_t* offsets, std::int
   typename L::Mask given = L::without(L::nan(y, y), L::nan(y, y));
   for (std::int64_t k = 0; k < values; ++k) {
     const auto x = L::load(at + offsets[k]);
-    const auto is_it = L::without(L::either(L::equal(x, y), L::nan(x, x)), given);
-    L::store(L::choose(is_it, d, L::zero()), to + offsets[k]);
-    given = L::either(given, is_it);
+    const auto is_first = L::without(L::either(L::equal(x, y), L::nan(x, x)), given);
+    L::store(L::choose(is_first, d, L::zero()), to + offsets[k]);
+    given = L::either(given, is_first);
   }
 }
 
@@ -109,7 +109,7 @@ void max_pool_vjp_run(const WindowRun& r, const float* in, const float* out, con
   });
 }
 
-/// Writes the columns of four rows, or of each four of rows that `a` to `d` hold side by side.
+/// Stores the columns of the rows `a` to `d`, per group of four values.
 template <typename L, typename Store>
 inline void transpose_fours(typename L::Vector a, typename L::Vector b, typename L::Vector c,
                             typename L::Vector d, const Store& store) {
@@ -120,7 +120,7 @@ inline void transpose_fours(typename L::Vector a, typename L::Vector b, typename
   store(3, L::high_halves(ab2, cd2));
 }
 
-/// Calls `body(i, j)` for blocks that cover all; the last may overlap those before.
+/// Calls body(i, j) for blocks that cover the matrix; the last ones may overlap those before.
 template <typename Body>
 inline void for_blocks(std::int64_t rows, std::int64_t block_rows, std::int64_t columns,
                        std::int64_t block_columns, const Body& body) {
@@ -130,7 +130,7 @@ inline void for_blocks(std::int64_t rows, std::int64_t block_rows, std::int64_t 
            j < columns - block_columns ? j : columns - block_columns);
 }
 
-/// In blocks of four columns and as many rows as L holds.
+/// In blocks of four columns and L::count rows.
 template <typename L, bool Biases>
 inline void transpose_tall(std::int64_t rows, std::int64_t columns, const float* from,
                            std::int64_t from_stride, float* to, std::int64_t to_stride, const float* biases,
@@ -145,7 +145,7 @@ inline void transpose_tall(std::int64_t rows, std::int64_t columns, const float*
   });
 }
 
-/// In blocks of four rows and as many columns as L holds.
+/// In blocks of four rows and L::count columns.
 template <typename L, bool Biases>
 inline void transpose_wide(std::int64_t rows, std::int64_t columns, const float* from,
                            std::int64_t from_stride, float* to, std::int64_t to_stride, const float* biases,
@@ -182,11 +182,11 @@ void transpose_rows(std::int64_t rows, std::int64_t columns, const float* from, 
                     float* to, std::int64_t to_stride, const float* biases, bool relu) {
   if (biases == nullptr)
     return transpose_all<false>(rows, columns, from, from_stride, to, to_stride, nullptr, 0);
-  // Nothing is below minus infinity.
+  // Without relu the lower limit is minus infinity.
   transpose_all<true>(rows, columns, from, from_stride, to, to_stride, biases, relu ? 0 : -__builtin_inff());
 }
 
-/// Calls `body(lanes, i)` for all of `count` values, as many from i on as `lanes` holds.
+/// Calls body(lanes, i) for all of `count` values: those of a vector `lanes` that starts at i.
 template <typename Body>
 inline void for_values(std::int64_t count, const Body& body) {
   std::int64_t i = 0;
@@ -226,7 +226,7 @@ inline NormSums norms_of(std::int64_t count, const float* a, const float* b) {
     Lanes::Vector x = Lanes::load(a + i);
     if (!Single) x = Lanes::add(x, Lanes::negative(Lanes::load(b + i)));
     x = Lanes::larger(x, Lanes::negative(x));
-    n.others += __builtin_popcount(Lanes::not_zero(x));
+    n.nonzero += __builtin_popcount(Lanes::not_zero(x));
     largest = Lanes::larger(x, largest);
     const Lanes::Half low = Lanes::widen_low(x), high = Lanes::widen_high(x);
     absolute += low;
@@ -247,7 +247,7 @@ inline NormSums norms_of(std::int64_t count, const float* a, const float* b) {
   for (; i < count; ++i) {
     const float x = Single ? a[i] : a[i] - b[i], size = x < 0 ? -x : x;
     const auto wide = static_cast<double>(size);
-    n.others += x != 0 ? 1 : 0;
+    n.nonzero += x != 0 ? 1 : 0;
     n.largest = size > n.largest ? size : n.largest;
     n.absolute += wide;
     n.squares += wide * wide;

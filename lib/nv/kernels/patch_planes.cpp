@@ -1,5 +1,5 @@
-// Patch products with few channels as result, such as the gradient to an image: vectors hold neighbouring
-// positions instead of channels, for which each channel of the patches is laid out as a plane.
+// Patch products whose result has few channels, such as the gradient to an image: vectors hold adjacent
+// positions instead of channels, and each channel of the patches is stored as a plane.
 #include "nv/core/tensor.h"
 #include "nv/kernels/kernel_set.h"
 #include "nv/kernels/patch_boxes.h"
@@ -15,7 +15,7 @@ class PlanesRun {
     const std::int64_t channels = p.from.channels;
     tap_depth_ = p.taps[0].columns * channels;
     depth_ = static_cast<std::int64_t>(p.taps.size()) * tap_depth_;
-    line_by_line_ = suits_lines();
+    by_line_ = is_faster_by_line();
     kernel_ = Tensor(Shape{p.to.channels, depth_});
     float* to = kernel_.data();
     for (std::int64_t r = 0; r < p.to.channels; ++r)
@@ -25,14 +25,14 @@ class PlanesRun {
   }
 
   /// The box of several items, `from_step` and `to_step` apart.
-  void operator()(const Box& b, std::int64_t items, const float* from, std::int64_t from_step, float* to,
-                  std::int64_t to_step, const Epilogue& epilogue) const {
+  void operator()(const PositionBox& b, std::int64_t items, const float* from, std::int64_t from_step,
+                  float* to, std::int64_t to_step, const Epilogue& epilogue) const {
     const std::int64_t plane = volume(b.region_count) + set_.width;
-    const std::vector<std::int64_t> at = places(b, plane);
-    // Zeros outside and behind stay.
+    const std::vector<std::int64_t> at = offsets(b, plane);
+    // Values outside of the array stay 0.
     Tensor planes(Shape{p_.from.channels, plane}, 0.0F), sums(Shape{p_.to.channels, plane});
     for (std::int64_t i = 0; i < items; ++i) {
-      lay_out(b, from + i * from_step, planes, plane);
+      fill_planes(b, from + i * from_step, planes, plane);
       multiply(b, planes, at, sums, plane);
       for (std::int64_t y = 0; y < b.count[1]; ++y)
         kernel_set().loops.transpose(
@@ -45,9 +45,9 @@ class PlanesRun {
   }
 
  private:
-  void multiply(const Box& b, const Tensor& planes, const std::vector<std::int64_t>& at, Tensor& sums,
+  void multiply(const PositionBox& b, const Tensor& planes, const std::vector<std::int64_t>& at, Tensor& sums,
                 std::int64_t plane) const {
-    // Positions in lines as long as the region's: those at a line's end are of no use.
+    // Lines are as long as the region's; the positions at their ends are computed and not used.
     const std::int64_t line = b.region_count[2];
     const auto part = [&](std::int64_t first, std::int64_t positions, std::size_t tap, std::size_t taps) {
       const std::int64_t from = static_cast<std::int64_t>(tap) * tap_depth_;
@@ -55,7 +55,7 @@ class PlanesRun {
                            kernel_.data() + from, depth_, planes.data() + first, at.data() + from,
                            pieces_of(positions, set_.width) * set_.width, sums.data() + first, plane);
     };
-    if (line_by_line_)
+    if (by_line_)
       for (std::int64_t y = 0; y < b.count[1]; ++y) {
         const auto [tap, taps] = taps_inside(b.region_first[1] + y);
         part(y * line, b.count[2], tap, taps);
@@ -64,8 +64,8 @@ class PlanesRun {
       part(0, (b.count[1] - 1) * line + b.count[2], 0, p_.taps.size());
   }
 
-  /// What of the region lies inside the array, a plane a channel.
-  void lay_out(const Box& b, const float* item, Tensor& planes, std::int64_t plane) const {
+  /// Copies the part of the region that lies inside the array, one plane per channel.
+  void fill_planes(const PositionBox& b, const float* item, Tensor& planes, std::int64_t plane) const {
     const std::int64_t channels = p_.from.channels, line = b.region_count[2];
     const Inside inside(p_, b);
     float* to = planes.data();
@@ -78,8 +78,8 @@ class PlanesRun {
     });
   }
 
-  /// The first of the taps whose lines lie inside the array for a patch that begins at line y, and how many
-  /// there are.
+  /// The first tap whose line lies inside the array for a patch that begins at line y, and the number of such
+  /// taps.
   std::pair<std::size_t, std::size_t> taps_inside(std::int64_t y) const {
     const auto outside = [&](const PatchTap& tap) {
       return y + tap.offset[1] < 0 || y + tap.offset[1] >= p_.from.size[1];
@@ -90,9 +90,9 @@ class PlanesRun {
     return {first, last - first};
   }
 
-  /// Whether leaving out what is multiplied by lines of zeros saves more than it costs to begin vectors anew
-  /// with each line.
-  bool suits_lines() const {
+  /// Whether skipping the taps whose lines are zeros saves more than starting vectors anew with each line
+  /// costs.
+  bool is_faster_by_line() const {
     constexpr std::int64_t together = 16;  // positions
     std::int64_t by_line = 0;
     for (std::int64_t y = 0; y < p_.count[1]; ++y)
@@ -102,8 +102,8 @@ class PlanesRun {
     return p_.to.channels > 4 && by_line < whole * static_cast<std::int64_t>(p_.taps.size());
   }
 
-  /// Where the numbers of the patch at the region's first position are.
-  std::vector<std::int64_t> places(const Box& b, std::int64_t plane) const {
+  /// Offsets of the values of the patch at the region's first position.
+  std::vector<std::int64_t> offsets(const PositionBox& b, std::int64_t plane) const {
     std::vector<std::int64_t> at;
     at.reserve(static_cast<std::size_t>(depth_));
     for (const PatchTap& tap : p_.taps)
@@ -116,21 +116,21 @@ class PlanesRun {
   const PatchProduct& p_;
   const ProductSet& set_;
   std::int64_t depth_ = 0, tap_depth_ = 0;
-  bool line_by_line_ = false;
-  Tensor kernel_;  ///< a row for each channel of the result
+  bool by_line_ = false;
+  Tensor kernel_;  ///< one row per channel of the result
 };
 
 }  // namespace
 
 bool suits_planes(const PatchProduct& p) {
-  return p.from_step == Triple{1, 1, 1} && p.groups == 1 && p.to.channels <= most_planes && !p.taps.empty();
+  return p.from_step == Triple{1, 1, 1} && p.groups == 1 && p.to.channels <= max_planes && !p.taps.empty();
 }
 
 void run_in_planes(const PatchProduct& p, std::int64_t items, const float* from, float* to,
                    const Epilogue& epilogue, ThreadPool& pool) {
   // The planes stay in the second-level cache.
   constexpr std::int64_t numbers = std::int64_t{1} << 16;
-  const Boxes boxes(
+  const PositionBoxes boxes(
       p, std::clamp<std::int64_t>(numbers / std::max<std::int64_t>(p.from.channels, 1), 192, 1024));
   const PlanesRun run(p);
   const std::int64_t from_step = volume(p.from.size) * p.from.channels,
@@ -138,7 +138,7 @@ void run_in_planes(const PatchProduct& p, std::int64_t items, const float* from,
   const std::int64_t together = items_together(items);
   pool.for_each(pieces_of(items, together) * boxes.count(), [&](std::int64_t job) {
     const std::int64_t item = job / boxes.count() * together, count = std::min(together, items - item);
-    const Box b = boxes[job % boxes.count()];
+    const PositionBox b = boxes[job % boxes.count()];
     float* const out = to + item * to_step + index_of(b.to_first, p.to.size) * p.to.channels;
     run(b, count, from + item * from_step, from_step, out, to_step, epilogue);
   });

@@ -10,20 +10,21 @@ namespace nv {
 
 namespace {
 
-class Run {
+class PatchProductRun {
  public:
-  Run(const PatchProduct& p, std::int64_t items, const float* from, float* to, const Epilogue& epilogue)
+  PatchProductRun(const PatchProduct& p, std::int64_t items, const float* from, float* to,
+                  const Epilogue& epilogue)
       : p_(p),
         set_(kernel_set().product),
         from_(from),
         to_(to),
         epilogue_(epilogue),
         items_(items),
-        boxes_(p, 192),  // what so many positions see stays in the second-level cache
+        boxes_(p, 192),  // their region stays in the second-level cache
         columns_(p.to.channels / p.groups),
         run_(p.taps.empty() ? 0 : p.taps[0].columns * (p.from.channels / p.groups)),
         depth_(run_ * static_cast<std::int64_t>(p.taps.size())) {
-    // Few boxes of much work: columns are cut too, so that there is something to do for every core.
+    // Few boxes with much work each: columns are divided, too, so that every core has work.
     constexpr std::int64_t enough = 16, work = std::int64_t{1} << 23, least = 64;
     piece_ = std::max<std::int64_t>(columns_, 1);
     if (items * boxes_.count() < enough && p.groups == 1) {
@@ -49,7 +50,7 @@ class Run {
   }
 
  private:
-  /// Whether no part of the kernel is used twice: then it is packed when it is used, in little memory.
+  /// Whether each part of the kernel is used once only: then it is packed right before use, in little memory.
   bool single() const { return items_ * boxes_.count() == 1; }
 
   void pack(ThreadPool& pool) {
@@ -77,15 +78,15 @@ class Run {
     return panels_.data() + (group * set_.packed_columns(columns_) + column) * depth_;
   }
 
-  /// Whether what the box sees lies inside the array.
-  bool is_inside(const Box& b) const {
+  /// Whether the region of the box lies inside the array.
+  bool is_inside(const PositionBox& b) const {
     for (std::size_t a = 0; a < 3; ++a)
       if (b.region_first[a] < 0 || b.region_first[a] + b.region_count[a] > p_.from.size[a]) return false;
     return true;
   }
 
-  /// What the box sees, where it stands or, where that is partly outside, copied with zeros around it.
-  const float* region(const float* item, const Box& b, Tensor& copy) const {
+  /// The region of the box: in place or, if it extends beyond the array, copied and padded with zeros.
+  const float* region(const float* item, const PositionBox& b, Tensor& copy) const {
     const std::int64_t channels = p_.from.channels;
     if (is_inside(b)) return item + index_of(b.region_first, p_.from.size) * channels;
     const std::int64_t row = b.region_count[2] * channels;
@@ -105,7 +106,7 @@ class Run {
     return copy.data();
   }
 
-  /// Where the positions of a box of `count` are, `step` apart in an array.
+  /// Offsets of the positions of a box of `count`, which are `step` apart in an array.
   static std::vector<std::int64_t> rows_of(const Triple& count, const Triple& step, const Triple& size,
                                            std::int64_t channels) {
     std::vector<std::int64_t> rows(static_cast<std::size_t>(volume(count)));
@@ -122,9 +123,9 @@ class Run {
     return epilogue_.biases.empty() ? nullptr : epilogue_.biases.data() + channel;
   }
 
-  /// The box of items [first, last).
-  void multiply(std::int64_t first, std::int64_t last, const Box& b, std::int64_t column) {
-    const Triple& size = is_inside(b) ? p_.from.size : b.region_count;  // what strides go by
+  /// Computes a box of items [first, last).
+  void multiply(std::int64_t first, std::int64_t last, const PositionBox& b, std::int64_t column) {
+    const Triple& size = is_inside(b) ? p_.from.size : b.region_count;  // of the array that holds the region
     std::vector<std::int64_t> runs;
     for (const PatchTap& tap : p_.taps) runs.push_back(index_of(tap.offset, size) * p_.from.channels);
     const std::vector<std::int64_t> rows = rows_of(b.count, p_.from_step, size, p_.from.channels);
@@ -154,9 +155,9 @@ class Run {
   float* to_;
   const Epilogue& epilogue_;
   std::int64_t items_;
-  Boxes boxes_;
+  PositionBoxes boxes_;
   std::int64_t columns_, run_, depth_;
-  std::int64_t piece_ = 1, pieces_ = 1;  ///< columns are cut into pieces
+  std::int64_t piece_ = 1, pieces_ = 1;  ///< columns are divided into pieces
   Tensor panels_;                        ///< of each group
 };
 
@@ -166,7 +167,7 @@ void run(const PatchProduct& p, std::int64_t items, const float* from, float* to
          ThreadPool& pool) {
   if (items == 0 || volume(p.count) == 0) return;
   if (suits_planes(p)) return run_in_planes(p, items, from, to, epilogue, pool);
-  Run(p, items, from, to, epilogue)(pool);
+  PatchProductRun(p, items, from, to, epilogue)(pool);
 }
 
 }  // namespace nv

@@ -14,31 +14,30 @@ bool larger(float a, float b) {
   return a > b || a != a;
 }
 
-std::array<Meetings, 3> meetings_at(const WindowSizes& w, const Triple& output) {
-  return {meetings_of_output(w, 0, output[0]), meetings_of_output(w, 1, output[1]),
-          meetings_of_output(w, 2, output[2])};
+std::array<TapRange, 3> taps_at(const WindowSizes& w, const Triple& output) {
+  return {taps_of_output(w, 0, output[0]), taps_of_output(w, 1, output[1]), taps_of_output(w, 2, output[2])};
 }
 
-/// Of each position in the mean of a window.
-float share_of(const std::array<Meetings, 3>& m) {
+/// The weight of each position in the mean of a window.
+float share_of(const std::array<TapRange, 3>& m) {
   const std::int64_t count = m[0].count * m[1].count * m[2].count;
   return count > 0 ? 1.0F / static_cast<float>(count) : 0.0F;
 }
 
-/// Calls `body(run, position, at)` for all windows, lines in parallel: `position` is the place of the run's
+/// Calls body(run, position, at) for all windows, lines in parallel; `position` is the index of the run's
 /// first window in the output, `at` that of its first value in the input.
 template <typename Body>
 void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const Body& body) {
-  std::vector<Meetings> across;
+  std::vector<TapRange> across;
   across.reserve(static_cast<std::size_t>(w.out[2]));
-  for (std::int64_t x = 0; x < w.out[2]; ++x) across.push_back(meetings_of_output(w, 2, x));
+  for (std::int64_t x = 0; x < w.out[2]; ++x) across.push_back(taps_of_output(w, 2, x));
   const std::int64_t rows = w.out[0] * w.out[1];
-  constexpr std::int64_t together = 8;  // items that share what depends on the line
+  constexpr std::int64_t together = 8;  // items per task, which share what depends on the line
   pool.for_each(pieces_of(items, together) * rows, [&](std::int64_t job) {
     const std::int64_t line = job % rows, begin = job / rows * together,
                        end = std::min(begin + together, items);
-    std::array<Meetings, 3> m{
-        meetings_of_output(w, 0, line / w.out[1]), meetings_of_output(w, 1, line % w.out[1]), {}};
+    std::array<TapRange, 3> m{
+        taps_of_output(w, 0, line / w.out[1]), taps_of_output(w, 1, line % w.out[1]), {}};
     std::vector<std::int64_t> offsets;
     offsets.reserve(static_cast<std::size_t>(volume(w.kernel)));
     WindowRun run{1, w.channels, w.stride[2] * w.channels, nullptr, 0, false};
@@ -46,8 +45,8 @@ void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const 
       m[2] = across[x];
       const std::int64_t first = index_of({m[0].at, m[1].at, m[2].at}, w.in);
       offsets.clear();
-      for_meetings(m, w.kernel, w.in,
-                   [&](std::int64_t, std::int64_t at) { offsets.push_back((at - first) * w.channels); });
+      for_taps(m, w.kernel, w.in,
+               [&](std::int64_t, std::int64_t at) { offsets.push_back((at - first) * w.channels); });
       run.offsets = offsets.data();
       run.values = static_cast<std::int64_t>(offsets.size());
       run.tight = m[2].at_step == 1 && m[2].count == w.stride[2];
@@ -68,7 +67,7 @@ bool are_apart(const WindowSizes& w) {
   return true;
 }
 
-/// Whether windows as large as their steps cover the whole input.
+/// Whether windows as large as their strides cover the whole input.
 bool are_full(const WindowSizes& w) {
   for (std::size_t a = 0; a < 3; ++a)
     if (w.kernel[a] != w.stride[a] || w.dilation[a] != 1 || w.out[a] * w.stride[a] - w.before[a] < w.in[a])
@@ -92,7 +91,7 @@ void average_pool(const WindowSizes& w, std::int64_t items, const float* input, 
   });
 }
 
-/// max_pool_vjp_to_first where no two windows overlap: each gives its gradient to its own part of the input.
+/// max_pool_vjp_to_first for windows that do not overlap: each writes its own part of the input.
 void max_pool_vjp_apart(const WindowSizes& w, std::int64_t items, const float* input, const float* output,
                         const float* d_output, float* d_input, ThreadPool& pool) {
   for_runs(w, items, pool, [&](const WindowRun& run, std::int64_t position, std::int64_t at) {
@@ -105,7 +104,7 @@ void max_pool_vjp_to_first(const WindowSizes& w, std::int64_t items, const float
   const std::int64_t in_size = volume(w.in) * w.channels;
   if (!are_apart(w) || !are_full(w)) std::fill_n(d_input, items * in_size, 0.0F);
   if (are_apart(w)) return max_pool_vjp_apart(w, items, input, output, d_output, d_input, pool);
-  // Two windows may add to one place: each piece of work has channels of its own.
+  // Two windows may add to the same value, so that tasks are divided by channels.
   constexpr std::int64_t chunk = 16;
   const std::int64_t chunks = (w.channels + chunk - 1) / chunk;
   pool.for_each(items * chunks, [&](std::int64_t job) {
@@ -117,7 +116,7 @@ void max_pool_vjp_to_first(const WindowSizes& w, std::int64_t items, const float
     for (std::int64_t o = 0; o < volume(w.out); ++o, d += w.channels) {
       std::array<std::int64_t, chunk> largest;
       largest.fill(-1);
-      for_meetings(meetings_at(w, position_of(o, w.out)), w.kernel, w.in, [&](std::int64_t, std::int64_t at) {
+      for_taps(taps_at(w, position_of(o, w.out)), w.kernel, w.in, [&](std::int64_t, std::int64_t at) {
         for (std::int64_t c = 0; c < channels; ++c) {
           std::int64_t& best = largest[static_cast<std::size_t>(c)];
           if (best < 0 || larger(in[at * w.channels + c], in[best * w.channels + c])) best = at;
@@ -132,13 +131,13 @@ void max_pool_vjp_to_first(const WindowSizes& w, std::int64_t items, const float
 
 void max_pool_vjp_to_all(const WindowSizes& w, std::int64_t items, const float* input, const float* output,
                          const float* d_output, float* d_input, ThreadPool& pool) {
-  for_positions(w, w.in, items, meetings_of_input, pool,
-                [&](std::int64_t item, std::int64_t position, const std::array<Meetings, 3>& meetings) {
+  for_positions(w, w.in, items, taps_of_input, pool,
+                [&](std::int64_t item, std::int64_t position, const std::array<TapRange, 3>& taps) {
                   const std::int64_t base = item * volume(w.out) * w.channels;
                   const float* x = input + position * w.channels;
                   float* d_in = d_input + position * w.channels;
                   std::fill_n(d_in, w.channels, 0.0F);
-                  for_meetings(meetings, w.kernel, w.out, [&](std::int64_t, std::int64_t at) {
+                  for_taps(taps, w.kernel, w.out, [&](std::int64_t, std::int64_t at) {
                     const float* largest = output + base + at * w.channels;
                     const float* d = d_output + base + at * w.channels;
                     for (std::int64_t c = 0; c < w.channels; ++c) d_in[c] += x[c] == largest[c] ? d[c] : 0.0F;
@@ -150,13 +149,13 @@ void average_pool_vjp(const WindowSizes& w, std::int64_t items, const float* d_o
                       ThreadPool& pool) {
   std::vector<float> shares;
   for (std::int64_t o = 0; o < volume(w.out); ++o)
-    shares.push_back(share_of(meetings_at(w, position_of(o, w.out))));
-  for_positions(w, w.in, items, meetings_of_input, pool,
-                [&](std::int64_t item, std::int64_t position, const std::array<Meetings, 3>& meetings) {
+    shares.push_back(share_of(taps_at(w, position_of(o, w.out))));
+  for_positions(w, w.in, items, taps_of_input, pool,
+                [&](std::int64_t item, std::int64_t position, const std::array<TapRange, 3>& taps) {
                   const float* d_item = d_output + item * volume(w.out) * w.channels;
                   float* d_in = d_input + position * w.channels;
                   std::fill_n(d_in, w.channels, 0.0F);
-                  for_meetings(meetings, w.kernel, w.out, [&](std::int64_t, std::int64_t at) {
+                  for_taps(taps, w.kernel, w.out, [&](std::int64_t, std::int64_t at) {
                     const float share = shares[static_cast<std::size_t>(at)];
                     for (std::int64_t c = 0; c < w.channels; ++c)
                       d_in[c] += d_item[at * w.channels + c] * share;

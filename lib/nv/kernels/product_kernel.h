@@ -1,12 +1,12 @@
 // The matrix product for one instruction set. Each set_SET.cpp is compiled for its set, defines `Lanes`, a
-// vector of floats with its operations, in an unnamed namespace, and then includes this file. Everything
-// here has internal linkage and uses nothing of the standard library: the linker must never take a function
-// that was compiled for a newer CPU for one that all of the program calls.
+// vector of floats with its operations, in an unnamed namespace, and then includes this file. Everything here
+// has internal linkage and uses nothing of the standard library: the linker could otherwise select an inline
+// function compiled for a newer CPU for the whole program.
 #pragma once
 
 #include "nv/kernels/kernel_set.h"
 
-// NOLINTBEGIN(misc-definitions-in-headers): each file that includes this one is to have its own
+// NOLINTBEGIN(misc-definitions-in-headers): each including file needs its own copy
 namespace nv {
 namespace {
 
@@ -15,10 +15,10 @@ using Vector = Lanes::Vector;
 
 constexpr Size lanes = Lanes::count;
 constexpr Size panel_width = 2 * lanes;
-constexpr Size depth_block = 256;  // of one panel: 16 KiB, half of the first-level cache, at eight lanes
-constexpr int tile_rows = 6;       // 6 x 2 sums, 2 of b and 1 of a: all of 16 registers
+constexpr Size depth_block = 256;  // of one panel: 16 KiB at eight lanes, half of the first-level cache
+constexpr int tile_rows = 6;       // 6 x 2 sums, 2 vectors of b and 1 of a: 15 of 16 registers
 
-/// Rows of sums that start at 0, over at most depth_block columns: `at` are those of a.
+/// sums = a b over at most depth_block terms; term k is at a[r][at[k]].
 template <int Rows, int Vectors>
 inline void sum_tile(Size depth, const float* const (&a)[tile_rows], const Size* at, const float* b,
                      Vector (&sums)[tile_rows][2]) {
@@ -41,7 +41,7 @@ inline void load_part(const float* from, Size count, float (&to)[lanes]) {
   for (Size i = 0; i < lanes; ++i) to[i] = i < count ? from[i] : 0.0F;
 }
 
-/// Puts `count` of a vector's lanes into c, or adds them to it. `end` is the last thing that happens to them.
+/// Stores `count` lanes of a vector in c, or adds them to it; then applies `end`.
 template <typename End>
 inline void put(Vector sum, Size count, bool add, float* c, const End& end) {
   if (count >= lanes) {
@@ -56,7 +56,7 @@ inline void put(Vector sum, Size count, bool add, float* c, const End& end) {
   Lanes::store_part(end(sum), count, c);
 }
 
-/// What all tiles of a panel have in common.
+/// Parameters that all tiles of a panel share.
 struct Panel {
   const float* a;
   const Size* a_rows;
@@ -66,7 +66,7 @@ struct Panel {
   float* c;
   const Size* c_rows;
   bool add;
-  const float* biases;  ///< null but for the last block of the depth
+  const float* biases;  ///< null except for the last block of the depth
   bool relu;
 };
 
@@ -86,7 +86,7 @@ inline void tile(const Panel& p, Size first) {
         });
 }
 
-/// All rows against one panel.
+/// All rows times one panel.
 template <int Vectors>
 void multiply_panel(Size rows, const Panel& p) {
   Size r = 0;
@@ -107,7 +107,8 @@ void multiply_panel(Size rows, const Panel& p) {
   }
 }
 
-/// Panels are one after the other, each (depth, its width); the last is of one vector where that is enough.
+/// Width of the panel that holds the first of `columns` remaining ones: the last panel is one vector wide if
+/// that is enough. Panels are contiguous, each (depth, width).
 inline Size width_of(Size columns) {
   return columns <= lanes ? lanes : panel_width;
 }
@@ -156,7 +157,7 @@ void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const Prod
   } while (k < b.depth);
 }
 
-/// Sums of Rows x Vectors vectors, depth block by depth block.
+/// Rows x Vectors vectors of sums, one depth block after another.
 template <int Rows, int Vectors>
 inline void planes_tile(Size depth, const float* a, Size a_stride, const float* b, const Size* at, float* c,
                         Size c_stride) {
@@ -246,7 +247,7 @@ void multiply_row(const float* x, Size depth, const float* b, Size stride, Size 
   }
 }
 
-/// to += x[0] times the row at rows[0] + from, and so on, of Vectors vectors.
+/// to += the sum over i < count of x[i] * rows[i][from ...], for Vectors vectors.
 template <int Vectors>
 inline void add_rows_to(Size count, const float* x, const float* const* rows, Size from, float* to) {
   Vector sum[Vectors];

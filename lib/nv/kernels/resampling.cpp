@@ -1,6 +1,5 @@
-// Positions and weights in float32 as TensorFlow's CPU kernels have them (image_resizer_state.h,
-// resize_bicubic_op.cc, scale_and_translate_op.cc): where a rounding decides on a tap, it must decide as it
-// does there.
+// Positions and weights are computed in float32 as in TensorFlow's CPU kernels (image_resizer_state.h,
+// resize_bicubic_op.cc, scale_and_translate_op.cc), so that rounding selects the same taps.
 #include "nv/kernels/resampling.h"
 
 #include <algorithm>
@@ -47,7 +46,7 @@ double keys_far(double x) {
   return ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0;
 }
 
-/// TensorFlow looks the cubic up in a table of 1024 steps.
+/// TensorFlow reads the cubic from a table of 1024 steps.
 Resampling bicubic_resampling(std::int64_t source, std::int64_t target) {
   constexpr float table = 1024.0F;
   const float scale = step(source, target);
@@ -61,7 +60,7 @@ Resampling bicubic_resampling(std::int64_t source, std::int64_t target) {
     const std::size_t first = r.weights.size();
     for (std::size_t k = 0; k < 4; ++k) {
       const std::int64_t from = static_cast<std::int64_t>(below) - 1 + static_cast<std::int64_t>(k);
-      // What lies outside does not count.
+      // Positions outside of the image are left out.
       if (from >= 0 && from < source) r.add(from, static_cast<float>(weights[k]));
     }
     finish_normalised(r, first);
@@ -105,7 +104,7 @@ float gaussian(float x, float radius) {
   return x >= radius ? 0.0F : std::exp(-x * x / (2.0F * sigma * sigma));
 }
 
-/// `widening`: of the kernel, to smooth what is made smaller.
+/// `widening` scales the kernel's radius: above 1 for antialiasing when shrinking.
 Resampling by_kernel(const Kernel& kernel, float widening, std::int64_t source, std::int64_t target) {
   const float inverse = 1.0F / step(target, source), radius = kernel.radius * widening;
   Resampling r = empty(source, target);
@@ -139,13 +138,13 @@ Resampling smooth(std::int64_t source, std::int64_t target) {
   return by_kernel(kernel, std::max(1.0F / step(target, source), 1.0F), source, target);
 }
 
-struct Method {
+struct ResizeMethod {
   std::string_view name;
   Resampler plain, antialiased;
 };
 
-// Antialiasing means nothing to nearest and area.
-constexpr Method methods[] = {
+// Antialiasing does not change nearest and area.
+constexpr ResizeMethod methods[] = {
     {"nearest", nearest_resampling, nearest_resampling},
     {"bilinear", bilinear_resampling, smooth<triangle_kernel>},
     {"bicubic", bicubic_resampling, smooth<keys_kernel>},
@@ -156,8 +155,8 @@ constexpr Method methods[] = {
     {"mitchellcubic", plain<mitchell>, smooth<mitchell>},
 };
 
-const Method* find_method(std::string_view name) {
-  const auto* at = std::ranges::find(methods, name, &Method::name);
+const ResizeMethod* find_method(std::string_view name) {
+  const auto* at = std::ranges::find(methods, name, &ResizeMethod::name);
   return at == std::end(methods) ? nullptr : at;
 }
 
@@ -185,12 +184,12 @@ Resampling Resampling::transposed() const {
 }
 
 Resampler resampler(std::string_view method) {
-  const Method* m = find_method(method);
+  const ResizeMethod* m = find_method(method);
   return m == nullptr ? nullptr : m->plain;
 }
 
 Resampler antialiased_resampler(std::string_view method) {
-  const Method* m = find_method(method);
+  const ResizeMethod* m = find_method(method);
   return m == nullptr ? nullptr : m->antialiased;
 }
 

@@ -1,5 +1,4 @@
-// How the values along one axis of an image become those of another size: the weights of tf.image.resize.
-// Knows no layer.
+// Resampling along one axis of an image: the weights of tf.image.resize.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +14,10 @@ struct Resampling {
   std::vector<float> weights;
 
   std::int64_t target() const { return static_cast<std::int64_t>(starts.size()) - 1; }
-  /// From target to source with the same weights: the gradient.
+  /// The transpose, from target to source with the same weights: the vjp.
   Resampling transposed() const;
 
-  void add(std::int64_t source_position, float weight);  ///< to the value under way
+  void add(std::int64_t source_position, float weight);  ///< to the unfinished value
   void finish_value() { starts.push_back(static_cast<std::int64_t>(from.size())); }
 };
 
@@ -26,7 +25,7 @@ struct Resampling {
 /// mitchellcubic), from `source` to `target` positions, both positive.
 using Resampler = Resampling (*)(std::int64_t source, std::int64_t target);
 
-/// The method without antialiasing, or with; null for a name that TensorFlow does not have.
+/// The method without or with antialiasing; nullptr for a name that TensorFlow does not have.
 Resampler resampler(std::string_view method);
 Resampler antialiased_resampler(std::string_view method);
 

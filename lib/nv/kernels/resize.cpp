@@ -10,14 +10,14 @@ namespace nv {
 
 namespace {
 
-/// The first and the last weight of value `i`.
+/// The range of weights of value `i`.
 std::pair<std::size_t, std::size_t> taps(const Resampling& r, std::int64_t i) {
   return {static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i)]),
           static_cast<std::size_t>(r.starts[static_cast<std::size_t>(i) + 1])};
 }
 
-/// Row `y` of the new image: the weighted sum of old rows, of which `row(i)` gives the i-th, and along it
-/// those of its pixels.
+/// Computes row `y` of the new image: the weighted sum of old rows, of which row(i) returns the i-th, and
+/// then along it the weighted sums of pixels.
 template <typename Row>
 void resize_row(const Resampling& rows, const Resampling& columns, std::int64_t channels, const Row& row,
                 std::int64_t y, float* target) {
@@ -43,38 +43,12 @@ auto rows_of(const float* image, std::int64_t row_size) {
   return [=](std::int64_t y) { return image + y * row_size; };
 }
 
-void resize_by(Resampler method, std::span<const float> source, const ImageSize& size,
-               std::span<float> target, std::int64_t height, std::int64_t width) {
-  assert(size.height > 0 && size.width > 0 && height > 0 && width > 0);
-  assert(static_cast<std::int64_t>(source.size()) == size.elements());
-  assert(static_cast<std::int64_t>(target.size()) == height * width * size.channels);
-  const Resampling rows = method(size.height, height), columns = method(size.width, width);
-  for (std::int64_t y = 0; y < height; ++y)
-    resize_row(rows, columns, size.channels, rows_of(source.data(), size.width * size.channels), y,
-               target.data() + y * width * size.channels);
-}
-
 }  // namespace
-
-void resize_nearest(std::span<const float> source, const ImageSize& size, std::span<float> target,
-                    std::int64_t height, std::int64_t width) {
-  resize_by(nearest_resampling, source, size, target, height, width);
-}
-
-void resize_bilinear(std::span<const float> source, const ImageSize& size, std::span<float> target,
-                     std::int64_t height, std::int64_t width) {
-  resize_by(bilinear_resampling, source, size, target, height, width);
-}
-
-void resize_area(std::span<const float> source, const ImageSize& size, std::span<float> target,
-                 std::int64_t height, std::int64_t width) {
-  resize_by(area_resampling, source, size, target, height, width);
-}
 
 void resize_rows(const Resampling& rows, const Resampling& columns, std::int64_t channels,
                  const RowReader& read, std::span<float> target) {
   assert(static_cast<std::int64_t>(target.size()) == rows.target() * columns.target() * channels);
-  // Two: neighbours of bilinear resizing, of which the next row needs one or both again.
+  // Two rows: bilinear resizing reads two adjacent ones, and the next row needs one or both again.
   std::array<std::vector<float>, 2> kept;
   std::array<std::int64_t, 2> which{-1, -1};
   std::size_t oldest = 0;

@@ -13,11 +13,11 @@ bool is_sparse(std::span<const float> values) {
   constexpr std::int64_t share = 4;
   const NormSums sums =
       kernel_set().loops.norms(static_cast<std::int64_t>(values.size()), values.data(), nullptr);
-  return std::isfinite(sums.absolute) && sums.others * share <= static_cast<std::int64_t>(values.size());
+  return std::isfinite(sums.absolute) && sums.nonzero * share <= static_cast<std::int64_t>(values.size());
 }
 
 namespace {
-/// Neighbouring columns are neighbours in memory, where they are not dilated.
+/// Columns of the kernel that are contiguous in memory: all, without dilation.
 std::int64_t columns_of(const WindowSizes& w) {
   return w.dilation[2] == 1 ? w.kernel[2] : 1;
 }
@@ -47,23 +47,24 @@ std::optional<Scatter> Scatter::of(const WindowSizes& w, std::int64_t filters, c
 }
 
 void Scatter::operator()(const float* outputs, float* inputs, ThreadPool& pool) const {
-  // Lines that no window sees.
+  // Positions that no window covers.
   for (std::size_t a = 0; a < 3; ++a)
     if (w_.in[a] + w_.before[a] > full_[a]) {
       std::fill_n(inputs, volume(w_.in) * w_.channels, 0.0F);
       break;
     }
-  constexpr std::int64_t numbers = std::int64_t{1} << 14;  // of a band: they stay in the second-level cache
+  constexpr std::int64_t numbers = std::int64_t{1}
+                                   << 14;  // values of a band, which stay in the second-level cache
   const std::int64_t lines = full_[0] * full_[1];
   const std::int64_t some = std::max<std::int64_t>(numbers / (full_[2] * w_.channels), 8);
   pool.for_each(pieces_of(lines, some),
                 [&](std::int64_t i) { band(i * some, std::min((i + 1) * some, lines), outputs, inputs); });
 }
 
-/// Lines [first, last) of what all windows see.
+/// Computes lines [first, last) of the region that all windows cover.
 void Scatter::band(std::int64_t first, std::int64_t last, const float* outputs, float* inputs) const {
   const std::int64_t line = full_[2] * w_.channels;
-  // A vector may reach over the last row's end, with zeros.
+  // A vector of zeros may extend beyond the last row.
   Tensor sums(Shape{(last - first) * line + length_}, 0.0F);
   std::vector<std::int64_t> kernel_at, to_at;
   kernel_at.reserve(static_cast<std::size_t>(rows_));

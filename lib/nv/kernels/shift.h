@@ -1,4 +1,4 @@
-// Moving sequences, images and volumes, channels last: padding and cropping. Knows no layer.
+// Shifting of sequences, images and volumes, channels last: padding and cropping.
 #pragma once
 
 #include "nv/core/parallel.h"
@@ -6,9 +6,8 @@
 
 namespace nv {
 
-/// Copies `items` arrays of `size` x channels into ones of `target_size`, so that position p comes to p +
-/// shift. What comes to lie outside is left out; positions of the target that nothing comes to keep what they
-/// hold.
+/// Copies position p of `items` arrays of `size` x channels to position p + shift of arrays of `target_size`.
+/// Positions outside of the target are left out; other values of the target are not changed.
 void shift(const Triple& size, const Triple& target_size, const Triple& shift, std::int64_t channels,
            std::int64_t items, const float* source, float* target, ThreadPool& pool);
 

@@ -1,4 +1,4 @@
-// Reordering of axes. Knows no layer.
+// Reordering of axes.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@ namespace nv {
 /// The tensor with axis order[i] of `x` as its axis i, as numpy.transpose.
 Tensor transpose(const Tensor& x, std::span<const int> order);
 
-/// The order that undoes `order`.
+/// The inverse order: transpose(transpose(x, order), inverse(order)) is x.
 std::vector<int> inverse(std::span<const int> order);
 
 /// to[j * to_stride + i] = from[i * from_stride + j], for `rows` i and `columns` j.

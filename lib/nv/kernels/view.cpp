@@ -9,7 +9,7 @@ namespace nv {
 
 namespace {
 
-/// The same walk in as few loops as possible: no axes of size 1, and runs joined.
+/// The same positions in as few loops as possible: without axes of size 1, and with contiguous ones joined.
 std::vector<View::Axis> joined(const View& view) {
   std::vector<View::Axis> axes;
   for (const View::Axis& a : view.axes) {
@@ -23,8 +23,7 @@ std::vector<View::Axis> joined(const View& view) {
   return axes;
 }
 
-/// Calls run(first index of the source, step) for each run of the innermost axis, in order; the run's size is
-/// that of the last axis.
+/// Calls run(first index of the source, step) for each run along the innermost axis, in order.
 template <typename Run>
 void for_each_run(const std::vector<View::Axis>& axes, std::int64_t offset, std::int64_t count,
                   const Run& run) {

@@ -1,5 +1,5 @@
-// A tensor's elements in another order, with some left out or repeated: slices, broadcasting, tiling,
-// flipping and their transposes. Knows no layer.
+// Selections of a tensor's elements in any regular order, with repetitions: slices, broadcasting, tiling,
+// flipping, and their transposes.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace nv {
 
-/// Where the elements of a result lie in a source: nested loops, the outermost first.
+/// The positions of a result's elements in a source, as nested loops, the outermost first.
 struct View {
   struct Axis {
     std::int64_t size;  ///< of the result
-    std::int64_t step;  ///< elements of the source from one to the next; 0 repeats, below 0 goes backwards
+    std::int64_t step;  ///< elements of the source from one to the next; 0 repeats, negative goes backwards
   };
   std::vector<Axis> axes;
   std::int64_t offset = 0;  ///< of the first element
@@ -23,21 +23,22 @@ struct View {
   explicit View(const Shape& shape);
 };
 
-/// The elements of `x` that the view names, as a tensor of `shape` (of as many elements as the view).
+/// The elements of `x` at the view's positions, as a tensor of `shape`, which has as many elements as the
+/// view.
 Tensor gather(const Tensor& x, const View& view, const Shape& shape);
 
-/// The transpose of gather: a tensor of `shape` in which every element is the sum (taken in double) of the
-/// elements of `d` that the view reads from it, 0 where it reads none.
+/// The transpose of gather: a tensor of `shape` in which each element is the sum, in double, of the elements
+/// of `d` that the view reads from it; 0 if there are none.
 Tensor scatter(const Tensor& d, const View& view, const Shape& shape);
 
-/// The shape that NumPy's broadcasting gives to two; unknown axes stay unknown unless the other is larger
-/// than 1. Throws Error(input) where they do not fit together.
+/// The common shape of NumPy's broadcasting; an unknown axis stays unknown unless the other is larger than 1.
+/// Throws Error(input) if the shapes do not fit together.
 Shape broadcast(const Shape& a, const Shape& b);
 
-/// A tensor of shape `from` repeated to `to`, which it broadcasts to.
+/// The view that broadcasts a tensor of shape `from` to `to`.
 View broadcast_view(const Shape& from, const Shape& to);
 
-/// `x` repeated to `to`; shares storage where it has that shape.
+/// `x` broadcast to `to`; shares storage if it has that shape already.
 Tensor broadcast_to(const Tensor& x, const Shape& to);
 
 /// The transpose of broadcast_to: `d` summed to `shape`.

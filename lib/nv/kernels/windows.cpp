@@ -24,15 +24,15 @@ void Epilogue::operator()(std::span<float> values) const {
   if (rest) rest(values);
 }
 
-Meetings meetings_of_output(const WindowSizes& w, std::size_t axis, std::int64_t position) {
+TapRange taps_of_output(const WindowSizes& w, std::size_t axis, std::int64_t position) {
   const std::int64_t start = position * w.stride[axis] - w.before[axis], step = w.dilation[axis];
   const std::int64_t first = std::max<std::int64_t>(ceil_div(-start, step), 0);
   const std::int64_t last = std::min(floor_div(w.in[axis] - 1 - start, step), w.kernel[axis] - 1);
   return {std::max<std::int64_t>(last - first + 1, 0), first, 1, start + first * step, step};
 }
 
-Meetings meetings_of_input(const WindowSizes& w, std::size_t axis, std::int64_t position) {
-  // tap * dilation + output * stride = reach, for all taps and outputs that there are.
+TapRange taps_of_input(const WindowSizes& w, std::size_t axis, std::int64_t position) {
+  // tap * dilation + output * stride = reach for all taps and outputs in range.
   const std::int64_t reach = position + w.before[axis], stride = w.stride[axis], dilation = w.dilation[axis];
   const std::int64_t common = std::gcd(stride, dilation);
   if (reach % common != 0) return {};
@@ -42,7 +42,7 @@ Meetings meetings_of_input(const WindowSizes& w, std::size_t axis, std::int64_t 
     tap = reach % stride;
   else
     while (tap < std::min(tap_step, w.kernel[axis]) && (reach - tap * dilation) % stride != 0) ++tap;
-  // The smallest tap of that residue whose window is among the outputs.
+  // The smallest tap of that residue whose output exists.
   const std::int64_t lowest = ceil_div(reach - (w.out[axis] - 1) * stride, dilation);
   if (lowest > tap) tap += ceil_div(lowest - tap, tap_step) * tap_step;
   const std::int64_t highest = std::min(w.kernel[axis] - 1, reach / dilation);

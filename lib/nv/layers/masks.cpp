@@ -12,7 +12,7 @@ bool is_one_of(std::string_view kind, std::initializer_list<std::string_view> ki
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 
-/// The layer inside a TimeDistributed.
+/// The kind of the layer inside a TimeDistributed.
 LayerSpec inner(const LayerSpec& spec) {
   const nlohmann::ordered_json layer = spec.config.json().value("layer", nlohmann::ordered_json());
   LayerSpec result;
@@ -63,8 +63,8 @@ bool passes_mask(const LayerSpec& spec) {
                                "UnitNormalization"});
 }
 
-bool heeds_mask(const LayerSpec& spec, const Origin& origin) {
-  if (spec.kind == "TimeDistributed") return heeds_mask(inner(spec), origin);
+bool uses_mask(const LayerSpec& spec, const Origin& origin) {
+  if (spec.kind == "TimeDistributed") return uses_mask(inner(spec), origin);
   if (spec.kind == "GroupNormalization") return origin.keras_major < 3;
   return is_one_of(spec.kind, {"AdditiveAttention", "Attention", "GlobalAveragePooling1D",
                                "MultiHeadAttention", "Softmax"});

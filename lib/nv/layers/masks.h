@@ -1,19 +1,19 @@
-// Masks of padding, which Keras passes from layer to layer beside the numbers. nv does not compute them: it
-// finds where they would matter.
+// Masks of padding (Masking, mask_zero), which Keras passes from layer to layer together with the values. nv
+// does not compute them; it finds the layers whose output they would change.
 #pragma once
 
 #include "nv/model/model.h"
 
 namespace nv {
 
-/// Whether the layer gives a mask: Masking, and Embedding with mask_zero.
+/// Whether the layer's output has a mask: Masking, and Embedding with mask_zero.
 bool makes_mask(const LayerSpec& spec);
 
-/// Whether it passes on the mask of an input.
+/// Whether the layer passes on the mask of an input.
 bool passes_mask(const LayerSpec& spec);
 
-/// Whether it computes something else where an input has a mask. A mask that is named in the call is an
-/// argument of it, and none of this function's.
-bool heeds_mask(const LayerSpec& spec, const Origin& origin);
+/// Whether a mask of an input changes the layer's output. A mask that the call names is an argument, and not
+/// meant here.
+bool uses_mask(const LayerSpec& spec, const Origin& origin);
 
 }  // namespace nv

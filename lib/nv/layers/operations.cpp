@@ -8,7 +8,8 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/layers/tensorflow_functions.h"
+#include "nv/layers/operations/operation_kinds.h"
+#include "nv/layers/operations/tensorflow_functions.h"
 
 namespace nv {
 
@@ -16,70 +17,16 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-using Maker = std::unique_ptr<Layer> (*)(Options&);
-
-/// An operation of Keras 3, with the names of its call's arguments.
-struct Operation {
-  std::vector<std::string_view> arguments;
-  Maker make;
-};
-
-const std::map<std::string_view, Operation>& operations() {
+const std::map<std::string_view, OperationKind>& operation_kinds() {
   static const auto table = [] {
-    std::map<std::string_view, Operation> t = {
-        {"AveragePool",
-         {{"x", "pool_size", "strides", "padding", "data_format"}, make_average_pool_operation}},
-        {"BatchFlatten", {{"x"}, make_batch_flatten}},
-        {"Cast", {{"x", "dtype"}, make_cast_operation}},
-        {"Clip", {{"x", "x_min", "x_max"}, make_clip_operation}},
-        {"AddN", {{"xs"}, make_add_n}},
-        {"Concatenate", {{"xs", "axis"}, make_concatenate_operation}},
-        {"DepthToSpace", {{"x", "block_size", "data_format"}, make_depth_to_space}},
-        {"Dot", {{"x1", "x2"}, make_dot_operation}},
-        {"ExpandDims", {{"x", "axis"}, make_expand_dims}},
-        {"Flip", {{"x", "axis"}, make_flip}},
-        {"GetItem", {{"x", "key"}, make_get_item}},
-        {"Glu", {{"x"}, make_glu_operation}},
-        {"LogSoftmax", {{"x", "axis"}, make_softmax_operation}},
-        {"Matmul", {{"x1", "x2"}, make_matmul}},
-        {"MaxPool", {{"x", "pool_size", "strides", "padding", "data_format"}, make_max_pool_operation}},
-        {"Moveaxis", {{"x", "source", "destination"}, make_moveaxis}},
-        {"Normalize", {{"x", "axis"}, make_normalize_operation}},
-        {"Pad", {{"x", "pad_width"}, make_pad}},
-        {"RGBToGrayscale", {{"x", "data_format"}, make_rgb_to_grayscale}},
-        {"Repeat", {{"x", "repeats", "axis"}, make_repeat}},
-        {"Reshape", {{"x", "newshape"}, make_reshape_operation}},
-        {"Resize", {{"x", "size"}, make_resize_operation}},
-        {"Softmax", {{"x", "axis"}, make_softmax_operation}},
-        {"SpaceToDepth", {{"x", "block_size", "data_format"}, make_space_to_depth}},
-        {"Sparsemax", {{"x", "axis"}, make_softmax_operation}},
-        {"Split", {{"x", "indices_or_sections", "axis"}, make_split}},
-        {"Squeeze", {{"x", "axis"}, make_squeeze}},
-        {"Stack", {{"xs", "axis"}, make_stack}},
-        {"Swapaxes", {{"x", "axis1", "axis2"}, make_swapaxes}},
-        {"Tile", {{"x", "repeats"}, make_tile}},
-        {"Transpose", {{"x", "axes"}, make_transpose}},
-        {"Unstack", {{"x", "num", "axis"}, make_unstack}},
+    std::map<std::string_view, OperationKind> kinds;
+    const auto add = [&](const std::vector<OperationKind>& of_file) {
+      for (const OperationKind& kind : of_file) kinds.emplace(kind.name, kind);
     };
-    for (const char* name : {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "DivideNoNan",
-                             "FloorDivide", "Mod", "Power", "Maximum", "Minimum", "SquaredDifference"})
-      t[name] = {{"x1", "x2"}, make_binary_operation};
-    for (const char* name :
-         {"Abs",  "Absolute", "Arccos", "Arccosh", "Arcsin",   "Arcsinh",      "Arctan", "Arctanh",
-          "Ceil", "Copy",     "Cos",    "Cosh",    "Erf",      "Exp",          "Expm1",  "Floor",
-          "Log",  "Log10",    "Log1p",  "Log2",    "Negative", "Reciprocal",   "Round",  "Rsqrt",
-          "Sign", "Sin",      "Sinh",   "Sqrt",    "Square",   "StopGradient", "Tan"})
-      t[name] = {{"x"}, make_elementwise_operation};
-    for (const char* name :
-         {"Celu",          "Elu",        "Gelu",       "HardShrink", "HardSigmoid", "HardSilu",
-          "HardTanh",      "LeakyRelu",  "LogSigmoid", "Relu",       "Relu6",       "Selu",
-          "Sigmoid",       "Silu",       "SoftShrink", "Softplus",   "Softsign",    "SparsePlus",
-          "SparseSigmoid", "Squareplus", "Tanh",       "TanhShrink", "Threshold"})
-      t[name] = {{"x"}, make_activation_operation};
-    for (const char* name :
-         {"Amax", "Amin", "Average", "Logsumexp", "Max", "Mean", "Min", "Norm", "Prod", "Std", "Sum", "Var"})
-      t[name] = {{"x", "axis", "keepdims"}, make_reduction};
-    return t;
+#define NV_ADD_OPERATIONS(file) add(file##_operations());
+    NV_OPERATION_FILES(NV_ADD_OPERATIONS)
+#undef NV_ADD_OPERATIONS
+    return kinds;
   }();
   return table;
 }
@@ -88,14 +35,14 @@ bool of_tensorflow(const LayerSpec& spec) {
   return spec.kind == "TFOpLambda" || spec.kind == "SlicingOpLambda";
 }
 
-/// Whether a class that both layers and operations have is the operation here. A file without modules (.h5)
-/// tells by how it is called and by its options.
+/// Whether a class name that layers and operations share means the operation here. A file without modules
+/// (.h5) shows it by the arguments of the call and by the options.
 bool operation_of_shared_name(const LayerSpec& spec, const Json& args) {
   if (!args.is_array() || args.empty()) return false;
   if (spec.kind == "Reshape") return spec.config.json().contains("newshape");
-  // These differ in nothing but that every layer has this key.
+  // The only difference: every layer has this key.
   if (spec.kind == "Concatenate" || spec.kind == "Softmax") return !spec.config.json().contains("trainable");
-  return args.size() > 1 || !args[0].is_array();  // the layers that merge take one list
+  return args.size() > 1 || !args[0].is_array();  // merge layers take one list
 }
 
 bool shares_its_name(const std::string& kind) {
@@ -105,8 +52,8 @@ bool shares_its_name(const std::string& kind) {
   return false;
 }
 
-/// Options and arguments of an operation under the names of Keras 3, as if they were a layer's configuration.
-LayerSpec merged(const LayerSpec& spec, const Operation& operation, const Translation* translation,
+/// The operation with its options and arguments, under their names in Keras 3, as its configuration.
+LayerSpec merged(const LayerSpec& spec, const OperationKind& operation, const Translation* translation,
                  const Config& arguments) {
   const Json& call = arguments.json();
   Json config = Json::object();
@@ -133,7 +80,7 @@ LayerSpec merged(const LayerSpec& spec, const Operation& operation, const Transl
   return result;
 }
 
-/// The operation's class in Keras 3 as the kind, its options and arguments as the configuration.
+/// The same with the operation's class in Keras 3 as its kind, translated from TensorFlow if necessary.
 LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
   std::string name = spec.kind;
   const Translation* translation = nullptr;
@@ -149,7 +96,7 @@ LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
       throw_unsupported("the operation tf.{} is not supported", shortened(one_line(function), 60));
     name = translation->operation;
   }
-  LayerSpec result = merged(spec, operations().at(name), translation, arguments);
+  LayerSpec result = merged(spec, operation_kinds().at(name), translation, arguments);
   if (translation != nullptr && translation->rewrite != nullptr) {
     Json config = result.config.json();
     translation->rewrite(config);
@@ -159,32 +106,14 @@ LayerSpec resolve(const LayerSpec& spec, const Config& arguments) {
   return result;
 }
 
-/// Whether an operation takes the value when it is called, rather than when it is made.
+/// Whether the value belongs to the call of an operation, and not to its constructor.
 bool is_called_with(std::string_view argument) {
   for (std::string_view name : {"x", "x1", "x2", "xs", "key"})
     if (argument == name) return true;
   return false;
 }
 
-std::string module_of(const std::string& operation) {
-  for (const char* absent : {"AddN", "BatchFlatten", "SquaredDifference"})
-    if (operation == absent) return "";
-  for (const char* core : {"Cast", "StopGradient", "Unstack"})
-    if (operation == core) return "keras.src.ops.core";
-  for (const char* math : {"Erf", "Logsumexp", "Rsqrt"})
-    if (operation == math) return "keras.src.ops.math";
-  for (const char* nn : {"AveragePool", "DepthToSpace", "MaxPool", "SpaceToDepth"})
-    if (operation == nn) return "keras.src.ops.nn";
-  for (const char* image : {"RGBToGrayscale", "Resize"})
-    if (operation == image) return "keras.src.ops.image";
-  if (operation == "Norm") return "keras.src.ops.linalg";
-  const Maker make = operations().at(operation).make;
-  const bool neural = make == make_activation_operation || make == make_softmax_operation ||
-                      make == make_glu_operation || make == make_normalize_operation;
-  return neural ? "keras.src.ops.nn" : "keras.src.ops.numpy";
-}
-
-/// "..." of an index, as versions of Keras and tf.keras have written it.
+/// Whether an entry of an index is "...", as the versions of Keras and tf.keras write it.
 bool is_ellipsis(const Json& index) {
   return index.is_string() || (index.is_object() && index.value("class_name", "") == "__ellipsis__");
 }
@@ -194,15 +123,15 @@ Json keras3_slice(const Json& fields) {
 }
 
 /// The index of an input of `rank` axes as Keras 3 writes it: a list of numbers, null and __slice__. "..." is
-/// written out, since Keras 3 does not read its own from .h5 files.
+/// replaced by whole slices, since Keras 3 does not read its own "..." from .h5 files.
 Json keras3_index(const Json& index, int rank) {
   Json result = Json::array();
   const Json entries = index.is_array() ? index : Json::array({index});
-  const auto taking =
+  const auto consuming =
       std::ranges::count_if(entries, [](const Json& e) { return !e.is_null() && !is_ellipsis(e); });
   for (const Json& entry : entries) {
     if (is_ellipsis(entry))
-      for (auto axis = taking; axis < rank; ++axis)
+      for (auto axis = consuming; axis < rank; ++axis)
         result.push_back(keras3_slice({{"start", nullptr}, {"stop", nullptr}, {"step", nullptr}}));
     else if (entry.is_object() && entry.contains("start"))
       result.push_back(keras3_slice(entry));
@@ -212,7 +141,7 @@ Json keras3_index(const Json& index, int rank) {
   return result;
 }
 
-/// A list of numbers is no tensor to Keras 3 until it is said to be one.
+/// A constant operand: Keras 3 reads a list of numbers as a tensor only if it is marked as one.
 Json keras3_operand(const Json& value) {
   if (!value.is_array() || value.empty()) return value;
   const Json* first = &value;
@@ -226,7 +155,7 @@ Json keras3_operand(const Json& value) {
 bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments) {
   if (of_tensorflow(spec)) return true;
   if (origin.keras_major < 3 || !spec.package.empty()) return false;
-  if (!operations().contains(spec.kind)) return false;
+  if (!operation_kinds().contains(spec.kind)) return false;
   return !shares_its_name(spec.kind) ||
          operation_of_shared_name(spec, arguments.json().value("args", Json()));
 }
@@ -234,8 +163,10 @@ bool is_operation(const LayerSpec& spec, const Origin& origin, const Config& arg
 std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origin, const Config& arguments,
                                       int output) {
   const LayerSpec r = resolve(spec, arguments);
-  Options options(r, origin, {}, output);
-  auto layer = operations().at(r.kind).make(options);
+  const OperationKind& kind = operation_kinds().at(r.kind);
+  LayerOptions options(r, origin, {}, output);
+  if (kind.arguments.front() == "x") options.ignore({"x"});  // the only input
+  auto layer = kind.make(options);
   options.finish();
   return layer;
 }
@@ -243,11 +174,14 @@ std::unique_ptr<Layer> make_operation(const LayerSpec& spec, const Origin& origi
 PortableOperation portable_operation(const LayerSpec& spec, const Config& arguments,
                                      std::span<const Shape> inputs) {
   const LayerSpec r = resolve(spec, arguments);
-  PortableOperation portable{r.kind, module_of(r.kind), {}, {}};
+  const OperationKind& kind = operation_kinds().at(r.kind);
+  PortableOperation portable;
+  portable.kind = r.kind;
+  if (!kind.module.empty()) portable.module = fmt::format("keras.src.ops.{}", kind.module);
   Json options = Json::object(), args = Json::array(), kwargs = Json::object();
   for (const auto& [key, value] : r.config.json().items())
     if (!is_called_with(key) && !(value.is_null() && of_tensorflow(spec))) options[key] = value;
-  for (std::string_view name : operations().at(r.kind).arguments)
+  for (std::string_view name : kind.arguments)
     if (const auto at = r.config.json().find(name); is_called_with(name) && at != r.config.json().end())
       args.push_back(name == "key" && !inputs.empty() ? keras3_index(*at, inputs[0].rank() + 1)
                                                       : keras3_operand(*at));
@@ -255,7 +189,7 @@ PortableOperation portable_operation(const LayerSpec& spec, const Config& argume
     kwargs["constant_values"] = *at;
     options.erase("constant_values");
   }
-  // The one option whose absence means something else to TensorFlow.
+  // The only option whose default differs in TensorFlow.
   if (of_tensorflow(spec) && portable.kind == "Gelu" && !options.contains("approximate"))
     options["approximate"] = false;
   portable.options = Config(std::move(options));

@@ -12,37 +12,37 @@ namespace nv {
 using Json = nlohmann::ordered_json;
 
 namespace {
-/// Keys of every layer, and keys that only matter to training.
-constexpr std::string_view never_matters[] = {"name",
-                                              "trainable",
-                                              "dtype",
-                                              "batch_input_shape",
-                                              "batch_shape",
-                                              "input_shape",
-                                              "input_dtype",
-                                              "input_dim",
-                                              "input_length",
-                                              "sparse",
-                                              "ragged",
-                                              "optional",
-                                              "autocast",
-                                              "dynamic",
-                                              "build_config",
-                                              "quantization_config",
-                                              "init",
-                                              "seed",
-                                              "activity_regularizer",
-                                              "dtype_policy"};
+/// Keys of every layer, and keys that matter in training only.
+constexpr std::string_view irrelevant_keys[] = {"name",
+                                                "trainable",
+                                                "dtype",
+                                                "batch_input_shape",
+                                                "batch_shape",
+                                                "input_shape",
+                                                "input_dtype",
+                                                "input_dim",
+                                                "input_length",
+                                                "sparse",
+                                                "ragged",
+                                                "optional",
+                                                "autocast",
+                                                "dynamic",
+                                                "build_config",
+                                                "quantization_config",
+                                                "init",
+                                                "seed",
+                                                "activity_regularizer",
+                                                "dtype_policy"};
 constexpr std::string_view training_suffixes[] = {"_initializer", "_regularizer", "_constraint", "_init"};
 
-bool matters_not(std::string_view key) {
-  return std::ranges::find(never_matters, key) != std::end(never_matters) ||
+bool is_irrelevant(std::string_view key) {
+  return std::ranges::find(irrelevant_keys, key) != std::end(irrelevant_keys) ||
          std::ranges::any_of(training_suffixes, [&](std::string_view s) { return key.ends_with(s); });
 }
 
-/// Integers of a sane size: sizes and axes of tensors, never file offsets.
+/// Integers between -2^31 and 2^31: sizes and axes of tensors.
 std::optional<std::int64_t> as_integer(const Json& j) {
-  if (j.is_number_unsigned() && j.get<std::uint64_t>() >> 31 != 0) return std::nullopt;  // would wrap round
+  if (j.is_number_unsigned() && j.get<std::uint64_t>() >> 31 != 0) return std::nullopt;  // would overflow
   if (j.is_number_integer() || j.is_boolean()) {
     const auto n = j.is_boolean() ? static_cast<std::int64_t>(j.get<bool>()) : j.get<std::int64_t>();
     if (n > -(std::int64_t{1} << 31) && n < (std::int64_t{1} << 31)) return n;
@@ -56,16 +56,17 @@ std::optional<std::int64_t> as_integer(const Json& j) {
 }
 }  // namespace
 
-struct Options::State {
-  std::set<std::string, std::less<>> asked, ignored, defaults;  // defaults: given, but as it would be anyway
-  bool all = false;
+struct LayerOptions::State {
+  std::set<std::string, std::less<>> known, ignored;
+  std::set<std::string, std::less<>> defaults;  // present in the configuration with their default value
+  bool ignores_all = false;
   int output = 0;
-  bool has_outputs = false;      // the layer has asked which is meant
-  std::vector<Json> positional;  // arguments of the call that have no name
-  Json named = Json::object();   // those that have one
+  bool has_outputs = false;      // output() was called
+  std::vector<Json> positional;  // arguments of the call without a name
+  Json named = Json::object();   // those with a name
 };
 
-Options::Options(const LayerSpec& spec, const Origin& origin, const Config& arguments, int output)
+LayerOptions::LayerOptions(const LayerSpec& spec, const Origin& origin, const Config& arguments, int output)
     : spec_(spec), origin_(origin), state_(std::make_unique<State>()) {
   state_->output = output;
   const Json& json = arguments.json();
@@ -74,23 +75,23 @@ Options::Options(const LayerSpec& spec, const Origin& origin, const Config& argu
   if (const auto kwargs = json.find("kwargs"); kwargs != json.end() && kwargs->is_object())
     state_->named = *kwargs;
 }
-Options::~Options() = default;
+LayerOptions::~LayerOptions() = default;
 
-const Json* Options::find(std::string_view key) {
-  state_->asked.emplace(key);
+const Json* LayerOptions::find(std::string_view key) {
+  state_->known.emplace(key);
   const Json& config = spec_.config.json();
   if (const auto at = config.find(std::string(key)); at != config.end() && !at->is_null()) return &*at;
   const auto at = state_->named.find(std::string(key));
   return at == state_->named.end() || at->is_null() ? nullptr : &*at;
 }
 
-void Options::wrong(std::string_view key, std::string_view expected) const {
-  const Json* j = const_cast<Options*>(this)->find(key);
+void LayerOptions::wrong(std::string_view key, std::string_view expected) const {
+  const Json* j = const_cast<LayerOptions*>(this)->find(key);
   const std::string value = j == nullptr ? "absent" : j->dump(-1, ' ', false, Json::error_handler_t::replace);
   throw_input("option {} is {}, not {}", key, shortened(value, 60), expected);
 }
 
-void Options::name_arguments(std::initializer_list<std::string_view> names) {
+void LayerOptions::name_arguments(std::initializer_list<std::string_view> names) {
   for (std::size_t i = 0; i < std::min(names.size(), state_->positional.size()); ++i)
     state_->named[std::string(names.begin()[i])] = state_->positional[i];
   state_->positional.erase(state_->positional.begin(),
@@ -99,24 +100,25 @@ void Options::name_arguments(std::initializer_list<std::string_view> names) {
 }
 
 template <class T>
-T Options::given(std::string_view key, T value, const std::optional<T>& fallback) {
+T LayerOptions::noted(std::string_view key, T value, const std::optional<T>& fallback) {
   if (value == fallback) state_->defaults.emplace(key);
   return value;
 }
 
-std::optional<std::size_t> Options::input(std::string_view key) {
+std::optional<std::size_t> LayerOptions::input(std::string_view key) {
   const Json* j = find(key);
   if (j == nullptr || !j->is_object() || !j->contains("__input__")) return std::nullopt;
   return (*j)["__input__"].get<std::size_t>();
 }
 
-int Options::output() {
+int LayerOptions::output() {
   state_->has_outputs = true;
   return state_->output;
 }
 
 namespace {
-/// Takes nested lists of numbers apart. All lists of one depth must be of one length.
+/// Appends the numbers of nested lists to `values` and their lengths to `axes`. Returns whether all lists of
+/// the same depth have the same length.
 bool flatten_numbers(const Json& j, std::size_t depth, std::vector<std::int64_t>& axes,
                      std::vector<float>& values) {
   if (j.is_number() || j.is_boolean()) {
@@ -136,11 +138,10 @@ bool flatten_numbers(const Json& j, std::size_t depth, std::vector<std::int64_t>
 }
 }  // namespace
 
-Tensor Options::constant(std::string_view key) {
+Tensor LayerOptions::constant(std::string_view key) {
   const Json* j = find(key);
   if (j == nullptr) wrong(key, "numbers");
-  // {"class_name": "__tensor__", "config": {"value": ...}} (Keras 3), {"type": "ndarray", "value": ...} (TF
-  // 1).
+  // Keras 3: {"class_name": "__tensor__", "config": {"value": ...}}; TF 1: {"type": "ndarray", "value": ...}.
   if (j->is_object() && j->contains("config") && (*j)["config"].is_object()) j = &(*j)["config"];
   if (j->is_object() && j->contains("value")) j = &(*j)["value"];
   std::vector<std::int64_t> axes;
@@ -149,15 +150,15 @@ Tensor Options::constant(std::string_view key) {
   return Tensor(Shape(std::span<const std::int64_t>(axes)), std::span<const float>(values));
 }
 
-bool Options::trains() {
+bool LayerOptions::trains() {
   return origin_.keras_major < 3 && flag("training", false);
 }
 
-bool Options::has(std::string_view key) {
+bool LayerOptions::has(std::string_view key) {
   return find(key) != nullptr;
 }
 
-std::int64_t Options::integer(std::string_view key, std::optional<std::int64_t> fallback) {
+std::int64_t LayerOptions::integer(std::string_view key, std::optional<std::int64_t> fallback) {
   const Json* j = find(key);
   if (j == nullptr) {
     if (!fallback) wrong(key, "a whole number");
@@ -165,45 +166,45 @@ std::int64_t Options::integer(std::string_view key, std::optional<std::int64_t> 
   }
   const auto n = as_integer(*j);
   if (!n) wrong(key, "a whole number");
-  return given(key, *n, fallback);
+  return noted(key, *n, fallback);
 }
 
-double Options::number(std::string_view key, std::optional<double> fallback) {
+double LayerOptions::number(std::string_view key, std::optional<double> fallback) {
   const Json* j = find(key);
   if (j == nullptr) {
     if (!fallback) wrong(key, "a number");
     return *fallback;
   }
-  // Keras 2 writes NumPy scalars as {"class_name": "__numpy__"...} nowhere for floats, but TF 1 wrote
-  // {"type": "ndarray", "value": 0.3}.
+  // TF 1 wrote NumPy scalars as {"type": "ndarray", "value": 0.3}.
   if (j->is_object() && j->contains("value") && (*j)["value"].is_number()) return (*j)["value"].get<double>();
   if (!j->is_number()) wrong(key, "a number");
-  return given(key, j->get<double>(), fallback);
+  return noted(key, j->get<double>(), fallback);
 }
 
-bool Options::flag(std::string_view key, bool fallback) {
+bool LayerOptions::flag(std::string_view key, bool fallback) {
   const Json* j = find(key);
   if (j == nullptr) return fallback;
   if (!j->is_boolean() && !j->is_number_integer()) wrong(key, "true or false");
-  return given<bool>(key, j->is_boolean() ? j->get<bool>() : j->get<int>() != 0, fallback);
+  return noted<bool>(key, j->is_boolean() ? j->get<bool>() : j->get<int>() != 0, fallback);
 }
 
-std::string Options::text(std::string_view key, const std::string& fallback) {
+std::string LayerOptions::text(std::string_view key, const std::string& fallback) {
   const Json* j = find(key);
   if (j == nullptr) return fallback;
   if (!j->is_string()) wrong(key, "a text");
-  return given<std::string>(key, j->get<std::string>(), fallback);
+  return noted<std::string>(key, j->get<std::string>(), fallback);
 }
 
-std::string Options::choice(std::string_view key, const std::string& fallback,
-                            std::initializer_list<std::string_view> choices) {
+std::string LayerOptions::choice(std::string_view key, const std::string& fallback,
+                                 std::initializer_list<std::string_view> choices) {
   std::string value = text(key, fallback);
   if (std::ranges::find(choices, value) == choices.end())
     throw_unsupported("option {}: '{}' is not supported", key, shortened(one_line(value), 40));
   return value;
 }
 
-std::vector<std::int64_t> Options::integers(std::string_view key, const std::vector<std::int64_t>& fallback) {
+std::vector<std::int64_t> LayerOptions::integers(std::string_view key,
+                                                 const std::vector<std::int64_t>& fallback) {
   const Json* j = find(key);
   if (j == nullptr) return fallback;
   std::vector<std::int64_t> list;
@@ -219,7 +220,7 @@ std::vector<std::int64_t> Options::integers(std::string_view key, const std::vec
   return list;
 }
 
-std::vector<double> Options::numbers(std::string_view key, const std::vector<double>& fallback) {
+std::vector<double> LayerOptions::numbers(std::string_view key, const std::vector<double>& fallback) {
   const Json* j = find(key);
   if (j == nullptr) return fallback;
   std::vector<double> list;
@@ -234,8 +235,8 @@ std::vector<double> Options::numbers(std::string_view key, const std::vector<dou
   return list;
 }
 
-std::vector<std::int64_t> Options::sizes(std::string_view key, std::size_t axes,
-                                         const std::vector<std::int64_t>& fallback) {
+std::vector<std::int64_t> LayerOptions::sizes(std::string_view key, std::size_t axes,
+                                              const std::vector<std::int64_t>& fallback) {
   constexpr std::string_view numbers[] = {"", "one", "one or two", "one or three"};
   if (!has(key) && fallback.empty()) wrong(key, fmt::format("{} whole numbers", numbers[axes]));
   std::vector<std::int64_t> list = integers(key, fallback);
@@ -246,13 +247,13 @@ std::vector<std::int64_t> Options::sizes(std::string_view key, std::size_t axes,
   return list;
 }
 
-std::vector<std::array<std::int64_t, 2>> Options::margins(std::string_view key, std::size_t axes,
-                                                          std::int64_t fallback) {
+std::vector<std::array<std::int64_t, 2>> LayerOptions::margins(std::string_view key, std::size_t axes,
+                                                               std::int64_t fallback) {
   using Sides = std::array<std::int64_t, 2>;
   const Json* j = find(key);
   if (j == nullptr) return std::vector<Sides>(axes, {fallback, fallback});
   const std::string_view expected =
-      axes == 1 ? "one number or two" : "one number, one an axis, or two an axis";
+      axes == 1 ? "one number or two" : "one number, one per axis, or two per axis";
   const auto size = [&](const Json& item) {
     const auto n = as_integer(item);
     if (!n || *n < 0) wrong(key, expected);
@@ -270,7 +271,7 @@ std::vector<std::array<std::int64_t, 2>> Options::margins(std::string_view key, 
   return result;
 }
 
-std::string Options::function_name(std::string_view key) {
+std::string LayerOptions::function_name(std::string_view key) {
   const Json* j = find(key);
   if (j == nullptr) return {};
   if (j->is_object() && j->contains("config") && (*j)["config"].is_string())
@@ -281,11 +282,12 @@ std::string Options::function_name(std::string_view key) {
 }
 
 namespace {
-/// Refuses what Activation::parse would overlook in the configuration of an activation that is a layer.
+/// Throws Error(unsupported) for an option in the configuration of an activation layer that Activation::parse
+/// ignores.
 void check_activation_options(const std::string& kind, const Json& config) {
   for (const auto& [key, value] : config.items()) {
     const bool last_axis = key == "axis" && value == -1;
-    bool known = last_axis || value.is_null() || matters_not(key);
+    bool known = last_axis || value.is_null() || is_irrelevant(key);
     for (std::string_view name :
          {"negative_slope", "alpha", "max_value", "threshold", "theta", "approximate"})
       known = known || key == name;
@@ -296,7 +298,7 @@ void check_activation_options(const std::string& kind, const Json& config) {
 }
 }  // namespace
 
-Activation Options::activation(std::string_view key) {
+Activation LayerOptions::activation(std::string_view key) {
   const Json* j = find(key);
   if (j == nullptr) return Activation::parse("linear", {}, origin_);
   if (j->is_string()) return Activation::parse(j->get<std::string>(), {}, origin_);
@@ -311,35 +313,35 @@ Activation Options::activation(std::string_view key) {
   return activation;
 }
 
-Activation Options::activation_layer(const std::string& name,
-                                     std::initializer_list<std::string_view> parameters) {
-  for (std::string_view key : parameters) state_->asked.emplace(key);  // Activation::parse reads them
+Activation LayerOptions::activation_layer(const std::string& name,
+                                          std::initializer_list<std::string_view> parameters) {
+  for (std::string_view key : parameters) state_->known.emplace(key);  // Activation::parse reads them
   return Activation::parse(name, spec_.config, origin_);
 }
 
-void Options::ignore(std::initializer_list<std::string_view> keys) {
+void LayerOptions::ignore(std::initializer_list<std::string_view> keys) {
   for (std::string_view key : keys) state_->ignored.emplace(key);
 }
 
-void Options::ignore_all() {
-  state_->all = true;
+void LayerOptions::ignore_all() {
+  state_->ignores_all = true;
 }
 
-std::vector<std::string> Options::relevant() const {
+std::vector<std::string> LayerOptions::relevant() const {
   std::vector<std::string> keys;
   if (!spec_.config.json().is_object()) return keys;
   for (const auto& [key, value] : spec_.config.json().items())
-    if ((state_->asked.contains(key) && !state_->defaults.contains(key)) ||
-        (state_->all && !matters_not(key) && !state_->ignored.contains(key)))
+    if ((state_->known.contains(key) && !state_->defaults.contains(key)) ||
+        (state_->ignores_all && !is_irrelevant(key) && !state_->ignored.contains(key)))
       keys.push_back(key);
   return keys;
 }
 
-void Options::finish_arguments() const {
-  // Masks that Keras passes on by itself are not in the file; one that is given by hand is.
+void LayerOptions::finish_arguments() const {
+  // The file holds masks that the user passed as arguments, not those that Keras passes on.
   for (const auto& [key, value] : state_->named.items())
-    if (!value.is_null() && key != "training" && key != "inputs" && !matters_not(key) &&
-        !state_->asked.contains(key) && !state_->ignored.contains(key))
+    if (!value.is_null() && key != "training" && key != "inputs" && !is_irrelevant(key) &&
+        !state_->known.contains(key) && !state_->ignored.contains(key))
       throw_unsupported("argument '{}' of its call is not supported", shortened(one_line(key), 40));
   for (std::size_t i = 1; i < state_->positional.size(); ++i)
     if (const Json& value = state_->positional[i];
@@ -347,13 +349,13 @@ void Options::finish_arguments() const {
       throw_unsupported("argument {} of its call is not supported", i + 1);
 }
 
-void Options::finish() const {
+void LayerOptions::finish() const {
   if (state_->output > 0 && !state_->has_outputs)
-    throw_unsupported("output {} of it is taken, of which there is one", state_->output);
+    throw_unsupported("output {} is used, but it has one output", state_->output);
   finish_arguments();
-  if (state_->all || !spec_.config.json().is_object()) return;
+  if (state_->ignores_all || !spec_.config.json().is_object()) return;
   for (const auto& [key, value] : spec_.config.json().items()) {
-    if (value.is_null() || matters_not(key) || state_->asked.contains(key) || state_->ignored.contains(key))
+    if (value.is_null() || is_irrelevant(key) || state_->known.contains(key) || state_->ignored.contains(key))
       continue;
     throw_unsupported("option '{}' is not supported", shortened(one_line(key), 40));
   }

@@ -1,4 +1,4 @@
-// From what a file says about a layer to the object that computes it.
+// Makes the object that computes a layer from the layer's description in a file.
 #pragma once
 
 #include <memory>
@@ -10,19 +10,21 @@
 
 namespace nv {
 
-/// Throws Error(unsupported) for a kind that nv does not compute (naming Lambda layers, custom classes and
-/// recurrent layers for what they are) or an option that it does not understand, and Error(input) for an
-/// option of the wrong type. `arguments` are those of the call (Node::arguments), `output` is which of the
-/// layer's outputs it is to give. Messages do not name the layer: the caller knows it.
+/// `arguments` are those of the call (Node::arguments); `output` is the index of the layer's output to
+/// compute. Throws Error(unsupported) for a kind that nv does not compute (custom, recurrent, Lambda) or an
+/// option that it does not know, and Error(input) for an option of the wrong type. Messages do not name the
+/// layer; the caller does.
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const Origin& origin, const Config& arguments = {},
                                   int output = 0);
+/// A layer of that kind and configuration that is part of another one. Throws as above.
+std::unique_ptr<Layer> make_layer(const std::string& kind, Config config, const Origin& origin);
 
-/// The options in the layer's configuration that its maker reads: those that matter to its outputs. Throws as
-/// make_layer; empty for operations, which have arguments instead.
+/// The options in the layer's configuration that influence its outputs. Throws as make_layer; empty for
+/// operations, which have arguments instead.
 std::vector<std::string> relevant_options(const LayerSpec& spec, const Origin& origin,
                                           const Config& arguments);
 
-/// Kinds that make_layer knows, sorted.
+/// The kinds that make_layer knows, sorted.
 std::vector<std::string> layer_kinds();
 
 }  // namespace nv

@@ -8,26 +8,38 @@
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/text.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/layers/masks.h"
 #include "nv/layers/registry.h"
-#include "nv/layers/spatial.h"
 
 namespace nv {
 
 namespace {
 
-/// Whether a product passes any size that a picture can have, as in a hostile file.
+/// Whether the product of two numbers of an untrusted file exceeds 2^40, more than any size of an image.
 bool too_large(std::int64_t a, std::int64_t b) {
   return a != 0 && std::abs(b) > (std::int64_t{1} << 40) / std::abs(a);
 }
 
-/// The field of a node from its layer's window and the fields of its inputs; several inputs are seen
-/// together.
+/// The union of two fields.
+ReceptiveField united(const ReceptiveField& a, const ReceptiveField& b) {
+  ReceptiveField u;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::int64_t end = std::max(a.start[axis] + a.size[axis], b.start[axis] + b.size[axis]);
+    u.start[axis] = std::min(a.start[axis], b.start[axis]);
+    u.size[axis] = end - u.start[axis];
+    u.stride[axis] = std::max(a.stride[axis], b.stride[axis]);
+  }
+  return u;
+}
+
+/// The field of a node from its layer's window and the fields of its inputs: the union over the inputs.
+/// nullopt if it is unknown.
 std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Shape>& shapes,
                                        const std::vector<std::optional<ReceptiveField>>& fields) {
-  std::optional<ReceptiveField> seen;
+  std::optional<ReceptiveField> all;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    if (shapes[i].rank() != 3) continue;  // a gate of one value a channel has no position
+    if (shapes[i].rank() != 3) continue;  // an input without positions, such as one value per channel
     const auto window = layer.window(shapes[i]);
     if (!window || !fields[i]) return std::nullopt;
     ReceptiveField f;
@@ -38,26 +50,17 @@ std::optional<ReceptiveField> field_of(const Layer& layer, const std::vector<Sha
       f.stride[a] = fields[i]->stride[a] * window->stride[a];
       f.start[a] = fields[i]->start[a] - window->before[a] * fields[i]->stride[a];
     }
-    if (!seen) {
-      seen = f;
-      continue;
-    }
-    for (std::size_t a = 0; a < 2; ++a) {
-      const std::int64_t end = std::max(seen->start[a] + seen->size[a], f.start[a] + f.size[a]);
-      seen->start[a] = std::min(seen->start[a], f.start[a]);
-      seen->size[a] = end - seen->start[a];
-      seen->stride[a] = std::max(seen->stride[a], f.stride[a]);
-    }
+    all = all ? united(*all, f) : f;
   }
-  return seen;
+  return all;
 }
 
-/// Multiply-adds of a call. Where sizes are open: 0 for a layer that costs nothing at any size, else nullopt.
+/// Multiply-adds of a call. With unknown sizes: 0 for a layer that costs nothing at any size, else nullopt.
 std::optional<std::int64_t> cost_of(const Layer& layer, const std::vector<Shape>& inputs) {
   if (std::ranges::all_of(inputs, &Shape::known)) return layer.macs(inputs);
   std::vector<Shape> some;
   for (const Shape& shape : inputs) {
-    constexpr std::int64_t any = 64;  // larger than windows are
+    constexpr std::int64_t any = 64;  // larger than usual windows
     std::vector<std::int64_t> axes(shape.begin(), shape.end());
     std::ranges::replace(axes, Shape::unknown, any);
     some.emplace_back(std::span<const std::int64_t>(axes));
@@ -113,7 +116,7 @@ class Analysis {
 
   void visit(std::size_t i) {
     const Node& node = model_.nodes[i];
-    const auto at = static_cast<std::size_t>(node.layer);
+    const LayerSpec& spec = model_.layer_of(node);
     NodeStructure& s = structure_.nodes[i];
     std::vector<std::optional<ReceptiveField>> fields;
     bool complete = true, masked = false;
@@ -124,37 +127,14 @@ class Analysis {
       if (from.output) s.inputs.push_back(*from.output);
       fields.push_back(from.field);
     }
-    masked_[i] = makes_mask(model_.layers[at]) || (masked && passes_mask(model_.layers[at]));
-    const Made& made = make(node);
-    s.layer = made.layer;
-    if (masked && s.layer && heeds_mask(model_.layers[at], model_.origin)) {
-      s.problem = "its input has a mask of padding (Masking, mask_zero), which is not supported";
-      s.unsupported = true;
-      s.layer = nullptr;
-      return;
-    }
-    if (!s.layer) {
-      s.problem = made.problem;
-      s.hint = made.hint;
-      s.unsupported = made.unsupported;
-      return;
-    }
-    if (!complete) return;
-    const Layer& layer = *s.layer;
+    masked_[i] = makes_mask(spec) || (masked && passes_mask(spec));
+    set_layer(node, masked, s);
+    if (!s.layer || !complete) return;
     try {
-      if (node.inputs.empty()) {
-        const auto shape = declared_shape(model_.layers[at]);
-        if (!shape) throw_input("the file does not say the input's shape");
-        s.inputs = {*shape};
-        s.output = *shape;
-        s.macs = 0;
-        if (shape->rank() == 3) s.field = ReceptiveField{};
-        return;
-      }
-      s.output = layer.shape(s.inputs);
-      s.macs = node.output == 0 ? cost_of(layer, s.inputs) : 0;
-      s.field = field_of(layer, s.inputs, fields);
-      check_weights(at, layer, s.inputs);
+      if (node.inputs.empty())
+        set_input(spec, s);
+      else
+        set_output(node, fields, s);
     } catch (const Error& e) {
       s.output.reset();
       s.macs.reset();
@@ -163,8 +143,39 @@ class Analysis {
     }
   }
 
-  /// Layers that say their data format fix the layout of their output; the others keep that of their input,
-  /// and inputs have that of the layer that takes them.
+  /// Sets the node's layer, or the problem.
+  void set_layer(const Node& node, bool masked, NodeStructure& s) {
+    const Made& made = make(node);
+    if (made.layer && masked && uses_mask(model_.layer_of(node), model_.origin)) {
+      s.problem = "its input has a mask of padding (Masking, mask_zero), which is not supported";
+      s.unsupported = true;
+      return;
+    }
+    s.layer = made.layer;
+    s.problem = made.problem;
+    s.hint = made.hint;
+    s.unsupported = made.unsupported;
+  }
+
+  static void set_input(const LayerSpec& spec, NodeStructure& s) {
+    const auto shape = declared_shape(spec);
+    if (!shape) throw_input("the file does not declare the input's shape");
+    s.inputs = {*shape};
+    s.output = *shape;
+    s.macs = 0;
+    if (shape->rank() == 3) s.field = ReceptiveField{};
+  }
+
+  void set_output(const Node& node, const std::vector<std::optional<ReceptiveField>>& fields,
+                  NodeStructure& s) {
+    s.output = s.layer->shape(s.inputs);
+    s.macs = node.output == 0 ? cost_of(*s.layer, s.inputs) : 0;
+    s.field = field_of(*s.layer, s.inputs, fields);
+    note_weights(model_.layer_of(node), *s.layer, s.inputs);
+  }
+
+  /// A layer with the option data_format fixes the layout of its output; others keep that of their input. A
+  /// model input has the layout of the layer that takes it.
   void find_layouts() {
     const auto format = [&](const Node& node) -> std::string {
       const nlohmann::ordered_json& config = model_.layer_of(node).config.json();
@@ -187,8 +198,7 @@ class Analysis {
     }
   }
 
-  void check_weights(std::size_t at, const Layer& layer, const std::vector<Shape>& inputs) {
-    const LayerSpec& spec = model_.layers[at];
+  void note_weights(const LayerSpec& spec, const Layer& layer, const std::vector<Shape>& inputs) {
     const std::string problem = weight_problem(spec, layer.weights(inputs));
     std::string note = fmt::format("layer {} ({}): {}", spec.path, spec.kind, problem);
     if (!problem.empty() && noted_.insert(note).second) structure_.notes.push_back(std::move(note));
@@ -198,14 +208,14 @@ class Analysis {
   Structure structure_;
   std::vector<std::map<std::pair<int, std::string>, Made>> made_;  // by Model::layers, output and arguments
   std::set<std::string> noted_;
-  std::vector<bool> masked_;  // by Model::nodes: whether Keras passes a mask on beside the numbers
+  std::vector<bool> masked_;  // by Model::nodes: whether the output has a mask in Keras
 };
 
 }  // namespace
 
 std::int64_t Structure::macs() const {
   std::int64_t sum = 0;
-  for (const NodeStructure& n : nodes) sum = std::min(sum + n.macs.value_or(0), most_operations);
+  for (const NodeStructure& n : nodes) sum = std::min(sum + n.macs.value_or(0), max_operations);
   return sum;
 }
 
@@ -242,7 +252,7 @@ bool fits(const Shape& actual, const Shape& expected) {
   return true;
 }
 
-std::vector<WeightSpec> due_weights(const NodeStructure& node) {
+std::vector<WeightSpec> expected_weights(const NodeStructure& node) {
   return node.layer && node.output ? node.layer->weights(node.inputs) : std::vector<WeightSpec>{};
 }
 
@@ -260,11 +270,11 @@ std::string weight_problem(const LayerSpec& spec, const std::vector<WeightSpec>&
     return fmt::format("{} of its {} weights are in the file", spec.weights.size(), expected.size());
   }
   if (spec.weights.size() > expected.size())
-    return fmt::format("{} weights are in the file where {} are due", spec.weights.size(), expected.size());
+    return fmt::format("{} weights are in the file, expected {}", spec.weights.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const Weight& w = spec.weights[i];
     if (!fits(w.shape, expected[i].shape))
-      return fmt::format("weight {} is {} in the file where {} is due", expected[i].name, w.shape.str(),
+      return fmt::format("weight {} is {} in the file, expected {}", expected[i].name, w.shape.str(),
                          expected[i].shape.str());
   }
   return {};

@@ -1,4 +1,4 @@
-// What a model's graph means without its numbers: shapes, cost and receptive field of every node.
+// The structure of a model: shapes, cost and receptive field of each node, without weights or values.
 #pragma once
 
 #include <memory>
@@ -11,59 +11,57 @@
 
 namespace nv {
 
-/// The part of the (first) model input that one position of a layer's output depends on, by axis [height,
+/// The part of the first model input that one position of a node's output depends on, by axis [height,
 /// width].
 struct ReceptiveField {
   std::array<std::int64_t, 2> size{1, 1};
   std::array<std::int64_t, 2> stride{1, 1};  ///< input pixels from one position to the next
-  std::array<std::int64_t, 2> start{
-      0, 0};  ///< first input pixel of position (0, 0); negative where padding is seen
+  std::array<std::int64_t, 2> start{0, 0};  ///< first input pixel of position (0, 0); negative in the padding
 };
 
 struct NodeStructure {
   std::vector<Shape> inputs;
-  std::optional<Shape> output;  ///< no batch axis; nullopt at and behind a node that nv cannot compute
-  /// The layer as this node calls it; null where it is not supported. Nodes of one layer, the same
-  /// arguments and output share it.
+  std::optional<Shape> output;  ///< without batch axis; nullopt from a node on that nv cannot compute
+  /// The layer as this node calls it; null if it is not supported. Shared by nodes of the same layer,
+  /// arguments and output.
   std::shared_ptr<Layer> layer;
-  /// Multiply-adds for one item; nullopt where they depend on sizes that are open, or nv does not know the
-  /// layer.
-  std::optional<std::int64_t> macs;
+  std::optional<std::int64_t> macs;  ///< multiply-adds per item; nullopt if they depend on unknown sizes
   std::optional<ReceptiveField> field;
-  bool channels_first = false;  ///< the output's channels are its first axis
-  std::string problem;          ///< why the node cannot be computed, "" where it can
-  bool unsupported = false;     ///< the problem is nv's (exit 4), not the file's (exit 3)
-  std::string hint;
+  bool channels_first = false;  ///< the output's first axis is that of the channels
+  std::string problem;          ///< why the node cannot be computed, or ""
+  bool unsupported = false;  ///< the problem is a limit of nv (Error(unsupported)), not an error of the file
+  std::string hint;          ///< what to do about the problem, or ""
 };
 
 struct Structure {
   std::vector<NodeStructure> nodes;  ///< by Model::nodes
-  std::vector<std::string> notes;    ///< weights that are missing or misshapen
+  std::vector<std::string> notes;    ///< weights that are missing or have another shape than expected
 
-  /// Multiply-adds of the layers that are known: all of them where `macs_known`, else so many at least.
+  /// Multiply-adds per item of the nodes whose cost is known.
   std::int64_t macs() const;
+  /// Whether that is all nodes.
   bool macs_known() const;
 };
 
-/// Never throws for what a model file can hold: problems are told by node.
+/// Does not throw for any content of a model file: problems are stored per node.
 Structure analyse(const Model& model);
 
-/// Shape of one item that an InputLayer declares, with unknown axes; nullopt where it does not say.
+/// Shape of one item that an InputLayer declares, with unknown axes; nullopt if it declares none.
 std::optional<Shape> declared_shape(const LayerSpec& input_layer);
 
-/// The weights that the layer of a node expects; none where the node cannot be computed, or one before it.
-std::vector<WeightSpec> due_weights(const NodeStructure& node);
+/// The weights that the node's layer expects; empty if the node cannot be computed.
+std::vector<WeightSpec> expected_weights(const NodeStructure& node);
 
-/// Weights of `spec` that gradient descent would change (moving statistics are not among them).
+/// Number of weights of `spec` that gradient descent would change; moving statistics do not count.
 std::int64_t trainable_parameters(const LayerSpec& spec, const std::vector<WeightSpec>& expected);
 
-/// Whether sizes are as expected; an unknown axis fits any.
+/// Whether all sizes are as expected; an unknown expected one fits any.
 bool fits(const Shape& actual, const Shape& expected);
 
-/// What is wrong with the weights of `spec` against what its layer expects, as a sentence; "" where they fit.
+/// What is wrong with the weights of `spec`, as a sentence; "" if they are as expected.
 std::string weight_problem(const LayerSpec& spec, const std::vector<WeightSpec>& expected);
 
-/// What a user should know of a weight whose numbers were read: that it holds NaN; "" where it does not.
+/// A note if the values `numbers` of a weight hold NaN, else "".
 std::string nan_note(const LayerSpec& spec, const Weight& weight, const Tensor& numbers);
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// A layer's configuration, as the file has it.
+// The configuration of a layer, as in the file.
 #pragma once
 
 #include <memory>
@@ -6,12 +6,13 @@
 
 namespace nv {
 
-/// An immutable JSON object that is cheap to copy. The JSON library stays out of headers: whoever reads a
-/// configuration includes it, and layer kinds read theirs through Options (layers/options.h).
+/// An immutable JSON object that is cheap to copy. Headers only have the JSON library's forward declarations;
+/// layers read their configuration through Options (layers).
 class Config {
  public:
   Config();  ///< an empty object
   explicit Config(nlohmann::ordered_json json);
+  /// To read it, include <nlohmann/json.hpp>.
   const nlohmann::ordered_json& json() const { return *json_; }
 
  private:

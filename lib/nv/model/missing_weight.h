@@ -1,4 +1,4 @@
-// Stands for a weight of a file that holds an architecture alone.
+// Placeholder for a weight that the file does not have.
 #pragma once
 
 #include <memory>
@@ -10,9 +10,10 @@
 
 namespace nv {
 
+/// read() throws.
 class MissingWeight final : public WeightData {
  public:
-  /// `what` is said, with `hint`, to whoever needs the numbers.
+  /// `what` and `hint` of the Error(input) that read() throws.
   MissingWeight(std::string what, std::string hint) : what_(std::move(what)), hint_(std::move(hint)) {}
   Tensor read() const override { throw Error(ErrorKind::input, what_, hint_); }
 
@@ -20,6 +21,7 @@ class MissingWeight final : public WeightData {
   std::string what_, hint_;
 };
 
+/// Whether the weight is a placeholder.
 inline bool is_missing(const Weight& w) {
   return dynamic_cast<const MissingWeight*>(w.data.get()) != nullptr;
 }

@@ -1,4 +1,4 @@
-// What a model file says, as plain values: a graph of calls of layers. Computes nothing.
+// A model as plain values: layers, and a graph of their calls. No computation.
 #pragma once
 
 #include <memory>
@@ -11,16 +11,16 @@
 
 namespace nv {
 
-/// Where the numbers of a weight are. Implemented by the file readers; read only when somebody asks.
+/// Access to the numbers of a weight, which stay in the file until read() is called. Implemented by the file
+/// readers.
 class WeightData {
  public:
   virtual ~WeightData() = default;
-  /// The numbers as float32. Throws Error(input) where the file is damaged or has changed.
+  /// Returns the numbers as float32. Throws Error(input) if the file is damaged or has changed.
   virtual Tensor read() const = 0;
-  /// Whether read() copies plain float32 from the file, without unpacking or converting anything.
+  /// Whether read() copies plain float32 from the file, without unpacking or converting.
   virtual bool in_place() const { return true; }
-  /// Goes through those parts of read() in which a library may crash on a damaged file, and throws as it
-  /// does.
+  /// Runs the parts of read() in which a library may crash on a damaged file. Throws as read().
   virtual void rehearse() const {}
 };
 
@@ -31,38 +31,37 @@ struct Weight {
   std::shared_ptr<const WeightData> data;
 };
 
-/// A layer as the file describes it; the calls of a shared layer are nodes with the same LayerSpec.
+/// A layer as the file describes it. The calls of a shared layer are several nodes with the same LayerSpec.
 struct LayerSpec {
   std::string path;  ///< names joined by '/' in nested models
   std::string name;
-  std::string kind;  ///< Keras's class name: "Conv2D"
-  std::string
-      package;  ///< where a class that is not Keras's own is registered: "my_package>MyLayer", else ""
+  std::string kind;     ///< Keras's class name: "Conv2D"
+  std::string package;  ///< registered name of a custom class, "my_package>MyLayer"; else ""
   Config config;
   bool trainable = true;
-  std::vector<Weight> weights;  ///< in Keras's order; empty where the file has none
+  std::vector<Weight> weights;  ///< in Keras's order; empty if the file has none
 
+  /// Number of weights' elements.
   std::int64_t parameters() const;
 };
 
-/// What a node gives.
+/// The output of a node.
 struct Value {
-  int node = -1;
+  int node = -1;  ///< index into Model::nodes
 };
 
-/// One output of one call of one layer: a layer with several has a node for each, one behind the other.
-/// Inputs come before the nodes that use them, so the order of nodes is one of execution (Keras's own: by
-/// depth).
+/// One output of one call of one layer. A layer with several outputs has consecutive nodes, one per output.
+/// Nodes are in order of execution, as in Keras: by depth.
 struct Node {
-  /// The layer's path, with "#k" on the k-th further call of a shared layer, and then "@j" on every output of
-  /// a layer with several.
+  /// The layer's path, with "#k" for the k-th further call of a shared layer, then "@j" for output j of a
+  /// layer with several.
   std::string path;
   int layer = -1;  ///< index into Model::layers
   std::vector<Value> inputs;
-  /// What the layer is called with: {"args": [...], "kwargs": {...}}, where {"__input__": k} stands for
-  /// inputs[k]; an empty object where that is the inputs alone. Calls of one layer can differ here.
+  /// Arguments of the call: {"args": [...], "kwargs": {...}}, where {"__input__": k} stands for inputs[k]; an
+  /// empty object if there are none but the inputs. Calls of a shared layer may differ.
   Config arguments;
-  int output = 0;  ///< j
+  int output = 0;  ///< index of the output, j
 };
 
 /// An input or output of the whole model.
@@ -71,15 +70,15 @@ struct Port {
   Value value;
 };
 
-/// What the meaning of an option can depend on.
+/// The Keras that wrote the file: the meaning of some options depends on it.
 struct Origin {
   int keras_major = 3;  ///< 1, 2 (tf.keras too) or 3
-  std::string backend;  ///< "tensorflow", "theano"...; "" where the file does not say
+  std::string backend;  ///< "tensorflow", "theano"...; "" if not known
 };
 
-/// Immutable after load, cheap to copy where weights are not read.
+/// A model as read from a file. Copies share weights that are still in the file.
 struct Model {
-  std::string file;    ///< as it was given
+  std::string file;    ///< path as given to the reader
   std::string format;  ///< "h5", "keras", or "json" (an architecture alone), by content
   std::string keras_version;
   std::string name;
@@ -88,7 +87,7 @@ struct Model {
   std::vector<LayerSpec> layers;
   std::vector<Node> nodes;
   std::vector<Port> inputs, outputs;
-  std::vector<std::string> notes;  ///< what a user should know: damaged weights, a guess that was made
+  std::vector<std::string> notes;  ///< for the user: damaged weights, assumptions
 
   const LayerSpec& layer_of(const Node& node) const { return layers[static_cast<std::size_t>(node.layer)]; }
   const Node& node(const Value& v) const { return nodes[static_cast<std::size_t>(v.node)]; }

@@ -21,7 +21,7 @@ std::optional<std::size_t> number(std::string_view text) {
   return n;
 }
 
-/// Marks what one element of the list chooses; false where that is nothing.
+/// Marks the nodes that match; false if none does.
 template <typename Matches>
 bool mark(const Model& model, std::vector<bool>& chosen, const Matches& matches) {
   bool any = false;
@@ -37,13 +37,14 @@ bool mark(const Model& model, std::vector<bool>& chosen, const Matches& matches)
     names.push_back(n.path);
     known.insert(n.path);
   }
-  for (const LayerSpec& l : model.layers)  // which choose too, inside nested models
+  for (const LayerSpec& l : model.layers)  // names of layers inside nested models
     if (known.insert(l.name).second) names.push_back(l.name);
   std::string hint = did_you_mean(token, names);
   if (hint.empty()) hint = fmt::format("nv inspect {} lists the layers", model.file);
   throw Error(ErrorKind::usage, fmt::format("{}: no layer '{}'", model.file, one_line(token)), hint);
 }
 
+/// Marks the nodes that one element of the list selects; false if none.
 bool choose(const Model& model, const std::string& token, std::vector<bool>& chosen) {
   const auto path = [&](std::size_t i) -> const std::string& { return model.nodes[i].path; };
   const auto layer = [&](std::size_t i) -> const LayerSpec& { return model.layer_of(model.nodes[i]); };
@@ -76,7 +77,7 @@ bool choose(const Model& model, const std::string& token, std::vector<bool>& cho
 
 std::vector<bool> select_layers(const Model& model, const std::string& selection) {
   std::vector<bool> chosen(model.nodes.size(), false);
-  // A name may hold a comma: the whole text is tried first.
+  // A name may contain a comma: the whole text is tried first.
   const auto whole = [&](const Node& n) { return n.path == selection; };
   if (std::ranges::any_of(model.nodes, whole)) {
     choose(model, selection, chosen);
@@ -91,13 +92,12 @@ std::vector<bool> select_layers(const Model& model, const std::string& selection
 }
 
 std::size_t select_layer(const Model& model, const std::string& name) {
-  // The first call of a shared layer stands for it, where the name is not that of another call.
+  // The path of the first call is also the name of a shared layer.
   for (std::size_t i = 0; i < model.nodes.size(); ++i)
     if (model.nodes[i].path == name) return i;
   const std::vector<bool> chosen = select_layers(model, name);
   const auto count = std::ranges::count(chosen, true);
-  if (count != 1)
-    throw_usage("{}: '{}' means {} layers where one is wanted", model.file, one_line(name), count);
+  if (count != 1) throw_usage("{}: '{}' selects {} layers, expected one", model.file, one_line(name), count);
   return static_cast<std::size_t>(std::ranges::find(chosen, true) - chosen.begin());
 }
 

@@ -1,4 +1,4 @@
-// Choosing layers, as --layers says.
+// Selecting layers by name, pattern, kind or number.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace nv {
 
-/// By node of `model`: whether `selection` chooses it. A comma-separated list of paths or names (every call
-/// of that layer), globs ("conv*", "block1/*"), kinds ("@Conv2D"), indices and ranges ("3", "2-5"); "all";
-/// "none". A layer of exactly that name goes before any other meaning. Throws Error(usage) for what chooses
-/// nothing, with the nearest names as the hint.
+/// For each node of `model`: whether `selection` selects it. A comma-separated list of paths or names (all
+/// calls of that layer), globs ("conv*", "block1/*"), kinds ("@Conv2D"), indices and ranges ("3", "2-5"),
+/// "all", "none". The exact name of a layer takes precedence. Throws Error(usage) for an element that selects
+/// nothing, with similar names as the hint.
 std::vector<bool> select_layers(const Model& model, const std::string& selection);
 
-/// The index of the one node that `name` chooses (a path, a name, or a number); throws Error(usage) for none
-/// or many.
+/// Returns the index of the one node that `name` (a path, a name or a number) selects. Throws Error(usage) if
+/// it selects none or several.
 std::size_t select_layer(const Model& model, const std::string& name);
 
 }  // namespace nv

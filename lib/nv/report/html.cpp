@@ -5,6 +5,7 @@
 #include "nv/core/base64.h"
 #include "nv/core/mark.h"
 #include "nv/core/text.h"
+#include "nv/core/xml.h"
 
 namespace nv {
 
@@ -38,28 +39,7 @@ footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 10px;
 }  // namespace
 
 std::string html_escaped(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (const char c : printable(text)) switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  return escaped;
+  return xml_escaped(printable(text), true);
 }
 
 HtmlPage::HtmlPage(std::string title, bool dark) : title_(std::move(title)), dark_(dark) {}

@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, Norm>, 4> names{
 double norm_from(const NormSums& sums, Norm norm) {
   switch (norm) {
     case Norm::l0:
-      return static_cast<double>(sums.others);
+      return static_cast<double>(sums.nonzero);
     case Norm::l1:
       return sums.absolute;
     case Norm::l2:

@@ -68,7 +68,7 @@ std::int64_t channels_of(const Model& model, const Structure& structure, std::si
   const NodeStructure& s = structure.nodes[node];
   if (const std::int64_t known = channels_of(s); known > 0) return known;
   const LayerSpec& spec = model.layer_of(model.nodes[node]);
-  const std::vector<WeightSpec> expected = due_weights(s);
+  const std::vector<WeightSpec> expected = expected_weights(s);
   if (!has_filters(spec) || !weight_problem(spec, expected).empty()) return 0;
   for (std::size_t w = 0; w < expected.size(); ++w)
     if (const auto at = places(spec.kind, expected[w].name, spec.weights[w].shape, 0)) return at->channels;
@@ -89,7 +89,7 @@ void change_filter(Model& model, const Structure& structure, std::size_t node, s
                 fmt::format("{}: layer {} ({}) has no filters of its own", model.file, spec.path, spec.kind),
                 "--freeze-as output takes any layer with channels");
   check_channels(model, structure, {node, {channel}});
-  const std::vector<WeightSpec> expected = due_weights(s);
+  const std::vector<WeightSpec> expected = expected_weights(s);
   if (const std::string problem = weight_problem(spec, expected); !problem.empty())
     throw_input("{}: layer {} ({}): {}", model.file, spec.path, spec.kind, problem);
   std::vector<std::optional<Places>> all;

@@ -48,7 +48,7 @@ bool switchable(const Model& m, const Structure& s, std::size_t i) {
 }
 bool biased(const Model& m, const Structure& s, std::size_t i) {
   if (!filtered(m, s, i)) return false;
-  const std::vector<WeightSpec> weights = due_weights(s.nodes[i]);
+  const std::vector<WeightSpec> weights = expected_weights(s.nodes[i]);
   return std::ranges::any_of(weights, [](const WeightSpec& w) { return w.name == "bias"; });
 }
 bool has_channels(const Model& m, const Structure& s, std::size_t i) {

@@ -1,0 +1,164 @@
+// nv mutate --freeze, --config: runs the intact and the changed model, and shows what differs (Algorithm 1 of
+// NeuralVis).
+#include <nlohmann/json.hpp>
+
+#include "mutate/mutate.h"
+#include "nv/analysis/accuracy.h"
+#include "nv/core/text.h"
+#include "nv/keras/writer.h"
+#include "nv/model/select.h"
+#include "nv/report/difference.h"
+#include "nv/report/mutate.h"
+#include "nv/report/run.h"
+#include "shared/named_file.h"
+
+namespace nv {
+
+namespace {
+
+Table mutation_table(std::span<const Mutation> mutations) {
+  Table table;
+  table.column("change", Table::Align::left);
+  table.column("layer", Table::Align::left);
+  table.column("filters", Table::Align::left);
+  table.column("how", Table::Align::left);
+  for (const Mutation& m : mutations) {
+    std::vector<std::string> how;
+    if (!m.as.empty()) how.push_back("as " + m.as);
+    if (!m.activation.empty()) how.push_back(m.activation);
+    for (const auto& [name, value] : m.parameters) how.push_back(fmt::format("{} {:g}", name, value));
+    table.row({m.op, one_line(m.layer), shortened(fmt::format("{}", fmt::join(m.filters, ", ")), 60),
+               fmt::format("{}", fmt::join(how, ", "))});
+  }
+  return table;
+}
+
+}  // namespace
+
+struct Mutate::FreezeRun {
+  const Mutant& mutant;
+  Engine &intact, &changed;
+  Matching matching;
+  std::vector<bool> chosen;  ///< layers to compare, per node of the intact model
+  std::vector<OutputKind> outputs, outputs_after;
+  InputSet set;
+  ListDocument document;
+  PredictionChanges changes;
+
+  bool classifies() const { return classifier_of(outputs) != nullptr; }
+  bool judged() const { return !set.truth.empty() && changes.inputs > 0; }
+};
+
+void Mutate::save(const Console& console, const Mutant& mutant) const {
+  if (save_.empty()) return;
+  write_named_file(save_, encode_model(plain_model(mutant), model_format(save_)), out_.rules.force);
+  console.note(fmt::format("wrote {}", save_));
+}
+
+void Mutate::add_input(Console& console, FreezeRun& run, const Input& input, std::size_t index,
+                       std::int64_t item, const Trace& before, const Trace& after) {
+  const InputList::Entry& entry = run.set.inputs[index];
+  const bool classifies = run.classifies();
+  Pair pair{{{run.intact, before, item}, {run.changed, after, item}, run.matching}, {}};
+  pair.name_a = "intact";
+  pair.name_b = "mutated";
+  pair.labels = run.set.labels;
+  const std::optional<Prediction> was = prediction_of(pair.a, run.outputs, run.set.labels);
+  const std::optional<Prediction> is = prediction_of(pair.b, run.outputs_after, run.set.labels);
+  pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(was, classifies),
+                             prediction_text(is, classifies));
+  if (out_.wanted()) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
+  std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, run.matching, run.chosen);
+  write_pair(out_, pair_options_, pair, layers, entry.id, entry.id, style_);
+  const bool flips = run.changes.add(class_of(was), class_of(is), run.set.truth_of(index));
+  if (json_ || out_.folder() != nullptr) {
+    Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
+    json["before"] = output_json(was, classifies);
+    json["after"] = output_json(is, classifies);
+    json["changed"] = flips;
+    json["layers"] = layer_differences_json(layers, pair_options_.top());
+    run.document.add(json);
+  }
+  if (json_) return;
+  console.result(fmt::format("{}: {} -> {}{}\n", console.bold(one_line(entry.id)),
+                             prediction_text(was, classifies), prediction_text(is, classifies),
+                             flips ? "  changed" : ""));
+  if (run.set.inputs.size() == 1) console.result("\n" + difference_table(layers).text(console));
+}
+
+int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loop) {
+  const PredictionChanges& changes = run.changes;
+  Json summary{{"inputs", changes.inputs}, {"errors", loop.errors()}, {"changed", changes.changed}};
+  std::vector<std::string> closing;
+  if (run.set.inputs.size() > 1)
+    closing.push_back(fmt::format("{} of {} predictions changed", changes.changed, changes.inputs));
+  if (run.judged()) {
+    summary["accuracy_before"] = number(changes.accuracy_before());
+    summary["accuracy_after"] = number(changes.accuracy_after());
+    closing.push_back(
+        fmt::format("accuracy {:.4f} -> {:.4f}", changes.accuracy_before(), changes.accuracy_after()));
+  }
+  finish(console, run.document.finish({{"summary", summary}}));
+  if (!closing.empty()) out_.page.heading("All inputs");
+  for (const std::string& sentence : closing) {
+    out_.page.text(sentence);
+    if (!json_) console.result(sentence + "\n");
+  }
+  out_.page.finish();
+  if (!json_) console.wrote({out_.path, out_.page.file()});
+  return loop.exit_code(judge(console, summary));
+}
+
+int Mutate::freeze_and_run(Console& console, const Model& model) {
+  const Mutant mutant = mutate(model, mutation_flags_.mutations());
+  for (const std::string& note : mutant.notes) console.note(note);
+  if (arguments_.empty()) {
+    save(console, mutant);
+    return 0;
+  }
+  Engine intact(model, engine_options_), changed(mutant.model, engine_options_);
+  changed.freeze(mutant.frozen);
+  Json first = head(model);
+  first["mutations"] = Json::array();
+  for (const Mutation& m : mutant.mutations) first["mutations"].push_back(mutation_json(m));
+  first["notes"] = mutant.notes;
+  const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
+  FreezeRun run{mutant,
+                intact,
+                changed,
+                match_layers(model, intact.structure(), mutant.model, changed.structure()),
+                select_layers(model, pair_options_.layers()),
+                outputs,
+                output_kinds(mutant.model, changed.structure()),
+                open_set(console, intact, outputs),
+                ListDocument(first, "inputs"),
+                {}};
+  save(console, mutant);
+  begin_page(fmt::format("{}: what changes", model_title(model)));
+  out_.page.table(mutation_table(mutant.mutations));
+  for (const std::string& note : mutant.notes) out_.page.text(note);
+
+  InputLoop loop(console, run.set.inputs, "mutate", input_flags_.strict);
+  const BatchReader reader(console, run.set.inputs, intact, {std::int64_t{1} << 25, 32, {}});
+  loop.run(reader, [&](const Batch& batch, std::size_t at) {
+    Trace before, after;
+    if (!batch.tensors.empty()) {
+      before = intact.forward(batch.tensors);
+      after = changed.forward(batch.tensors);
+    }
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+      const Input& input = batch.inputs[i];
+      if (batch.item[i]) {
+        add_input(console, run, input, at + i, *batch.item[i], before, after);
+        continue;
+      }
+      loop.add_error(input.error, input.hint);
+      const InputList::Entry& entry = run.set.inputs[at + i];
+      run.document.add({{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}});
+    }
+  });
+  input_flags_.say_notes(console, model, run.set.inputs, !json_);
+  return finish_freeze(console, run, loop);
+}
+
+}  // namespace nv

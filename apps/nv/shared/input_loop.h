@@ -1,0 +1,63 @@
+// What every command that runs a model on many inputs does: opens them with labels and true classes, reads
+// them in batches, shows progress, stops when interrupted, and reports inputs that cannot be used.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/batch.h"
+#include "shared/inputs.h"
+
+namespace nv {
+
+/// The inputs of a run.
+struct InputSet {
+  std::vector<std::string> labels;  ///< class names; empty if classes are shown by number
+  InputList inputs;                 ///< at least one
+  std::vector<std::int64_t> truth;  ///< true class per input; empty without --truth
+
+  std::optional<std::int64_t> truth_of(std::size_t input) const {
+    return truth.empty() ? std::nullopt : std::optional(truth[input]);
+  }
+};
+
+/// Throws Error(input) if `arguments` name no input, Error(usage) if options do not fit.
+InputSet open_inputs(const InputFlags& flags, const Defaults& defaults,
+                     const std::vector<std::string>& arguments, const Engine& engine,
+                     const std::vector<OutputKind>& outputs, const Console& console);
+
+class InputLoop {
+ public:
+  /// `what` names the progress bar, which counts `steps_per_input` steps per input. With `strict` the first
+  /// input that cannot be used ends the run. All arguments must outlive the loop.
+  InputLoop(Console& console, const InputList& inputs, std::string_view what, bool strict,
+            std::int64_t steps_per_input = 1);
+
+  /// The batch, and the index of its first input in the list.
+  using Body = std::function<void(const Batch& batch, std::size_t first)>;
+  /// Calls `body` for all batches, in order. `first_batch` is the largest size of the first one. Throws
+  /// Interrupted between batches.
+  void run(const BatchReader& reader, const Body& body, std::size_t first_batch = SIZE_MAX);
+  /// For a body that takes long: counts steps, and throws Interrupted.
+  void advance(std::int64_t steps);
+
+  /// Reports an input that cannot be used, and counts it. Throws Error(input) with `strict`.
+  void add_error(const std::string& error, const std::string& hint);
+  std::int64_t errors() const { return errors_; }
+  /// `otherwise`, unless some inputs could not be used.
+  int exit_code(int otherwise) const;
+
+ private:
+  Console& console_;
+  const InputList& inputs_;
+  bool strict_;
+  std::int64_t steps_per_input_;
+  Progress progress_;
+  std::int64_t errors_ = 0;
+};
+
+}  // namespace nv

@@ -1,0 +1,16 @@
+// Model files are untrusted: every command opens them in a child process first.
+#pragma once
+
+#include <string>
+
+#include "nv/keras/reader.h"
+
+namespace nv {
+
+/// open_model with Isolation::child_process. `weights`: the file of --weights, "" for none.
+inline Model open_untrusted(const std::string& file, const std::string& weights = {},
+                            WeightUse use = WeightUse::read) {
+  return open_model(file, {.weights = weights, .use = use, .isolation = Isolation::child_process});
+}
+
+}  // namespace nv

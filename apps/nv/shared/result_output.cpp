@@ -1,0 +1,39 @@
+#include "shared/result_output.h"
+
+#include "nv/core/error.h"
+#include "nv/render/backends/encode.h"
+#include "shared/inputs.h"
+#include "shared/named_file.h"
+
+namespace nv {
+
+bool ResultOutput::is_sheet() const {
+  return render::picture_format(path).has_value();
+}
+
+void ResultOutput::open(Console& console, std::size_t inputs, std::vector<std::string> read,
+                        const std::string& sheet_error) {
+  rules.read = std::move(read);
+  if (page.wanted()) check_not_read("--html", page.file(), rules.read);
+  if (is_sheet()) {
+    if (!sheet_error.empty())
+      throw Error(ErrorKind::usage, fmt::format("-o {}: {}", path, sheet_error), "give a folder with -o");
+    check_not_read("-o", path, rules.read);
+    check_named_file(path, rules.force);
+  } else if (!path.empty()) {
+    check_picture_ending(path);
+    folder_.emplace(path, command_, rules, console);
+    folder_->check_free(command_ + ".json");
+    console.done.how = fmt::format("their files are in {}; the same command begins anew", path);
+  }
+  console.done.of = static_cast<std::int64_t>(inputs);
+  console.survive_closed_pipe = wanted();
+}
+
+void ResultOutput::finish(std::string_view document) {
+  if (!folder_) return;
+  folder_->write(command_ + ".json", document);
+  folder_->finish();
+}
+
+}  // namespace nv

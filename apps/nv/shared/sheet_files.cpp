@@ -1,0 +1,33 @@
+#include "shared/sheet_files.h"
+
+#include <fmt/format.h>
+
+#include "shared/named_file.h"
+
+namespace nv {
+
+void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
+                 const SheetStyle& style, bool force) {
+  write_named_file(file, picture(sheet.compose, *render::picture_format(file), sheet.title, sources, style),
+                   force);
+}
+
+std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& place,
+                                      std::span<const NamedSheet> sheets,
+                                      std::span<const render::PictureFormat> formats,
+                                      const std::vector<std::string>& sources, const SheetStyle& style,
+                                      ThreadPool& pool) {
+  std::vector<std::string> files(sheets.size());
+  pool.for_each(static_cast<std::int64_t>(sheets.size()), [&](std::int64_t job) {
+    const auto i = static_cast<std::size_t>(job);
+    for (const render::PictureFormat format : formats) {
+      const std::string name =
+          fmt::format("{}{}{}.{}", place, place.empty() ? "" : "/", sheets[i].name, render::ending(format));
+      folder.write(name, picture(sheets[i].compose, format, sheets[i].title, sources, style));
+      if (files[i].empty()) files[i] = name;
+    }
+  });
+  return files;
+}
+
+}  // namespace nv

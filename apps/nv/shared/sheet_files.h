@@ -1,0 +1,34 @@
+// Writing figures into folders and files.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "nv/core/parallel.h"
+#include "shared/output_folder.h"
+#include "shared/sheets.h"
+
+namespace nv {
+
+/// A figure that is drawn when its file is written. What `compose` refers to must outlive it.
+struct NamedSheet {
+  std::string name;   ///< of its files, without an ending: "003-conv2"
+  std::string title;  ///< "lenet5.h5: conv2"
+  render::Compose compose;
+};
+
+/// Writes the figure in the format of the file's name. Throws Error(output), also for an existing file that
+/// nv did not write, unless `force`.
+void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
+                 const SheetStyle& style, bool force);
+
+/// Writes each figure in every format as PLACE/NAME.png, ... (place "": in the folder itself), in parallel.
+/// Returns the first file of each.
+std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& place,
+                                      std::span<const NamedSheet> sheets,
+                                      std::span<const render::PictureFormat> formats,
+                                      const std::vector<std::string>& sources, const SheetStyle& style,
+                                      ThreadPool& pool);
+
+}  // namespace nv

@@ -1,0 +1,23 @@
+// Short texts about models and predictions, for headings, captions and messages.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "nv/analysis/prediction.h"
+#include "nv/model/model.h"
+
+namespace nv {
+
+/// Name of the model's file, without its folder.
+std::string model_title(const Model& model);
+
+/// "7 (0.9998)": the class and its probability, or its score if the output holds no probabilities; "NaN" if
+/// there is no prediction, "-" if no output of the model `classifies`.
+std::string prediction_text(const std::optional<Prediction>& prediction, bool classifies = true);
+
+/// Four decimals, so that a column of them compares; "< 0.0001" and "> 0.9999" for what would round to 0 or 1
+/// without being it.
+std::string probability_text(double p);
+
+}  // namespace nv

@@ -1,0 +1,83 @@
+// From the result of an attack to the sheet of its sample.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "nv/analysis/captions.h"
+#include "nv/core/error.h"
+#include "nv/data/preprocess.h"
+#include "nv/figures/attack/sample_sheet.h"
+#include "nv/figures/drawable.h"
+
+namespace nv::figures {
+
+namespace {
+
+constexpr std::size_t most_classes = 6;
+
+/// sample - original as rows x cols x channels, in the unit of the bounds. `shape` is a picture of its size.
+std::vector<float> change_of(const AttackedInput& in, const Picture& shape) {
+  const InputSpec& spec = in.attacker.spec();
+  const Tensor before = unscale_pixels(in.original, spec, in.attacker.pictures());
+  const Tensor after = unscale_pixels(in.result.sample, spec, in.attacker.pictures());
+  const auto channels = static_cast<std::size_t>(shape.channels),
+             cells = static_cast<std::size_t>(shape.width * shape.height);
+  const float unit = in.bounds.range() / 255;
+  std::vector<float> change(channels * cells);
+  for (std::size_t cell = 0; cell < cells; ++cell)
+    for (std::size_t c = 0; c < channels; ++c) {
+      const auto from =
+          static_cast<std::int64_t>(spec.channels_first ? c * cells + cell : cell * channels + c);
+      change[cell * channels + c] = (after[from] - before[from]) * unit;
+    }
+  return change;
+}
+
+/// The classes with the largest scores, before or after.
+std::vector<SampleSheet::Score> scores_of(const AttackedInput& in) {
+  const std::vector<float>&before = in.result.scores_before, &after = in.result.scores_after;
+  std::vector<SampleSheet::Score> scores;
+  if (before.size() != after.size() || before.size() < 2) return scores;
+  std::vector<std::size_t> order(before.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+    return std::max(before[a], after[a]) > std::max(before[b], after[b]);
+  });
+  order.resize(std::min(order.size(), most_classes));
+  for (const std::size_t k : order)
+    scores.push_back({class_label(static_cast<std::int64_t>(k), in.labels), static_cast<double>(before[k]),
+                      static_cast<double>(after[k])});
+  return scores;
+}
+
+}  // namespace
+
+std::optional<SampleSheet> sample_sheet(const AttackedInput& in, const Style& style) {
+  if (!in.result.picture) return std::nullopt;
+  SampleSheet sheet;
+  try {
+    sheet.original = drawable(to_picture(in.original, in.attacker.spec(), in.attacker.pictures()));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  sheet.adversarial = drawable(*in.result.picture);
+  sheet.original.caption = prediction_text(in.result.original);
+  sheet.adversarial.caption = prediction_text(in.result.adversarial);
+  sheet.difference = change_of(in, *in.result.picture);
+  sheet.rows = sheet.original.height;
+  sheet.cols = sheet.original.width;
+  sheet.channels = static_cast<int>(in.result.picture->channels);
+  sheet.range = in.bounds.range();
+  sheet.scores = scores_of(in);
+  sheet.meaning = gives_probabilities(in.attacker.output().activation) ? "probability" : "score";
+  sheet.title = in.result.id;
+  sheet.kind = in.method;
+  sheet.source = model_title(in.model);
+  sheet.caption = fmt::format("L2 {:.4g}  ·  Linf {:.4g}  ·  {:.0f} values changed", in.result.distances.l2,
+                              in.result.distances.linf, in.result.distances.l0);
+  sheet.theme = style.theme;
+  return sheet;
+}
+
+}  // namespace nv::figures

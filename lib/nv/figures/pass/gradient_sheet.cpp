@@ -1,0 +1,35 @@
+#include "nv/figures/pass/gradient_sheet.h"
+
+#include "nv/figures/drawable.h"
+#include "nv/render/charts/map_grid.h"
+#include "nv/render/charts/unit_bars.h"
+
+namespace nv::figures {
+
+render::Scene gradient_sheet(const Pass& pass, const Tensor& gradient, const std::string& meaning,
+                             const Style& style, const render::Page& page) {
+  const auto node = static_cast<std::size_t>(pass.engine.model().inputs[0].value.node);
+  if (gradient.shape().rank() < 2) {
+    render::UnitBars bars;
+    bars.values = gradient.values();
+    bars.meaning = "gradient";
+    set_heading(bars, pass, node, gradient.shape());
+    bars.title = meaning;
+    bars.theme = style.theme;
+    bars.page = page;
+    return draw(bars);
+  }
+  const std::vector<FeatureMap> maps =
+      feature_maps(gradient, pass.engine.structure().nodes[node].channels_first);
+  render::MapGrid grid;
+  grid.maps = drawable(maps, pass.engine, node);
+  grid.scale = render::ScaleMode::symmetric;
+  grid.meaning = "gradient";
+  set_heading(grid, pass, node, gradient.shape());
+  grid.title = meaning;
+  grid.theme = style.theme;
+  grid.page = page;
+  return draw(grid);
+}
+
+}  // namespace nv::figures

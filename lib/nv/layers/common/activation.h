@@ -1,0 +1,44 @@
+// The functions of keras.activations, as layers and as the last step of other layers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "nv/core/tensor.h"
+#include "nv/layers/common/activation_functions.h"
+#include "nv/model/model.h"
+
+namespace nv {
+
+/// An activation function with its parameters. Softmax, log_softmax and sparsemax work along the last axis,
+/// all others on each element.
+class Activation {
+ public:
+  /// `name` as Keras spells it ("relu", "swish") or the class of an activation layer ("LeakyReLU"); `config`
+  /// is the configuration of that layer. Throws Error(unsupported) for a function that Keras does not have,
+  /// and Error(input) for a parameter that is not a number. The version of Keras decides on hard_sigmoid: up
+  /// to Keras 2 it is clip(0.2 x + 0.5, 0, 1), in Keras 3 relu6(x + 3) / 6.
+  static Activation parse(const std::string& name, const Config& config, const Origin& origin);
+
+  std::string_view name() const { return function_->name; }
+  bool linear() const { return name() == "linear"; }
+  /// Whether it is relu without parameters: max(x, 0).
+  bool plain_relu() const;
+
+  /// Applies the function in place; `channels` is the size of the last axis.
+  void apply(std::span<float> values, std::int64_t channels) const;
+
+  /// Whether the derivative needs the argument, and not only the function's value.
+  bool needs_input() const { return function_->needs_input; }
+  /// The gradient to the arguments `x`, given the function's values `y` and their cotangent `d_y`. Unless
+  /// needs_input(), `x` may be any span of that size. At a kink: the derivative that TensorFlow takes.
+  Tensor vjp(std::span<const float> x, std::span<const float> y, const Tensor& d_y,
+             std::int64_t channels) const;
+
+ private:
+  const ActivationFunction* function_ = nullptr;
+  ActivationParameters parameters_;
+};
+
+}  // namespace nv

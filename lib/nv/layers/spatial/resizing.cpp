@@ -1,0 +1,151 @@
+// Resizing and CenterCrop.
+#include <algorithm>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/kernels/resize.h"
+#include "nv/kernels/shift.h"
+#include "nv/layers/common/shapes.h"
+#include "nv/layers/common/sliding_windows.h"
+#include "nv/layers/spatial/channels_first.h"
+#include "nv/layers/spatial/convolution.h"
+
+namespace nv {
+namespace {
+
+/// The region that is resized, by axis [height, width]: a part of the image or, with a negative `start`, the
+/// image with a margin around it.
+struct Frame {
+  std::array<std::int64_t, 2> size, start{0, 0};
+};
+
+/// The size of one axis that keeps the target's aspect ratio if the other axis has `size`; in float32 as in
+/// Keras.
+std::int64_t in_ratio(std::int64_t size, std::int64_t target, std::int64_t other_target) {
+  const float n = static_cast<float>(product({size, target})) / static_cast<float>(other_target);
+  return static_cast<std::int64_t>(std::min(n, 4e9F));
+}
+
+using Sizes = std::array<std::int64_t, 2>;
+
+Frame whole(const Sizes& image, const Sizes&) {
+  return {image};
+}
+
+/// The largest centred part with the target's aspect ratio.
+Frame cropped(const Sizes& image, const Sizes& target) {
+  Frame f;
+  for (std::size_t a = 0; a < 2; ++a) {
+    f.size[a] =
+        std::max<std::int64_t>(std::min(image[a], in_ratio(image[1 - a], target[a], target[1 - a])), 1);
+    f.start[a] = (image[a] - f.size[a]) / 2;
+  }
+  return f;
+}
+
+/// The smallest region around the image with the target's aspect ratio. Both margins have equal width, so
+/// that it may be one pixel too small.
+Frame padded(const Sizes& image, const Sizes& target) {
+  Frame f;
+  for (std::size_t a = 0; a < 2; ++a) {
+    const std::int64_t size = std::max(image[a], in_ratio(image[1 - a], target[a], target[1 - a]));
+    f.start[a] = -((size - image[a]) / 2);
+    f.size[a] = image[a] - 2 * f.start[a];
+  }
+  return f;
+}
+
+/// The centred part of the target's size if the image is large enough, else as `cropped`.
+Frame centred(const Sizes& image, const Sizes& target) {
+  if (image[0] < target[0] || image[1] < target[1]) return cropped(image, target);
+  return {target, {(image[0] - target[0]) / 2, (image[1] - target[1]) / 2}};
+}
+
+/// Cuts a frame out of the image, or pads the image to it, and resizes it to the options height and width.
+class Resizing final : public Layer {
+ public:
+  using FindFrame = Frame (*)(const Sizes& image, const Sizes& target);
+
+  Resizing(LayerOptions& o, FindFrame frame, Resampler resampler, float fill)
+      : size_{positive(o, "height"), positive(o, "width")},
+        frame_(frame),
+        resampler_(resampler),
+        fill_(fill) {}
+
+  Shape shape(std::span<const Shape> inputs) const override {
+    const Shape& in = single_input(inputs, 3);
+    if (in[0] == 0 || in[1] == 0) throw_input("it takes an image of at least one pixel, not {}", in.str());
+    return {size_[0], size_[1], in[2]};
+  }
+
+  Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
+    const Shape& in = inputs[0].shape();
+    const Frame f = frame_({in[1], in[2]}, size_);
+    Tensor framed = inputs[0];
+    if (f.size != Sizes{in[1], in[2]}) {
+      framed = Tensor(Shape{in[0], f.size[0], f.size[1], in[3]}, fill_);
+      shift({1, in[1], in[2]}, {1, f.size[0], f.size[1]}, {0, -f.start[0], -f.start[1]}, in[3], in[0],
+            inputs[0].data(), framed.data(), context.pool);
+    }
+    if (f.size == size_) return framed;
+    Tensor y(Shape{in[0], size_[0], size_[1], in[3]});
+    resize(resampler_(f.size[0], size_[0]), resampler_(f.size[1], size_[1]), in[3], in[0], framed.data(),
+           y.data(), context.pool);
+    return y;
+  }
+
+  std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d,
+                          Context& context) const override {
+    const Shape& in = inputs[0].shape();
+    const Frame f = frame_({in[1], in[2]}, size_);
+    Tensor d_framed = d;
+    if (f.size != size_) {
+      d_framed = Tensor(Shape{in[0], f.size[0], f.size[1], in[3]});
+      resize(resampler_(f.size[0], size_[0]).transposed(), resampler_(f.size[1], size_[1]).transposed(),
+             in[3], in[0], d.data(), d_framed.data(), context.pool);
+    }
+    if (f.size == Sizes{in[1], in[2]}) return {d_framed};
+    Tensor dx(in, 0.0F);
+    shift({1, f.size[0], f.size[1]}, {1, in[1], in[2]}, {0, f.start[0], f.start[1]}, in[3], in[0],
+          d_framed.data(), dx.data(), context.pool);
+    return {dx};
+  }
+
+  /// One pixel per position if nothing is resized, else unknown.
+  std::optional<SpatialWindow> window(const Shape& input) const override {
+    if (input.rank() != 3 || !input.known()) return std::nullopt;
+    const Frame f = frame_({input[0], input[1]}, size_);
+    if (f.size != size_) return std::nullopt;
+    return SpatialWindow{{1, 1}, {1, 1}, {-f.start[0], -f.start[1]}};
+  }
+
+ private:
+  Sizes size_;
+  FindFrame frame_;
+  Resampler resampler_;
+  float fill_;
+};
+
+std::unique_ptr<Layer> make_resizing(LayerOptions& o) {
+  const std::string method = o.text("interpolation", "bilinear");
+  const Resampler found = o.flag("antialias", false) ? antialiased_resampler(method) : resampler(method);
+  if (found == nullptr)
+    throw_unsupported("option interpolation: '{}' is not supported", shortened(one_line(method), 40));
+  o.choice("fill_mode", "constant", {"constant"});
+  const auto fill = static_cast<float>(o.number("fill_value", 0.0));
+  const bool crop = o.flag("crop_to_aspect_ratio", false), pad = o.flag("pad_to_aspect_ratio", false);
+  if (crop && pad) throw_input("options crop_to_aspect_ratio and pad_to_aspect_ratio exclude each other");
+  return in_data_format(o, std::make_unique<Resizing>(o, crop ? cropped : pad ? padded : whole, found, fill));
+}
+
+std::unique_ptr<Layer> make_center_crop(LayerOptions& o) {
+  return in_data_format(o, std::make_unique<Resizing>(o, centred, bilinear_resampling, 0.0F));
+}
+
+}  // namespace
+
+std::vector<LayerKind> resizing_kinds() {
+  return {{"CenterCrop", make_center_crop}, {"Resizing", make_resizing}};
+}
+
+}  // namespace nv

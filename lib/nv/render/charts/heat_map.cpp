@@ -1,0 +1,118 @@
+#include "nv/render/charts/heat_map.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/render/scene/sheet.h"
+
+namespace nv::render {
+
+namespace {
+
+constexpr double least_cell = 36, largest_cell = 92, cell_height = 34, bar_gap = 22, longest_name = 150;
+
+/// Sizes and positions in px.
+struct HeatMapLayout {
+  double x = 0, y = 0;  ///< of the first cell
+  double cell = 0;      ///< width
+  bool level = true;    ///< names of columns are horizontal; else upright
+  double names = 0;     ///< width of the names of rows
+  double bar = 0;       ///< width of the colour bar
+};
+
+void check(const HeatMap& map) {
+  if (map.rows.empty() || map.columns.empty()) throw_usage("{}: no cells to draw", map.title);
+  if (map.values.size() != map.rows.size() * map.columns.size())
+    throw_usage("{}: {} numbers are not {} x {}", map.title, map.values.size(), map.rows.size(),
+                map.columns.size());
+}
+
+double widest(const Sheet& sheet, const std::vector<std::string>& names) {
+  double width = 0;
+  for (const std::string& name : names) width = std::max(width, sheet.font.width(one_line(name), text_size));
+  return std::ceil(std::min(width, longest_name));
+}
+
+/// All but y.
+HeatMapLayout layout_of(const Sheet& sheet, const HeatMap& map, double bar) {
+  HeatMapLayout l;
+  l.names = widest(sheet, map.rows);
+  l.bar = bar;
+  l.x = std::ceil(sheet.margin + (map.row_noun.empty() ? 0 : small_size + 10) + l.names + 10);
+  const double room = map.page.width - l.x - bar_gap - bar - sheet.margin;
+  const double wide = widest(sheet, map.columns) + 12, columns = static_cast<double>(map.columns.size());
+  // Cells as wide as the names above them, if that fits.
+  const double most = map.page.exact ? room : std::max(largest_cell, wide);
+  l.cell = std::floor(std::clamp(room / columns, least_cell, most));
+  if (!map.page.exact) l.cell = std::min(l.cell, std::max(wide, 56.0));
+  l.level = wide <= l.cell;
+  return l;
+}
+
+void add_names(Sheet& sheet, const HeatMap& map, const HeatMapLayout& l) {
+  for (std::size_t c = 0; c < map.columns.size(); ++c) {
+    const double middle = l.x + (static_cast<double>(c) + 0.5) * l.cell;
+    const std::string name =
+        sheet.font.fitted_middle(one_line(map.columns[c]), text_size, l.level ? l.cell - 6 : longest_name);
+    if (l.level)
+      sheet.put(middle, l.y - 8, name, text_size, map.theme.ink, Anchor::middle);
+    else
+      sheet.scene.text({middle + 5, l.y - 8, name, text_size, map.theme.ink, Anchor::start,
+                        FontWeight::regular, Turn::up});
+  }
+  for (std::size_t r = 0; r < map.rows.size(); ++r)
+    sheet.put(l.x - 10, l.y + (static_cast<double>(r) + 0.5) * cell_height + 4.5,
+              sheet.font.fitted_middle(one_line(map.rows[r]), text_size, l.names), text_size, map.theme.ink,
+              Anchor::end);
+  const double width = l.cell * static_cast<double>(map.columns.size()),
+               height = cell_height * static_cast<double>(map.rows.size());
+  const double above = l.level ? 26 : 16 + widest(sheet, map.columns);
+  if (!map.column_noun.empty())
+    sheet.put(l.x + width / 2, l.y - above - 4, map.column_noun, small_size, map.theme.muted, Anchor::middle);
+  if (!map.row_noun.empty())
+    sheet.scene.text({sheet.margin + small_size - 2, l.y + height / 2, map.row_noun, small_size,
+                      map.theme.muted, Anchor::middle, FontWeight::regular, Turn::up});
+}
+
+void add_cell(Sheet& sheet, const HeatMap& map, const ValueScale& scale, double value, double x, double y,
+              double width) {
+  const bool known = std::isfinite(value);
+  const Rgb colour = known ? scale.colour(value) : map.theme.panel;
+  // White or black, whichever has the larger contrast (WCAG 2).
+  const double light = luminance(colour);
+  const bool white = 1.05 / (light + 0.05) > (light + 0.05) / 0.05;
+  const Rgb ink = !known ? map.theme.muted : white ? Rgb{255, 255, 255} : Rgb{0, 0, 0};
+  sheet.scene.fill(x, y, width - 1, cell_height - 1, colour);
+  sheet.put(x + (width - 1) / 2, y + cell_height / 2 + 4,
+            known ? with_minus(fmt::format("{:.2f}", value)) : "-", text_size, ink, Anchor::middle);
+}
+
+}  // namespace
+
+Scene draw(const HeatMap& map) {
+  check(map);
+  Sheet sheet(map.theme, map.page);
+  const ColourBar bar{ValueScale{0, 1, map.map, false}, map.meaning, false, false};
+  HeatMapLayout l = layout_of(sheet, map, colour_bar_width(sheet, bar));
+  const double width = l.cell * static_cast<double>(map.columns.size()),
+               height = cell_height * static_cast<double>(map.rows.size());
+  sheet.scene.width = std::ceil(
+      std::max(std::min(least_width, map.page.width), l.x + width + bar_gap + l.bar + sheet.margin));
+  const double above = (l.level ? 20 : 14 + widest(sheet, map.columns)) + (map.column_noun.empty() ? 0 : 18);
+  l.y = std::round(add_heading(sheet, map, map.page, sheet.scene.width) + above);
+  add_names(sheet, map, l);
+  for (std::size_t i = 0; i < map.values.size(); ++i) {
+    const std::size_t row = i / map.columns.size(), column = i % map.columns.size();
+    add_cell(sheet, map, bar.scale, map.values[i], l.x + static_cast<double>(column) * l.cell,
+             l.y + static_cast<double>(row) * cell_height, l.cell);
+  }
+  add_colour_bar(sheet, bar, l.x + width + bar_gap, l.y, std::max(70.0, height - 1));
+  sheet.scene.height = std::ceil(l.y + std::max(70.0, height) + sheet.margin);
+  return std::move(sheet.scene);
+}
+
+}  // namespace nv::render

@@ -1,0 +1,155 @@
+#include "nv/render/graph/layered.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "nv/core/error.h"
+#include "nv/render/graph/ranked_graph.h"
+
+namespace nv::render {
+
+namespace {
+
+constexpr long long most_pieces = 200'000;  // of long edges
+
+std::size_t at(int i) {
+  return static_cast<std::size_t>(i);
+}
+
+/// The graph with a passing node in every rank that an edge crosses.
+struct Pieces {
+  RankedGraph graph;
+  std::vector<std::vector<int>> paths;  ///< by edge: its nodes from above to below
+};
+
+Pieces split(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges,
+             const std::vector<int>& ranks) {
+  long long count = 0;
+  for (const LayoutEdge& e : edges) count += ranks[at(e.to)] - ranks[at(e.from)];
+  if (count > most_pieces)
+    throw Error(ErrorKind::output,
+                fmt::format("a graph of {} nodes with edges this long cannot be drawn", nodes.size()),
+                "inspect --dot, for Graphviz");
+  Pieces pieces;
+  for (std::size_t i = 0; i < nodes.size(); ++i) pieces.graph.add(nodes[i].width, false, ranks[i]);
+  for (const LayoutEdge& e : edges) {
+    std::vector<int> path{e.from};
+    for (int r = ranks[at(e.from)] + 1; r < ranks[at(e.to)]; ++r)
+      path.push_back(pieces.graph.add(0, true, r));
+    path.push_back(e.to);
+    for (std::size_t i = 0; i + 1 < path.size(); ++i) pieces.graph.join(path[i], path[i + 1]);
+    pieces.paths.push_back(std::move(path));
+  }
+  return pieces;
+}
+
+/// Top and bottom of every rank.
+struct Rows {
+  std::vector<double> top, bottom;
+};
+
+Rows rows_of(std::span<const LayoutNode> nodes, const std::vector<int>& ranks, std::size_t count,
+             double between) {
+  std::vector<double> heights(count, 0);
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    heights[at(ranks[i])] = std::max(heights[at(ranks[i])], nodes[i].height);
+  Rows rows;
+  double y = 0;
+  for (const double height : heights) {
+    rows.top.push_back(y);
+    rows.bottom.push_back(y + height);
+    y += height + between;
+  }
+  return rows;
+}
+
+}  // namespace
+
+void add_bend(std::vector<Point>& route, Point a, Point b) {
+  constexpr int steps = 10;
+  if (std::abs(a.x - b.x) < 0.5) {
+    route.push_back(b);
+    return;
+  }
+  for (int i = 1; i <= steps; ++i) {
+    const double t = static_cast<double>(i) / steps, s = t * t * (3 - 2 * t);
+    // A cubic Bezier curve with its control points at half the height.
+    const double y = 1.5 * t * (1 - t) * (1 - t) + 1.5 * t * t * (1 - t) + t * t * t;
+    route.push_back({a.x + (b.x - a.x) * s, a.y + (b.y - a.y) * y});
+  }
+}
+
+std::vector<int> ranks_of(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges) {
+  using Place = LayoutNode::Place;
+  const std::size_t n = nodes.size();
+  std::vector<std::vector<int>> above(n), below(n);
+  for (const LayoutEdge& e : edges) {
+    above[at(e.to)].push_back(e.from);
+    below[at(e.from)].push_back(e.to);
+  }
+  std::vector<int> ranks(n, 0);
+  const auto any = [&nodes](Place place) {
+    return std::any_of(nodes.begin(), nodes.end(), [place](const LayoutNode& v) { return v.place == place; });
+  };
+  const int first = any(Place::first) ? 1 : 0;
+  int last = first - 1;
+  for (std::size_t v = 0; v < n; ++v) {
+    if (nodes[v].place != Place::anywhere) continue;
+    ranks[v] = first;
+    for (const int u : above[v]) ranks[v] = std::max(ranks[v], ranks[at(u)] + 1);
+    last = std::max(last, ranks[v]);
+  }
+  if (any(Place::last)) ++last;
+  for (std::size_t v = n; v-- > 0;) {
+    if (nodes[v].place == Place::last) ranks[v] = last;
+    if (nodes[v].place != Place::anywhere || !above[v].empty() || below[v].empty()) continue;
+    int first_user = last;
+    for (const int w : below[v]) first_user = std::min(first_user, ranks[at(w)]);
+    ranks[v] = std::max(ranks[v], first_user - 1);
+  }
+  return ranks;
+}
+
+LayeredLayout layered(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges,
+                      const LayoutSpacing& spacing) {
+  LayeredLayout layout;
+  if (nodes.empty()) return layout;
+  const std::vector<int> ranks = ranks_of(nodes, edges);
+  Pieces pieces = split(nodes, edges, ranks);
+  reduce_crossings(pieces.graph);
+  std::vector<double> x = place_nodes(pieces.graph, spacing.beside, spacing.wire);
+  const Rows rows = rows_of(nodes, ranks, pieces.graph.order.size(), spacing.between);
+  double left = x[0], right = x[0];
+  for (std::size_t v = 0; v < x.size(); ++v) {
+    left = std::min(left, x[v] - pieces.graph.width[v] / 2);
+    right = std::max(right, x[v] + pieces.graph.width[v] / 2);
+  }
+  for (double& one : x) one -= left;
+  layout.width = right - left;
+  layout.height = rows.bottom.back();
+  for (std::size_t v = 0; v < nodes.size(); ++v)
+    layout.centres.push_back({x[v], (rows.top[at(ranks[v])] + rows.bottom[at(ranks[v])]) / 2});
+  for (std::size_t e = 0; e < edges.size(); ++e) {
+    const std::vector<int>& path = pieces.paths[e];
+    const LayoutNode& from = nodes[at(edges[e].from)];
+    const LayoutNode& to = nodes[at(edges[e].to)];
+    const Point start = layout.centres[at(edges[e].from)], end = layout.centres[at(edges[e].to)];
+    const double out = start.x + edges[e].from_offset, in = end.x + edges[e].to_offset;
+    std::vector<Point> route{{out, start.y + from.height / 2}};
+    const auto straight = [&route](Point p) {
+      if (std::abs(route.back().y - p.y) > 1e-9) route.push_back(p);
+    };
+    straight({out, rows.bottom[at(ranks[at(path.front())])]});
+    for (std::size_t i = 1; i < path.size(); ++i) {
+      const int rank = pieces.graph.rank[at(path[i])];
+      const bool arrives = i + 1 == path.size();
+      const double px = arrives ? in : x[at(path[i])];
+      add_bend(route, route.back(), {px, rows.top[at(rank)]});
+      straight({px, arrives ? end.y - to.height / 2 : rows.bottom[at(rank)]});
+    }
+    layout.routes.push_back(std::move(route));
+  }
+  return layout;
+}
+
+}  // namespace nv::render

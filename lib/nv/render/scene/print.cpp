@@ -1,0 +1,114 @@
+#include "nv/render/scene/print.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+#include "nv/render/scene/sheet.h"
+
+namespace nv::render {
+
+namespace {
+
+constexpr double screen = 96;                     // px per inch
+constexpr double least_text = 4.0 / 72 * screen;  // px, of small text if the size is not given
+constexpr double least_page = 160;                // px of the scene
+constexpr double natural_width = Page{}.width;
+
+/// The page for `scale` px on paper per px of the scene. An exact one is a whole number of pixels wide.
+Page page_of(const Print& print, double width, double scale, bool exact) {
+  Page page;
+  page.width = width / scale;
+  page.grain = screen / (print.resolution() * scale);
+  if (exact) page.grain = page.width / std::max(1.0, std::round(page.width / page.grain));
+  page.title = print.title;
+  page.exact = exact;
+  if (exact) page.margin = 10;  // the document has margins
+  return page;
+}
+
+/// The scene in the middle of a page of `width`.
+Scene centred(Scene scene, double width) {
+  if (scene.width >= width) return scene;
+  Scene page;
+  page.width = width;
+  page.height = scene.height;
+  page.background = scene.background;
+  page.append(scene, std::floor((width - scene.width) / 2), 0);
+  return page;
+}
+
+void add_caption(Scene& scene, const Print& print, const Page& page) {
+  if (print.caption.empty()) return;
+  Sheet sheet(luminance(scene.background) > 0.5 ? Theme::light() : Theme::dark(), page);
+  double y = scene.height - page.margin / 2;
+  for (const std::string& line :
+       wrapped(sheet.font, one_line(print.caption), text_size, scene.width - 2 * page.margin)) {
+    y += 18;
+    sheet.put(page.margin, y, line, text_size, sheet.theme.ink);
+  }
+  scene.append(sheet.scene, 0, 0);
+  scene.height = std::ceil(y + page.margin);
+}
+
+/// Adds page and caption, and the size on paper.
+Printed finished(Scene scene, const Print& print, const Page& page, double scale) {
+  if (print.width) scene = centred(std::move(scene), page.width);
+  add_caption(scene, print, page);
+  const double width = scene.width * scale;
+  return {std::move(scene), width, page.grain};
+}
+
+}  // namespace
+
+double inches(const Length& length, double dpi) {
+  return length.pixels ? length.value / dpi : length.value;
+}
+
+Length parse_length(std::string_view text, std::string_view option) {
+  const std::string all(trim(text));
+  std::size_t used = 0;
+  double value = 0;
+  try {
+    value = std::stod(all, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  const std::string unit(trim(std::string_view(all).substr(used)));
+  constexpr std::pair<std::string_view, double> units[] = {
+      {"in", 1}, {"mm", 1 / 25.4}, {"cm", 1 / 2.54}, {"pt", 1 / 72.0}, {"px", 0}};
+  if (used > 0 && value > 0 && value < 1e5)
+    for (const auto& [name, inch] : units)
+      if (unit == name) return inch > 0 ? Length{value * inch, false} : Length{value, true};
+  throw Error(ErrorKind::usage, fmt::format("{}: '{}' is no length", option, one_line(text)),
+              "a number with its unit: 3.3in, 84mm, 240pt, 1200px");
+}
+
+Printed printed(const Compose& compose, const Print& print) {
+  const double dpi = print.resolution();
+  const double font = print.font ? inches(*print.font, dpi) * screen / text_size : 1;
+  if (!print.width) {
+    const double scale = font * print.font_scale;
+    const Page page = page_of(print, natural_width, scale, false);
+    return finished(compose(page), print, page, scale);
+  }
+  const double width = inches(*print.width, dpi) * screen;
+  // If no size of text is given: as on a screen, or smaller on a narrow page.
+  double scale = (print.font ? font : std::min(1.0, width / least_width)) * print.font_scale;
+  if (width / scale < least_page)
+    throw Error(ErrorKind::usage,
+                fmt::format("--width {:.3g}in leaves no room beside text of {:.2g} points", width / screen,
+                            text_size * scale / screen * 72),
+                "choose a smaller --font-size");
+  if (!print.font) {
+    const Scene free = compose(page_of(print, width, scale, false));
+    if (free.width > width / scale)
+      scale = std::max(width / free.width, std::min(scale, least_text / small_size * print.font_scale));
+  }
+  const Page page = page_of(print, width, scale, true);
+  return finished(compose(page), print, page, scale);
+}
+
+}  // namespace nv::render

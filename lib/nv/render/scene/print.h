@@ -1,0 +1,53 @@
+// The size of a figure in print or on screen, and its composition for that size.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "nv/render/scene/scene.h"
+#include "nv/render/scene/theme.h"
+
+namespace nv::render {
+
+/// A length in print or on screen: "3.3in", "84mm", "8.4cm", "240pt", "1200px".
+struct Length {
+  double value = 0;
+  bool pixels = false;  ///< `value` is in pixels of the device, else in inches
+};
+
+double inches(const Length& length, double dpi);
+
+/// Throws Error(usage); `option` names the option in the message.
+Length parse_length(std::string_view text, std::string_view option);
+
+/// Size of a figure as a user chooses it.
+struct Print {
+  std::optional<Length> width;  ///< exact; default: as wide as the figure needs
+  std::optional<double>
+      dpi;  ///< of PNG files and for px; default: 300 if the width is a length in print, else 96
+  std::optional<Length> font;  ///< size of running text; default: by `width`
+  double font_scale = 1;
+  bool title = true;
+  std::string caption;  ///< text below the figure, wrapped
+
+  double resolution() const { return dpi ? *dpi : width && !width->pixels ? 300 : 96; }
+};
+
+/// Composes a figure for a page. May be called twice; the scene must not be wider than an exact page.
+using Compose = std::function<Scene(const Page&)>;
+
+/// A composed figure.
+struct Printed {
+  Scene scene;
+  double width = 0;  ///< on paper, px (1/96 inch)
+  double grain = 1;  ///< px of the scene per pixel of a PNG file
+};
+
+/// Composes for the page that `print` describes. With a width but no size of text, a figure that needs more
+/// room is composed with smaller text, not below 4 points. Throws Error(usage) if text of the chosen size
+/// leaves no room for a picture.
+Printed printed(const Compose& compose, const Print& print);
+
+}  // namespace nv::render

@@ -1,0 +1,61 @@
+#include "nv/render/backends/svg.h"
+
+#include <doctest/doctest.h>
+
+#include "render/support.h"
+
+using namespace nv::render;
+using namespace nv::render::test;
+
+namespace {
+
+Scene page() {
+  Scene scene;
+  scene.width = 100;
+  scene.height = 50;
+  return scene;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("text stays text, with markup characters escaped") {
+  Scene scene = page();
+  scene.text({10, 20, "a < b & \"c\" × \x01 \xff", 12, {1, 2, 3}, Anchor::end, FontWeight::bold, Turn::up});
+  const std::string svg = encode_svg(scene, 200);
+  CHECK(has(svg, ">a &lt; b &amp; &quot;c&quot; × \\x01 \xef\xbf\xbd</text>"));
+  CHECK(has(svg, "fill=\"#010203\""));
+  CHECK(has(svg, "text-anchor=\"end\""));
+  CHECK(has(svg, "font-weight=\"bold\""));
+  CHECK(has(svg, "rotate(-90 10 20)"));
+}
+
+TEST_CASE("the drawing has the given width, and the height in proportion") {
+  const std::string svg = encode_svg(page(), 200);
+  CHECK(has(svg, "width=\"200\" height=\"100\" viewBox=\"0 0 100 50\""));
+  CHECK(has(encode_svg(page(), 96 / 25.4 * 84), "width=\"84mm\" height=\"42mm\""));
+}
+
+TEST_CASE("maps are pictures that stay crisp") {
+  Scene scene = page();
+  scene.add(Bitmap{5, 5, 2, 1, 10, 10, {{0, 0, 0}, {255, 0, 0}}, Stroke{{9, 9, 9}, 1, 0}});
+  const std::string svg = encode_svg(scene, 100);
+  CHECK(has(svg, "<image x=\"5\" y=\"5\" width=\"20\" height=\"10\""));
+  CHECK(has(svg, "image-rendering:pixelated"));
+  CHECK(has(svg, "data:image/png;base64,iVBORw0KGgo"));
+  CHECK(has(svg, "<rect x=\"4.5\" y=\"4.5\" width=\"21\" height=\"11\""));  // the frame outside
+}
+
+TEST_CASE("a bitmap with too few pixels is left out") {
+  Scene scene = page();
+  scene.add(Bitmap{5, 5, 20, 10, 1, 1, {{0, 0, 0}}, std::nullopt});
+  CHECK(!has(encode_svg(scene, 100), "<image"));
+}
+
+TEST_CASE("an empty provenance writes no metadata") {
+  CHECK(!has(encode_svg(page(), 100), "metadata"));
+  CHECK(has(encode_svg(page(), 100, {"a title", "", "", {}}), "<dc:title>a title</dc:title>"));
+}

@@ -20,7 +20,7 @@
 #include "nv/analysis/input_scale.h"
 #include "nv/analysis/input_specs.h"
 #include "nv/analysis/inspect.h"
-#include "nv/analysis/kernels.h"
+#include "nv/analysis/kernel_maps.h"
 #include "nv/analysis/model_difference.h"
 #include "nv/analysis/mutation/mutate.h"
 #include "nv/analysis/mutation/rank_filters.h"

@@ -24,7 +24,7 @@ TEST_CASE("accuracy, recall and precision are shares of the counts") {
   CHECK(c.precision(1) == doctest::Approx(1.0 / 3));
 }
 
-TEST_CASE("an input for which the model says no class is wrong, whatever it is") {
+TEST_CASE("an input without a prediction counts as wrong") {
   Confusion c(2);
   c.add(0, 0, true);
   c.add(0, std::nullopt, false);
@@ -39,7 +39,7 @@ TEST_CASE("an input for which the model says no class is wrong, whatever it is")
   CHECK(c.precision(0) == 1);
 }
 
-TEST_CASE("shares of nothing are NaN") {
+TEST_CASE("shares of no inputs are NaN") {
   const Confusion none;
   CHECK(std::isnan(none.accuracy()));
   CHECK(std::isnan(none.top5_accuracy()));

@@ -26,7 +26,7 @@ TEST_CASE("settings at another size: what is a share of eps follows it, what was
   CHECK_THROWS_AS((void)plan_attack(pgd, request), Error);
 }
 
-TEST_CASE("a size that allows every change of an input is worth a warning") {
+TEST_CASE("a size that allows every change of an input gives a warning") {
   attacks::Request request;
   request.norm = attacks::Norm::l2;
   request.eps = 2;

@@ -56,7 +56,7 @@ TEST_CASE("an attacker's samples are the driver's, whatever the threads and the 
   }
 }
 
-TEST_CASE("a target of attackers is skipped where the input is of its class, and climbed to elsewhere") {
+TEST_CASE("inputs of the target class are skipped, others are attacked towards it") {
   attacks::Request request;
   request.eps = 0.3;
   request.target = 3;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "nv/analysis/gate.h"
+#include "nv/core/file.h"
 #include "nv/data/npz.h"
 #include "nv/keras/reader.h"
 

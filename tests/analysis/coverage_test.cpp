@@ -11,7 +11,7 @@ namespace {
 NeuronCoverage coverage_of(Engine& engine, double threshold, std::size_t count) {
   attacks::Oracle oracle(engine);
   NeuronCoverage coverage(engine.model(), engine.structure(), threshold);
-  for (const attacks::Victim& v : digits(oracle, count)) {
+  for (const attacks::AttackTask& v : digits(oracle, count)) {
     const attacks::Point* const point = &v.original;
     coverage.add(oracle.trace({&point, 1}, v.layout));
   }

@@ -52,7 +52,7 @@ TEST_CASE("difference: channels first means the same") {
   CHECK(x.channels[0].l2 == doctest::Approx(y.channels[0].l2).epsilon(1e-12));
 }
 
-TEST_CASE("difference: of the same, of nothing, and what has no meaning") {
+TEST_CASE("difference: of equal tensors, of zeros, and undefined figures") {
   const Tensor a = pattern({8, 8, 1}, 3), zero(Shape{8, 8, 1}, 0.0F);
   const Difference same = difference(a, a, false);
   CHECK(same.l2 == 0);
@@ -72,7 +72,7 @@ TEST_CASE("difference: of the same, of nothing, and what has no meaning") {
   CHECK(figure(same, "linf") == 0);
 }
 
-TEST_CASE("NaN in one place makes every figure NaN, whatever stands behind it") {
+TEST_CASE("a single NaN makes every figure NaN, whatever follows it") {
   const Tensor a(Shape{1, 2, 2}, std::vector<float>{1, NAN, 3, 4}),
       b(Shape{1, 2, 2}, std::vector<float>{1, 2, 9, 4});
   for (const auto& [x, y] : {std::pair{a, b}, {b, a}, {a, a}}) {

@@ -36,7 +36,7 @@ TEST_CASE("kinds belong to families, the more particular name first") {
   CHECK(family_names.size() == static_cast<std::size_t>(LayerFamily::regularization) + 1);
 }
 
-TEST_CASE("nested models are found from paths, each call of a shared one by itself") {
+TEST_CASE("nested models are found from paths, each call of a shared model separately") {
   const Model m = open_model(NV_FIXTURES "/nested_shared/model.keras");
   const Nesting nesting = nesting_of(m);
   std::vector<std::string> names;
@@ -49,7 +49,7 @@ TEST_CASE("nested models are found from paths, each call of a shared one by itse
   }
 }
 
-TEST_CASE("a layer without names of models in its path is in none") {
+TEST_CASE("a layer whose path has no model names is in no nested model") {
   const Model m = open_model(NV_FIXTURES "/sequential_lenet/model.h5");
   CHECK(nesting_of(m).models.empty());
   CHECK(folded(m).size() <= m.nodes.size());

@@ -65,7 +65,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("input scale: a model that does not gets 0..1, and a note where it scales behind other layers") {
+TEST_CASE("input scale: a model that does not gets 0..1, and a note if it scales after other layers") {
   CHECK(scale({conv}) == Scale::unit);
   CHECK(input_scale(chain({conv})).notes.empty());
   const InputScale late = input_scale(chain({conv, layer("Rescaling", rescaling)}));
@@ -76,7 +76,7 @@ TEST_CASE("input scale: a model that does not gets 0..1, and a note where it sca
   CHECK(input_scale(chain({conv, layer("Rescaling", R"("scale": 0.17)")})).notes.empty());
 }
 
-TEST_CASE("input scale: operations tell by their numbers what they are for") {
+TEST_CASE("input scale: operations are told apart by their constants") {
   for (const auto& [function, number] :
        std::vector<std::pair<std::string, std::string>>{{"math.truediv", "255.0"},
                                                         {"math.divide", "127.5"},
@@ -92,7 +92,7 @@ TEST_CASE("input scale: operations tell by their numbers what they are for") {
   CHECK(input_scale(operation("math.subtract", "[0.485, 0.456, 0.406]")).scale == Scale::unit);
 }
 
-TEST_CASE("input scale: one branch that scales and one that does not is worth a note") {
+TEST_CASE("input scale: one branch that scales and one that does not gives a note") {
   const Model m = graph(R"({"class_name": "Functional", "config": {"name": "f", "layers": [
     {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 8, 8, 3]}, "name": "x", "inbound_nodes": []},
     {"class_name": "Rescaling", "config": {"name": "r", "scale": 0.0039, "offset": 0}, "name": "r", "inbound_nodes": [["x", 0, 0, {}]]},
@@ -106,7 +106,7 @@ TEST_CASE("input scale: one branch that scales and one that does not is worth a 
         std::string::npos);
 }
 
-TEST_CASE("input scale: layers with numbers for 0..1 are worth a note") {
+TEST_CASE("input scale: layers with numbers for 0..1 give a note") {
   const InputScale found = input_scale(chain({layer("Rescaling", R"("scale": 2.0, "offset": -1.0)"), conv}));
   CHECK(found.scale == Scale::raw);
   REQUIRE(found.notes.size() == 1);

@@ -41,7 +41,7 @@ Model model() {
 
 }  // namespace
 
-TEST_CASE("weights are read of the layers that were asked for, and of no others") {
+TEST_CASE("weights are read only of the requested layers") {
   const Inspection all = inspect(model(), {});
   CHECK(all.weights.empty());
   const Inspection one = inspect(model(), {false, true, false, false});
@@ -65,7 +65,7 @@ TEST_CASE("NaN found in weights is noted beside what reader and structure noted"
                        "layer fc (Dense): weight bias holds NaN (1 of 2 numbers)"});
 }
 
-TEST_CASE("trainable parameters leave moving statistics out, and count what nobody can compute") {
+TEST_CASE("trainable parameters exclude moving statistics and include layers that are not supported") {
   CHECK(inspect(model(), {}).trainable_parameters() == 6 + 4 + 5);
   Model frozen = model();
   frozen.layers[1].trainable = false;
@@ -79,7 +79,7 @@ TEST_CASE("trainable parameters are as Keras counts them, shared layers once") {
   CHECK(inspect(m, {}).trainable_parameters() == m.parameters() - frozen - moving);
 }
 
-TEST_CASE("the graph in Graphviz's language has a node a call and an edge an input, names quoted") {
+TEST_CASE("the Graphviz graph has a node per call and an edge per input, names quoted") {
   CHECK(graphviz(inspect(model(), {})) == R"(digraph "a \"net\"" {
   node [shape=box, fontname="Helvetica"];
   n0 [label="x\nInputLayer\n2"];

@@ -52,13 +52,13 @@ TEST_CASE("of equal values the first is predicted") {
   CHECK(said({0.5F, 0.5F, 0}) == "0 cat 0.5 0.5");
 }
 
-TEST_CASE("a probability is there where the model ends in softmax or sigmoid") {
+TEST_CASE("a prediction has a probability if the model ends in softmax or sigmoid") {
   CHECK(said({0.25F, 0.75F}, "sigmoid") == "1 dog 0.75 0.75");
   CHECK(said({0.25F, 0.75F}, "relu") == "1 dog 0.75 none");
   CHECK(said({0.25F, 0.75F}, "") == "1 dog 0.75 none");
 }
 
-TEST_CASE("a single unit says class 1 beyond 0.5, or beyond 0 where it is linear") {
+TEST_CASE("a single unit predicts class 1 above 0.5, or above 0 if it is linear") {
   CHECK(said({0.75F}, "sigmoid") == "1 dog 0.75 0.75");
   CHECK(said({0.25F}, "sigmoid") == "0 cat 0.25 0.75");
   CHECK(said({0.5F}, "sigmoid") == "0 cat 0.5 0.5");
@@ -69,7 +69,7 @@ TEST_CASE("a single unit says class 1 beyond 0.5, or beyond 0 where it is linear
   CHECK(said({0.25F}, "tanh") == "0 cat 0.25 none");
 }
 
-TEST_CASE("an output that holds NaN says no class") {
+TEST_CASE("an output that holds NaN has no predicted class") {
   for (const std::vector<float>& output :
        {std::vector<float>{NAN, NAN}, {NAN, 0.25F, NAN}, {1, NAN}, {NAN, -INFINITY}, {NAN}}) {
     for (const char* activation : {"softmax", "sigmoid", "linear", ""}) {
@@ -83,14 +83,14 @@ TEST_CASE("an output that holds NaN says no class") {
   CHECK(predicted_classes(batch, "linear") == std::vector<std::optional<std::int64_t>>{1, std::nullopt, 0});
 }
 
-TEST_CASE("a class without a name is called by its number") {
+TEST_CASE("the label of a class without a name is its index") {
   CHECK(class_label(1, labels) == "dog");
   CHECK(class_label(3, labels) == "3");
   CHECK(class_label(-1, labels) == "-1");
   CHECK(class_label(0, {}) == "0");
 }
 
-TEST_CASE("the best classes come best first, equal ones by number") {
+TEST_CASE("top classes are sorted by score, equal ones by index") {
   CHECK(top({0.25F, 0.5F, 0.125F}, 2) == "dog 0.5, cat 0.25");
   CHECK(top({0.5F, 0.5F, 0.5F}, 2) == "cat 0.5, dog 0.5");
   CHECK(top({0.25F, 0.5F, 0.125F}, 9) == "dog 0.5, cat 0.25, owl 0.125");
@@ -103,7 +103,7 @@ TEST_CASE("the best class is the prediction") {
     CHECK(top_classes(output, "softmax", 1, {})[0].index == predict(output, "softmax", {})->index);
 }
 
-TEST_CASE("an output is judged by the activation that it passed last") {
+TEST_CASE("an output's activation is the last one before it") {
   CHECK(kind(dense("softmax")) == "softmax vector");
   CHECK(kind(dense("linear") +
              R"(, {"class_name": "Activation", "config": {"name": "a", "activation": "sigmoid"}})") ==

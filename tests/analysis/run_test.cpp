@@ -41,7 +41,7 @@ Engine engine() {
 
 }  // namespace
 
-TEST_CASE("a result tells the prediction, the best classes and each chosen layer, of one item of the batch") {
+TEST_CASE("a result has the prediction, the top classes and each chosen layer, of one item of the batch") {
   Engine e = engine();
   const Trace t = e.forward(std::vector{tensor({2, 3}, {9, 0, 0, 0, 0, 1})});
   const auto outputs = output_kinds(e.model(), e.structure());
@@ -66,7 +66,7 @@ TEST_CASE("a result tells the prediction, the best classes and each chosen layer
   CHECK_FALSE(r.truth.has_value());
 }
 
-TEST_CASE("with truth a result says whether it is right, or among the five best") {
+TEST_CASE("with the true class, a result has whether it is predicted, or among the top five") {
   Engine e(graph(chain(simple("p", "Softmax"), "[null, 7]")), {1});
   const Trace t = e.forward(std::vector{counting({1, 7})});
   const auto outputs = output_kinds(e.model(), e.structure());
@@ -80,7 +80,7 @@ TEST_CASE("with truth a result says whether it is right, or among the five best"
   CHECK(with(99) == "99 false false");
 }
 
-TEST_CASE("a model whose output is an image predicts nothing") {
+TEST_CASE("a model whose output is an image has no prediction") {
   Engine e(graph(chain(simple("r", "ReLU"), "[null, 2, 2, 1]")), {1});
   const RunResult r = summarise(e, output_kinds(e.model(), e.structure()),
                                 e.forward(std::vector{counting({1, 2, 2, 1})}), 0, {}, {}, 3, 1);
@@ -129,7 +129,7 @@ TEST_CASE("a layer with the normalisation and activation that follow it is one b
   CHECK(blocks(m) == "c1-r1 (bn, relu); pool; c2 (tanh); fc-a (softmax)");
 }
 
-TEST_CASE("a layer that has other users, or is left out, is no part of a block") {
+TEST_CASE("a layer with other users, or that is left out, is not part of a block") {
   const Model m = graph(R"({"class_name": "Functional", "config": {"name": "net", "layers": [
       {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, 4, 4, 2]}, "inbound_nodes": []},
       {"class_name": "Conv2D", "name": "c", "config": {"name": "c", "filters": 2, "kernel_size": 1}, "inbound_nodes": [[["x", 0, 0, {}]]]},

@@ -31,7 +31,7 @@ TEST_CASE("statistics are those of the population") {
   CHECK(of({-0.0F}).zeros == 1);
 }
 
-TEST_CASE("of nothing, all is 0") {
+TEST_CASE("statistics of no values are 0") {
   const Statistics s = of({});
   CHECK(s.min == 0.0F);
   CHECK(s.std == 0.0F);
@@ -73,7 +73,7 @@ TEST_CASE("a histogram has equal bins, the largest value in the last") {
   CHECK(h.counts == std::vector<std::int64_t>{2, 1, 1, 2});
 }
 
-TEST_CASE("a histogram leaves out what is not finite, and can be of equal values or of none") {
+TEST_CASE("a histogram ignores values that are not finite, and can be of equal values or of none") {
   const std::vector<float> odd{NAN, 1, INFINITY, 3, -INFINITY};
   CHECK(histogram(odd, 2).counts == std::vector<std::int64_t>{1, 1});
   const std::vector<float> equal{7, 7};
@@ -83,7 +83,7 @@ TEST_CASE("a histogram leaves out what is not finite, and can be of equal values
   CHECK(histogram(extremes, 2).counts == std::vector<std::int64_t>{1, 1});
 }
 
-TEST_CASE("an image has a map a channel, in either layout") {
+TEST_CASE("an image has a map per channel, in either layout") {
   const Tensor last = tensor({2, 3, 2}, {1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0});
   const auto maps = feature_maps(last, false);
   REQUIRE(maps.size() == 2);
@@ -96,7 +96,7 @@ TEST_CASE("an image has a map a channel, in either layout") {
   CHECK(map(same[1]) == map(maps[1]));
 }
 
-TEST_CASE("sequences are strips, volumes slices below each other, vectors single values") {
+TEST_CASE("sequences are rows, volumes are stacked slices, vectors are single values") {
   const auto strip = feature_maps(counting({3, 2}), false);
   REQUIRE(strip.size() == 2);
   CHECK(map(strip[1]) == "1: 1 x 3: 1 3 5");
@@ -117,7 +117,7 @@ TEST_CASE("channels are the last axis, or the first of a channels_first image") 
   CHECK(channel_count({}, false) == 1);
 }
 
-TEST_CASE("a channel is dead where its every value is 0; NaN is alive") {
+TEST_CASE("a channel is dead if its values are all 0; NaN is not 0") {
   const Tensor x = tensor({2, 3}, {0, 1, 0, 0, 0, NAN});
   CHECK(dead_channels(x, false) == std::vector<std::int64_t>{0});
   CHECK(dead_channels(x.reshaped({3, 2, 1}), true) == std::vector<std::int64_t>{1});

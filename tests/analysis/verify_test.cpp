@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "nv/core/error.h"
+#include "nv/core/file.h"
 #include "nv/keras/reader.h"
 
 namespace nv {

@@ -240,7 +240,7 @@ TEST_CASE("attack: what the command line gets wrong is exit 2") {
   refused({"--method", "bim", "--set", "steps=3"}, "--set: steps has an option of its own");
   refused({"--method", "bim", "--set", "momentum"}, "--set: 'momentum' is not NAME=VALUE");
   refused({"--method", "mi-fgsm", "--set", "momentum=a"}, "--set momentum: 'a' is no number");
-  refused({"--method", "fgsm", "--eps", "8/"}, "--eps: '8/' is no size of a change");
+  refused({"--method", "fgsm", "--eps", "8/"}, "--eps: '8/' is not a positive number");
   refused({"--method", "fgsm", "--norm", "L7"}, "--norm: no norm 'L7'");
   refused({"--method", "fgsm", "--bounds", "1"}, "--bounds: '1' is not LO,HI");
   refused({"--method", "fgsm", "--bounds", "1,0"}, "--bounds: 1 is not below 0");

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/attacks/support.h"
+#include "nv/analysis/captions.h"
 #include "nv/analysis/compare.h"
 #include "nv/core/error.h"
 #include "nv/figures/attack/robustness_curve.h"
@@ -67,7 +68,7 @@ struct TwoPasses {
 
 TEST_CASE("a layer's sheet shows each of its maps, or those that are chosen") {
   TwoPasses two;
-  const std::size_t conv = two.node("#1");
+  const std::size_t conv = two.node("conv1");
   const auto channels =
       static_cast<std::size_t>(channel_count(two.trace.outputs[conv].item(0).shape(), false));
   const Scene scene = layer_sheet(two.pass(), conv);
@@ -120,7 +121,7 @@ TEST_CASE("two passes: a layer's maps side by side, and how the difference grows
   const Matching matching = match_layers(model, two.engine.structure(), model, two.engine.structure());
   const PassPair pair{{two.engine, two.trace, 0}, {two.engine, two.trace, 1}, matching, "first", "second"};
   const std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, two.every);
-  const auto conv = std::ranges::find(layers, two.node("#1"), &LayerDifference::index);
+  const auto conv = std::ranges::find(layers, two.node("conv1"), &LayerDifference::index);
   const Scene change = layer_change(pair, *conv, 2);
   check_tidy(change);
   CHECK(all<render::Bitmap>(change).size() == 3 * 2);
@@ -138,12 +139,12 @@ TEST_CASE("a model: its structure, folded or whole, and its kernels") {
   check_tidy(scene);
   CHECK(has_text(scene, model_title(inspection.model)));
   CHECK(structure_graph(inspection, StructureDetail::all).nodes.size() == inspection.model.nodes.size());
-  const std::size_t conv = select_layer(inspection.model, "#1");
-  const Kernels kernels = kernels_of(inspection.model, inspection.structure, conv);
+  const std::size_t conv = select_layer(inspection.model, "conv1");
+  const KernelMaps kernels = kernel_maps(inspection.model, inspection.structure, conv);
   const Scene drawn = layer_kernels(inspection.model, conv, kernels);
   check_tidy(drawn);
   CHECK(all<render::Bitmap>(drawn).size() == static_cast<std::size_t>(kernels.filters));
-  std::vector<FilterWorth> filters(3);
+  std::vector<FilterImportance> filters(3);
   filters[0].path = "conv_a";
   filters[0].score_change = -0.5;
   const Scene ranking = filter_ranking(inspection.model, filters, 1, 7);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "keras/support.h"
 #include "nv/keras/reader.h"
@@ -25,7 +26,7 @@ std::vector<std::string> keys(const Json& json) {
 
 }  // namespace
 
-TEST_CASE("a model's document has the keys of the specification, in order") {
+TEST_CASE("the document of a model has the keys of the specification, in order") {
   const Json json = inspected("odd/intact.h5");
   CHECK(keys(json) == std::vector<std::string>{"model", "layers"});
   CHECK(keys(json["model"]) == std::vector<std::string>{"file", "format", "keras_version", "name", "kind",
@@ -37,7 +38,7 @@ TEST_CASE("a model's document has the keys of the specification, in order") {
                                                             "activation", "supported", "config", "weights"});
 }
 
-TEST_CASE("a layer's entry holds what the layer is") {
+TEST_CASE("the entry of a layer has its properties") {
   const Json json = inspected("odd/intact.h5");
   const Json& conv = json["layers"][1];
   CHECK(conv["index"] == 1);
@@ -61,7 +62,7 @@ TEST_CASE("a layer's entry holds what the layer is") {
   CHECK(json["model"]["outputs"][0]["shape"].dump() == "[10]");
 }
 
-TEST_CASE("statistics are there where weights were read") {
+TEST_CASE("statistics are present if weights were read") {
   const Json weight = inspected("odd/intact.h5", {}, true)["layers"][1]["weights"][0];
   CHECK(keys(weight) == std::vector<std::string>{"name", "shape", "dtype", "min", "max", "mean", "std",
                                                  "zeros", "histogram"});
@@ -83,7 +84,7 @@ TEST_CASE("chosen layers keep their numbers; inputs are named by path") {
   CHECK(chosen["layers"][0] == json["layers"][4]);
 }
 
-TEST_CASE("a layer that nv cannot compute is described all the same") {
+TEST_CASE("an unsupported layer is described too") {
   const Json json = inspected("odd/lambda.h5");
   const Json& lambda = json["layers"][2];
   CHECK(lambda["kind"] == "Lambda");

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 namespace nv {
 
@@ -54,7 +55,7 @@ TEST_CASE("a float32 is written in its shortest decimal") {
   CHECK(written(std::numeric_limits<float>::denorm_min()) == "1e-45");
 }
 
-TEST_CASE("what is not finite is a text") {
+TEST_CASE("NaN and infinities are strings") {
   CHECK(number(NAN) == "NaN");
   CHECK(number(INFINITY) == "Infinity");
   CHECK(number(-INFINITY) == "-Infinity");
@@ -119,7 +120,7 @@ TEST_CASE("a document is indented, its lists of numbers on one line, its keys in
 )");
 }
 
-TEST_CASE("a document is JSON that says the same, whatever it holds") {
+TEST_CASE("a document parses back to the same JSON") {
   const Json json{{"matrix", {{1, 2}, {3, 4}}},
                   {"deep", {{"list", {{{"a", {{"b", {1, {{"c", nullptr}}}}}}}}}}},
                   {"text", "line\n\"quoted\" größe"}};

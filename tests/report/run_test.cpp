@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace nv {
 
@@ -80,7 +81,7 @@ TEST_CASE("one input's result, as the schema has it") {
 )");
 }
 
-TEST_CASE("truth, files and several inputs and outputs are there where they are") {
+TEST_CASE("truth, files and several inputs and outputs are present if they exist") {
   RunResult r = result();
   r.truth = 1;
   r.files = {{"npz", "7/activations.npz"}};
@@ -98,7 +99,7 @@ TEST_CASE("truth, files and several inputs and outputs are there where they are"
   CHECK(json["outputs"][1]["prediction"].is_null());
 }
 
-TEST_CASE("an input that could not be used says why, and nothing else") {
+TEST_CASE("an input that could not be used has its error and nothing else") {
   RunResult r;
   r.id = "x";
   r.file = "x.png";
@@ -108,13 +109,13 @@ TEST_CASE("an input that could not be used says why, and nothing else") {
         "\n");
 }
 
-TEST_CASE("a model without a prediction says null") {
+TEST_CASE("a model without a prediction gives null") {
   RunResult r = result();
   r.prediction.reset();
   CHECK(run_item_json(r)["prediction"].is_null());
 }
 
-TEST_CASE("the summary counts, and judges where there is truth") {
+TEST_CASE("the summary has counts, and accuracies if the true classes are known") {
   CHECK(line(run_summary_json(3, 1, nullptr, {})) == R"({"inputs":3,"errors":1})"
                                                      "\n");
   Confusion c(2);

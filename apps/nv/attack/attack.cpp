@@ -195,7 +195,7 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
   return items;
 }
 
-void Attack::say_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const {
+void Attack::print_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const {
   for (const Json& item : items) {
     if (item["status"] == "error") console.error(item["error"].get<std::string>(), item.value("hint", ""));
     if (jsonl_) {
@@ -232,7 +232,7 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
   for (const Json& item : done)
     if (work.writer != nullptr) work.writer->keep(item);
   console.done.inputs += static_cast<std::int64_t>(done.size());
-  say_items(console, plan, done);
+  print_items(console, plan, done);
   Progress progress(console, std::string(plan.method.name), static_cast<std::int64_t>(work.inputs.size()));
   progress.advance(static_cast<std::int64_t>(done.size()));
   for (std::size_t at = done.size(); at < work.inputs.size();) {
@@ -256,7 +256,7 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
       for (const Json& item : items)
         if (item["status"] == "error")
           throw Error(ErrorKind::input, item["error"].get<std::string>(), item.value("hint", ""));
-    say_items(console, plan, items);
+    print_items(console, plan, items);
     work.journal.add(run, std::move(items));
     progress.advance(static_cast<std::int64_t>(count - reported));
     console.done.inputs += static_cast<std::int64_t>(count);

@@ -56,7 +56,7 @@ class Attack final : public Command {
   /// Writes what is to be kept of the results, tries them on other models, and puts them as JSON.
   std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
                                  std::span<const Input> inputs, CurveResults found);
-  void say_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const;
+  void print_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const;
   int finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans);
   void add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
                    std::span<const AttackSummary> summaries, const Json& document,

@@ -167,7 +167,7 @@ Compare::Half Compare::half_of(const InputList::Entry& entry, const Input& input
 Json Compare::half_json(const Half& half, const Engine& engine) const {
   Json json{
       {"id", half.id}, {"file", half.file}, {"model", engine.model().file}, {"preprocess", half.preprocess}};
-  json.update(said_json(half.prediction, half.classifies));
+  json.update(output_json(half.prediction, half.classifies));
   return json;
 }
 
@@ -223,12 +223,12 @@ void Compare::add(Console& console, const std::string& id, const std::string& ke
                   const Side& b, const Half& ha, const Half& hb) {
   ++count_;
   std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
-  if (two_engines()) blame(layers, a, b, matching_);
+  if (two_engines()) measure_own_errors(layers, a, b, matching_);
   Pair pair{{a, b, matching_}, {}};
   describe(pair, ha, hb);
   write_pair(out_, pair_options_, pair, layers, id, key, style_);
   judge(layers, id);
-  const LayerDifference* divergent = two_engines() ? first_that_errs(layers, own_error_tolerance) : nullptr;
+  const LayerDifference* divergent = two_engines() ? first_divergent(layers, own_error_tolerance) : nullptr;
   Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
   json["layers"] = layer_differences_json(layers, pair_options_.top());
   if (two_engines()) json["first_that_errs"] = divergent == nullptr ? Json(nullptr) : Json(divergent->path);

@@ -1,6 +1,7 @@
 #include "inspect/audit.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "nv/analysis/kernels.h"
+#include "nv/analysis/kernel_maps.h"
 #include "nv/core/error.h"
 #include "nv/figures/model/layer_kernels.h"
 #include "nv/figures/model/structure.h"
@@ -94,7 +94,7 @@ void InspectPictures::finish_page(const Table& layers) {
 
 void InspectPictures::draw_filters(const Inspection& in, const std::string& command) const {
   const std::size_t node = select_layer(in.model, filters_);
-  const Kernels kernels = kernels_of(in.model, in.structure, node);
+  const KernelMaps kernels = kernel_maps(in.model, in.structure, node);
   const SheetStyle style = options_.style(command);
   const render::Compose compose = [&](const render::Page& page) {
     return figures::layer_kernels(in.model, node, kernels, style, page);

@@ -73,8 +73,8 @@ void Mutate::add_input(Console& console, FreezeRun& run, const Input& input, std
   const bool flips = run.changes.add(class_of(was), class_of(is), run.set.truth_of(index));
   if (json_ || out_.folder() != nullptr) {
     Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
-    json["before"] = said_json(was, classifies);
-    json["after"] = said_json(is, classifies);
+    json["before"] = output_json(was, classifies);
+    json["after"] = output_json(is, classifies);
     json["changed"] = flips;
     json["layers"] = layer_differences_json(layers, pair_options_.top());
     run.document.add(json);

@@ -96,6 +96,7 @@ InputSet Mutate::open_set(Console& console, const Engine& engine, const std::vec
   const std::size_t inputs = set.inputs.size();
   std::vector<std::string> read =
       input_flags_.files_read(set.inputs, {model_, weights_file_, mutation_flags_.file()});
+  if (out_.page.wanted()) check_not_read("--html", out_.page.file(), read);
   if (!save_.empty()) check_not_read("--save", save_, read);
   if (out_.page.wanted()) check_named_file(out_.page.file(), out_.rules.force);
   out_.open(console, inputs, std::move(read),

@@ -30,7 +30,7 @@ class Mutate final : public Command {
   Json head(const Model& model) const;
   int freeze_and_run(Console& console, const Model& model);  ///< freeze.cpp
   int rank(Console& console, const Model& model);            ///< rank.cpp
-  void draw_ranking(Engine& engine, std::span<const FilterWorth> filters, std::size_t shown,
+  void draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
                     std::size_t inputs);
   int test_mutants(Console& console, const Model& model);  ///< score.cpp
   /// What freeze_and_run works with.

@@ -14,12 +14,12 @@ namespace nv {
 
 namespace {
 
-Table filter_table(std::span<const FilterWorth> filters, std::size_t most) {
+Table filter_table(std::span<const FilterImportance> filters, std::size_t most) {
   Table table;
   table.column("filter", Table::Align::left);
   table.column("predictions changed", Table::Align::right);
   table.column("mean change of score", Table::Align::right);
-  for (const FilterWorth& f : filters.first(most))
+  for (const FilterImportance& f : filters.first(most))
     table.row({fmt::format("{}:{}", one_line(f.path), f.channel), fmt::format("{}", f.changed),
                fmt::format("{:+.4f}", f.score_change)});
   return table;
@@ -27,7 +27,7 @@ Table filter_table(std::span<const FilterWorth> filters, std::size_t most) {
 
 }  // namespace
 
-void Mutate::draw_ranking(Engine& engine, std::span<const FilterWorth> filters, std::size_t shown,
+void Mutate::draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
                           std::size_t inputs) {
   if (!out_.wanted()) return;
   const Model& model = engine.model();
@@ -60,10 +60,10 @@ int Mutate::rank(Console& console, const Model& model) {
       ranking.add(batch.tensors, [&] { loop.advance(static_cast<std::int64_t>(batch.inputs.size())); });
   });
   input_flags_.say_notes(console, model, set.inputs, !json_);
-  const std::vector<FilterWorth> filters = ranking.ranking();
+  const std::vector<FilterImportance> filters = ranking.ranking();
   Json json = head(model);
   json["mutations"] = Json::array();
-  json["filters"] = filter_worths_json(filters);
+  json["filters"] = filter_importances_json(filters);
   json["summary"] = {{"inputs", static_cast<std::int64_t>(set.inputs.size()) - loop.errors()},
                      {"errors", loop.errors()},
                      {"filters", filters.size()}};

@@ -39,7 +39,7 @@ Table mutant_table(const MutationScore& score) {
   table.column("layer", Table::Align::left);
   table.column("killed classes", Table::Align::right);
   table.column("error rate", Table::Align::right);
-  for (const MutantFate& m : score.mutants)
+  for (const MutantResult& m : score.mutants)
     table.row({m.mutation.op, one_line(m.mutation.layer), fmt::format("{}", m.killed_classes.size()),
                fmt::format("{:.4f}", m.error_rate)});
   return table;

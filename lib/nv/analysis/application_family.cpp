@@ -1,5 +1,5 @@
-// The families of keras.applications by their names and layers' names, with the mode of each one's
-// preprocess_input (keras/src/applications).
+// Families of keras.applications by model and layer names, with the mode of their preprocess_input
+// (keras/src/applications).
 #include "nv/analysis/application_family.h"
 
 #include <algorithm>
@@ -13,11 +13,12 @@ namespace {
 
 struct Signature {
   ApplicationFamily family;
-  std::array<std::string_view, 4> models;  ///< how the model's name may begin, in small letters
-  std::array<std::string_view, 2> layers;  ///< layers that all have, and no family above
+  std::array<std::string_view, 4> models;  ///< prefixes of the model's name, in lower case
+  std::array<std::string_view, 2> layers;  ///< layers that all its models have, and no family above
 };
 
-/// Names that begin like others come first; those of parts (Xception has blocks like VGG's) too.
+/// More specific entries come first: longer prefixes, and families with the layers of others (Xception has
+/// blocks like VGG's).
 constexpr Signature signatures[] = {
     {{"Xception", Scale::signed_unit}, {"xception"}, {"block2_sepconv1", "block14_sepconv2"}},
     {{"InceptionResNetV2", Scale::signed_unit},
@@ -57,7 +58,7 @@ std::string small_letters(std::string_view text) {
   return result;
 }
 
-/// Of the model and of models nested in it: what stands before the last part of a path.
+/// Names of the model and of its nested models: paths of layers without their last part.
 std::set<std::string> names_of_models(const Model& model) {
   std::set<std::string> names{small_letters(model.name)};
   for (const LayerSpec& layer : model.layers)

@@ -7,7 +7,7 @@
 
 namespace nv {
 
-/// By the names of its layers, else by its own and those of the models in it; nullopt for any other.
+/// By layer names, else by the names of the model and its nested models; nullopt if it is none.
 std::optional<ApplicationFamily> application_family(const Model& model);
 
 }  // namespace nv

@@ -1,7 +1,6 @@
 #include "nv/analysis/attack.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <iterator>
 #include <mutex>
@@ -17,40 +16,7 @@ namespace nv {
 
 namespace {
 
-/// caffe, torch, mean and deviation are steps of the model's, behind the picture of 0..1.
-bool normalises(const Preprocess& how) {
-  return how.scale == Scale::caffe || how.scale == Scale::torch || how.scale == Scale::custom;
-}
-
-std::int64_t channels_of(const InputSpec& spec) {
-  if (spec.shape.rank() < 3) return 1;
-  return spec.channels_first ? spec.shape[0] : spec.shape.back();
-}
-
-/// From the picture of 0..1 to the model's input, where the preprocessing shifts and scales it.
-attacks::InputSpace input_space(const InputSpec& spec, const Preprocess& how) {
-  attacks::InputSpace space;
-  if (!normalises(how)) return space;
-  for (const ChannelScale& c : channel_scales(how, channels_of(spec))) {
-    space.scale.push_back(255.0F / (c.divisor * c.deviation));
-    space.offset.push_back(-c.mean / c.deviation);
-  }
-  return space;
-}
-
-/// Bounds that are not those of pictures under `how` mean that the arrays have another scale of their own.
-Preprocess picture_scale(Preprocess how, const attacks::Bounds& bounds) {
-  if (normalises(how)) return how;
-  for (const Scale scale : {Scale::unit, Scale::raw, Scale::signed_unit}) {
-    Preprocess other = how;
-    other.scale = scale;
-    const attacks::Bounds b = default_bounds(other);
-    if (b.low == bounds.low && b.high == bounds.high) return other;
-  }
-  return how;
-}
-
-/// Whether two models of a joint attack take the same inputs and know the same classes.
+/// Throws Error(input) if two models of a joint attack differ in their inputs or classes.
 void check_together(const Engine& a, const Engine& b, std::int64_t a_classes, std::int64_t b_classes) {
   const auto input_of = [](const Engine& engine) {
     const int node = engine.model().inputs.at(0).value.node;
@@ -58,28 +24,14 @@ void check_together(const Engine& a, const Engine& b, std::int64_t a_classes, st
   };
   const Shape input = input_of(a), other = input_of(b);
   if (!(fits(input, other) || fits(other, input)))
-    throw_input("{}: takes inputs of {}, but {} of {}", b.model().file, other.str(), a.model().file,
-                input.str());
+    throw_input("{}: takes inputs of {}, expected {} as {}", b.model().file, other.str(), input.str(),
+                a.model().file);
   if (a_classes != b_classes)
-    throw_input("{}: has {} classes, but {} has {}", b.model().file, b_classes, a.model().file, a_classes);
+    throw_input("{}: has {} classes, expected {} as {}", b.model().file, b_classes, a_classes,
+                a.model().file);
 }
 
 }  // namespace
-
-std::string_view status_name(AttackStatus status) {
-  constexpr std::array<std::string_view, 4> names{"success", "failed", "skipped", "error"};
-  return names.at(static_cast<std::size_t>(status));
-}
-
-bool was_attacked(const AttackResult& r) {
-  return r.status == AttackStatus::success || r.status == AttackStatus::failed;
-}
-
-attacks::Bounds default_bounds(const Preprocess& how) {
-  if (how.scale == Scale::raw) return {0, 255};
-  if (how.scale == Scale::signed_unit) return {-1, 1};
-  return {0, 1};
-}
 
 Attacker::Attacker(Engine& engine, const attacks::Method& method, attacks::Settings settings, InputSpec spec,
                    Preprocess how, std::span<const std::string> labels, std::span<Engine* const> others)
@@ -104,7 +56,7 @@ Attacker::Attacker(Engine& engine, const attacks::Method& method, attacks::Setti
   after_ = before_;
 }
 
-std::pair<AttackResult, attacks::Point> Attacker::begin(const Input& input) const {
+std::pair<AttackResult, attacks::Point> Attacker::prepare(const Input& input) const {
   AttackResult r;
   attacks::Point point;
   r.id = input.id;
@@ -116,10 +68,10 @@ std::pair<AttackResult, attacks::Point> Attacker::begin(const Input& input) cons
   if (r.error.empty()) {
     point = oracle_.to_point(input.tensors.at(0), layout_of(input.tensors[0]));
     if (std::ranges::any_of(point, [](float x) { return std::isnan(x); }))
-      r.error = fmt::format("{}: holds NaN, which no bounds contain", input.file);
-    // Rounding in the preprocessing may leave a hair over.
-    const float hair = 1e-5F * b.range();
-    if (r.error.empty() && attacks::outside(point, {b.low - hair, b.high + hair}) > 0) {
+      r.error = fmt::format("{}: holds NaN", input.file);
+    // Rounding in the preprocessing may leave values slightly outside.
+    const float slack = 1e-5F * b.range();
+    if (r.error.empty() && attacks::outside(point, {b.low - slack, b.high + slack}) > 0) {
       const auto [low, high] = std::ranges::minmax_element(point);
       r.error = fmt::format("{}: values from {} to {} are out of the bounds {} to {}", input.file, *low,
                             *high, b.low, b.high);
@@ -132,17 +84,17 @@ std::pair<AttackResult, attacks::Point> Attacker::begin(const Input& input) cons
 }
 
 void Attacker::classify(attacks::Oracle& oracle, std::span<AttackResult> results,
-                        std::span<const Tensor> inputs, std::size_t batch, const Take& take) {
-  in_batches(inputs, batch, [&](const Tensor& stacked, std::span<const std::size_t> whose) {
+                        std::span<const Tensor> inputs, std::size_t batch, const Store& store) {
+  in_batches(inputs, batch, [&](const Tensor& stacked, std::span<const std::size_t> places) {
     const Tensor outputs = oracle.outputs(stacked);
-    for (std::size_t i = 0; i < whose.size(); ++i) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
       const Tensor output = outputs.item(static_cast<std::int64_t>(i));
-      take(results[whose[i]], predict(output.values(), oracle.output().activation, labels_), output.values());
+      store(results[places[i]], predict(output.values(), oracle.output().activation, labels_),
+            output.values());
     }
   });
 }
 
-/// What the models say of samples.
 void Attacker::classify_samples(std::span<AttackResult> results, std::span<const Tensor> samples,
                                 std::size_t batch) {
   classify(oracle_, results, samples, batch,
@@ -158,8 +110,7 @@ void Attacker::classify_samples(std::span<AttackResult> results, std::span<const
              });
 }
 
-/// Whether what the models say of `sample` is what was wanted of `original`.
-bool Attacker::fools(const AttackResult& original, const AttackResult& sample) const {
+bool Attacker::is_adversarial(const AttackResult& original, const AttackResult& sample) const {
   if (!sample.adversarial) return false;
   const std::int64_t index = sample.adversarial->index;
   if (method_.joint)
@@ -168,11 +119,10 @@ bool Attacker::fools(const AttackResult& original, const AttackResult& sample) c
   return settings_.target ? index == *settings_.target : index != original.original->index;
 }
 
-/// Skips what is wrong already, or is what the target asks for.
-void Attacker::choose(AttackResult& r, std::optional<std::int64_t> truth) const {
+void Attacker::skip_if_pointless(AttackResult& r, std::optional<std::int64_t> truth) const {
   r.truth = truth;
-  const auto says_none = [](const OtherModel& o) { return !o.original; };
-  if (!r.original || std::ranges::any_of(r.others, says_none)) {
+  const auto no_class = [](const OtherModel& o) { return !o.original; };
+  if (!r.original || std::ranges::any_of(r.others, no_class)) {
     r.status = AttackStatus::skipped;
     r.reason = no_class_reason;
   } else if (truth && r.original->index != *truth) {
@@ -200,7 +150,7 @@ std::optional<Picture> Attacker::picture_of_pixels(const Tensor& pixels) const {
   }
 }
 
-/// Tries each success again as the picture of 8 bits that it would be saved as.
+/// Classifies each success again as the 8-bit image that it would be saved as.
 void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) {
   std::vector<Tensor> again(results.size());
   oracle_.engine().pool().for_each(static_cast<std::int64_t>(results.size()), [&](std::int64_t i) {
@@ -208,90 +158,89 @@ void Attacker::add_pictures(std::span<AttackResult> results, std::size_t batch) 
     if (r.status != AttackStatus::success) return;
     const Tensor pixels = whole_pixels(r.sample, spec_, how_);
     r.picture = picture_of_pixels(pixels);
-    if (!r.picture) return;  // nothing to survive
-    // Arrays have the picture's size and channels already.
+    if (!r.picture) return;
+    // Arrays have the size and channels of the image already.
     again[static_cast<std::size_t>(i)] = scale_pixels(pixels, spec_, how_);
     r.survives_png = false;
   });
   std::vector<AttackResult> saved(results.size());
   classify_samples(saved, again, batch);
   for (std::size_t i = 0; i < results.size(); ++i)
-    if (saved[i].adversarial) results[i].survives_png = fools(results[i], saved[i]);
+    if (saved[i].adversarial) results[i].survives_png = is_adversarial(results[i], saved[i]);
 }
 
-/// What the model says of inputs, together with what the method asks of them first.
-void Attacker::open(Begun& begun, std::size_t batch) {
-  struct Opening {
-    attacks::Layout layout;
-    attacks::Question question;
+void Attacker::answer_first_queries(Prepared& prepared, std::size_t batch) {
+  struct First {
+    attacks::PointLayout layout;
+    attacks::Query query;
   };
-  std::vector<Opening> openings(begun.results.size());
-  std::vector<attacks::Question*> asked;
-  for (std::size_t i = 0; i < openings.size(); ++i) {
-    const Tensor& input = begun.tensors[i];
+  std::vector<First> all(prepared.results.size());
+  std::vector<attacks::Query*> queries;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Tensor& input = prepared.tensors[i];
     if (input.empty()) continue;
-    Opening& o = openings[i];
-    o.layout = layout_of(input);
+    First& first = all[i];
+    first.layout = layout_of(input);
     // On the way to a point and back an input may change in its last bits.
-    if (!oracle_.gives(begun.points[i], o.layout, input)) continue;
+    if (!oracle_.gives(prepared.points[i], first.layout, input)) continue;
     const attacks::LogitGradient ascent = [&](attacks::Values logits, std::span<float> d) {
-      if (o.question.answer.predicted)
-        attacks::ascent_gradient(logits, d, *o.question.answer.predicted, settings_.target,
+      if (first.query.answer.predicted)
+        attacks::ascent_gradient(logits, d, *first.query.answer.predicted, settings_.target,
                                  oracle_.independent());
     };
-    o.question = {&begun.points[i], &o.layout, {ascent}, false, {}};
-    asked.push_back(&o.question);
+    first.query = {&prepared.points[i], &first.layout, {ascent}, false, {}};
+    queries.push_back(&first.query);
   }
-  for (std::size_t at = 0; at < asked.size(); at += batch)
-    oracle_.answer(std::span(asked).subspan(at, std::min(batch, asked.size() - at)));
-  for (std::size_t i = 0; i < openings.size(); ++i) {
-    attacks::Answer& answer = openings[i].question.answer;
+  for (std::size_t at = 0; at < queries.size(); at += batch)
+    oracle_.answer(std::span(queries).subspan(at, std::min(batch, queries.size() - at)));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    attacks::Answer& answer = all[i].query.answer;
     if (answer.output.empty()) continue;
-    begun.results[i].original = predict(answer.output, oracle_.output().activation, labels_);
-    begun.results[i].scores_before = answer.output;
-    begun.openings[i] = std::move(answer);
+    prepared.results[i].original = predict(answer.output, oracle_.output().activation, labels_);
+    prepared.results[i].scores_before = answer.output;
+    prepared.first_answers[i] = std::move(answer);
   }
 }
 
-Attacker::Begun Attacker::begin(std::span<const Input> inputs, std::size_t batch) {
+Attacker::Prepared Attacker::prepare(std::span<const Input> inputs, std::size_t batch) {
   const std::size_t count = inputs.size();
-  Begun begun{std::vector<AttackResult>(count), std::vector<Tensor>(count),
-              std::vector<attacks::Point>(count), std::vector<std::optional<attacks::Answer>>(count)};
+  Prepared prepared{std::vector<AttackResult>(count), std::vector<Tensor>(count),
+                    std::vector<attacks::Point>(count), std::vector<std::optional<attacks::Answer>>(count)};
   oracle_.engine().pool().for_each(static_cast<std::int64_t>(count), [&](std::int64_t k) {
     const auto i = static_cast<std::size_t>(k);
-    std::tie(begun.results[i], begun.points[i]) = begin(inputs[i]);
-    if (begun.results[i].error.empty()) begun.tensors[i] = inputs[i].tensors.at(0);
+    std::tie(prepared.results[i], prepared.points[i]) = prepare(inputs[i]);
+    if (prepared.results[i].error.empty()) prepared.tensors[i] = inputs[i].tensors.at(0);
   });
-  if (method_.from_input && !settings_.png_safe) open(begun, batch);
-  std::vector<Tensor> unknown = begun.tensors;
+  if (method_.from_input && !settings_.png_safe) answer_first_queries(prepared, batch);
+  std::vector<Tensor> unknown = prepared.tensors;
   for (std::size_t i = 0; i < count; ++i)
-    if (begun.openings[i]) unknown[i] = Tensor();
-  classify(oracle_, begun.results, unknown, batch,
+    if (prepared.first_answers[i]) unknown[i] = Tensor();
+  classify(oracle_, prepared.results, unknown, batch,
            [](AttackResult& r, std::optional<Prediction> p, attacks::Values output) {
              r.original = std::move(p);
              r.scores_before.assign(output.begin(), output.end());
            });
   for (attacks::Oracle& other : others_)
-    classify(other, begun.results, begun.tensors, batch,
+    classify(other, prepared.results, prepared.tensors, batch,
              [](AttackResult& r, std::optional<Prediction> p, attacks::Values) {
                r.others.push_back({std::move(p), {}});
              });
-  return begun;
+  return prepared;
 }
 
 void Attacker::add_examples(std::span<const Input> inputs, std::size_t batch) {
   constexpr std::size_t most = std::size_t{1} << 26;
-  Begun begun = begin(inputs, batch);
+  Prepared prepared = prepare(inputs, batch);
   if (method_.joint) {
-    cover(before_, begun.tensors, batch);
+    cover(before_, prepared.tensors, batch);
     after_ = before_;
     return;
   }
-  for (std::size_t i = 0; i < begun.results.size(); ++i) {
-    if (!begun.results[i].original || example_numbers_ >= most) continue;
-    example_numbers_ += begun.points[i].size();
+  for (std::size_t i = 0; i < prepared.results.size(); ++i) {
+    if (!prepared.results[i].original || example_numbers_ >= most) continue;
+    example_numbers_ += prepared.points[i].size();
     background_.examples.push_back(
-        {std::move(begun.points[i]), layout_of(begun.tensors[i]), begun.results[i].original->index});
+        {std::move(prepared.points[i]), layout_of(prepared.tensors[i]), prepared.results[i].original->index});
   }
 }
 
@@ -300,7 +249,7 @@ void Attacker::learn(std::size_t batch, const std::function<void()>& tick) {
   background_.learnt = method_.learn(oracle_, settings_, background_, batch, tick);
 }
 
-/// Counts what `inputs` (empty: none) activate of every model.
+/// Records the neurons of every model that `inputs` (empty: none) cover.
 void Attacker::cover(std::vector<NeuronCoverage>& coverage, std::span<const Tensor> inputs,
                      std::size_t batch) {
   in_batches(inputs, batch, [&](const Tensor& stacked, std::span<const std::size_t>) {
@@ -310,20 +259,20 @@ void Attacker::cover(std::vector<NeuronCoverage>& coverage, std::span<const Tens
   });
 }
 
-std::vector<attacks::Outcome> Attacker::attack(std::span<const attacks::Victim> victims, std::size_t batch,
+std::vector<attacks::Outcome> Attacker::attack(std::span<const attacks::AttackTask> tasks, std::size_t batch,
                                                const std::function<void(std::size_t)>& round) {
-  if (!method_.joint) return attacks::attack(oracle_, method_, settings_, victims, batch, round, background_);
+  if (!method_.joint) return attacks::attack(oracle_, method_, settings_, tasks, batch, round, background_);
   std::vector<attacks::Oracle*> models{&oracle_};
   for (attacks::Oracle& other : others_) models.push_back(&other);
-  return attacks::explore(models, before_, settings_, victims, batch, round);
+  return attacks::explore(models, before_, settings_, tasks, batch, round);
 }
 
 std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                         std::size_t batch, const std::function<void(std::size_t)>& round) {
   ThreadPool& pool = oracle_.engine().pool();
   const auto threads = static_cast<std::size_t>(pool.threads());
-  // Few inputs are attacked one batch after the other, and threads share the work inside of layers. Of many,
-  // each thread takes some for itself; in four parts, for not all take the same time.
+  // Few inputs are attacked in one sequence of batches, and threads share the work within layers. Of many
+  // inputs, each thread attacks its own, in four parts per thread, since attacks take different times.
   if (threads == 1 || batch < threads || inputs.size() < threads || method_.joint)
     return run_part(inputs, truth, batch, round);
   oracle_.engine().load();
@@ -347,38 +296,44 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
   return results;
 }
 
-std::vector<AttackResult> Attacker::run_part(std::span<const Input> inputs,
-                                             std::span<const std::int64_t> truth, std::size_t batch,
-                                             const std::function<void(std::size_t)>& round) {
-  Begun begun = begin(inputs, batch);
-  std::vector<AttackResult>& results = begun.results;
-  const std::vector<Tensor>& tensors = begun.tensors;
-  std::vector<attacks::Victim> victims;
-  std::vector<std::size_t> whose;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i].error.empty()) continue;
-    choose(results[i], truth.empty() ? std::nullopt : std::optional(truth[i]));
-    if (results[i].status == AttackStatus::skipped) continue;
-    victims.push_back({std::move(begun.points[i]), layout_of(tensors[i]), results[i].original->index,
-                       results[i].id, std::move(begun.openings[i])});
-    whose.push_back(i);
-  }
-  const std::vector<attacks::Outcome> outcomes = attack(victims, batch, round);
-  std::vector<Tensor> samples(results.size());
-  oracle_.engine().pool().for_each(static_cast<std::int64_t>(victims.size()), [&](std::int64_t i) {
-    const auto v = static_cast<std::size_t>(i);
-    AttackResult& r = results[whose[v]];
-    const attacks::Outcome& o = outcomes[v];
+void Attacker::store_outcomes(std::span<const attacks::Outcome> outcomes,
+                              std::span<const attacks::AttackTask> tasks, std::span<const std::size_t> places,
+                              std::span<AttackResult> results, std::span<Tensor> samples) {
+  oracle_.engine().pool().for_each(static_cast<std::int64_t>(tasks.size()), [&](std::int64_t i) {
+    const auto t = static_cast<std::size_t>(i);
+    AttackResult& r = results[places[t]];
+    const attacks::Outcome& o = outcomes[t];
     r.status = o.success ? AttackStatus::success : AttackStatus::failed;
-    r.distances = attacks::distances(o.point, victims[v].original);
+    r.distances = attacks::distances(o.point, tasks[t].original);
     r.queries = o.queries;
     r.gradients = o.gradients;
     r.zero_gradient = o.zero_gradient;
-    r.sample = oracle_.to_input(o.point, victims[v].layout);
-    samples[whose[v]] = r.sample;
+    r.sample = oracle_.to_input(o.point, tasks[t].layout);
+    samples[places[t]] = r.sample;
     if (!method_.joint) r.adversarial = predict(o.output, oracle_.output().activation, labels_);
     r.scores_after = o.output;
   });
+}
+
+std::vector<AttackResult> Attacker::run_part(std::span<const Input> inputs,
+                                             std::span<const std::int64_t> truth, std::size_t batch,
+                                             const std::function<void(std::size_t)>& round) {
+  Prepared prepared = prepare(inputs, batch);
+  std::vector<AttackResult>& results = prepared.results;
+  const std::vector<Tensor>& tensors = prepared.tensors;
+  std::vector<attacks::AttackTask> tasks;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i].error.empty()) continue;
+    skip_if_pointless(results[i], truth.empty() ? std::nullopt : std::optional(truth[i]));
+    if (results[i].status == AttackStatus::skipped) continue;
+    tasks.push_back({std::move(prepared.points[i]), layout_of(tensors[i]), results[i].original->index,
+                     results[i].id, std::move(prepared.first_answers[i])});
+    places.push_back(i);
+  }
+  const std::vector<attacks::Outcome> outcomes = attack(tasks, batch, round);
+  std::vector<Tensor> samples(results.size());
+  store_outcomes(outcomes, tasks, places, results, samples);
   if (method_.joint) classify_samples(results, samples, batch);
   add_pictures(results, batch);
   if (method_.joint) {
@@ -386,7 +341,7 @@ std::vector<AttackResult> Attacker::run_part(std::span<const Input> inputs,
       if (results[i].status != AttackStatus::success) samples[i] = Tensor();
     cover(after_, samples, batch);
   }
-  return std::move(begun.results);
+  return std::move(prepared.results);
 }
 
 std::vector<CoverageChange> Attacker::coverage() const {
@@ -401,12 +356,12 @@ std::vector<CoverageChange> Attacker::coverage() const {
 std::optional<Perturbation> Attacker::perturbation() const {
   const attacks::Point& change = background_.learnt;
   if (change.empty()) return std::nullopt;
-  const attacks::Layout& layout = background_.examples.at(0).layout;
+  const attacks::PointLayout& layout = background_.examples.at(0).layout;
   Perturbation p{Tensor(layout.shape, change),
                  {},
                  length(change, attacks::Norm::l2),
                  length(change, attacks::Norm::linf)};
-  // The whole range for twice the largest change, so that grey means none.
+  // The whole range is twice the largest change, so that grey is no change.
   const attacks::Bounds& b = settings_.bounds;
   const double factor = p.linf > 0 ? static_cast<double>(b.range()) / 2 / p.linf : 0;
   const attacks::Point middle(change.size(), (b.low + b.high) / 2);

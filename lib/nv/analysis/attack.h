@@ -1,4 +1,4 @@
-// What `nv attack` tells of an input.
+// Attacks on inputs of a model.
 #pragma once
 
 #include <cstdint>
@@ -6,10 +6,11 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "nv/analysis/attack_result.h"
+#include "nv/analysis/attack_space.h"
 #include "nv/analysis/attacks/driver.h"
 #include "nv/analysis/attacks/method.h"
 #include "nv/analysis/coverage.h"
@@ -19,120 +20,75 @@
 
 namespace nv {
 
-enum class AttackStatus { success, failed, skipped, error };
-/// "success", "failed", "skipped", "error".
-std::string_view status_name(AttackStatus status);
-
-/// What another model of a joint attack says, before and after.
-struct OtherModel {
-  std::optional<Prediction> original, adversarial;  ///< nullopt where its output holds NaN
-};
-
-struct AttackResult {
-  std::string id, file, preprocess;
-  AttackStatus status = AttackStatus::failed;
-  std::string reason;       ///< why it was skipped
-  std::string error, hint;  ///< why it could not be used; the rest is empty then
-  std::optional<std::int64_t> truth;
-  std::optional<Prediction> original;  ///< nullopt where the output holds NaN
-  std::vector<OtherModel> others;      ///< of a joint attack
-
-  // Of an input that was attacked:
-  /// Of `sample`, whether or not it fools; nullopt where its output holds NaN.
-  std::optional<Prediction> adversarial;
-  attacks::Distances distances;
-  std::int64_t queries = 0, gradients = 0;
-  bool zero_gradient = false;
-  Tensor sample;                                   ///< the model's input, exactly
-  std::vector<float> scores_before, scores_after;  ///< the model's output, of input and sample
-  std::optional<Picture> picture;    ///< of a success: the same as 8 bits; nullopt where it is no picture
-  std::optional<bool> survives_png;  ///< of a success that is a picture: it still fools as that
-  std::vector<std::pair<std::string, std::string>> files;
-};
-
-/// Whether an attack was tried: neither skipped nor in error.
-bool was_attacked(const AttackResult& r);
-
-/// The values that a picture may take in the space that attacks work in: the model's own input (0..1, 0..255,
-/// -1..1), but 0..1 before caffe, torch, mean and deviation.
-attacks::Bounds default_bounds(const Preprocess& how);
-
-/// Neurons of a model that the inputs cover, and that they and the samples found do.
-struct CoverageChange {
-  std::string file;
-  std::int64_t neurons = 0;
-  double before = 0, after = 0;  ///< shares
-};
-
-/// One change for all inputs.
-struct Perturbation {
-  Tensor change;                   ///< in the space of the attack's bounds
-  std::optional<Picture> picture;  ///< grey where nothing changes; nullopt where inputs are no pictures
-  double l2 = 0, linf = 0;
-};
-
-/// Attacks inputs of one model, or of several at once, in one way.
+/// Attacks inputs of one model, or of several at once, by one method.
 class Attacker {
  public:
-  /// `others`: the further models of a joint method. Throws Error(unsupported) as Oracle, Error(usage) for a
-  /// target that the model does not have, Error(input) for other models that do not go with the first.
+  /// `others`: the other models of a joint method. `engine` and `others` must outlive the object. Throws
+  /// Error(unsupported) as Oracle, Error(usage) for a target class that the model does not have, Error(input)
+  /// for other models whose inputs or classes differ from the first model's.
   Attacker(Engine& engine, const attacks::Method& method, attacks::Settings settings, InputSpec spec,
            Preprocess how, std::span<const std::string> labels, std::span<Engine* const> others = {});
 
-  /// Whether the method looks at other inputs of the run: all of them are to be added before the first `run`.
+  /// Whether the method uses other inputs of the run: all of them must be added before the first `run`.
   bool wants_examples() const { return method_.examples || method_.joint; }
-  /// Takes them with what the model says of them, as long as all together hold less than 2^26 numbers; a
-  /// joint method takes the neurons that they cover.
+  /// Adds inputs with their predictions, as long as all together hold less than 2^26 numbers; a joint method
+  /// records the neurons that they cover.
   void add_examples(std::span<const Input> inputs, std::size_t batch);
-  /// How pictures become what the model takes, which arrays may have a scale of their own for.
+  /// How images become the model's input; arrays may have another scale.
   const Preprocess& pictures() const { return how_; }
   const InputSpec& spec() const { return spec_; }
-  /// A sample as 8 bits; nullopt where it is no picture.
+  /// A sample as 8 bits; nullopt if it is not an image.
   std::optional<Picture> picture_of(const Tensor& sample) const;
   const OutputKind& output() const { return oracle_.output(); }
 
-  /// Lets the method learn from them; to be called once all are there. `tick` as in Method::learn.
+  /// Lets the method learn from the examples, after all were added. `tick` as in Method::learn.
   void learn(std::size_t batch, const std::function<void()>& tick);
 
-  /// The results, in order. `truth` is empty or has one class an input; an input that is not of the class
-  /// that it should be is skipped. At most `batch` are under way at once; `round` as in attacks::attack, one
-  /// call at a time.
+  /// Results in the order of `inputs`. `truth` is empty or has the true class per input; inputs that are
+  /// misclassified, or already of the target class, are skipped. At most `batch` inputs are attacked at once;
+  /// `round` as in attacks::attack, one call at a time.
   std::vector<AttackResult> run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                 std::size_t batch, const std::function<void(std::size_t)>& round);
 
-  /// Of a joint method, one a model in the order of the command line; else none.
+  /// Of a joint method, per model, the first model first; else empty.
   std::vector<CoverageChange> coverage() const;
-  /// What a method that changes all inputs alike has learnt.
+  /// The change that a universal method has learnt.
   std::optional<Perturbation> perturbation() const;
 
  private:
-  /// Inputs with what the models say of them.
-  struct Begun {
+  /// Inputs and the models' predictions of them.
+  struct Prepared {
     std::vector<AttackResult> results;
-    std::vector<Tensor> tensors;         ///< empty where the input cannot be used
-    std::vector<attacks::Point> points;  ///< the same in the space of attacks, inside the bounds
-    std::vector<std::optional<attacks::Answer>> openings;  ///< Victim::opening
+    std::vector<Tensor> tensors;         ///< empty if the input cannot be used
+    std::vector<attacks::Point> points;  ///< the same in the space of attacks, within the bounds
+    std::vector<std::optional<attacks::Answer>> first_answers;  ///< AttackTask::first_answer
   };
-  Begun begin(std::span<const Input> inputs, std::size_t batch);
-  /// The result of an input before anything was asked, and its point.
-  std::pair<AttackResult, attacks::Point> begin(const Input& input) const;
-  void open(Begun& begun, std::size_t batch);
+  Prepared prepare(std::span<const Input> inputs, std::size_t batch);
+  /// An input's point, and its result with only the error filled in.
+  std::pair<AttackResult, attacks::Point> prepare(const Input& input) const;
+  /// Classifies inputs together with the first gradient that the method asks for.
+  void answer_first_queries(Prepared& prepared, std::size_t batch);
   std::vector<AttackResult> run_part(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                      std::size_t batch, const std::function<void(std::size_t)>& round);
-  /// Keeps what a model says of an input: the prediction, and all its numbers.
-  using Take = std::function<void(AttackResult&, std::optional<Prediction>, attacks::Values)>;
-  /// Asks one model about `inputs` (one a result; empty: none), and lets `take` keep what it says.
+  /// Stores a model's prediction and output in a result.
+  using Store = std::function<void(AttackResult&, std::optional<Prediction>, attacks::Values)>;
+  /// Runs one model on `inputs` (one per result; empty: none) and calls `store` for each.
   void classify(attacks::Oracle& oracle, std::span<AttackResult> results, std::span<const Tensor> inputs,
-                std::size_t batch, const Take& take);
+                std::size_t batch, const Store& store);
   void classify_samples(std::span<AttackResult> results, std::span<const Tensor> samples, std::size_t batch);
-  bool fools(const AttackResult& original, const AttackResult& sample) const;
-  std::vector<attacks::Outcome> attack(std::span<const attacks::Victim> victims, std::size_t batch,
+  /// Whether the predictions of `sample` are what the attack wants, given those of `original`.
+  bool is_adversarial(const AttackResult& original, const AttackResult& sample) const;
+  std::vector<attacks::Outcome> attack(std::span<const attacks::AttackTask> tasks, std::size_t batch,
                                        const std::function<void(std::size_t)>& round);
+  void store_outcomes(std::span<const attacks::Outcome> outcomes, std::span<const attacks::AttackTask> tasks,
+                      std::span<const std::size_t> places, std::span<AttackResult> results,
+                      std::span<Tensor> samples);
   void cover(std::vector<NeuronCoverage>& coverage, std::span<const Tensor> inputs, std::size_t batch);
-  void choose(AttackResult& r, std::optional<std::int64_t> truth) const;
+  /// Sets the true class, and skips the input if there is nothing to attack.
+  void skip_if_pointless(AttackResult& r, std::optional<std::int64_t> truth) const;
   std::optional<Picture> picture_of_pixels(const Tensor& pixels) const;
   void add_pictures(std::span<AttackResult> results, std::size_t batch);
-  attacks::Layout layout_of(const Tensor& input) const { return {input.shape(), spec_.channels_first}; }
+  attacks::PointLayout layout_of(const Tensor& input) const { return {input.shape(), spec_.channels_first}; }
 
   const attacks::Method& method_;
   attacks::Settings settings_;

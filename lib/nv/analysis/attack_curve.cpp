@@ -6,18 +6,17 @@
 
 namespace nv {
 
-PlannedAttack::PlannedAttack(Engine& engine, const AttackPlan& plan, const InputSpec& spec,
-                             const Preprocess& how, std::span<const std::string> labels,
-                             std::span<Engine* const> others)
-    : plan_(plan) {
+PlannedAttack::PlannedAttack(Engine& engine, AttackPlan plan, const InputSpec& spec, const Preprocess& how,
+                             std::span<const std::string> labels, std::span<Engine* const> others)
+    : plan_(std::move(plan)) {
   const auto add = [&](const attacks::Settings& settings) {
     attackers_.push_back(
-        std::make_unique<Attacker>(engine, plan.method, settings, spec, how, labels, others));
+        std::make_unique<Attacker>(engine, plan_.method, settings, spec, how, labels, others));
   };
-  if (plan.curve.empty() || plan.method.scope == attacks::Scope::minimum_norm)
-    add(plan.settings);
+  if (plan_.curve.empty() || plan_.method.scope == attacks::Scope::minimum_norm)
+    add(plan_.settings);
   else
-    for (const double eps : plan.curve) add(settings_at(plan, eps));
+    for (const double eps : plan_.curve) add(settings_at(plan_, eps));
 }
 
 void PlannedAttack::add_examples(std::span<const Input> inputs, std::size_t batch) {

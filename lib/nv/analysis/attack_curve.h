@@ -28,8 +28,8 @@ struct CurveResults {
 /// searches the smallest change runs once: its result says which sizes allow it.
 class PlannedAttack {
  public:
-  /// `plan` must outlive the object; the other arguments and errors as of Attacker.
-  PlannedAttack(Engine& engine, const AttackPlan& plan, const InputSpec& spec, const Preprocess& how,
+  /// Arguments and errors as of Attacker.
+  PlannedAttack(Engine& engine, AttackPlan plan, const InputSpec& spec, const Preprocess& how,
                 std::span<const std::string> labels, std::span<Engine* const> others = {});
 
   /// As Attacker::wants_examples, add_examples and learn, for all sizes.
@@ -52,7 +52,7 @@ class PlannedAttack {
                         std::size_t batch, const std::function<void(std::size_t)>& round,
                         CurveResults& found);
 
-  const AttackPlan& plan_;
+  AttackPlan plan_;
   std::vector<std::unique_ptr<Attacker>> attackers_;  ///< in the order of plan_.curve; one if it is empty
 };
 

@@ -23,10 +23,10 @@ void AttackSummary::add(const AttackResult& r) {
     const bool right = r.original && r.original->index == *r.truth;
     ++with_truth;
     right_before += right ? 1 : 0;
-    // A sample for which the model says no class is none that it is right about.
-    const bool stands =
+    // A sample without a predicted class (NaN) is not classified right.
+    const bool stays_right =
         was_attacked(r) ? r.status == AttackStatus::failed && r.adversarial.has_value() : right;
-    right_after += right && stands ? 1 : 0;
+    right_after += right && stays_right ? 1 : 0;
   }
   if (!was_attacked(r)) return;
   ++attacked;
@@ -59,7 +59,7 @@ double AttackSummary::robust_accuracy() const {
 }
 
 std::optional<double> median(std::vector<double> values) {
-  std::erase_if(values, [](double x) { return std::isnan(x); });  // which have no order
+  std::erase_if(values, [](double x) { return std::isnan(x); });  // has no order
   if (values.empty()) return std::nullopt;
   std::ranges::sort(values);
   const std::size_t middle = values.size() / 2;

@@ -1,4 +1,4 @@
-// Inputs that a model is given together.
+// Batches of inputs.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@
 
 namespace nv {
 
-/// Calls `take(stacked, whose)` for neighbouring inputs of one shape, at most `most` at a time, in order:
-/// `stacked` is batch first, `whose` are their places in `inputs`. Empty tensors are left out.
+/// Calls `take(stacked, places)` for runs of neighbouring inputs of one shape, at most `most` at a time, in
+/// order: `stacked` is batch first, `places` are their indices in `inputs`. Empty tensors are skipped.
 void in_batches(std::span<const Tensor> inputs, std::size_t most,
-                const std::function<void(const Tensor& stacked, std::span<const std::size_t> whose)>& take);
+                const std::function<void(const Tensor& stacked, std::span<const std::size_t> places)>& take);
 
 }  // namespace nv

@@ -66,7 +66,8 @@ std::vector<LayerDifference> compare_passes(const Side& a, const Side& b, const 
   return list;
 }
 
-void blame(std::vector<LayerDifference>& layers, const Side& a, const Side& b, const Matching& matching) {
+void measure_own_errors(std::vector<LayerDifference>& layers, const Side& a, const Side& b,
+                        const Matching& matching) {
   std::map<std::size_t, std::size_t> partner;
   for (const auto& [i, j] : matching.pairs) partner[i] = j;
   for (LayerDifference& layer : layers) {
@@ -89,7 +90,7 @@ void blame(std::vector<LayerDifference>& layers, const Side& a, const Side& b, c
   }
 }
 
-const LayerDifference* first_that_errs(const std::vector<LayerDifference>& layers, double tolerance) {
+const LayerDifference* first_divergent(const std::vector<LayerDifference>& layers, double tolerance) {
   for (const LayerDifference& d : layers)
     if (d.own_relative_l2 && !(*d.own_relative_l2 <= tolerance)) return &d;
   return nullptr;

@@ -1,4 +1,4 @@
-// Neuron coverage: which neurons inputs have activated.
+// Neuron coverage: which neurons a set of inputs activates.
 #pragma once
 
 #include <cstdint>
@@ -14,21 +14,21 @@ struct Neuron {
   std::int64_t channel = 0;
 };
 
-/// As DeepXplore (Pei 2017) counts: a neuron is covered by an input where its mean over all positions exceeds
-/// the threshold, after the layer's output for that input was scaled to 0..1. Neurons are those of every
-/// layer but inputs and Flatten.
+/// As in DeepXplore (Pei 2017): an input covers a neuron if the neuron's mean over all positions exceeds the
+/// threshold, after the layer's output for that input was scaled to 0..1. All layers but inputs and Flatten
+/// have neurons.
 class NeuronCoverage {
  public:
   NeuronCoverage(const Model& model, const Structure& structure, double threshold);
 
-  /// Every item of a trace that holds every node.
+  /// Adds every item of a trace that holds every node.
   void add(const Trace& trace);
 
   std::int64_t neurons() const { return neurons_; }
   std::int64_t covered() const { return covered_; }
-  /// Covered of all; NaN for a model without neurons.
+  /// Share of the neurons that are covered; NaN for a model without neurons.
   double share() const { return static_cast<double>(covered_) / static_cast<double>(neurons_); }
-  /// Those that no input has covered, or all where every one is.
+  /// The neurons that are not covered; all of them if every one is.
   std::vector<Neuron> to_cover() const;
 
  private:

@@ -15,7 +15,7 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t window = 7;
 
-/// NaN where one of them is.
+/// NaN if one of them is.
 double larger(double a, double b) {
   return std::isnan(a) || std::isnan(b) ? nan : std::max(a, b);
 }
@@ -78,6 +78,36 @@ struct Sums {
   double a = 0, b = 0, aa = 0, bb = 0, ab = 0;
 };
 
+/// Pearson's correlation around the means of a and b; NaN if one is constant. In a second pass: the
+/// difference of large sums would lose precision.
+double correlation(const Tensor& a, const Tensor& b, double mean_a, double mean_b) {
+  double va = 0, vb = 0, vab = 0;
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    const double x = a[i] - mean_a, y = b[i] - mean_b;
+    va += x * x;
+    vb += y * y;
+    vab += x * y;
+  }
+  return va > 0 && vb > 0 ? vab / std::sqrt(va * vb) : nan;
+}
+
+/// Largest difference first; NaN counts as the largest.
+std::vector<ChannelDifference> channel_differences(const std::vector<FeatureMap>& a,
+                                                   const std::vector<FeatureMap>& b) {
+  std::vector<ChannelDifference> channels;
+  for (std::size_t c = 0; c < a.size(); ++c) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a[c].values.size(); ++i) {
+      const double e = static_cast<double>(b[c].values[i]) - static_cast<double>(a[c].values[i]);
+      sum += e * e;
+    }
+    channels.push_back({a[c].channel, std::sqrt(sum)});
+  }
+  std::ranges::stable_sort(channels, std::greater<>(),
+                           [](const ChannelDifference& c) { return std::isnan(c.l2) ? INFINITY : c.l2; });
+  return channels;
+}
+
 }  // namespace
 
 Difference difference(const Tensor& a, const Tensor& b, bool channels_first) {
@@ -108,28 +138,11 @@ Difference difference(const Tensor& a, const Tensor& b, bool channels_first) {
   d.changed_share = changed / n;
   d.range = std::isnan(d.linf) ? nan : static_cast<double>(hi) - static_cast<double>(lo);
   d.cosine = s.aa > 0 && s.bb > 0 ? s.ab / std::sqrt(s.aa * s.bb) : nan;
-  // Around the means, in a second pass: differences of large sums would lose what is left of them.
-  double va = 0, vb = 0, vab = 0;
-  for (std::int64_t i = 0; i < a.size(); ++i) {
-    const double x = a[i] - s.a, y = b[i] - s.b;
-    va += x * x;
-    vb += y * y;
-    vab += x * y;
-  }
-  d.pearson = va > 0 && vb > 0 ? vab / std::sqrt(va * vb) : nan;
+  d.pearson = correlation(a, b, s.a, s.b);
   const std::vector<FeatureMap> maps_a = feature_maps(a, channels_first),
                                 maps_b = feature_maps(b, channels_first);
   if (a.shape().rank() == 3) d.ssim = similarity(maps_a, maps_b, d.range);
-  for (std::size_t c = 0; c < maps_a.size(); ++c) {
-    double sum = 0;
-    for (std::size_t i = 0; i < maps_a[c].values.size(); ++i) {
-      const double e = static_cast<double>(maps_b[c].values[i]) - static_cast<double>(maps_a[c].values[i]);
-      sum += e * e;
-    }
-    d.channels.push_back({maps_a[c].channel, std::sqrt(sum)});
-  }
-  std::ranges::stable_sort(d.channels, std::greater<>(),
-                           [](const ChannelDifference& c) { return std::isnan(c.l2) ? INFINITY : c.l2; });
+  d.channels = channel_differences(maps_a, maps_b);
   return d;
 }
 

@@ -1,4 +1,4 @@
-// What sorts of layers there are, for pictures and for what folds into what.
+// Families of layers, blocks of layers and nested models, for figures.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ enum class LayerFamily {
   activation,
   attention,
   other,           ///< reshaping, padding, preprocessing, operations
-  regularization,  ///< dropout and noise: nothing at inference
+  regularization,  ///< dropout and noise: no effect at inference
 };
 
 /// Their names, in order.
@@ -30,28 +30,28 @@ constexpr std::array<std::string_view, 11> family_names{
     "input",      "convolution", "depthwise",           "pooling", "dense", "merging", "normalisation",
     "activation", "attention",   "reshaping and other", "dropout"};
 
-/// By Keras's class name; `other` for any that is not known.
+/// By Keras's class name; `other` if it is unknown.
 LayerFamily family_of(std::string_view kind);
 
-/// A layer with the normalisation, activation and dropout that follow it and belong to nobody else.
+/// A layer with the normalisation, activation and dropout layers that follow it and have no other use.
 struct LayerBlock {
-  std::size_t first = 0;            ///< node that gives the block its name
+  std::size_t first = 0;            ///< node that names the block
   std::size_t last = 0;             ///< node whose output is shown
-  std::vector<std::string> folded;  ///< "bn", "relu"
+  std::vector<std::string> folded;  ///< short names of the layers after the first: "bn", "relu"
 };
 
-/// Blocks of the nodes of `shown` (by Model::nodes) in order; the others are as if they were not there.
+/// Blocks of the nodes for which `shown` (by Model::nodes) is true, in order; other nodes are ignored.
 /// Nothing folds into an input, nor across the border of a nested model.
 std::vector<LayerBlock> folded_blocks(const Model& model, const Structure& structure,
                                       const std::vector<bool>& shown);
 
-/// A part of the model that was a model of its own: every call of it.
+/// A call of a model inside the model.
 struct NestedModel {
-  std::string name;  ///< within the one around it; with "#k" for further calls of a shared one
-  int parent = -1;   ///< index of the one around it, a lower number; -1 for none
+  std::string name;  ///< within the enclosing model; with "#k" for further calls of a shared model
+  int parent = -1;   ///< index of the enclosing model, a lower number; -1 for none
 };
 
-/// The nested models, and for every node the innermost around it (-1 for none).
+/// The nested models, and per node the innermost that encloses it (-1 for none).
 struct Nesting {
   std::vector<NestedModel> models;
   std::vector<int> of_node;

@@ -59,7 +59,7 @@ Seed objective_seed(Engine& engine, const Trace& trace, const OutputKind& output
       cross_entropy_gradient(item, label, output.activation == "sigmoid");
     } else {
       std::ranges::fill(item, 0.0F);
-      // A single unit speaks for class 1, and against class 0.
+      // A single unit is for class 1 and against class 0.
       item[units == 1 ? 0 : static_cast<std::size_t>(label)] = units == 1 && label == 0 ? -1.0F : 1.0F;
     }
   }

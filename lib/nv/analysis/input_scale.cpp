@@ -18,15 +18,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What a layer does to the values of its inputs.
+/// The effect of a layer on the values of its inputs.
 enum class Effect {
-  none,       ///< the same values, maybe fewer, or in other places
-  from_raw,   ///< scales what was 0..255
-  from_unit,  ///< scales what was 0..1
+  none,       ///< the same values, possibly fewer or in other places
+  from_raw,   ///< scales values of 0..255
+  from_unit,  ///< scales values of 0..1
   other,
 };
 
-/// Kinds whose outputs hold their inputs' values, at inference; those of augmentation begin with "Random".
+/// Kinds that do not change values at inference; kinds of augmentation begin with "Random" and are not
+/// listed.
 constexpr std::array<std::string_view, 33> kinds_without_effect{
     "InputLayer",       "Dropout",          "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
     "GaussianNoise",    "GaussianDropout",  "AlphaDropout",     "Identity",         "ActivityRegularization",
@@ -41,7 +42,7 @@ constexpr std::array<std::string_view, 18> operations_without_effect{
 
 constexpr std::array<std::string_view, 5> arithmetic{"Add", "Subtract", "Multiply", "Divide", "TrueDivide"};
 
-/// The largest of the numbers that a configuration has under a key; nullopt where there are none.
+/// The largest absolute value of a number or nested lists of numbers; nullopt if there are none.
 std::optional<double> largest(const Json& numbers) {
   if (numbers.is_number()) return std::abs(numbers.get<double>());
   std::optional<double> most;
@@ -56,8 +57,7 @@ std::optional<double> largest(const LayerSpec& layer, const char* key) {
   return config.is_object() && config.contains(key) ? largest(config[key]) : std::nullopt;
 }
 
-/// The constant that an operation of two arguments has beside its input: which of them it is, and its largest
-/// absolute value.
+/// The constant argument of an operation of two arguments: its index, and its largest absolute value.
 struct Constant {
   std::size_t place = 0;
   double size = 0;
@@ -80,8 +80,8 @@ std::optional<Constant> constant_of(const Json& args, const LayerSpec& spec, con
   return std::nullopt;
 }
 
-/// Numbers tell what values an operation is made for: x / 255 and x - 127.5 for 0..255, x * 2 and x - 1 for
-/// 0..1. Deviations of 0..1 (torch) are below 1, of 0..255 about 58.
+/// The range that an operation expects, by its constant: x / 255 and x - 127.5 are for 0..255, x * 2 and x -
+/// 1 for 0..1. Standard deviations of images are below 1 for 0..1 (torch), about 58 for 0..255.
 Effect effect_of_numbers(std::string_view operation, const Constant& constant) {
   constexpr double least_divisor = 20, least_offset = 10;
   const bool divides = operation == "Divide" || operation == "TrueDivide";
@@ -94,7 +94,7 @@ Effect effect_of_numbers(std::string_view operation, const Constant& constant) {
   return Effect::other;
 }
 
-/// An operation's name in Keras 3, and the constant that it is called with.
+/// The name of an operation in Keras 3, and its constant argument.
 struct Called {
   std::string operation;
   std::optional<Constant> constant;
@@ -105,7 +105,7 @@ std::optional<Called> called_operation(const Model& model, const Node& node) {
   const LayerSpec& layer = model.layer_of(node);
   try {
     const PortableOperation operation = portable_operation(layer, node.arguments, {});
-    // What is no arithmetic is called with other things than numbers: slices, sizes.
+    // Arguments of other operations are slices and sizes, not numbers.
     if (std::ranges::find(arithmetic, operation.kind) == arithmetic.end())
       return Called{operation.kind, std::nullopt};
     const Json& call = operation.arguments.json();
@@ -150,7 +150,7 @@ std::string called(const Model& model, const Node& node) {
   return fmt::format("{} ({})", one_line(node.path), one_line(model.layer_of(node).kind));
 }
 
-/// A layer that takes pictures and has numbers for 0..1: the rule is 0..255 all the same.
+/// A note if a layer that scales images has numbers for 0..1, since the default stays 0..255; else "".
 std::string strange_numbers(const Model& model, const Node& node) {
   const LayerSpec& layer = model.layer_of(node);
   const bool rescaling = layer.kind == "Rescaling" && largest(layer, "scale").value_or(0.0) >= 0.1;
@@ -163,11 +163,11 @@ std::string strange_numbers(const Model& model, const Node& node) {
       called(model, node));
 }
 
-/// Follows the pictures' values from node to node.
+/// Follows the values of images from node to node.
 class Walk {
  public:
   explicit Walk(const Model& model) : model_(model), untouched_(model.nodes.size(), false) {
-    // Beside pictures a model may take numbers that are none.
+    // A model may take other inputs than images.
     const auto rank = [&](const Port& input) {
       const auto shape = declared_shape(model.layer_of(model.node(input.value)));
       return shape ? shape->rank() : 0;
@@ -224,8 +224,8 @@ class Walk {
     }
   }
 
-  /// Deep in a model only what is plainly meant for pictures counts: operations there have numbers of all
-  /// sizes.
+  /// After other layers only constants that clearly belong to images count, since operations there have
+  /// constants of all sizes.
   bool is_plain_scaling(const Node& node) const {
     const auto of_pictures = [](double divisor) { return divisor >= 100 && divisor <= 300; };
     const LayerSpec& layer = model_.layer_of(node);
@@ -240,7 +240,7 @@ class Walk {
   }
 
   const Model& model_;
-  std::vector<bool> untouched_;  // by node: its values are the picture's
+  std::vector<bool> untouched_;  // by node: its values are those of the image
   const Node *raw_ = nullptr, *unit_ = nullptr, *other_ = nullptr, *late_ = nullptr;
 };
 
@@ -253,7 +253,7 @@ InputScale input_scale(const Model& model) {
 std::vector<std::string> preprocess_notes(const InputScale& found, const Preprocess& in_use, bool chosen) {
   std::vector<std::string> notes;
   if (!chosen) notes = found.notes;
-  // A model that scales pictures itself was given what its family needs, or something of its own.
+  // A model that itself scales images has its family's preprocessing, or a different one on purpose.
   const bool by_itself = !found.layer.empty() && found.scale == Scale::raw;
   if (found.family && in_use.scale != found.family->scale && !(by_itself && in_use.scale == Scale::raw))
     notes.push_back(fmt::format(

@@ -17,8 +17,8 @@ namespace {
 constexpr std::int64_t most_sampled_numbers = std::int64_t{1} << 20;
 constexpr int most_sampled_weights = 200;
 
-/// Notes NaN in weights that nobody asked for. Training that went astray leaves NaN in all of them, so the
-/// first ones tell; reading all would cost as much as the file is large.
+/// Notes NaN in weights without statistics. A training that diverged leaves NaN in all of them, so the first
+/// ones suffice; reading all would take time that grows with the file.
 void look_for_nan(Inspection& result) {
   std::int64_t numbers = 0;
   int weights = 0;
@@ -27,7 +27,7 @@ void look_for_nan(Inspection& result) {
     const LayerSpec& spec = result.model.layers[i];
     for (const Weight& w : spec.weights) {
       if (weights == most_sampled_weights) return;
-      if (!w.data->in_place()) continue;  // unpacking can cost more than the file's size says
+      if (!w.data->in_place()) continue;  // the cost of decompression has no bound by the file's size
       if (is_missing(w)) return;
       const std::int64_t size = w.shape.elements();
       if (size > most_sampled_numbers - numbers) continue;

@@ -1,4 +1,4 @@
-// What `nv inspect` tells of a model beyond its structure.
+// Inspection of a model: structure, weight statistics, notes.
 #pragma once
 
 #include <map>
@@ -19,19 +19,19 @@ struct WeightStatistics {
 struct Inspection {
   Model model;
   Structure structure;
-  /// By layer, then by weight; only of the layers that were asked for, since it takes reading them.
+  /// By layer, then by weight; only of the requested layers, since it takes reading them.
   std::map<int, std::vector<WeightStatistics>> weights;
-  std::vector<std::string> notes;  ///< the reader's, the structure's, and NaN found in weights
+  std::vector<std::string> notes;  ///< of the reader and the structure, and NaN found in weights
 
   std::int64_t trainable_parameters() const;
 };
 
-/// Statistics of the weights of the layers of `nodes` (by Model::nodes; none where empty). NaN is noted in
-/// those weights and in the first of the others that need no unpacking, a number that does not grow with the
-/// file.
+/// With statistics of the weights of the layers of `nodes` (by Model::nodes; empty: none). NaN is noted if it
+/// is in those weights, or in the first of the others that need no decompression, up to a fixed number of
+/// them.
 Inspection inspect(Model model, const std::vector<bool>& nodes);
 
-/// "1.2 M"; "at least 1.2 M" where the cost of some layers is not known.
+/// "1.2 M"; "at least 1.2 M" if the cost of some layers is unknown.
 std::string macs_text(const Structure& structure);
 
 /// The model as a graph in Graphviz's language.

@@ -21,7 +21,7 @@ std::string text_of(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// Options that matter, as text; all of the configuration where nv does not know the kind.
+/// Relevant options as text; the whole configuration if the kind is unknown.
 std::map<std::string, std::string> options_of(const Model& model, const Node& node) {
   const LayerSpec& spec = model.layer_of(node);
   const Json& config = spec.config.json();
@@ -105,7 +105,7 @@ LayerChange both(const Model& a, const Structure& sa, std::size_t i, const Model
   const auto &oa = sa.nodes[i].output, &ob = sb.nodes[j].output;
   const std::string shape_a = oa ? oa->str() : "", shape_b = ob ? ob->str() : "";
   if (shape_a != shape_b) change.options.push_back({"output_shape", shape_a, shape_b});
-  // Inputs by the names that A has for them.
+  // Inputs of B by their names in A.
   std::string from;
   for (const Value& v : nb.inputs) {
     const auto at = partners.find(b.node(v).path);
@@ -140,7 +140,7 @@ std::string_view name(LayerStatus status) {
 std::vector<LayerChange> model_difference(const Model& a, const Model& b) {
   const Structure sa = analyse(a), sb = analyse(b);
   Matching matching = match_layers(a, sa, b, sb);
-  // Layers of one name are one layer here, even where their shapes differ.
+  // Layers of one name match here even if their shapes differ.
   for (auto i = matching.only_a.begin(); i != matching.only_a.end();) {
     const auto j = std::ranges::find_if(matching.only_b,
                                         [&](std::size_t k) { return b.nodes[k].path == a.nodes[*i].path; });

@@ -10,7 +10,7 @@ namespace nv {
 
 namespace {
 
-/// Follows the value back over layers that only pass numbers on, to the one that gave them.
+/// Follows a value back through layers that do not change numbers, to the node that computed them.
 Value origin_of(const Model& model, Value value) {
   static constexpr std::string_view passing[] = {"Flatten", "Reshape", "Dropout", "Identity"};
   while (true) {
@@ -21,8 +21,8 @@ Value origin_of(const Model& model, Value value) {
   }
 }
 
-/// How the output's numbers came about, and where its logits are. Softmax and sigmoid are undone; what
-/// another activation gives is taken as logits itself.
+/// The output's last activation function and its logits: the argument of softmax or sigmoid; outputs of other
+/// activation functions are taken as logits.
 OutputKind output_kind(const Model& model, const Structure& structure, const Port& port) {
   OutputKind kind{port.name, port.value, {}, port.value.node, false, false};
   const auto& shape = structure.nodes[static_cast<std::size_t>(port.value.node)].output;

@@ -9,7 +9,7 @@
 namespace nv {
 
 namespace {
-/// NaN where one of them is.
+/// NaN if one of them is.
 float least(float a, float b) {
   return std::isnan(a) || std::isnan(b) ? NAN : std::min(a, b);
 }

@@ -1,4 +1,4 @@
-// What `nv run` tells of an input.
+// The results of a run on one input: predictions, and statistics per layer.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,7 @@
 
 namespace nv {
 
-/// By node: the first node that nv cannot compute among it and those it depends on; -1 where it can be
-/// computed.
+/// Per node: the first unsupported node among it and the nodes that it depends on; -1 if it can be computed.
 std::vector<int> first_unsupported(const Model& model, const Structure& structure);
 
 struct LayerResult {
@@ -27,8 +26,8 @@ struct LayerResult {
   Statistics values;
   double active = 0;  ///< share of values that are not 0
   std::int64_t channels = 0;
-  std::vector<std::int64_t> dead;  ///< channels whose every value is 0
-  std::string file;                ///< its picture, relative to the output folder; "" for none
+  std::vector<std::int64_t> dead;  ///< channels whose values are all 0
+  std::string file;                ///< its figure, relative to the output folder; "" for none
 };
 
 struct OutputResult {
@@ -39,30 +38,31 @@ struct OutputResult {
 
 struct RunResult {
   std::string id, file;
-  std::vector<Shape> shapes;  ///< of the input, one a model input
+  std::vector<Shape> shapes;  ///< of the input, one per model input
   std::string preprocess;
-  std::optional<Prediction> prediction;  ///< of the first output that is a vector
-  std::string reason;                    ///< why there is none of that output; "" where no output is a vector
+  std::optional<Prediction> prediction;  ///< of the first output that classifies
+  std::string reason;                    ///< why that output has none; "" if no output classifies
   std::vector<ClassScore> top;
   std::vector<OutputResult> outputs;
   std::vector<LayerResult> layers;
   std::vector<std::pair<std::string, std::string>> files;  ///< kind -> path relative to the output folder
   std::optional<std::int64_t> truth;
   bool correct = false, in_top5 = false;
-  std::string error, hint;  ///< set: the input could not be used, and the rest is empty
+  std::string error, hint;  ///< if set, the input could not be used and the rest is empty
 };
 
-/// Results of item `item` of `trace` (a batch); layers for the nodes of `layers`. `truth` may be absent.
+/// Results of item `item` of `trace`, a batch, with the layers for which `layers` (by node) is true. `truth`:
+/// the true class, if it is known.
 RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace,
                     std::int64_t item, const std::vector<bool>& layers, std::span<const std::string> labels,
                     std::size_t top, std::optional<std::int64_t> truth);
 
-/// One row a layer over several inputs: least, mean of means, greatest, mean share active, channels dead in
-/// all.
+/// One row per layer over several inputs: smallest and largest value, mean of means, mean share active,
+/// channels that are dead for all inputs.
 std::vector<LayerResult> over_inputs(std::span<const RunResult> results);
 
-/// Blocks of the nodes of `kept` in order, as pictures of a whole pass show them; inputs and layers that only
-/// reshape are left out, and so is `except`.
+/// Blocks of the nodes of `kept` in order, as figures of a whole pass show them, without inputs, layers that
+/// only reshape, and `except`.
 std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure,
                                      const std::vector<bool>& kept, std::optional<std::size_t> except);
 

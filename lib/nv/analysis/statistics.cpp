@@ -12,7 +12,7 @@ Statistics statistics(std::span<const float> values) {
   double sum = 0, squares = 0;
   std::int64_t zeros = 0;
   bool nan = false;
-  // Sums about the first value, so that the variance of large equal values does not cancel.
+  // Relative to the first value, so that the variance of large, nearly equal values does not cancel.
   const double shift = std::isfinite(values[0]) ? static_cast<double>(values[0]) : 0;
   for (float x : values) {
     s.min = std::min(s.min, x);

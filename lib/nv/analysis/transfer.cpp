@@ -13,10 +13,10 @@ TransferModel::TransferModel(Model model, const EngineOptions& options, const In
   const OutputKind* const output = classifier_of(outputs);
   if (output == nullptr) throw_usage("{}: no output is a vector of classes", m.file);
   output_ = *output;
-  if (m.inputs.size() != 1) throw_usage("{}: takes {} inputs, samples are one", m.file, m.inputs.size());
+  if (m.inputs.size() != 1) throw_usage("{}: takes {} inputs, expected one", m.file, m.inputs.size());
   const NodeStructure& input = engine_.structure().nodes[static_cast<std::size_t>(m.inputs[0].value.node)];
   if (!input.output || !fits(spec.shape, *input.output) || input.channels_first != spec.channels_first)
-    throw_usage("{}: takes inputs of {}, the samples are {}", m.file,
+    throw_usage("{}: takes inputs of {}, expected {}", m.file,
                 input.output ? input.output->str() : "unknown size", spec.shape.str());
 }
 
@@ -25,7 +25,7 @@ std::vector<std::optional<std::int64_t>> TransferModel::classes(std::span<const 
   constexpr std::size_t most = 64;
   std::vector<Tensor> own;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    // Arrays that were taken as they are, are so here too.
+    // Arrays that were not preprocessed for the attacked model are not preprocessed here.
     const bool same = made_as[i] == "none" || describe_scale(how_) == describe_scale(own_how_);
     own.push_back(same ? inputs[i] : scale_pixels(unscale_pixels(inputs[i], spec_, how_), spec_, own_how_));
   }
@@ -42,21 +42,21 @@ std::vector<std::optional<bool>> TransferModel::fooled(std::span<const Input> in
                                                        std::optional<std::int64_t> target) {
   std::vector<Tensor> originals, samples;
   std::vector<std::string> made_as;
-  std::vector<std::size_t> whose;
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].status != AttackStatus::success) continue;
     originals.push_back(inputs[i].tensors.at(0));
     samples.push_back(results[i].sample);
     made_as.push_back(results[i].preprocess);
-    whose.push_back(i);
+    places.push_back(i);
   }
   const auto before = classes(originals, made_as), after = classes(samples, made_as);
   std::vector<std::optional<bool>> fooled(results.size());
-  for (std::size_t k = 0; k < whose.size(); ++k) {
-    const AttackResult& r = results[whose[k]];
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    const AttackResult& r = results[places[k]];
     const std::int64_t label = r.truth.value_or(r.original->index);
     if (before[k] == label)
-      fooled[whose[k]] = after[k] && (target ? *after[k] == *target : *after[k] != label);
+      fooled[places[k]] = after[k] && (target ? *after[k] == *target : *after[k] != label);
   }
   return fooled;
 }

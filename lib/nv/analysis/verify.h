@@ -1,4 +1,4 @@
-// A trace held against expected numbers.
+// A trace compared with expected numbers.
 #pragma once
 
 #include <span>
@@ -13,15 +13,15 @@ namespace nv {
 
 struct Deviation {
   std::string key;        ///< "layer/conv1", "output/0"
-  std::string problem;    ///< "missing", or how shapes differ; "" where numbers could be compared
-  double error = 0;       ///< largest |got - expected| over all, relative to the largest |expected|
+  std::string problem;    ///< why numbers could not be compared, else ""
+  double error = 0;       ///< largest |got - expected|, relative to the largest |expected|
   double largest = 0;     ///< the largest |expected|
-  std::size_t order = 0;  ///< of execution: the first layer that errs is where to look
+  std::size_t order = 0;  ///< of execution: errors begin at the first layer beyond the tolerance
 
   bool beyond(double tolerance) const { return !problem.empty() || !(error <= tolerance); }
 };
 
-/// NaN must be where it is expected. A scale below 1e-6 counts as 1e-6.
+/// NaN must be exactly where it is expected. The largest |expected| counts as at least 1e-6.
 Deviation compare(const std::string& key, std::size_t order, const Tensor& got, const Tensor& expected);
 
 /// A trace that holds every node against the arrays "layer/PATH" and "output/I" of a file (batch first), in

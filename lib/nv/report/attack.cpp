@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "nv/analysis/attack_curve.h"
+#include "nv/report/json_object.h"
 #include "nv/report/run.h"
 
 namespace nv {
@@ -20,7 +22,7 @@ Json optional_number(std::optional<double> value) {
   return value ? number(*value) : Json(nullptr);
 }
 
-/// What `number` wrote; NaN for anything else.
+/// The value that `number` wrote; NaN for anything else.
 double real_of(const Json& json) {
   if (json == "Infinity") return INFINITY;
   if (json == "-Infinity") return -INFINITY;
@@ -225,7 +227,7 @@ Json attack_curve_json(std::span<const Json> items, std::span<const double> curv
 
 namespace {
 
-/// How many samples of each run fool each model of the list, of how many that the model was right about.
+/// Per run and model: successful samples, inputs that the model classifies right ("of"), and the rate.
 Json transfer_json(const Json& models, const Json& runs, std::span<const std::vector<Json>> items) {
   Json json{{"models", models}, {"matrix", Json::array()}};
   for (std::size_t run = 0; run < items.size(); ++run) {

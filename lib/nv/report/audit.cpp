@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -27,7 +28,7 @@ Json finding_json(const std::string& file, const AuditFinding& f) {
           {"cves", cve_list(f.cves)}};
 }
 
-/// SARIF's level, and the score from 0 to 10 that code hosts sort by.
+/// SARIF's level, and the security severity from 0 to 10 by which code hosts sort.
 std::pair<const char*, const char*> sarif_level(AuditSeverity severity) {
   switch (severity) {
     case AuditSeverity::high:
@@ -57,7 +58,7 @@ Json sarif_rule(const AuditRule& rule) {
           {"properties", {{"security-severity", score}, {"tags", std::move(tags)}}}};
 }
 
-/// A path as the reference that a URI may be (RFC 3986): absolute ones begin with file://.
+/// A path as a URI reference (RFC 3986); absolute paths begin with file://.
 std::string uri(const std::string& file) {
   std::string text = file.starts_with('/') ? "file://" : "";
   for (const char c : file) {

@@ -1,4 +1,4 @@
-// Audits as documents: JSON of our own, and SARIF 2.1.0 for the programs that gather such findings.
+// Audits as JSON of nv's own schema and as SARIF 2.1.0, for programs that collect findings.
 #pragma once
 
 #include <string>
@@ -9,18 +9,18 @@
 
 namespace nv {
 
-/// One file that was looked through, or why it could not be.
+/// The findings of one file, or why it could not be audited.
 struct AuditedFile {
   std::string file;
   std::vector<AuditFinding> findings;
-  std::string error;  ///< "" where it was
+  std::string error;  ///< "" if it was audited
 };
 
 /// docs/schema/audit.json.
 Json audit_json(const std::vector<AuditedFile>& files);
 
-/// One run (OASIS, "Static Analysis Results Interchange Format Version 2.1.0"), every rule described.
-/// `version` is the program's.
+/// One run (OASIS, "Static Analysis Results Interchange Format Version 2.1.0") with a description of every
+/// rule. `version`: of the program.
 Json audit_sarif(const std::vector<AuditedFile>& files, const std::string& version);
 
 }  // namespace nv

@@ -1,6 +1,7 @@
 #include "nv/report/difference.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace nv {
 

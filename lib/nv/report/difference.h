@@ -1,4 +1,4 @@
-// How layers differ, as the documents of `nv compare` and `nv mutate` say it.
+// JSON of the differences of layers, in the documents of `nv compare` and `nv mutate`.
 #pragma once
 
 #include <span>
@@ -8,7 +8,7 @@
 
 namespace nv {
 
-/// Elements of "layers": path, shape, the metrics, the `top` channels that differ most.
+/// "layers": path, shape, figures, and the `top` channels with the largest differences.
 Json layer_differences_json(std::span<const LayerDifference> layers, std::size_t top);
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// A result as a page that people read and pass on.
+// Results as an HTML page.
 #pragma once
 
 #include <span>
@@ -8,31 +8,31 @@
 
 namespace nv {
 
-/// One HTML file that loads nothing: no script, no network, its pictures inside. All texts are UTF-8 and are
+/// A self-contained HTML file: no scripts, no network access, images embedded. Texts are UTF-8 and are
 /// escaped. The same calls give the same bytes.
 class HtmlPage {
  public:
   struct Column {
     std::string header;
-    bool number = false;  ///< set to the right
+    bool number = false;  ///< aligned right
   };
 
-  /// `dark`: as the pictures on it are.
+  /// `dark`: dark colours, as those of its figures.
   HtmlPage(std::string title, bool dark);
 
   void heading(std::string_view text);
   void text(std::string_view text);
-  /// As typed, in a fixed width.
+  /// In a fixed-width font.
   void code(std::string_view text);
-  /// A cell a column in each row.
+  /// `rows`: one cell per column.
   void table(std::span<const Column> columns, std::span<const std::vector<std::string>> rows);
-  /// A picture, `svg` a whole SVG file, with its name for those who do not see it.
+  /// `svg`: a whole SVG file. `name`: its alternative text.
   void figure(std::string_view svg, std::string_view name);
-  /// What follows is hidden until the reader opens it, up to `unfold`.
+  /// Starts a section, up to `unfold`, that is hidden until the reader opens it.
   void fold(std::string_view summary);
   void unfold();
 
-  /// The file. `footer`: where it comes from, a line each.
+  /// The whole file. `footer`: lines about its origin.
   std::string finish(std::span<const std::string> footer) const;
 
  private:
@@ -40,7 +40,7 @@ class HtmlPage {
   bool dark_;
 };
 
-/// With &, <, > and quotes as entities.
+/// Replaces &, <, > and quotes by entities.
 std::string html_escaped(std::string_view text);
 
 }  // namespace nv

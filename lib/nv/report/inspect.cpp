@@ -1,5 +1,7 @@
 #include "nv/report/inspect.h"
 
+#include <nlohmann/json.hpp>
+
 #include "nv/core/interrupt.h"
 
 namespace nv {

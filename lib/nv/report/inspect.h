@@ -1,4 +1,4 @@
-// The document of `nv inspect --json`: schema neuralvis/inspect/1 (docs/schema/inspect.json).
+// JSON of inspections: schema neuralvis/inspect/1 (docs/schema/inspect.json).
 #pragma once
 
 #include <vector>

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "nv/core/text.h"
 
@@ -17,21 +18,21 @@ template <typename Float>
 Json shortest(Float value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  // The JSON library holds doubles: the double nearest to the shortest decimal of a float has that decimal as
-  // its own shortest.
+  // The JSON library stores doubles. The double nearest to the shortest decimal of a float has the same
+  // shortest decimal.
   std::array<char, 64> text{};
-  const auto end =  // scientific: the plain form of a large float has all the digits of its exact value
+  const auto end =  // scientific, since the fixed form of a large float has all digits of its exact value
       std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
   double nearest = 0;
   std::from_chars(text.data(), end, nearest);
   return nearest;
 }
 
-/// The JSON library's own writer takes a digit more than the shortest for one number in a thousand.
+/// The JSON library's own writer gives a digit more than the shortest for one number in a thousand.
 std::string written(double value) {
   std::array<char, 64> text{};
   std::string result(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
-  if (result.find_first_of(".e") == std::string::npos) result += ".0";  // stays a float where it is read
+  if (result.find_first_of(".e") == std::string::npos) result += ".0";  // readers keep it a float
   return result;
 }
 
@@ -42,8 +43,8 @@ std::string json_escape(char32_t c) {
   return fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((n - 0x10000) >> 10), 0xDC00 + ((n - 0x10000) & 0x3FF));
 }
 
-/// As the JSON library writes it, which nearly every text is without a change; what a terminal would act on
-/// is escaped beyond what JSON asks for.
+/// As the JSON library writes it, and without it for plain ASCII, which nearly all text is. Characters on
+/// which a terminal acts are escaped too, beyond what JSON requires.
 void append_text(const std::string& text, std::string& out) {
   const bool plain =
       std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });

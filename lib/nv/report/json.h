@@ -1,55 +1,38 @@
-// JSON as every command writes it.
+// JSON documents. Sources that build or read them include <nlohmann/json.hpp>.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <utility>
+#include <string>
 
 #include "nv/core/shape.h"
 
 namespace nv {
 
-/// Keys stay in the order in which they are set.
+/// Keys keep the order in which they are set.
 using Json = nlohmann::ordered_json;
 
 /// The shortest decimal that reads back as the same float32; NaN and infinities as the strings "NaN",
-/// "Infinity" and
-/// "-Infinity".
+/// "Infinity" and "-Infinity".
 Json number(float value);
 /// The same for float64.
 Json number(double value);
-Json number(std::optional<float> value);  ///< null where there is none
-
-/// A new object, key by key: for items by the ten thousand, which initializer lists copy part by part.
-class JsonObject {
- public:
-  /// `keys` are about to be added.
-  explicit JsonObject(std::size_t keys) { members_.reserve(keys); }
-  /// `key` must not be there yet.
-  JsonObject& add(const char* key, Json value) {
-    members_.emplace_back(key, std::move(value));
-    return *this;
-  }
-  Json take() { return std::move(members_); }
-
- private:
-  Json::object_t members_;
-};
+Json number(std::optional<float> value);  ///< null for nullopt
 
 /// A list of sizes; null for an unknown one.
 Json shape_json(const Shape& shape);
 
-/// `json` as a document: indented by one space a level, lists of numbers on one line, a line feed at the end.
-/// Text that is not UTF-8 has its bad bytes replaced.
+/// `json` as text: indented by one space per level, lists of numbers on one line, a line feed at the end.
+/// Bytes that are not UTF-8 are replaced.
 std::string document(const Json& json);
-/// A document whose list `key` may be long: elements are written as they come, so that ten thousand inputs
-/// are never one tree in memory.
+/// A document with one long list under `key`: elements are formatted as they are added, so that the results
+/// of ten thousand inputs are never one tree in memory.
 class ListDocument {
  public:
-  /// `head` holds the keys before the list.
+  /// `head`: the keys before the list.
   ListDocument(const Json& head, const std::string& key);
   void add(const Json& item);
-  /// The whole text, with the keys of `tail` behind the list.
+  /// The whole text, with the keys of `tail` after the list.
   std::string finish(const Json& tail) const;
 
  private:
@@ -60,7 +43,7 @@ class ListDocument {
 /// `json` on one line.
 std::string line(const Json& json);
 
-/// "neuralvis/COMMAND/1": the first key of every document.
+/// "neuralvis/COMMAND/1": the value of "schema", the first key of every document.
 std::string schema_id(const std::string& command);
 
 }  // namespace nv

@@ -1,5 +1,7 @@
 #include "nv/report/model_difference.h"
 
+#include <nlohmann/json.hpp>
+
 namespace nv {
 
 namespace {

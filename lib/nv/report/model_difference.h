@@ -1,4 +1,4 @@
-// The document of `nv inspect A B --diff`: schema neuralvis/inspect-diff/1 (docs/schema/inspect-diff.json).
+// JSON of model differences: schema neuralvis/inspect-diff/1 (docs/schema/inspect-diff.json).
 #pragma once
 
 #include <span>

@@ -1,5 +1,7 @@
 #include "nv/report/mutate.h"
 
+#include <nlohmann/json.hpp>
+
 namespace nv {
 
 Json mutation_json(const Mutation& m) {
@@ -12,9 +14,9 @@ Json mutation_json(const Mutation& m) {
   return json;
 }
 
-Json filter_worths_json(std::span<const FilterWorth> filters) {
+Json filter_importances_json(std::span<const FilterImportance> filters) {
   Json list = Json::array();
-  for (const FilterWorth& f : filters)
+  for (const FilterImportance& f : filters)
     list.push_back({{"path", f.path},
                     {"channel", f.channel},
                     {"changed", f.changed},
@@ -24,7 +26,7 @@ Json filter_worths_json(std::span<const FilterWorth> filters) {
 
 Json mutation_score_json(const MutationScore& score, std::span<const std::string> ids) {
   Json json{{"mutants", Json::array()}, {"killers", Json::array()}};
-  for (const MutantFate& m : score.mutants)
+  for (const MutantResult& m : score.mutants)
     json["mutants"].push_back({{"mutation", mutation_json(m.mutation)},
                                {"killed", m.killed()},
                                {"killed_classes", m.killed_classes},

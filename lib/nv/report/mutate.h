@@ -1,4 +1,4 @@
-// The documents of `nv mutate`: schema neuralvis/mutate/1 (docs/schema/mutate.json).
+// JSON of mutations: schema neuralvis/mutate/1 (docs/schema/mutate.json).
 #pragma once
 
 #include "nv/analysis/mutation/mutate.h"
@@ -11,10 +11,10 @@ namespace nv {
 /// An element of "mutations".
 Json mutation_json(const Mutation& mutation);
 
-/// Elements of "filters", those worth most first.
-Json filter_worths_json(std::span<const FilterWorth> filters);
+/// "filters": in the order given.
+Json filter_importances_json(std::span<const FilterImportance> filters);
 
-/// "mutants" with what each did, "killers" (the inputs that kill most), and "summary".
+/// "mutants" with their results, "killers" (inputs by the number of mutants that they kill), and "summary".
 Json mutation_score_json(const MutationScore& score, std::span<const std::string> ids);
 
 }  // namespace nv

@@ -1,5 +1,9 @@
 #include "nv/report/run.h"
 
+#include <nlohmann/json.hpp>
+
+#include "nv/report/json_object.h"
+
 namespace nv {
 
 namespace {
@@ -32,7 +36,7 @@ Json prediction_json(const std::optional<Prediction>& p) {
   return json;
 }
 
-Json said_json(const std::optional<Prediction>& p, bool classifies) {
+Json output_json(const std::optional<Prediction>& p, bool classifies) {
   Json json{{"prediction", prediction_json(p)}};
   if (classifies && !p) json["reason"] = no_class_reason;
   return json;

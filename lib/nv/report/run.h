@@ -1,4 +1,4 @@
-// The documents of `nv run`: schema neuralvis/run/1 (docs/schema/run.json).
+// JSON of runs: schema neuralvis/run/1 (docs/schema/run.json).
 #pragma once
 
 #include "nv/analysis/run.h"
@@ -6,16 +6,16 @@
 
 namespace nv {
 
-/// "prediction", "original", "adversarial": index, label, score, probability; null where there is none.
+/// Index, label, score and probability of a prediction; null for nullopt.
 Json prediction_json(const std::optional<Prediction>& prediction);
 
-/// {"prediction": ...}, and why there is none where the output is a vector of classes: "before", "after".
-Json said_json(const std::optional<Prediction>& prediction, bool classifies);
+/// {"prediction": ...}, with "reason" if an output that classifies has no prediction.
+Json output_json(const std::optional<Prediction>& prediction, bool classifies);
 
 /// One element of "inputs".
 Json run_item_json(const RunResult& result);
 
-/// "summary": counts, and accuracy, top5_accuracy, confusion and classes where there is truth.
+/// "summary": counts; with a confusion matrix also accuracy, top5_accuracy, confusion and classes.
 Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion,
                       std::span<const std::string> labels);
 

@@ -19,7 +19,7 @@ std::vector<Point> originals(std::size_t count) {
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
   std::vector<Point> points;
-  for (const attacks::Victim& v : digits(oracle, count)) points.push_back(v.original);
+  for (const attacks::AttackTask& v : digits(oracle, count)) points.push_back(v.original);
   return points;
 }
 
@@ -31,7 +31,7 @@ double mean(const Point& x) {
 
 }  // namespace
 
-TEST_CASE("contrast keeps the order of values and brings them nearer; brightness moves them all alike") {
+TEST_CASE("contrast keeps the order of values and reduces their distances; brightness shifts all alike") {
   const auto from = originals(4);
   const auto flat = attack_digits("contrast", {}, 4), bright = attack_digits("brightness", {}, 4);
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -48,7 +48,7 @@ TEST_CASE("contrast keeps the order of values and brings them nearer; brightness
   }
 }
 
-TEST_CASE("the negative is the range less the picture, and asks nothing") {
+TEST_CASE("inversion is the range minus the image, without queries") {
   const auto from = originals(1);
   const Outcome o = attack_digits("inversion", {}, 1)[0];
   CHECK(o.point[0] == 1 - from[0][0]);
@@ -65,7 +65,7 @@ TEST_CASE("blur keeps the mean and lowers the peaks") {
   }
 }
 
-TEST_CASE("salt and pepper leaves pixels as they are, black or white, and changes none without need") {
+TEST_CASE("salt and pepper leaves pixels unchanged, black or white, and no changed pixel is unnecessary") {
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
   const auto from = digits(oracle, 3);
@@ -88,7 +88,7 @@ TEST_CASE("salt and pepper leaves pixels as they are, black or white, and change
   }
 }
 
-TEST_CASE("jpeg leaves 256 levels at most, and at quality 100 nearly the picture") {
+TEST_CASE("jpeg gives at most 256 levels, and at quality 100 nearly the image") {
   const auto from = originals(2);
   const auto to = attack_digits("jpeg", {}, 2);
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -97,7 +97,7 @@ TEST_CASE("jpeg leaves 256 levels at most, and at quality 100 nearly the picture
   }
 }
 
-TEST_CASE("spatial looks at small moves first: less than the largest of the grid") {
+TEST_CASE("spatial tries small moves first: less than the largest of the grid") {
   const auto to = attack_digits("spatial", {}, 6);
   std::set<std::int64_t> asked;
   for (const Outcome& o : to) {
@@ -110,7 +110,7 @@ TEST_CASE("spatial looks at small moves first: less than the largest of the grid
   CHECK_FALSE(attack_digits("spatial", nothing, 1)[0].success);
 }
 
-TEST_CASE("noise is halved down: just below its strength nothing is fooled yet") {
+TEST_CASE("noise is bisected: slightly below its strength it is not adversarial") {
   for (const char* method : {"uniform", "gaussian", "blended-noise"}) {
     CAPTURE(method);
     Request r;

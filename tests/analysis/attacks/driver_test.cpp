@@ -47,7 +47,7 @@ bool same(const Outcome& a, const Outcome& b) {
 
 }  // namespace
 
-TEST_CASE("an attack's result is the same in any batch, at any number of threads, beside any other input") {
+TEST_CASE("the result of an attack does not depend on the batch, the number of threads or the other inputs") {
   for (const Method& m : attacks::methods()) {
     CAPTURE(m.name);
     if (m.joint) continue;
@@ -59,24 +59,24 @@ TEST_CASE("an attack's result is the same in any batch, at any number of threads
   }
 }
 
-TEST_CASE("a result stays in the bounds and the ball, and a success is one by the model's own output") {
+TEST_CASE("a result is within the bounds and the ball, and a success is adversarial by the model's output") {
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
-  const auto victims = digits(oracle, 4);
+  const auto tasks = digits(oracle, 4);
   for (const Method& m : attacks::methods()) {
     CAPTURE(m.name);
     if (m.joint) continue;
     const attacks::Settings s = attacks::settle(m, quick(m));
-    const auto outcomes = attacks::attack(oracle, m, s, victims, 4);
-    for (std::size_t i = 0; i < victims.size(); ++i) {
+    const auto outcomes = attacks::attack(oracle, m, s, tasks, 4);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
       const Outcome& o = outcomes[i];
-      REQUIRE(o.point.size() == victims[i].original.size());
+      REQUIRE(o.point.size() == tasks[i].original.size());
       CHECK(std::ranges::all_of(o.point, [](float x) { return x >= 0 && x <= 1; }));
       if (s.eps && o.success)
-        CHECK(attacks::distance(o.point, victims[i].original, s.norm) <= *s.eps * 1.00001);
-      const Tensor output = oracle.outputs(stack(std::vector{oracle.to_input(o.point, victims[i].layout)}));
-      const bool fools = predict(output.item(0).values(), "softmax", {})->index != victims[i].label;
-      CHECK((!o.success || fools));
+        CHECK(attacks::distance(o.point, tasks[i].original, s.norm) <= *s.eps * 1.00001);
+      const Tensor output = oracle.outputs(stack(std::vector{oracle.to_input(o.point, tasks[i].layout)}));
+      const bool adversarial = predict(output.item(0).values(), "softmax", {})->index != tasks[i].label;
+      CHECK((!o.success || adversarial));
       if (m.learn == nullptr) CHECK((o.gradients > 0) == m.gradients);
     }
   }
@@ -89,11 +89,11 @@ TEST_CASE("a target is reached, not just another class") {
   r.set = {{"steps", 40.0}};
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
-  const auto victims = digits(oracle, 4);
-  const auto outcomes = attacks::attack(oracle, attacks::find_method("bim"), settings("bim", r), victims, 4);
+  const auto tasks = digits(oracle, 4);
+  const auto outcomes = attacks::attack(oracle, attacks::find_method("bim"), settings("bim", r), tasks, 4);
   for (const Outcome& o : outcomes) {
     REQUIRE(o.success);
-    const Tensor output = oracle.outputs(stack(std::vector{oracle.to_input(o.point, victims[0].layout)}));
+    const Tensor output = oracle.outputs(stack(std::vector{oracle.to_input(o.point, tasks[0].layout)}));
     CHECK(predict(output.item(0).values(), "softmax", {})->index == 3);
   }
 }
@@ -110,16 +110,15 @@ TEST_CASE("restarts keep the best, and never less than one start finds") {
 TEST_CASE("between batches the driver says how many are done, and an exception there ends the run") {
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
-  const auto victims = digits(oracle, 3);
+  const auto tasks = digits(oracle, 3);
   const auto& bim = attacks::find_method("bim");
   std::size_t last = 0;
-  attacks::attack(oracle, bim, settings("bim"), victims, 2, [&](std::size_t done) {
+  attacks::attack(oracle, bim, settings("bim"), tasks, 2, [&](std::size_t done) {
     CHECK(done >= last);
     last = done;
   });
   CHECK(last == 3);
-  CHECK_THROWS_AS(attacks::attack(oracle, bim, settings("bim"), victims, 2, [](std::size_t) { throw 1; }),
-                  int);
+  CHECK_THROWS_AS(attacks::attack(oracle, bim, settings("bim"), tasks, 2, [](std::size_t) { throw 1; }), int);
 }
 
 }  // namespace nv::test

@@ -29,7 +29,7 @@ double parameter(const Settings& s, std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("every method is complete: a name of its own, a paper, norms, and defaults inside their limits") {
+TEST_CASE("every method is complete: a unique name, a paper, norms, and defaults within their limits") {
   std::set<std::string_view> names;
   Group last = Group::gradient;
   for (const Method& m : methods()) {
@@ -79,10 +79,10 @@ TEST_CASE("without a size, RobustBench's is taken for a ball, and none for the s
   CHECK_FALSE(settle(find_method("deepfool"), {}).eps.has_value());
 }
 
-TEST_CASE("what a method does not have is said, with what it has") {
+TEST_CASE("a parameter or norm that a method does not have is an error, with those that it has") {
   Request r;
   r.norm = Norm::l1;
-  CHECK(complaint("fgsm", r) == "--norm: fgsm does not search in L1");
+  CHECK(complaint("fgsm", r) == "--norm: fgsm does not support L1");
   r = {};
   r.set = {{"stepsize", 1}};
   CHECK(complaint("bim", r) == "bim: no parameter 'stepsize'");
@@ -92,7 +92,7 @@ TEST_CASE("what a method does not have is said, with what it has") {
   CHECK(complaint("bim", r) == "bim: steps is 0, out of 1 to 1000000");
   r = {};
   r.restarts = 2;
-  CHECK(complaint("bim", r) == "--restarts: bim does the same each time");
+  CHECK(complaint("bim", r) == "--restarts: bim is deterministic");
   CHECK(complaint("pgd", r) == "");
   r = {};
   r.target = 3;

@@ -7,7 +7,7 @@
 
 #include "analysis/attacks/support.h"
 #include "nv/analysis/attack_summary.h"
-#include "nv/analysis/attacks/constants.h"
+#include "nv/analysis/attacks/constant_search.h"
 
 namespace nv::test {
 
@@ -25,17 +25,17 @@ struct Figures {
 Figures figures(const std::string& method, const Request& request = {}) {
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
-  const auto victims = digits(oracle, 12);
+  const auto tasks = digits(oracle, 12);
   attacks::Background background;
-  for (const attacks::Victim& v : victims) background.examples.push_back({v.original, v.layout, v.label});
+  for (const attacks::AttackTask& v : tasks) background.examples.push_back({v.original, v.layout, v.label});
   const attacks::Settings s = settings(method, request);
-  const auto outcomes = attacks::attack(oracle, attacks::find_method(method), s, victims, 12, {}, background);
+  const auto outcomes = attacks::attack(oracle, attacks::find_method(method), s, tasks, 12, {}, background);
   Figures f;
   std::vector<double> sizes;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (!outcomes[i].success) continue;
     ++f.found;
-    sizes.push_back(attacks::distance(outcomes[i].point, victims[i].original, s.norm));
+    sizes.push_back(attacks::distance(outcomes[i].point, tasks[i].original, s.norm));
   }
   f.median_size = median(sizes).value_or(0);
   return f;
@@ -50,7 +50,7 @@ Request in(Norm norm, std::vector<std::pair<std::string, double>> set = {}) {
 
 }  // namespace
 
-TEST_CASE("in L2: every attack finds all, none a much larger change than another") {
+TEST_CASE("in L2: every attack succeeds on all inputs, none with a much larger change than another") {
   const double ddn = figures("ddn").median_size;
   CHECK(ddn > 0.3);
   CHECK(ddn < 3);
@@ -72,7 +72,7 @@ TEST_CASE("in L2: every attack finds all, none a much larger change than another
   near("boundary", in(Norm::l2, {{"steps", 500.0}}), 6);
 }
 
-TEST_CASE("in Linf and L1: all are found, by different ways about as near") {
+TEST_CASE("in Linf and L1: all attacks succeed at about the same distance") {
   const Figures fab = figures("fab", in(Norm::linf, {{"steps", 30.0}}));
   for (const char* method : {"deepfool", "fmn"}) {
     CAPTURE(method);
@@ -100,9 +100,9 @@ TEST_CASE("in L0: jsma and fmn change few values, one-pixel no more than it may"
       "one-pixel", in(Norm::l0, {{"pixels", 3.0}, {"population", 10.0}, {"generations", 3.0}}), 3);
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
-  const auto victims = digits(oracle, 3);
+  const auto tasks = digits(oracle, 3);
   for (std::size_t i = 0; i < outcomes.size(); ++i)
-    CHECK(attacks::distance(outcomes[i].point, victims[i].original, Norm::l0) <= 3);
+    CHECK(attacks::distance(outcomes[i].point, tasks[i].original, Norm::l0) <= 3);
 }
 
 TEST_CASE("in a ball: auto-PGD finds no less than PGD, AutoAttack no less than its parts") {
@@ -125,8 +125,8 @@ TEST_CASE("in a ball: auto-PGD finds no less than PGD, AutoAttack no less than i
   CHECK(figures("square", r).found >= 8);
 }
 
-TEST_CASE("a descent is given up where a tenth of its steps led nowhere, not where the last one led up") {
-  attacks::Progress progress(100);
+TEST_CASE("a descent stops if a tenth of its steps made no progress, not if the last one raised the loss") {
+  attacks::DescentProgress progress(100);
   for (std::int64_t i = 0; i < 20; ++i) CHECK(progress.made(i, i == 5 ? 0.5 : 1.0 + static_cast<double>(i)));
   CHECK_FALSE(progress.made(20, 0.6));
 }

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <type_traits>
+#include <utility>
 
 #include "analysis/attacks/support.h"
 #include "nv/core/error.h"
@@ -13,10 +15,25 @@ namespace {
 
 using namespace attacks;
 
-/// One question, with the gradient of logit `k`.
+// Points and scalars of a query must be names: temporaries do not compile.
+template <typename P>
+concept Queried = requires(Attempt& a, P&& point) {
+  a.query(std::forward<P>(point));
+};
+template <typename S>
+concept Differentiated = requires(Attempt& a, const Point& x, S&& scalar) {
+  a.gradient(x, std::forward<S>(scalar));
+};
+static_assert(Queried<Point&> && Queried<const Point&> && !Queried<Point>);
+static_assert(Differentiated<const LogitGradient&> && !Differentiated<LogitGradient> &&
+              !Differentiated<void (*)(Values, std::span<float>)>);
+static_assert(!std::is_move_constructible_v<Attempt::PendingQuery>);
+
+/// One query, with the gradient of logit `k`.
 Task<Point> ask(Attempt& a, Answer& answer, std::size_t k) {
   const Point x = a.original();
-  answer = co_await a.gradient(x, [k](Values, std::span<float> d) { d[k] = 1; });
+  const LogitGradient logit = [k](Values, std::span<float> d) { d[k] = 1; };
+  answer = co_await a.gradient(x, logit);
   co_return x;
 }
 
@@ -27,8 +44,8 @@ Answer answer_of(Oracle& oracle, const Point& x, std::size_t k) {
   Answer answer;
   const Task<Point> task = ask(a, answer, k);
   task.start();
-  Question* const asked = &a.pending();
-  oracle.answer({&asked, 1});
+  Query* const pending = &a.pending();
+  oracle.answer({&pending, 1});
   a.resume();
   CHECK(task.done());
   return answer;
@@ -36,10 +53,10 @@ Answer answer_of(Oracle& oracle, const Point& x, std::size_t k) {
 
 }  // namespace
 
-TEST_CASE("an answer holds logits, the model's own prediction and gradients that agree with differences") {
+TEST_CASE("an answer has logits, the model's prediction, and gradients that agree with differences") {
   Engine engine = lenet();
   Oracle oracle(engine);
-  const Victim v = digits(oracle, 1)[0];
+  const AttackTask v = digits(oracle, 1)[0];
   const Answer here = answer_of(oracle, v.original, 4);
   CHECK(here.logits.size() == 10);
   CHECK(here.predicted == v.label);
@@ -53,28 +70,29 @@ TEST_CASE("an answer holds logits, the model's own prediction and gradients that
   CHECK(static_cast<double>(here.gradients[0][at]) == doctest::Approx(slope).epsilon(0.05));
 }
 
-TEST_CASE("a lead within the rounding of the logits does not count as fooling") {
+TEST_CASE("a margin within the rounding of the logits does not count as adversarial") {
   const Settings s = settings("fgsm");
   const Background background;
   const Point x(784, 0.5F);
   Attempt a(x, {{28, 28, 1}, false}, 0, s, background, 0, false);
-  const auto fooled = [&](float lead) {
-    Attempt::Asking asking = a.query(x);
+  const auto adversarial = [&](float lead) {
     Answer answer;
     answer.logits = {20.0F, 20.0F + lead, -5.0F};
     answer.predicted = 1;
-    asking.know(answer);
-    return asking.await_resume().adversarial;
+    a.set_first_answer(std::move(answer));
+    Attempt::PendingQuery query = a.ascent(x);
+    REQUIRE(query.await_ready());
+    return query.await_resume().adversarial;
   };
-  CHECK_FALSE(fooled(2e-6F));
-  CHECK_FALSE(fooled(1e-4F));
-  CHECK(fooled(1e-3F));
+  CHECK_FALSE(adversarial(2e-6F));
+  CHECK_FALSE(adversarial(1e-4F));
+  CHECK(adversarial(1e-3F));
 }
 
-TEST_CASE("where the preprocessing shifts and scales, attacks work on the picture before it") {
+TEST_CASE("if the preprocessing shifts and scales, attacks work on the image before it") {
   Engine engine = lenet();
   Oracle plain(engine), scaled(engine, {{2.0F}, {-0.5F}});
-  const Victim v = digits(plain, 1)[0];
+  const AttackTask v = digits(plain, 1)[0];
   const Tensor input = plain.to_input(v.original, v.layout);
   const Point picture = scaled.to_point(input, v.layout);
   CHECK(picture[0] == doctest::Approx(0.25));

@@ -17,7 +17,7 @@ TEST_CASE("norms: how many differ, the sum, the Euclidean length and the largest
   CHECK(length(a, Norm::l2) == 5);
 }
 
-TEST_CASE("norms are called as in the literature, in upper or lower case") {
+TEST_CASE("names of norms are as in the literature, in any case") {
   for (const Norm norm : {Norm::l0, Norm::l1, Norm::l2, Norm::linf})
     CHECK(parse_norm(norm_name(norm)) == norm);
   CHECK(parse_norm("LINF") == Norm::linf);

@@ -18,18 +18,18 @@ inline Engine lenet(int threads = 1) {
 }
 
 /// The first `count` example digits with the classes that the model gives them.
-inline std::vector<attacks::Victim> digits(attacks::Oracle& oracle, std::size_t count) {
+inline std::vector<attacks::AttackTask> digits(attacks::Oracle& oracle, std::size_t count) {
   const std::vector<InputSpec> specs{{"x", {28, 28, 1}, false}};
   const InputList list = expand_inputs(std::vector<std::string>{NV_EXAMPLES "/digits"}, {}, specs);
-  std::vector<attacks::Victim> victims;
+  std::vector<attacks::AttackTask> tasks;
   for (std::size_t i = 0; i < count; ++i) {
     const Input input = list.load(i);
-    const attacks::Layout layout{{28, 28, 1}, false};
+    const attacks::PointLayout layout{{28, 28, 1}, false};
     const Tensor output = oracle.outputs(stack(input.tensors));
-    victims.push_back({oracle.to_point(input.tensors[0], layout), layout,
-                       predict(output.item(0).values(), "softmax", {})->index, input.id});
+    tasks.push_back({oracle.to_point(input.tensors[0], layout), layout,
+                     predict(output.item(0).values(), "softmax", {})->index, input.id});
   }
-  return victims;
+  return tasks;
 }
 
 /// Settings of a method with its defaults and some numbers set.
@@ -42,8 +42,8 @@ inline std::vector<attacks::Outcome> attack_digits(const std::string& method, co
                                                    int threads = 1) {
   Engine engine = lenet(threads);
   attacks::Oracle oracle(engine);
-  const auto victims = digits(oracle, count);
-  return attacks::attack(oracle, attacks::find_method(method), settings(method, request), victims, batch);
+  const auto tasks = digits(oracle, count);
+  return attacks::attack(oracle, attacks::find_method(method), settings(method, request), tasks, batch);
 }
 
 }  // namespace nv::test

@@ -16,7 +16,7 @@ using attacks::Request;
 
 struct Universal {
   Point change;
-  std::vector<attacks::Victim> victims;
+  std::vector<attacks::AttackTask> tasks;
   std::vector<attacks::Outcome> outcomes;
 };
 
@@ -26,12 +26,12 @@ Universal universal(const Request& request, std::size_t batch = 8, int threads =
   const attacks::Method& method = attacks::find_method("universal");
   const attacks::Settings s = settings("universal", request);
   Universal u;
-  u.victims = digits(oracle, 20);
+  u.tasks = digits(oracle, 20);
   attacks::Background background;
-  for (const attacks::Victim& v : u.victims) background.examples.push_back({v.original, v.layout, v.label});
+  for (const attacks::AttackTask& v : u.tasks) background.examples.push_back({v.original, v.layout, v.label});
   background.learnt = method.learn(oracle, s, background, batch, [] {});
   u.change = background.learnt;
-  u.outcomes = attacks::attack(oracle, method, s, u.victims, batch, {}, background);
+  u.outcomes = attacks::attack(oracle, method, s, u.tasks, batch, {}, background);
   return u;
 }
 
@@ -55,8 +55,8 @@ TEST_CASE("universal: every result is its input plus one change, which is no lar
     const Universal u = universal(of_size(eps, norm));
     CHECK(attacks::length(u.change, norm) <= eps * 1.00001);
     CHECK(fooled(u) >= 5);
-    for (std::size_t i = 0; i < u.victims.size(); ++i) {
-      Point expected = attacks::sum(u.victims[i].original, u.change);
+    for (std::size_t i = 0; i < u.tasks.size(); ++i) {
+      Point expected = attacks::sum(u.tasks[i].original, u.change);
       attacks::clip(expected, {0, 1});
       CHECK(u.outcomes[i].point == expected);
     }

@@ -70,8 +70,7 @@ TEST_CASE("freeze: the frozen channel is zero, layers before are the same, layer
   CHECK(distance(before.outputs[behind], after.outputs[behind]) > 0);
 }
 
-TEST_CASE(
-    "freeze: as weights it is the same where the activation maps 0 to 0, and where it does not it is said") {
+TEST_CASE("freeze: as weights gives the same if the activation maps 0 to 0, else there is a note") {
   const Tensor x = input_of("sequential_lenet");
   const Mutant output = mutant_of(lenet, {parse_freeze("conv1:1,3", "output")});
   const Mutant weights = mutant_of(lenet, {parse_freeze("conv1:1,3", "weights")});
@@ -83,7 +82,7 @@ TEST_CASE(
   CHECK(last.notes[0].find("softmax") != std::string::npos);
 }
 
-TEST_CASE("freeze: as block it works behind normalisation and activation, and without it says what comes") {
+TEST_CASE("freeze: as block works after normalisation and activation; as output there is a note") {
   const std::string file = NV_FIXTURES "/nested_shared/model.h5";
   const Mutant output = mutant_of(file, {parse_freeze("block/conv:0", "output")});
   CHECK_FALSE(output.notes.empty());
@@ -93,7 +92,7 @@ TEST_CASE("freeze: as block it works behind normalisation and activation, and wi
   CHECK(block.model.nodes[block.frozen[0].node].path.find("relu") != std::string::npos);
 }
 
-TEST_CASE("freeze: what is not there is named") {
+TEST_CASE("freeze: errors name layers and channels that do not exist") {
   CHECK_THROWS_WITH_AS(mutant_of(lenet, {parse_freeze("conv1:4", "output")}),
                        doctest::Contains("conv1 (Conv2D) has no channel 4"), Error);
   CHECK_THROWS_WITH_AS(mutant_of(lenet, {parse_freeze("conv7:0", "output")}), doctest::Contains("conv7"),
@@ -147,7 +146,7 @@ TEST_CASE("every operator changes something that reaches the output, and the sam
   CHECK(acted.size() >= mutation_operators().size() - 2);
 }
 
-TEST_CASE("layers that keep their input's shape are left out or called twice") {
+TEST_CASE("layers that keep their input's shape are removed or duplicated") {
   const std::string file = NV_FIXTURES "/nested_shared/model.h5";
   const Tensor x = input_of("nested_shared");
   const Model model = open_model(file);
@@ -163,7 +162,7 @@ TEST_CASE("layers that keep their input's shape are left out or called twice") {
   CHECK(distance(run(doubled, x).outputs.back(), run({model, {}, {}, {}}, x).outputs.back()) > 0);
 }
 
-TEST_CASE("what an operator does not know is an error that names it") {
+TEST_CASE("an unknown operator or layer is an error that names it") {
   Mutation m;
   m.op = "gaussian-fuzz";
   m.layer = "conv1";
@@ -176,7 +175,7 @@ TEST_CASE("what an operator does not know is an error that names it") {
   CHECK_THROWS_WITH_AS(mutant_of(lenet, {m}), doctest::Contains("melt"), Error);
 }
 
-TEST_CASE("a word that an operator does not take is refused, with those that it takes") {
+TEST_CASE("a parameter that an operator does not take is an error, with those that it takes as the hint") {
   const auto refused = [](const std::string& entry) {
     try {
       mutate(open_model(lenet), parse_mutations(R"({"mutations": [)" + entry + "]}", "m.json", "output"));
@@ -235,7 +234,7 @@ TEST_CASE("a mutant as a plain model gives the same outputs, written and read ag
   }
 }
 
-TEST_CASE("rank: each filter's worth is what freezing it alone does") {
+TEST_CASE("rank: each filter's importance is what freezing it alone does") {
   const Tensor x = input_of("sequential_lenet");
   Engine engine(open_model(lenet), {1});
   std::vector<bool> chosen(engine.model().nodes.size(), true);
@@ -245,7 +244,7 @@ TEST_CASE("rank: each filter's worth is what freezing it alone does") {
   ranking.add({&x, 1}, [&] { ++calls; });
   CHECK(calls == 22);
   const Tensor before = engine.forward({&x, 1}).outputs.back();
-  for (const FilterWorth& w : ranking.ranking()) {
+  for (const FilterImportance& w : ranking.ranking()) {
     const Mutant mutant =
         mutant_of(lenet, {parse_freeze(w.path + ":" + std::to_string(w.channel), "output")});
     const Tensor after = run(mutant, x).outputs.back();

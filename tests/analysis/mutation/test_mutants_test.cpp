@@ -4,6 +4,7 @@
 
 #include "nv/analysis/mutation/mutate.h"
 #include "nv/core/error.h"
+#include "nv/core/file.h"
 #include "nv/data/npz.h"
 #include "nv/keras/reader.h"
 

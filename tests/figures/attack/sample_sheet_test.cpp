@@ -16,7 +16,7 @@ using namespace nv::render::test;
 
 namespace {
 
-Picture picture_of(int rows, int cols, Rgb colour, const std::string& caption) {
+render::Picture picture_of(int rows, int cols, Rgb colour, const std::string& caption) {
   return {cols, rows, std::vector<Rgb>(static_cast<std::size_t>(rows * cols), colour), caption};
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("the largest change is at the end of the scale, and the factor is writ
   // The same change of a picture from -1 to 1 is half as large.
   sheet.range = 2;
   CHECK(has_text(draw(sheet), "perturbation × 40"));
-  for (float& d : difference) d = 0;
+  for (float& d : sheet.difference) d = 0;
   scene = draw(sheet);
   CHECK(has_text(scene, "no perturbation"));
   check_tidy(scene);

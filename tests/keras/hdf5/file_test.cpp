@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "keras/support.h"
+#include "nv/core/bytes.h"
 
 namespace nv::test {
 

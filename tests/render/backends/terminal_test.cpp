@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "nv/render/charts/map_grid.h"
+#include "nv/render/charts/strips.h"
 #include "nv/render/scene/scale.h"
 #include "render/support.h"
 

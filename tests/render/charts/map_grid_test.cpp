@@ -6,6 +6,7 @@
 
 #include "nv/core/error.h"
 #include "nv/render/backends/raster.h"
+#include "nv/render/charts/sequences.h"
 #include "render/support.h"
 
 using namespace nv::render;

@@ -1,4 +1,4 @@
-// The optimiser of Carlini & Wagner's attack.
+// The Adam optimiser.
 #pragma once
 
 #include <cmath>
@@ -7,12 +7,12 @@
 
 namespace nv::attacks {
 
-/// Adam (Kingma & Ba 2014) with its usual constants.
+/// Adam (Kingma & Ba 2014) with the paper's constants.
 class Adam {
  public:
   Adam(std::size_t count, double rate) : rate_(rate), mean_(count, 0.0F), square_(count, 0.0F) {}
 
-  /// Takes a step down `gradient` from `x`.
+  /// Moves `x` one step against `gradient`.
   void descend(Point& x, Values gradient) {
     first_ *= beta1;
     second_ *= beta2;

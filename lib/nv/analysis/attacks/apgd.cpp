@@ -9,7 +9,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// A random point as far out as the ball goes.
+/// A random point on the surface of the ball, clipped to the bounds.
 Point surface_start(Attempt& a) {
   Point v(a.original().size());
   const bool linf = a.norm() == Norm::linf;
@@ -20,8 +20,8 @@ Point surface_start(Attempt& a) {
   return x;
 }
 
-/// When the step size is halved: at checkpoints that come ever closer, where too few steps went up, or the
-/// best has not become better since the last.
+/// When to halve the step size: at checkpoints at decreasing intervals, if too few steps raised the loss, or
+/// the best loss has not grown since the last checkpoint.
 class Schedule {
  public:
   Schedule(std::int64_t steps, double rho)
@@ -32,7 +32,7 @@ class Schedule {
 
   void begin(double loss) { last_ = best_before_ = loss; }
 
-  /// After a step that gave `loss`, with `best` the best so far: whether the step is halved now.
+  /// Records a step that reached `loss`, with `best` the largest so far. Returns whether to halve now.
   bool halve(double loss, double best) {
     rises_ += loss > last_ ? 1 : 0;
     last_ = loss;
@@ -52,10 +52,11 @@ class Schedule {
   bool halved_ = true;
 };
 
-/// One step with momentum, brought back into the ball and the bounds twice.
-Point next_point(const Attempt& a, const Point& x, const Point& before, Values way, double size, bool first) {
+/// One step with momentum, projected onto the ball and the bounds before and after the momentum.
+Point next_point(const Attempt& a, const Point& x, const Point& before, Values direction, double size,
+                 bool first) {
   Point z = x;
-  step(a, z, way, size);
+  step(a, z, direction, size);
   const float share = first ? 1.0F : 0.75F;
   for (std::size_t i = 0; i < z.size(); ++i)
     z[i] = x[i] + (z[i] - x[i]) * share + (x[i] - before[i]) * (1 - share);
@@ -77,9 +78,9 @@ ApgdOptions apgd_options(const Attempt& a) {
 }
 
 Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options) {
-  Point x = surface_start(a), before = x, best = x, fools;
+  Point x = surface_start(a), before = x, best = x, adversarial;
   Answer answer = co_await a.gradient(x, loss.gradient);
-  if (answer.adversarial) fools = x;
+  if (answer.adversarial) adversarial = x;
   Point gradient = std::move(answer.gradients[0]), best_gradient = gradient;
   double best_loss = loss.value(answer.logits), size = 2 * a.eps();
   Schedule schedule(options.steps, options.rho);
@@ -89,7 +90,7 @@ Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options) {
     before = std::exchange(x, std::move(next));
     answer = co_await a.gradient(x, loss.gradient);
     gradient = std::move(answer.gradients[0]);
-    if (answer.adversarial) fools = x;
+    if (answer.adversarial) adversarial = x;
     const double value = loss.value(answer.logits);
     if (value > best_loss) {
       best = x;
@@ -102,7 +103,7 @@ Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options) {
       gradient = best_gradient;
     }
   }
-  co_return fools.empty() ? best : fools;
+  co_return adversarial.empty() ? best : adversarial;
 }
 
 }  // namespace nv::attacks

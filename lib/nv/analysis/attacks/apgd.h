@@ -1,4 +1,4 @@
-// Auto-PGD, as itself and as a part of autoattack.
+// Auto-PGD, as attacks and as a part of autoattack.
 #pragma once
 
 #include "nv/analysis/attacks/losses.h"
@@ -7,14 +7,15 @@ namespace nv::attacks {
 
 struct ApgdOptions {
   std::int64_t steps = 100;
-  double rho = 0.75;  ///< share of steps up that a step size must have to stay
+  double rho = 0.75;  ///< share of steps that must raise the loss for the step size to stay
 };
 
-/// What the methods of Auto-PGD let users set, with the defaults of ApgdOptions; and what was set.
+/// The parameters of the Auto-PGD methods, with the defaults of ApgdOptions, and their values in an attempt.
 std::vector<Parameter> apgd_parameters();
 ApgdOptions apgd_options(const Attempt& a);
 
-/// From a random point on the ball's surface; the last adversarial point, or the best by the loss.
+/// Starts at a random point on the surface of the ball. Returns the last adversarial point, else the one with
+/// the largest loss.
 Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options);
 
 }  // namespace nv::attacks

@@ -8,15 +8,16 @@
 namespace nv::attacks {
 
 namespace {
-/// Whether the logits decide by more than float32's rounding: attacks that walk to the border end within it,
-/// where another program, adding in another order, says the other class.
+/// Whether the logits decide by more than float32's rounding. Attacks that walk to the decision boundary end
+/// within rounding of it, and another program, which sums in another order, may predict the other class
+/// there.
 bool is_certain(const Attempt& a, Values logits) {
   constexpr float rounding = 1e-5F;  // of the largest logit
   return margin(a, logits) > rounding * static_cast<float>(length(logits, Norm::linf));
 }
 }  // namespace
 
-Attempt::Attempt(const Point& original, Layout layout, std::int64_t label, const Settings& settings,
+Attempt::Attempt(const Point& original, PointLayout layout, std::int64_t label, const Settings& settings,
                  const Background& background, std::uint64_t id, bool independent)
     : original_(&original),
       layout_(layout),
@@ -27,28 +28,34 @@ Attempt::Attempt(const Point& original, Layout layout, std::int64_t label, const
       random_({settings.seed, id}),
       background_(&background) {}
 
-Attempt::Asking Attempt::ascent(const Point& x) {
-  Asking asking = gradient(x, [this](Values logits, std::span<float> d) {
-    ascent_gradient(logits, d, label_, target(), independent_);
-  });
-  if (opening_ && same_bits(x, original())) asking.know(*std::exchange(opening_, std::nullopt));
-  return asking;
+Attempt::PendingQuery::PendingQuery(Attempt& attempt, Query query, std::optional<Answer> answer)
+    : attempt_(attempt), query_(std::move(query)), answered_(answer.has_value()) {
+  if (!answered_) return;
+  query_.answer = std::move(*answer);
+  attempt_.record(query_);
 }
 
-void Attempt::settle(Question& question) {
-  question.answer.adversarial =
-      wanted(question.answer.predicted) && is_certain(*this, question.answer.logits);
-  if (!question.counted) return;
+Attempt::PendingQuery Attempt::ascent(const Point& x) {
+  const LogitGradient scalar = [this](Values logits, std::span<float> d) {
+    ascent_gradient(logits, d, label_, target(), independent_);
+  };
+  const bool known = first_answer_ && same_bits(x, original());
+  return {*this, {&x, &layout_, {scalar}, true, {}}, known ? std::exchange(first_answer_, {}) : std::nullopt};
+}
+
+void Attempt::record(Query& query) {
+  query.answer.adversarial = wanted(query.answer.predicted) && is_certain(*this, query.answer.logits);
+  if (!query.counted) return;
   ++queries_;
-  for (const Point& g : question.answer.gradients) {
+  for (const Point& g : query.answer.gradients) {
     ++gradients_;
     if (std::ranges::all_of(g, [](float v) { return v == 0; })) ++zero_gradients_;
   }
 }
 
 void Attempt::resume() {
-  settle(*std::exchange(pending_, nullptr));
-  asker_.resume();
+  record(*std::exchange(pending_, nullptr));
+  attack_.resume();
 }
 
 void Attempt::restart(int i) {

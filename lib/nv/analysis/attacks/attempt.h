@@ -1,4 +1,4 @@
-// One attack on one input, as the attack sees it.
+// One attack on one input, as the attack's algorithm sees it.
 #pragma once
 
 #include <coroutine>
@@ -15,57 +15,57 @@
 
 namespace nv::attacks {
 
-/// What the model says of a point.
+/// The result of a query: the model's outputs for one point.
 struct Answer {
   /// Before softmax or sigmoid; (0, z) for a model of a single unit z.
   std::vector<float> logits;
-  std::optional<std::int64_t> predicted;  ///< of the model's own output; nullopt where it holds NaN
-  bool adversarial = false;               ///< predicted is what the attack wants, and not by rounding alone
-  std::vector<float> output;              ///< the model's own, for the judge alone
-  std::vector<Point> gradients;
+  std::optional<std::int64_t> predicted;  ///< class by the model's own output; nullopt if it holds NaN
+  bool adversarial = false;               ///< `predicted` is what the attack wants, by more than rounding
+  std::vector<float> output;              ///< the model's own output; filled in for uncounted queries only
+  std::vector<Point> gradients;           ///< one per scalar of the query
 };
 
-/// The shape of an input as a picture: (rows, columns, channels), and whether channels come first in memory.
-struct Layout {
+/// The shape of an input (no batch axis), and whether its first axis is the channels.
+struct PointLayout {
   Shape shape;
   bool channels_first = false;
 };
 
-/// A scalar of the logits, by its gradient: writes it into `d`, which holds zeros.
+/// The gradient of a scalar of the logits: writes it into `d`, which holds zeros.
 using LogitGradient = std::function<void(Values logits, std::span<float> d)>;
 
-/// A question to the model. Whoever awaits it pauses until it was answered.
-struct Question {
+/// One forward pass over one point, with a backward pass per scalar.
+struct Query {
   const Point* point = nullptr;
-  const Layout* layout = nullptr;
-  std::vector<LogitGradient> scalars;  ///< whose gradients to the point are wanted
-  bool counted = true;
+  const PointLayout* layout = nullptr;
+  std::vector<LogitGradient> scalars;  ///< gradients to the point that are wanted
+  bool counted = true;                 ///< part of the attack's query count
   Answer answer;
 };
 
-/// An input of the run and the class that the model gives it.
+/// Another input of the run and its predicted class.
 struct Example {
   Point point;
-  Layout layout;
+  PointLayout layout;
   std::int64_t label = 0;
 };
 
-/// What an attack knows of the whole run.
+/// What an attack knows about the whole run.
 struct Background {
-  std::vector<Example> examples;  ///< for a method that asks for them
-  Point learnt;                   ///< what Method::learn made of them
+  std::vector<Example> examples;  ///< if Method::examples
+  Point learnt;                   ///< the result of Method::learn
 };
 
 class Attempt {
  public:
-  /// `original`, `settings` and `background` must stay; `id` seeds the randomness; `independent`: each logit
-  /// has a sigmoid of its own.
-  Attempt(const Point& original, Layout layout, std::int64_t label, const Settings& settings,
+  /// `original`, `settings` and `background` must outlive the object. `id` seeds the randomness.
+  /// `independent`: each logit has its own sigmoid.
+  Attempt(const Point& original, PointLayout layout, std::int64_t label, const Settings& settings,
           const Background& background, std::uint64_t id, bool independent);
 
   const Point& original() const { return *original_; }
-  const Layout& layout() const { return layout_; }
-  /// The class that the input has (untargeted: to be left).
+  const PointLayout& layout() const { return layout_; }
+  /// The predicted class of the original, which an untargeted attack tries to leave.
   std::int64_t label() const { return label_; }
   std::optional<std::int64_t> target() const { return settings_->target; }
   const Bounds& bounds() const { return settings_->bounds; }
@@ -77,7 +77,7 @@ class Attempt {
   Random& random() { return random_; }
   const Background& background() const { return *background_; }
 
-  /// The distance from the original in the attack's norm.
+  /// Distance from the original in the attack's norm.
   double distance_of(Values x) const { return distance(x, original(), norm()); }
   /// Whether `predicted` is what the attack wants.
   bool wanted(std::optional<std::int64_t> predicted) const {
@@ -86,83 +86,96 @@ class Attempt {
   /// The class whose logit the attack wants low (untargeted) or high (targeted).
   std::int64_t goal_class() const { return target().value_or(label_); }
 
-  class Asking {
+  /// A query to co_await, which gives its Answer. The attack pauses until the driver has answered it.
+  class [[nodiscard]] PendingQuery {
    public:
-    Asking(Attempt& attempt, Question question) : attempt_(attempt), question_(std::move(question)) {}
-    bool await_ready() const noexcept { return known_; }
-    void await_suspend(std::coroutine_handle<> asker) noexcept {
-      attempt_.pending_ = &question_;
-      attempt_.asker_ = asker;
+    PendingQuery(const PendingQuery&) = delete;
+    PendingQuery& operator=(const PendingQuery&) = delete;
+
+    bool await_ready() const noexcept { return answered_; }
+    void await_suspend(std::coroutine_handle<> attack) noexcept {
+      attempt_.pending_ = &query_;
+      attempt_.attack_ = attack;
     }
-    Answer await_resume() { return std::move(question_.answer); }
-    /// It need not be asked.
-    void know(Answer answer) {
-      question_.answer = std::move(answer);
-      attempt_.settle(question_);
-      known_ = true;
-    }
+    Answer await_resume() { return std::move(query_.answer); }
 
    private:
+    friend class Attempt;
+    /// `answer`: if it is known already; the query then counts, but is not made.
+    PendingQuery(Attempt& attempt, Query query, std::optional<Answer> answer = {});
+
     Attempt& attempt_;
-    Question question_;
-    bool known_ = false;
+    Query query_;
+    bool answered_;
   };
 
-  /// What the model says of `x`, which must stay until the answer is there. Counts one query.
-  Asking query(const Point& x) { return {*this, {&x, &layout_, {}, true, {}}}; }
-  /// Together with the gradient of a scalar of the logits. Counts one query and one gradient.
-  Asking gradient(const Point& x, LogitGradient scalar) {
-    return {*this, {&x, &layout_, {std::move(scalar)}, true, {}}};
+  // Points and scalars are referred to until the answer is there, and g++ 12 destroys temporaries of an
+  // awaited call twice: so all are names, and temporaries do not compile.
+
+  /// The model's output for `x`. Counts one query.
+  PendingQuery query(const Point& x) { return {*this, {&x, &layout_, {}, true, {}}}; }
+  PendingQuery query(Point&&) = delete;
+  /// With the gradient of one scalar of the logits. Counts one query and one gradient evaluation.
+  PendingQuery gradient(const Point& x, const LogitGradient& scalar) {
+    return {*this, {&x, &layout_, {scalar}, true, {}}};
   }
-  /// With the gradients of several scalars, from one forward pass. Counts a gradient each.
-  Asking gradients(const Point& x, std::vector<LogitGradient> scalars) {
-    return {*this, {&x, &layout_, std::move(scalars), true, {}}};
+  PendingQuery gradient(const Point&, LogitGradient&&) = delete;
+  PendingQuery gradient(Point&&, const LogitGradient&) = delete;
+  /// With the gradients of several scalars, from one forward pass. Counts one gradient evaluation per scalar.
+  PendingQuery gradients(const Point& x, const std::vector<LogitGradient>& scalars) {
+    return {*this, {&x, &layout_, scalars, true, {}}};
   }
-  /// With the gradient of what to climb: the cross-entropy of the label, or minus that of the target.
-  Asking ascent(const Point& x);
-  /// A query that is not counted: the judge's.
-  Asking judge(const Point& x) { return {*this, {&x, &layout_, {}, false, {}}}; }
+  PendingQuery gradients(const Point&, std::vector<LogitGradient>&&) = delete;
+  PendingQuery gradients(Point&&, const std::vector<LogitGradient>&) = delete;
+  /// With the gradient to ascend: of the cross-entropy of the label, or minus that of the target.
+  PendingQuery ascent(const Point& x);
+  PendingQuery ascent(Point&&) = delete;
+  /// An uncounted query: the check of the result.
+  PendingQuery judge(const Point& x) { return {*this, {&x, &layout_, {}, false, {}}}; }
+  PendingQuery judge(Point&&) = delete;
 
   // For the driver.
-  /// The answer to `ascent` of the original, which was found out before.
-  void open(Answer answer) { opening_ = std::move(answer); }
-  Question& pending() { return *pending_; }
-  /// Lets the attack go on after its pending question was answered.
+  /// The answer to the ascent query of the original, if it is known before the attack starts.
+  void set_first_answer(Answer answer) { first_answer_ = std::move(answer); }
+  /// The query that the attack waits for.
+  Query& pending() { return *pending_; }
+  /// Continues the attack after its pending query was answered.
   void resume();
   std::int64_t queries() const { return queries_; }
   std::int64_t gradient_count() const { return gradients_; }
-  /// A gradient was asked for, and each one was 0 everywhere.
+  /// Whether gradients were evaluated and each was 0 everywhere.
   bool zero_gradient() const { return gradients_ > 0 && zero_gradients_ == gradients_; }
-  /// Reseeds for restart `i`.
+  /// Seeds the randomness anew for restart `i`.
   void restart(int i);
 
  private:
-  /// Judges and counts what was answered.
-  void settle(Question& question);
+  /// Decides whether an answer is adversarial, and counts it.
+  void record(Query& query);
 
   const Point* original_;
-  Layout layout_;
+  PointLayout layout_;
   std::int64_t label_;
   const Settings* settings_;
   std::uint64_t id_;
   bool independent_;
   Random random_;
   const Background* background_;
-  std::optional<Answer> opening_;
-  Question* pending_ = nullptr;
-  std::coroutine_handle<> asker_;
+  std::optional<Answer> first_answer_;
+  Query* pending_ = nullptr;
+  std::coroutine_handle<> attack_;  ///< paused at pending_
   std::int64_t queries_ = 0, gradients_ = 0, zero_gradients_ = 0;
 };
 
-/// The logit of `excluded`'s best rival; `excluded` itself where there is no other.
+/// The class with the largest logit but `excluded`; `excluded` itself if there is no other.
 std::int64_t best_other(Values logits, std::int64_t excluded);
 
-/// Writes into `d` the gradient to the logits of what to climb: the cross-entropy of `label`, or minus that
-/// of `target`.
+/// Writes into `d` the gradient to the logits of what an attack ascends: the cross-entropy of `label`, or
+/// minus that of `target`.
 void ascent_gradient(Values logits, std::span<float> d, std::int64_t label,
                      std::optional<std::int64_t> target, bool independent);
 
-/// Positive where the point is adversarial by its logits: best other minus label, or target minus best other.
+/// Positive if the logits are adversarial: best other logit minus the label's, or the target's minus the best
+/// other.
 float margin(const Attempt& attempt, Values logits);
 /// The gradient of `margin`.
 LogitGradient margin_gradient(const Attempt& attempt);

@@ -1,6 +1,6 @@
-// AutoAttack's standard version: apgd-ce, apgd on the targeted DLR loss, targeted fab and square, each on
-// what still stands; and then, of nv's own, fmn and apgd on the targeted cross-entropy, which find some of
-// what the others leave to the luck of their random starts.
+// AutoAttack's standard version: apgd-ce, apgd on the targeted DLR loss, targeted fab and square, each on the
+// inputs that are still robust. Then, beyond the standard, fmn and apgd on the targeted cross-entropy, which
+// find samples that the others miss for some random starts.
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -15,7 +15,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// The most likely classes but the label, `count` of them.
+/// The `count` most likely classes other than the label.
 std::vector<std::int64_t> targets(const Attempt& a, Values logits, std::size_t count) {
   std::vector<std::int64_t> order(logits.size());
   std::iota(order.begin(), order.end(), 0);
@@ -26,7 +26,8 @@ std::vector<std::int64_t> targets(const Attempt& a, Values logits, std::size_t c
   return order;
 }
 
-Task<bool> fools(Attempt& a, const Point& x) {
+/// Whether `x` is adversarial and within the ball.
+Task<bool> succeeds(Attempt& a, const Point& x) {
   if (a.distance_of(x) > a.eps() * (1 + 1e-6)) co_return false;
   const Answer answer = co_await a.query(x);
   co_return answer.adversarial;
@@ -43,33 +44,33 @@ Task<Point> run(Attempt& a) {
   const ApgdOptions apgd{steps, 0.75};
   const Loss entropy = cross_entropy_loss(a);
   Point x = co_await climb_by_apgd(a, entropy, apgd);
-  if (co_await fools(a, x)) co_return x;
+  if (co_await succeeds(a, x)) co_return x;
   const Answer clean = co_await a.query(a.original());
   const auto aims = targets(a, clean.logits, static_cast<std::size_t>(a.count("targets")));
   for (const std::int64_t target : aims) {
     const Loss ratio = dlr_loss_towards(a, target);
     x = co_await climb_by_apgd(a, ratio, apgd);
-    if (co_await fools(a, x)) co_return x;
+    if (co_await succeeds(a, x)) co_return x;
   }
   for (const std::int64_t target : aims) {
     FabOptions options;
     options.steps = steps;
     x = co_await nearest_by_fab(a, options, target);
-    if (co_await fools(a, x)) co_return x;
+    if (co_await succeeds(a, x)) co_return x;
   }
   SquareOptions options;
   options.queries = a.count("queries");
   x = co_await search_by_squares(a, options);
   if (a.parameter("more") == 0) co_return x;
-  if (co_await fools(a, x)) co_return x;
+  if (co_await succeeds(a, x)) co_return x;
   FmnOptions fmn;
   fmn.steps = steps;
   x = co_await nearest_by_fmn(a, fmn);
-  if (co_await fools(a, x)) co_return x;
+  if (co_await succeeds(a, x)) co_return x;
   for (const std::int64_t target : aims) {
     const Loss nearer = cross_entropy_loss_towards(target);
     x = co_await climb_by_apgd(a, nearer, apgd);
-    if (co_await fools(a, x)) co_return x;
+    if (co_await succeeds(a, x)) co_return x;
   }
   co_return x;
 }

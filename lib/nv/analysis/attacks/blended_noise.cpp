@@ -1,5 +1,4 @@
-// Blended with uniform noise that fools by itself.
-
+// Blending with adversarial uniform noise.
 #include "nv/analysis/attacks/corruption.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/starts.h"
@@ -9,7 +8,7 @@ namespace nv::attacks {
 namespace {
 
 Task<Point> run(Attempt& a) {
-  const Point noise = co_await noise_that_fools(a, a.count("directions"));
+  const Point noise = co_await adversarial_noise(a, a.count("directions"));
   const Corruption blend = [&a, noise](double strength) { return between(a.original(), noise, strength); };
   co_return co_await least_strength(a, blend);
 }

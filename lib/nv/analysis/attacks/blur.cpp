@@ -1,4 +1,4 @@
-// Gaussian blur, as little as fools.
+// Gaussian blur.
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +10,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// Weights of scipy.ndimage.gaussian_filter: cut at four deviations, sum 1.
+/// Weights as of scipy.ndimage.gaussian_filter: truncated at four standard deviations, with sum 1.
 std::vector<double> bell(double sigma) {
   const auto reach = static_cast<std::int64_t>(4 * sigma + 0.5);
   std::vector<double> weights;
@@ -23,13 +23,13 @@ std::vector<double> bell(double sigma) {
   return weights;
 }
 
-/// Index `i` of a line of `count` values that goes on as its mirror image (d c b a | a b c d | d c b a).
+/// Index `i` into a line of `count` values that is extended by reflection (d c b a | a b c d | d c b a).
 std::int64_t mirrored(std::int64_t i, std::int64_t count) {
   const std::int64_t period = 2 * count, at = ((i % period) + period) % period;
   return at < count ? at : period - 1 - at;
 }
 
-/// Blurs `count` values, `stride` apart, from `first` on.
+/// Blurs `count` values at first, first + stride, ...
 void blur_line(Point& x, std::size_t first, std::size_t stride, std::int64_t count,
                std::span<const double> weights) {
   const auto reach = static_cast<std::int64_t>(weights.size() / 2);

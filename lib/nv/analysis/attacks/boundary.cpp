@@ -1,4 +1,4 @@
-// The boundary attack: a random walk along the boundary, always a little nearer to the input.
+// The boundary attack: a random walk along the decision boundary towards the input.
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -19,10 +19,10 @@ std::vector<Parameter> parameters(Norm) {
           real("adaptation", 1.5, 1, 100, "by what factor steps grow and shrink")};
 }
 
-/// How many of the last `most` tries came off.
-class Record {
+/// The success rate of the last `most` tries.
+class SuccessRate {
  public:
-  explicit Record(std::size_t most) : most_(most) {}
+  explicit SuccessRate(std::size_t most) : most_(most) {}
   void add(bool success) {
     tries_.push_back(success);
     if (tries_.size() > most_) tries_.pop_front();
@@ -38,7 +38,7 @@ class Record {
   std::deque<bool> tries_;
 };
 
-/// Two points to try: as far from the input as `x`, and from there on nearer.
+/// Two points to try: one as far from the original as `x`, and one from there towards the original.
 struct Proposal {
   Point around, nearer;
 };
@@ -55,7 +55,7 @@ Proposal propose(Attempt& a, const Point& x, double spherical_step, double sourc
   clip(p.around, a.bounds());
   const Point back = difference(a.original(), p.around);
   const double now = length(back, Norm::l2);
-  // Corrected by how far clipping took the point off the sphere.
+  // Corrected by the distance that clipping moved the point off the sphere.
   const double size = std::max(source_step * far + now - far, 0.0) / std::max(now, 1e-12);
   p.nearer = sum(p.around, back, size);
   clip(p.nearer, a.bounds());
@@ -67,8 +67,8 @@ Task<Point> run(Attempt& a) {
   if (x.empty()) co_return a.original();
   const double adaptation = a.parameter("adaptation");
   double spherical_step = a.parameter("spherical-step"), source_step = a.parameter("source-step");
-  Record around(100), nearer(30);
-  const auto adapt = [&](Record& record, double high, double low, auto change) {
+  SuccessRate around(100), nearer(30);
+  const auto adapt = [&](SuccessRate& record, double high, double low, auto change) {
     if (!record.full()) return;
     const double share = record.share();
     if (share > high) change(adaptation);

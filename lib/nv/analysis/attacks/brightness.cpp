@@ -1,5 +1,4 @@
-// Brighter or darker by the same amount everywhere.
-
+// Brightness: the same amount added to all values, or subtracted.
 #include "nv/analysis/attacks/corruption.h"
 #include "nv/analysis/attacks/list.h"
 
@@ -7,7 +6,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// Each value more by `strength` of the range, times `way`.
+/// Adds way * strength, as a share of the range, to each value.
 Corruption brighter(const Attempt& a, float way) {
   return [&a, way](double strength) {
     Point x = a.original();

@@ -1,10 +1,10 @@
-// Carlini & Wagner's attack in L2: the least change plus a constant times how far the class still is from
-// being left, by Adam, in a space without bounds (tanh).
+// Carlini & Wagner's attack in L2: minimises the squared size of the change plus a constant times the
+// shortfall of the margin, by Adam, in an unbounded space (tanh).
 #include <algorithm>
 #include <cmath>
 
 #include "nv/analysis/attacks/adam.h"
-#include "nv/analysis/attacks/constants.h"
+#include "nv/analysis/attacks/constant_search.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/search.h"
 
@@ -28,7 +28,7 @@ class TanhSpace {
     return x;
   }
   float at(float w) const { return std::tanh(w) * half_ + middle_; }
-  /// dx / dw, where x = at(w).
+  /// dx / dw at x = at(w).
   float slope(float x) const {
     const float t = (x - middle_) / half_;
     return half_ * (1 - t * t);
@@ -58,12 +58,12 @@ class Descent {
         start_(space_.into(a.original())),
         origin_(space_.back(start_)) {}
 
-  /// Offers what it finds; whether it found any.
+  /// Offers adversarial points to `best`. Returns whether there was one.
   Task<bool> run(Best& best) {
     const std::int64_t count = a_.count("steps");
     Point w = start_;
     Adam adam(w.size(), a_.parameter("step-size"));
-    Progress progress(count);
+    DescentProgress progress(count);
     bool found = false;
     const LogitGradient lead_up = shortfall_gradient(a_, constant_, confidence_);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -85,7 +85,7 @@ class Descent {
  private:
   double range() const { return static_cast<double>(a_.bounds().range()); }
 
-  /// Of the whole loss, to w.
+  /// The gradient of the whole loss with respect to w.
   Point gradient(Values x, Point g) const {
     const auto size = static_cast<float>(2 / (range() * range()));
     for (std::size_t i = 0; i < g.size(); ++i)

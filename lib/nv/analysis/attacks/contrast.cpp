@@ -1,5 +1,4 @@
-// Less contrast: every value towards the middle of the bounds.
-
+// Contrast reduction: all values move towards one grey.
 #include "nv/analysis/attacks/corruption.h"
 #include "nv/analysis/attacks/list.h"
 

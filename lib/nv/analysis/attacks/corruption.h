@@ -1,21 +1,21 @@
-// Changes that know nothing of the model, by strength.
+// Corruptions: changes that do not depend on the model, by strength.
 #pragma once
 
 #include "nv/analysis/attacks/search.h"
 
 namespace nv::attacks {
 
-/// The input changed with a strength in (0, 1]; stronger is farther from the input.
+/// The original corrupted with a strength in (0, 1]; its distance grows with the strength.
 using Corruption = std::function<Point(double strength)>;
 
-/// parameter("strengths"): how many are tried before the least that fools is halved in on.
+/// parameter("strengths"): how many strengths are tried before the interval is halved.
 Parameter strengths(double count);
 
-/// The point of the least strength that fools: tried in rising order, then by halving towards the one before.
-/// The strongest where none fools.
+/// The point of the smallest adversarial strength: tried in increasing order, then by halving the interval to
+/// the strength before. The strongest if none is adversarial.
 Task<Point> least_strength(Attempt& a, Corruption corruption);
 
-/// The same for the original plus `noise` times the strength.
+/// The same for the original plus strength * noise.
 Task<Point> least_noise(Attempt& a, Point noise);
 
 }  // namespace nv::attacks

@@ -1,4 +1,4 @@
-// DeepFool: to the nearest face of the region of the label, as if the model were linear, until it is left.
+// DeepFool: steps to the nearest face of the linearised region of the label, until the point leaves it.
 #include "nv/analysis/attacks/deepfool.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// The classes by logit, the most likely first, `count` of them.
+/// The `count` most likely classes by logit, in order.
 std::vector<std::size_t> likeliest(Values logits, std::size_t count) {
   std::vector<std::size_t> order(logits.size());
   std::iota(order.begin(), order.end(), 0);
@@ -39,7 +39,7 @@ Point nearest_step(const Attempt& a, const Answer& answer, std::span<const std::
     else
       scale(step, 1 / size);
   }
-  scale(step, nearest + 1e-4 * static_cast<double>(a.bounds().range()));  // 1e-4: over the face
+  scale(step, nearest + 1e-4 * static_cast<double>(a.bounds().range()));  // 1e-4: across the face
   return step;
 }
 

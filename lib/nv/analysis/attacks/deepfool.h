@@ -5,7 +5,8 @@
 
 namespace nv::attacks {
 
-/// From `start`, in the attack's norm; the last point, adversarial where it was found within `steps`.
+/// Starts at `start`, in the attack's norm. Returns the last point, which is adversarial if one was found
+/// within `steps`.
 Task<Point> deepfool_from(Attempt& a, Point start, std::int64_t steps, std::size_t candidates,
                           double overshoot);
 

@@ -40,16 +40,16 @@ struct Area {
   std::int64_t row = 0, column = 0, rows = 0, columns = 0;
 };
 
-/// A victim under way.
+/// One running task.
 class Walk {
  public:
-  Walk(const Victim& victim, const Options& options, std::uint64_t seed,
+  Walk(const AttackTask& task, const Options& options, std::uint64_t seed,
        std::span<const std::vector<Neuron>> to_cover)
-      : point(victim.original),
-        label(victim.label),
+      : point(task.original),
+        label(task.label),
         options_(options),
-        pixels_(victim.layout),
-        random_({seed, hash_bytes(std::as_bytes(std::span(victim.id)))}) {
+        pixels_(task.layout),
+        random_({seed, hash_bytes(std::as_bytes(std::span(task.id)))}) {
     for (const std::vector<Neuron>& some : to_cover)
       neurons.push_back(
           some.empty()
@@ -58,7 +58,7 @@ class Walk {
                     some[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(some.size())))]));
   }
 
-  /// One step up `gradient`, as far as the constraint lets it.
+  /// One step of ascent along `gradient`, under the constraint.
   void step(Point gradient) {
     scale(gradient,
           1 / (length(gradient, Norm::l2) / std::sqrt(static_cast<double>(gradient.size())) + 1e-5));
@@ -78,7 +78,7 @@ class Walk {
 
   Point point;
   std::int64_t label;
-  std::vector<std::optional<Neuron>> neurons;  ///< to activate, one a model
+  std::vector<std::optional<Neuron>> neurons;  ///< to activate, one per model
   std::int64_t queries = 0, gradients = 0, zero_gradients = 0;
   bool success = false;
 
@@ -91,7 +91,7 @@ class Walk {
           visit(pixels_.at(area.row + r, area.column + c, k));
   }
 
-  /// Every value up, or every value down.
+  /// Raises or lowers all values alike.
   void lighten(Values gradient) {
     const float way = sign(static_cast<float>(std::accumulate(gradient.begin(), gradient.end(), 0.0)));
     for (float& x : point) x += static_cast<float>(options_.step) * way;
@@ -113,7 +113,7 @@ class Walk {
     return best;
   }
 
-  /// A patch anywhere turns black, where the gradient asks for less of it.
+  /// Blackens a patch at a random position if the gradient is negative on average there.
   void darken(Values gradient) {
     Area area{0, 0, std::min(options_.patch, pixels_.rows()), std::min(options_.patch, pixels_.columns())};
     area.row = random_.below(pixels_.rows() - area.rows + 1);
@@ -130,8 +130,7 @@ class Walk {
   Area area_;
 };
 
-/// Seeds of the neurons that each item is to activate: the mean of a neuron over its positions, times
-/// `weight`.
+/// Seeds of the neurons to activate per item: the mean of a neuron over its positions, times `weight`.
 std::vector<Seed> neuron_seeds(const Oracle& model, const Trace& trace, std::span<Walk* const> walks,
                                std::size_t m, float weight) {
   std::map<std::size_t, Tensor> by_node;
@@ -155,15 +154,15 @@ std::vector<Seed> neuron_seeds(const Oracle& model, const Trace& trace, std::spa
   return seeds;
 }
 
-/// Goes one step with all walks under way; false once none is left that may take another.
+/// Advances all running walks together, until they succeed or have no steps left.
 class Exploration {
  public:
-  Exploration(std::span<Oracle* const> models, const Options& options, const Layout& layout)
+  Exploration(std::span<Oracle* const> models, const Options& options, const PointLayout& layout)
       : models_(models), options_(options), layout_(layout) {}
 
   void run(std::vector<Walk*> walks) const {
     for (std::int64_t step = 0; !walks.empty(); ++step) {
-      const std::vector<Trace> traces = look(walks);
+      const std::vector<Trace> traces = evaluate(walks);
       if (step == options_.steps) return;
       std::vector<Point> gradients = joint_gradients(traces, walks);
       for (std::size_t i = 0; i < walks.size(); ++i) {
@@ -177,8 +176,8 @@ class Exploration {
   }
 
  private:
-  /// What the models say now; a walk on which they differ is a success.
-  std::vector<Trace> look(std::span<Walk* const> walks) const {
+  /// Runs the models; a walk on which their predictions differ is a success.
+  std::vector<Trace> evaluate(std::span<Walk* const> walks) const {
     std::vector<const Point*> points;
     for (Walk* w : walks) {
       points.push_back(&w->point);
@@ -212,30 +211,30 @@ class Exploration {
 
   std::span<Oracle* const> models_;
   const Options& options_;
-  const Layout& layout_;
+  const PointLayout& layout_;
 };
 
 }  // namespace
 
 std::vector<Outcome> explore(std::span<Oracle* const> models, std::span<const NeuronCoverage> coverage,
-                             const Settings& settings, std::span<const Victim> victims, std::size_t batch,
+                             const Settings& settings, std::span<const AttackTask> tasks, std::size_t batch,
                              const std::function<void(std::size_t)>& round) {
   const Options options(settings);
   std::vector<std::vector<Neuron>> to_cover;
   for (const NeuronCoverage& c : coverage) to_cover.push_back(c.to_cover());
   std::vector<Outcome> outcomes;
-  while (outcomes.size() < victims.size()) {
-    const Layout& layout = victims[outcomes.size()].layout;
+  while (outcomes.size() < tasks.size()) {
+    const PointLayout& layout = tasks[outcomes.size()].layout;
     std::vector<Walk> walks;
-    for (const Victim& v : victims.subspan(outcomes.size())) {
-      if (walks.size() == batch || !(v.layout.shape == layout.shape)) break;
-      walks.emplace_back(v, options, settings.seed, to_cover);
+    for (const AttackTask& t : tasks.subspan(outcomes.size())) {
+      if (walks.size() == batch || !(t.layout.shape == layout.shape)) break;
+      walks.emplace_back(t, options, settings.seed, to_cover);
     }
-    std::vector<Walk*> under_way;
-    for (Walk& w : walks) under_way.push_back(&w);
-    Exploration(models, options, layout).run(under_way);
+    std::vector<Walk*> running;
+    for (Walk& w : walks) running.push_back(&w);
+    Exploration(models, options, layout).run(running);
     for (Walk& w : walks) {
-      const double size = distance(w.point, victims[outcomes.size()].original, settings.norm);
+      const double size = distance(w.point, tasks[outcomes.size()].original, settings.norm);
       outcomes.push_back({std::move(w.point),
                           {},
                           w.success && size <= settings.eps.value_or(size),

@@ -10,7 +10,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// numpy.quantile's default: between neighbours, by share.
+/// As numpy.quantile by default: linear between neighbours.
 float quantile(Point values, double q) {
   std::ranges::sort(values);
   const double at = q * static_cast<double>(values.size() - 1);
@@ -30,7 +30,7 @@ Point sparse_direction(const Attempt& a, Values x, Point g) {
   return g;
 }
 
-/// Uniform in the unit ball: a sphere of two more dimensions, without them.
+/// Uniform in the unit ball: a point on the sphere of two more dimensions, without these.
 Point ball(Random& random, std::size_t count) {
   Point v(count + 2);
   for (float& x : v) x = random.normal();
@@ -39,7 +39,7 @@ Point ball(Random& random, std::size_t count) {
   return v;
 }
 
-/// In the unit ball of L1: gaps between sorted uniform numbers, with signs.
+/// In the unit ball of L1: gaps between sorted uniform numbers, with random signs.
 Point cross_polytope(Random& random, std::size_t count) {
   Point v(count);
   for (float& x : v) x = random.uniform(0, 1);

@@ -11,7 +11,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// Room for what rounding does to a point on the ball's surface.
+/// Tolerance for the rounding of a point on the surface of the ball.
 constexpr double slack = 1e-6;
 
 bool inside(const Attempt& a, const Settings& settings, Values x) {
@@ -21,7 +21,7 @@ bool inside(const Attempt& a, const Settings& settings, Values x) {
   return a.distance_of(x) <= *settings.eps * (1 + slack) + slack * static_cast<double>(b.range());
 }
 
-/// The attack, as often as it is to be started, and the best of what came out.
+/// Runs the attack once per restart and returns the best outcome.
 Task<Outcome> judged(const Method& method, const Settings& settings, Attempt& a) {
   Outcome best;
   for (int i = 0; i < settings.restarts; ++i) {
@@ -44,61 +44,62 @@ Task<Outcome> judged(const Method& method, const Settings& settings, Attempt& a)
   co_return best;
 }
 
-/// A victim under way. The task refers to the attempt, so it stays where it is.
+/// A running attack. The coroutine refers to `attempt`, so that objects must not move.
 struct Slot {
-  std::size_t victim;
+  std::size_t index;  ///< of the task
   Attempt attempt;
   Task<Outcome> task;
   const Settings* settings;
-  Point asked;  ///< what is asked about in place of the attack's own point
+  Point rounded;  ///< with png_safe: the point that is queried instead of the attack's
   bool started = false;
 
-  Slot(std::size_t index, const Victim& v, const Method& method, const Settings& told,
+  Slot(std::size_t i, const AttackTask& t, const Method& method, const Settings& of_run,
        const Background& background, bool independent)
-      : victim(index),
-        attempt(v.original, v.layout, v.label, told, background, hash_bytes(std::as_bytes(std::span(v.id))),
+      : index(i),
+        attempt(t.original, t.layout, t.label, of_run, background, hash_bytes(std::as_bytes(std::span(t.id))),
                 independent),
-        task(judged(method, told, attempt)),
-        settings(&told) {
-    if (v.opening) attempt.open(*v.opening);
+        task(judged(method, of_run, attempt)),
+        settings(&of_run) {
+    if (t.first_answer) attempt.set_first_answer(*t.first_answer);
   }
 
+  /// Runs the attack to its next query, or its end.
   void step() {
     if (std::exchange(started, true))
       attempt.resume();
     else
       task.start();
     if (!settings->png_safe || task.done()) return;
-    asked = on_levels(*attempt.pending().point, attempt.original(), *settings);
-    attempt.pending().point = &asked;
+    rounded = on_levels(*attempt.pending().point, attempt.original(), *settings);
+    attempt.pending().point = &rounded;
   }
 };
 
 }  // namespace
 
 std::vector<Outcome> attack(Oracle& oracle, const Method& method, const Settings& settings,
-                            std::span<const Victim> victims, std::size_t batch,
+                            std::span<const AttackTask> tasks, std::size_t batch,
                             const std::function<void(std::size_t)>& round, const Background& background) {
-  std::vector<Outcome> outcomes(victims.size());
+  std::vector<Outcome> outcomes(tasks.size());
   std::vector<std::unique_ptr<Slot>> slots;
   std::size_t next = 0, done = 0;
-  while (done < victims.size()) {
-    for (; slots.size() < batch && next < victims.size(); ++next)
+  while (done < tasks.size()) {
+    for (; slots.size() < batch && next < tasks.size(); ++next)
       slots.push_back(
-          std::make_unique<Slot>(next, victims[next], method, settings, background, oracle.independent()));
+          std::make_unique<Slot>(next, tasks[next], method, settings, background, oracle.independent()));
     oracle.engine().pool().for_each(static_cast<std::int64_t>(slots.size()),
                                     [&](std::int64_t i) { slots[static_cast<std::size_t>(i)]->step(); });
-    std::vector<Question*> asking;
+    std::vector<Query*> pending;
     for (const auto& slot : slots) {
       if (!slot->task.done()) {
-        asking.push_back(&slot->attempt.pending());
+        pending.push_back(&slot->attempt.pending());
         continue;
       }
-      outcomes[slot->victim] = slot->task.result();
+      outcomes[slot->index] = slot->task.result();
       ++done;
     }
     std::erase_if(slots, [](const auto& slot) { return slot->task.done(); });
-    if (!asking.empty()) oracle.answer(asking);
+    if (!pending.empty()) oracle.answer(pending);
     if (round) round(done);
   }
   return outcomes;

@@ -1,8 +1,8 @@
-// The elastic-net attack: as Carlini & Wagner's, with L1 in the loss, by FISTA with shrinkage.
+// The elastic-net attack: Carlini & Wagner's loss with an L1 term, minimised by FISTA with shrinkage.
 #include <algorithm>
 #include <cmath>
 
-#include "nv/analysis/attacks/constants.h"
+#include "nv/analysis/attacks/constant_search.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/search.h"
 
@@ -30,12 +30,12 @@ class Descent {
         beta_(static_cast<float>(a.parameter("beta"))),
         range_(a.bounds().range()) {}
 
-  /// Offers what it finds; whether it found any.
+  /// Offers adversarial points to `best`. Returns whether there was one.
   Task<bool> run(Best& best) {
     const std::int64_t count = a_.count("steps");
     const Point& origin = a_.original();
     Point x = origin, ahead = origin;
-    Progress progress(count);
+    DescentProgress progress(count);
     bool found = false;
     const LogitGradient lead_up = shortfall_gradient(a_, constant_, confidence_);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -63,7 +63,7 @@ class Descent {
     return distance(x, a_.original(), norm) / static_cast<double>(range_);
   }
 
-  /// One step of `rate` down the loss without L1, then every change less by beta, and small ones undone.
+  /// A gradient step of length `rate` on the loss without L1, then the soft threshold `beta` on the change.
   Point shrunk(Values from, Values g, float rate) const {
     const Bounds& b = a_.bounds();
     const Point& origin = a_.original();

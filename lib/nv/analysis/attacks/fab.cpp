@@ -1,5 +1,5 @@
-// The fast adaptive boundary attack: projections onto the linearised faces of the class, inside the bounds,
-// with a pull towards the original.
+// The fast adaptive boundary attack: projections onto the linearised faces of the class, within the bounds,
+// with a bias towards the original.
 #include "nv/analysis/attacks/fab.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ struct Plane {
   double offset = 0;
 };
 
-/// `x` moved by `t` along the plane's normal (L2) or its signs (Linf), each value stopping at the bounds.
+/// `x` moved by `t` along the plane's normal (L2) or its signs (Linf), each value clamped to the bounds.
 Point moved(const Attempt& a, Values x, const Plane& plane, double t) {
   Point z(x.size());
   const auto size = static_cast<float>(t);
@@ -29,15 +29,15 @@ Point moved(const Attempt& a, Values x, const Plane& plane, double t) {
   return z;
 }
 
-/// The nearest point to `x` on the plane inside the bounds, or where they come nearest to it.
+/// The point nearest to `x` on the plane within the bounds, or the point of the bounds nearest to the plane.
 Point projected(const Attempt& a, Values x, const Plane& plane) {
   const double way = dot(plane.normal, x) < plane.offset ? 1 : -1;
   const auto short_of = [&](Values z) { return way * (plane.offset - dot(plane.normal, z)) > 0; };
-  // The longest move that makes a difference: every value at a bound.
+  // The longest useful move: every value at a bound.
   const double size = length(plane.normal, Norm::linf);
   double low = 0, high = static_cast<double>(a.bounds().range());
   if (a.norm() == Norm::l2) high /= std::max(size, 1e-30);
-  // In L2 small values of the normal may need longer moves; without them first.
+  // In L2 small values of the normal may need longer moves.
   for (int i = 0; a.norm() == Norm::l2 && i < 40 && short_of(moved(a, x, plane, way * high)); ++i) high *= 2;
   for (int i = 0; i < 40; ++i) {
     const double middle = (low + high) / 2;
@@ -46,7 +46,7 @@ Point projected(const Attempt& a, Values x, const Plane& plane) {
   return moved(a, x, plane, way * high);
 }
 
-/// The face of `classes` (others than the label) that seems nearest to `x`.
+/// The linearised face of one of `classes` (without the label) that is nearest to `x`.
 Plane nearest_plane(const Attempt& a, const Answer& answer, Values x, std::span<const std::size_t> classes) {
   double nearest = std::numeric_limits<double>::infinity();
   Plane plane;

@@ -1,4 +1,4 @@
-// Fast minimum norm: DDN's idea for L0, L1, L2 and Linf, with the first radius from the linearised model.
+// Fast minimum norm: as DDN, for L0, L1, L2 and Linf, with the first radius from the linearised model.
 #include "nv/analysis/attacks/fmn.h"
 
 #include <algorithm>
@@ -20,14 +20,14 @@ std::vector<Parameter> parameters(Norm) {
           real("gamma", d.gamma, 0, 1, "by what share the ball shrinks or grows at first")};
 }
 
-/// How far the first radii go beyond the linearised boundary.
+/// The first radii as a multiple of the distance to the linearised boundary.
 constexpr double beyond = 1.05;
 
 Norm dual(Norm norm) {
   return norm == Norm::l1 ? Norm::linf : norm == Norm::linf ? Norm::l1 : Norm::l2;
 }
 
-/// The radius of the ball that each next point is projected into.
+/// The radius of the ball onto which the next point is projected.
 class Radius {
  public:
   explicit Radius(const Attempt& a)
@@ -35,7 +35,8 @@ class Radius {
         most_(l0_ ? static_cast<double>(a.original().size()) : farthest(a)),
         value_(l0_ ? 1 : std::numeric_limits<double>::infinity()) {}
 
-  /// After the answer for a point of size `size`; `to_boundary`: how far the boundary seems to be.
+  /// Updates it after the answer for a point at distance `size`; `to_boundary`: estimated distance to the
+  /// boundary.
   void update(bool adversarial, const Best& best, double size, double to_boundary, double gamma) {
     if (l0_) {
       value_ = adversarial ? std::min({value_ - 1, std::floor(value_ * (1 - gamma)), best.size()})
@@ -75,7 +76,7 @@ Task<Point> nearest_by_fmn(Attempt& a, FmnOptions options) {
     Point& g = answer.gradients[0];
     hold_at_bounds(a, x, g);
     const auto gap = static_cast<double>(std::abs(margin(a, answer.logits)));
-    // A little beyond: bounds take a part of every step away, and the boundary would be neared but not
+    // Slightly beyond: the bounds cut a part of every step, and the boundary would be approached but not
     // crossed.
     const double to_boundary = beyond * gap / std::max(length(g, dual(a.norm())), 1e-12);
     radius.update(answer.adversarial, best, size, to_boundary,

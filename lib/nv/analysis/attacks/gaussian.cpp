@@ -1,5 +1,4 @@
-// Gaussian noise: one direction, as little of it as fools.
-
+// Gaussian noise: one random direction, at the smallest adversarial strength.
 #include "nv/analysis/attacks/corruption.h"
 #include "nv/analysis/attacks/list.h"
 

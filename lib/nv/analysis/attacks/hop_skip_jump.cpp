@@ -1,5 +1,5 @@
-// HopSkipJump: the direction of the boundary estimated from decisions beside it, a step along it, and back to
-// the boundary.
+// HopSkipJump: estimates the gradient at the decision boundary from decisions around it, takes a step along
+// it, and returns to the boundary.
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -23,8 +23,8 @@ class Walk {
  public:
   explicit Walk(Attempt& a) : a_(a), count_(static_cast<double>(a.original().size())) {}
 
-  /// The point nearest to the input that fools between it and `x`: on the line (L2), or with every change cut
-  /// (Linf).
+  /// The adversarial point nearest to the original between it and `x`: on the line (L2), or with changes
+  /// clamped (Linf).
   Task<Point> to_boundary(Point x) const {
     const bool linf = a_.norm() == Norm::linf;
     double high = linf ? a_.distance_of(x) : 1, low = 0;
@@ -42,8 +42,8 @@ class Walk {
     co_return best;
   }
 
-  /// From decisions at `tries` points `delta` away: the mean of directions, each with the sign of what it
-  /// decided, of length 1 (L2), or its signs (Linf).
+  /// The estimated gradient from decisions at `tries` random points at distance `delta`: the mean of
+  /// directions, each with the sign of its decision, scaled to length 1 (L2), or its signs (Linf).
   Task<Point> direction(Point x, std::int64_t tries, double delta) const {
     std::vector<Point> ways;
     std::vector<double> signs;
@@ -70,7 +70,7 @@ class Walk {
     co_return g;
   }
 
-  /// How far from the boundary its direction is measured.
+  /// The distance of the points for an estimate.
   double delta(double distance, std::int64_t step) const {
     if (step == 0) return 0.1 * static_cast<double>(a_.bounds().range());
     return a_.parameter("gamma") / count_ * distance;

@@ -1,5 +1,4 @@
-// The negative.
-
+// Inversion: the negative of the image.
 #include "nv/analysis/attacks/corruption.h"
 #include "nv/analysis/attacks/list.h"
 

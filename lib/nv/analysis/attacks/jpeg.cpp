@@ -1,4 +1,4 @@
-// JPEG compression, as little as fools: what a JPEG file loses, without the file.
+// JPEG compression: the loss of a JPEG file, without the file.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -48,7 +48,7 @@ const std::array<std::array<double, 8>, 8>& cosines() {
   return matrix;
 }
 
-/// The transform along rows and columns, or the way back.
+/// The 2D transform, or its inverse.
 Block transformed(const Block& in, bool back) {
   const auto& m = cosines();
   const auto weight = [&](std::size_t k, std::size_t n) { return back ? m[n][k] : m[k][n]; };
@@ -68,7 +68,7 @@ struct Plane {
   std::vector<double> values;
 
   double& at(std::int64_t r, std::int64_t c) { return values[static_cast<std::size_t>(r * columns + c)]; }
-  /// Beyond its edges the plane goes on as at them.
+  /// Extended beyond its edges by their values.
   double near(std::int64_t r, std::int64_t c) const {
     return values[static_cast<std::size_t>(std::min(r, rows - 1) * columns + std::min(c, columns - 1))];
   }
@@ -91,7 +91,7 @@ void compress(Plane& plane, const Block& steps) {
     }
 }
 
-/// Half as large, each value the mean of four; compressed; and back.
+/// Compresses at half the size, each value the mean of four, and scales back up.
 void compress_halved(Plane& plane, const Block& steps) {
   Plane half{(plane.rows + 1) / 2, (plane.columns + 1) / 2, {}};
   for (std::int64_t r = 0; r < half.rows; ++r)
@@ -104,7 +104,7 @@ void compress_halved(Plane& plane, const Block& steps) {
     for (std::int64_t c = 0; c < plane.columns; ++c) plane.at(r, c) = half.near(r / 2, c / 2);
 }
 
-/// Planes of RGB to those of YCbCr (JFIF), or the way back.
+/// Converts planes of RGB to YCbCr (JFIF), or back.
 void convert(std::vector<Plane>& p, bool back) {
   for (std::size_t i = 0; i < p[0].values.size(); ++i) {
     double &x = p[0].values[i], &y = p[1].values[i], &z = p[2].values[i];

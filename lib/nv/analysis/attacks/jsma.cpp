@@ -1,4 +1,4 @@
-// The saliency map attack: pairs of values to the bound that raise the target's logit and lower the rest.
+// The saliency map attack: moves pairs of values that raise the target's logit and lower the others.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -11,15 +11,15 @@ namespace nv::attacks {
 
 namespace {
 
-/// A value of the input that may still be changed: what a change does to the target's logit, and (with the
-/// sign turned) to the others' together.
+/// A value of the input that may still be changed. `gain`: effect of the change on the target's logit;
+/// `relief`: minus its effect on the sum of the others.
 struct Candidate {
   std::size_t at = 0;
   float gain = 0, relief = 0;
 };
 
-/// The pair with the largest (gain + gain)(relief + relief), both sums positive; of it only values that at
-/// most one other beats in both. Empty where there is none.
+/// The pair with the largest (gain + gain) * (relief + relief), both sums positive, or empty. Only values
+/// that at most one other exceeds in both can be in it.
 std::vector<std::size_t> best_pair(std::vector<Candidate> all) {
   std::ranges::stable_sort(all, std::greater{}, &Candidate::gain);
   std::vector<Candidate> front;

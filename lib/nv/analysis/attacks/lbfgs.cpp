@@ -1,11 +1,11 @@
-// Szegedy's attack: |r|^2 + c * cross-entropy(x + r, target) inside the bounds, by L-BFGS, with a line search
-// for the least c that fools.
+// Szegedy's attack: minimises |r|^2 + c * cross-entropy(x + r, target) within the bounds by L-BFGS, with a
+// search for the smallest c that leads to an adversarial point.
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <utility>
 
-#include "nv/analysis/attacks/constants.h"
+#include "nv/analysis/attacks/constant_search.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/losses.h"
 #include "nv/analysis/attacks/search.h"
@@ -21,7 +21,7 @@ std::vector<Parameter> parameters(Norm) {
           whole("memory", 10, 1, 100, "steps that the curvature is taken from")};
 }
 
-/// The last steps and what they did to the gradient: an estimate of the inverse curvature.
+/// The last steps and their changes of the gradient: an estimate of the inverse Hessian.
 class Memory {
  public:
   explicit Memory(std::size_t most) : most_(most) {}
@@ -34,7 +34,7 @@ class Memory {
   }
   void clear() { pairs_.clear(); }
 
-  /// The estimate times `v` (Nocedal's two loops).
+  /// The estimate times `v` (Nocedal's two-loop recursion).
   Point times(Point v) const {
     std::vector<double> weights(pairs_.size());
     for (std::size_t i = pairs_.size(); i-- > 0;) {
@@ -93,7 +93,7 @@ class Objective {
   double constant_;
 };
 
-/// A descent direction without what pushes against the bounds.
+/// The gradient without the components whose descent pushes against the bounds.
 Point free_part(const Attempt& a, Values x, Point g) {
   scale(g, -1);
   hold_at_bounds(a, x, g);
@@ -101,7 +101,8 @@ Point free_part(const Attempt& a, Values x, Point g) {
   return g;
 }
 
-/// A minimum of the objective from `start` on, projecting each step into the bounds; offers what fools.
+/// Minimises the objective from `start`, clipping each step to the bounds. Offers adversarial points to
+/// `best` and returns whether there was one.
 Task<bool> minimise(Attempt& a, const Objective& objective, Point start, Best& best) {
   Memory memory(static_cast<std::size_t>(a.count("memory")));
   Value here = co_await objective.at(std::move(start));
@@ -118,7 +119,7 @@ Task<bool> minimise(Attempt& a, const Objective& objective, Point start, Best& b
       way = g;
     }
     if (length(g, Norm::linf) < 1e-6) break;
-    // Without curvature, a first step of a tenth of the range at most.
+    // Limited to a tenth of the range: the first step has no estimate of the curvature.
     double size = 1;
     if (const double longest = length(way, Norm::linf), most = 0.1 * static_cast<double>(a.bounds().range());
         longest > most)

@@ -22,7 +22,7 @@ class Levels {
     while (level > 0 && at(level) > bounds_.high) --level;
     return level;
   }
-  /// The level of `x` that is not farther from `original` than `x` is, where there is one.
+  /// The level next to `x` that is not farther from `original` than `x`, if there is one.
   float towards(float x, float original) const {
     int level = nearest(x);
     if (at(level) > x && x > original && level > 0) --level;

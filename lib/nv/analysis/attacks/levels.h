@@ -1,12 +1,12 @@
-// The 256 levels of a picture of 8 bits, for attacks that search among what a PNG can hold.
+// The 256 levels of an 8-bit image, for attacks that search among what a PNG can hold.
 #pragma once
 
 #include "nv/analysis/attacks/method.h"
 
 namespace nv::attacks {
 
-/// `x` with each value on the nearest of 256 levels from `settings.levels.low` to `.high`, within the bounds;
-/// where that would leave the ball around `original`, on the next level towards it.
+/// `x` with each value rounded to the nearest of 256 levels from `settings.levels.low` to `.high`, within the
+/// bounds. If that leaves the ball around `original`, values are rounded towards it instead.
 Point on_levels(Values x, Values original, const Settings& settings);
 
 }  // namespace nv::attacks

@@ -1,46 +1,58 @@
-// Every attack's entry: one line here and one in list.cpp.
+// All attacks. A new attack is a file here that defines `Method NAME()`, and a line in this list.
 #pragma once
 
 #include "nv/analysis/attacks/method.h"
 
+/// Expands ATTACK(NAME) for each attack, in the order of `nv attack --list`.
+#define NV_ATTACKS(ATTACK)   \
+  /* gradient */             \
+  ATTACK(fgsm)               \
+  ATTACK(fgm_l2)             \
+  ATTACK(bim)                \
+  ATTACK(pgd)                \
+  ATTACK(mi_fgsm)            \
+  ATTACK(ni_fgsm)            \
+  ATTACK(apgd_ce)            \
+  ATTACK(apgd_dlr)           \
+  ATTACK(autoattack)         \
+  ATTACK(universal)          \
+  /* minimum-norm */         \
+  ATTACK(deepfool)           \
+  ATTACK(carlini_wagner)     \
+  ATTACK(ead)                \
+  ATTACK(ddn)                \
+  ATTACK(fmn)                \
+  ATTACK(fab)                \
+  ATTACK(newtonfool)         \
+  ATTACK(jsma)               \
+  ATTACK(lbfgs)              \
+  /* score-based */          \
+  ATTACK(single_pixel)       \
+  ATTACK(one_pixel)          \
+  ATTACK(square)             \
+  ATTACK(simba)              \
+  ATTACK(nes)                \
+  /* decision-based */       \
+  ATTACK(boundary)           \
+  ATTACK(hop_skip_jump)      \
+  /* noise and corruption */ \
+  ATTACK(uniform)            \
+  ATTACK(gaussian)           \
+  ATTACK(salt_and_pepper)    \
+  ATTACK(blended_noise)      \
+  ATTACK(blur)               \
+  ATTACK(contrast)           \
+  ATTACK(brightness)         \
+  ATTACK(inversion)          \
+  ATTACK(jpeg)               \
+  ATTACK(spatial)            \
+  /* differential */         \
+  ATTACK(deepxplore)
+
 namespace nv::attacks {
 
-Method fgsm();
-Method fgm_l2();
-Method bim();
-Method pgd();
-Method mi_fgsm();
-Method ni_fgsm();
-Method deepfool();
-Method carlini_wagner();
-Method ead();
-Method ddn();
-Method fmn();
-Method newtonfool();
-Method jsma();
-Method lbfgs();
-Method apgd_ce();
-Method apgd_dlr();
-Method autoattack();
-Method universal();
-Method fab();
-Method single_pixel();
-Method square();
-Method simba();
-Method nes();
-Method boundary();
-Method hop_skip_jump();
-Method uniform();
-Method gaussian();
-Method salt_and_pepper();
-Method blended_noise();
-Method blur();
-Method contrast();
-Method brightness();
-Method inversion();
-Method jpeg();
-Method spatial();
-Method one_pixel();
-Method deepxplore();
+#define NV_DECLARE(name) Method name();
+NV_ATTACKS(NV_DECLARE)
+#undef NV_DECLARE
 
 }  // namespace nv::attacks

@@ -18,7 +18,7 @@ std::vector<std::size_t> by_logit(Values logits) {
   return order;
 }
 
-/// (other - label) / (first - mean of the two below).
+/// (other - label) / (first - mean of two lower logits).
 struct Ratio {
   std::size_t label, other, first, below, below2;
 
@@ -52,7 +52,7 @@ Ratio ratio_towards(Values logits, std::size_t label, std::size_t target) {
   return {label, target, order[0], place(2), place(3)};
 }
 
-/// The cross-entropy of a class, times `way`.
+/// way * cross-entropy of a class.
 Loss cross_entropy_of(std::int64_t label, double way) {
   return {[label, way](Values logits) { return way * cross_entropy(logits, label); },
           [label, way](Values logits, std::span<float> d) {

@@ -1,11 +1,11 @@
-// Scalars of the logits that attacks climb.
+// Losses: scalars of the logits that attacks maximise.
 #pragma once
 
 #include "nv/analysis/attacks/attempt.h"
 
 namespace nv::attacks {
 
-/// A scalar with its gradient; larger is nearer to what the attack wants.
+/// A scalar of the logits and its gradient.
 struct Loss {
   std::function<double(Values logits)> value;
   LogitGradient gradient;
@@ -14,16 +14,16 @@ struct Loss {
 /// -log softmax(logits)[label].
 double cross_entropy(Values logits, std::int64_t label);
 
-/// The cross-entropy of the label, or minus that of the target.
+/// The cross-entropy of the label, or minus that of the target if there is one.
 Loss cross_entropy_loss(const Attempt& a);
 
 /// Minus the cross-entropy of class `target`.
 Loss cross_entropy_loss_towards(std::int64_t target);
 
-/// The difference of logits ratio (Croce & Hein 2020): how far the label's logit is above the best other's,
-/// as a share of what lies between the first and the third; towards the target where there is one.
+/// The difference-of-logits ratio (Croce & Hein 2020): the best other logit minus the label's, divided by the
+/// largest minus the third largest. With a target: as dlr_loss_towards.
 Loss dlr_loss(const Attempt& a);
-/// The same towards class `target`: a share of what lies between the first and the third and fourth.
+/// The target's logit minus the label's, divided by the largest minus the mean of the third and fourth.
 Loss dlr_loss_towards(const Attempt& a, std::int64_t target);
 
 }  // namespace nv::attacks

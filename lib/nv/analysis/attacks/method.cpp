@@ -31,7 +31,7 @@ Norm settled_norm(const Method& method, const Request& request) {
   if (std::ranges::find(method.norms, norm) != method.norms.end()) return norm;
   std::string list;
   for (const Norm n : method.norms) list += fmt::format("{}{}", list.empty() ? "" : ", ", norm_name(n));
-  throw Error(ErrorKind::usage, fmt::format("--norm: {} does not search in {}", method.name, norm_name(norm)),
+  throw Error(ErrorKind::usage, fmt::format("--norm: {} does not support {}", method.name, norm_name(norm)),
               list);
 }
 
@@ -39,10 +39,10 @@ void check_request(const Method& method, const Request& request) {
   if (!(request.bounds.low < request.bounds.high))
     throw_usage("--bounds: {} is not below {}", request.bounds.low, request.bounds.high);
   if (request.eps && !(*request.eps > 0 && std::isfinite(*request.eps)))
-    throw_usage("--eps: {} is no size of a change", *request.eps);
+    throw_usage("--eps: {} is not a positive number", *request.eps);
   if (request.target && !method.targeted) throw_usage("--target: {} takes no target", method.name);
   if (request.restarts > 1 && (!method.random || method.learn != nullptr || method.joint))
-    throw_usage("--restarts: {} does the same each time", method.name);
+    throw_usage("--restarts: {} is deterministic", method.name);
 }
 
 }  // namespace
@@ -115,8 +115,8 @@ double parse_eps(std::string_view text, const Bounds& bounds) {
     double value = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
     if (error != std::errc() || end != part.data() + part.size() || !(value > 0) || !std::isfinite(value))
-      throw Error(ErrorKind::usage, fmt::format("--eps: '{}' is no size of a change", one_line(text)),
-                  "a number above 0, or a share of the range: 8/255");
+      throw Error(ErrorKind::usage, fmt::format("--eps: '{}' is not a positive number", one_line(text)),
+                  "0.1, or a share of the range: 8/255");
     return value;
   };
   const std::size_t slash = text.find('/');
@@ -127,7 +127,7 @@ double parse_eps(std::string_view text, const Bounds& bounds) {
 double Settings::parameter(std::string_view name) const {
   for (const auto& [known, value] : parameters)
     if (known == name) return value;
-  assert(false);  // a method asks for its own parameters alone
+  assert(false);  // a method reads its own parameters only
   return 0;
 }
 

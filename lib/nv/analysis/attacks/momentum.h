@@ -1,4 +1,4 @@
-// The running sum of gradients of MI-FGSM and its kin.
+// The momentum of MI-FGSM and NI-FGSM.
 #pragma once
 
 #include "nv/analysis/attacks/attempt.h"
@@ -13,7 +13,7 @@ class Momentum {
         signs_(a.parameter("signs") != 0),
         sum_(a.original().size(), 0.0F) {}
 
-  /// The method's, with steps of `step` times eps by default.
+  /// The parameters of such a method; its default step is `step` * eps.
   static std::vector<Parameter> parameters(double step) {
     return {steps(10), step_share(step),
             real("momentum", 1, 0, 10, "share of the gradients before that is kept"),

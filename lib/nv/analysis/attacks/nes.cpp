@@ -1,4 +1,4 @@
-// NES: PGD on a gradient estimated from the scores at random points around, in opposite pairs.
+// NES: PGD on a gradient estimated from scores at random points around, in antithetic pairs.
 #include <algorithm>
 #include <utility>
 
@@ -18,7 +18,7 @@ std::vector<Parameter> parameters(Norm norm) {
           real("momentum", 0.9, 0, 1, "share of the estimates before that is kept")};
 }
 
-/// The sum of directions, each with the difference of the loss on its two sides.
+/// The sum of random directions, each weighted by the difference of the loss on its two sides.
 Task<Point> estimate(Attempt& a, Point x, const Loss& loss) {
   const double sigma = a.parameter("sigma") * static_cast<double>(a.bounds().range());
   Point g(x.size(), 0.0F);

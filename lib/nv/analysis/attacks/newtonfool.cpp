@@ -1,4 +1,4 @@
-// NewtonFool: Newton's step for the label's probability, bounded, until the label is left.
+// NewtonFool: bounded Newton steps on the probability of the label, until the prediction changes.
 #include <algorithm>
 #include <cmath>
 
@@ -9,7 +9,8 @@ namespace nv::attacks {
 
 namespace {
 
-/// The label's probability; what the others have together is added up, so that it does not vanish beside 1.
+/// The probability of the label, and that of the others, which is summed so that it keeps its precision near
+/// 0.
 struct Share {
   double label = 0, others = 0;
 };
@@ -23,7 +24,7 @@ Share share_of(Values logits, std::size_t label) {
   return {s.label / sum, s.others / sum};
 }
 
-/// Of the label's probability.
+/// The gradient of the probability of the label.
 LogitGradient probability_gradient(std::size_t label) {
   return [label](Values logits, std::span<float> d) {
     const Share p = share_of(logits, label);

@@ -1,4 +1,4 @@
-// The Nesterov iterative method: MI-FGSM whose gradient is taken where the momentum leads.
+// The Nesterov iterative method: MI-FGSM with the gradient one momentum step ahead.
 #include "nv/analysis/attacks/descent.h"
 #include "nv/analysis/attacks/list.h"
 #include "nv/analysis/attacks/momentum.h"

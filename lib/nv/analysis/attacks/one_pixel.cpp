@@ -9,7 +9,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// For each changed pixel: row, column, a value a channel; all as shares of 0..1 that may run over.
+/// Per changed pixel: row, column and a value per channel, as shares of 0..1, which may be exceeded.
 using Genome = std::vector<float>;
 
 std::vector<Parameter> parameters(Norm) {
@@ -24,7 +24,7 @@ class Evolution {
   explicit Evolution(Attempt& a)
       : a_(a), pixels_(a.layout()), genes_(static_cast<std::size_t>(2 + pixels_.channels())) {}
 
-  /// Positions uniform, colours normal about the middle (Su 2017).
+  /// Uniform positions, normally distributed colours around the middle (Su 2017).
   Genome random() const {
     Genome g(genes_ * static_cast<std::size_t>(a_.count("pixels")));
     for (std::size_t i = 0; i < g.size(); ++i)
@@ -43,7 +43,7 @@ class Evolution {
     return x;
   }
 
-  /// One of three others, plus a share of the difference of the rest.
+  /// One parent plus a share of the difference of two others.
   Genome child(const std::vector<Genome>& parents, float share) const {
     const auto any = [&]() -> const Genome& {
       return parents[static_cast<std::size_t>(a_.random().below(static_cast<std::int64_t>(parents.size())))];

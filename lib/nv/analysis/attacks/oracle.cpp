@@ -11,10 +11,10 @@ namespace nv::attacks {
 
 namespace {
 
-/// The channel of value `i` of a point.
+/// Channels of the values of a point.
 class Channels {
  public:
-  Channels(const Layout& layout, std::size_t count) : count_(static_cast<std::int64_t>(count)) {
+  Channels(const PointLayout& layout, std::size_t count) : count_(static_cast<std::int64_t>(count)) {
     const Shape& shape = layout.shape;
     if (layout.channels_first && shape.rank() > 1)
       run_ = std::max<std::int64_t>(shape.elements() / std::max<std::int64_t>(shape[0], 1), 1);
@@ -25,8 +25,8 @@ class Channels {
   std::int64_t count_, run_ = 1;
 };
 
-/// What an attack follows of a gradient: nothing where it is NaN, and never so far that norms overflow.
-float followed(float x) {
+/// A component of a gradient, made safe for attacks: 0 for NaN, and small enough that norms do not overflow.
+float finite_component(float x) {
   constexpr float most = 1e15F;
   return std::isnan(x) ? 0 : std::clamp(x, -most, most);
 }
@@ -54,7 +54,7 @@ Oracle::Oracle(Engine& engine, InputSpace space) : engine_(engine), space_(std::
     for (const Value& v : model.nodes[logits].inputs) keep_[static_cast<std::size_t>(v.node)] = true;
 }
 
-Tensor Oracle::to_input(Values point, const Layout& layout) const {
+Tensor Oracle::to_input(Values point, const PointLayout& layout) const {
   Tensor input(layout.shape, point);
   if (space_.scale.empty()) return input;
   const Channels channel(layout, space_.scale.size());
@@ -63,7 +63,7 @@ Tensor Oracle::to_input(Values point, const Layout& layout) const {
   return input;
 }
 
-Point Oracle::to_point(const Tensor& input, const Layout& layout) const {
+Point Oracle::to_point(const Tensor& input, const PointLayout& layout) const {
   Point point(input.values().begin(), input.values().end());
   if (space_.scale.empty()) return point;
   const Channels channel(layout, space_.scale.size());
@@ -74,22 +74,22 @@ Point Oracle::to_point(const Tensor& input, const Layout& layout) const {
   return point;
 }
 
-bool Oracle::gives(Values point, const Layout& layout, const Tensor& input) const {
+bool Oracle::gives(Values point, const PointLayout& layout, const Tensor& input) const {
   if (space_.scale.empty()) return same_bits(point, input.values());
   return same_bits(to_input(point, layout).values(), input.values());
 }
 
-void Oracle::answer(std::span<Question* const> questions) {
-  // One batch for each shape and number of gradients.
-  std::map<std::pair<std::vector<std::int64_t>, std::size_t>, std::vector<Question*>> batches;
-  for (Question* q : questions) {
+void Oracle::answer(std::span<Query* const> queries) {
+  // One batch per shape and number of gradients.
+  std::map<std::pair<std::vector<std::int64_t>, std::size_t>, std::vector<Query*>> batches;
+  for (Query* q : queries) {
     const auto axes = q->layout->shape.axes();
     batches[{{axes.begin(), axes.end()}, q->scalars.size()}].push_back(q);
   }
   for (const auto& batch : batches) answer_batch(batch.second);
 }
 
-Tensor Oracle::inputs_of(std::span<const Point* const> points, const Layout& layout) const {
+Tensor Oracle::inputs_of(std::span<const Point* const> points, const PointLayout& layout) const {
   Tensor inputs(layout.shape.batched(static_cast<std::int64_t>(points.size())));
   for (std::size_t i = 0; i < points.size(); ++i) {
     float* to = inputs.item(static_cast<std::int64_t>(i)).data();
@@ -102,54 +102,53 @@ Tensor Oracle::inputs_of(std::span<const Point* const> points, const Layout& lay
 }
 
 std::vector<float> Oracle::logits_of(Values units) const {
-  // A single unit z speaks for class 1 against class 0: softmax over (0, z) is its sigmoid.
+  // A single unit z is the logit of class 1: softmax over (0, z) is its sigmoid.
   if (units.size() == 1) return {0.0F, units[0]};
   return {units.begin(), units.end()};
 }
 
-void Oracle::answer_batch(std::span<Question* const> questions) {
-  const std::size_t scalars = questions[0]->scalars.size();
+void Oracle::answer_batch(std::span<Query* const> queries) {
+  const std::size_t scalars = queries[0]->scalars.size();
   std::vector<const Point*> points;
-  for (const Question* q : questions) points.push_back(q->point);
-  const std::vector<Tensor> inputs{inputs_of(points, *questions[0]->layout)};
+  for (const Query* q : queries) points.push_back(q->point);
+  const std::vector<Tensor> inputs{inputs_of(points, *queries[0]->layout)};
   const Trace trace = scalars == 0 ? engine_.forward(inputs, keep_) : engine_.forward(inputs);
   const Tensor units = output_.logits_before_activation
                            ? engine_.before_activation(trace, output_.logits_node)
                            : trace.outputs[static_cast<std::size_t>(output_.logits_node)];
   const Tensor& outputs = trace.outputs[static_cast<std::size_t>(output_.value.node)];
-  for (std::size_t i = 0; i < questions.size(); ++i) {
+  for (std::size_t i = 0; i < queries.size(); ++i) {
     const auto item = static_cast<std::int64_t>(i);
-    Answer& answer = questions[i]->answer;
+    Answer& answer = queries[i]->answer;
     answer.logits = logits_of(units.item(item).values());
     const Tensor output = outputs.item(item);
     answer.predicted = predicted(output.values());
-    if (!questions[i]->counted) answer.output.assign(output.values().begin(), output.values().end());
+    if (!queries[i]->counted) answer.output.assign(output.values().begin(), output.values().end());
   }
-  for (std::size_t k = 0; k < scalars; ++k) add_gradient(trace, units, questions, k);
+  for (std::size_t k = 0; k < scalars; ++k) add_gradient(trace, units, queries, k);
 }
 
-void Oracle::add_gradient(const Trace& trace, const Tensor& units, std::span<Question* const> questions,
+void Oracle::add_gradient(const Trace& trace, const Tensor& units, std::span<Query* const> queries,
                           std::size_t k) {
   Seed seed{output_.logits_node, Tensor(units.shape()), output_.logits_before_activation};
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    const Question& question = *questions[i];
-    std::vector<float> d(question.answer.logits.size(), 0.0F);
-    question.scalars[k](question.answer.logits, d);
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const Query& query = *queries[i];
+    std::vector<float> d(query.answer.logits.size(), 0.0F);
+    query.scalars[k](query.answer.logits, d);
     const Tensor to = seed.gradient.item(static_cast<std::int64_t>(i));
     std::ranges::copy(Values(d).last(static_cast<std::size_t>(to.size())), Tensor(to).data());
   }
-  std::vector<Point> found = gradients(trace, std::vector{seed}, *questions[0]->layout);
-  for (std::size_t i = 0; i < questions.size(); ++i)
-    questions[i]->answer.gradients.push_back(std::move(found[i]));
+  std::vector<Point> found = gradients(trace, std::vector{seed}, *queries[0]->layout);
+  for (std::size_t i = 0; i < queries.size(); ++i)
+    queries[i]->answer.gradients.push_back(std::move(found[i]));
 }
 
-Trace Oracle::trace(std::span<const Point* const> points, const Layout& layout) {
+Trace Oracle::trace(std::span<const Point* const> points, const PointLayout& layout) {
   return engine_.forward(std::vector{inputs_of(points, layout)});
 }
 
 std::optional<std::int64_t> Oracle::predicted(Values output) const {
-  const auto p = predict(output, output_.activation, {});
-  return p ? std::optional(p->index) : std::nullopt;
+  return class_of(predict(output, output_.activation, {}));
 }
 
 std::vector<std::optional<std::int64_t>> Oracle::predicted(const Trace& trace) const {
@@ -161,7 +160,7 @@ Seed Oracle::logit_seed(const Trace& trace, std::span<const std::int64_t> classe
   Seed seed{output_.logits_node, Tensor(shape, 0.0F), output_.logits_before_activation};
   const std::int64_t units = shape.back();
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    // A single unit z speaks for class 1, and -z for class 0.
+    // A single unit z is the logit of class 1, and -z that of class 0.
     const bool against = units == 1 && classes[i] == 0;
     const std::int64_t unit = units == 1 ? 0 : classes[i];
     seed.gradient[static_cast<std::int64_t>(i) * units + unit] = against ? -factor : factor;
@@ -169,13 +168,14 @@ Seed Oracle::logit_seed(const Trace& trace, std::span<const std::int64_t> classe
   return seed;
 }
 
-std::vector<Point> Oracle::gradients(const Trace& trace, std::span<const Seed> seeds, const Layout& layout) {
+std::vector<Point> Oracle::gradients(const Trace& trace, std::span<const Seed> seeds,
+                                     const PointLayout& layout) {
   const Tensor all = engine_.gradient(trace, seeds)[0];
   std::vector<Point> gradients;
   for (std::int64_t i = 0; i < all.shape()[0]; ++i) {
     const Tensor item = all.item(i);
     Point& g = gradients.emplace_back(item.values().begin(), item.values().end());
-    for (float& x : g) x = followed(x);
+    for (float& x : g) x = finite_component(x);
     if (space_.scale.empty()) continue;
     const Channels channel(layout, space_.scale.size());
     for (std::size_t p = 0; p < g.size(); ++p) g[p] *= space_.scale[channel.of(static_cast<std::int64_t>(p))];

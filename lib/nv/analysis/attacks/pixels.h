@@ -1,15 +1,15 @@
-// Where the values of a pixel are.
+// Indices of the values of a pixel.
 #pragma once
 
 #include "nv/analysis/attacks/attempt.h"
 
 namespace nv::attacks {
 
-/// An input as a picture: rows x columns positions of some channels. A vector is one row of one channel;
-/// three axes or more are spatial ones and the channels.
+/// An input as an image of rows x columns pixels. A vector is one row of one channel; with three or more
+/// axes, one is the channels and the others are spatial.
 class Pixels {
  public:
-  explicit Pixels(const Layout& layout) {
+  explicit Pixels(const PointLayout& layout) {
     const Shape& s = layout.shape;
     planes_ = layout.channels_first && s.rank() >= 3;
     if (s.rank() >= 3) channels_ = planes_ ? s[0] : s.back();
@@ -22,7 +22,7 @@ class Pixels {
   std::int64_t columns() const { return columns_; }
   std::int64_t channels() const { return channels_; }
   std::int64_t count() const { return rows_ * columns_; }
-  /// Index of a channel of pixel `pixel` (row by row).
+  /// Index of one channel of pixel `pixel`, in row-major order.
   std::size_t at(std::int64_t pixel, std::int64_t channel) const {
     return static_cast<std::size_t>(planes_ ? channel * count() + pixel : pixel * channels_ + channel);
   }

@@ -36,7 +36,7 @@ NormSums sums_of_difference(Values a, Values b) {
   return kernel_set().loops.norms(static_cast<std::int64_t>(a.size()), a.data(), b.data());
 }
 
-/// What is taken off every absolute value so that those left sum to `eps` (Duchi et al. 2008).
+/// The soft threshold after which the magnitudes sum to `eps` (Duchi et al. 2008).
 double l1_threshold(Point magnitudes, double eps) {
   std::ranges::sort(magnitudes, std::greater{});
   double sum = 0, threshold = 0;

@@ -1,4 +1,4 @@
-// Points of a model's input space, and distances between them.
+// Points of a model's input space: norms, distances and projections.
 #pragma once
 
 #include <algorithm>
@@ -16,10 +16,10 @@ enum class Norm { l0, l1, l2, linf };
 
 /// "L2", "Linf".
 std::string_view norm_name(Norm norm);
-/// Upper or lower case. Throws Error(usage) with the names as the hint.
+/// In any case of letters. Throws Error(usage) with the names as the hint.
 Norm parse_norm(std::string_view name);
 
-/// The least and the greatest value that an input may hold.
+/// The smallest and largest value that an input may hold.
 struct Bounds {
   float low = 0, high = 1;
 
@@ -27,9 +27,9 @@ struct Bounds {
   float clamp(float x) const { return std::clamp(x, low, high); }
 };
 
-/// Norm of a vector; L0 counts the values that are not 0.
+/// L0 is the number of values that are not 0.
 double length(Values v, Norm norm);
-/// Norm of a - b, of float32 differences.
+/// Norm of a - b, computed from float32 differences.
 double distance(Values a, Values b, Norm norm);
 
 /// The size of a change, in every norm.
@@ -40,7 +40,7 @@ struct Distances {
 };
 Distances distances(Values a, Values b);
 
-/// Of as many values.
+/// Whether a and b, of equal size, are bitwise equal.
 bool same_bits(Values a, Values b);
 
 /// -1, 0 or 1; 0 for NaN.
@@ -50,15 +50,15 @@ inline float sign(float x) {
 
 double dot(Values a, Values b);
 
-/// How many of the values are not within the bounds: NaN is not.
+/// Number of values outside the bounds; NaN counts.
 std::size_t outside(Values x, const Bounds& bounds);
 void clip(Point& x, const Bounds& bounds);
-/// `x` to within `eps` of `center`: each value by itself in Linf, scaled in L2, onto the simplex in L1 (Duchi
-/// 2008), the largest floor(eps) changes kept in L0.
+/// Projects `x` onto the ball of radius `eps` around `center`: clamped in Linf, scaled in L2, onto the
+/// simplex in L1 (Duchi 2008), the floor(eps) largest changes kept in L0.
 void project(Point& x, Values center, double eps, Norm norm);
-/// `v` times `factor`.
+/// v *= factor.
 void scale(Point& v, double factor);
-/// `v` scaled to length 1 in L1 or L2; a vector of zeros stays.
+/// Scales `v` to length 1 in L1 or L2; a zero vector stays.
 void normalize(Point& v, Norm norm);
 /// a + (b - a) * t.
 Point between(Values a, Values b, double t);

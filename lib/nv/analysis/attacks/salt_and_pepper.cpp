@@ -1,4 +1,4 @@
-// Salt and pepper: pixels to the least or the greatest value, as few as fool.
+// Salt and pepper: random pixels set to the smallest or largest value.
 #include <algorithm>
 #include <functional>
 #include <span>
@@ -13,7 +13,7 @@ namespace nv::attacks {
 
 namespace {
 
-/// The input with each pixel salted or peppered with probability `share`.
+/// The original with each pixel set to black or white with probability `share`.
 Point speckled(Attempt& a, const Pixels& pixels, double share) {
   Point x = a.original();
   for (std::int64_t p = 0; p < pixels.count(); ++p) {
@@ -26,7 +26,7 @@ Point speckled(Attempt& a, const Pixels& pixels, double share) {
   return x;
 }
 
-/// The pixels that differ, those that differ most first.
+/// The pixels that differ from the original, largest difference first.
 std::vector<std::int64_t> changed(const Attempt& a, const Pixels& pixels, const Point& x) {
   std::vector<double> change(static_cast<std::size_t>(pixels.count()), 0.0);
   std::vector<std::int64_t> which;
@@ -43,8 +43,8 @@ std::vector<std::int64_t> changed(const Attempt& a, const Pixels& pixels, const 
   return which;
 }
 
-/// Puts back pixels of an adversarial point that need not differ, by ever smaller groups down to single ones,
-/// until each must or `queries` are used up.
+/// Restores pixels of an adversarial point that it does not need, in groups of decreasing size down to one,
+/// until all are needed or `queries` are used up.
 Task<Point> sparser(Attempt& a, const Pixels& pixels, Point x, std::int64_t queries) {
   std::vector<std::int64_t> which = changed(a, pixels, x);
   for (std::size_t group = std::max<std::size_t>(which.size() / 2, 1);;) {
@@ -81,7 +81,7 @@ Task<Point> run(Attempt& a) {
     const bool better = answer.adversarial && size < best.size();
     if (better) {
       best.offer(x, size);
-      // Up to a little more than what fooled: fewer pixels are not always nearer.
+      // Up to slightly more than this share: fewer pixels are not always nearer.
       least = share / 2;
       most = std::min(share * 1.2, 1.0);
       step = (most - least) / static_cast<double>(count - i);

@@ -1,4 +1,4 @@
-// What attacks that look for the smallest change have in common.
+// Shared by attacks that search the smallest change.
 #pragma once
 
 #include <limits>
@@ -7,12 +7,12 @@
 
 namespace nv::attacks {
 
-/// The smallest adversarial point so far; the original where there is none.
+/// The smallest adversarial change so far.
 class Best {
  public:
   explicit Best(const Attempt& a) : point_(a.original()) {}
 
-  /// Takes `x`, which is adversarial, where `size` is smaller than what it has.
+  /// Takes an adversarial point if `size` is smaller than that of the best so far.
   void offer(const Point& x, double size) {
     if (size < size_) {
       point_ = x;
@@ -20,8 +20,9 @@ class Best {
     }
   }
   bool found() const { return size_ < std::numeric_limits<double>::infinity(); }
-  /// Infinite where there is none.
+  /// Infinite if nothing was found.
   double size() const { return size_; }
+  /// The original if nothing was found.
   const Point& point() const { return point_; }
 
  private:
@@ -32,13 +33,14 @@ class Best {
 /// A step size that falls from `first` to `last` over `count` steps, along half a cosine.
 double cosine_annealed(double first, double last, std::int64_t step, std::int64_t count);
 
-/// The point nearest to `outside` on the line to `inside` (adversarial) that is, after `halvings` halvings.
+/// The adversarial point nearest to `outside` on the line to `inside` (adversarial), after `halvings`
+/// halvings.
 Task<Point> bisect(Attempt& a, Point outside, Point inside, int halvings);
 
-/// Takes from an ascent direction what pushes `x` against the bounds.
+/// Sets to 0 the components of an ascent direction that push `x` against the bounds.
 void hold_at_bounds(const Attempt& a, Values x, Point& direction);
 
-/// Greatest distance from the original that the bounds allow, in the attack's norm.
+/// Greatest distance from the original within the bounds, in the attack's norm.
 double farthest(const Attempt& a);
 
 }  // namespace nv::attacks

@@ -1,4 +1,4 @@
-// SimBA: one value at a time, up or down, kept where the label becomes less likely.
+// SimBA: changes one value at a time, up or down, and keeps changes that raise the loss.
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -26,7 +26,7 @@ Task<Point> run(Attempt& a) {
   std::iota(order.begin(), order.end(), 0);
   std::size_t next = 0;
   while (a.queries() < a.count("queries")) {
-    // Every value once in random order, then again in another.
+    // Each value once in random order, then again in a new order.
     if (next % order.size() == 0)
       for (std::size_t i = order.size(); i-- > 1;)
         std::swap(order[i],

@@ -1,4 +1,4 @@
-// One pixel to the least or the greatest value, until one of them fools.
+// Single pixel: sets one pixel to the smallest or largest value, in random order of pixels.
 #include <algorithm>
 #include <numeric>
 #include <utility>

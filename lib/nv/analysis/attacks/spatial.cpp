@@ -1,4 +1,4 @@
-// Rotations and translations, the smallest that fools of a grid.
+// Rotations and translations: the smallest adversarial one of a grid.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -13,10 +13,10 @@ namespace {
 
 struct Move {
   double degrees = 0, right = 0, down = 0;
-  double size = 0;  ///< in shares of the largest of each, added up
+  double size = 0;  ///< sum of the shares of the largest rotation and translations
 };
 
-/// `count` values from -most to most.
+/// `count` evenly spaced values from -most to most.
 std::vector<double> grid(double most, std::int64_t count) {
   std::vector<double> values;
   for (std::int64_t i = 0; i < count; ++i)
@@ -38,7 +38,8 @@ std::vector<Move> moves(const Attempt& a) {
   return list;
 }
 
-/// Bilinear, the least value outside. As Foolbox: coordinates of -1 to 1, corners on the outermost pixels.
+/// Bilinear, with the lower bound outside. As in Foolbox: coordinates from -1 to 1 between the centres of the
+/// outermost pixels.
 Point moved(const Attempt& a, const Move& move) {
   const Pixels pixels(a.layout());
   const auto rows = static_cast<double>(pixels.rows()), columns = static_cast<double>(pixels.columns());

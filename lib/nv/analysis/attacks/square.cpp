@@ -1,4 +1,4 @@
-// The square attack: random search by squares at the edge of the ball, by the logits alone.
+// The square attack: random search with squares on the surface of the ball, by scores only.
 #include "nv/analysis/attacks/square.h"
 
 #include <algorithm>
@@ -13,8 +13,8 @@ namespace nv::attacks {
 
 namespace {
 
-/// The share of pixels that a square covers at query `i`, halved at some; AutoAttack leaves them where they
-/// are for 10000 queries, whatever the number.
+/// The share of pixels that a square covers at query `i`, halved at fixed queries. AutoAttack does not scale
+/// these with the number of queries, which is 10000 in the paper.
 double share_at(std::int64_t i, const SquareOptions& o) {
   constexpr std::array<std::int64_t, 9> halvings{10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000};
   const std::int64_t at = o.rescale ? i * 10000 / o.queries : i;
@@ -44,7 +44,7 @@ class Search {
             size};
   }
 
-  /// Linf: stripes of a column, eps up or down a channel.
+  /// Linf: a random change of +-eps per column and channel.
   Point stripes() {
     Point x = a_.original();
     for (std::int64_t c = 0; c < pixels_.channels(); ++c)
@@ -56,7 +56,7 @@ class Search {
     return x;
   }
 
-  /// Linf: a square to one edge of the ball, a channel at a time.
+  /// Linf: moves a random square to one face of the ball, per channel.
   Point recoloured(const Point& from, double share) {
     Point x = from;
     const Square s = random_square(side(share));
@@ -69,7 +69,7 @@ class Search {
     return x;
   }
 
-  /// L2: a fifth of the picture at a time, each with a bump up and one down.
+  /// L2: a grid of bumps, each a fifth of the image wide.
   Point bumps() {
     Point delta(a_.original().size(), 0.0F);
     const std::int64_t size = std::max<std::int64_t>(std::min(pixels_.rows(), pixels_.columns()) / 5, 1);
@@ -80,7 +80,7 @@ class Search {
     return on_sphere(delta);
   }
 
-  /// L2: the change in one square moved to another, as a bump.
+  /// L2: moves the change in one random square to another, as a bump.
   Point relocated(const Point& from, double share) {
     Point delta = difference(from, a_.original());
     std::int64_t size = std::max<std::int64_t>(side(share), 3);
@@ -96,8 +96,8 @@ class Search {
       each(here, c, [&](std::size_t i, std::int64_t, std::int64_t) {
         fresh[i] += delta[i] / static_cast<float>(norm);
       });
-      const double due = std::sqrt(left / static_cast<double>(pixels_.channels()) + both);
-      const auto factor = static_cast<float>(due / (std::sqrt(energy(fresh, here, c)) + 1e-12));
+      const double wanted = std::sqrt(left / static_cast<double>(pixels_.channels()) + both);
+      const auto factor = static_cast<float>(wanted / (std::sqrt(energy(fresh, here, c)) + 1e-12));
       each(there, c, [&](std::size_t i, std::int64_t, std::int64_t) { delta[i] = 0; });
       each(here, c, [&](std::size_t i, std::int64_t, std::int64_t) { delta[i] = fresh[i] * factor; });
     }
@@ -119,7 +119,7 @@ class Search {
     return sum;
   }
 
-  /// Of what lies in both.
+  /// Of the intersection.
   double shared_energy(Values v, const Square& a, const Square& b, std::int64_t channel) const {
     double sum = 0;
     each(a, channel, [&](std::size_t i, std::int64_t r, std::int64_t c) {
@@ -139,7 +139,7 @@ class Search {
     return sum;
   }
 
-  /// Adds a bump of length 1: a pyramid over one half, an upturned one over the other, turned at random.
+  /// Adds a bump of length 1: a pyramid over one half, a negative one over the other, transposed at random.
   void add_bump(Point& delta, const Square& s, std::int64_t channel) {
     const bool turned = a_.random().bits() >> 63U != 0;
     const float way = a_.random().sign();

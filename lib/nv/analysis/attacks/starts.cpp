@@ -22,7 +22,7 @@ const Example* nearest_example(const Attempt& a) {
 
 }  // namespace
 
-Task<Point> noise_that_fools(Attempt& a, std::int64_t tries) {
+Task<Point> adversarial_noise(Attempt& a, std::int64_t tries) {
   Point noise(a.original().size());
   for (std::int64_t i = 0; i < tries; ++i) {
     for (float& v : noise) v = a.random().uniform(a.bounds().low, a.bounds().high);
@@ -37,7 +37,7 @@ Task<Point> starting_point(Attempt& a) {
     const Answer answer = co_await a.query(nearest->point);
     if (answer.adversarial) co_return nearest->point;
   }
-  const Point noise = co_await noise_that_fools(a, 1000);
+  const Point noise = co_await adversarial_noise(a, 1000);
   constexpr int steps = 50;
   for (int i = 1; i <= steps; ++i) {
     Point x = between(a.original(), noise, static_cast<double>(i) / steps);

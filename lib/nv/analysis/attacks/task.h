@@ -1,4 +1,4 @@
-// A coroutine that gives one value.
+// A coroutine that returns one value.
 #pragma once
 
 #include <coroutine>
@@ -8,11 +8,11 @@
 
 namespace nv::attacks {
 
-/// Attacks are written as the algorithm for one input: a function that returns a Task and says
-/// `co_await attempt.query(x)` where it needs the model. There it pauses, until the questions of all inputs
-/// under way were answered as one batch. What is passed in an awaited call is a name, never a temporary with
-/// a destructor: g++ 12 destroys those twice. Starts when it is awaited or resumed; destroys its frame with
-/// itself.
+/// An attack is written as the algorithm for one input: a function that returns a Task and calls
+/// `co_await attempt.query(x)` when it needs the model. There it pauses until the queries of all running
+/// attacks have been answered as one batch. Arguments of an awaited call must be names, never temporaries
+/// with a destructor: g++ 12 destroys those twice. A Task starts when it is awaited or by start(), and owns
+/// its coroutine frame.
 template <typename T>
 class [[nodiscard]] Task {
  public:
@@ -20,7 +20,7 @@ class [[nodiscard]] Task {
   using Handle = std::coroutine_handle<promise_type>;
 
   struct promise_type {
-    std::coroutine_handle<> waiting = std::noop_coroutine();  ///< who awaits this task
+    std::coroutine_handle<> waiting = std::noop_coroutine();  ///< the coroutine that awaits this one
     std::optional<T> value;
     std::exception_ptr error;
 
@@ -45,10 +45,10 @@ class [[nodiscard]] Task {
     if (handle_) handle_.destroy();
   }
 
-  /// Runs it to its first pause.
+  /// Runs the coroutine to its first pause.
   void start() const { handle_.resume(); }
   bool done() const { return handle_.done(); }
-  /// What it returned, once it is done; rethrows what it threw.
+  /// The returned value of a finished coroutine; rethrows its exception.
   T result() {
     if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
     return std::move(*handle_.promise().value);

@@ -1,5 +1,4 @@
-// Uniform noise: one direction, as little of it as fools.
-
+// Uniform noise: one random direction, at the smallest adversarial strength.
 #include "nv/analysis/attacks/corruption.h"
 #include "nv/analysis/attacks/list.h"
 

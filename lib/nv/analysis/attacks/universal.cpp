@@ -1,4 +1,4 @@
-// Universal perturbations: one change for all inputs, gathered from what DeepFool would add to each.
+// Universal perturbations: one change for all inputs, the sum of DeepFool's changes of each.
 #include <algorithm>
 #include <numeric>
 
@@ -31,7 +31,7 @@ class Search {
     inner_.norm = Norm::l2;
   }
 
-  /// One pass over all inputs, in an order of its own.
+  /// One pass over all inputs, in random order.
   void improve(Point& change, std::uint64_t pass) {
     const auto& examples = background_.examples;
     Random random({settings_.seed, pass});
@@ -50,7 +50,7 @@ class Search {
     }
   }
 
-  /// How many of the inputs `change` fools.
+  /// Number of inputs that are misclassified with `change`.
   std::size_t fooled(const Point& change) {
     const auto& examples = background_.examples;
     std::size_t count = 0;
@@ -69,7 +69,7 @@ class Search {
   }
 
  private:
-  /// What is to be added to `start` so that it fools; nothing where it does, or DeepFool finds no way.
+  /// The change of `start` that makes it adversarial; 0 if it already is, or DeepFool finds none.
   Task<Point> missing(Attempt& a, Point start) const {
     const auto steps = static_cast<std::int64_t>(settings_.parameter("steps"));
     const auto candidates = static_cast<std::size_t>(settings_.parameter("candidates"));
@@ -81,7 +81,7 @@ class Search {
 
   Oracle& oracle_;
   const Settings& settings_;
-  Settings inner_;  ///< of DeepFool, which is in L2 whatever the norm of the change
+  Settings inner_;  ///< of DeepFool, which runs in L2 for any norm of the change
   const Background& background_;
   std::size_t batch_;
   const std::function<void()>& tick_;

@@ -21,8 +21,8 @@ class HeldWeight final : public WeightData {
   Tensor numbers_;
 };
 
-/// Where the numbers of one channel stand in a weight: `offset`, then every `step`, `run` in a row; and how
-/// many channels the weight has.
+/// Places of one channel's numbers in a weight: runs of `run` numbers at `offset`, offset + step, ...; and
+/// the number of channels of the weight.
 struct Places {
   std::int64_t offset = 0, step = 1, run = 1, channels = 0;
 };
@@ -31,8 +31,8 @@ bool starts(std::string_view text, std::string_view with) {
   return text.starts_with(with);
 }
 
-/// Places of `channel` in a weight of that shape in the file; nothing where the weight has no part in one
-/// channel alone (a separable layer's depthwise kernel).
+/// Places of `channel` in a weight of that shape; nullopt if no part of the weight belongs to one channel
+/// only (the depthwise kernel of a separable layer).
 std::optional<Places> places(std::string_view kind, std::string_view name, const Shape& shape,
                              std::int64_t channel) {
   const std::size_t slash = name.rfind('/');

@@ -1,4 +1,4 @@
-// Which numbers of a layer's weights make one channel of its output.
+// Filters: the weights of a layer that compute one channel of its output.
 #pragma once
 
 #include <cstdint>
@@ -12,23 +12,23 @@
 
 namespace nv {
 
-/// Whether the layer has weights of which a part makes one channel of its output: Dense, convolutions of any
-/// kind (of a separable one the pointwise kernel), normalisations.
+/// Whether a part of the layer's weights computes one channel of its output: Dense, all convolutions (the
+/// pointwise kernel of separable ones), BatchNormalization.
 bool has_filters(const LayerSpec& spec);
 
-/// Calls `change(name, numbers)` for each weight of the layer of `node` with the numbers that belong to
-/// `channel` ("kernel": k * k * in of them; "bias": one), gathered, and puts back what it leaves there. The
-/// model's weights become held in memory. Throws Error(usage) for a layer without filters or without that
-/// channel.
+/// Calls `change(name, numbers)` for each weight of the node's layer with a copy of the numbers of one
+/// channel
+/// ("kernel": k * k * in of them; "bias": one), and writes them back. The changed weights are kept in memory.
+/// Throws Error(usage) for a layer without filters or without that channel.
 void change_filter(Model& model, const Structure& structure, std::size_t node, std::int64_t channel,
                    const std::function<void(std::string_view name, std::span<float> numbers)>& change);
 
-/// Numbers kept in memory instead of a file.
+/// Weight data kept in memory instead of a file.
 std::shared_ptr<const WeightData> held(Tensor numbers);
 
-/// Channels of what the node gives; 0 for a scalar or where sizes are unknown.
+/// Channels of the node's output; 0 for a scalar or an unknown size.
 std::int64_t channels_of(const NodeStructure& node);
-/// The same, by the layer's weights where the model leaves the number open.
+/// The same, from the layer's weights if the model leaves the number open.
 std::int64_t channels_of(const Model& model, const Structure& structure, std::size_t node);
 
 }  // namespace nv

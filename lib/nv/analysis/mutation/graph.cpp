@@ -32,7 +32,7 @@ std::size_t insert_after(Model& model, std::size_t node, int layer, const std::s
   each_value(model, [&](Value& v) {
     if (v.node > at) ++v.node;
   });
-  // An input stays the input: the port names what is fed, not what is handed on.
+  // The model's inputs stay: a port names the node that is fed.
   for (Node& n : model.nodes)
     for (Value& v : n.inputs)
       if (v.node == at) v = {added};

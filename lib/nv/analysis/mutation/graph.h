@@ -5,14 +5,14 @@
 
 namespace nv {
 
-/// Takes out the node, which has one input: what took its output takes its input.
+/// Removes a node of one input: nodes that took its output take its input.
 void remove_node(Model& model, std::size_t node);
 
-/// Puts a call of layer `layer` (an index into Model::layers) behind the node: what took its output takes the
-/// new one's. Returns the new node's index.
+/// Inserts a call of layer `layer` (an index into Model::layers) after a node: nodes that took its output
+/// take that of the new node. Returns the index of the new node.
 std::size_t insert_after(Model& model, std::size_t node, int layer, const std::string& path);
 
-/// Nodes that take an output of `node`.
+/// Nodes that take the output of `node`.
 std::vector<std::size_t> users_of(const Model& model, std::size_t node);
 
 }  // namespace nv

@@ -28,7 +28,8 @@ bool normalises(const std::string& kind) {
   return family_of(kind) == LayerFamily::normalization;
 }
 
-/// The last of the normalisation, activation and dropout that follow the node and nobody else takes part in.
+/// The last node of the normalisation, activation and dropout that follow the node and have no other inputs
+/// or users.
 std::size_t end_of_block(const Model& model, const Structure& structure, std::size_t node) {
   for (;;) {
     const std::vector<std::size_t> users = users_of(model, node);
@@ -80,8 +81,8 @@ std::vector<std::size_t> chosen(const Model& model, const std::string& selection
   return nodes;
 }
 
-/// Every word that was given must be one that the operator takes: a misspelt one would leave the default in
-/// its place without a word.
+/// Throws Error(usage) for a parameter that the operator does not take: a misspelt name would otherwise leave
+/// the default in place.
 void check_given(const Mutation& m) {
   const std::string_view accepts = m.op == "freeze" ? "filters as" : operator_named(m.op).doc.accepts;
   const std::vector<std::string> known = split(accepts, ' ');
@@ -129,7 +130,7 @@ void apply(Mutant& mutant, Mutation m) {
   mutant.mutations.push_back(std::move(m));
 }
 
-/// A BatchNormalization that passes channels on or makes them 0.
+/// A BatchNormalization that keeps channels or sets them to 0.
 LayerSpec mask(const std::string& path, std::int64_t channels, const std::vector<std::int64_t>& zeros,
                int axis) {
   // 0.999 + 0.001 is 1 in float32, and no library raises an epsilon of 0.001.
@@ -158,7 +159,7 @@ LayerSpec reshape(const std::string& path, const Shape& shape) {
   return spec;
 }
 
-/// Puts layers behind the node that make single numbers 0: its output as a vector, masked, and as it was.
+/// Inserts layers after the node that set single numbers to 0: flattened, masked, and reshaped back.
 void insert_unit_mask(Model& model, std::size_t node, const Shape& shape,
                       const std::vector<std::int64_t>& units) {
   const std::string path = model.nodes[node].path + "_frozen", flat = path + "_flat",
@@ -233,7 +234,7 @@ Mutation random_mutation(const Model& model, std::span<const std::string> operat
 Model plain_model(const Mutant& mutant) {
   Model model = mutant.model;
   std::vector<Frozen> frozen = mutant.frozen;
-  // From the back, so that what is inserted moves nothing that is still to come.
+  // From the last node, so that insertions do not move those still to come.
   std::ranges::stable_sort(frozen, std::greater<>(), &Frozen::node);
   for (const Frozen& f : frozen) {
     const Structure structure = analyse(model);

@@ -62,7 +62,7 @@ bool activated(const Model& m, const Structure& s, std::size_t i) {
   return s.nodes[i].layer && config.is_object() && config.contains("activation") &&
          !s.nodes[i].layer->activation().empty() && !users_of(m, i).empty();
 }
-/// Whether the output has its input's shape, whatever the sizes that the model leaves open.
+/// Whether the output has the shape of the input for any values of sizes that the model leaves open.
 bool keeps_any_size(const Layer& layer, const Shape& input) {
   for (const std::int64_t size : {64, 65}) {
     std::vector<std::int64_t> axes(input.begin(), input.end());
@@ -77,7 +77,7 @@ bool keeps_any_size(const Layer& layer, const Shape& input) {
   return true;
 }
 
-/// One input, an output of its shape, and somebody behind it.
+/// Whether the node has one input, an output of the same shape, and users.
 bool keeps_shape(const Model& m, const Structure& s, std::size_t i) {
   return m.nodes[i].inputs.size() == 1 && s.nodes[i].layer && s.nodes[i].inputs.size() == 1 &&
          s.nodes[i].output && *s.nodes[i].output == s.nodes[i].inputs[0] &&
@@ -90,7 +90,7 @@ void each_filter(const Site& site, const std::vector<std::int64_t>& filters,
   for (std::int64_t c : filters) change_filter(site.model(), site.structure, site.node, c, change);
 }
 
-/// Standard deviation of the layer's first weight, its kernel: the measure of what is a large change.
+/// Standard deviation of the kernel (the layer's first weight): the unit of noise.
 double spread(const Site& site) {
   const double std = static_cast<double>(statistics(site.layer().weights[0].data->read().values()).std);
   return std > 0 ? std : 1;
@@ -101,7 +101,7 @@ std::int64_t share(const Site& site, double ratio) {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::lround(ratio * n)));
 }
 
-void hand_on_zeros(const Site& site) {
+void block_neuron(const Site& site) {
   site.mutant.frozen.push_back({site.node, site.filters(1)});
 }
 
@@ -202,7 +202,7 @@ void zero_layer(const Site& site) {
   site.mutant.frozen.push_back({site.node, all});
 }
 
-/// Frozen parts move with the nodes behind a change of the graph.
+/// Moves frozen parts along with the nodes after a change of the graph.
 void shift_frozen(Mutant& mutant, std::size_t from, int by) {
   for (Frozen& f : mutant.frozen)
     if (f.node >= from) f.node = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(f.node) + by);
@@ -250,7 +250,7 @@ constexpr std::array table{
                    "filters ratio", deep},
                   filtered,
                   shuffle_weights},
-    OperatorEntry{{"block-neuron", "a filter hands on zeros", "filters", deep}, has_channels, hand_on_zeros},
+    OperatorEntry{{"block-neuron", "a filter hands on zeros", "filters", deep}, has_channels, block_neuron},
     OperatorEntry{{"invert-neuron", "the sign of a filter before its activation", "filters", deep},
                   filtered,
                   invert_neuron},

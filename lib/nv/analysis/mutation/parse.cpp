@@ -1,4 +1,4 @@
-// What users ask for, as mutations.
+// Mutations from text and JSON.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -30,7 +30,7 @@ std::vector<std::int64_t> channels_in(const Json& value, const std::string& file
   std::vector<std::int64_t> list;
   for (const Json& c : value.is_array() ? value : Json::array({value})) {
     if (!c.is_number_integer() || c.get<std::int64_t>() < 0 || c.get<std::int64_t>() >= most_channels)
-      bad(file, fmt::format("{} is no filter's number",
+      bad(file, fmt::format("{} is not a filter index",
                             shortened(one_line(c.dump(-1, ' ', false, Json::error_handler_t::replace)), 40)));
     list.push_back(c.get<std::int64_t>());
   }
@@ -64,7 +64,7 @@ Mutation operator_of(const Json& entry, const std::string& file, const std::stri
     } else if (value.is_number()) {
       m.parameters.emplace_back(key, value.get<double>());
     } else {
-      bad(file, fmt::format("mutation {}: \"{}\" cannot be understood", one_line(m.op),
+      bad(file, fmt::format("mutation {}: unknown key or wrong type: \"{}\"", one_line(m.op),
                             shortened(one_line(key), 40)));
     }
   }
@@ -98,7 +98,7 @@ std::vector<Mutation> parse_mutations(const std::string& json, const std::string
   } else if (document.is_object()) {
     for (const auto& [key, value] : document.items())
       if ((key != "freeze" && key != "mutations") || !value.is_array())
-        bad(name, fmt::format("\"{}\" cannot be understood", shortened(one_line(key), 40)));
+        bad(name, fmt::format("unknown key or wrong type: \"{}\"", shortened(one_line(key), 40)));
     for (const Json& entry : document.value("freeze", Json::array())) {
       const std::string layer = name_of(entry, "layer", name);
       if (!entry.contains("filters")) bad(name, "an entry has no \"filters\"");
@@ -107,7 +107,7 @@ std::vector<Mutation> parse_mutations(const std::string& json, const std::string
     for (const Json& entry : document.value("mutations", Json::array()))
       list.push_back(operator_of(entry, name, as));
   }
-  if (list.empty()) bad(name, "asks for no mutation");
+  if (list.empty()) bad(name, "has no mutations");
   return list;
 }
 

@@ -1,4 +1,4 @@
-// What each filter is worth: it is taken out alone, and the model asked again.
+// Importance of filters: how much outputs change if one of them is frozen.
 #pragma once
 
 #include <functional>
@@ -11,38 +11,39 @@
 
 namespace nv {
 
-struct FilterWorth {
+struct FilterImportance {
   std::size_t node = 0;
   std::string path;
   std::int64_t channel = 0;
-  std::int64_t changed = 0;  ///< inputs whose predicted class is another without it, or none (NaN)
-  /// Mean change of the score of the class that the intact model predicts: below 0 where the filter speaks
-  /// for what is predicted.
+  std::int64_t changed = 0;  ///< inputs whose predicted class changes without it, or becomes none (NaN)
+  /// Mean change, without the filter, of the score of the class that the intact model predicts: negative if
+  /// the filter supports the prediction.
   double score_change = 0;
 };
 
-/// Adds up over batches of inputs; only layers behind the one that changed are run again, and only for inputs
-/// in which the filter says anything.
+/// Sums importances over batches of inputs. Only layers after the frozen one run again, and only for inputs
+/// for which the filter is active.
 class FilterRanking {
  public:
-  /// Of the filters of layers for which `chosen` is true. Throws Error(usage) where no output is a vector of
-  /// classes, or no chosen layer has channels.
+  /// For the filters of layers for which `chosen` (by node) is true. Throws Error(usage) if no output is a
+  /// vector of classes, or no chosen layer has filters.
   FilterRanking(Engine& engine, const std::vector<bool>& chosen);
 
-  /// Asks for every filter of one batch. `each` is called after each filter (for progress).
+  /// Runs one batch without each of the filters. `each` is called after each filter (for progress).
   void add(std::span<const Tensor> inputs, const std::function<void()>& each);
 
-  std::size_t filters() const { return worths_.size(); }
-  /// Those that change most predictions first, then those that change the score most.
-  std::vector<FilterWorth> ranking() const;
+  std::size_t filters() const { return importances_.size(); }
+  /// Most changed predictions first, then the largest mean change of the score.
+  std::vector<FilterImportance> ranking() const;
 
  private:
-  /// Of the items of a batch of `count` in which the filter says anything.
-  void ask(FilterWorth& worth, const Trace& base, std::span<const std::int64_t> items, std::int64_t count);
+  /// Adds the changes of `items` of a batch of `count`: those for which the filter is active.
+  void freeze_and_compare(FilterImportance& importance, const Trace& base,
+                          std::span<const std::int64_t> items, std::int64_t count);
 
   Engine& engine_;
   OutputKind output_;
-  std::vector<FilterWorth> worths_;
+  std::vector<FilterImportance> importances_;
   std::int64_t inputs_ = 0;
 };
 

@@ -7,19 +7,19 @@
 namespace nv {
 
 std::int64_t MutationScore::killed() const {
-  return std::ranges::count_if(mutants, &MutantFate::killed);
+  return std::ranges::count_if(mutants, &MutantResult::killed);
 }
 
 MutationTally::MutationTally(Classes predicted, Classes truth)
     : predicted_(std::move(predicted)), truth_(std::move(truth)), kills_(predicted_.size(), 0) {}
 
 void MutationTally::add(const Mutation& mutation, const Classes& predicted) {
-  MutantFate fate;
-  fate.mutation = mutation;
+  MutantResult result;
+  result.mutation = mutation;
   std::set<std::int64_t> classes;
   std::int64_t known = 0, lost = 0;
   for (std::size_t i = 0; i < predicted_.size(); ++i) {
-    fate.changed += predicted[i] == predicted_[i] ? 0 : 1;
+    result.changed += predicted[i] == predicted_[i] ? 0 : 1;
     if (!right(predicted_, i)) continue;
     ++known;
     if (right(predicted, i)) continue;
@@ -27,9 +27,9 @@ void MutationTally::add(const Mutation& mutation, const Classes& predicted) {
     ++kills_[i];
     classes.insert(*truth_[i]);
   }
-  fate.killed_classes.assign(classes.begin(), classes.end());
-  fate.error_rate = known == 0 ? 0 : static_cast<double>(lost) / static_cast<double>(known);
-  mutants_.push_back(std::move(fate));
+  result.killed_classes.assign(classes.begin(), classes.end());
+  result.error_rate = known == 0 ? 0 : static_cast<double>(lost) / static_cast<double>(known);
+  mutants_.push_back(std::move(result));
 }
 
 MutationScore MutationTally::finish() const {
@@ -39,7 +39,7 @@ MutationScore MutationTally::finish() const {
   for (std::size_t i = 0; i < predicted_.size(); ++i)
     if (right(predicted_, i)) classes.insert(*truth_[i]);
   double pairs = 0;
-  for (const MutantFate& m : mutants_) pairs += static_cast<double>(m.killed_classes.size());
+  for (const MutantResult& m : mutants_) pairs += static_cast<double>(m.killed_classes.size());
   result.score = pairs / (static_cast<double>(mutants_.size()) * static_cast<double>(classes.size()));
   for (std::size_t i = 0; i < kills_.size(); ++i)
     if (kills_[i] > 0) result.killers.emplace_back(i, kills_[i]);

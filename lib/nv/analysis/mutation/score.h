@@ -1,4 +1,4 @@
-// Mutation testing: how well a set of inputs tells mutants from the model.
+// The mutation score: how well a set of inputs distinguishes mutants from the model.
 #pragma once
 
 #include <cstdint>
@@ -11,34 +11,34 @@
 
 namespace nv {
 
-struct MutantFate {
+struct MutantResult {
   Mutation mutation;
   std::vector<std::int64_t> killed_classes;  ///< ascending
-  double error_rate = 0;     ///< share of inputs that the model gets right and the mutant wrong
-  std::int64_t changed = 0;  ///< inputs whose predicted class is another
+  double error_rate = 0;     ///< share of the inputs classified right by the model that the mutant gets wrong
+  std::int64_t changed = 0;  ///< inputs whose predicted class changes
   bool killed() const { return !killed_classes.empty(); }
 };
 
-/// As DeepMutation defines it (Ma et al. 2018): an input kills class c of a mutant where c is its true class,
-/// the model says c and the mutant does not; the score is the number of killed (mutant, class) pairs over
-/// mutants times classes. Classes are those of which the model gets an input right.
+/// As defined by DeepMutation (Ma et al. 2018): an input kills class c of a mutant if c is its true class,
+/// the model predicts c and the mutant does not. The score is the number of killed (mutant, class) pairs
+/// divided by mutants times classes; classes are those of which the model classifies an input right.
 struct MutationScore {
-  std::vector<MutantFate> mutants;
+  std::vector<MutantResult> mutants;
   std::vector<std::pair<std::size_t, std::int64_t>>
-      killers;       ///< inputs and how many mutants each kills, most first
-  double score = 0;  ///< NaN without mutants or classes
+      killers;       ///< inputs and the number of mutants that each kills, most first
+  double score = 0;  ///< NaN for no mutants or classes
 
   std::int64_t killed() const;
 };
 
-/// Adds up what mutants say of the inputs that the model was asked about.
+/// Collects the predictions of mutants for a set of inputs.
 class MutationTally {
  public:
-  /// A class an input; nullopt for an output that says none.
+  /// A class per input; nullopt for an output that holds NaN.
   using Classes = std::vector<std::optional<std::int64_t>>;
 
-  /// What the model predicts of each input, and the true classes (the predictions themselves where nobody
-  /// knows better). An input of no class counts nowhere.
+  /// The model's predicted classes, and the true classes (or the predicted classes again). An input without a
+  /// class is not counted.
   MutationTally(Classes predicted, Classes truth);
 
   void add(const Mutation& mutation, const Classes& predicted);
@@ -49,7 +49,7 @@ class MutationTally {
 
   Classes predicted_, truth_;
   std::vector<std::int64_t> kills_;
-  std::vector<MutantFate> mutants_;
+  std::vector<MutantResult> mutants_;
 };
 
 }  // namespace nv

@@ -6,14 +6,14 @@
 
 namespace nv::figures {
 
-render::Scene filter_ranking(const Model& model, std::span<const FilterWorth> filters, std::size_t shown,
+render::Scene filter_ranking(const Model& model, std::span<const FilterImportance> filters, std::size_t shown,
                              std::size_t inputs, const Style& style, const render::Page& page) {
   render::BarChart chart;
   chart.title = "what each filter is worth";
   chart.source = model.name;
   chart.caption =
       fmt::format("the {} of {} filters that are worth most, over {} inputs", shown, filters.size(), inputs);
-  for (const FilterWorth& f : filters.first(shown))
+  for (const FilterImportance& f : filters.first(shown))
     chart.rows.push_back(
         {fmt::format("{}:{}  ({} changed)", f.path, f.channel, f.changed), {f.score_change}});
   chart.meaning = "mean change of the predicted class's score without the filter";

@@ -4,7 +4,7 @@
 
 namespace nv::figures {
 
-render::Scene layer_kernels(const Model& model, std::size_t node, const Kernels& kernels, const Style& style,
+render::Scene layer_kernels(const Model& model, std::size_t node, const KernelMaps& kernels, const Style& style,
                             const render::Page& page) {
   const LayerSpec& spec = model.layer_of(model.nodes[node]);
   KernelSheet sheet;

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "nv/analysis/kernels.h"
+#include "nv/analysis/kernel_maps.h"
 #include "nv/figures/style.h"
 #include "nv/model/model.h"
 #include "nv/render/scene/heading.h"
@@ -15,7 +15,7 @@
 namespace nv::figures {
 
 /// `kernels`: those of the layer that node `node` calls.
-render::Scene layer_kernels(const Model& model, std::size_t node, const Kernels& kernels,
+render::Scene layer_kernels(const Model& model, std::size_t node, const KernelMaps& kernels,
                             const Style& style = {}, const render::Page& page = {});
 
 /// What the figure is drawn from. `values` are filters x inputs x rows x cols and belong to the caller.

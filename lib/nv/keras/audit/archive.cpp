@@ -44,14 +44,14 @@ class ArchiveAudit {
       : zip_(zip), place_(std::move(place)), report_(report) {}
 
   void walk(ZipListing directory) {
-    around(directory);
-    for (ZipEntry& e : directory.entries) headers(e);
-    names(directory);
-    overlaps(directory);
+    check_margins(directory);
+    for (ZipEntry& e : directory.entries) check_headers(e);
+    check_names(directory);
+    check_overlaps(directory);
     for (const ZipEntry& e : directory.entries) {
       check_interrupt();
       if (report_.full()) return;
-      content(e);
+      check_content(e);
     }
   }
 
@@ -60,7 +60,7 @@ class ArchiveAudit {
     report_.add(rule, place_ + entry, what);
   }
 
-  void around(const ZipListing& d) {
+  void check_margins(const ZipListing& d) {
     if (!d.whole) add("damaged", "", "the archive's directory has not as many entries as it says");
     if (d.before > 0) {
       const auto kind = suspicious_content(zip_.read(0, 4096));
@@ -72,7 +72,7 @@ class ArchiveAudit {
   }
 
   /// Compares the local header of an entry with its line in the directory, and finds its data.
-  void headers(ZipEntry& e) {
+  void check_headers(ZipEntry& e) {
     const Bytes fixed = zip_.read(e.header, local_header_size);
     if (fixed.size() < local_header_size || !starts_with(fixed, "PK\x03\x04"))
       return add("header-mismatch", e.name, "has no local header where the directory says");
@@ -106,7 +106,7 @@ class ArchiveAudit {
     }
   }
 
-  void names(const ZipListing& d) {
+  void check_names(const ZipListing& d) {
     std::map<std::string, int> seen;
     std::string folder;
     for (const ZipEntry& e : d.entries) {
@@ -118,13 +118,13 @@ class ArchiveAudit {
     }
     if (seen.contains("config.json")) folder.clear();
     for (const ZipEntry& e : d.entries) {
-      path(e);
-      if (!expected(e, folder))
+      check_path(e);
+      if (!is_expected(e, folder))
         add("unexpected-entry", e.name, fmt::format("Keras writes no such file ({})", memory_text(e.size)));
     }
   }
 
-  void path(const ZipEntry& e) {
+  void check_path(const ZipEntry& e) {
     std::string slashes = e.name;
     std::ranges::replace(slashes, '\\', '/');
     const std::vector<std::string> parts = split(slashes, '/');
@@ -141,7 +141,7 @@ class ArchiveAudit {
       add("entry-path", e.name, "a special file");
   }
 
-  bool expected(const ZipEntry& e, const std::string& folder) const {
+  bool is_expected(const ZipEntry& e, const std::string& folder) const {
     std::string name = e.name;
     std::ranges::replace(name, '\\', '/');
     if (!place_.empty()) return name.ends_with(".npy");
@@ -158,7 +158,7 @@ class ArchiveAudit {
     return shard || (name.starts_with("assets/") && is_one_of(extension(name), assets));
   }
 
-  void overlaps(const ZipListing& d) {
+  void check_overlaps(const ZipListing& d) {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
     std::map<std::uint64_t, const ZipEntry*> at;
     for (const ZipEntry& e : d.entries)
@@ -183,7 +183,7 @@ class ArchiveAudit {
   }
 
   /// Looks at what an entry holds, by its name and its first bytes.
-  void content(const ZipEntry& e) {
+  void check_content(const ZipEntry& e) {
     if (e.encrypted()) return add("encrypted-entry", e.name, "encrypted");
     if (e.data == 0 || e.name.ends_with('/')) return;
     if (e.method != 0 && e.method != deflated)
@@ -200,7 +200,7 @@ class ArchiveAudit {
     if (e.method == 0) {
       if (checksum_of(packed.file(), packed.extent()) != e.checksum)
         return add("damaged", e.name, "its checksum is wrong");
-      return inside(e, packed);
+      return check_bytes(e, packed);
     }
     Bytes bytes(static_cast<std::size_t>(e.size));
     if (inflate_part(packed.file(), packed.extent(), bytes) == Inflated::damaged)
@@ -208,10 +208,10 @@ class ArchiveAudit {
     const AuditPart part(bytes, zip_.file().path());
     if (checksum_of(part.file(), part.extent()) != e.checksum)
       return add("damaged", e.name, "its checksum is wrong");
-    inside(e, part);
+    check_bytes(e, part);
   }
 
-  void inside(const ZipEntry& e, const AuditPart& part) {
+  void check_bytes(const ZipEntry& e, const AuditPart& part) {
     const Bytes head = part.read(0, 1 << 20);
     const std::string_view text = as_text(head);
     if (const auto found = suspicious_content(head)) {
@@ -226,14 +226,14 @@ class ArchiveAudit {
         std::to_array<std::string_view>({"pkl", "pickle", "joblib", "dill", "pt", "pth"});
     if (is_one_of(kind, programs)) return add("executable", e.name, "a program by its name");
     if (is_one_of(kind, pickles)) return add("pickle", e.name, "pickled data by its name");
-    if (text.starts_with("\x93NUMPY")) return array(e.name, text);
+    if (text.starts_with("\x93NUMPY")) return check_array(e.name, text);
     if (text.starts_with(hdf5_signature) || kind == "h5")
       return audit_hdf5(part, place_ + e.name + ":", report_);
     if (text.starts_with("PK\x03\x04") && place_.empty()) return audit_archive(part, e.name + ":", report_);
-    if (kind == "json" && e.name.find("assets/") == std::string::npos) configuration(e, part);
+    if (kind == "json" && e.name.find("assets/") == std::string::npos) check_config(e, part);
   }
 
-  void configuration(const ZipEntry& e, const AuditPart& part) {
+  void check_config(const ZipEntry& e, const AuditPart& part) {
     constexpr std::uint64_t tree = 20;  // bytes in memory per byte of JSON
     if (part.size() > memory_limit() / tree)
       return add("size-claim", e.name, fmt::format("{} of JSON", memory_text(part.size())));
@@ -244,7 +244,7 @@ class ArchiveAudit {
   }
 
   /// An .npy file: arrays of Python objects are pickled after the header.
-  void array(const std::string& name, std::string_view text) {
+  void check_array(const std::string& name, std::string_view text) {
     const std::string_view header = text.substr(0, 4096);
     const std::size_t at = header.find("'descr'");
     const std::string_view type =

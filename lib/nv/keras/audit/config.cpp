@@ -61,11 +61,11 @@ class ConfigAudit {
     if (report_.full()) return;
     check_interrupt();
     if (value.is_object())
-      object(value, layer, key);
+      check_object(value, layer, key);
     else if (value.is_array())
       for (const Json& item : value) walk_item(item, layer, key);
     else if (value.is_string())
-      string(value.get_ref<const std::string&>(), layer, key, false);
+      check_text(value.get_ref<const std::string&>(), layer, key, false);
   }
 
  private:
@@ -79,12 +79,12 @@ class ConfigAudit {
 
   void walk_item(const Json& item, const std::string& layer, const std::string& key) {
     if (item.is_string())
-      string(item.get_ref<const std::string&>(), layer, key, true);
+      check_text(item.get_ref<const std::string&>(), layer, key, true);
     else
       walk(item, layer, key);
   }
 
-  void object(const Json& json, const std::string& outer, const std::string& key) {
+  void check_object(const Json& json, const std::string& outer, const std::string& key) {
     const std::string class_name = text_at(json, "class_name");
     std::string layer = outer;
     const auto config = json.find("config");
@@ -95,7 +95,7 @@ class ConfigAudit {
     }
     bool code = false;  // already reported: its text is not reported again
     if (!class_name.empty())
-      code = keras_object(json, class_name, layer, key);
+      code = check_keras_object(json, class_name, layer, key);
     else if (const std::string module = text_at(json, "module"); reaches_system(module))
       add("foreign-module", layer, fmt::format("module {}{}", in_quotes(module), under(key)));
     if (const auto safe = json.find("safe_mode");
@@ -118,10 +118,10 @@ class ConfigAudit {
   }
 
   /// An object that Keras deserializes. Returns true if it is bytecode, which was reported.
-  bool keras_object(const Json& json, const std::string& class_name, const std::string& layer,
-                    const std::string& key) {
+  bool check_keras_object(const Json& json, const std::string& class_name, const std::string& layer,
+                          const std::string& key) {
     if (class_name == "__lambda__") {
-      bytecode(json, layer, key);
+      check_bytecode(json, layer, key);
       return true;
     }
     const std::string module = text_at(json, "module");
@@ -133,15 +133,15 @@ class ConfigAudit {
     }
     if (class_name.starts_with("__") && class_name.ends_with("__")) return false;
     if (class_name == "function")
-      function(text_at(json, "config"), module, registered, layer, key);
+      check_function(text_at(json, "config"), module, registered, layer, key);
     else
-      class_object(class_name, module, registered, layer, key);
-    special_layer(json, class_name, layer);
+      check_class(class_name, module, registered, layer, key);
+    check_special_layer(json, class_name, layer);
     return false;
   }
 
-  void function(const std::string& name, const std::string& module, const std::string& registered,
-                const std::string& layer, const std::string& key) {
+  void check_function(const std::string& name, const std::string& module, const std::string& registered,
+                      const std::string& layer, const std::string& key) {
     const std::string full = module.empty() ? name : module + '.' + name;
     if (unsafe_name(name, full, layer, key)) return;
     if (module == "builtins" && (is_python_builtin(name) || reaches_system(name)))
@@ -161,8 +161,8 @@ class ConfigAudit {
     if (!plain) add("unsafe-function", layer, fmt::format("function {}{}", in_quotes(full), under(key)));
   }
 
-  void class_object(const std::string& class_name, const std::string& module, const std::string& registered,
-                    const std::string& layer, const std::string& key) {
+  void check_class(const std::string& class_name, const std::string& module, const std::string& registered,
+                   const std::string& layer, const std::string& key) {
     const std::string full = module.empty() ? class_name : module + '.' + class_name;
     if (class_name == "Custom>CustomScaleLayer") return;  // tf_keras's own, in InceptionResNetV2
     if (unsafe_name(class_name, full, layer, key)) return;
@@ -199,12 +199,12 @@ class ConfigAudit {
   }
 
   /// Layers that run code or files from their configuration.
-  void special_layer(const Json& json, const std::string& class_name, const std::string& layer) {
+  void check_special_layer(const Json& json, const std::string& class_name, const std::string& layer) {
     const std::string bare = class_name.substr(class_name.rfind('>') + 1);
     const auto at = json.find("config");
     const Json none = Json::object();
     const Json& config = at != json.end() && at->is_object() ? *at : none;
-    if (bare == "Lambda") return lambda(config, layer);
+    if (bare == "Lambda") return check_lambda(config, layer);
     if (bare == "TorchModuleWrapper")
       add("torch-module", layer,
           fmt::format("TorchModuleWrapper with {} bytes of module", text_at(config, "module").size()));
@@ -225,7 +225,7 @@ class ConfigAudit {
   }
 
   /// One finding per function of a Lambda layer: the computation, the shape and the mask.
-  void lambda(const Json& config, const std::string& layer) {
+  void check_lambda(const Json& config, const std::string& layer) {
     for (const char* key : {"function", "output_shape", "mask"}) {
       const auto at = config.find(key);
       if (at == config.end() || at->is_null()) continue;
@@ -235,9 +235,9 @@ class ConfigAudit {
         continue;  // reported when the walk reaches it
       }
       if (at->is_array() && !at->empty() && at->front().is_string() && (called || type == "lambda")) {
-        code_text(at->front().get<std::string>(), layer, key);
+        report_code(at->front().get<std::string>(), layer, key);
       } else if (type == "lambda") {
-        code_text(at->is_string() ? at->get<std::string>() : "", layer, key);
+        report_code(at->is_string() ? at->get<std::string>() : "", layer, key);
       } else if (called) {
         std::string function = at->is_object()   ? text_at(*at, "module") + '.' + text_at(*at, "config")
                                : at->is_string() ? at->get<std::string>()
@@ -245,12 +245,12 @@ class ConfigAudit {
         const std::string module = text_at(config, "module");
         if (at->is_string() && !module.empty()) function = module + '.' + function;
         add("lambda", layer, fmt::format("calls {}", in_quotes(function)) + ignored_note());
-        if (at->is_string()) named_function(at->get<std::string>(), module, layer);
+        if (at->is_string()) check_named_function(at->get<std::string>(), module, layer);
       }
     }
   }
 
-  void named_function(const std::string& name, const std::string& module, const std::string& layer) {
+  void check_named_function(const std::string& name, const std::string& module, const std::string& layer) {
     if (unsafe_name(name, module.empty() ? name : module + '.' + name, layer, "function")) return;
     if (reaches_system(name) || is_python_builtin(name))
       add("foreign-module", layer, fmt::format("function {}", in_quotes(name)));
@@ -261,17 +261,17 @@ class ConfigAudit {
   }
 
   /// {"class_name": "__lambda__", "config": {"code": ...}}; some versions of Keras wrote "value" for "code".
-  void bytecode(const Json& json, const std::string& layer, const std::string& key) {
+  void check_bytecode(const Json& json, const std::string& layer, const std::string& key) {
     const auto at = json.find("config");
     std::string code;
     if (at != json.end() && at->is_object())
       for (const char* name : {"code", "value"})
         if (code.empty()) code = text_at(*at, name);
     if (at != json.end() && at->is_array() && !at->empty() && at->front().is_string()) code = at->front();
-    code_text(code, layer, key);
+    report_code(code, layer, key);
   }
 
-  void code_text(const std::string& text, const std::string& layer, const std::string& key) {
+  void report_code(const std::string& text, const std::string& layer, const std::string& key) {
     HiddenBytes hidden = hidden_bytes(text);
     if (hidden.bytes.empty()) hidden.bytes = from_base64(text, 1 << 20).value_or(text);
     const std::string names = dangerous_names(hidden.bytes);
@@ -282,10 +282,10 @@ class ConfigAudit {
     reported_.insert(text);
   }
 
-  void string(const std::string& text, const std::string& layer, const std::string& key, bool in_list) {
+  void check_text(const std::string& text, const std::string& layer, const std::string& key, bool in_list) {
     if (text.empty() || reported_.contains(text)) return;
     if (const HiddenBytes hidden = hidden_bytes(text); hidden.code) {
-      return code_text(text, layer, key);
+      return report_code(text, layer, key);
     } else if (hidden.pickle) {
       const std::string names = dangerous_names(hidden.bytes);
       return add("pickle", layer,
@@ -302,11 +302,11 @@ class ConfigAudit {
       return add("file-reference", layer, "names " + in_quotes(text) + under(key));
     if (text.find('.') != std::string::npos && reaches_system(text) && is_dotted(text))
       return add("foreign-module", layer, fmt::format("names {}{}", in_quotes(text), under(key)));
-    if (names_function(key)) option(text, layer, key);
+    if (names_function(key)) check_option(text, layer, key);
   }
 
   /// An activation, a loss or the like, by name.
-  void option(const std::string& text, const std::string& layer, const std::string& key) {
+  void check_option(const std::string& text, const std::string& layer, const std::string& key) {
     if (unsafe_name(text, text, layer, key)) return;
     const std::string bare = text.substr(text.rfind('>') + 1);
     if (bare != text || (!is_keras_function(text) && !is_keras_class(text)))

@@ -79,7 +79,7 @@ class Hdf5Audit {
   /// Audits each object once, however many links lead to it; without recursion, since groups may be nested
   /// deeply.
   void walk(const Hdf5Id& file) {
-    around(file);
+    check_margins(file);
     pending_.emplace_back();
     while (!pending_.empty() && !report_.full()) {
       check_interrupt();
@@ -97,9 +97,9 @@ class Hdf5Audit {
         continue;
       }
       if (!seen_.insert(info.addr).second) continue;
-      attributes(object, path);
-      if (info.type == H5O_TYPE_GROUP) group(object, path);
-      if (info.type == H5O_TYPE_DATASET) dataset(object, path);
+      check_attributes(object, path);
+      if (info.type == H5O_TYPE_GROUP) check_group(object, path);
+      if (info.type == H5O_TYPE_DATASET) check_dataset(object, path);
     }
   }
 
@@ -113,7 +113,7 @@ class Hdf5Audit {
   }
 
   /// Bytes before the signature and after the end that the header gives.
-  void around(const Hdf5Id& file) {
+  void check_margins(const Hdf5Id& file) {
     const Hdf5Id creation_properties(H5Fget_create_plist(file.get()), H5Pclose);
     hsize_t block = 0;
     if (creation_properties) H5Pget_userblock(creation_properties.get(), &block);
@@ -142,7 +142,7 @@ class Hdf5Audit {
     return little_endian(head, at, width);
   }
 
-  void group(const Hdf5Id& object, const std::string& path) {
+  void check_group(const Hdf5Id& object, const std::string& path) {
     const ListedLinks listed = list_links(object.get(), H5_ITER_NATIVE);
     if (!listed.whole) add("damaged", path, "its members cannot be listed");
     std::vector<Link> links;
@@ -152,7 +152,7 @@ class Hdf5Audit {
     for (const Link& link : links) {
       const std::string whole = below(path, link.name);
       if (link.type != H5L_TYPE_HARD)
-        soft(object, link, whole);
+        report_link(object, link, whole);
       else if (link.name.empty() || link.name.find('/') != std::string::npos)
         add("damaged", whole, "a link's name is no name");  // opened, it would be another path
       else if (link.name != ".")
@@ -160,7 +160,7 @@ class Hdf5Audit {
     }
   }
 
-  void soft(const Hdf5Id& group, const Link& link, const std::string& path) {
+  void report_link(const Hdf5Id& group, const Link& link, const std::string& path) {
     std::vector<char> value(std::min<std::size_t>(link.value_size, 1 << 16) + 1, '\0');
     const bool read =
         H5Lget_val(group.get(), link.name.c_str(), value.data(), value.size() - 1, H5P_DEFAULT) >= 0;
@@ -175,23 +175,24 @@ class Hdf5Audit {
                     in_quotes(file, most_shown)));
   }
 
-  void dataset(const Hdf5Id& object, const std::string& path) {
+  void check_dataset(const Hdf5Id& object, const std::string& path) {
     const Hdf5Id creation_properties(H5Dget_create_plist(object.get()), H5Pclose);
     if (!creation_properties) return add("damaged", path, "its description cannot be read");
-    if (other_files(creation_properties, path)) return;  // asking for the size would open them
+    if (report_other_files(creation_properties, path)) return;  // asking for the size would open them
     const Hdf5Id type(H5Dget_type(object.get()), H5Tclose), space(H5Dget_space(object.get()), H5Sclose);
     if (!type || !space) return add("damaged", path, "its type or shape cannot be read");
     if (!plain_type(type)) add("reference-type", path, "a dataset of " + type_name(type));
-    const bool known = filters(creation_properties, path);
+    const bool known = check_filters(creation_properties, path);
     const auto points =
         H5Sget_simple_extent_type(space.get()) == H5S_NULL ? 0 : H5Sget_simple_extent_npoints(space.get());
     const std::uint64_t claimed =
         times(points < 0 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(points), H5Tget_size(type.get()));
-    const bool fits = sizes(object, creation_properties, claimed, H5Tget_size(type.get()), path);
-    if (known && fits && claimed > 0) content(object, type, space, static_cast<std::size_t>(points), path);
+    const bool fits = check_size(object, creation_properties, claimed, H5Tget_size(type.get()), path);
+    if (known && fits && claimed > 0)
+      check_content(object, type, space, static_cast<std::size_t>(points), path);
   }
 
-  bool other_files(const Hdf5Id& creation_properties, const std::string& path) {
+  bool report_other_files(const Hdf5Id& creation_properties, const std::string& path) {
     const int count = H5Pget_external_count(creation_properties.get());
     for (unsigned i = 0; count > 0 && i < static_cast<unsigned>(count) && i < 100; ++i) {
       std::array<char, 4096> name{};
@@ -217,7 +218,7 @@ class Hdf5Audit {
   }
 
   /// Returns whether all filters are the library's own, or h5py's LZF.
-  bool filters(const Hdf5Id& creation_properties, const std::string& path) {
+  bool check_filters(const Hdf5Id& creation_properties, const std::string& path) {
     bool known = true;
     for (int i = 0; i < H5Pget_nfilters(creation_properties.get()); ++i) {
       unsigned flags = 0, config = 0;
@@ -234,8 +235,8 @@ class Hdf5Audit {
   }
 
   /// Returns whether reading the dataset takes no more memory than its stored size explains.
-  bool sizes(const Hdf5Id& object, const Hdf5Id& creation_properties, std::uint64_t claimed, std::size_t item,
-             const std::string& path) {
+  bool check_size(const Hdf5Id& object, const Hdf5Id& creation_properties, std::uint64_t claimed,
+                  std::size_t item, const std::string& path) {
     const H5D_layout_t layout = H5Pget_layout(creation_properties.get());
     const std::uint64_t stored = H5Dget_storage_size(object.get());
     const auto excessive = [&](std::uint64_t bytes) { return bytes > small && bytes / most_ratio > stored; };
@@ -271,15 +272,15 @@ class Hdf5Audit {
   }
 
   /// Looks at texts, and at the first bytes of byte arrays, for what may be pickled or run.
-  void content(const Hdf5Id& object, const Hdf5Id& type, const Hdf5Id& space, std::size_t points,
-               const std::string& path) {
+  void check_content(const Hdf5Id& object, const Hdf5Id& type, const Hdf5Id& space, std::size_t points,
+                     const std::string& path) {
     constexpr std::size_t most = 256;
     const H5T_class_t kind = H5Tget_class(type.get());
     if (kind == H5T_STRING && points <= 4096) {
       const auto read = [&](hid_t memory, void* into) {
         return H5Dread(object.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, into);
       };
-      for (const std::string& text : texts(type, points, read)) content_text(text, path);
+      for (const std::string& text : texts(type, points, read)) check_text(text, path);
       return;
     }
     const bool bytes = kind == H5T_OPAQUE || (kind == H5T_INTEGER && H5Tget_size(type.get()) == 1);
@@ -292,10 +293,10 @@ class Hdf5Audit {
     std::vector<std::byte> head(H5Tget_size(type.get()) * count);
     if (H5Dread(object.get(), type.get(), memory.get(), file.get(), H5P_DEFAULT, head.data()) < 0)
       return add("damaged", path, "cannot be read");
-    content_bytes(head, path);
+    check_bytes(head, path);
   }
 
-  void content_bytes(std::span<const std::byte> bytes, const std::string& path) {
+  void check_bytes(std::span<const std::byte> bytes, const std::string& path) {
     if (const auto kind = suspicious_content(bytes))
       add(kind->rule, path, fmt::format("begins as {} does", kind->name));
   }
@@ -308,12 +309,12 @@ class Hdf5Audit {
     return list;
   }
 
-  void content_text(const std::string& text, const std::string& path) {
-    content_bytes(std::as_bytes(std::span(text)), path);
+  void check_text(const std::string& text, const std::string& path) {
+    check_bytes(std::as_bytes(std::span(text)), path);
     audit_text(text, place_ + path, report_);
   }
 
-  void attributes(const Hdf5Id& object, const std::string& path) {
+  void check_attributes(const Hdf5Id& object, const std::string& path) {
     std::vector<std::string> names;
     hsize_t at = 0;
     const auto note = [](hid_t, const char* name, const H5A_info_t*, void* into) -> herr_t {
@@ -330,13 +331,13 @@ class Hdf5Audit {
     for (const std::string& name : names) {
       const Hdf5Id attribute(H5Aopen(object.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
       if (attribute)
-        this->attribute(attribute, path, name);
+        check_attribute(attribute, path, name);
       else
         add("damaged", below(path, "@" + name), "cannot be opened");
     }
   }
 
-  void attribute(const Hdf5Id& attribute, const std::string& path, const std::string& name) {
+  void check_attribute(const Hdf5Id& attribute, const std::string& path, const std::string& name) {
     const std::string place = below(path, "@" + name);
     const Hdf5Id type(H5Aget_type(attribute.get()), H5Tclose), space(H5Aget_space(attribute.get()), H5Sclose);
     if (!type || !space) return add("damaged", place, "cannot be read");
@@ -350,7 +351,7 @@ class Hdf5Audit {
     const H5T_class_t kind = H5Tget_class(type.get());
     if (kind == H5T_OPAQUE || (kind == H5T_INTEGER && H5Tget_size(type.get()) == 1)) {
       std::vector<std::byte> whole(static_cast<std::size_t>(bytes));
-      if (bytes > 0 && H5Aread(attribute.get(), type.get(), whole.data()) >= 0) content_bytes(whole, place);
+      if (bytes > 0 && H5Aread(attribute.get(), type.get(), whole.data()) >= 0) check_bytes(whole, place);
     }
     if (kind != H5T_STRING || points == 0) return;
     const auto read = [&](hid_t memory, void* into) { return H5Aread(attribute.get(), memory, into); };
@@ -359,7 +360,7 @@ class Hdf5Audit {
       if (name == "model_config" || name == "training_config")
         audit_required_config(text, config_place, ConfigSource::hdf5, report_);
       else if (!trim(text).starts_with('{') || !audit_config(text, config_place, ConfigSource::hdf5, report_))
-        content_text(text, place);
+        check_text(text, place);
     }
   }
 

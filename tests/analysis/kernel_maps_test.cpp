@@ -1,4 +1,4 @@
-#include "nv/analysis/kernels.h"
+#include "nv/analysis/kernel_maps.h"
 
 #include <doctest/doctest.h>
 
@@ -19,12 +19,12 @@ std::size_t find(const Model& m, std::string_view kind) {
 
 }  // namespace
 
-TEST_CASE("kernels of a convolution by filter and input") {
+TEST_CASE("kernels of a convolution, by filter and input channel") {
   const Model m = open_model(NV_FIXTURES "/sequential_lenet/model.h5");
   const std::size_t node = find(m, "Conv2D");
   const Tensor weight = m.layer_of(m.nodes[node]).weights[0].data->read();
   const Shape& s = weight.shape();  // height, width, inputs, filters
-  const Kernels k = kernels_of(m, analyse(m), node);
+  const KernelMaps k = kernel_maps(m, analyse(m), node);
   CHECK(k.rows == s[0]);
   CHECK(k.cols == s[1]);
   CHECK(k.inputs == s[2]);
@@ -34,20 +34,20 @@ TEST_CASE("kernels of a convolution by filter and input") {
   CHECK(k.values[there] == weight.data()[((y * s[1] + x) * s[2] + i) * s[3] + f]);
 }
 
-TEST_CASE("a dense layer's kernel has a filter a unit") {
+TEST_CASE("the kernel of a dense layer has a filter per unit") {
   const Model m = open_model(NV_FIXTURES "/sequential_lenet/model.h5");
   const std::size_t node = find(m, "Dense");
   const Tensor weight = m.layer_of(m.nodes[node]).weights[0].data->read();
-  const Kernels k = kernels_of(m, analyse(m), node);
+  const KernelMaps k = kernel_maps(m, analyse(m), node);
   CHECK(k.filters == weight.shape()[1]);
   CHECK(k.inputs == weight.shape()[0]);
   CHECK(k.values[1] == weight.data()[weight.shape()[1]]);  // unit 0, input 1
 }
 
-TEST_CASE("a layer without kernels is refused, with the names of those that have") {
+TEST_CASE("a layer without kernels is an error, with layers that have some as the hint") {
   const Model m = open_model(NV_FIXTURES "/sequential_lenet/model.h5");
   try {
-    kernels_of(m, analyse(m), find(m, "Flatten"));
+    kernel_maps(m, analyse(m), find(m, "Flatten"));
     FAIL("not refused");
   } catch (const Error& e) {
     CHECK(e.kind() == ErrorKind::usage);

@@ -1,4 +1,5 @@
-// What attacks that weigh the change against what is missing (Carlini & Wagner 2016) have in common.
+// Shared by attacks that minimise the size of the change plus a constant times a loss (Carlini & Wagner
+// 2016).
 #pragma once
 
 #include <algorithm>
@@ -9,8 +10,8 @@
 
 namespace nv::attacks {
 
-/// The search for the least constant that finds something (Carlini & Wagner 2016): ten times as much until
-/// it does, then halfway between what does not and what does.
+/// Search for the smallest constant that leads to an adversarial point (Carlini & Wagner 2016): multiplied by
+/// ten until one does, then halfway between the largest that does not and the smallest that does.
 class ConstantSearch {
  public:
   explicit ConstantSearch(double first) : constant_(first) {}
@@ -25,14 +26,14 @@ class ConstantSearch {
   double constant_, below_ = 0, above_ = std::numeric_limits<double>::infinity();
 };
 
-/// Whether a descent gets anywhere: every tenth of its steps, the least loss so far must have fallen.
-/// Foolbox looks at the loss of the moment, summed over its batch; an input by itself, whose first steps may
-/// lead up, would often be given up by that.
-class Progress {
+/// Early abort of a descent: after each tenth of its steps, the smallest loss so far must have fallen.
+/// Foolbox compares the current loss, summed over its batch; a single input, whose loss may rise in the first
+/// steps, would often be abandoned by that rule.
+class DescentProgress {
  public:
-  explicit Progress(std::int64_t steps) : tenth_((steps + 9) / 10) {}
+  explicit DescentProgress(std::int64_t steps) : tenth_((steps + 9) / 10) {}
 
-  /// False at a step that should be the last.
+  /// False if the descent should stop after this step.
   bool made(std::int64_t step, double loss) {
     least_ = std::min(least_, loss);
     if (step % tenth_ != 0) return true;
@@ -44,11 +45,11 @@ class Progress {
   double least_ = std::numeric_limits<double>::infinity(), checked_ = least_;
 };
 
-/// The gradient of -constant * margin while that is short of `confidence`, else 0.
+/// The gradient of -constant * margin while the margin is below `confidence`, else 0.
 LogitGradient shortfall_gradient(const Attempt& a, float constant, float confidence);
 
-/// `Descent(a, constant).run(best)` with parameter("search-steps") constants from parameter("constant") on;
-/// the best that any of them offered.
+/// Runs `Descent(a, constant).run(best)` with parameter("search-steps") constants, the first of them
+/// parameter("constant"), and returns the best point.
 template <typename Descent>
 Task<Point> search_constants(Attempt& a) {
   Best best(a);

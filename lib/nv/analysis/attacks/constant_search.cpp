@@ -1,4 +1,4 @@
-#include "nv/analysis/attacks/constants.h"
+#include "nv/analysis/attacks/constant_search.h"
 
 namespace nv::attacks {
 

@@ -1,4 +1,4 @@
-#include "nv/analysis/kernels.h"
+#include "nv/analysis/kernel_maps.h"
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -7,7 +7,7 @@ namespace nv {
 
 namespace {
 
-/// The weight that is a kernel: the first of layers that have one.
+/// Whether the first weight is a kernel.
 bool has_kernel(const NodeStructure& s) {
   const std::vector<WeightSpec> weights = expected_weights(s);
   return !weights.empty() && (weights[0].name == "kernel" || weights[0].name == "depthwise_kernel") &&
@@ -23,7 +23,7 @@ std::string hint_of(const Model& model, const Structure& structure) {
 
 }  // namespace
 
-Kernels kernels_of(const Model& model, const Structure& structure, std::size_t node) {
+KernelMaps kernel_maps(const Model& model, const Structure& structure, std::size_t node) {
   const LayerSpec& spec = model.layer_of(model.nodes[node]);
   const NodeStructure& s = structure.nodes[node];
   const std::string where =
@@ -40,7 +40,7 @@ Kernels kernels_of(const Model& model, const Structure& structure, std::size_t n
   const bool depthwise = due[0].name == "depthwise_kernel";
   const bool transposed = spec.kind.find("Transpose") != std::string::npos;
   const std::int64_t next_to_last = shape[rank - 2], last = shape[rank - 1];
-  Kernels k;
+  KernelMaps k;
   k.filters = depthwise ? next_to_last * last : transposed ? next_to_last : last;
   k.inputs = depthwise ? 1 : transposed ? last : next_to_last;
   if (rank > 2) k.cols = shape[rank - 3];

@@ -1,4 +1,4 @@
-// nv COMMAND ..., or nv-COMMAND ...: finds the command, parses its options, turns failures into exit codes.
+// nv COMMAND ..., or nv-COMMAND ...: finds the command, parses its options, maps errors to exit codes.
 #if __has_include(<malloc.h>)
 #include <malloc.h>
 #endif
@@ -30,50 +30,50 @@ constexpr CommandEntry table[] = {
      "  nv inspect model.h5 --json | jq '.layers[] | {path, output_shape}'\n"
      "  nv inspect downloaded.keras --audit",
      make_inspect},
-    {"run", "what every layer makes of an image, and what the model predicts",
+    {"run", "activations of every layer and predictions for images",
      "Examples:\n"
      "  nv run lenet5.h5 digit.png -o out          a picture of every layer in out/digit\n"
-     "  nv run vgg.h5 photos/ --predict --top 3    predictions alone, a line an input\n"
+     "  nv run vgg.h5 photos/ --predict --top 3    predictions only, one line per input\n"
      "  nv run m.h5 images.idx3.gz --truth labels.idx1.gz --layers none --json",
      make_run},
-    {"attack", "inputs changed as little as need be so that the model is wrong",
+    {"attack", "adversarial samples: small changes that make the model wrong",
      "Examples:\n"
      "  nv attack lenet5.h5 digit.png --method pgd --eps 0.2 -o out    an adversarial digit in out/\n"
      "  nv attack m.h5 test.npz --truth y.npy --method pgd --curve 1/255,2/255,4/255,8/255 -o out\n"
      "  nv attack m.h5 digits/ --method pgd --shard 1/4 -o s1    then: --merge s1 s2 s3 s4 -o all",
      make_attack},
-    {"mutate", "freeze filters or change weights, and see what changes",
+    {"mutate", "freeze filters or change weights, and compare the outputs",
      "Examples:\n"
      "  nv mutate lenet5.h5 digit.png --freeze conv1:0,3 -o out\n"
      "  nv mutate vgg.h5 photos/ --rank-filters --layers '@Conv2D' --json\n"
      "  nv mutate m.h5 --freeze fc1:0-9 --save pruned.h5\n"
      "  nv mutate m.h5 digits/ --generate 50 --truth from-name",
      make_mutate},
-    {"compare", "two inputs, or two models, side by side in every layer",
+    {"compare", "compare two inputs, or two models, layer by layer",
      "Examples:\n"
      "  nv compare lenet5.h5 7.png 1.png -o out\n"
      "  nv compare old.h5 digits/ --model-b new.keras --fail-above relative_l2=1e-3\n"
      "  nv compare lenet5.h5 out/ --layers conv2    each sample of nv attack against its original\n"
      "  nv compare lenet5.h5 7.png --freeze conv1:0 --layers conv2 -o change.pdf --width 3.3in",
      make_compare},
-    {"explain", "which parts of an input decide: the gradient to it",
+    {"explain", "gradient of a class with respect to the input",
      "Examples:\n"
-     "  nv explain lenet5.h5 digit.png -o out    what the predicted class's logit hangs on, as a picture\n"
+     "  nv explain lenet5.h5 digit.png -o out    gradient of the predicted class's logit, as a picture\n"
      "  nv explain m.h5 digits/ --of loss --class truth --truth from-name -o out --format npy\n"
      "  nv explain m.h5 x.npz --of weights.npz -o out --format npz    a vector-Jacobian product",
      make_explain},
-    {"convert", "a model of any Keras version as a file that today's Keras opens",
+    {"convert", "convert models of any Keras version for current Keras",
      "Examples:\n"
-     "  nv convert keras1.h5 -o today.keras\n"
+     "  nv convert keras1.h5 -o new.keras\n"
      "  nv convert model.keras -o model.h5    for tf_keras\n"
      "  nv convert model.json --weights weights.h5 -o whole.keras",
      make_convert},
-    {"verify", "a model's numbers against expected ones, worst layers first",
+    {"verify", "compare the outputs of layers with expected ones",
      "Examples:\n"
      "  nv verify model.h5 expected.npz input.npz\n"
      "  nv verify model.h5 expected.npz --tolerance 1e-5 --json",
      make_verify},
-    {"samples", "list, choose, export and remove what nv attack found",
+    {"samples", "list, select, export and remove samples of nv attack",
      "Examples:\n"
      "  nv samples out/ --where method=pgd --where 'linf<0.1' --sort l2 --head 20\n"
      "  nv samples out/ --where survives_png=true --export pgd.npz    x, label, id... for NumPy\n"
@@ -83,7 +83,7 @@ constexpr CommandEntry table[] = {
 };
 
 constexpr std::string_view version_help =
-    "versions of nv and of what it is built on\nUsage: nv version [--json]\n\nExamples:\n  nv version\n  nv "
+    "versions of nv and its libraries\nUsage: nv version [--json]\n\nExamples:\n  nv version\n  nv "
     "version --json | jq -r .hdf5\n";
 
 std::string overview(const Console& console) {
@@ -92,13 +92,13 @@ std::string overview(const Console& console) {
       "...)\n\n{}\n",
       console.bold("nv"), console.bold("Usage"), console.bold("Commands"));
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
-  text += fmt::format("  {:<12}{}\n", "version", "versions of nv and of what it is built on");
+  text += fmt::format("  {:<12}{}\n", "version", "versions of nv and its libraries");
   text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures, messages");
   text += fmt::format("\n{}\n", console.bold("Examples"));
   text +=
       "  nv inspect model.h5                  a table of its layers\n"
       "  nv run model.h5 digit.png -o out     a picture of every layer's maps in out/\n"
-      "  nv run model.h5 images/ --predict    a line of prediction an image\n\n"
+      "  nv run model.h5 images/ --predict    predictions only, one line per image\n\n"
       "Exit codes: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 not supported, 5 cannot write\n";
   return text;
 }
@@ -114,7 +114,7 @@ const CommandEntry& find_command(const std::string& name) {
 }
 
 int run_command(const CommandEntry& entry, std::vector<std::string> arguments, Console& console) {
-  (void)kernel_set();  // a wrong NV_ISA is told whatever the command
+  (void)kernel_set();  // reports an invalid NV_ISA for every command
   const auto command = entry.make();
   OptionSet options(std::string(entry.name), std::string(entry.summary), std::string(entry.examples));
   declare_options(options, *command, console);
@@ -127,7 +127,7 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, C
 }
 
 int dispatch(std::vector<std::string> arguments, const std::string& program, Console& console) {
-  // nv-run is `nv run`; ".exe"-like endings do not matter here.
+  // nv-run is `nv run`.
   if (program.starts_with("nv-")) arguments.insert(arguments.begin(), program.substr(3));
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
       (arguments[0] == "help" && arguments.size() == 1)) {
@@ -155,7 +155,7 @@ int dispatch(std::vector<std::string> arguments, const std::string& program, Con
     return 0;
   }
   if (name == "help") return run_command(find_command(arguments[0]), {"--help"}, console);
-  if (name == "generate") {  // for the build: man pages and completions
+  if (name == "generate") {  // man pages and completions, for the build
     if (arguments.size() != 1)
       throw Error(ErrorKind::usage, "generate: takes one folder", "nv generate FOLDER");
     generate_docs(arguments[0]);
@@ -164,8 +164,8 @@ int dispatch(std::vector<std::string> arguments, const std::string& program, Con
   return run_command(find_command(name), arguments, console);
 }
 
-/// Every pass through a model asks for the same large blocks again; given back to the system in between, each
-/// of their pages is cleared anew.
+/// Keeps freed memory in the process: each pass allocates the same large blocks, and pages returned to the
+/// system would have to be cleared again.
 void keep_memory() {
 #ifdef M_MMAP_THRESHOLD  // glibc
   constexpr int block = 32 << 20, top = 256 << 20;
@@ -208,7 +208,7 @@ int main(int argc, char** argv) {
     console.error("not enough memory", "run fewer layers (--layers) or smaller inputs");
     return nv::exit_code(nv::ErrorKind::input);
   } catch (const std::exception& e) {
-    console.error(e.what(), "this is a mistake in nv: please report it");
+    console.error(e.what(), "this is a bug in nv: please report it");
     return nv::exit_code(nv::ErrorKind::input);
   }
 }

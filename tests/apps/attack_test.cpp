@@ -237,9 +237,9 @@ TEST_CASE("attack: what the command line gets wrong is exit 2") {
   refused({"--method", "fsgm"}, "--method: no attack 'fsgm'");
   refused({"--method", "fgsm,fgsm"}, "--method: fgsm twice");
   refused({"--method", "fgsm", "--steps", "3"}, "fgsm: no parameter 'steps'");
-  refused({"--method", "bim", "--set", "steps=3"}, "--set: steps has an option of its own");
+  refused({"--method", "bim", "--set", "steps=3"}, "--set: steps is a separate option");
   refused({"--method", "bim", "--set", "momentum"}, "--set: 'momentum' is not NAME=VALUE");
-  refused({"--method", "mi-fgsm", "--set", "momentum=a"}, "--set momentum: 'a' is no number");
+  refused({"--method", "mi-fgsm", "--set", "momentum=a"}, "--set momentum: 'a' is not a number");
   refused({"--method", "fgsm", "--eps", "8/"}, "--eps: '8/' is not a positive number");
   refused({"--method", "fgsm", "--norm", "L7"}, "--norm: no norm 'L7'");
   refused({"--method", "fgsm", "--bounds", "1"}, "--bounds: '1' is not LO,HI");
@@ -251,7 +251,8 @@ TEST_CASE("attack: what the command line gets wrong is exit 2") {
           "--restarts: deepxplore is deterministic");
   refused({"--method", "fgsm", "--models", lenet}, "--models: none of the methods");
   refused({"--method", "bim", "--target", "10"}, "--target: ");
-  refused({"--method", "bim", "--keep", "all"}, "attack: --keep says what to write, but not where");
-  refused({"--method", "bim", "--fail-below", "robust_accuracy=1"}, "attack: --fail-below needs to know");
+  refused({"--method", "bim", "--keep", "all"}, "attack: --keep needs a folder");
+  refused({"--method", "bim", "--fail-below", "robust_accuracy=1"},
+          "attack: --fail-below needs true classes");
   CHECK(run_nv({"attack", "--method", "fgsm"}).code == 2);
 }

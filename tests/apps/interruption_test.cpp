@@ -77,7 +77,7 @@ TEST_CASE("interruption: interrupt, --resume, interrupt, --resume comes to the s
     interrupted = interrupted || outcome.code == 130;
     if (outcome.code != 130) continue;
     CHECK(outcome.err.starts_with("nv: interrupted: "));
-    CHECK(outcome.err.find(" of 120 inputs are done; go on with the same command") != std::string::npos);
+    CHECK(outcome.err.find(" of 120 inputs are done; continue with the same command") != std::string::npos);
     const Outcome samples = run_nv({"samples", out});
     CHECK(samples.code == 3);
     CHECK(samples.err.find("is not finished") != std::string::npos);
@@ -131,7 +131,7 @@ TEST_CASE("interruption: waiting for another nv's folder is exit 130 at the firs
   interrupt.interrupt_after_ms = 500;
   const Outcome outcome = run_nv({"run", small, small_input, "-o", folder / "out"}, interrupt);
   CHECK(outcome.code == 130);
-  CHECK(outcome.err.find("another nv writes there") != std::string::npos);
+  CHECK(outcome.err.find("another nv that writes there") != std::string::npos);
   CHECK(names(folder / "out") == std::vector<std::string>{".nv-lock"});
   ::close(lock);
 }
@@ -149,7 +149,7 @@ TEST_CASE("journal: --resume over one that does not begin as nv's is exit 3 and 
     write(journal, head);
     const Outcome outcome = run_nv(with(words, {"--resume"}));
     CHECK(outcome.code == 3);
-    CHECK(not_one_error(outcome, journal + ": is no journal of nv attack") == "");
+    CHECK(not_one_error(outcome, journal + ": is not a journal of nv attack") == "");
     CHECK(read(journal) == head);
   }
 }
@@ -209,7 +209,7 @@ TEST_CASE("journal: damaged journals, manifests and lists end in an exit code, n
       const Outcome outcome = run_nv(command);
       CHECK(outcome.signal == 0);
       CHECK((outcome.code == 0 || outcome.code == 2 || outcome.code == 3 || outcome.code == 5));
-      CHECK(outcome.err.find("mistake in nv") == std::string::npos);
+      CHECK(outcome.err.find("bug in nv") == std::string::npos);
     }
     fs::remove_all(folder / "all");
   }

@@ -227,12 +227,12 @@ TEST_CASE("samples: what the command line gets wrong is exit 2, with a hint wher
   refused({"--where", "method<3"}, "--where: method<3: method is no number");
   refused({"--where", "linf<small"}, "--where: linf<small: 'small' is no number");
   refused({"--sort", "size"}, "--sort: samples have no field 'size'");
-  refused({"--reverse"}, "samples: --reverse is about --sort");
-  refused({"--remove"}, "samples: --remove without a choice");
-  refused({"--remove", "--head", "1"}, "samples: --remove without a choice");
-  refused({"--all"}, "samples: --all is about --remove");
-  refused({"--export", "x.npy"}, "--export x.npy: is no name of an .npz");
-  refused({"--sheet", "x.gif"}, "--sheet x.gif: is no name of a picture");
+  refused({"--reverse"}, "samples: --reverse needs --sort");
+  refused({"--remove"}, "samples: --remove without a condition");
+  refused({"--remove", "--head", "1"}, "samples: --remove without a condition");
+  refused({"--all"}, "samples: --all needs --remove");
+  refused({"--export", "x.npy"}, "--export x.npy: is not the name of an .npz");
+  refused({"--sheet", "x.gif"}, "--sheet x.gif: is not the name of a picture");
   refused({"--sheet", out + "/1_0054.pgd.png"}, "--sheet " + out + "/1_0054.pgd.png: is a file of the list");
   CHECK(run_nv({"samples"}).code == 2);
   CHECK(lines(read(out + "/samples.jsonl")).size() == 1);

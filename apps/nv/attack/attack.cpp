@@ -1,4 +1,4 @@
-// nv attack: inputs changed so that the model is wrong.
+// nv attack: adversarial samples.
 #include "attack/attack.h"
 
 #include <algorithm>
@@ -26,75 +26,75 @@ void Attack::declare(OptionSet& options) {
   options_ = &options;
   const OptionGroup general = options.group("Options");
   general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
-  general.add("INPUT", arguments_, "INPUT...", "As nv run takes them");
+  general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run");
   declare_attack(options);
   declare_result(options);
   picture_options_.declare(options);
   input_flags_.declare(options);
   const OptionGroup computing = options.group("Computing");
-  computing.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
-  computing.add("--batch", batch_, "N", "Inputs under way at once").range(1, 65536);
+  computing.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+  computing.add("--batch", batch_, "N", "Inputs attacked at once").range(1, 65536);
   declare_computing(options, engine_options_);
 }
 
 void Attack::declare_attack(OptionSet& options) {
   const OptionGroup group = options.group("Attack");
-  group.add("--method", words_.methods, "M", "Attacks (comma-separated); --list shows them");
-  group.add_flag("--list", list_, "The attacks, their parameters and defaults");
-  group.add("--models", words_.models, "MODELS", "Further models of a joint attack");
-  group.add("--eps", words_.eps, "E", "Size of the change: 0.1, or 8/255 of the range");
-  group.add("--curve", words_.curve, "E,...",
-            "Accuracy at each of these sizes; samples of the least that fools");
-  group.add("--norm", words_.norm, "NORM", "L0, L1, L2, Linf");
-  group.add("--steps", words_.steps, "N", "How many steps");
-  group.add("--step-size", words_.step_size, "S", "Length of a step, in input units");
-  group.add("--bounds", bounds_, "LO,HI", "What inputs may hold (0,1; raw 0,255; signed -1,1)");
-  group.add("--target", words_.target, "CLASS", "Number of the class to reach");
-  group.add("--seed", words_.seed, "N", "Of all randomness (0)");
-  group.add("--restarts", words_.restarts, "N", "Best of so many random starts").range(1, 100000);
-  group.add_flag("--png-safe", words_.png_safe, "Samples that fool as PNG files too");
-  group.add_repeated("--set", words_.set, "NAME=VALUE", "Another parameter of the attack");
+  group.add("--method", attack_options_.methods, "M", "Attacks (comma-separated); --list shows them");
+  group.add_flag("--list", list_, "List the attacks, their parameters and defaults");
+  group.add("--models", attack_options_.models, "MODELS", "Further models of a joint attack");
+  group.add("--eps", attack_options_.eps, "E", "Size of the change: 0.1, or 8/255 of the range");
+  group.add("--curve", attack_options_.curve, "E,...",
+            "Accuracy at each size; samples of the smallest that succeeds");
+  group.add("--norm", attack_options_.norm, "NORM", "L0, L1, L2, Linf");
+  group.add("--steps", attack_options_.steps, "N", "Number of steps");
+  group.add("--step-size", attack_options_.step_size, "S", "Length of a step, in input units");
+  group.add("--bounds", bounds_, "LO,HI", "Range of inputs (0,1; raw 0,255; signed -1,1)");
+  group.add("--target", attack_options_.target, "CLASS", "Target class, by number");
+  group.add("--seed", attack_options_.seed, "N", "Random seed (0)");
+  group.add("--restarts", attack_options_.restarts, "N", "Number of random starts, the best counts")
+      .range(1, 100000);
+  group.add_flag("--png-safe", attack_options_.png_safe, "Samples that are adversarial as PNG files too");
+  group.add_repeated("--set", attack_options_.set, "NAME=VALUE", "Another parameter of the attack");
 }
 
 void Attack::declare_result(OptionSet& options) {
   const OptionGroup group = options.group("Result");
-  group.add("-o,--output", output_, "DIR", "Folder for the samples");
-  keep_option_ = group.add("--keep", keep_, "WHICH", "Which results are written: success, all")
-                     .one_of({"success", "all"});
-  group.add_flag("--resume", resume_, "Go on where an interrupted run stopped");
+  group.add("-o,--output", output_, "DIR", "Folder for samples");
+  keep_option_ =
+      group.add("--keep", keep_, "WHICH", "Results to write: success, all").one_of({"success", "all"});
+  group.add_flag("--resume", resume_, "Continue an interrupted run");
   group.add("--shard", shard_text_, "I/N", "Every Nth input, from the Ith on");
   group.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR");
-  group.add("--transfer", transfer_, "MODELS", "Try the samples on other models too");
-  group.add_flag("--json", json_, "One JSON document");
-  group.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done");
-  group.add_flag("--timings", timings_, "Seconds in the JSON");
+  group.add("--transfer", transfer_, "MODELS", "Test the samples on other models too");
+  group.add_flag("--json", json_, "Print one JSON document");
+  group.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
+  group.add_flag("--timings", timings_, "Add seconds to the JSON");
   page_.declare(group);
-  group.add_flag("--no-sheets", no_sheets_, "Samples without a sheet each");
+  group.add_flag("--no-sheets", no_sheets_, "Write no sheets of samples");
   declare_force(group, rules_.force);
   declare_clean(group, rules_.clean);
   gates_.declare(group, "Exit 1 below robust_accuracy=0.6");
 }
 
-void Attack::settle_options(const Console& console) {
+void Attack::check_options(const Console& console) {
   if (model_.empty()) throw Error(ErrorKind::usage, "attack: MODEL is required", "nv attack --help");
   if (arguments_.empty()) throw Error(ErrorKind::usage, "attack: INPUT is required", "nv attack --help");
-  if (words_.methods.empty())
+  if (attack_options_.methods.empty())
     throw Error(ErrorKind::usage, "attack: --method is required", "nv attack --list shows them");
-  input_flags_.note_given();
+  input_flags_.remember_given();
   defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (output_.empty() && keep_option_.is_given())
-    throw Error(ErrorKind::usage, "attack: --keep says what to write, but not where", "add -o DIR");
+    throw Error(ErrorKind::usage, "attack: --keep needs a folder", "add -o DIR");
   if (output_.empty() && resume_)
-    throw Error(ErrorKind::usage, "attack: --resume goes on in a folder", "add -o DIR");
-  check_is_folder("nv attack", output_, "-o DIR; --html FILE is one page of everything");
+    throw Error(ErrorKind::usage, "attack: --resume needs a folder", "add -o DIR");
+  check_is_folder("nv attack", output_, "-o DIR, or --html FILE for one page");
   if (resume_ && rules_.clean)
-    throw Error(ErrorKind::usage, "attack: --clean would remove what --resume goes on with: choose one");
-  page_.settle(rules_.force);
-  if (json_ && jsonl_)
-    throw Error(ErrorKind::usage, "attack: --json and --jsonl are two forms of one result: choose one");
+    throw Error(ErrorKind::usage, "attack: --clean and --resume exclude each other");
+  page_.set_force(rules_.force);
+  if (json_ && jsonl_) throw Error(ErrorKind::usage, "attack: --json and --jsonl exclude each other");
   if (gates_.given() && input_flags_.truth.empty())
-    throw Error(ErrorKind::usage, "attack: --fail-below needs to know what is right", "add --truth");
-  gates_.settle();
+    throw Error(ErrorKind::usage, "attack: --fail-below needs true classes", "add --truth");
+  gates_.parse();
   if (!shard_text_.empty()) shard_ = parse_shard(shard_text_);
   style_ = picture_options_.style(console.command_line);
 }
@@ -103,7 +103,7 @@ Json Attack::request(const Model& model, const InputList& all, const std::vector
   std::string ids;
   for (std::size_t i = 0; i < all.size(); ++i)
     ids += fmt::format("{}\t{}\t{}\n", all[i].id, all[i].file, truth.empty() ? -1 : truth[i]);
-  const auto hash_of = [](const std::string& file) {  // a pipe does not give its bytes twice
+  const auto hash_of = [](const std::string& file) {  // a pipe cannot be read twice
     return std::filesystem::is_regular_file(file) ? sha256(read_file(file)) : "";
   };
   return {{"model", hash_of(model_)},
@@ -111,18 +111,18 @@ Json Attack::request(const Model& model, const InputList& all, const std::vector
           {"inputs", {{"count", all.size()}, {"names", sha256(std::as_bytes(std::span(ids)))}}},
           {"preprocess", describe_scale(input_flags_.preprocess(model))},
           {"labels", labels_.size()},
-          {"models", words_.models},
+          {"models", attack_options_.models},
           {"keep", keep_}};
 }
 
-/// All that the results depend on, so that a run goes on, and shards join, only where it is the same.
+/// All that results depend on: a run is resumed, and shards are joined, only if it is equal.
 Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
                   const std::vector<std::int64_t>& truth) const {
   Json json{{"schema", schema_id("attack")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   json["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
   if (shard_) json["shard"] = fmt::format("{}/{}", shard_->first + 1, shard_->second);
   if (!transfer_.empty()) json["transfer"] = split(transfer_, ',');
-  // Without a folder there is nothing to go on with, or to join.
+  // Without a folder there is nothing to resume or join.
   if (!output_.empty()) json["request"] = request(model, all, truth);
   json["runs"] = Json::array();
   for (const AttackPlan& plan : plans) {
@@ -133,16 +133,17 @@ Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, cons
   return json;
 }
 
-void Attack::open_others(const std::vector<AttackPlan>& plans) {
+void Attack::open_other_models(const std::vector<AttackPlan>& plans) {
   for (const AttackPlan& plan : plans) {
     if (shard_ && (plan.method.joint || plan.method.learn != nullptr))
-      throw_usage("--shard: {} looks at all inputs together", plan.method.name);
+      throw_usage("--shard: {} needs all inputs in one run", plan.method.name);
     if (resume_ && plan.method.joint)
-      throw_usage("--resume: {} counts the neurons of a whole run", plan.method.name);
+      throw_usage("--resume: {} cannot continue, as it counts neurons of a whole run", plan.method.name);
   }
-  if (words_.models.empty()) return;
-  for (const std::string& file : split(words_.models, ','))
-    others_.push_back(std::make_unique<Engine>(open_untrusted(std::string(trim(file))), engine_options_));
+  if (attack_options_.models.empty()) return;
+  for (const std::string& file : split(attack_options_.models, ','))
+    other_engines_.push_back(
+        std::make_unique<Engine>(open_untrusted(std::string(trim(file))), engine_options_));
 }
 
 void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
@@ -163,7 +164,7 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
   for (const auto& other : transfer_models_)
     transfer.push_back(other->fooled(inputs, results, plan.settings.target));
   AttackWriter* const sheets_to = no_sheets_ ? nullptr : work.writer;
-  const bool to_page = page_.wanted() && on_page_ < most_on_page;
+  const bool to_page = page_.wanted() && sheets_on_page_ < max_sheets_on_page;
   std::vector<std::string> sources;
   if (sheets_to != nullptr) sources.push_back(fingerprints_.of(model_));
   std::vector<Json> items(results.size());
@@ -191,7 +192,8 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
       items[i]["transfer"].push_back(model[i] ? Json(*model[i]) : Json(nullptr));
   });
   for (const auto& sheet : drawn)
-    if (sheet && to_page && on_page_++ < most_on_page) page_.sheets({&*sheet, 1}, "", work.engine.pool());
+    if (sheet && to_page && sheets_on_page_++ < max_sheets_on_page)
+      page_.sheets({&*sheet, 1}, "", work.engine.pool());
   return items;
 }
 
@@ -227,7 +229,7 @@ void Attack::attack_inputs(Console& console, const Work& work, const AttackPlan&
   for (std::size_t at = done; at < work.inputs.size();) {
     check_interrupt();
     const std::vector<Input> read = read_inputs(work.inputs, at, 4 * batch, work.engine.pool());
-    name_not_finite(console, read);
+    report_not_finite(console, read);
     if (input_flags_.strict)
       for (const Input& input : read)
         if (!input.error.empty()) throw Error(ErrorKind::input, input.error, input.hint);
@@ -261,7 +263,7 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
   const std::size_t batch =
       batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, most, {}}, work.engine, work.inputs);
   std::vector<Engine*> others;
-  for (const auto& other : others_)
+  for (const auto& other : other_engines_)
     if (plan.method.joint) others.push_back(other.get());
   PlannedAttack attack(work.engine, plan, spec, work.how, labels_, others);
   learn(work, attack, batch);
@@ -284,8 +286,8 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
   seconds_.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
 }
 
-/// The exit code that figures alone decide: 0, or 1 where a gate fails or nothing was found.
-int Attack::judge(const Console& console, const std::vector<AttackSummary>& summaries) const {
+/// Exit code by figures: 0, or 1 if a gate fails or no sample was found.
+int Attack::check_gates(const Console& console, const std::vector<AttackSummary>& summaries) const {
   const bool found = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.succeeded > 0; });
   if (!gates_.given()) return found || shard_ ? 0 : 1;
   int exit = 0;
@@ -324,7 +326,7 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
   }
   add_to_page(work, plans, summaries, whole, sheets);
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
-  return errors ? exit_code(ErrorKind::input) : judge(console, summaries);
+  return errors ? exit_code(ErrorKind::input) : check_gates(console, summaries);
 }
 
 void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
@@ -345,7 +347,7 @@ int Attack::run(Console& console) {
     return 0;
   }
   if (merge_) return merge(console);
-  settle_options(console);
+  check_options(console);
   Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
@@ -354,7 +356,7 @@ int Attack::run(Console& console) {
   if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
   const Preprocess how = input_flags_.preprocess(model);
   const std::vector<AttackPlan> plans =
-      attack_plans(words_, bounds_.empty() ? default_bounds(how) : parse_bounds(bounds_));
+      attack_plans(attack_options_, bounds_.empty() ? default_bounds(how) : parse_bounds(bounds_));
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, all, labels_, engine, outputs);
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
@@ -369,25 +371,27 @@ int Attack::run(Console& console) {
     for (const AttackPlan& plan : plans)
       if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
         console.note(note);
-  open_others(plans);
+  open_other_models(plans);
   open_transfer(engine, how);
 
-  const Json asked = head(model, plans, all, truth);
+  const Json head_json = head(model, plans, all, truth);
   std::optional<AttackWriter> writer;
   if (!output_.empty()) writer.emplace(output_, rules_, console);
   console.done.of = static_cast<std::int64_t>(inputs.size() * plans.size());
   if (writer) {
     const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
-    console.done.how = fmt::format("{} the same command{}", joint ? "begin anew with" : "go on with",
-                                   joint || resume_ ? "" : " and --resume");
+    console.done.continuation =
+        fmt::format("{} the same command{}", joint ? "start again with" : "continue with",
+                    joint || resume_ ? "" : " and --resume");
     for (const AttackPlan& plan : plans)
       for (std::size_t i = 0; i < all.size(); ++i) writer->name(all[i].id, std::string(plan.method.name));
   }
   console.survive_closed_pipe = writer.has_value() || page_.wanted();
-  AttackJournal journal = writer ? AttackJournal(writer->folder(), asked, resume_) : AttackJournal(asked);
+  AttackJournal journal =
+      writer ? AttackJournal(writer->folder(), head_json, resume_) : AttackJournal(head_json);
   const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};
   for (std::size_t i = 0; i < plans.size(); ++i) run_plan(console, work, plans[i], i);
-  input_flags_.say_notes(console, model, inputs, !json_ && !jsonl_);
+  input_flags_.print_notes(console, model, inputs, !json_ && !jsonl_);
   return finish(console, work, plans);
 }
 

@@ -1,4 +1,4 @@
-// nv attack: its options, and what its parts have in common.
+// nv attack: options and common parts of its modes.
 #pragma once
 
 #include <chrono>
@@ -33,11 +33,11 @@ class Attack final : public Command {
   int run(Console& console) override;
 
  private:
-  /// What one run of all methods works with.
+  /// Data of a run of all methods.
   struct Work {
     Engine& engine;
     const InputList& all;     ///< before --shard
-    const InputList& inputs;  ///< that are attacked
+    const InputList& inputs;  ///< inputs to attack
     const Preprocess& how;
     AttackWriter* writer;
     AttackJournal& journal;
@@ -45,19 +45,19 @@ class Attack final : public Command {
 
   void declare_attack(OptionSet& options);
   void declare_result(OptionSet& options);
-  void settle_options(const Console& console);
-  /// What the head says beside what the document says too.
+  void check_options(const Console& console);
+  /// Part of the head that is not in the document: hashes and options that results depend on.
   Json request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const;
   Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
             const std::vector<std::int64_t>& truth) const;
-  void open_others(const std::vector<AttackPlan>& plans);
+  void open_other_models(const std::vector<AttackPlan>& plans);
   void open_transfer(const Engine& engine, const Preprocess& how);
   void learn(const Work& work, PlannedAttack& attack, std::size_t batch) const;
   /// Attacks the inputs that the journal does not hold yet, `batch` at a time.
   void attack_inputs(Console& console, const Work& work, const AttackPlan& plan, std::size_t run,
                      PlannedAttack& attack, std::size_t batch);
   void run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run);
-  /// Writes what is to be kept of the results, tries them on other models, and puts them as JSON.
+  /// Writes results to keep, tests them on other models, and returns them as JSON.
   std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
                                  std::span<const Input> inputs, CurveResults found);
   void print_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const;
@@ -65,7 +65,7 @@ class Attack final : public Command {
   void add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
                    std::span<const AttackSummary> summaries, const Json& document,
                    std::span<const NamedSheet> sheets);
-  int judge(const Console& console, const std::vector<AttackSummary>& summaries) const;
+  int check_gates(const Console& console, const std::vector<AttackSummary>& summaries) const;
   /// merge.cpp: --merge.
   int merge(Console& console);
 
@@ -73,17 +73,17 @@ class Attack final : public Command {
 
   OptionSet* options_ = nullptr;
   OptionRef keep_option_;
-  AttackWords words_;
+  AttackOptions attack_options_;
   std::string model_, weights_file_, bounds_, output_, keep_ = "success", shard_text_, transfer_;
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
   std::size_t batch_ = 0;
-  std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number from 0, and how many
+  std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number of the shard from 0, and their count
   OutputRules rules_;
   bool list_ = false, json_ = false, jsonl_ = false, resume_ = false, merge_ = false, timings_ = false,
        no_sheets_ = false;
-  std::size_t on_page_ = 0;  ///< sheets of samples
-  static constexpr std::size_t most_on_page = 48;
+  std::size_t sheets_on_page_ = 0;  ///< number of sheets of samples on the page
+  static constexpr std::size_t max_sheets_on_page = 48;
   InputFlags input_flags_;
   EngineOptions engine_options_;
   PictureOptions picture_options_;
@@ -92,11 +92,11 @@ class Attack final : public Command {
   Fingerprints fingerprints_;
   Defaults defaults_;
   std::vector<std::string> labels_;
-  std::vector<std::int64_t> truth_;  ///< of the inputs that are attacked
+  std::vector<std::int64_t> truth_;  ///< true classes of the attacked inputs; empty without --truth
   std::vector<std::unique_ptr<TransferModel>> transfer_models_;
-  std::vector<std::unique_ptr<Engine>> others_;  ///< of --models
-  std::vector<double> seconds_;                  ///< one a method
-  std::vector<Json> extras_;                     ///< likewise: what is known of the whole run alone
+  std::vector<std::unique_ptr<Engine>> other_engines_;  ///< of --models
+  std::vector<double> seconds_;                         ///< per method
+  std::vector<Json> extras_;  ///< per method: results over all inputs, not part of items
 };
 
 }  // namespace nv

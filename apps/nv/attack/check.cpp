@@ -16,7 +16,7 @@ namespace nv {
 
 namespace {
 
-constexpr std::size_t deepest = 32;
+constexpr std::size_t max_depth = 32;
 
 bool is_text(const Json& json) {
   return json.is_string();
@@ -27,7 +27,7 @@ bool is_count(const Json& json) {
          json.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 }
 
-/// As `number` writes it.
+/// A number in the form that `number` writes.
 bool is_real(const Json& json) {
   return json.is_number() || json == "NaN" || json == "Infinity" || json == "-Infinity";
 }
@@ -56,7 +56,7 @@ bool is_prediction_or_null(const Json& json) {
   return json.is_null() || is_prediction(json);
 }
 
-/// Samples stand in the folder itself.
+/// Samples are in the folder itself, not below.
 bool is_file_of(std::string_view kind, const Json& name) {
   if (!name.is_string()) return false;
   const std::string& text = name.get_ref<const std::string&>();
@@ -128,14 +128,14 @@ bool is_success(const Json& item) {
 }  // namespace
 
 Json parse_journal_line(const std::string& text) {
-  if (json_depth(text) > deepest) return Json(Json::value_t::discarded);
+  if (json_depth(text) > max_depth) return Json(Json::value_t::discarded);
   return Json::parse(text, nullptr, false);
 }
 
 std::string wrong_in_head(const Json& head) {
-  if (!head.is_object()) return "its first line is no JSON object";
+  if (!head.is_object()) return "its first line is not a JSON object";
   if (!has(head, "schema", [](const Json& j) { return j == schema_id("attack"); }))
-    return "its first line does not say that it is";
+    return "its first line has another schema";
   struct Member {
     const char* key;
     bool (*is)(const Json&);
@@ -151,9 +151,9 @@ std::string wrong_in_head(const Json& head) {
        true}};
   for (const Member& m : members)
     if (head.contains(m.key) ? !m.is(head[m.key]) : m.needed)
-      return fmt::format("'{}' of its first line is not as nv writes it", m.key);
+      return fmt::format("'{}' in its first line is not valid", m.key);
   if (!has_only(head, {"schema", "model", "defaults", "shard", "transfer", "request", "runs"}))
-    return "its first line says what nv does not write";
+    return "its first line has unknown keys";
   return "";
 }
 
@@ -164,7 +164,7 @@ bool is_sound_item(const Json& item, const Json& run, std::size_t models) {
   const auto& status = item["status"].get_ref<const std::string&>();
   if (status == "error")
     return has(item, "error", is_text) && (!item.contains("hint") || item["hint"].is_string());
-  // What the model says no class of (NaN) is skipped.
+  // An input without a predicted class (NaN) is skipped.
   if (!has(item, "preprocess", is_text) ||
       !has(item, "original", status == "skipped" ? is_prediction_or_null : is_prediction) ||
       (item.contains("truth") && !is_class(item["truth"])))

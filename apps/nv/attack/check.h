@@ -1,4 +1,4 @@
-// Whether lines of attack.jsonl are such as nv writes: the file may be anyone's.
+// Checks lines of attack.jsonl, which is untrusted.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +9,13 @@
 
 namespace nv {
 
-/// One line as JSON; discarded where it is none, or nested deeper than any line of nv's.
+/// Parses one line; discarded if it is not JSON, or nested too deep.
 Json parse_journal_line(const std::string& text);
 
-/// What is wrong with a journal's first line; "" for nothing.
+/// Error in a journal's first line; "" if it is valid.
 std::string wrong_in_head(const Json& head);
 
-/// Whether `item` is one of the run's (an element of the head's "runs") with so many models behind
+/// Whether `item` is a valid item of `run` (an element of "runs" in the head); `models`: number of models of
 /// --transfer.
 bool is_sound_item(const Json& item, const Json& run, std::size_t models);
 

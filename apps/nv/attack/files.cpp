@@ -22,18 +22,18 @@ render::Image as_image(const Picture& picture) {
   return image;
 }
 
-/// What names behind "ID.METHOD" have at most: ".sheet.png".
+/// Length of the longest ending after "ID.METHOD": ".sheet.png".
 constexpr std::size_t longest_ending = 10;
 
 }  // namespace
 
 AttackWriter::AttackWriter(const std::string& output, const OutputRules& rules, const Console& console)
     : folder_(output, "attack", rules, console) {
-  // What is to be written at the end is looked at before the work.
+  // Checks files that are written at the end, before the work.
   folder_.check_free("attack.json");
   folder_.check_free(sample_list_name);
   if (folder_.keep(sample_list_name))
-    old_ =
+    earlier_list_ =
         parse_sample_list(folder_.read_text(sample_list_name), (folder_.path() / sample_list_name).string());
 }
 
@@ -70,24 +70,24 @@ void AttackWriter::keep(const Json& item) {
 
 void AttackWriter::list(const Json& head, std::span<const std::vector<Json>> items) {
   folder_.commit();
-  replaces_earlier(head, items);
+  mark_replaced(head, items);
   std::string text;
   for (std::size_t run = 0; run < items.size(); ++run)
     for (const Json& item : items[run])
       if (item["status"] == "success")
         text += line(attack_sample_json(item, head["runs"][run]["method"], head["runs"][run]["params"]));
   std::vector<SampleLine> samples = parse_sample_list(text, sample_list_name);
-  // What nv samples --remove took away since stays away, though the journal knows of it.
+  // Samples that nv samples --remove has removed since stay removed, though they are in the journal.
   std::erase_if(samples, [&](const SampleLine& s) { return !folder_.holds(s.file); });
-  const std::vector<SampleLine> all = merge_samples(std::move(old_), samples);
-  // Files of samples stay, whichever run wrote them.
+  const std::vector<SampleLine> all = merge_samples(std::move(earlier_list_), samples);
+  // Files of samples are kept, whichever run wrote them.
   for (const SampleLine& sample : all)
     for (const std::string& file : sample.files) folder_.keep(file);
   if (!all.empty()) folder_.write(sample_list_name, sample_list_text(all));
 }
 
-/// What an earlier run wrote of the same inputs by the same methods.
-void AttackWriter::replaces_earlier(const Json& head, std::span<const std::vector<Json>> items) {
+/// Marks files of earlier runs for the same inputs and methods as replaced.
+void AttackWriter::mark_replaced(const Json& head, std::span<const std::vector<Json>> items) {
   for (const char* file : {"curve.png", "transfer.png"}) folder_.replaces(file);
   for (std::size_t run = 0; run < items.size(); ++run) {
     const std::string method = head["runs"][run]["method"].get<std::string>();

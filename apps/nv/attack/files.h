@@ -1,4 +1,4 @@
-// The files of `nv attack`.
+// Files of `nv attack`.
 #pragma once
 
 #include <optional>
@@ -14,38 +14,38 @@
 
 namespace nv {
 
-/// Writes results into DIR: the exact sample, the same as 8 bits, and the sample list.
+/// Writes results into DIR: exact samples, the same as 8-bit images, and the sample list.
 class AttackWriter {
  public:
   /// Throws Error(output).
   AttackWriter(const std::string& output, const OutputRules& rules, const Console& console);
 
-  /// Settles the names of an input's files, before any is written; for all inputs, in their order.
+  /// Chooses the names of an input's files. Call it for all inputs, in order, before any is written.
   void name(const std::string& id, const std::string& method);
 
   OutputFolder& folder() { return folder_; }
 
-  /// Writes the files of an input that was attacked and tells `result` of them.
+  /// Writes the files of an attacked input and adds them to `result`.
   void write(AttackResult& result, const std::string& method);
-  /// Its sheet, of which it is told too.
+  /// Writes its sheet and adds it to `result`.
   void write(AttackResult& result, const std::string& method, const NamedSheet& sheet,
              const std::vector<std::string>& sources, const SheetStyle& style);
-  /// The files of an item that an earlier run wrote stay.
+  /// Keeps the files of an item that an earlier run wrote.
   void keep(const Json& item);
-  /// Writes NAME.npy and, where there is a picture, NAME.png; by kind.
+  /// Writes NAME.npy and, if there is a picture, NAME.png. Returns kind and name of each.
   std::vector<std::pair<std::string, std::string>> write(const Tensor& numbers,
                                                          const std::optional<Picture>& picture,
                                                          const std::string& name);
-  /// Writes samples.jsonl with what earlier runs left there.
+  /// Writes samples.jsonl, joined with the list of earlier runs.
   void list(const Json& head, std::span<const std::vector<Json>> items);
   /// Writes DIR/attack.json and the manifest.
   void finish(const std::string& document);
 
  private:
-  void replaces_earlier(const Json& head, std::span<const std::vector<Json>> items);
+  void mark_replaced(const Json& head, std::span<const std::vector<Json>> items);
 
   OutputFolder folder_;
-  std::vector<SampleLine> old_;  ///< the list that is there
+  std::vector<SampleLine> earlier_list_;  ///< list of earlier runs
 };
 
 }  // namespace nv

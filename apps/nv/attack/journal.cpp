@@ -22,16 +22,15 @@ std::string item_line(std::size_t run, const Json& item) {
   return line(json);
 }
 
-/// Lines that end in a line feed: the last of an interrupted run may be half written.
+/// Lines that end in a line feed: the last line of an interrupted run may be incomplete.
 std::vector<std::string> whole_lines(const std::string& text) {
   std::vector<std::string> lines = split(text, '\n');
   lines.pop_back();
   return lines;
 }
 
-/// Fills `record` from the lines behind the first. Stops at one that nv does not write, as a crash may leave
-/// it.
-void take_items(AttackRecord& record, const std::vector<std::string>& lines) {
+/// Fills `record` from the lines after the first. Stops at an invalid line, which a crash may leave.
+void read_items(AttackRecord& record, const std::vector<std::string>& lines) {
   const Json& runs = record.head["runs"];
   const std::size_t models = record.head.contains("transfer") ? record.head["transfer"].size() : 0;
   record.items.resize(runs.size());
@@ -45,15 +44,15 @@ void take_items(AttackRecord& record, const std::vector<std::string>& lines) {
   }
 }
 
-/// Throws Error(input), beginning with `file`, where it does not begin as nv's journals do.
+/// Throws Error(input), beginning with `file`, if the first line is not valid.
 AttackRecord parse_record(const std::string& text, const std::string& file) {
   AttackRecord record;
   const std::vector<std::string> lines = whole_lines(text);
   if (!lines.empty()) record.head = parse_journal_line(lines[0]);
   if (const std::string wrong = wrong_in_head(record.head); !wrong.empty())
-    throw Error(ErrorKind::input, fmt::format("{}: is no journal of nv attack: {}", file, wrong),
-                "it stays as it is; leave out --resume to begin anew in another folder");
-  take_items(record, lines);
+    throw Error(ErrorKind::input, fmt::format("{}: is not a journal of nv attack: {}", file, wrong),
+                "it is not changed; run without --resume in another folder");
+  read_items(record, lines);
   return record;
 }
 
@@ -62,7 +61,7 @@ AttackRecord parse_record(const std::string& text, const std::string& file) {
               fmt::format("nv attack ... -o {}", folder));
 }
 
-/// The first value that differs, as a JSON pointer: "/runs/0/params/eps"; "" for none.
+/// JSON pointer to the first value that differs: "/runs/0/params/eps"; "" for none.
 std::string difference(const Json& a, const Json& b) {
   const Json patch = Json::diff(a, b);
   return patch.empty() ? "" : patch[0]["path"].get<std::string>();
@@ -85,16 +84,16 @@ AttackJournal::AttackJournal(OutputFolder& folder, Json head, bool resume) : Att
   folder_ = &folder;
   folder.check_free(attack_journal_name);
   if (resume && folder.holds(attack_journal_name))
-    take(folder.read_text(attack_journal_name), (folder.path() / attack_journal_name).string());
+    load(folder.read_text(attack_journal_name), (folder.path() / attack_journal_name).string());
   folder.write(attack_journal_name, attack_journal_text(head_, items_));
 }
 
-void AttackJournal::take(const std::string& text, const std::string& file) {
-  if (text.empty()) return;  // ended before it began
+void AttackJournal::load(const std::string& text, const std::string& file) {
+  if (text.empty()) return;  // the run was interrupted before the first line
   AttackRecord record = parse_record(text, file);
   if (const std::string what = difference(record.head, head_); !what.empty())
     throw Error(ErrorKind::usage, fmt::format("--resume: {} is of another run: {} differs", file, what),
-                "leave out --resume to begin anew, or give the command as it was");
+                "run without --resume, or repeat the same command");
   items_ = std::move(record.items);
 }
 
@@ -116,7 +115,7 @@ AttackRecord read_attack_record(const std::string& folder) {
   return parse_record(files.read_text(attack_journal_name), file);
 }
 
-std::size_t inputs_due(const Json& head) {
+std::size_t expected_inputs(const Json& head) {
   const auto count = head["request"]["inputs"]["count"].get<std::size_t>();
   if (!head.contains("shard")) return count;
   const auto [part, of] = parse_shard(head["shard"].get<std::string>());
@@ -129,11 +128,11 @@ std::optional<std::pair<std::size_t, std::size_t>> unfinished_attack(const std::
     return std::nullopt;
   try {
     const AttackRecord record = read_attack_record(folder);
-    const std::size_t due = inputs_due(record.head) * record.items.size();
+    const std::size_t expected = expected_inputs(record.head) * record.items.size();
     std::size_t done = 0;
     for (const auto& items : record.items) done += items.size();
-    if (done < due) return std::pair(done, due);
-  } catch (const Error&) {  // of something else
+    if (done < expected) return std::pair(done, expected);
+  } catch (const Error&) {  // not a journal of nv attack
   }
   return std::nullopt;
 }

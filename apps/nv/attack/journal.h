@@ -1,4 +1,4 @@
-// What `nv attack` was asked for and what is done of it: attack.jsonl in the folder of -o.
+// Journal of `nv attack`, attack.jsonl in the folder of -o: its options and the items done.
 #pragma once
 
 #include <cstddef>
@@ -15,49 +15,49 @@ namespace nv {
 
 inline constexpr const char* attack_journal_name = "attack.jsonl";
 
-/// A first line that says what was asked for (report/attack.h's head), then a line an input as it is done,
-/// with the number of its run under "run". It is all that attack.json and samples.jsonl are made of, so that
-/// what was interrupted goes on, and shards join, to the same bytes.
+/// First a line with the head (report/attack.h): all options that results depend on; then one line per input
+/// done, with the number of its run as "run". attack.json and samples.jsonl are made from it alone, so that
+/// resumed runs and merged shards give the same bytes.
 class AttackJournal {
  public:
-  /// In memory alone.
+  /// Journal in memory only.
   explicit AttackJournal(Json head);
-  /// Begins the file anew, or with `resume` goes on where an interrupted run stopped (anew where none was).
-  /// Throws Error(usage) where that run was asked for something else, naming what; Error(input) where the
-  /// file does not begin as a journal does, and leaves it as it is.
+  /// Creates the file; with `resume` continues that of an interrupted run, if there is one. Throws
+  /// Error(usage) if that run has another head, with the first difference; Error(input), without changing the
+  /// file, if its first line is not valid.
   AttackJournal(OutputFolder& folder, Json head, bool resume);
 
   const Json& head() const { return head_; }
-  /// Of each run, in the order of the inputs.
+  /// Items per run, in the order of the inputs.
   const std::vector<std::vector<Json>>& items() const { return items_; }
-  /// Once all are there.
+  /// Call once all are added.
   std::vector<std::vector<Json>> take_items() { return std::move(items_); }
 
-  /// Keeps items and writes them at once.
+  /// Adds items and writes them at once.
   void add(std::size_t run, std::vector<Json> items);
 
  private:
-  void take(const std::string& text, const std::string& file);
+  void load(const std::string& text, const std::string& file);
 
   OutputFolder* folder_ = nullptr;
   Json head_;
   std::vector<std::vector<Json>> items_;
 };
 
-/// A journal, read: its head is sound, and so is each item. Throws Error(input), beginning with the folder.
+/// Journal of a folder; head and items are valid. Reading throws Error(input), beginning with the folder.
 struct AttackRecord {
   Json head;
   std::vector<std::vector<Json>> items;
 };
 AttackRecord read_attack_record(const std::string& folder);
 
-/// How many items each run of a (sound) head has when it is done.
-std::size_t inputs_due(const Json& head);
+/// Expected number of items per run, by a valid head.
+std::size_t expected_inputs(const Json& head);
 
-/// Of a run of nv attack in the folder that was not finished: items done, and of how many. nullopt for none.
+/// Items done and expected of an unfinished run of nv attack in the folder; nullopt if there is none.
 std::optional<std::pair<std::size_t, std::size_t>> unfinished_attack(const std::string& folder);
 
-/// The file's text.
+/// Text of the file.
 std::string attack_journal_text(const Json& head, const std::vector<std::vector<Json>>& items);
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// nv attack --merge: the folders of shards joined to what one run would have written.
+// nv attack --merge: joins the folders of shards into the output of a single run.
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -25,9 +25,9 @@ struct Shard {
   std::unique_ptr<SafeFolder> files;
   AttackRecord record;
   std::size_t part = 0, of = 1;  ///< from 0
-  std::set<std::string> listed;  ///< samples on its list
+  std::set<std::string> listed;  ///< samples in its list
 
-  /// Whether nv samples --remove took the files of an item away; what is on the list must be there.
+  /// Whether nv samples --remove has removed the files of an item; listed files must exist.
   bool removed(const AttackResult& item) const {
     return item.status == AttackStatus::success && !item.files.empty() &&
            !listed.contains(item.files[0].second) && files->kind(item.files[0].second) == EntryKind::none;
@@ -35,7 +35,7 @@ struct Shard {
 };
 
 Shard read_shard(const std::string& folder) {
-  AttackRecord record = read_attack_record(folder);  // says where there is none
+  AttackRecord record = read_attack_record(folder);  // throws if there is none
   Shard shard{folder, std::make_unique<SafeFolder>(folder, false), std::move(record), 0, 1, {}};
   if (has_sample_list(folder))
     for (const SampleLine& sample : read_sample_list(folder)) shard.listed.insert(sample.file);
@@ -43,17 +43,17 @@ Shard read_shard(const std::string& folder) {
     throw Error(ErrorKind::input, fmt::format("{}: is not of a run with --shard", folder),
                 "--merge joins the folders of nv attack --shard 1/N to N/N");
   std::tie(shard.part, shard.of) = parse_shard(shard.record.head["shard"].get<std::string>());
-  const std::size_t due = inputs_due(shard.record.head);
+  const std::size_t expected = expected_inputs(shard.record.head);
   for (const auto& items : shard.record.items)
-    if (items.size() != due)
+    if (items.size() != expected)
       throw Error(ErrorKind::input,
-                  fmt::format("{}: {} of its {} inputs are done", folder, items.size(), due),
+                  fmt::format("{}: {} of its {} inputs are done", folder, items.size(), expected),
                   "finish it with --resume");
   shard.record.head.erase("shard");
   return shard;
 }
 
-/// All shards, in order. Throws where one is missing, there twice, or of another run.
+/// All shards, in order. Throws if one is missing, given twice, or of another run.
 std::vector<Shard> read_shards(const std::vector<std::string>& folders) {
   std::vector<Shard> shards;
   for (const std::string& folder : folders) shards.push_back(read_shard(folder));
@@ -77,15 +77,15 @@ int Attack::merge(Console& console) {
   std::vector<std::string> folders = arguments_;
   if (!model_.empty()) folders.insert(folders.begin(), model_);
   if (folders.empty() || output_.empty())
-    throw Error(ErrorKind::usage, "attack: --merge joins folders into another",
+    throw Error(ErrorKind::usage, "attack: --merge needs folders and -o DIR",
                 "nv attack --merge DIR... -o DIR");
   for (const std::string& folder : folders)
     if (same_file(folder, output_)) throw_usage("-o {}: is one of the shards", output_);
   check_is_folder("nv attack --merge", output_, "-o DIR");
   std::vector<Shard> shards = read_shards(folders);
   const Json head = shards[0].record.head;
-  const std::size_t inputs = inputs_due(head);
-  console.done.how = "the same command begins anew";
+  const std::size_t inputs = expected_inputs(head);
+  console.done.continuation = "the same command starts again";
   AttackWriter writer(output_, rules_, console);
   std::set<std::string> names;
   std::vector<std::vector<Json>> items(head["runs"].size());

@@ -10,26 +10,26 @@ namespace nv {
 
 namespace {
 
-attacks::Request request(const AttackWords& words, const attacks::Method& method,
+attacks::Request request(const AttackOptions& options, const attacks::Method& method,
                          const attacks::Bounds& bounds) {
   attacks::Request r;
   r.bounds = bounds;
-  if (!words.norm.empty()) r.norm = attacks::parse_norm(words.norm);
-  if (!words.eps.empty()) r.eps = attacks::parse_eps(words.eps, bounds);
-  r.target = words.target;
-  r.seed = words.seed;
-  r.restarts = words.restarts;
-  r.png_safe = words.png_safe;
-  if (words.steps) r.set.emplace_back("steps", static_cast<double>(*words.steps));
-  if (words.step_size) r.set.emplace_back("step-size", *words.step_size);
-  for (const std::string& text : words.set) {
+  if (!options.norm.empty()) r.norm = attacks::parse_norm(options.norm);
+  if (!options.eps.empty()) r.eps = attacks::parse_eps(options.eps, bounds);
+  r.target = options.target;
+  r.seed = options.seed;
+  r.restarts = options.restarts;
+  r.png_safe = options.png_safe;
+  if (options.steps) r.set.emplace_back("steps", static_cast<double>(*options.steps));
+  if (options.step_size) r.set.emplace_back("step-size", *options.step_size);
+  for (const std::string& text : options.set) {
     const std::size_t equals = text.find('=');
     const std::string name(trim(text.substr(0, equals)));
     if (equals == std::string::npos)
       throw Error(ErrorKind::usage, fmt::format("--set: '{}' is not NAME=VALUE", one_line(text)),
                   "nv attack --list shows the names");
     if (name == "steps" || name == "step-size")
-      throw Error(ErrorKind::usage, fmt::format("--set: {} has an option of its own", name),
+      throw Error(ErrorKind::usage, fmt::format("--set: {} is a separate option", name),
                   fmt::format("--{}", name));
     const std::string_view value = std::string_view(text).substr(equals + 1);
     const std::optional<double> word = attacks::word_value(method, name, trim(value));
@@ -55,22 +55,22 @@ attacks::Bounds parse_bounds(const std::string& text) {
           static_cast<float>(parse_number<double>(parts[1], "--bounds"))};
 }
 
-std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bounds& bounds) {
-  if (!words.curve.empty() && !words.eps.empty())
-    throw Error(ErrorKind::usage, "attack: --eps and --curve are two ways to say how much: choose one");
+std::vector<AttackPlan> attack_plans(const AttackOptions& options, const attacks::Bounds& bounds) {
+  if (!options.curve.empty() && !options.eps.empty())
+    throw Error(ErrorKind::usage, "attack: --eps and --curve exclude each other");
   std::vector<double> curve;
-  if (!words.curve.empty()) curve = parse_curve(words.curve, bounds);
+  if (!options.curve.empty()) curve = parse_curve(options.curve, bounds);
   std::vector<AttackPlan> plans;
-  for (const std::string& name : split(words.methods, ',')) {
+  for (const std::string& name : split(options.methods, ',')) {
     const attacks::Method& method = attacks::find_method(trim(name));
     for (const AttackPlan& p : plans)
-      if (&p.method == &method) throw_usage("--method: {} twice", method.name);
-    if (method.joint && words.models.empty())
+      if (&p.method == &method) throw_usage("--method: {} is given twice", method.name);
+    if (method.joint && options.models.empty())
       throw Error(ErrorKind::usage, fmt::format("{}: attacks several models at once", method.name),
-                  "--models M2,M3 names the others");
-    plans.push_back(plan_attack(method, request(words, method, bounds), curve));
+                  "add --models M2,M3");
+    plans.push_back(plan_attack(method, request(options, method, bounds), curve));
   }
-  if (!words.models.empty() &&
+  if (!options.models.empty() &&
       std::ranges::none_of(plans, [](const AttackPlan& p) { return p.method.joint; }))
     throw_usage("--models: none of the methods attacks several models at once");
   return plans;

@@ -1,4 +1,4 @@
-// What the command line of `nv attack` asks for, every number settled.
+// Options of `nv attack`, and the attacks that they define.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace nv {
 
-/// The options of the command line as they were typed; "" and nullopt where they were not.
-struct AttackWords {
+/// Options as typed on the command line; "" and nullopt if not given.
+struct AttackOptions {
   std::string methods, models, eps, norm, curve;
   std::vector<std::string> set;
   std::optional<std::int64_t> target, steps;
@@ -22,10 +22,10 @@ struct AttackWords {
   bool png_safe = false;
 };
 
-/// "LO,HI". Throws Error(usage).
+/// Parses "LO,HI". Throws Error(usage).
 attacks::Bounds parse_bounds(const std::string& text);
 
-/// One plan a method, in the order typed. Throws Error(usage).
-std::vector<AttackPlan> attack_plans(const AttackWords& words, const attacks::Bounds& bounds);
+/// One plan per method, in the order typed. Throws Error(usage).
+std::vector<AttackPlan> attack_plans(const AttackOptions& options, const attacks::Bounds& bounds);
 
 }  // namespace nv

@@ -1,4 +1,4 @@
-// --shard I/N, and numbers out of the texts of options.
+// Parses --shard I/N, and numbers in values of options.
 #pragma once
 
 #include <charconv>
@@ -12,17 +12,17 @@
 
 namespace nv {
 
-/// A number out of an option's text. Throws Error(usage).
+/// Parses the number in an option's value. Throws Error(usage).
 template <typename T>
 T parse_number(std::string_view text, std::string_view option) {
   T value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    throw_usage("{}: '{}' is no number", option, one_line(text));
+    throw_usage("{}: '{}' is not a number", option, one_line(text));
   return value;
 }
 
-/// "I/N": (I - 1, N). Throws Error(usage).
+/// Parses "I/N" to (I - 1, N). Throws Error(usage).
 std::pair<std::size_t, std::size_t> parse_shard(const std::string& text);
 
 }  // namespace nv

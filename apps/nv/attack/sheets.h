@@ -1,4 +1,4 @@
-// The sheets of `nv attack`.
+// Sheets of `nv attack`.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace nv {
 
-/// What the sheet of a sample is drawn from.
+/// Data for the sheet of a sample.
 struct SampleSource {
   const AttackResult& result;  ///< a success
   const Tensor& original;      ///< the model's input
@@ -21,13 +21,13 @@ struct SampleSource {
   const std::vector<std::string>& labels;
 };
 
-/// nullopt if the input is not a picture.
+/// Sheet of a sample; nullopt if the input is not a picture.
 std::optional<NamedSheet> sample_sheet(const SampleSource& source, const SheetStyle& style);
 
-/// Accuracy by eps, from the document of a run; nullopt without --curve.
+/// Curve of accuracy by eps, from the document of a run; nullopt without --curve.
 std::optional<NamedSheet> curve_sheet(const Json& document, const Model& model, const SheetStyle& style);
 
-/// "transfer" of the document.
+/// Sheet of "transfer" of the document.
 NamedSheet transfer_sheet(const Json& transfer, const Model& model, const SheetStyle& style);
 
 }  // namespace nv

@@ -14,12 +14,12 @@ namespace nv {
 
 namespace {
 
-/// 10000, 0.02, 0.03333.
+/// "10000", "0.02", "0.03333".
 std::string plain_text(double value) {
   return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
 }
 
-/// light, occlusion or blackout.
+/// "light, occlusion or blackout".
 std::string words_text(const attacks::Parameter& p) {
   std::string text;
   for (std::size_t i = 0; i < p.words.size(); ++i)
@@ -65,7 +65,7 @@ std::string median_text(const std::vector<double>& values) {
   return m ? fmt::format("{:.4g}", *m) : "-";
 }
 
-std::string said(const std::optional<Prediction>& p) {
+std::string label_text(const std::optional<Prediction>& p) {
   return p ? one_line(p->label) : "NaN";
 }
 
@@ -75,10 +75,10 @@ std::string attack_line(const AttackResult& r) {
   const std::string start = fmt::format("{:<24} {:<8}", one_line(r.id), status_name(r.status));
   if (r.status == AttackStatus::error) return "";
   if (r.status == AttackStatus::skipped)
-    return fmt::format("{} {} ({})\n", start, said(r.original), r.reason);
+    return fmt::format("{} {} ({})\n", start, label_text(r.original), r.reason);
   std::string text =
-      fmt::format("{} {} -> {}  L2 {:.4g}  Linf {:.4g}  L0 {:.0f}  queries {}", start, said(r.original),
-                  said(r.adversarial), r.distances.l2, r.distances.linf, r.distances.l0, r.queries);
+      fmt::format("{} {} -> {}  L2 {:.4g}  Linf {:.4g}  L0 {:.0f}  queries {}", start, label_text(r.original),
+                  label_text(r.adversarial), r.distances.l2, r.distances.linf, r.distances.l0, r.queries);
   if (r.gradients > 0) text += fmt::format("  gradients {}", r.gradients);
   if (r.zero_gradient) text += "  every gradient is 0";
   if (r.survives_png && !*r.survives_png) text += "  lost as 8 bits";
@@ -140,7 +140,7 @@ Table transfer_table(const Json& transfer) {
 
 namespace {
 
-/// The figures of one run.
+/// Figures of one run.
 std::string attack_closing(const Console& console, const attacks::Method& method, const attacks::Settings& s,
                            const AttackSummary& sum, const Json& run) {
   std::string text =

@@ -1,4 +1,4 @@
-// What `nv attack` prints.
+// Text output of `nv attack`.
 #pragma once
 
 #include <span>
@@ -12,18 +12,18 @@
 
 namespace nv {
 
-/// One input, on one line.
+/// Line of one input.
 std::string attack_line(const AttackResult& result);
 
-/// A row a method: how many fell, medians, accuracy.
+/// One row per method: number fooled, medians, accuracy.
 Table attack_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries);
-/// A row a class, a column a method: "12 of 15".
+/// One row per class, one column per method: "12 of 15".
 Table class_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries,
                   std::span<const std::string> labels);
-/// "transfer" of the document: a row a method, a column a model.
+/// "transfer" of the document: one row per method, one column per model.
 Table transfer_table(const Json& transfer);
 
-/// What is said at the end: figures of each method, and of several a table by class; curve and transfer.
+/// Text at the end of the run: figures per method, tables if there are several, curve and transfer.
 std::string attack_report(const Console& console, std::span<const AttackPlan> plans,
                           std::span<const AttackSummary> summaries, const Json& document,
                           std::span<const std::string> labels);

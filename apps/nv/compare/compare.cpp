@@ -1,4 +1,4 @@
-// nv compare: two inputs in one model, or one input in two models, layer by layer.
+// nv compare: compares two inputs in one model, or one input in two models, layer by layer.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -37,22 +37,22 @@ class Compare final : public Command {
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
     general
         .add("INPUT", arguments_, "INPUT...",
-             "A and B (or many); with a second model each is compared with itself")
+             "A and B (or more); with a second model, each input in both models")
         .required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
-    general.add("--model-b", model_b_, "MODEL", "The model to compare with, of any format");
-    mutation_flags_.declare(options.group("Against itself with filters frozen"));
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    general.add("--model-b", model_b_, "MODEL", "Second model, of any format");
+    mutation_flags_.declare(options.group("Comparison with frozen filters"));
     const OptionGroup result = options.group("Result");
-    result.add("-o,--output", out_.path, "DIR", "Folder for the sheets, or one: NAME.png, .svg, .pdf");
+    result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
     pair_options_.declare(result);
     gates_.declare(result, "Exit 1 above relative_l2=1e-3, in any chosen layer");
     out_.page.declare(result);
-    result.add_flag("--json", json_, "One JSON document");
-    result.add_flag("--jsonl", jsonl_, "A line of JSON a pair, as it is done");
+    result.add_flag("--json", json_, "Print one JSON document");
+    result.add_flag("--jsonl", jsonl_, "One line of JSON per pair, as soon as it is done");
     declare_force(result, out_.rules.force);
     declare_clean(result, out_.rules.clean);
     const OptionGroup pictures = options.group("Pictures");
-    pictures.add("--channel", channels_, "LIST", "These channels alone, as large as fits: 0,3 or 0-7");
+    pictures.add("--channel", channels_, "LIST", "Only these channels, as large as possible: 0,3 or 0-7");
     pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
     picture_options_.declare(options);
     input_flags_.declare(options);
@@ -62,32 +62,32 @@ class Compare final : public Command {
   int run(Console& console) override;
 
  private:
-  /// One input that was run, and by which engine.
-  struct Half {
+  /// One input of a pair, and its prediction.
+  struct PairInput {
     std::string id, file, path, preprocess;
     std::optional<Prediction> prediction;
     bool classifies = false;
   };
-  void settle_options(const Console& console);
-  Json half_json(const Half& half, const Engine& engine) const;
+  void check_options(const Console& console);
+  Json pair_input_json(const PairInput& input, const Engine& engine) const;
   void open_engines(const Console& console);
-  Half half_of(const InputList::Entry& entry, const Input& input, const Side& side,
-               const std::vector<OutputKind>& outputs) const;
+  PairInput pair_input(const InputList::Entry& entry, const Input& input, const Side& side,
+                       const std::vector<OutputKind>& outputs) const;
   void open_outputs(Console& console, const InputList& inputs);
   Json document_json(const Json& summary) const;
-  /// Each input through both models, or the first against each of the others.
+  /// Compares each input in both models, or the first input with each of the others.
   void compare_inputs(Console& console, const InputList& inputs);
-  /// Each sample against its original.
+  /// Compares each sample with its original.
   void compare_with_origins(Console& console, const InputList& samples);
   void add_error(InputLoop& loop, const Input& input);
-  /// Names of the two sides, caption and sources of a pair's figures.
-  void describe(Pair& pair, const Half& ha, const Half& hb);
-  std::string text(const Console& console, const Half& ha, const Half& hb,
+  /// Sets names of the two sides, caption and sources of a pair's figures.
+  void describe(Pair& pair, const PairInput& input_a, const PairInput& input_b);
+  std::string text(const Console& console, const PairInput& input_a, const PairInput& input_b,
                    const LayerDifference* divergent) const;
-  /// `id` is for people, `key` names the pair's folder.
+  /// Compares one pair. `id`: shown in outputs; `key`: names the pair's folder.
   void add(Console& console, const std::string& id, const std::string& key, const Side& a, const Side& b,
-           const Half& ha, const Half& hb);
-  void judge(const std::vector<LayerDifference>& layers, const std::string& id);
+           const PairInput& input_a, const PairInput& input_b);
+  void check_gates(const std::vector<LayerDifference>& layers, const std::string& id);
   int finish(Console& console);
   bool two_engines() const { return b_.has_value(); }
 
@@ -106,30 +106,28 @@ class Compare final : public Command {
   EngineOptions engine_options_;
   Defaults defaults_;
 
-  std::optional<Engine> a_, b_;  ///< b_: where there are two models
+  std::optional<Engine> a_, b_;  ///< b_: only with two models
   std::vector<OutputKind> outputs_a_, outputs_b_;
   bool against_origins_ = false;
   Matching matching_;
   std::vector<bool> chosen_;
   std::vector<std::string> labels_;
   std::vector<Json> pairs_;
-  std::vector<LayerDifference> worst_;  ///< over all pairs, the largest difference of each layer
+  std::vector<LayerDifference> worst_;  ///< largest difference per layer over all pairs
   std::string failure_;
   std::size_t count_ = 0;
   std::int64_t errors_ = 0;
 };
 
-void Compare::settle_options(const Console& console) {
-  input_flags_.note_given();
+void Compare::check_options(const Console& console) {
+  input_flags_.remember_given();
   defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (!model_b_.empty() && mutation_flags_.given())
-    throw Error(ErrorKind::usage,
-                "compare: --model-b and --freeze are two ways to say what is compared: choose one");
-  if (json_ && jsonl_)
-    throw Error(ErrorKind::usage, "compare: --json and --jsonl are two forms of one result: choose one");
-  pair_options_.settle("compare", out_.path);
-  gates_.settle();
-  out_.page.settle(out_.rules.force);
+    throw Error(ErrorKind::usage, "compare: --model-b and --freeze exclude each other");
+  if (json_ && jsonl_) throw Error(ErrorKind::usage, "compare: --json and --jsonl exclude each other");
+  pair_options_.check("compare", out_.path);
+  gates_.parse();
+  out_.page.set_force(out_.rules.force);
   style_ = picture_options_.style(console.command_line);
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels.emplace(channels_);
@@ -154,8 +152,8 @@ void Compare::open_engines(const Console& console) {
   chosen_ = select_layers(a_->model(), pair_options_.layers());
 }
 
-Compare::Half Compare::half_of(const InputList::Entry& entry, const Input& input, const Side& side,
-                               const std::vector<OutputKind>& outputs) const {
+Compare::PairInput Compare::pair_input(const InputList::Entry& entry, const Input& input, const Side& side,
+                                       const std::vector<OutputKind>& outputs) const {
   return {entry.id,
           entry.file,
           entry.path,
@@ -164,14 +162,16 @@ Compare::Half Compare::half_of(const InputList::Entry& entry, const Input& input
           classifier_of(outputs) != nullptr};
 }
 
-Json Compare::half_json(const Half& half, const Engine& engine) const {
-  Json json{
-      {"id", half.id}, {"file", half.file}, {"model", engine.model().file}, {"preprocess", half.preprocess}};
-  json.update(output_json(half.prediction, half.classifies));
+Json Compare::pair_input_json(const PairInput& input, const Engine& engine) const {
+  Json json{{"id", input.id},
+            {"file", input.file},
+            {"model", engine.model().file},
+            {"preprocess", input.preprocess}};
+  json.update(output_json(input.prediction, input.classifies));
   return json;
 }
 
-void Compare::judge(const std::vector<LayerDifference>& layers, const std::string& id) {
+void Compare::check_gates(const std::vector<LayerDifference>& layers, const std::string& id) {
   if (!failure_.empty()) return;
   const auto failed = first_above(gates_.gates(), layers);
   if (!failed) return;
@@ -180,9 +180,9 @@ void Compare::judge(const std::vector<LayerDifference>& layers, const std::strin
       std::isnan(failed->value) ? "NaN" : fmt::format("{:.4g}", failed->value), failed->gate->bound);
 }
 
-void Compare::describe(Pair& pair, const Half& ha, const Half& hb) {
-  const std::string before = prediction_text(ha.prediction, ha.classifies),
-                    after = prediction_text(hb.prediction, hb.classifies);
+void Compare::describe(Pair& pair, const PairInput& input_a, const PairInput& input_b) {
+  const std::string before = prediction_text(input_a.prediction, input_a.classifies),
+                    after = prediction_text(input_b.prediction, input_b.classifies);
   if (mutation_flags_.given()) {
     pair.name_a = "intact";
     pair.name_b = "frozen";
@@ -191,26 +191,26 @@ void Compare::describe(Pair& pair, const Half& ha, const Half& hb) {
     pair.name_a = of_a == of_b ? "A" : shortened(of_a, 22);
     pair.name_b = of_a == of_b ? "B" : shortened(of_b, 22);
   } else {
-    pair.name_a = shortened(ha.id, 22);
-    pair.name_b = shortened(hb.id, 22);
+    pair.name_a = shortened(input_a.id, 22);
+    pair.name_b = shortened(input_b.id, 22);
   }
-  pair.caption = two_engines() ? fmt::format("input {}  ·  {} → {}", ha.id, before, after)
-                               : fmt::format("{}: {}  ·  {}: {}", ha.id, before, hb.id, after);
+  pair.caption = two_engines() ? fmt::format("input {}  ·  {} → {}", input_a.id, before, after)
+                               : fmt::format("{}: {}  ·  {}: {}", input_a.id, before, input_b.id, after);
   pair.labels = labels_;
   if (!out_.wanted()) return;
-  pair.sources = {fingerprints_.of(model_), fingerprints_.of(ha.path)};
+  pair.sources = {fingerprints_.of(model_), fingerprints_.of(input_a.path)};
   if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
-  if (!two_engines()) pair.sources.push_back(fingerprints_.of(hb.path));
+  if (!two_engines()) pair.sources.push_back(fingerprints_.of(input_b.path));
 }
 
-std::string Compare::text(const Console& console, const Half& ha, const Half& hb,
+std::string Compare::text(const Console& console, const PairInput& input_a, const PairInput& input_b,
                           const LayerDifference* divergent) const {
-  const std::string before = prediction_text(ha.prediction, ha.classifies),
-                    after = prediction_text(hb.prediction, hb.classifies);
+  const std::string before = prediction_text(input_a.prediction, input_a.classifies),
+                    after = prediction_text(input_b.prediction, input_b.classifies);
   if (!two_engines())
-    return fmt::format("{}: {}\n{}: {}\n", console.bold(one_line(ha.id)), before,
-                       console.bold(one_line(hb.id)), after);
-  std::string text = fmt::format("{}: {} -> {}\n", console.bold(one_line(ha.id)), before, after);
+    return fmt::format("{}: {}\n{}: {}\n", console.bold(one_line(input_a.id)), before,
+                       console.bold(one_line(input_b.id)), after);
+  std::string text = fmt::format("{}: {} -> {}\n", console.bold(one_line(input_a.id)), before, after);
   if (divergent != nullptr)
     text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
                         one_line(divergent->path), *divergent->own_relative_l2);
@@ -220,21 +220,21 @@ std::string Compare::text(const Console& console, const Half& ha, const Half& hb
 }
 
 void Compare::add(Console& console, const std::string& id, const std::string& key, const Side& a,
-                  const Side& b, const Half& ha, const Half& hb) {
+                  const Side& b, const PairInput& input_a, const PairInput& input_b) {
   ++count_;
   std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
   if (two_engines()) measure_own_errors(layers, a, b, matching_);
   Pair pair{{a, b, matching_}, {}};
-  describe(pair, ha, hb);
+  describe(pair, input_a, input_b);
   write_pair(out_, pair_options_, pair, layers, id, key, style_);
-  judge(layers, id);
+  check_gates(layers, id);
   const LayerDifference* divergent = two_engines() ? first_divergent(layers, own_error_tolerance) : nullptr;
-  Json json{{"a", half_json(ha, a.engine)}, {"b", half_json(hb, b.engine)}};
+  Json json{{"a", pair_input_json(input_a, a.engine)}, {"b", pair_input_json(input_b, b.engine)}};
   json["layers"] = layer_differences_json(layers, pair_options_.top());
   if (two_engines()) json["first_that_errs"] = divergent == nullptr ? Json(nullptr) : Json(divergent->path);
   if (jsonl_) console.result(line(json));
   if (json_ || out_.folder() != nullptr) pairs_.push_back(std::move(json));
-  if (!json_ && !jsonl_) console.result(text(console, ha, hb, divergent));
+  if (!json_ && !jsonl_) console.result(text(console, input_a, input_b, divergent));
   keep_largest(worst_, layers);
 }
 
@@ -277,7 +277,7 @@ int Compare::finish(Console& console) {
     if (!matching_.only_a.empty() || !matching_.only_b.empty())
       console.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
                                  matching_.only_b.size()));
-    console.wrote({out_.path, out_.page.file()});
+    console.note_written({out_.path, out_.page.file()});
   }
   if (!failure_.empty()) console.error(failure_, "");
   return errors_ > 0 ? exit_code(ErrorKind::input) : failure_.empty() ? 0 : 1;
@@ -307,8 +307,8 @@ void Compare::add_error(InputLoop& loop, const Input& input) {
 void Compare::compare_inputs(Console& console, const InputList& inputs) {
   const BatchReader reader(console, inputs, *a_, {std::int64_t{1} << 25, 32, {}});
   InputLoop loop(console, inputs, "compare", input_flags_.strict);
-  Trace first;  // without a second model: of the first input, A of all pairs
-  std::optional<Half> half_a;
+  Trace first;  // without a second model: trace of the first input, A of all pairs
+  std::optional<PairInput> first_input;
   const auto body = [&](const Batch& batch, std::size_t at) {
     const bool is_a = at == 0 && !two_engines();
     if (is_a && !batch.item[0]) throw Error(ErrorKind::input, batch.inputs[0].error, batch.inputs[0].hint);
@@ -324,16 +324,16 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
         continue;
       }
       const Side a{*a_, trace, *batch.item[i]};
-      const Half half = half_of(inputs[at + i], input, a, outputs_a_);
+      const PairInput current = pair_input(inputs[at + i], input, a, outputs_a_);
       if (is_a) {
-        half_a = half;
+        first_input = current;
         first = trace;
       } else if (b_) {
         const Side b{*b_, other, *batch.item[i]};
-        add(console, half.id, half.id, a, b, half, half_of(inputs[at + i], input, b, outputs_b_));
+        add(console, current.id, current.id, a, b, current, pair_input(inputs[at + i], input, b, outputs_b_));
       } else {
-        add(console, fmt::format("{}-{}", half_a->id, half.id), fmt::format("{}/{}", half_a->id, half.id),
-            {*a_, first, 0}, a, *half_a, half);
+        add(console, fmt::format("{}-{}", first_input->id, current.id),
+            fmt::format("{}/{}", first_input->id, current.id), {*a_, first, 0}, a, *first_input, current);
       }
     }
   };
@@ -341,48 +341,49 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
 }
 
 void Compare::compare_with_origins(Console& console, const InputList& samples) {
-  // Each once, so that their ids stay: several samples may be of one input.
+  // Each origin once, so that ids are unchanged: several samples can have the same origin.
   std::vector<std::string> typed;
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < samples.size(); ++i)
     if (places.try_emplace(samples[i].origin, typed.size()).second) typed.push_back(samples[i].origin);
   const InputList origins = input_flags_.expand_origins(typed, a_->model(), a_->structure());
   if (origins.size() != typed.size())
-    throw_input("{}: the {} origins of its samples are {} inputs", arguments_[0], typed.size(),
+    throw_input("{}: its samples have {} origins, but these are {} inputs", arguments_[0], typed.size(),
                 origins.size());
   const BatchReader reader_a(console, origins, *a_, {std::int64_t{1} << 25, 1, {}});
   const BatchReader reader_b(console, samples, *a_, {std::int64_t{1} << 25, 1, {}});
   InputLoop loop(console, samples, "compare", input_flags_.strict);
-  loop.run(reader_b, [&](const Batch& is, std::size_t i) {
+  loop.run(reader_b, [&](const Batch& sample, std::size_t i) {
     const std::size_t o = places[samples[i].origin];
-    const Batch was = reader_a.read(o);
-    if (!was.item[0] || !is.item[0]) {
-      add_error(loop, is.item[0] ? was.inputs[0] : is.inputs[0]);
+    const Batch original = reader_a.read(o);
+    if (!original.item[0] || !sample.item[0]) {
+      add_error(loop, sample.item[0] ? original.inputs[0] : sample.inputs[0]);
       return;
     }
-    const Trace before = a_->forward(was.tensors), after = a_->forward(is.tensors);
+    const Trace before = a_->forward(original.tensors), after = a_->forward(sample.tensors);
     const Side a{*a_, before, 0}, b{*a_, after, 0};
-    add(console, samples[i].id, samples[i].id, a, b, half_of(origins[o], was.inputs[0], a, outputs_a_),
-        half_of(samples[i], is.inputs[0], b, outputs_a_));
+    add(console, samples[i].id, samples[i].id, a, b,
+        pair_input(origins[o], original.inputs[0], a, outputs_a_),
+        pair_input(samples[i], sample.inputs[0], b, outputs_a_));
   });
 }
 
 int Compare::run(Console& console) {
-  settle_options(console);
+  check_options(console);
   open_engines(console);
   const InputList inputs = input_flags_.expand(arguments_, a_->model(), a_->structure());
   against_origins_ = !two_engines() && !inputs.empty();
   for (std::size_t i = 0; i < inputs.size(); ++i)
     against_origins_ = against_origins_ && !inputs[i].origin.empty();
   if (inputs.size() < (two_engines() || against_origins_ ? 1U : 2U))
-    throw Error(ErrorKind::usage, "compare: one input has nothing to be compared with",
-                "give two inputs, or --model-b MODEL, or --freeze LAYER:FILTERS");
+    throw Error(ErrorKind::usage, "compare: a single input cannot be compared",
+                "add another input, --model-b MODEL or --freeze LAYER:FILTERS");
   open_outputs(console, inputs);
   if (against_origins_)
     compare_with_origins(console, inputs);
   else
     compare_inputs(console, inputs);
-  input_flags_.say_notes(console, a_->model(), inputs, !json_ && !jsonl_);
+  input_flags_.print_notes(console, a_->model(), inputs, !json_ && !jsonl_);
   return finish(console);
 }
 

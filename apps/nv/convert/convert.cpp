@@ -1,4 +1,4 @@
-// nv convert: a model as a file that today's Keras opens.
+// nv convert: writes a model as a file for current Keras.
 #include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "nv/keras/writer.h"
@@ -14,7 +14,7 @@ class Convert final : public Command {
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras, of any Keras version").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
     const OptionGroup result = options.group("Result");
     result.add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
         .required();
@@ -25,8 +25,7 @@ class Convert final : public Command {
     const ModelFormat format = model_format(output_);
     for (const std::string& input : {model_, weights_file_})
       if (std::error_code none; !input.empty() && std::filesystem::equivalent(input, output_, none))
-        throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_),
-                    "give the result another name");
+        throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_), "choose another name");
     check_named_file(output_, force_);
     const Model model = open_untrusted(model_, weights_file_);
     const Bytes bytes = encode_model(model, format);

@@ -1,4 +1,4 @@
-// nv explain: the parts of an input that decide its class, by the gradient.
+// nv explain: gradient of a class with respect to the input.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -25,7 +25,7 @@ namespace {
 
 struct Explained {
   std::string id, file, preprocess, error;
-  std::optional<std::int64_t> label;  ///< nullopt where the outputs are weighted as a whole
+  std::optional<std::int64_t> label;  ///< nullopt if the outputs are weighted
   std::optional<Prediction> prediction;
   std::vector<std::pair<std::string, std::string>> files;
 };
@@ -50,16 +50,16 @@ class Explain final : public Command {
     options_ = &options;
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
-    general.add("INPUT", arguments_, "INPUT...", "As nv run takes them").required();
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run").required();
     const OptionGroup result = options.group("Result");
     result.add("--method", method_, "M", "gradient").one_of({"gradient"});
     result.add("--class", class_, "C", "predicted, truth, or a number");
     result.add("--of", of_, "WHAT", "logit, score, loss, or FILE.npz: weights of the outputs");
-    result.add("-o,--output", out_.path, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
+    result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
     result.add("--format", formats_, "LIST", "With -o: png, npy, npz (comma-separated)");
     out_.page.declare(result);
-    result.add_flag("--json", json_, "One JSON document");
+    result.add_flag("--json", json_, "Print one JSON document");
     declare_force(result, out_.rules.force);
     declare_clean(result, out_.rules.clean);
     picture_options_.declare(options);
@@ -70,7 +70,7 @@ class Explain final : public Command {
   int run(Console& console) override;
 
  private:
-  /// What a pass over the inputs works with.
+  /// Data of a pass over the inputs.
   struct Work {
     Engine& engine;
     const std::vector<OutputKind>& outputs;
@@ -78,15 +78,15 @@ class Explain final : public Command {
     Preprocess preprocess;
     ListDocument document;
   };
-  /// Gradients of a batch, and the class explained per item of it: nullopt if the output holds NaN; empty if
-  /// the outputs are weighted.
+  /// Gradients of a batch, and the explained class per item: nullopt if the output holds NaN; empty if the
+  /// outputs are weighted.
   struct Explanation {
     Trace trace;
     std::vector<Tensor> gradients;  ///< per model input, batch first
     std::vector<std::optional<std::int64_t>> classes;
   };
 
-  void settle_options(const Console& console);
+  void check_options(const Console& console);
   bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
   void open_output(Console& console, const Work& work);
   Explanation explain(const Work& work, const Batch& batch, std::size_t first);
@@ -113,17 +113,17 @@ class Explain final : public Command {
   Fingerprints fingerprints_;
   EngineOptions engine_options_;
   Defaults defaults_;
-  std::optional<NpzReader> weights_of_;  ///< of --of FILE.npz
+  std::optional<NpzReader> weights_of_;  ///< file of --of FILE.npz
   std::optional<OutputWeights> weights_;
 };
 
-void Explain::settle_options(const Console& console) {
-  input_flags_.note_given();
+void Explain::check_options(const Console& console) {
+  input_flags_.remember_given();
   defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   style_ = picture_options_.style(console.command_line);
   if (out_.path.empty() && !formats_.empty())
-    throw Error(ErrorKind::usage, "explain: --format says what to write, but not where", "add -o DIR");
-  out_.page.settle(out_.rules.force);
+    throw Error(ErrorKind::usage, "explain: --format needs a folder", "add -o DIR");
+  out_.page.set_force(out_.rules.force);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
     wanted_.emplace_back(trim(f));
     if (wanted_.back() != "png" && wanted_.back() != "npy" && wanted_.back() != "npz")
@@ -131,11 +131,11 @@ void Explain::settle_options(const Console& console) {
                   "png, npy, npz");
   }
   if (class_ == "truth" && input_flags_.truth.empty())
-    throw Error(ErrorKind::usage, "explain: --class truth needs the true classes", "add --truth");
+    throw Error(ErrorKind::usage, "explain: --class truth needs true classes", "add --truth");
   if (class_ != "truth" && class_ != "predicted" &&
       (class_.empty() || !std::ranges::all_of(class_, [](char c) { return c >= '0' && c <= '9'; }) ||
        class_.size() > 9))
-    throw Error(ErrorKind::usage, fmt::format("--class: '{}' is no class", one_line(class_)),
+    throw Error(ErrorKind::usage, fmt::format("--class: '{}' is not a class", one_line(class_)),
                 "predicted, truth, or a number");
   if (of_.ends_with(".npz"))
     weights_of_.emplace(read_file(of_), of_);
@@ -143,7 +143,7 @@ void Explain::settle_options(const Console& console) {
     parse_objective(of_);
 }
 
-/// For the gradient of the sum of outputs times weights.
+/// Seeds for the gradient of the sum of outputs times weights.
 std::vector<Seed> Explain::weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
                                           const Trace& trace) {
   if (!weights_) weights_.emplace(*weights_of_, work.engine.model());
@@ -153,13 +153,13 @@ std::vector<Seed> Explain::weighted_seeds(const Work& work, const Batch& batch, 
   return weights_->seeds(trace, rows);
 }
 
-/// For the gradient of --of of the class that --class selects.
+/// Seeds for the gradient of --of, of the class that --class selects.
 std::vector<Seed> Explain::class_seeds(const Work& work, const Batch& batch, std::size_t first,
                                        Explanation& explanation) const {
   const OutputKind* const output = classifier_of(work.outputs);
   if (output == nullptr)
     throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
-                "--of FILE.npz gives every output its weights");
+                "--of FILE.npz sets weights for the outputs");
   explanation.classes = predicted_classes(
       explanation.trace.outputs[static_cast<std::size_t>(output->value.node)], output->activation);
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
@@ -196,8 +196,8 @@ NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& 
 void Explain::open_output(Console& console, const Work& work) {
   const std::size_t inputs = work.set.inputs.size();
   if (out_.is_sheet() && inputs == 1 && !formats_.empty())
-    throw Error(ErrorKind::usage, fmt::format("-o {}: its name says the format already", out_.path),
-                "leave out --format, or give a folder with -o");
+    throw Error(ErrorKind::usage, fmt::format("-o {}: --format is for folders", out_.path),
+                "remove --format, or use a folder with -o");
   out_.open(console, inputs, input_flags_.files_read(work.set.inputs, {model_, weights_file_, of_}),
             inputs == 1 ? "" : fmt::format("one sheet shows one input, not {}", inputs));
   if (out_.page.wanted())
@@ -217,7 +217,7 @@ void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradie
   folder.replaces(place);
   if (wants("npy")) {
     if (gradients.size() > 1)
-      throw Error(ErrorKind::usage, "explain: a model of several inputs has several gradients",
+      throw Error(ErrorKind::usage, "explain: --format npy cannot hold the gradients of several inputs",
                   "--format npz");
     folder.write(stem + ".npy", encode_npy(gradients[0]));
     e.files.emplace_back("npy", stem + ".npy");
@@ -270,7 +270,7 @@ void Explain::add(Console& console, Work& work, const Input& input, std::size_t 
 }
 
 int Explain::run(Console& console) {
-  settle_options(console);
+  check_options(console);
   Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
@@ -303,13 +303,13 @@ int Explain::run(Console& console) {
   });
 
   for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
-  input_flags_.say_notes(console, model, set.inputs, !json_);
+  input_flags_.print_notes(console, model, set.inputs, !json_);
   const std::string whole =
       work.document.finish({{"summary", {{"inputs", set.inputs.size()}, {"errors", loop.errors()}}}});
   if (json_) console.result(whole);
   out_.finish(whole);
   out_.page.finish();
-  if (!json_) console.wrote({out_.path, out_.page.file()});
+  if (!json_) console.note_written({out_.path, out_.page.file()});
   return loop.exit_code(0);
 }
 

@@ -10,9 +10,8 @@ namespace nv {
 
 enum class AuditForm { text, json, sarif };
 
-/// Looks through `files` and tells what it found: a line each, or one document. 0 where that is nothing, 1
-/// where something was found, 3 where one of several files cannot be read (of one alone, its error is
-/// thrown).
+/// Audits `files` and prints the findings: one line each, or one document. Returns the exit code: 0 for no
+/// findings, 1 for some, 3 if one of several files cannot be read (the error of a single file is thrown).
 int show_audit(Console& console, const std::vector<std::string>& files, AuditForm form);
 
 }  // namespace nv

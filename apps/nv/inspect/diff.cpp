@@ -15,11 +15,11 @@ std::string layer_text(const Console& console, const LayerChange& l) {
   if (!l.path_b.empty()) text += fmt::format(", in B {}", one_line(l.path_b));
   if (!l.kind_b.empty()) text += fmt::format(", in B a {}", one_line(l.kind_b));
   text += '\n';
-  const auto said = [](const std::string& value) {
+  const auto value_text = [](const std::string& value) {
     return value.empty() ? std::string("(absent)") : shortened(one_line(value), 50);
   };
   for (const OptionChange& o : l.options)
-    text += fmt::format("    {}: {} -> {}\n", one_line(o.name), said(o.a), said(o.b));
+    text += fmt::format("    {}: {} -> {}\n", one_line(o.name), value_text(o.a), value_text(o.b));
   for (const WeightChange& w : l.weights) {
     if (w.changed > 0)
       text += fmt::format("    {}: {} numbers of {} differ, relative L2 {:.3g}, largest {:.3g}\n",

@@ -6,8 +6,8 @@
 
 namespace nv {
 
-/// Says how B differs from A: as text (lines of -, + and ~, as diff has them) or as JSON. The exit code: 0
-/// where they are the same, 1 where not.
+/// Prints how B differs from A, as text (lines of -, + and ~, as diff prints them) or as JSON. Returns the
+/// exit code: 0 if they are equal, else 1.
 int show_difference(Console& console, const Model& a, const Model& b, bool json);
 
 }  // namespace nv

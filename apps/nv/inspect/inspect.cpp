@@ -26,7 +26,7 @@ std::string field_text(const std::optional<ReceptiveField>& f) {
   return f ? fmt::format("{}x{}", f->size[0], f->size[1]) : "";
 }
 
-/// "Conv2D relu": the kind, and the activation that the layer itself applies.
+/// "Conv2D relu": kind of the layer and its activation function.
 std::string kind_text(const Inspection& in, std::size_t i) {
   const Node& node = in.model.nodes[i];
   const std::string& kind = in.model.layer_of(node).kind;
@@ -160,32 +160,34 @@ class Inspect final : public Command {
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
     general.add("MODEL", files_, "MODEL", "Model files: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
     const OptionGroup group = options.group("Result");
-    group.add_flag("--json", json_, "One JSON document");
-    group.add("--layer", layer_, "NAME", "Everything on one layer, its weights' statistics too");
-    group.add_flag("--stats", stats_, "Reads the weights: min, max, mean, std, zeros in the JSON");
-    group.add_flag("--summary", summary_, "A row a model");
-    group.add_flag("--diff", diff_, "Of two models: how the second differs, weights too");
-    group.add_flag("--dot", dot_, "The graph for Graphviz");
-    group.add_flag("--audit", audit_, "What to know before Keras opens it: code, other files, odd archives");
-    group.add_flag("--sarif", sarif_, "With --audit: the findings as SARIF 2.1.0");
+    group.add_flag("--json", json_, "Print one JSON document");
+    group.add("--layer", layer_, "NAME", "Details of one layer, with statistics of its weights");
+    group.add_flag("--stats", stats_, "Statistics of weights in the JSON: min, max, mean, std, zeros");
+    group.add_flag("--summary", summary_, "One row per model");
+    group.add_flag("--diff", diff_, "Differences between two models, weights included");
+    group.add_flag("--dot", dot_, "Graph for Graphviz");
+    group.add_flag("--audit", audit_,
+                   "Risks of opening it in Keras: code, references to files, malformed archives");
+    group.add_flag("--sarif", sarif_, "With --audit: findings as SARIF 2.1.0");
     pictures_.declare(options);
   }
 
   int run(Console& console) override {
     if (static_cast<int>(json_) + static_cast<int>(dot_) + static_cast<int>(summary_) > 1 &&
         !(json_ && summary_ && !dot_))
-      throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary are three results: choose one");
+      throw Error(ErrorKind::usage, "inspect: --json, --dot and --summary exclude each other");
     if (!weights_file_.empty() && files_.size() > 1)
-      throw_usage("inspect: --weights is for one model, not {}", files_.size());
+      throw_usage("inspect: --weights needs one model, got {}", files_.size());
     std::vector<std::string> read = files_;
     if (!weights_file_.empty()) read.push_back(weights_file_);
     pictures_.check(read, files_.size());
     if (audit_ || sarif_) return audit(console);
     if (diff_) {
       if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())
-        throw Error(ErrorKind::usage, "inspect: --diff is of two models, alone or with --json",
+        throw Error(ErrorKind::usage,
+                    "inspect: --diff needs two models, and can be combined only with --json",
                     "nv inspect A B --diff");
       return show_difference(console, open(files_[0]), open(files_[1]), json_);
     }
@@ -207,9 +209,9 @@ class Inspect final : public Command {
         else if (drawn.empty() || dot_ || !layer_.empty())
           console.result((std::exchange(first, false) ? "" : "\n") + text(console, in));
         if (!json_ && !dot_)
-          for (const std::string& name : drawn) console.wrote({name});
+          for (const std::string& name : drawn) console.note_written({name});
       } catch (const Error& e) {
-        // One bad model does not keep the others from being shown.
+        // Continues with the other models.
         if (files_.size() == 1 || e.kind() == ErrorKind::usage || e.kind() == ErrorKind::output) throw;
         console.error(e.what(), e.hint());
         models.push_back({{"model", {{"file", file}}}, {"error", e.what()}});
@@ -231,18 +233,17 @@ class Inspect final : public Command {
 
   int audit(Console& console) const {
     if (!audit_)
-      throw Error(ErrorKind::usage, "inspect: --sarif is about --audit", "nv inspect MODEL --audit --sarif");
+      throw Error(ErrorKind::usage, "inspect: --sarif needs --audit", "nv inspect MODEL --audit --sarif");
     if (dot_ || summary_ || diff_ || stats_ || !layer_.empty() || pictures_.wanted() || (json_ && sarif_))
-      throw Error(ErrorKind::usage,
-                  "inspect: --audit is a result of its own, alone or with --json or --sarif",
+      throw Error(ErrorKind::usage, "inspect: --audit can be combined only with --json or --sarif",
                   "nv inspect MODEL --audit");
     std::vector<std::string> files = files_;
     if (!weights_file_.empty()) files.push_back(weights_file_);
     return show_audit(console, files, json_ ? AuditForm::json : sarif_ ? AuditForm::sarif : AuditForm::text);
   }
 
-  /// A model of a class that does not say its structure cannot be shown at all: for inspect, which runs
-  /// nothing, that is a file of no use rather than a layer that is not supported.
+  /// Opens a model. Error(unsupported) becomes Error(input): inspect runs nothing, so a model of unknown
+  /// structure is an unusable file.
   Model open(const std::string& file) const {
     try {
       const bool numbers = stats_ || diff_ || !layer_.empty() || pictures_.needs_weights();

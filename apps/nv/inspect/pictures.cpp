@@ -18,10 +18,10 @@ void InspectPictures::declare(OptionSet& options) {
   const OptionGroup group = options.group("Result");
   for (File& f : structure_)
     group.add(fmt::format("--{}", render::ending(f.format)), f.name, "FILE",
-              "The structure drawn, as a file of this kind");
-  group.add_flag("--all", all_, "Draw activation, normalisation and dropout as layers of their own");
-  group.add("--filters", filters_, "LAYER", "The kernels of a layer as a picture: -o FILE.png, .svg, .pdf");
-  group.add("-o,--output", output_, "FILE", "The file of --filters");
+              "Drawing of the structure, in this format");
+  group.add_flag("--all", all_, "Draw activation, normalisation and dropout as separate layers");
+  group.add("--filters", filters_, "LAYER", "Kernels of a layer as a picture: -o FILE.png, .svg, .pdf");
+  group.add("-o,--output", output_, "FILE", "File for --filters");
   page_.declare(group);
   declare_force(group, force_);
   options_.declare(options);
@@ -43,13 +43,13 @@ std::vector<std::string> InspectPictures::names() const {
 
 void InspectPictures::check(const std::vector<std::string>& read, std::size_t models) {
   if (all_ && !draws_structure())
-    throw Error(ErrorKind::usage, "inspect: --all is about a drawing",
+    throw Error(ErrorKind::usage, "inspect: --all needs a drawing",
                 "add --svg FILE, --png FILE or --pdf FILE");
   if (filters_.empty() != output_.empty())
-    throw Error(ErrorKind::usage, "inspect: --filters LAYER and -o FILE go together",
+    throw Error(ErrorKind::usage, "inspect: --filters LAYER and -o FILE need each other",
                 "--filters conv1 -o conv1.png");
   if (!output_.empty() && !render::picture_format(output_))
-    throw Error(ErrorKind::usage, fmt::format("-o {}: is no name of a picture", output_),
+    throw Error(ErrorKind::usage, fmt::format("-o {}: is not the name of a picture", output_),
                 "NAME.png, .svg or .pdf");
   const std::vector<std::string> files = names();
   if (files.empty()) return;
@@ -59,12 +59,12 @@ void InspectPictures::check(const std::vector<std::string>& read, std::size_t mo
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (std::find(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(i), files[i]) !=
         files.begin() + static_cast<std::ptrdiff_t>(i))
-      throw_usage("inspect: {} is to be two files", files[i]);
+      throw_usage("inspect: {} is given for two outputs", files[i]);
     for (const std::string& file : read)
-      if (same_file(files[i], file)) throw_usage("{}: is read by the run itself", files[i]);
+      if (same_file(files[i], file)) throw_usage("{}: is an input of this run", files[i]);
     check_named_file(files[i], force_);
   }
-  page_.settle(force_);
+  page_.set_force(force_);
 }
 
 std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::string& command) {

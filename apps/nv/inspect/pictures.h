@@ -1,4 +1,4 @@
-// The pictures of `nv inspect`: the structure drawn, and the kernels of a layer.
+// Pictures of `nv inspect`: drawing of the structure, kernels of a layer.
 #pragma once
 
 #include <array>
@@ -18,22 +18,20 @@ class InspectPictures {
  public:
   void declare(OptionSet& options);
 
-  /// To be called before a model is read; `read` are the files of the run, `models` their number of models.
-  /// Throws Error(usage) for options that exclude each other, Error(output) for files that must not be
-  /// replaced.
+  /// Checks the options before a model is read. `read`: input files of the run; `models`: number of models.
+  /// Throws Error(usage) for invalid options, Error(output) for files that must not be replaced.
   void check(const std::vector<std::string>& read, std::size_t models);
 
-  /// Writes the files and returns their names. `command` is for their metadata. Throws Error(usage, input,
+  /// Writes the files and returns their names. `command`: for their metadata. Throws Error(usage, input,
   /// output).
   std::vector<std::string> draw(const Inspection& inspection, const std::string& command);
 
-  /// Whether any file is to be written.
+  /// Whether files are written.
   bool wanted() const { return !names().empty(); }
-  /// Whether draw() will read a layer's weights.
+  /// Whether draw() reads weights.
   bool needs_weights() const { return !filters_.empty(); }
 
-  /// Whether a page is to be written: `draw` begins it with the structure, and `finish_page` adds the table
-  /// of layers.
+  /// Whether a page is written: `draw` begins it with the structure, `finish_page` adds the table of layers.
   bool page_wanted() const { return page_.wanted(); }
   void finish_page(const Table& layers);
 

@@ -1,4 +1,4 @@
-// nv mutate --freeze, --config: runs the intact and the changed model, and shows what differs (Algorithm 1 of
+// nv mutate --freeze, --config: runs the intact and the changed model, and compares them (Algorithm 1 of
 // NeuralVis).
 #include <nlohmann/json.hpp>
 
@@ -46,7 +46,7 @@ struct Mutate::FreezeRun {
   PredictionChanges changes;
 
   bool classifies() const { return classifier_of(outputs) != nullptr; }
-  bool judged() const { return !set.truth.empty() && changes.inputs > 0; }
+  bool has_accuracy() const { return !set.truth.empty() && changes.inputs > 0; }
 };
 
 void Mutate::save(const Console& console, const Mutant& mutant) const {
@@ -63,26 +63,27 @@ void Mutate::add_input(Console& console, FreezeRun& run, const Input& input, std
   pair.name_a = "intact";
   pair.name_b = "mutated";
   pair.labels = run.set.labels;
-  const std::optional<Prediction> was = prediction_of(pair.a, run.outputs, run.set.labels);
-  const std::optional<Prediction> is = prediction_of(pair.b, run.outputs_after, run.set.labels);
-  pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(was, classifies),
-                             prediction_text(is, classifies));
+  const std::optional<Prediction> before_prediction = prediction_of(pair.a, run.outputs, run.set.labels);
+  const std::optional<Prediction> after_prediction = prediction_of(pair.b, run.outputs_after, run.set.labels);
+  pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(before_prediction, classifies),
+                             prediction_text(after_prediction, classifies));
   if (out_.wanted()) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
   std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, run.matching, run.chosen);
   write_pair(out_, pair_options_, pair, layers, entry.id, entry.id, style_);
-  const bool flips = run.changes.add(class_of(was), class_of(is), run.set.truth_of(index));
+  const bool flips =
+      run.changes.add(class_of(before_prediction), class_of(after_prediction), run.set.truth_of(index));
   if (json_ || out_.folder() != nullptr) {
     Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
-    json["before"] = output_json(was, classifies);
-    json["after"] = output_json(is, classifies);
+    json["before"] = output_json(before_prediction, classifies);
+    json["after"] = output_json(after_prediction, classifies);
     json["changed"] = flips;
     json["layers"] = layer_differences_json(layers, pair_options_.top());
     run.document.add(json);
   }
   if (json_) return;
   console.result(fmt::format("{}: {} -> {}{}\n", console.bold(one_line(entry.id)),
-                             prediction_text(was, classifies), prediction_text(is, classifies),
-                             flips ? "  changed" : ""));
+                             prediction_text(before_prediction, classifies),
+                             prediction_text(after_prediction, classifies), flips ? "  changed" : ""));
   if (run.set.inputs.size() == 1) console.result("\n" + difference_table(layers).text(console));
 }
 
@@ -92,7 +93,7 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
   std::vector<std::string> closing;
   if (run.set.inputs.size() > 1)
     closing.push_back(fmt::format("{} of {} predictions changed", changes.changed, changes.inputs));
-  if (run.judged()) {
+  if (run.has_accuracy()) {
     summary["accuracy_before"] = number(changes.accuracy_before());
     summary["accuracy_after"] = number(changes.accuracy_after());
     closing.push_back(
@@ -105,8 +106,8 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
     if (!json_) console.result(sentence + "\n");
   }
   out_.page.finish();
-  if (!json_) console.wrote({out_.path, out_.page.file()});
-  return loop.exit_code(judge(console, summary));
+  if (!json_) console.note_written({out_.path, out_.page.file()});
+  return loop.exit_code(check_gates(console, summary));
 }
 
 int Mutate::freeze_and_run(Console& console, const Model& model) {
@@ -157,7 +158,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
       run.document.add({{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}});
     }
   });
-  input_flags_.say_notes(console, model, run.set.inputs, !json_);
+  input_flags_.print_notes(console, model, run.set.inputs, !json_);
   return finish_freeze(console, run, loop);
 }
 

@@ -1,4 +1,4 @@
-// nv mutate: its options, and what its ways of changing a model share.
+// nv mutate: options and common parts of its modes.
 #include <nlohmann/json.hpp>
 
 #include "mutate/mutate.h"
@@ -16,23 +16,22 @@ void Mutate::declare(OptionSet& options) {
   options_ = &options;
   const OptionGroup general = options.group("Options");
   general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
-  general.add("INPUT", arguments_, "INPUT...", "As nv run takes them");
-  general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
-  const OptionGroup what = options.group("What to change (one of these is needed)");
+  general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run");
+  general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+  const OptionGroup what = options.group("Changes (one of these is required)");
   mutation_flags_.declare(what);
-  what.add_flag("--rank-filters", rank_, "Take out each filter alone: what is it worth?");
-  what.add("--generate", generate_, "N", "Mutation testing: so many random mutants").range(1, 100000);
-  what.add("--operators", operators_, "LIST", "With --generate: these alone (--list shows them)");
-  what.add_flag("--list", list_, "The operators of mutation testing");
-  what.add("--seed", seed_, "N", "Of all randomness (0)");
+  what.add_flag("--rank-filters", rank_, "Importance of each filter: effect of freezing it alone");
+  what.add("--generate", generate_, "N", "Mutation testing: number of random mutants").range(1, 100000);
+  what.add("--operators", operators_, "LIST", "With --generate: only these (--list shows them)");
+  what.add_flag("--list", list_, "List the operators of mutation testing");
+  what.add("--seed", seed_, "N", "Random seed (0)");
   const OptionGroup result = options.group("Result");
-  result.add("-o,--output", out_.path, "DIR",
-             "Folder for sheets and JSON, or one sheet: NAME.png, .svg, .pdf");
-  result.add("--save", save_, "FILE", "The changed model: FILE.h5, FILE.keras");
+  result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
+  result.add("--save", save_, "FILE", "Save the changed model: FILE.h5, FILE.keras");
   pair_options_.declare(result);
   gates_.declare(result, "Exit 1 below mutation_score=0.8, accuracy_after=0.9");
   out_.page.declare(result);
-  result.add_flag("--json", json_, "One JSON document");
+  result.add_flag("--json", json_, "Print one JSON document");
   declare_force(result, out_.rules.force);
   declare_clean(result, out_.rules.clean);
   picture_options_.declare(options);
@@ -40,31 +39,30 @@ void Mutate::declare(OptionSet& options) {
   declare_computing(options, engine_options_);
 }
 
-void Mutate::settle_options(const Console& console) {
+void Mutate::check_options(const Console& console) {
   if (model_.empty()) throw Error(ErrorKind::usage, "mutate: MODEL is required", "nv mutate --help");
-  input_flags_.note_given();
+  input_flags_.remember_given();
   defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   const int ways = (mutation_flags_.given() ? 1 : 0) + (rank_ ? 1 : 0) + (generate_ > 0 ? 1 : 0);
   if (ways != 1)
     throw Error(ErrorKind::usage,
-                ways == 0 ? "mutate: nothing says what to change"
+                ways == 0 ? "mutate: no change is given"
                           : "mutate: --freeze or --config, --rank-filters and --generate exclude each other",
                 "--freeze LAYER:FILTERS, --config FILE, --rank-filters or --generate N");
   if (arguments_.empty() && save_.empty())
-    throw Error(ErrorKind::usage, "mutate: no inputs, and nowhere to save the model",
-                "add INPUT or --save FILE.h5");
+    throw Error(ErrorKind::usage, "mutate: neither INPUT nor --save is given", "add INPUT or --save FILE.h5");
   if (!save_.empty() && !mutation_flags_.given())
-    throw Error(ErrorKind::usage, "mutate: --save needs one mutant", "--freeze or --config says which");
+    throw Error(ErrorKind::usage, "mutate: --save needs one mutant", "use --freeze or --config");
   if (!save_.empty()) {
     (void)model_format(save_);
     check_not_read("--save", save_, std::vector<std::string>{model_, weights_file_, mutation_flags_.file()});
     check_named_file(save_, out_.rules.force);
   }
   if (!operators_.empty() && generate_ == 0)
-    throw Error(ErrorKind::usage, "mutate: --operators goes with --generate N");
-  pair_options_.settle("mutate", out_.path);
-  gates_.settle();
-  out_.page.settle(out_.rules.force);
+    throw Error(ErrorKind::usage, "mutate: --operators needs --generate N");
+  pair_options_.check("mutate", out_.path);
+  gates_.parse();
+  out_.page.set_force(out_.rules.force);
   style_ = picture_options_.style(console.command_line);
 }
 
@@ -100,7 +98,7 @@ InputSet Mutate::open_set(Console& console, const Engine& engine, const std::vec
   if (!save_.empty()) check_not_read("--save", save_, read);
   if (out_.page.wanted()) check_named_file(out_.page.file(), out_.rules.force);
   out_.open(console, inputs, std::move(read),
-            generate_ > 0           ? "mutants have no sheet"
+            generate_ > 0           ? "--generate draws no sheet"
             : !rank_ && inputs != 1 ? fmt::format("one sheet shows one input, not {}", inputs)
                                     : "");
   return set;
@@ -116,14 +114,14 @@ void Mutate::finish(Console& console, const std::string& text) {
   out_.finish(text);
 }
 
-int Mutate::judge(const Console& console, const Json& summary) const {
+int Mutate::check_gates(const Console& console, const Json& summary) const {
   int exit = 0;
   for (const Gate& gate : gates_.gates()) {
     const Json figure = summary.value(gate.figure, Json());
     if (figure.is_number() && is_at_least(figure.get<double>(), gate)) continue;
     console.error(figure.is_number()
                       ? fmt::format("{} is {:.4f}, below {:g}", gate.figure, figure.get<double>(), gate.bound)
-                      : fmt::format("there is no {}", gate.figure),
+                      : fmt::format("{} is not available", gate.figure),
                   figure.is_number() ? "" : "accuracy needs --truth, mutation_score --generate");
     exit = 1;
   }
@@ -135,7 +133,7 @@ int Mutate::run(Console& console) {
     print_operators(console);
     return 0;
   }
-  settle_options(console);
+  check_options(console);
   const Model model = open_untrusted(model_, weights_file_);
   if (rank_) return rank(console, model);
   return generate_ > 0 ? test_mutants(console, model) : freeze_and_run(console, model);

@@ -1,4 +1,4 @@
-// nv mutate: what its ways of changing a model have in common.
+// nv mutate: options and common parts of its modes.
 #pragma once
 
 #include <span>
@@ -26,26 +26,26 @@ class Mutate final : public Command {
   int run(Console& console) override;
 
  private:
-  void settle_options(const Console& console);
+  void check_options(const Console& console);
   Json head(const Model& model) const;
   int freeze_and_run(Console& console, const Model& model);  ///< freeze.cpp
   int rank(Console& console, const Model& model);            ///< rank.cpp
   void draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
                     std::size_t inputs);
   int test_mutants(Console& console, const Model& model);  ///< score.cpp
-  /// What freeze_and_run works with.
+  /// Data of freeze_and_run.
   struct FreezeRun;
   void add_input(Console& console, FreezeRun& run, const Input& input, std::size_t index, std::int64_t item,
                  const Trace& before, const Trace& after);
   int finish_freeze(Console& console, FreezeRun& run, const InputLoop& loop);
   void save(const Console& console, const Mutant& mutant) const;
-  /// Opens the inputs, and what -o and --html name.
+  /// Opens the inputs and the outputs of -o and --html.
   InputSet open_set(Console& console, const Engine& engine, const std::vector<OutputKind>& outputs);
-  /// Opens the page of --html.
+  /// Begins the page of --html.
   void begin_page(const std::string& title);
   void finish(Console& console, const std::string& text);
-  /// Exit code 1 if a figure is below its gate, with a line that says so.
-  int judge(const Console& console, const Json& summary) const;
+  /// Returns exit code 1 and prints an error if a figure is below its gate, else 0.
+  int check_gates(const Console& console, const Json& summary) const;
   void print_operators(Console& console) const;
 
   static constexpr std::string_view gate_figures[] = {"mutation_score", "accuracy_after"};

@@ -1,4 +1,4 @@
-// nv mutate --rank-filters: what each filter is worth.
+// nv mutate --rank-filters: importance of each filter.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -59,7 +59,7 @@ int Mutate::rank(Console& console, const Model& model) {
     if (!batch.tensors.empty())
       ranking.add(batch.tensors, [&] { loop.advance(static_cast<std::int64_t>(batch.inputs.size())); });
   });
-  input_flags_.say_notes(console, model, set.inputs, !json_);
+  input_flags_.print_notes(console, model, set.inputs, !json_);
   const std::vector<FilterImportance> filters = ranking.ranking();
   Json json = head(model);
   json["mutations"] = Json::array();
@@ -75,9 +75,9 @@ int Mutate::rank(Console& console, const Model& model) {
     console.result(filter_table(filters, shown).text(console));
     if (shown < filters.size())
       console.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
-    console.wrote({out_.path, out_.page.file()});
+    console.note_written({out_.path, out_.page.file()});
   }
-  return loop.exit_code(judge(console, json["summary"]));
+  return loop.exit_code(check_gates(console, json["summary"]));
 }
 
 }  // namespace nv

@@ -13,7 +13,7 @@ namespace nv {
 
 namespace {
 
-/// All inputs, in memory: every mutant runs on them.
+/// All inputs, in memory, since every mutant runs on them.
 struct ReadInputs {
   std::vector<std::vector<Tensor>> batches;  ///< per batch one tensor per model input
   std::vector<std::string> ids;
@@ -61,7 +61,7 @@ int Mutate::test_mutants(Console& console, const Model& model) {
   Engine intact(model, engine_options_);
   const InputSet set = open_set(console, intact, output_kinds(model, intact.structure()));
   const ReadInputs inputs = read_all(console, set.inputs, intact);
-  input_flags_.say_notes(console, model, set.inputs, !json_);
+  input_flags_.print_notes(console, model, set.inputs, !json_);
   const MutationTally::Classes predicted = predicted_classes(intact, inputs.batches);
   MutationTally::Classes truth = predicted;
   if (!set.truth.empty()) truth.assign(set.truth.begin(), set.truth.end());
@@ -83,9 +83,9 @@ int Mutate::test_mutants(Console& console, const Model& model) {
   out_.page.finish();
   if (!json_) {
     console.result(fmt::format("{}\n{}\n", table.text(console), fmt::join(closing, "\n")));
-    console.wrote({out_.path, out_.page.file()});
+    console.note_written({out_.path, out_.page.file()});
   }
-  return judge(console, json["summary"]);
+  return check_gates(console, json["summary"]);
 }
 
 }  // namespace nv

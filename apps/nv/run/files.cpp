@@ -22,8 +22,8 @@ constexpr std::pair<std::string_view, RunFormat> format_names[] = {
     {"png", RunFormat::png}, {"svg", RunFormat::svg}, {"pdf", RunFormat::pdf},  {"npz", RunFormat::npz},
     {"npy", RunFormat::npy}, {"h5", RunFormat::h5},   {"json", RunFormat::json}};
 
-/// Names under which an HDF5 file can hold the arrays: a path that goes on as another's is a group there, so
-/// its own array is called PATH/output; and components that HDF5 passes over are marked with '_'.
+/// Renames arrays for HDF5: a path that is a prefix of another is a group there, so its array becomes
+/// PATH/output; empty and "." components, which HDF5 ignores, get a '_'.
 std::vector<std::pair<std::string, Tensor>> named_for_hdf5(
     std::vector<std::pair<std::string, Tensor>> arrays) {
   std::set<std::string> taken, groups;
@@ -88,7 +88,7 @@ RunWriter::RunWriter(ResultOutput& out, std::vector<RunFormat> formats, std::vec
     : out_(out), formats_(std::move(formats)), layers_(std::move(layers)) {
   if (out.is_sheet() && std::ranges::count(layers_, true) == 0)
     throw Error(ErrorKind::usage, fmt::format("-o {}: no layer is chosen to draw", out.path),
-                "leave out --predict or --layers none");
+                "remove --predict or --layers none");
 }
 
 bool RunWriter::wants(RunFormat f) const {

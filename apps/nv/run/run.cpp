@@ -1,4 +1,4 @@
-// nv run: the activations of every layer, and the prediction, of every input.
+// nv run: activations of every layer and the prediction, for each input.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -32,29 +32,28 @@ class Run final : public Command {
     options_ = &options;
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
     general
         .add("INPUT", arguments_, "INPUT...", "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")
         .required();
     const OptionGroup result = options.group("Result");
-    result.add("-o,--output", out_.path, "DIR", "Folder for the results, or one sheet: NAME.png, .svg, .pdf");
+    result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
     result.add("--format", formats_, "LIST", "With -o: png, svg, pdf, npz, npy, h5, json");
     layers_option_ = result.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all, none");
-    result.add_flag("--predict", predict_, "Predictions alone, a line an input");
-    top_option_ = result.add("--top", top_, "K", "How many classes to list (5)").range(1, 1000000);
-    result.add("--only", only_, "WHICH", "With --truth: wrong or right ones alone")
-        .one_of({"wrong", "right"});
+    result.add_flag("--predict", predict_, "Predictions only, one line per input");
+    top_option_ = result.add("--top", top_, "K", "Number of classes to list (5)").range(1, 1000000);
+    result.add("--only", only_, "WHICH", "With --truth: only wrong or right ones").one_of({"wrong", "right"});
     gates_.declare(result, "Exit 1 below accuracy=0.9, top5_accuracy=0.99");
     out_.page.declare(result);
-    result.add_flag("--json", json_, "One JSON document");
-    result.add_flag("--jsonl", jsonl_, "A line of JSON an input, as it is done");
+    result.add_flag("--json", json_, "Print one JSON document");
+    result.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
     declare_force(result, out_.rules.force);
     declare_clean(result, out_.rules.clean);
     const OptionGroup pictures = options.group("Pictures");
     pictures.add("--scale", scale_, "MODE", "Colours by layer, channel, or symmetric about 0")
         .one_of({"layer", "channel", "symmetric"});
     pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
-    pictures.add("--channel", channels_, "LIST", "With one layer: these channels alone, 0,3 or 0-7");
+    pictures.add("--channel", channels_, "LIST", "With one layer: only these channels, 0,3 or 0-7");
     pictures.add_flag("--terminal", terminal_, "Draw the maps in the terminal");
     picture_options_.declare(options);
     input_flags_.declare(options);
@@ -65,10 +64,10 @@ class Run final : public Command {
   int run(Console& console) override;
 
  private:
-  /// What a pass over the inputs works with, and what it has found.
+  /// Data and results of a pass over the inputs.
   struct Work;
 
-  void settle_options(const Console& console);
+  void check_options(const Console& console);
   std::vector<RunFormat> formats() const;
   void leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
                              const Engine& engine, const Console& console) const;
@@ -77,15 +76,15 @@ class Run final : public Command {
   void run_batch(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first);
   RunResult run_item(const Console& console, Work& work, const Trace& trace, const Input& input,
                      std::int64_t item, std::size_t index, std::string& drawing);
-  /// Counts and prints a result; `drawing` is for the terminal.
+  /// Counts and prints a result; `drawing`: picture for the terminal.
   void report(Console& console, Work& work, RunResult r, const std::string& drawing);
   int finish(Console& console, Work& work, const InputLoop& loop);
   bool document_wanted() { return json_ || out_.folder() != nullptr; }
   bool shown(const RunResult& r) const {
     return only_.empty() || (r.error.empty() && r.correct == (only_ == "right"));
   }
-  int judge(const Console& console, const Confusion& confusion) const;
-  /// Of the model and an input, for pictures.
+  int check_gates(const Console& console, const Confusion& confusion) const;
+  /// Names and hashes of the model and an input, for pictures.
   std::vector<std::string> sources(const std::string& input) {
     if (out_.path.empty()) return {};
     return {fingerprints_.of(model_), fingerprints_.of(input)};
@@ -112,7 +111,7 @@ class Run final : public Command {
 struct Run::Work {
   Engine& engine;
   const std::vector<bool>& selected;  ///< layers to report, per node
-  std::vector<bool> keep;             ///< activations to keep: the selected ones and the outputs
+  std::vector<bool> keep;             ///< activations to keep: selected layers and outputs
   const std::vector<OutputKind>& outputs;
   const InputSet& set;
   Preprocess preprocess;
@@ -122,25 +121,23 @@ struct Run::Work {
   Confusion confusion;
   std::vector<RunResult> results;  ///< kept for text and page
 
-  const Confusion* judged() const { return set.truth.empty() ? nullptr : &confusion; }
+  const Confusion* confusion_if_truth() const { return set.truth.empty() ? nullptr : &confusion; }
 };
 
-void Run::settle_options(const Console& console) {
-  input_flags_.note_given();
+void Run::check_options(const Console& console) {
+  input_flags_.remember_given();
   defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
   if (out_.path.empty() && !formats_.empty())
-    throw Error(ErrorKind::usage, "run: --format says what to write, but not where", "add -o DIR");
-  if (json_ && jsonl_)
-    throw Error(ErrorKind::usage, "run: --json and --jsonl are two forms of one result: choose one");
+    throw Error(ErrorKind::usage, "run: --format needs a folder", "add -o DIR");
+  if (json_ && jsonl_) throw Error(ErrorKind::usage, "run: --json and --jsonl exclude each other");
   if (terminal_ && (json_ || jsonl_ || predict_))
-    throw Error(ErrorKind::usage,
-                "run: --terminal draws beside the text: leave out --json, --jsonl, --predict");
+    throw Error(ErrorKind::usage, "run: --terminal excludes --json, --jsonl and --predict");
   if (!only_.empty() && input_flags_.truth.empty())
-    throw Error(ErrorKind::usage, "run: --only needs to know what is right", "add --truth");
+    throw Error(ErrorKind::usage, "run: --only needs true classes", "add --truth");
   if (gates_.given() && input_flags_.truth.empty())
-    throw Error(ErrorKind::usage, "run: --fail-below needs to know what is right", "add --truth");
-  gates_.settle();
-  out_.page.settle(out_.rules.force);
+    throw Error(ErrorKind::usage, "run: --fail-below needs true classes", "add --truth");
+  gates_.parse();
+  out_.page.set_force(out_.rules.force);
   if (predict_) layers_ = "none";
   style_ = picture_options_.style(console.command_line);
   style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
@@ -157,7 +154,7 @@ std::vector<RunFormat> Run::formats() const {
   return list;
 }
 
-int Run::judge(const Console& console, const Confusion& confusion) const {
+int Run::check_gates(const Console& console, const Confusion& confusion) const {
   int exit = 0;
   for (const Gate& gate : gates_.gates()) {
     const double value = figure(confusion, gate.figure);
@@ -168,7 +165,7 @@ int Run::judge(const Console& console, const Confusion& confusion) const {
   return exit;
 }
 
-/// Layers chosen by name before one that nv cannot run are run; outputs behind it have no prediction.
+/// Removes outputs after an unsupported layer if all layers chosen by name come before it.
 void Run::leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
                                 const Engine& engine, const Console& console) const {
   if (!layers_option_.is_given() || predict_ || layers_ == "all" || layers_ == "none" ||
@@ -189,7 +186,7 @@ void Run::leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vec
                 [&](const OutputKind& o) { return stops[static_cast<std::size_t>(o.value.node)] >= 0; });
 }
 
-/// A pass; where a layer stops it that nv does not run, the hint says how to run what comes before.
+/// Forward pass. If a layer is not supported, the error's hint names the layers before it.
 Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const {
   try {
     return engine.forward(batch.tensors, keep);
@@ -204,11 +201,11 @@ Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& 
         before = &n;
     if (stop == stops.end() || before == nullptr) throw;
     throw Error(e.kind(), e.what(),
-                fmt::format("--layers {} runs the model up to there", one_line(before->path)));
+                fmt::format("--layers {} runs the model up to this layer", one_line(before->path)));
   }
 }
 
-/// As large as the model has classes, whichever occur, so that matrices of parts of a data set have one size.
+/// Sized by the classes of the model, so that matrices of parts of a data set have the same size.
 Confusion confusion_of(const Engine& engine, const std::vector<OutputKind>& outputs) {
   if (outputs.empty() || !outputs[0].classifies) return Confusion(0);
   const auto& scores = engine.structure().nodes[static_cast<std::size_t>(outputs[0].value.node)].output;
@@ -284,32 +281,32 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
   const Model& model = work.engine.model();
   const InputList& inputs = work.set.inputs;
   for (const std::string& note : work.engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
-  // JSON says it per input, and so does the text about a single one.
-  input_flags_.say_notes(console, model, inputs, !json_ && !jsonl_ && (predict_ || inputs.size() > 1));
+  // JSON and the text for a single input contain the preprocessing already.
+  input_flags_.print_notes(console, model, inputs, !json_ && !jsonl_ && (predict_ || inputs.size() > 1));
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), loop.errors(),
-                                                  work.judged(), work.set.labels)}};
+                                                  work.confusion_if_truth(), work.set.labels)}};
   if (document_wanted()) {
     const std::string whole = work.document.finish(summary);
     if (json_) console.result(whole);
     out_.finish(whole);
   }
   if (out_.page.wanted()) {
-    work.text.add_closing(out_.page, work.results, work.judged());
+    work.text.add_closing(out_.page, work.results, work.confusion_if_truth());
     out_.page.finish();
-    console.wrote({out_.page.file()});
+    console.note_written({out_.page.file()});
   }
   if (jsonl_) {
     Json last{{"schema", schema_id("run")}};
     last.update(summary);
     console.result(line(last));
   } else if (!json_) {
-    console.result(work.text.closing(work.results, work.judged(), work.writer));
+    console.result(work.text.closing(work.results, work.confusion_if_truth(), work.writer));
   }
-  return loop.exit_code(judge(console, work.confusion));
+  return loop.exit_code(check_gates(console, work.confusion));
 }
 
 int Run::run(Console& console) {
-  settle_options(console);
+  check_options(console);
   const Mutant mutant = mutate(open_untrusted(model_, weights_file_), mutation_flags_.mutations());
   for (const std::string& note : mutant.notes) console.note(note);
   Engine engine(mutant.model, engine_options_);
@@ -328,7 +325,7 @@ int Run::run(Console& console) {
 
   Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   head["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
-  // Predictions alone are of one class, unless more are asked for.
+  // With --predict one class per input, unless --top is given.
   const std::size_t listed = predict_ && !top_option_.is_given() ? 1 : top_;
   Work work{engine,
             selected,
@@ -343,7 +340,7 @@ int Run::run(Console& console) {
             {}};
   for (const OutputKind& o : outputs) work.keep[static_cast<std::size_t>(o.value.node)] = true;
   InputLoop loop(console, set.inputs, "run", input_flags_.strict);
-  // Activations of at most 256 MB at once.
+  // At most 256 MB of activations at once.
   const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 26, 32, work.keep});
   loop.run(reader,
            [&](const Batch& batch, std::size_t first) { run_batch(console, work, loop, batch, first); });

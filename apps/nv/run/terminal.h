@@ -1,4 +1,4 @@
-// `nv run --terminal`: maps drawn between the text.
+// `nv run --terminal`: draws maps in the terminal.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace nv {
 
-/// What a terminal can show.
+/// Graphics that a terminal supports.
 enum class Graphics { shades, colours_256, colours_24, sixel, kitty };
 
 /// From the environment only (TERM, TERM_PROGRAM, COLORTERM, ...): the terminal is not queried, since a

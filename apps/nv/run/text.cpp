@@ -17,7 +17,7 @@ std::string bar(float share) {
   return text + std::string(parts[eighths % 8]);
 }
 
-/// "0-3, 7, 9": numbers with runs joined.
+/// "0-3, 7, 9": ascending numbers, consecutive ones joined; at most `most` parts.
 std::string runs(const std::vector<std::int64_t>& numbers, std::size_t most) {
   std::string text;
   std::size_t parts = 0;
@@ -32,7 +32,7 @@ std::string runs(const std::vector<std::int64_t>& numbers, std::size_t most) {
   return text;
 }
 
-constexpr std::int64_t most_shown = 20;  // classes of a confusion matrix that is still read
+constexpr std::int64_t max_matrix_classes = 20;  // largest confusion matrix that is printed
 
 std::string accuracy_line(const Confusion& c) {
   return fmt::format("accuracy {:.4f}  top-5 {:.4f}  of {} inputs", c.accuracy(), c.top5_accuracy(),
@@ -99,7 +99,7 @@ Table RunText::layer_table(const std::vector<RunResult>& results) {
   table.column("dead channels", Table::Align::left);
   for (const LayerResult& l : over_inputs(results)) {
     const std::string dead = l.dead.empty() ? ""
-                             // Units of a vector are often 0: which ones is for the JSON.
+                             // Units of a vector are often 0: only the JSON lists them.
                              : l.shape.rank() == 1
                                  ? fmt::format("{} of {}", l.dead.size(), l.channels)
                                  : fmt::format("{} of {}: {}", l.dead.size(), l.channels, runs(l.dead, 6));
@@ -150,7 +150,7 @@ Table RunText::confusion_matrix(const Confusion& c) const {
 
 std::string RunText::accuracy(const Confusion& c) const {
   std::string text = '\n' + accuracy_line(c) + '\n' + class_table(c).text(console_);
-  if (c.classes() <= most_shown) text += '\n' + confusion_matrix(c).text(console_);
+  if (c.classes() <= max_matrix_classes) text += '\n' + confusion_matrix(c).text(console_);
   return text;
 }
 
@@ -162,7 +162,7 @@ void RunText::add_closing(ReportPage& page, const std::vector<RunResult>& result
   page.heading("Accuracy");
   page.text(accuracy_line(*confusion));
   page.table(class_table(*confusion));
-  if (confusion->classes() <= most_shown) page.table(confusion_matrix(*confusion));
+  if (confusion->classes() <= max_matrix_classes) page.table(confusion_matrix(*confusion));
 }
 
 std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,
@@ -174,7 +174,7 @@ std::string RunText::closing(const std::vector<RunResult>& results, const Confus
   if (confusion != nullptr && lines_ && console_.verbose) text += accuracy(*confusion);
   const std::string files = writer.written();
   if (lines_ && !files.empty())
-    console_.note(files);  // the lines on standard output are for another program
+    console_.note(files);  // standard output holds only the lines of predictions
   else if (!files.empty())
     text += fmt::format("\n{}\n", files);
   return text;

@@ -1,4 +1,4 @@
-// What `nv run` says to people.
+// Text output of `nv run`.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@ namespace nv {
 
 class RunText {
  public:
-  /// `lines`: predictions alone, tab-separated, a line an input. `many`: more than one input is coming.
+  /// `lines`: only predictions, tab-separated, one line per input. `many`: the run has several inputs.
   RunText(const Console& console, const std::vector<std::string>& labels, std::size_t top, bool lines,
           bool many)
       : console_(console), labels_(labels), top_(top), lines_(lines), many_(many) {}
 
-  /// Said of each input as it is done.
+  /// Text of one input, as soon as it is done.
   std::string prediction(const RunResult& r) const;
-  /// Said at the end: a line a layer, accuracy, where the files are.
+  /// Text at the end of the run: table of layers, accuracy, output files.
   std::string closing(const std::vector<RunResult>& results, const Confusion* confusion,
                       const RunWriter& writer) const;
-  /// The same on a page.
+  /// Adds the same to a page.
   void add_closing(ReportPage& page, const std::vector<RunResult>& results, const Confusion* confusion) const;
 
  private:

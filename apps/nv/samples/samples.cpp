@@ -1,4 +1,4 @@
-// nv samples: lists, chooses, exports and removes what is in sample lists.
+// nv samples: lists, selects, exports and removes samples of sample lists.
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -28,8 +28,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "7 → 3": what the sample should be and what it is taken for; the label by its name, where the line has it.
-std::string fooled_text(const SampleValues& values, std::string_view arrow) {
+/// "7 → 3": label and prediction of the sample; the label by its name if the line has it.
+std::string label_change_text(const SampleValues& values, std::string_view arrow) {
   const std::string label = value_text(values, "label");
   const bool named = values.contains("label") && value_text(values, "original.index") == label;
   return fmt::format("{} {} {}", named ? value_text(values, "original") : label, arrow,
@@ -40,23 +40,21 @@ class Samples final : public Command {
  public:
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
-    general
-        .add("DIR", arguments_, "DIR...",
-             "Folders with a sample list (several are one list), or DIR#ID of one")
+    general.add("DIR", arguments_, "DIR...", "Folders with sample lists (joined into one), or DIR#ID")
         .required();
-    const OptionGroup choice = options.group("Choice");
+    const OptionGroup choice = options.group("Selection");
     choice.add_repeated("--where", where_, "CONDITION",
                         "method=pgd, 'linf<0.1', label!=7, 'id=7_*'; all must hold");
-    choice.add("--sort", sort_, "FIELD", "By a field: linf, id, prediction");
-    choice.add_flag("--reverse", reverse_, "The last first");
-    choice.add("--head", head_, "N", "The first N").positive();
+    choice.add("--sort", sort_, "FIELD", "Sort by a field: linf, id, prediction");
+    choice.add_flag("--reverse", reverse_, "Reverse the order");
+    choice.add("--head", head_, "N", "Only the first N").positive();
     const OptionGroup result = options.group("Result");
-    result.add("--export", export_, "FILE.npz", "One .npz: x, label, prediction, id, method, origin");
-    result.add("--sheet", sheet_, "FILE", "A contact sheet of their pictures: .png, .svg, .pdf");
-    result.add_flag("--remove", remove_, "Take them off the list, with their files (after --export)");
-    result.add_flag("--all", all_, "With --remove: all, without a choice");
+    result.add("--export", export_, "FILE.npz", "Write one .npz: x, label, prediction, id, method, origin");
+    result.add("--sheet", sheet_, "FILE", "Write a contact sheet of the pictures: .png, .svg, .pdf");
+    result.add_flag("--remove", remove_, "Remove them and their files from the list (after --export)");
+    result.add_flag("--all", all_, "With --remove: all samples");
     result.add_flag("--force", force_, "Replace files, and change a list, that nv did not write");
-    result.add_flag("--json", json_, "One JSON document");
+    result.add_flag("--json", json_, "Print one JSON document");
     picture_options_.declare(options);
   }
 
@@ -66,8 +64,8 @@ class Samples final : public Command {
   void check_options() const;
   void read(const Console& console);
   void choose();
-  /// Neither the list nor a file of any sample may be written over.
-  void check_not_a_sample(const char* option, const std::string& file) const;
+  /// Throws Error(usage) if `file` is a list or a file of a sample.
+  void check_not_of_list(const char* option, const std::string& file) const;
   Bytes draw_sheet(const Console& console) const;
   std::size_t remove(const Console& console) const;
   std::string table(const Console& console) const;
@@ -87,44 +85,45 @@ class Samples final : public Command {
 
 void Samples::check_options() const {
   if (!export_.empty() && !export_.ends_with(".npz"))
-    throw Error(ErrorKind::usage, fmt::format("--export {}: is no name of an .npz", export_), "FILE.npz");
+    throw Error(ErrorKind::usage, fmt::format("--export {}: is not the name of an .npz", export_),
+                "FILE.npz");
   if (!sheet_.empty() && !render::picture_format(sheet_))
-    throw Error(ErrorKind::usage, fmt::format("--sheet {}: is no name of a picture", sheet_),
+    throw Error(ErrorKind::usage, fmt::format("--sheet {}: is not the name of a picture", sheet_),
                 "NAME.png, .svg or .pdf");
-  if (!remove_ && all_) throw_usage("samples: --all is about --remove");
-  if (reverse_ && sort_.empty()) throw_usage("samples: --reverse is about --sort");
+  if (!remove_ && all_) throw_usage("samples: --all needs --remove");
+  if (reverse_ && sort_.empty()) throw_usage("samples: --reverse needs --sort");
   picture_options_.print();
   picture_options_.theme();
 }
 
 void Samples::read(const Console& console) {
   by_id_ = true;
-  std::map<std::string, decltype(unfinished_attack(""))> attacks;  // of each folder, read once
+  std::map<std::string, decltype(unfinished_attack(""))> attacks;  // per folder, read once
   for (const std::string& argument : arguments_) {
-    const auto meant = sample_argument(argument);
-    const std::string& folder = meant ? meant->folder : argument;
+    const auto chosen = sample_argument(argument);
+    const std::string& folder = chosen ? chosen->folder : argument;
     const auto [known, is_new] = attacks.try_emplace(folder);
     if (is_new) known->second = unfinished_attack(folder);
     const auto& unfinished = known->second;
-    if (unfinished && !meant)
+    if (unfinished && !chosen)
       throw Error(
           ErrorKind::input,
           fmt::format("{}: its attack is not finished, {} of {} inputs are done: no sample is listed yet",
                       folder, unfinished->first, unfinished->second),
-          "give the same nv attack command again, with --resume");
+          "repeat the nv attack command with --resume");
     if (unfinished)
       console.note(
           fmt::format("{}: its last attack is not finished, {} of {} inputs are done: its samples are not "
                       "listed yet",
                       folder, unfinished->first, unfinished->second));
-    if (!meant)
+    if (!chosen)
       throw Error(ErrorKind::input, fmt::format("{}: no folder with a {}", argument, sample_list_name),
-                  "nv attack MODEL INPUT --method M -o DIR makes one");
-    if (meant->id.empty()) by_id_ = false;
-    if (std::ranges::find(folders_, meant->folder) == folders_.end()) folders_.push_back(meant->folder);
-    for (SampleLine& line : samples_of(*meant)) {
+                  "nv attack MODEL INPUT --method M -o DIR creates one");
+    if (chosen->id.empty()) by_id_ = false;
+    if (std::ranges::find(folders_, chosen->folder) == folders_.end()) folders_.push_back(chosen->folder);
+    for (SampleLine& line : samples_of(*chosen)) {
       SampleValues values = sample_values(line);
-      samples_.push_back({meant->folder, std::move(line), std::move(values)});
+      samples_.push_back({chosen->folder, std::move(line), std::move(values)});
     }
   }
   total_ = samples_.size();
@@ -132,8 +131,8 @@ void Samples::read(const Console& console) {
 
 void Samples::choose() {
   if (remove_ && where_.empty() && !by_id_ && !all_)
-    throw Error(ErrorKind::usage, "samples: --remove without a choice would take all samples",
-                "add --where or DIR#ID; --all where all are meant");
+    throw Error(ErrorKind::usage, "samples: --remove without a condition would remove all samples",
+                "add --where or DIR#ID, or --all for all samples");
   std::vector<SampleValues> values;
   for (const ListedSample& s : samples_) values.push_back(s.values);
   for (const std::string& text : where_) {
@@ -151,7 +150,7 @@ void Samples::choose() {
   if (head_ > 0 && samples_.size() > head_) samples_.resize(head_);
 }
 
-void Samples::check_not_a_sample(const char* option, const std::string& file) const {
+void Samples::check_not_of_list(const char* option, const std::string& file) const {
   const auto refuse_if = [&](const fs::path& path) {
     if (same_file(path, file)) throw_usage("{} {}: is a file of the list", option, file);
   };
@@ -174,12 +173,12 @@ Bytes Samples::draw_sheet(const Console& console) const {
       const FileName file = inside(s.folder, std::get<std::string>(named->second));
       picture = figures::drawable(decode_image(read_regular(file), file.path));
     }
-    picture.caption = fooled_text(s.values, "→");
+    picture.caption = label_change_text(s.values, "→");
     sheet.pictures.push_back(std::move(picture));
     if (!s.line.method.empty()) methods.insert(s.line.method);
   }
   if (std::ranges::none_of(sheet.pictures, &render::Picture::whole))
-    throw Error(ErrorKind::input, "no sample with a picture is chosen: a sheet needs one");
+    throw Error(ErrorKind::input, "a sheet needs a sample with a picture, and none is selected");
   for (const std::string& folder : folders_)
     sources.push_back(fingerprints.of((fs::path(folder) / sample_list_name).string()));
   const std::size_t n = samples_.size();
@@ -203,21 +202,21 @@ std::size_t Samples::remove(const Console& console) const {
   for (const auto& of_folder : chosen) {
     OutputFolder folder(of_folder.first, "samples", {force_, false, {}}, console);
     folder.keep_command();
-    // Again, under the lock: what came or changed since stays.
-    std::vector<SampleLine> stay = read_sample_list(of_folder.first), gone;
-    std::erase_if(stay, [&](const SampleLine& line) {
+    // Reads the list again under the lock: lines added or changed since are kept.
+    std::vector<SampleLine> remaining = read_sample_list(of_folder.first), removed_lines;
+    std::erase_if(remaining, [&](const SampleLine& line) {
       if (!of_folder.second.contains(line.text)) return false;
-      gone.push_back(line);
+      removed_lines.push_back(line);
       return true;
     });
     std::set<std::string> needed;
-    for (const SampleLine& line : stay) needed.insert(line.files.begin(), line.files.end());
-    folder.write(sample_list_name, sample_list_text(stay));
-    for (const SampleLine& line : gone)
+    for (const SampleLine& line : remaining) needed.insert(line.files.begin(), line.files.end());
+    folder.write(sample_list_name, sample_list_text(remaining));
+    for (const SampleLine& line : removed_lines)
       for (const std::string& file : line.files)
         if (!needed.contains(file)) folder.drop(file);
     folder.finish();
-    removed += gone.size();
+    removed += removed_lines.size();
   }
   return removed;
 }
@@ -233,7 +232,7 @@ std::string Samples::table(const Console& console) const {
     const auto text = [&s](const char* field) { return value_text(s.values, field); };
     std::vector<std::string> row;
     if (folders_.size() > 1) row.push_back(one_line(s.folder));
-    row.insert(row.end(), {one_line(s.line.id), text("method"), fooled_text(s.values, "->"), text("l2"),
+    row.insert(row.end(), {one_line(s.line.id), text("method"), label_change_text(s.values, "->"), text("l2"),
                            text("linf"), text("survives_png")});
     table.row(std::move(row));
   }
@@ -258,10 +257,10 @@ int Samples::run(Console& console) {
   check_options();
   read(console);
   choose();
-  // Both are made before either is written, and both before anything is removed.
+  // Both files are made before either is written, and written before samples are removed.
   std::vector<std::pair<std::string, Bytes>> files;
-  if (!export_.empty()) check_not_a_sample("--export", export_);
-  if (!sheet_.empty()) check_not_a_sample("--sheet", sheet_);
+  if (!export_.empty()) check_not_of_list("--export", export_);
+  if (!sheet_.empty()) check_not_of_list("--sheet", sheet_);
   for (const std::string& file : {export_, sheet_})
     if (!file.empty()) check_named_file(file, force_);
   if (!export_.empty()) files.emplace_back(export_, samples_npz(samples_));

@@ -25,7 +25,7 @@ std::vector<Input> read_inputs(const InputList& inputs, std::size_t first, std::
   return read;
 }
 
-void name_not_finite(Console& console, std::span<const Input> inputs) {
+void report_not_finite(Console& console, std::span<const Input> inputs) {
   for (const Input& input : inputs) {
     bool nan = false, infinite = false;
     for (const Tensor& t : input.tensors)
@@ -47,7 +47,7 @@ std::vector<Shape> shapes_of(const Input& input) {
   return shapes;
 }
 
-/// The sizes that the model declares for its inputs, where it leaves none open.
+/// Sizes of the model's inputs; nullopt if it leaves one open.
 std::optional<std::vector<Shape>> declared_sizes(const Engine& engine) {
   std::vector<Shape> shapes;
   for (const Port& port : engine.model().inputs) {
@@ -65,9 +65,9 @@ std::size_t BatchLimit::of(const Engine& engine, std::span<const Shape> shapes) 
 }
 
 std::size_t BatchLimit::of(std::int64_t held) const {
-  const auto may = std::min(numbers, static_cast<std::int64_t>(memory_limit() / 16));
-  const std::int64_t fit = may / std::max<std::int64_t>(held, 1);
-  return static_cast<std::size_t>(std::clamp<std::int64_t>(fit, 1, static_cast<std::int64_t>(most)));
+  const auto allowed = std::min(numbers, static_cast<std::int64_t>(memory_limit() / 16));
+  const std::int64_t fitting = allowed / std::max<std::int64_t>(held, 1);
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(fitting, 1, static_cast<std::int64_t>(most)));
 }
 
 std::size_t batch_size(const BatchLimit& limit, const Engine& engine, const InputList& inputs) {
@@ -78,8 +78,9 @@ std::size_t batch_size(const BatchLimit& limit, const Engine& engine, const Inpu
   return 1;
 }
 
-/// How many inputs like this one may go together; the input becomes an error where not even one may.
-std::size_t BatchReader::settle(Input& input) const {
+/// Returns the largest batch of inputs of this size. Returns 0 and sets the input's error if a single one
+/// exceeds the memory limit.
+std::size_t BatchReader::check_size(Input& input) const {
   try {
     const std::int64_t numbers = engine_.numbers_held(shapes_of(input), limit_.keep);
     check_memory(static_cast<std::uint64_t>(numbers) * sizeof(float),
@@ -95,35 +96,35 @@ std::size_t BatchReader::settle(Input& input) const {
 
 Batch BatchReader::read(std::size_t first, std::size_t most) const {
   Batch batch;
-  std::vector<std::size_t> good;  // places in batch.inputs
-  // How many are tried at once: one where the first must say how large it is, then so many as decode in
-  // parallel, since those behind one of another size are read again.
+  std::vector<std::size_t> readable;  // indices in batch.inputs
+  // `at_once`: first one input, to find its size; then as many as decode in parallel, since inputs after one
+  // of another size are read again.
   std::size_t limit = std::min({most, limit_.most, inputs_.size() - first}), at_once = 1;
   const bool open = !declared_sizes(engine_);
   for (bool ends = false; !ends && batch.inputs.size() < limit;) {
     const std::size_t have = batch.inputs.size();
     for (Input& input : read_inputs(inputs_, first + have, std::min(at_once, limit - have), engine_.pool())) {
-      bool fit = input.error.empty();
-      if (fit && good.empty()) {
-        const std::size_t together = settle(input);
-        fit = together > 0;
-        if (fit) limit = std::min(limit, batch.inputs.size() + together);
+      bool usable = input.error.empty();
+      if (usable && readable.empty()) {
+        const std::size_t together = check_size(input);
+        usable = together > 0;
+        if (usable) limit = std::min(limit, batch.inputs.size() + together);
         at_once = open ? static_cast<std::size_t>(engine_.pool().threads()) : limit;
-      } else if (fit && !same_shapes(input, batch.inputs[good[0]])) {
+      } else if (usable && !same_shapes(input, batch.inputs[readable[0]])) {
         ends = true;
         break;
       }
-      batch.item.push_back(fit ? std::optional(static_cast<std::int64_t>(good.size())) : std::nullopt);
-      if (fit) good.push_back(batch.inputs.size());
+      batch.item.push_back(usable ? std::optional(static_cast<std::int64_t>(readable.size())) : std::nullopt);
+      if (usable) readable.push_back(batch.inputs.size());
       batch.inputs.push_back(std::move(input));
     }
   }
-  for (std::size_t port = 0; !good.empty() && port < batch.inputs[good[0]].tensors.size(); ++port) {
+  for (std::size_t port = 0; !readable.empty() && port < batch.inputs[readable[0]].tensors.size(); ++port) {
     std::vector<Tensor> items;
-    for (const std::size_t i : good) items.push_back(batch.inputs[i].tensors[port]);
+    for (const std::size_t i : readable) items.push_back(batch.inputs[i].tensors[port]);
     batch.tensors.push_back(stack(items));
   }
-  name_not_finite(console_, batch.inputs);
+  report_not_finite(console_, batch.inputs);
   return batch;
 }
 
@@ -141,8 +142,7 @@ std::vector<std::int64_t> read_truth_of(const std::string& source, const InputLi
                                         const std::vector<OutputKind>& outputs) {
   const OutputKind* const classifier = classifier_of(outputs);
   if (classifier == nullptr)
-    throw_usage("{}: --truth does not go with a model whose outputs are no vectors of classes",
-                engine.model().file);
+    throw_usage("{}: --truth needs a model with an output that is a vector of classes", engine.model().file);
   return read_truth(source, inputs, labels, class_count(engine.structure(), outputs));
 }
 

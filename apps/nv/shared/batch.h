@@ -1,4 +1,4 @@
-// Inputs in batches, as commands that run many of them want them.
+// Reads inputs in batches.
 #pragma once
 
 #include <cstdint>
@@ -15,50 +15,48 @@
 
 namespace nv {
 
-/// Neighbouring inputs, those that could be read stacked into one batch.
+/// Consecutive inputs; those that could be read are stacked into one batch.
 struct Batch {
-  std::vector<Input> inputs;  ///< in order; one that could not be read carries its error
-  std::vector<std::optional<std::int64_t>>
-      item;                     ///< its place in `tensors`; nullopt where it could not be read
-  std::vector<Tensor> tensors;  ///< one a model input, batch first; empty where none could be read
+  std::vector<Input> inputs;  ///< in order; an input that could not be read has its error set
+  std::vector<std::optional<std::int64_t>> item;  ///< index in `tensors`; nullopt if it could not be read
+  std::vector<Tensor> tensors;  ///< per model input, batch first; empty if no input could be read
 };
 
-/// Up to `most` inputs from `first` on, read in parallel.
+/// Reads up to `most` inputs from `first` on, in parallel.
 std::vector<Input> read_inputs(const InputList& inputs, std::size_t first, std::size_t most,
                                ThreadPool& pool);
 
-/// Says of each file that holds NaN or infinite values that it does.
-void name_not_finite(Console& console, std::span<const Input> inputs);
+/// Prints a note for each file that holds NaN or infinite values.
+void report_not_finite(Console& console, std::span<const Input> inputs);
 
-/// How many inputs may run at once.
+/// Limit on the inputs of a batch.
 struct BatchLimit {
-  std::int64_t numbers = 0;  ///< that a pass may hold, or a sixteenth of the memory limit's bytes where less
+  std::int64_t numbers = 0;  ///< numbers held in a pass, at most 1/16 of the bytes of the memory limit
   std::size_t most = 1;      ///< inputs
-  std::vector<bool> keep;    ///< nodes whose outputs stay, as Engine::forward takes it
+  std::vector<bool> keep;    ///< nodes whose outputs are kept, as for Engine::forward
 
-  /// For inputs of these shapes (one a model input, no batch axis), at least 1.
+  /// Largest batch for inputs of these shapes (per model input, no batch axis), at least 1.
   std::size_t of(const Engine& engine, std::span<const Shape> shapes) const;
-  /// For inputs of which one makes a pass hold so many numbers.
+  /// Largest batch if a pass holds `held` numbers per input.
   std::size_t of(std::int64_t held) const;
 };
 
-/// For a run that is to take the same number all the time: by the model's sizes, or where it leaves them open
-/// those of the first input.
+/// Fixed batch size of a run: by the sizes of the model, or those of the first input if the model leaves them
+/// open.
 std::size_t batch_size(const BatchLimit& limit, const Engine& engine, const InputList& inputs);
 
-/// Reads inputs in batches. How many go together depends on the sizes that they have, not on those that the
-/// model declares: it may leave them open. An input for which one pass alone would take more than the memory
-/// limit becomes one that could not be read.
+/// Reads inputs in batches. The batch size depends on the sizes of the inputs, since the model may leave them
+/// open. An input whose pass alone would exceed the memory limit is treated as unreadable.
 class BatchReader {
  public:
   BatchReader(Console& console, const InputList& inputs, Engine& engine, BatchLimit limit)
       : console_(console), inputs_(inputs), engine_(engine), limit_(std::move(limit)) {}
 
-  /// Inputs from `first` on, at most `most`, read in parallel; ends early where a size differs.
+  /// Reads at most `most` inputs from `first` on, in parallel; stops before an input of another size.
   Batch read(std::size_t first, std::size_t most = SIZE_MAX) const;
 
  private:
-  std::size_t settle(Input& input) const;
+  std::size_t check_size(Input& input) const;
 
   Console& console_;
   const InputList& inputs_;
@@ -66,12 +64,12 @@ class BatchReader {
   BatchLimit limit_;
 };
 
-/// The names of classes; none, and a note, where there are more or fewer than classes: they are those of
-/// another model, and numbers are then shown.
+/// Returns `labels` if their number is that of the classes; else prints a note and returns none (classes are
+/// shown by number).
 std::vector<std::string> fitting_labels(std::vector<std::string> labels, const Engine& engine,
                                         const std::vector<OutputKind>& outputs, const Console& console);
 
-/// --truth, held against the number of classes of the first output that is a vector. Throws Error.
+/// Reads --truth, checked against the number of classes of the first output that is a vector. Throws Error.
 std::vector<std::int64_t> read_truth_of(const std::string& source, const InputList& inputs,
                                         const std::vector<std::string>& labels, const Engine& engine,
                                         const std::vector<OutputKind>& outputs);

@@ -1,4 +1,4 @@
-// A command of nv: its options and what it does. A new command is one new file and one line in commands().
+// Command of nv: its options and its work. A new command is one new file and one line in commands().
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ class Command {
   virtual ~Command() = default;
   /// Declares the options. `options` outlives the command.
   virtual void declare(OptionSet& options) = 0;
-  /// Does the work; the exit code (0, or 1 where the answer is no, or 3 where some inputs were bad). Throws
+  /// Does the work. Returns the exit code: 0, 1 if the answer is no, 3 if some inputs were unusable. Throws
   /// Error.
   virtual int run(Console& console) = 0;
 };
@@ -41,7 +41,7 @@ std::unique_ptr<Command> make_samples();
 /// In the order of `nv --help`.
 std::span<const CommandEntry> commands();
 
-/// Declares the options of the command and those that every command has.
+/// Declares the options of the command and those that all commands have.
 void declare_options(OptionSet& options, Command& command, Console& console);
 
 }  // namespace nv

@@ -6,15 +6,15 @@ namespace nv {
 
 void declare_computing(OptionSet& options, EngineOptions& engine) {
   const OptionGroup group = options.group("Computing");
-  // The contract has it; nothing is left for it to change.
-  group.add_flag("--exact", "Accepted: the kernels are within 1e-5 of Keras already");
-  group.add("--threads", engine.threads, "N", "At most so many (all cores)").range(1, 1024);
+  // Kept for compatibility: has no effect.
+  group.add_flag("--exact", "Accepted without effect: kernels are within 1e-5 of Keras");
+  group.add("--threads", engine.threads, "N", "Largest number of threads (all cores)").range(1, 1024);
 }
 
 void declare_messages(OptionSet& options, Console& console) {
   const OptionGroup group = options.group("Messages");
   group.add_flag("-q,--quiet", console.quiet, "No notes, no progress");
-  group.add_flag("-v,--verbose", console.verbose, "Say where time went");
+  group.add_flag("-v,--verbose", console.verbose, "Print where time was spent");
   group.add_choice(
       "--color",
       {{"auto", static_cast<int>(ColorMode::automatic)},

@@ -1,4 +1,4 @@
-// Options that several commands have in the same words.
+// Options that several commands share.
 #pragma once
 
 #include "nv/engine/engine.h"

@@ -19,14 +19,14 @@ namespace nv {
 
 namespace {
 
-/// To stderr. Where it is closed or full there is nobody to tell, and the exit code still says how it went.
-void say(const std::string& text) {
+/// Errors are ignored: if stderr is closed or full, the exit code still reports the result.
+void write_stderr(const std::string& text) {
   std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
 }
 
-/// What begins nv's own colours in text on its way to result(). It is different in every process, so that no
-/// name in a file can hold it.
+/// Start of nv's own colour codes in text for result(). Random per process, so that no name in a file can
+/// hold it.
 const std::string& style_mark() {
   static const std::string mark = [] {
     std::random_device random;
@@ -39,7 +39,7 @@ std::string styled(char style, std::string_view text) {
   return fmt::format("{0}{1}{2}{0}0", style_mark(), style, one_line(text));
 }
 
-/// `text` safe to print, but for what styled() has put there.
+/// `text` made safe to print, with the codes of styled() as escape sequences.
 std::string with_styles(std::string_view text) {
   std::string result;
   for (;;) {
@@ -78,33 +78,33 @@ void Console::write(std::string_view text) {
 }
 
 void Console::note(std::string_view text) const {
-  if (!quiet) say(fmt::format("nv: note: {}\n", one_line(text)));
+  if (!quiet) write_stderr(fmt::format("nv: note: {}\n", one_line(text)));
 }
 
 void Console::note_once(const std::string& text) {
-  if (said_.insert(text).second) note(text);
+  if (printed_notes_.insert(text).second) note(text);
 }
 
-void Console::wrote(std::initializer_list<std::string> files) const {
+void Console::note_written(std::initializer_list<std::string> files) const {
   for (const std::string& file : files)
     if (!file.empty()) note(fmt::format("wrote {}", file));
 }
 
 void Console::detail(std::string_view text) const {
-  if (verbose) say(fmt::format("nv: {}\n", one_line(text)));
+  if (verbose) write_stderr(fmt::format("nv: {}\n", one_line(text)));
 }
 
 void Console::error(std::string_view what, std::string_view hint) const {
-  if (!faults_.emplace(what).second) return;
-  say(fmt::format("nv: error: {}\n", one_line(what)));
-  if (!hint.empty()) say(fmt::format("hint: {}\n", one_line(hint)));
+  if (!printed_errors_.emplace(what).second) return;
+  write_stderr(fmt::format("nv: error: {}\n", one_line(what)));
+  if (!hint.empty()) write_stderr(fmt::format("hint: {}\n", one_line(hint)));
 }
 
 void Console::interrupted() const {
   std::string text = "nv: interrupted";
   if (done.of > 0) text += fmt::format(": {} of {} inputs are done", done.inputs, done.of);
-  if (!done.how.empty()) text += fmt::format("{} {}", done.of > 0 ? ";" : ":", done.how);
-  say(one_line(text) + '\n');
+  if (!done.continuation.empty()) text += fmt::format("{} {}", done.of > 0 ? ";" : ":", done.continuation);
+  write_stderr(one_line(text) + '\n');
 }
 
 bool Console::stdout_is_terminal() const {
@@ -142,7 +142,7 @@ Progress::Progress(const Console& console, std::string_view what, std::int64_t t
       last_(start_) {}
 
 Progress::~Progress() {
-  if (shown_) say(fmt::format("\r\x1b[K"));
+  if (shown_) write_stderr(fmt::format("\r\x1b[K"));
 }
 
 void Progress::advance(std::int64_t done) {
@@ -156,9 +156,9 @@ void Progress::advance(std::int64_t done) {
   const double share = static_cast<double>(done_) / static_cast<double>(total_);
   const double rate = static_cast<double>(done_) / elapsed;
   const int filled = static_cast<int>(share * 24);
-  say(fmt::format("\r\x1b[K{} [{:=<{}}{: <{}}] {}/{}  {:.0f}/s  {:.0f} s left", what_, "", filled, "",
-                  24 - filled, done_, total_, rate,
-                  rate > 0 ? static_cast<double>(total_ - done_) / rate : 0.0));
+  write_stderr(fmt::format("\r\x1b[K{} [{:=<{}}{: <{}}] {}/{}  {:.0f}/s  {:.0f} s left", what_, "", filled,
+                           "", 24 - filled, done_, total_, rate,
+                           rate > 0 ? static_cast<double>(total_ - done_) / rate : 0.0));
   std::fflush(stderr);
 }
 
@@ -208,7 +208,8 @@ extern "C" void on_interrupt(int) {
 void hold_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest number that is free: this one. Opened the wrong way round.
+    // Gets the lowest free descriptor, which is this one. Opened for the opposite direction, so that use
+    // fails.
     const int fd = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     if (fd > STDERR_FILENO) ::close(fd);
   }
@@ -220,7 +221,7 @@ void catch_interrupts() {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error like a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // exceeding the limit on file sizes is an error like a full disk
 }
 
 }  // namespace nv

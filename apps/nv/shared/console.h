@@ -17,7 +17,7 @@
 
 namespace nv {
 
-/// Thrown when the reader of stdout is gone (`nv ... | head`). Not an error: the exit code is 0.
+/// Thrown if the reader of stdout has closed it (`nv ... | head`). Not an error: the exit code is 0.
 struct ClosedPipe {};
 
 enum class ColorMode { automatic, always, never };
@@ -27,38 +27,38 @@ class Console {
   bool quiet = false;
   bool verbose = false;
   ColorMode color = ColorMode::automatic;
-  std::string command_line;  ///< from command_of (shared/origin.h): for the files of pictures
-  /// Set by commands that also write files: a closed pipe does not end them.
+  std::string command_line;  ///< from command_of (shared/origin.h): for the metadata of pictures
+  /// A closed pipe does not end the run: for commands that also write files.
   bool survive_closed_pipe = false;
-  /// How far a run is: printed if it is interrupted.
+  /// Progress of a run, printed if it is interrupted.
   struct Done {
     std::int64_t inputs = 0, of = 0;  ///< 0: not known
-    std::string how;                  ///< to continue: "go on with --resume"; "" for none
+    std::string continuation;         ///< how to continue: "continue with --resume"; "" for none
   } done;
 
-  /// Writes to stdout and flushes. Control characters, which names in untrusted files can hold, are made
-  /// visible (printable in core/text.h), except those of bold() and dim(). Throws ClosedPipe, or
-  /// Error(output) if the disk is full.
+  /// Writes to stdout and flushes. Makes control characters visible, which names in untrusted files can hold
+  /// (printable in core/text.h), except those of bold() and dim(). Throws ClosedPipe, or Error(output) if the
+  /// disk is full.
   void result(std::string_view text);
-  /// A picture in escape sequences (render/terminal.h), as it is.
+  /// Writes a picture in escape sequences (render/terminal.h) unchanged.
   void terminal_picture(std::string_view sequences);
 
-  /// A line on stderr, unless quiet: "nv: note: ...".
+  /// Prints "nv: note: ..." to stderr, unless quiet.
   void note(std::string_view text) const;
-  /// The same, unless it has been printed before.
+  /// The same, once per text.
   void note_once(const std::string& text);
-  /// A note per file that was written; "" is skipped.
-  void wrote(std::initializer_list<std::string> files) const;
-  /// A line on stderr, with -v.
+  /// Prints a note "wrote FILE" per file; "" is skipped.
+  void note_written(std::initializer_list<std::string> files) const;
+  /// Prints a line to stderr, with -v.
   void detail(std::string_view text) const;
-  /// A line, and one with the hint if it is not "". The same error is printed once: a damaged file is one
-  /// fault, however many inputs it holds.
+  /// Prints an error, and its hint if not "". The same error is printed once: a damaged file may hold many
+  /// inputs.
   void error(std::string_view what, std::string_view hint) const;
-  /// The line of an interrupted run: how far it is, and how to continue.
+  /// Prints the line of an interrupted run: progress, and how to continue.
   void interrupted() const;
 
   bool stdout_is_terminal() const;
-  /// Whether stdout gets colours: --color, NO_COLOR, TERM, a terminal.
+  /// Whether stdout gets colours: by --color, NO_COLOR, TERM, and whether it is a terminal.
   bool colors() const;
   /// `text`, on one line, in bold or dim if stdout gets colours: for result() only.
   std::string bold(std::string_view text) const;
@@ -70,8 +70,8 @@ class Console {
   void write(std::string_view bytes);
 
   bool closed_ = false;
-  mutable std::set<std::string, std::less<>> faults_;  ///< that were printed
-  std::set<std::string> said_;                         ///< by note_once
+  mutable std::set<std::string, std::less<>> printed_errors_;  ///< texts printed by error
+  std::set<std::string> printed_notes_;                        ///< by note_once
 };
 
 /// A progress bar on stderr, on a terminal only, after half a second; cleared at the end.
@@ -95,11 +95,10 @@ class Progress {
 class Table {
  public:
   enum class Align { left, right };
-  /// Headers and cells are put on one line, safe to print; a cell that is not a number is "NaN" in columns
-  /// aligned right.
+  /// Makes header and cells safe to print, on one line. NaN in a right-aligned column is printed as "NaN".
   void column(std::string_view header, Align align);
   void row(std::vector<std::string> cells);
-  /// The table, headers underlined in bold if `console` has colours; no trailing spaces.
+  /// Text of the table, headers in bold if `console` has colours; no trailing spaces.
   std::string text(const Console& console) const;
   const std::vector<std::pair<std::string, Align>>& columns() const { return columns_; }
   const std::vector<std::vector<std::string>>& rows() const { return rows_; }
@@ -109,11 +108,12 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Occupies the numbers of standard streams that are closed (`nv ... >&-`), so that no file of the run gets
-/// one and is written to as if it were the terminal; using the stream stays an error.
+/// Reserves the descriptors of closed standard streams (`nv ... >&-`), so that no other file gets one of
+/// them. Using such a stream stays an error.
 void hold_standard_streams();
 
-/// Makes Ctrl-C and SIGTERM ask work to stop (nv/core/interrupt.h); a second one ends the program at once.
+/// Makes Ctrl-C and SIGTERM request an interrupt (nv/core/interrupt.h); a second one ends the program at
+/// once.
 void catch_interrupts();
 
 }  // namespace nv

@@ -23,9 +23,8 @@ std::string text_of(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// The file beside a model comes from whoever the model is from: what it names is read in its own folder
-/// alone.
-std::vector<std::string> stranger_labels(const std::string& name, const std::string& file) {
+/// Labels named by the file beside a model, which is untrusted: read only inside its folder.
+std::vector<std::string> untrusted_labels(const std::string& name, const std::string& file) {
   const fs::path folder = fs::path(file).parent_path();
   std::error_code none;
   if (!fs::exists(fs::symlink_status(folder / name, none)))
@@ -37,7 +36,7 @@ std::vector<std::string> stranger_labels(const std::string& name, const std::str
     return parse_labels(text_of(read_regular(labels, std::size_t{1} << 26)), labels.path);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::input) throw;
-    throw Error(e.kind(), e.what(), "--labels FILE reads any file, --no-defaults leaves this one out");
+    throw Error(e.kind(), e.what(), "--labels FILE reads any file, --no-defaults ignores this one");
   }
 }
 
@@ -49,8 +48,8 @@ std::vector<std::string> long_names(const OptionSet& options) {
   return names;
 }
 
-/// Gives the option of the item its value, where the command line has not. `beside_model`: the file was found
-/// beside the model, not named by the user.
+/// Sets the item's option unless it is on the command line. `beside_model`: the file was found beside the
+/// model, not named by the user.
 void apply(const OptionSet& options, const TomlItem& item, const std::string& file, bool beside_model,
            Defaults& result) {
   const std::optional<OptionRef> option = options.find(item.key);
@@ -67,10 +66,10 @@ void apply(const OptionSet& options, const TomlItem& item, const std::string& fi
       return;
     }
     if (beside_model) {
-      result.labels = stranger_labels(values[0], file);
+      result.labels = untrusted_labels(values[0], file);
       return;
     }
-    // A file of labels is meant to be beside the file that names it.
+    // A relative path of labels is relative to the file that names it.
     if (const fs::path beside = fs::path(file).parent_path() / values.at(0); fs::exists(beside))
       values[0] = beside.string();
   } else if (item.key == "mean" || item.key == "std") {
@@ -78,7 +77,7 @@ void apply(const OptionSet& options, const TomlItem& item, const std::string& fi
   }
   if (option->is_flag()) {
     if (values.size() != 1 || (values[0] != "true" && values[0] != "false"))
-      throw_usage("{}: {} is true or false", file, item.key);
+      throw_usage("{}: {} must be true or false", file, item.key);
     if (values[0] == "false") return;
   }
   if (const std::optional<std::string> problem = option->assign(values))
@@ -90,7 +89,7 @@ std::string read_beside(const fs::path& file) {
     return text_of(
         read_regular(inside(file.parent_path().string(), file.filename().string()), std::size_t{1} << 20));
   } catch (const Error& e) {
-    throw Error(e.kind(), e.what(), "--no-defaults leaves it out, --defaults FILE reads any file");
+    throw Error(e.kind(), e.what(), "--no-defaults ignores it, --defaults FILE reads any file");
   }
 }
 
@@ -101,9 +100,9 @@ Defaults apply_defaults(const OptionSet& options, const std::string& defaults, c
   Defaults result;
   if (!defaults.empty())
     for (const TomlItem& item : read_toml(read_text(defaults), defaults)) {
-      // A section is for one command: [run].
+      // A section applies to one command: [run].
       if (!item.section.empty() && item.section != std::vector<std::string>{options.name()}) continue;
-      if (item.key == "++" || item.key == "--") continue;  // where a section begins and ends
+      if (item.key == "++" || item.key == "--") continue;  // begin and end of a section
       apply(options, item, defaults, false, result);
     }
   fs::path beside(model);
@@ -113,9 +112,9 @@ Defaults apply_defaults(const OptionSet& options, const std::string& defaults, c
   for (const TomlItem& item : read_toml(read_beside(beside), beside.string())) {
     if (!item.section.empty() || std::ranges::find(model_keys, item.key) == std::end(model_keys))
       throw Error(ErrorKind::usage,
-                  fmt::format("{}: key '{}' is not for a file beside a model", beside.string(),
+                  fmt::format("{}: key '{}' is not allowed in a file beside a model", beside.string(),
                               one_line(item.full_key())),
-                  fmt::format("it may set {}; --no-defaults leaves it out", fmt::join(model_keys, ", ")));
+                  fmt::format("allowed: {}; --no-defaults ignores the file", fmt::join(model_keys, ", ")));
     apply(options, item, beside.string(), true, result);
   }
   result.file = beside.string();

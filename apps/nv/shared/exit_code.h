@@ -1,4 +1,4 @@
-// Exit codes: 0 done, 1 the answer is no, and one per kind of error.
+// Exit codes: 0 done, 1 the answer is no, others per kind of error.
 #pragma once
 
 #include "nv/core/error.h"

@@ -32,7 +32,7 @@ void GateOption::declare(const OptionGroup& group, const std::string& descriptio
   group.add_repeated(name_, texts_, "F=N", description);
 }
 
-void GateOption::settle() {
+void GateOption::parse() {
   for (const std::string& text : texts_) gates_.push_back(parse_gate(text, name_, figures_));
 }
 

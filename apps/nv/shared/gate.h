@@ -11,20 +11,20 @@
 
 namespace nv {
 
-/// "FIGURE=NUMBER", FIGURE one of `figures`. Throws Error(usage), naming the option, with an example as the
-/// hint.
+/// Parses "FIGURE=NUMBER", FIGURE one of `figures`. Throws Error(usage) with the option's name, and an
+/// example as the hint.
 Gate parse_gate(const std::string& text, std::string_view option, std::span<const std::string_view> figures);
 
-/// An option for gates that may be repeated.
+/// Option for gates, can be repeated.
 class GateOption {
  public:
-  /// `figures` outlive it.
+  /// `figures` must outlive the option.
   GateOption(std::string name, std::span<const std::string_view> figures)
       : name_(std::move(name)), figures_(figures) {}
 
   void declare(const OptionGroup& group, const std::string& description);
-  /// Call once, when the options are parsed. Throws as parse_gate.
-  void settle();
+  /// Call once, after the command line is parsed. Throws as parse_gate.
+  void parse();
   bool given() const { return !texts_.empty(); }
   const std::vector<Gate>& gates() const { return gates_; }
 

@@ -20,11 +20,10 @@ struct Topic {
 constexpr Topic topics[] = {
     {"inputs", "Inputs",
      "An INPUT is an image, an array (.npy, .npz:KEY), an IDX or CIFAR-10 file, a directory of those, or a "
-     "list "
-     "of samples that nv wrote (DIR, DIR#ID). FILE#0-99 takes items of it."},
+     "sample list that nv wrote (DIR, DIR#ID). FILE#0-99 selects items of a file."},
     {"pictures", "Pictures",
-     "Pictures are PNG, SVG or PDF, by the name's ending or --format; all have these options."},
-    {"messages", "Messages", "Results are on standard output, all else on standard error."},
+     "Pictures are PNG, SVG or PDF, by the ending of the name or --format. Options for all of them:"},
+    {"messages", "Messages", "Results go to standard output, everything else to standard error."},
 };
 
 const Topic* topic_of_group(std::string_view group) {
@@ -46,7 +45,7 @@ std::vector<OptionInfo> options_of(const Topic& topic) {
   return options.declared();
 }
 
-/// Words on lines of at most `width`, each line indented.
+/// Words on indented lines of at most `width` columns.
 std::string wrapped(const std::vector<std::string>& words, std::size_t width) {
   std::string text, line = " ";
   for (const std::string& word : words) {
@@ -59,7 +58,7 @@ std::string wrapped(const std::vector<std::string>& words, std::size_t width) {
   return text + line + '\n';
 }
 
-/// "  NAME", and the description from column 28 on, on the next line if the name is too long.
+/// "  NAME", and the description from column 28 on; on the next line if the name is too long.
 std::string help_line(const std::string& name, const std::string& description) {
   constexpr std::size_t column = 28;
   const std::string text = "  " + name;
@@ -77,7 +76,7 @@ std::string usage_of(const OptionInfo& positional) {
   return positional.is_required ? name : '[' + name + ']';
 }
 
-/// The group's own options, and the names of those that a topic of the same name describes.
+/// Options of the group, and the names of those that a help topic describes.
 std::string group_help(const std::string& group, const std::vector<OptionInfo>& options) {
   const Topic* topic = topic_of_group(group);
   const std::vector<OptionInfo> shared = topic == nullptr ? std::vector<OptionInfo>{} : options_of(*topic);

@@ -1,4 +1,4 @@
-// The help of commands, and of what many commands have in common.
+// Help texts of commands and of options that commands share.
 #pragma once
 
 #include <optional>
@@ -9,11 +9,10 @@
 
 namespace nv {
 
-/// `nv COMMAND --help`. Options that many commands share are only named, so that a command's own fit a
-/// screen.
+/// `nv COMMAND --help`. Shared options are only listed by name, so that the text fits a screen.
 std::string command_help(const OptionSet& options);
 
-/// `nv help inputs`, `nv help pictures`: the options that commands share; nullopt for no such topic.
+/// `nv help inputs`, `nv help pictures`: options that commands share; nullopt for an unknown topic.
 std::optional<std::string> help_topic(std::string_view name);
 
 }  // namespace nv

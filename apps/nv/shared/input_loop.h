@@ -1,5 +1,5 @@
-// What every command that runs a model on many inputs does: opens them with labels and true classes, reads
-// them in batches, shows progress, stops when interrupted, and reports inputs that cannot be used.
+// Loop of commands that run a model on many inputs: opens them with labels and true classes, reads them in
+// batches, shows progress, stops if interrupted, and reports unusable inputs.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace nv {
 
-/// The inputs of a run.
+/// Inputs of a run.
 struct InputSet {
   std::vector<std::string> labels;  ///< class names; empty if classes are shown by number
   InputList inputs;                 ///< at least one
@@ -25,30 +25,30 @@ struct InputSet {
   }
 };
 
-/// Throws Error(input) if `arguments` name no input, Error(usage) if options do not fit.
+/// Throws Error(input) if `arguments` name no input, Error(usage) for invalid options.
 InputSet open_inputs(const InputFlags& flags, const Defaults& defaults,
                      const std::vector<std::string>& arguments, const Engine& engine,
                      const std::vector<OutputKind>& outputs, const Console& console);
 
 class InputLoop {
  public:
-  /// `what` names the progress bar, which counts `steps_per_input` steps per input. With `strict` the first
-  /// input that cannot be used ends the run. All arguments must outlive the loop.
+  /// `what` labels the progress bar, which counts `steps_per_input` steps per input. With `strict` the first
+  /// unusable input ends the run. All arguments must outlive the loop.
   InputLoop(Console& console, const InputList& inputs, std::string_view what, bool strict,
             std::int64_t steps_per_input = 1);
 
-  /// The batch, and the index of its first input in the list.
+  /// Called with a batch and the index of its first input.
   using Body = std::function<void(const Batch& batch, std::size_t first)>;
-  /// Calls `body` for all batches, in order. `first_batch` is the largest size of the first one. Throws
+  /// Calls `body` for all batches, in order. `first_batch` limits the size of the first one. Throws
   /// Interrupted between batches.
   void run(const BatchReader& reader, const Body& body, std::size_t first_batch = SIZE_MAX);
-  /// For a body that takes long: counts steps, and throws Interrupted.
+  /// Counts steps of a long body. Throws Interrupted.
   void advance(std::int64_t steps);
 
-  /// Reports an input that cannot be used, and counts it. Throws Error(input) with `strict`.
+  /// Reports and counts an unusable input. Throws Error(input) with `strict`.
   void add_error(const std::string& error, const std::string& hint);
   std::int64_t errors() const { return errors_; }
-  /// `otherwise`, unless some inputs could not be used.
+  /// Exit code 3 if some inputs were unusable, else `otherwise`.
   int exit_code(int otherwise) const;
 
  private:

@@ -10,29 +10,30 @@ namespace nv {
 
 void check_not_read(std::string_view option, const std::string& output, std::span<const std::string> read) {
   for (const std::string& file : read)
-    if (same_file(file, output)) throw_usage("{} {}: is read by the run itself", option, output);
+    if (same_file(file, output)) throw_usage("{} {}: is an input of this run", option, output);
 }
 
 void InputFlags::declare(OptionSet& options) {
   const OptionGroup group = options.group("Inputs");
-  group.add("--items", items_, "RANGES", "Of files that hold many: 0-99 or 3,5,8");
-  group.add_flag("--recursive", recursive_, "Directories with all below them");
+  group.add("--items", items_, "RANGES", "Items of files that hold many: 0-99 or 3,5,8");
+  group.add_flag("--recursive", recursive_, "Include subdirectories");
   preprocess_option_ =
       group.add("--preprocess", preprocess_, "HOW", "unit (0..1), raw, signed (-1..1), caffe, torch");
-  mean_option_ = group.add("--mean", mean_, "M", "Then subtract: one number, or one a channel");
-  std_option_ = group.add("--std", std_, "S", "Then divide by");
+  mean_option_ =
+      group.add("--mean", mean_, "M", "Mean to subtract from 0..1: one number, or one per channel");
+  std_option_ = group.add("--std", std_, "S", "Standard deviation to divide by, likewise");
   group.add("--resize", resize_, "HOW", "bilinear, nearest, area, none");
   group.add("--fit", fit_, "HOW", "stretch, crop, pad");
-  group.add_flag("--invert", invert_, "Dark on light becomes light on dark");
-  group.add("--channels", channels_, "ORDER", "Order the model takes: rgb, bgr");
+  group.add_flag("--invert", invert_, "Invert pixels: dark on light to light on dark");
+  group.add("--channels", channels_, "ORDER", "Channel order of the model: rgb, bgr");
   group.add("--labels", labels_, "FILE", "Class names: a file, or mnist, cifar10, imagenet...");
   group.add("--truth", truth, "SOURCE", "True classes: a file, from-name, from-dir, a sample list");
   group.add_flag("--strict", strict, "Stop at the first bad input");
-  group.add("--defaults", defaults_file, "FILE", "Options from a TOML file");
-  group.add_flag("--no-defaults", no_defaults, "Leave out MODEL.nv.toml");
+  group.add("--defaults", defaults_file, "FILE", "Read options from a TOML file");
+  group.add_flag("--no-defaults", no_defaults, "Ignore MODEL.nv.toml");
 }
 
-void InputFlags::note_given() {
+void InputFlags::remember_given() {
   given_ = preprocess_option_.is_given() || mean_option_.is_given() || std_option_.is_given();
 }
 
@@ -45,8 +46,8 @@ Preprocess InputFlags::preprocess(const InputScale& found) const {
   if (!preprocess_.empty()) p.scale = parse_scale(preprocess_);
   if (!mean_.empty() || !std_.empty()) {
     if (!preprocess_.empty() && p.scale != Scale::unit)
-      throw Error(ErrorKind::usage, "--mean and --std do not go with --preprocess " + preprocess_,
-                  "they are for 0..1: leave --preprocess out");
+      throw Error(ErrorKind::usage, "--mean and --std exclude --preprocess " + preprocess_,
+                  "they apply to 0..1: remove --preprocess");
     p.scale = Scale::custom;
     if (!mean_.empty()) p.mean = parse_channel_numbers(mean_, "--mean");
     if (!std_.empty()) p.deviation = parse_channel_numbers(std_, "--std");
@@ -72,20 +73,20 @@ InputList InputFlags::expand(const std::vector<std::string>& arguments, const Mo
 
 InputList InputFlags::expand_origins(const std::vector<std::string>& origins, const Model& model,
                                      const Structure& structure) const {
-  InputOptions of_list = options(model);
-  of_list.from_list = true;
-  return expand_inputs(origins, of_list, input_specs(model, structure));
+  InputOptions list_options = options(model);
+  list_options.from_list = true;
+  return expand_inputs(origins, list_options, input_specs(model, structure));
 }
 
-void InputFlags::say_notes(const Console& console, const Model& model, const InputList& inputs,
-                           bool done) const {
+void InputFlags::print_notes(const Console& console, const Model& model, const InputList& inputs,
+                             bool changes) const {
   if (inputs.read_pictures()) {
     const InputScale found = input_scale(model);
     for (const std::string& note : preprocess_notes(found, preprocess(found), scale_chosen()))
       console.note(fmt::format("{}: {}", model.file, note));
   }
   for (const std::string& note : inputs.notes()) console.note(note);
-  if (const std::string text = inputs.done_to_pictures(); done && !text.empty())
+  if (const std::string text = inputs.done_to_pictures(); changes && !text.empty())
     console.note(fmt::format("pictures: {}", text));
 }
 
@@ -95,13 +96,13 @@ std::vector<std::string> InputFlags::files_read(const InputList& inputs,
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const InputList::Entry& entry = inputs[i];
     if (entry.usable) continue;
-    // It has no path, but is meant: as it was typed, and without "#N".
+    // It has no path: take its name as typed, and without "#N".
     all.insert(entry.file);
     all.insert(entry.file.substr(0, entry.file.rfind('#')));
   }
   for (const std::string& path : inputs.paths()) all.insert(path);
   std::vector<std::string> files(all.begin(), all.end());
-  // An array of an archive is FILE.npz:KEY.
+  // FILE.npz:KEY is an array of an archive.
   for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})
     files.push_back(file);
   std::erase(files, "");

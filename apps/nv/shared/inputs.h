@@ -1,4 +1,4 @@
-// The options of every command that reads inputs.
+// Options of commands that read inputs.
 #pragma once
 
 #include <initializer_list>
@@ -17,38 +17,36 @@
 
 namespace nv {
 
-/// A file that the run writes must be none of those that it reads. Throws Error(usage), beginning with
-/// `option`.
+/// Throws Error(usage), beginning with `option`, if `output` is one of the files that the run reads.
 void check_not_read(std::string_view option, const std::string& output, std::span<const std::string> read);
 
 class InputFlags {
  public:
   void declare(OptionSet& options);
 
-  /// All inputs, in order. Call after the defaults are applied. Throws Error(usage) where the options do not
-  /// fit.
+  /// All inputs, in order. Call after the defaults are applied. Throws Error(usage) for invalid options.
   InputList expand(const std::vector<std::string>& arguments, const Model& model,
                    const Structure& structure) const;
-  /// The same of the origins that a sample list names: only regular files are read.
+  /// The same for origins named in a sample list: only regular files are read.
   InputList expand_origins(const std::vector<std::string>& origins, const Model& model,
                            const Structure& structure) const;
   Preprocess preprocess(const Model& model) const { return preprocess(input_scale(model)); }
 
-  /// Says what the inputs read so far give cause to: once for a run, at its end. With `done`, what was done
-  /// to pictures too, where the result itself does not say it.
-  void say_notes(const Console& console, const Model& model, const InputList& inputs, bool done) const;
-  /// Every file that the run reads: those of the inputs and of these options, and `more` ("" is none).
+  /// Prints notes on the inputs read, once at the end of a run. With `changes`, also how pictures were
+  /// preprocessed: for results that do not contain it.
+  void print_notes(const Console& console, const Model& model, const InputList& inputs, bool changes) const;
+  /// All files that the run reads: of inputs, of these options, and `more` ("" is skipped).
   std::vector<std::string> files_read(const InputList& inputs, std::initializer_list<std::string> more) const;
 
-  /// --labels, else the list that a defaults file gave; empty for none.
+  /// --labels, else the list of a defaults file; empty for none.
   std::vector<std::string> labels(const Defaults& defaults) const;
 
   std::string truth;
   bool strict = false;
   std::string defaults_file;
   bool no_defaults = false;
-  /// Remembers what is on the command line itself; call before the defaults are applied.
-  void note_given();
+  /// Remembers which options are on the command line; call before the defaults are applied.
+  void remember_given();
 
  private:
   InputOptions options(const Model& model) const;

@@ -5,9 +5,9 @@
 namespace nv {
 
 void MutationFlags::declare(const OptionGroup& group) {
-  group.add_repeated("--freeze", freeze_, "SPEC", "Filters to take out: LAYER:0,3,8-11 (may be repeated)");
+  group.add_repeated("--freeze", freeze_, "SPEC", "Filters to freeze: LAYER:0,3,8-11 (can be repeated)");
   group.add("--config", config_, "FILE", "Mutations as JSON");
-  group.add("--freeze-as", as_, "HOW", "output, weights, block (behind norm and activation)")
+  group.add("--freeze-as", as_, "HOW", "output, weights, block (after norm and activation)")
       .one_of({"output", "weights", "block"});
 }
 

@@ -1,4 +1,4 @@
-// The options of every command that freezes filters.
+// Options of commands that freeze filters.
 #pragma once
 
 #include <string>
@@ -14,9 +14,9 @@ class MutationFlags {
   void declare(const OptionGroup& group);
 
   bool given() const { return !freeze_.empty() || !config_.empty(); }
-  /// In the order of --freeze, then those of --config. Throws Error(usage, input).
+  /// Those of --freeze, in order, then those of --config. Throws Error(usage, input).
   std::vector<Mutation> mutations() const;
-  /// --config's file, which no output may replace; "" for none.
+  /// File of --config, which no output may replace; "" for none.
   const std::string& file() const { return config_; }
 
  private:

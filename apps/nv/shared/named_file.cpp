@@ -16,7 +16,7 @@ void declare_force(const OptionGroup& group, bool& force) {
 }
 
 void declare_clean(const OptionGroup& group, bool& clean) {
-  group.add_flag("--clean", clean, "Remove first what earlier runs left in DIR");
+  group.add_flag("--clean", clean, "First remove files of earlier runs from DIR");
 }
 
 bool is_made_by_nv(const std::string& file) {

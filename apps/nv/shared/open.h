@@ -1,4 +1,4 @@
-// Model files are untrusted: every command opens them in a child process first.
+// Opens model files, which are untrusted, in a child process first.
 #pragma once
 
 #include <string>

@@ -25,12 +25,12 @@ OptionInfo info_of(const CLI::Option& option) {
   const std::string type = option.get_type_name();  // "NAME", or "NAME:CHECK"
   const std::size_t colon = type.find(':');
   info.value_name = type.substr(0, colon);
-  // Of a choice, whose text is set, the check would only list the numbers of its values.
+  // For a choice (its text is set) the check would only list numbers.
   if (colon != std::string::npos && option.get_option_text().empty()) info.check = type.substr(colon + 1);
   return info;
 }
 
-/// The error of a command line that `app` has refused.
+/// Error for a command line that `app` refused.
 Error parse_error(const CLI::App& app, const CLI::ParseError& refused) {
   std::string what = one_line(refused.what()), hint = fmt::format("nv {} --help", app.get_name());
   std::vector<std::string> names;
@@ -204,7 +204,7 @@ OptionGroup OptionSet::group(const std::string& name) {
 }
 
 bool OptionSet::parse(std::vector<std::string> arguments) {
-  std::ranges::reverse(arguments);  // as CLI11 wants them
+  std::ranges::reverse(arguments);  // CLI11 expects reverse order
   try {
     app_->parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {

@@ -1,4 +1,4 @@
-// The options of a command. Only option_set.cpp knows CLI11, whose templates are slow to compile.
+// Options of a command. Only option_set.cpp includes CLI11, whose templates are slow to compile.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ class Option;
 
 namespace nv {
 
-/// A declared option, for help, man pages and completions.
+/// Declared option, for help, man pages and completions.
 struct OptionInfo {
-  std::vector<std::string> names;  ///< "-o", "--output"; of a positional its name alone, "MODEL"
+  std::vector<std::string> names;  ///< "-o", "--output"; "MODEL" for a positional
   std::string value_name;          ///< "DIR"; "" for a flag
-  std::string check;               ///< of values that are checked: "INT in [1 - 1024]"
+  std::string check;               ///< check of the value: "INT in [1 - 1024]"; "" for none
   std::string description, group;
   bool is_positional = false, is_flag = false, is_required = false;
   bool takes_many = false;  ///< a positional that takes any number of values
@@ -39,16 +39,16 @@ class OptionRef {
 
   OptionRef required() const;
   OptionRef one_of(const std::vector<std::string>& values) const;
-  /// Both ends are allowed.
+  /// Both ends included.
   OptionRef range(int low, int high) const;
   OptionRef range(double low, double high) const;
   OptionRef positive() const;
 
-  /// Whether the option has a value from the command line or, once they are applied, from the defaults.
+  /// Whether the option has a value, from the command line or from applied defaults.
   bool is_given() const;
   bool is_flag() const;
-  /// Gives the option values that are not from the command line. Returns why they are refused, nullopt if
-  /// they are not. Throws what the option's function throws.
+  /// Sets values that are not from the command line. Returns the error text if they are refused, else
+  /// nullopt. Passes on exceptions of the option's function.
   std::optional<std::string> assign(const std::vector<std::string>& values) const;
 
  private:
@@ -56,8 +56,8 @@ class OptionRef {
 };
 
 /// Declares options under one heading of the help. `names` are "-o,--output", "--output", or "MODEL" for a
-/// positional; `value_name` is what help calls the value. Variables must outlive the OptionSet; they keep
-/// what they hold if the option is not given.
+/// positional; `value_name` names the value in the help. Variables must outlive the OptionSet; they keep
+/// their value if the option is not given.
 class OptionGroup {
  public:
   OptionGroup(CLI::App& app, std::string name) : app_(&app), name_(std::move(name)) {}
@@ -68,7 +68,7 @@ class OptionGroup {
                 const std::string& description) const;
   OptionRef add(const std::string& names, std::int64_t& value, const std::string& value_name,
                 const std::string& description) const;
-  // std::size_t and std::uint64_t are the first on some systems and one of each on others.
+  // std::size_t and std::uint64_t are both unsigned long on some systems, and differ on others.
   OptionRef add(const std::string& names, unsigned long& value, const std::string& value_name,
                 const std::string& description) const;
   OptionRef add(const std::string& names, unsigned long long& value, const std::string& value_name,
@@ -79,23 +79,23 @@ class OptionGroup {
                 const std::string& description) const;
   OptionRef add(const std::string& names, std::optional<double>& value, const std::string& value_name,
                 const std::string& description) const;
-  /// A positional that takes all values not taken by options.
+  /// Positional that takes all values not taken by options.
   OptionRef add(const std::string& name, std::vector<std::string>& values, const std::string& value_name,
                 const std::string& description) const;
-  /// Calls `set` with the value. An Error that it throws leaves OptionSet::parse as it is.
+  /// Calls `set` with the value. OptionSet::parse passes on an Error that it throws.
   OptionRef add(const std::string& names, std::function<void(const std::string&)> set,
                 const std::string& value_name, const std::string& description) const;
-  /// An option that may be repeated and takes one value each time, so that inputs may follow it.
+  /// Option that can be repeated; takes one value each time, so that inputs can follow it.
   OptionRef add_repeated(const std::string& names, std::vector<std::string>& values,
                          const std::string& value_name, const std::string& description) const;
-  /// Calls `set` with the number of the value that is given by its name.
+  /// Calls `set` with the number of the chosen name.
   OptionRef add_choice(const std::string& names, const std::map<std::string, int>& choices,
                        std::function<void(int)> set, const std::string& value_name,
                        const std::string& description) const;
   OptionRef add_flag(const std::string& names, bool& value, const std::string& description) const;
-  /// A flag that is accepted and changes nothing.
+  /// Flag that is accepted without effect.
   OptionRef add_flag(const std::string& names, const std::string& description) const;
-  /// The flag for which OptionSet::parse returns false.
+  /// Flag for which OptionSet::parse returns false.
   void add_help(const std::string& names, const std::string& description) const;
 
  private:
@@ -121,13 +121,13 @@ class OptionSet {
 
   OptionGroup group(const std::string& name);
 
-  /// Parses what follows the command's name; false if its help is asked for. Throws Error(usage).
+  /// Parses the arguments after the command's name. Returns false if help is requested. Throws Error(usage).
   bool parse(std::vector<std::string> arguments);
 
   std::vector<OptionInfo> declared() const;
-  /// The values on the command line, in their order, each with its option; "true" for a flag.
+  /// Values on the command line, in order, each with its option; "true" for a flag.
   std::vector<std::pair<OptionInfo, std::string>> given() const;
-  /// By its long name without dashes.
+  /// Option by its long name without dashes.
   std::optional<OptionRef> find(const std::string& long_name) const;
 
  private:

@@ -15,21 +15,21 @@ namespace nv {
 
 namespace {
 
-constexpr std::size_t most_hashed = std::size_t{64} << 20;
+constexpr std::size_t max_hashed_bytes = std::size_t{64} << 20;
 
-/// Options that do not touch a picture.
-constexpr std::string_view no_matter[] = {
+/// Options that do not affect pictures.
+constexpr std::string_view irrelevant_options[] = {
     "--threads", "--output",  "--html", "--color", "--shard",  "--batch",   "--force", "--max-memory",
     "--quiet",   "--verbose", "--json", "--jsonl", "--resume", "--timings", "--exact", "--clean"};
 
-/// Whether the option's values name files: by what its help calls them.
+/// Whether the option's values are files, by its value name in the help.
 bool names_files(const OptionInfo& option) {
   if (option.is_positional) return true;
   return std::ranges::any_of(std::array{"FILE", "DIR", "MODEL", "SOURCE", "WHAT"},
                              [&option](const char* word) { return option.value_name.starts_with(word); });
 }
 
-/// From behind the last folder: "photos/7.png" is "7.png", "photos/" is "photos".
+/// Last component: "photos/7.png" is "7.png", "photos/" is "photos".
 std::string last_part(std::string_view path) {
   std::string_view text = path;
   while (text.size() > 1 && (text.ends_with('/') || text.ends_with("/."))) text.remove_suffix(1);
@@ -37,17 +37,17 @@ std::string last_part(std::string_view path) {
   return std::string(text);
 }
 
-bool is_there(std::string_view path) {
+bool exists(std::string_view path) {
   std::error_code ec;
   return !path.empty() && std::filesystem::exists(std::filesystem::path(path), ec);
 }
 
-/// The longest beginning of "FILE", "FILE#ITEMS", "FILE.npz:KEY#ITEMS" that is a file; the whole where none
-/// is.
+/// Length of the longest prefix of "FILE", "FILE#ITEMS", "FILE.npz:KEY#ITEMS" that exists as a file; up to
+/// '#' if there is none.
 std::size_t file_part(std::string_view text) {
   for (std::size_t end = text.size(); end != std::string_view::npos && end > 0;
        end = text.find_last_of("#:", end - 1))
-    if (is_there(text.substr(0, end))) return end;
+    if (exists(text.substr(0, end))) return end;
   return std::min(text.find('#'), text.size());
 }
 
@@ -56,9 +56,9 @@ std::string without_folder(std::string_view text) {
   return last_part(text.substr(0, file)) + std::string(text.substr(file));
 }
 
-/// "a=x/1.png,b=y/2.png" and lists of files too.
+/// The same for lists of files and "a=x/1.png,b=y/2.png".
 std::string without_folders(std::string_view value) {
-  if (value == "-" || is_there(value) || is_there(value.substr(0, file_part(value))))
+  if (value == "-" || exists(value) || exists(value.substr(0, file_part(value))))
     return without_folder(value);
   std::string out;
   for (std::size_t begin = 0; begin <= value.size();) {
@@ -70,7 +70,7 @@ std::string without_folders(std::string_view value) {
   return out;
 }
 
-/// For a shell: plain where that is safe; $'...' for what cannot be printed.
+/// Quoted for a shell if necessary; as $'...' if it has unprintable bytes.
 std::string quoted(const std::string& argument) {
   const auto safe = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -95,13 +95,13 @@ std::string quoted(const std::string& argument) {
   return text + "'";
 }
 
-/// An option as it is typed with one of its values.
-std::string typed(const OptionInfo& option, const std::string& given) {
+/// The option with one of its values, for a shell.
+std::string shell_text(const OptionInfo& option, const std::string& given) {
   const std::string value = names_files(option) ? without_folders(given) : given;
   if (option.is_positional) return quoted(value != "-" && value.starts_with('-') ? "./" + value : value);
   const std::string& name = option.name();
   if (option.is_flag) return given == "true" ? name : name + "=" + quoted(given);
-  // A value that begins with '-' would be taken for an option.
+  // A value that begins with '-' would be parsed as an option.
   return name.starts_with("--") && value.starts_with('-') ? quoted(name + "=" + value)
                                                           : name + " " + quoted(value);
 }
@@ -111,23 +111,23 @@ std::string typed(const OptionInfo& option, const std::string& given) {
 std::string command_of(const OptionSet& options) {
   std::string text = "nv " + options.name();
   for (const auto& [option, value] : options.given())
-    if (std::ranges::find(no_matter, option.name()) == std::end(no_matter))
-      text += ' ' + typed(option, value);
+    if (std::ranges::find(irrelevant_options, option.name()) == std::end(irrelevant_options))
+      text += ' ' + shell_text(option, value);
   return text;
 }
 
 std::string Fingerprints::of(const std::string& path) {
   const std::lock_guard lock(mutex_);
-  if (const auto at = known_.find(path); at != known_.end()) return at->second;
-  if (path == "-") return known_[path] = "standard input";
+  if (const auto at = cache_.find(path); at != cache_.end()) return at->second;
+  if (path == "-") return cache_[path] = "standard input";
   std::string text = std::filesystem::path(path).filename().string();
   std::error_code ec;
   const std::uintmax_t size = std::filesystem::file_size(path, ec);
-  if (!ec && size <= most_hashed) try {
+  if (!ec && size <= max_hashed_bytes) try {
       text += " sha256:" + sha256(read_file(path));
-    } catch (const Error&) {  // it was read before: the picture is not lost for the sake of its note
+    } catch (const Error&) {  // the picture is written without the hash
     }
-  return known_[path] = text;
+  return cache_[path] = text;
 }
 
 }  // namespace nv

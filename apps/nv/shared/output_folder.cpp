@@ -25,20 +25,20 @@ namespace {
 constexpr const char* manifest_name = "nv-manifest.json";
 constexpr const char* lock_name = ".nv-lock";
 
-/// Names at the top of a folder that no input's results may have, whichever command writes there next.
+/// Names at the top of a folder that results of an input must not have, whichever command writes next.
 constexpr std::string_view reserved[] = {manifest_name, lock_name,       "run.json",    "explain.json",
                                          "mutate.json", "compare.json",  "attack.json", "attack.jsonl",
                                          "rank.json",   "samples.jsonl", "curve.png",   "transfer.png",
                                          "filters.png", "filters.svg",   "filters.pdf"};
 
-constexpr std::size_t longest_name = 255, room_for_number = 8;
+constexpr std::size_t max_name_length = 255, room_for_number = 8;
 
-[[noreturn]] void throw_no_manifest(const fs::path& file) {
+[[noreturn]] void throw_bad_manifest(const fs::path& file) {
   throw Error(ErrorKind::output, fmt::format("{}: is not a manifest that nv wrote", file.string()),
               "choose another folder with -o, or remove it");
 }
 
-/// Endings of a sample's files are no part of its name.
+/// `name` without the ending of a sample's file.
 std::string without_endings(std::string_view name) {
   for (const std::string_view ending : {".sheet.png", ".npy", ".png"})
     if (name.ends_with(ending)) return std::string(name.substr(0, name.size() - ending.size()));
@@ -67,27 +67,27 @@ OutputFolder::OutputFolder(const fs::path& folder, std::string command, const Ou
     read_manifest();
     read_lock();
     for (const auto& [name, owner] : earlier_) {
-      earlier_places_.insert(without_endings(name));
+      earlier_stems_.insert(without_endings(name));
       if (const std::size_t slash = name.find('/'); slash != std::string::npos)
-        earlier_places_.insert(name.substr(0, slash));
+        earlier_stems_.insert(name.substr(0, slash));
     }
     if (locked_) sweep_temporaries(files_.descriptor(), true);
     if (rules_.clean) clean();
   } catch (...) {
-    leave();
+    release();
     throw;
   }
 }
 
 OutputFolder::~OutputFolder() {
-  leave();
+  release();
 }
 
-/// Opens and locks the folder's lock file, waiting for another nv. The file may be removed by its owner while
-/// we wait: then the lock is on nothing, and we try again.
+/// Opens and locks the lock file; waits if another nv holds it. The other may remove the file meanwhile: the
+/// lock is then void, and both steps are repeated.
 void OutputFolder::open(const Console& console) {
   const std::string file = (path() / lock_name).string();
-  bool said = false;
+  bool noted = false;
   while (true) {
     check_interrupt();
     lock_ = ::openat(files_.descriptor(), lock_name,
@@ -95,28 +95,28 @@ void OutputFolder::open(const Console& console) {
     if (lock_ < 0)
       throw_output("{}: cannot be written: {}", errno == ELOOP ? file : path().string(),
                    errno == ELOOP ? "is a link" : std::system_category().message(errno));
-    struct stat mine {
-    }, theirs{};
-    if (::fstat(lock_, &mine) != 0 || !S_ISREG(mine.st_mode)) {
+    struct stat opened {
+    }, on_disk{};
+    if (::fstat(lock_, &opened) != 0 || !S_ISREG(opened.st_mode)) {
       ::close(std::exchange(lock_, -1));
-      throw_output("{}: is no file of nv's", file);
+      throw_output("{}: is not a lock file of nv", file);
     }
-    lock_was_empty_ = mine.st_size == 0;
+    lock_was_empty_ = opened.st_size == 0;
     locked_ = ::flock(lock_, LOCK_EX | LOCK_NB) == 0;
     if (!locked_ && errno == EWOULDBLOCK) {
-      if (!std::exchange(said, true))
-        console.note(fmt::format("{}: another nv writes there: waiting for it", path().string()));
+      if (!std::exchange(noted, true))
+        console.note(fmt::format("{}: waiting for another nv that writes there", path().string()));
       locked_ = ::flock(lock_, LOCK_EX) == 0;
     }
     const int error = locked_ ? 0 : errno;
     if (error != 0 && error != EINTR) {  // a network file system without locks
-      console.note(fmt::format("{}: cannot be locked ({}): no other nv may write there now", path().string(),
-                               std::system_category().message(error)));
+      console.note(fmt::format("{}: cannot be locked ({}): do not run another nv with it now",
+                               path().string(), std::system_category().message(error)));
       return;
     }
-    if (::fstat(lock_, &mine) == 0) lock_was_empty_ = mine.st_size == 0;  // now that nobody writes it
-    if (locked_ && ::fstatat(files_.descriptor(), lock_name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
-        mine.st_ino == theirs.st_ino && mine.st_dev == theirs.st_dev)
+    if (::fstat(lock_, &opened) == 0) lock_was_empty_ = opened.st_size == 0;  // no other nv writes it now
+    if (locked_ && ::fstatat(files_.descriptor(), lock_name, &on_disk, AT_SYMLINK_NOFOLLOW) == 0 &&
+        opened.st_ino == on_disk.st_ino && opened.st_dev == on_disk.st_dev)
       return;
     locked_ = false;
     ::close(std::exchange(lock_, -1));
@@ -127,15 +127,15 @@ void OutputFolder::read_manifest() {
   const fs::path file = path() / manifest_name;
   const EntryKind kind = files_.kind(manifest_name);
   if (kind == EntryKind::none) return;
-  if (kind != EntryKind::file) throw_no_manifest(file);
+  if (kind != EntryKind::file) throw_bad_manifest(file);
   const std::string text = files_.read_text(manifest_name);
-  constexpr std::size_t deepest = 8;
-  if (json_depth(text) > deepest) throw_no_manifest(file);
+  constexpr std::size_t max_depth = 8;
+  if (json_depth(text) > max_depth) throw_bad_manifest(file);
   const Json json = Json::parse(text, nullptr, false);
   const auto has = [&json](const char* key, auto is) { return json.contains(key) && is(json[key]); };
   if (!json.is_object() || !has("schema", [](const Json& j) { return j == schema_id("manifest"); }) ||
       !has("files", [](const Json& j) { return j.is_array(); }))
-    throw_no_manifest(file);
+    throw_bad_manifest(file);
   if (has("command", [](const Json& j) { return j.is_string(); }))
     earlier_command_ = json["command"].get<std::string>();
   const auto take = [this](const Json& names, const std::string& owner) {
@@ -154,8 +154,8 @@ void OutputFolder::read_manifest() {
   earlier_.erase(lock_name);
 }
 
-/// A line a file; or a name, a tab and as JSON the id that it stands for. Where the disk was full the last
-/// line may be half written: it is cut off.
+/// Lines: the name of a file; or a name, a tab and its id as JSON. An incomplete last line (disk full) is cut
+/// off.
 void OutputFolder::read_lock() {
   const std::string text = files_.read_text(lock_name);
   std::vector<std::string> lines = split(text, '\n');
@@ -200,43 +200,42 @@ void OutputFolder::clean() {
   for (const auto& [name, owner] : earlier_)
     if (is_read(name))
       throw Error(ErrorKind::usage,
-                  fmt::format("--clean would remove {}, which the run reads", (path() / name).string()),
-                  "leave out --clean, or choose another folder with -o");
+                  fmt::format("--clean would remove {}, an input of the run", (path() / name).string()),
+                  "remove --clean, or choose another folder with -o");
   for (const auto& [name, owner] : earlier_) files_.remove(name);
   files_.remove(manifest_name);
   earlier_.clear();
-  earlier_places_.clear();
+  earlier_stems_.clear();
   names_.clear();
   ids_.clear();
 }
 
-void OutputFolder::leave() {
-  // A run that failed before it wrote anything leaves no trace; one that failed later leaves the list of its
-  // files, and those that are whole.
+void OutputFolder::release() {
+  // If the run failed before it wrote anything, nothing stays; else its complete files and their list stay.
   try {
     files_.commit();
-  } catch (const Error&) {  // the run ends in its own error
+  } catch (const Error&) {  // the error that ended the run is reported
   }
   if (lock_ >= 0 && !finished_ && written_.empty() && lock_was_empty_)
     ::unlinkat(files_.descriptor(), lock_name, 0);
-  if (!finished_ && files_.created()) ::rmdir(path().c_str());  // where it is empty
+  if (!finished_ && files_.created()) ::rmdir(path().c_str());  // fails unless it is empty
   if (lock_ >= 0) ::close(std::exchange(lock_, -1));
 }
 
 bool OutputFolder::name_taken(const std::string& name, const std::string& key, bool folder) const {
   if (is_reserved(name) || (folder && earlier_.contains(name))) return true;
   if (const auto at = names_.find(name); at != names_.end()) return at->second != key;
-  // An earlier run's, of the id that is the name itself.
-  return name != key && earlier_places_.contains(name);
+  // A name of an earlier run belongs to the id equal to it.
+  return name != key && earlier_stems_.contains(name);
 }
 
 const std::string& OutputFolder::name_of(const std::string& id, const std::string& ending, std::size_t room) {
   const std::string key = key_of(id, ending);
   if (const auto at = ids_.find(key); at != ids_.end()) {
-    if (at->second.size() + room <= longest_name) return at->second;
+    if (at->second.size() + room <= max_name_length) return at->second;
     names_.erase(at->second);
   }
-  const std::string stem = file_safe(id, longest_name - ending.size() - room - room_for_number);
+  const std::string stem = file_safe(id, max_name_length - ending.size() - room - room_for_number);
   std::string name = stem + ending;
   for (int n = 2; name_taken(name, key, ending.empty()); ++n) name = fmt::format("{}{}.{}", stem, ending, n);
   if (name != key)
@@ -249,40 +248,39 @@ const std::string& OutputFolder::known_name(const std::string& id, const std::st
   return ids_.at(key_of(id, ending));
 }
 
-void OutputFolder::check_way(const std::string& name) const {
+void OutputFolder::check_replaceable(const std::string& name) const {
   if (!is_plain_name(name) || name == manifest_name || name == lock_name || is_temporary_name(name))
-    throw_output("{}: '{}' is no name for a file there", path().string(), one_line(name));
+    throw_output("{}: '{}' is not a valid file name there", path().string(), one_line(name));
   const EntryKind kind = files_.kind(name);
   if (kind == EntryKind::none) return;
   const std::string target = (path() / name).string();
   if (kind == EntryKind::folder) throw_output("{}: is a folder", target);
   if (kind == EntryKind::blocked)
-    throw Error(ErrorKind::output,
-                fmt::format("{}: what should be a folder above it is a link or a file", target),
+    throw Error(ErrorKind::output, fmt::format("{}: a folder above it is a link or a file", target),
                 "choose another folder with -o");
   if (is_read(name))
-    throw Error(ErrorKind::usage, fmt::format("{}: is read by the run itself", target),
+    throw Error(ErrorKind::usage, fmt::format("{}: is an input of this run", target),
                 "choose another folder with -o");
-  const bool ours = kind == EntryKind::file && (earlier_.contains(name) || written_.contains(name));
-  if (!rules_.force && !ours)
+  const bool is_own = kind == EntryKind::file && (earlier_.contains(name) || written_.contains(name));
+  if (!rules_.force && !is_own)
     throw Error(ErrorKind::output, fmt::format("{}: exists, and nv did not write it", target),
                 "choose another folder with -o, or replace it with --force");
 }
 
 void OutputFolder::check_free(const std::string& name) const {
   const std::lock_guard guard(mutex_);
-  check_way(name);
+  check_replaceable(name);
 }
 
-void OutputFolder::claim(const std::string& name) {
+void OutputFolder::register_name(const std::string& name) {
   const std::lock_guard guard(mutex_);
-  if (!written_.contains(name)) check_way(name);
+  if (!written_.contains(name)) check_replaceable(name);
   if (!written_.insert(name).second || earlier_.contains(name) || !listed_.insert(name).second) return;
   add_to_lock(name);
 }
 
 void OutputFolder::write(const std::string& name, std::span<const std::byte> bytes) {
-  claim(name);
+  register_name(name);
   files_.write(name, bytes);
 }
 
@@ -291,7 +289,7 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
 }
 
 void OutputFolder::append(const std::string& name, std::string_view text) {
-  claim(name);
+  register_name(name);
   files_.append(name, text);
 }
 

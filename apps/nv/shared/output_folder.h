@@ -1,4 +1,4 @@
-// The folder of -o: what nv wrote there, and nothing half-written.
+// Output folder of -o: files are written atomically and listed in a manifest.
 #pragma once
 
 #include <filesystem>
@@ -17,22 +17,21 @@
 
 namespace nv {
 
-/// How a command may treat what is in the folder already.
+/// How a command treats files that already exist in the folder.
 struct OutputRules {
-  bool force = false;             ///< files that nv did not write are replaced
-  bool clean = false;             ///< what earlier runs left is removed first
-  std::vector<std::string> read;  ///< files that the run reads, which are never replaced or removed
+  bool force = false;             ///< replace files that nv did not write
+  bool clean = false;             ///< first remove files of earlier runs
+  std::vector<std::string> read;  ///< input files of the run: never replaced or removed
 };
 
-/// A file in the way is replaced only where nv wrote it: the folder's nv-manifest.json lists those, and is
-/// written last, so that make can depend on it. While a run is under way its files are listed in .nv-lock,
-/// which also keeps a second nv waiting; so what an interrupted run left is known too. Results of earlier
-/// runs stay, but for those that `replaces` names. Manifest and lock may be anyone's: no name in them leads
-/// outside.
+/// An existing file is replaced only if nv wrote it. nv-manifest.json lists these files; it is written last,
+/// so that make can depend on it. During a run .nv-lock lists its files, so that those of an interrupted run
+/// are known too; a second nv waits for this lock. Files of earlier runs stay, except those that `replaces`
+/// names. Manifest and lock are untrusted: names that lead outside the folder are ignored.
 class OutputFolder {
  public:
-  /// Makes the folder and waits for its lock. Throws Error(output); Error(usage) where rules.clean would
-  /// remove a file that is read; Interrupted while it waits.
+  /// Creates the folder and waits for its lock. Throws Error(output); Error(usage) if rules.clean would
+  /// remove an input file; Interrupted while waiting.
   OutputFolder(const std::filesystem::path& folder, std::string command, const OutputRules& rules,
                const Console& console);
   ~OutputFolder();
@@ -41,44 +40,43 @@ class OutputFolder {
 
   const std::filesystem::path& path() const { return files_.path(); }
 
-  /// The name under which results of `id` are kept: safe, cut so that it has room for `ending` (which it
-  /// gets) and `room` bytes more, followed by ".2" where another id has that name, in this run or an earlier
-  /// one; the same for one id and ending at any time. Call it for all ids of a run, in their order, before
-  /// the first is written.
+  /// Name for the results of `id`: safe as a file name, cut so that `ending` (which is appended) and `room`
+  /// more bytes fit, with ".2" appended if another id of this or an earlier run has that name. The same id
+  /// and ending always have the same name. Call it for all ids of a run, in order, before the first is
+  /// written.
   const std::string& name_of(const std::string& id, const std::string& ending = "", std::size_t room = 0);
-  /// Of an id and ending that were asked for already. Any thread.
+  /// Name of an id and ending that name_of has been called for. Thread-safe.
   const std::string& known_name(const std::string& id, const std::string& ending = "") const;
 
-  /// Throws Error(output) where a file is in the way that nv may not replace: before work that ends in it.
+  /// Throws Error(output) if a file exists that nv must not replace: for a check before long work.
   void check_free(const std::string& name) const;
 
-  /// Writes `name` (relative, '/' separated). From any thread. Throws Error(output) where a file that nv did
-  /// not write is in the way, or the name is none inside the folder; Error(usage) where the run reads the
-  /// file.
+  /// Writes `name` (relative, '/' separated). Thread-safe. Throws Error(output) if a file exists that nv did
+  /// not write, or the name is not inside the folder; Error(usage) if it is an input file.
   void write(const std::string& name, std::span<const std::byte> bytes);
   void write(const std::string& name, std::string_view text);
 
-  /// Writes at the end of a file that `write` began. Throws Error(output).
+  /// Appends to a file that `write` has created. Throws Error(output).
   void append(const std::string& name, std::string_view text);
 
-  /// Gives all files that were written their names, so that `holds` and others see them.
+  /// Renames all written files into place, so that `holds` and other processes see them.
   void commit() { files_.commit(); }
-  /// Whether there is a regular file of that name; false behind a link.
+  /// Whether a regular file of that name exists; false for a link.
   bool holds(const std::string& name) const { return files_.kind(name) == EntryKind::file; }
   /// Throws Error(input).
   std::string read_text(const std::string& name) const { return files_.read_text(name); }
 
-  /// The file, or all below the folder, is this run's to say: `finish` removes what this command left there
-  /// earlier and has not written or kept now.
+  /// Marks the file, or all files below the folder, as results of this run: `finish` removes those that this
+  /// command wrote earlier and has not written or kept now.
   void replaces(const std::string& name);
-  /// A file of an earlier run stays. False where no earlier run of nv wrote `name`, or it is gone.
+  /// Keeps a file of an earlier run. Returns false if no earlier run wrote `name` or it no longer exists.
   bool keep(const std::string& name);
-  /// `finish` removes this file. Only with `force` one that nv did not write.
+  /// Marks a file for removal by `finish`; one that nv did not write only with `force`.
   void drop(const std::string& name);
-  /// The manifest keeps the command that it names: for changes to what another command made.
+  /// Keeps the command in the manifest: for changes to files of another command.
   void keep_command();
 
-  /// Removes what is to be replaced and was not written again, and writes the manifest.
+  /// Removes marked files that were not written again, and writes the manifest.
   void finish();
 
  private:
@@ -87,14 +85,14 @@ class OutputFolder {
   void read_lock();
   void clean();
   bool is_read(const std::string& name) const;
-  void check_way(const std::string& name) const;
-  void claim(const std::string& name);
+  void check_replaceable(const std::string& name) const;
+  void register_name(const std::string& name);
   bool name_taken(const std::string& name, const std::string& key, bool folder) const;
   void take_name(const std::string& name, const std::string& id);
   void add_to_lock(const std::string& line);
   bool is_replaced(const std::string& name, const std::string& owner) const;
-  /// Gives the lock back and removes what a run that wrote nothing has made.
-  void leave();
+  /// Releases the lock; removes lock file and new folder if the run wrote nothing.
+  void release();
 
   SafeFolder files_;
   std::string command_;
@@ -103,11 +101,11 @@ class OutputFolder {
   bool locked_ = false, lock_was_empty_ = false, finished_ = false;
   mutable std::mutex mutex_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> read_;
-  std::map<std::string, std::string> earlier_;  ///< files of earlier runs, and the command ("" unknown)
-  std::set<std::string> earlier_places_;        ///< their folders, and files without endings
+  std::map<std::string, std::string> earlier_;  ///< files of earlier runs, and their command ("": unknown)
+  std::set<std::string> earlier_stems_;         ///< their folders, and files without endings
   std::set<std::string> listed_;                ///< in .nv-lock
   std::set<std::string> written_, kept_, replaced_, dropped_;
-  std::map<std::string, std::string> names_, ids_;  ///< name to id, and back
+  std::map<std::string, std::string> names_, ids_;  ///< name to id, id to name
   std::optional<std::string> earlier_command_;
 };
 

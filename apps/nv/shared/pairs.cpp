@@ -12,13 +12,12 @@ namespace nv {
 void PairOptions::declare(const OptionGroup& group) {
   group.add("--format", list_, "LIST", "With -o DIR: png, svg, pdf (comma-separated)");
   group.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all");
-  group.add("--top", top_, "K", "How many channels to show (8)").range(1, 100000);
+  group.add("--top", top_, "K", "Number of channels to show (8)").range(1, 100000);
 }
 
-void PairOptions::settle(std::string_view command, const std::string& output) {
+void PairOptions::check(std::string_view command, const std::string& output) {
   if (output.empty() && !list_.empty())
-    throw Error(ErrorKind::usage, fmt::format("{}: --format says what to write, but not where", command),
-                "add -o DIR");
+    throw Error(ErrorKind::usage, fmt::format("{}: --format needs a folder", command), "add -o DIR");
   formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
 }
 

@@ -1,4 +1,4 @@
-// What `nv compare` and `nv mutate` write of two passes: sheets of layers, how the difference grows, a table.
+// Output of `nv compare` and `nv mutate` for two passes: sheets of layers, overview of differences, a table.
 #pragma once
 
 #include <span>
@@ -15,15 +15,15 @@
 
 namespace nv {
 
-/// What commands that compare passes let users choose of their layers and sheets.
+/// Options for layers and sheets of commands that compare passes.
 class PairOptions {
  public:
   void declare(const OptionGroup& group);
-  /// `output` is -o. Throws Error(usage), beginning with `command`.
-  void settle(std::string_view command, const std::string& output);
+  /// Parses --format; `output` is -o. Throws Error(usage), beginning with `command`.
+  void check(std::string_view command, const std::string& output);
 
   const std::string& layers() const { return layers_; }
-  std::size_t top() const { return top_; }  ///< channels that a sheet and the JSON show
+  std::size_t top() const { return top_; }  ///< channels per sheet and in the JSON
   const std::vector<render::PictureFormat>& formats() const { return formats_; }
 
  private:
@@ -32,13 +32,14 @@ class PairOptions {
   std::vector<render::PictureFormat> formats_;
 };
 
-/// The overview and the sheets of all layers, in the folder under the name of `key` (made of all ids) and on
-/// the page; tells `layers` their files. A single file gets the overview, or the sheet of the only layer.
+/// Writes the overview and the sheets of all layers into the folder, under the name of `key` (built from all
+/// ids), and onto the page; sets the files of `layers`. A single file gets the overview, or the sheet of the
+/// only layer.
 void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
                 std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
                 const SheetStyle& style);
 
-/// A line a layer: how much it differs, and which channels most.
+/// One row per layer: its difference, and the channels that differ most.
 Table difference_table(std::span<const LayerDifference> layers);
 
 }  // namespace nv

@@ -20,12 +20,12 @@ void PictureOptions::declare(OptionSet& options) {
   const OptionGroup group = options.group("Pictures");
   group.add("--theme", theme_, "THEME", "light, dark");
   group.add("--width", width_, "LENGTH", "Exact width: 3.3in, 84mm, 240pt, 1200px");
-  group.add("--dpi", dpi_, "N", "Dots an inch of PNG files (96; 300 for a --width in print)")
+  group.add("--dpi", dpi_, "N", "Dots per inch of PNG files (96; 300 for a --width in inches, mm or pt)")
       .range(24.0, 1200.0);
-  group.add("--font-size", font_size_, "LENGTH", "Of running text: 8pt");
-  group.add("--font-scale", font_scale_, "F", "All text larger or smaller (1)").range(0.25, 4.0);
-  group.add_flag("--no-title", no_title_, "Sheets without their heading");
-  group.add("--caption", caption_, "TEXT", "A text below the picture");
+  group.add("--font-size", font_size_, "LENGTH", "Size of running text: 8pt");
+  group.add("--font-scale", font_scale_, "F", "Factor on all text sizes (1)").range(0.25, 4.0);
+  group.add_flag("--no-title", no_title_, "Omit headings of sheets");
+  group.add("--caption", caption_, "TEXT", "Text below the picture");
 }
 
 render::Print PictureOptions::print() const {

@@ -1,4 +1,4 @@
-// The options of every command that writes pictures.
+// Options of commands that write pictures.
 #pragma once
 
 #include <string>
@@ -11,17 +11,17 @@
 
 namespace nv {
 
-/// "png,svg" of --format. Throws Error(usage).
+/// Parses --format: "png,svg". Throws Error(usage).
 std::vector<render::PictureFormat> parse_picture_formats(const std::string& list);
 
 class PictureOptions {
  public:
   void declare(OptionSet& options);
 
-  /// Both throw Error(usage) for what cannot be understood.
+  /// Both throw Error(usage) for invalid values.
   render::Print print() const;
   render::Theme theme() const { return render::theme_named(theme_); }
-  /// Both, with the command line for the files' metadata. Throws as they do.
+  /// Print size and theme, with the command line for the metadata. Throws Error(usage).
   SheetStyle style(const std::string& command) const;
 
  private:

@@ -5,7 +5,7 @@
 namespace nv {
 
 void ReportPage::declare(const OptionGroup& group) {
-  group.add("--html", file_, "FILE", "All tables and sheets on one page");
+  group.add("--html", file_, "FILE", "Write all tables and sheets as one page");
 }
 
 void ReportPage::begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources) {

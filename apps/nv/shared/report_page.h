@@ -1,4 +1,4 @@
-// --html FILE: what a command says and draws, on one page.
+// --html FILE: tables and figures of a command on one page.
 #pragma once
 
 #include <optional>
@@ -13,22 +13,22 @@
 
 namespace nv {
 
-/// Does nothing where --html is not given.
+/// Does nothing if --html is not given.
 class ReportPage {
  public:
   void declare(const OptionGroup& group);
-  /// With `force` a file that nv did not write is replaced.
-  void settle(bool force) { force_ = force; }
+  /// With `force` replaces a file that nv did not write.
+  void set_force(bool force) { force_ = force; }
   bool wanted() const { return !file_.empty(); }
   const std::string& file() const { return file_; }
 
-  /// `sources`: names and hashes of the files that everything comes from. Throws Error(output) where a file
-  /// is there that may not be replaced.
+  /// `sources`: names and hashes of the input files. Throws Error(output) if a file exists that must not be
+  /// replaced.
   void begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources);
   void heading(const std::string& text);
   void text(const std::string& text);
   void table(const Table& table);
-  /// The first sheet, and behind a line to open ("layers") the others. Drawn in parallel.
+  /// Adds the first sheet, and the others below a line to unfold, labelled `others`. Drawn in parallel.
   void sheets(std::span<const NamedSheet> sheets, const std::string& others, ThreadPool& pool);
   /// Writes the file. Throws Error(output).
   void finish() const;

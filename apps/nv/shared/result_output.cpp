@@ -17,14 +17,14 @@ void ResultOutput::open(Console& console, std::size_t inputs, std::vector<std::s
   if (page.wanted()) check_not_read("--html", page.file(), rules.read);
   if (is_sheet()) {
     if (!sheet_error.empty())
-      throw Error(ErrorKind::usage, fmt::format("-o {}: {}", path, sheet_error), "give a folder with -o");
+      throw Error(ErrorKind::usage, fmt::format("-o {}: {}", path, sheet_error), "use a folder with -o");
     check_not_read("-o", path, rules.read);
     check_named_file(path, rules.force);
   } else if (!path.empty()) {
     check_picture_ending(path);
     folder_.emplace(path, command_, rules, console);
     folder_->check_free(command_ + ".json");
-    console.done.how = fmt::format("their files are in {}; the same command begins anew", path);
+    console.done.continuation = fmt::format("their files are in {}; the same command starts again", path);
   }
   console.done.of = static_cast<std::int64_t>(inputs);
   console.survive_closed_pipe = wanted();

@@ -1,4 +1,4 @@
-// Where the results of a command go: -o DIR or NAME.png, and --html.
+// Outputs of a command: -o DIR or NAME.png, and --html.
 #pragma once
 
 #include <optional>
@@ -13,22 +13,22 @@ namespace nv {
 
 class ResultOutput {
  public:
-  /// `command` names the document in the folder: COMMAND.json.
+  /// The JSON document in the folder is COMMAND.json.
   explicit ResultOutput(std::string_view command) : command_(command) {}
 
   std::string path;   ///< -o: a folder, or one sheet NAME.png, .svg, .pdf; "" for none
   OutputRules rules;  ///< --force, --clean
   ReportPage page;    ///< --html
 
-  /// Whether anything is drawn.
+  /// Whether files are written.
   bool wanted() const { return !path.empty() || page.wanted(); }
   bool is_sheet() const;
-  /// nullptr if -o names no folder.
+  /// nullptr if -o is not a folder.
   OutputFolder* folder() { return folder_ ? &*folder_ : nullptr; }
 
-  /// Opens the folder and tells `console` what an interrupted run leaves. `read` are the files that the run
-  /// reads, `inputs` their number. Throws Error(usage) if -o or --html is one of them, or `sheet_error` is
-  /// not empty and -o is one sheet; Error(output) if a file is in the way.
+  /// Opens the folder and sets the interrupt message of `console`. `read`: input files of the run; `inputs`:
+  /// number of inputs. Throws Error(usage) if -o or --html is an input file, or if -o is one sheet and
+  /// `sheet_error` is not empty; Error(output) if a file exists that must not be replaced.
   void open(Console& console, std::size_t inputs, std::vector<std::string> read,
             const std::string& sheet_error);
 

@@ -1,4 +1,4 @@
-// Writing figures into folders and files.
+// Writes figures into folders and files.
 #pragma once
 
 #include <span>
@@ -11,20 +11,20 @@
 
 namespace nv {
 
-/// A figure that is drawn when its file is written. What `compose` refers to must outlive it.
+/// Figure that is drawn when its file is written. Objects that `compose` refers to must outlive it.
 struct NamedSheet {
-  std::string name;   ///< of its files, without an ending: "003-conv2"
+  std::string name;   ///< file name without ending: "003-conv2"
   std::string title;  ///< "lenet5.h5: conv2"
   render::Compose compose;
 };
 
-/// Writes the figure in the format of the file's name. Throws Error(output), also for an existing file that
-/// nv did not write, unless `force`.
+/// Writes the figure in the format of the file name's ending. Throws Error(output), also for an existing file
+/// that nv did not write unless `force`.
 void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
                  const SheetStyle& style, bool force);
 
-/// Writes each figure in every format as PLACE/NAME.png, ... (place "": in the folder itself), in parallel.
-/// Returns the first file of each.
+/// Writes each figure in every format as PLACE/NAME.png, ... (`place` "": the folder itself), in parallel.
+/// Returns the first file of each figure.
 std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& place,
                                       std::span<const NamedSheet> sheets,
                                       std::span<const render::PictureFormat> formats,

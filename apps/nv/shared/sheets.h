@@ -1,4 +1,4 @@
-// Figures as files: size, metadata, format.
+// Encodes figures as files: size, metadata, format.
 #pragma once
 
 #include <string>
@@ -19,12 +19,12 @@ struct SheetStyle : figures::Style {
   std::string command;  ///< the command line, for the files' metadata
 };
 
-/// What the sheets of one input are drawn from.
+/// Data for the sheets of one input.
 struct SheetSource : figures::Pass {
   std::vector<std::string> sources;  ///< names and hashes of files, for the files' metadata
 };
 
-/// Two passes.
+/// Two passes to compare.
 struct Pair : figures::PassPair {
   std::vector<std::string> sources;  ///< names and hashes of files, for the files' metadata
 };
@@ -32,7 +32,7 @@ struct Pair : figures::PassPair {
 /// Title in the metadata of a picture: "lenet5.h5: conv1".
 std::string picture_title(const Model& model, const std::string& what);
 
-/// The file of the figure that `compose` draws, at the style's size; `sources` are names and hashes of files.
+/// Encodes the figure that `compose` draws, at the style's size; `sources` are names and hashes of files.
 Bytes picture(const render::Compose& compose, render::PictureFormat format, const std::string& title,
               const std::vector<std::string>& sources, const SheetStyle& style);
 

@@ -14,7 +14,7 @@ namespace nv {
 
 namespace {
 
-/// Instruction sets of this CPU that matter to the kernels.
+/// Instruction sets of this CPU that kernels can use.
 std::vector<std::string> cpu_features() {
   std::vector<std::string> features;
 #if defined(__x86_64__)

@@ -1,4 +1,4 @@
-// nv verify: a model's trace against expected numbers, layer by layer.
+// nv verify: compares a trace with expected numbers, layer by layer.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -21,16 +21,17 @@ class Verify final : public Command {
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, where it is an architecture alone");
+    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
     general
         .add("REFERENCE", reference_, "REFERENCE.npz", ".npz with keys layer/PATH and output/I, batch first")
         .required();
     general.add("INPUT", input_, "INPUT.npz",
-                ".npz with keys 0, 1, ... (else keys input/I of the reference)");
+                ".npz with keys 0, 1, ... (default: keys input/I of REFERENCE)");
     const OptionGroup group = options.group("Result");
-    group.add("--tolerance", tolerance_, "T", "Relative to a layer's largest value (1e-4)").positive();
-    group.add("--most", most_, "N", "How many layers to list (10)").range(1, 1000000);
-    group.add_flag("--json", json_, "One JSON document, of all layers");
+    group.add("--tolerance", tolerance_, "T", "Largest error, relative to a layer's largest value (1e-4)")
+        .positive();
+    group.add("--most", most_, "N", "Number of layers to list (10)").range(1, 1000000);
+    group.add_flag("--json", json_, "Print one JSON document with all layers");
     declare_computing(options, engine_options_);
   }
 

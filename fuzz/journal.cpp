@@ -1,5 +1,7 @@
 // The lines of an attack's journal (attack.jsonl), which --resume and --merge read: the first one, then the
 // others.
+#include <nlohmann/json.hpp>
+
 #include "attack/check.h"
 #include "nv/core/text.h"
 #include "support.h"

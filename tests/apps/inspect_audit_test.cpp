@@ -1,4 +1,4 @@
-// nv inspect --audit, as a user sees it.
+// nv inspect --audit: output and exit codes.
 #include <doctest/doctest.h>
 
 #include <set>

@@ -52,7 +52,7 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
-/// What is always set: nothing of the tester's own environment changes what the program says.
+/// Variables that are always set, so that the environment does not affect output.
 std::vector<std::string> environment(const Setting& setting) {
   std::map<std::string, std::string> variables{
       {"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}, {"TERM", "xterm"}};
@@ -71,7 +71,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return list;
 }
 
-/// Appends what is there to read; false at the end.
+/// Appends available bytes; returns false at the end.
 bool drain(int fd, std::string& text) {
   char buffer[1 << 16];
   const ssize_t n = ::read(fd, buffer, sizeof buffer);

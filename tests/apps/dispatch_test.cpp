@@ -228,10 +228,10 @@ TEST_CASE("messages: results on stdout, notes on stderr unless --quiet") {
 TEST_CASE("generate: man pages and completions contain every option of every command") {
   const Folder folder;
   CHECK(run_nv({"generate", folder.path()}).code == 0);
-  std::vector<std::string> due{"_nv", "nv.1", "nv.bash", "nv.fish"};
-  for (const std::string& command : commands()) due.push_back("nv-" + command + ".1");
-  std::ranges::sort(due);
-  CHECK(names(folder.path()) == due);
+  std::vector<std::string> expected{"_nv", "nv.1", "nv.bash", "nv.fish"};
+  for (const std::string& command : commands()) expected.push_back("nv-" + command + ".1");
+  std::ranges::sort(expected);
+  CHECK(names(folder.path()) == expected);
   for (const char* option : {"--layers", "--fail-below", "--no-defaults", "--threads", "--color"}) {
     CAPTURE(option);
     for (const char* file : {"_nv", "nv.bash"}) CHECK(count_of(read(folder / file), option) > 0);

@@ -188,8 +188,7 @@ TEST_CASE("files: -o NAME.png is a single sheet: the layer if only one is chosen
 }
 
 TEST_CASE(
-    "files: -o NAME.png is replaced where nv wrote it or by --force, never where it is an input or the "
-    "model") {
+    "files: -o NAME.png is replaced if nv wrote it or with --force, never if it is an input or the model") {
   const Folder folder;
   write(folder / "sheet.png", "mine");
   CHECK(run_nv({"run", lenet, seven, "-o", folder / "sheet.png"}).code == 5);

@@ -243,13 +243,13 @@ std::vector<std::string> names(const fs::path& folder) {
 }
 
 std::string not_one_error(const Outcome& outcome, const std::string& beginning) {
-  const std::vector<std::string> said = lines(outcome.err);
+  const std::vector<std::string> error_lines = lines(outcome.err);
   if (!outcome.out.empty()) return "standard output is not empty: " + outcome.out;
   if (outcome.signal != 0) return "ended by a signal";
-  if (said.empty()) return "no error";
-  if (!said[0].starts_with("nv: error: " + beginning))
+  if (error_lines.empty()) return "no error";
+  if (!error_lines[0].starts_with("nv: error: " + beginning))
     return "not 'nv: error: " + beginning + "': " + outcome.err;
-  if (said.size() > 2 || (said.size() == 2 && !said[1].starts_with("hint: ")))
+  if (error_lines.size() > 2 || (error_lines.size() == 2 && !error_lines[1].starts_with("hint: ")))
     return "more than one line: " + outcome.err;
   return "";
 }

@@ -146,14 +146,14 @@ void Attack::open_other_models(const std::vector<AttackPlan>& plans) {
         std::make_unique<Engine>(open_untrusted(std::string(trim(file))), engine_options_));
 }
 
-void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
+void Attack::open_transfer(const Engine& engine, const Preprocess& preprocess) {
   if (transfer_.empty()) return;
   const InputSpec spec = input_specs(engine.model(), engine.structure()).at(0);
   for (const std::string& file : split(transfer_, ',')) {
     Model other = open_untrusted(file);
     const Preprocess own = input_flags_.preprocess(other);
     transfer_models_.push_back(
-        std::make_unique<TransferModel>(std::move(other), engine_options_, spec, how, own));
+        std::make_unique<TransferModel>(std::move(other), engine_options_, spec, preprocess, own));
   }
 }
 
@@ -220,7 +220,7 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
   std::vector<Engine*> others;
   for (const auto& other : other_engines_)
     if (plan.method.joint) others.push_back(other.get());
-  PlannedAttack attack(work.engine, plan, spec, work.how, labels_, others);
+  PlannedAttack attack(work.engine, plan, spec, work.preprocess, labels_, others);
   // Examples of all shards: the start of an input's attack must not depend on its shard.
   for (std::size_t at = 0; attack.wants_examples() && at < work.all.size();) {
     check_interrupt();
@@ -343,9 +343,9 @@ int Attack::run(Console& console) {
   labels_ = fitting_labels(input_flags_.labels(defaults_), engine, outputs, console);
   const InputList all = input_flags_.expand(arguments_, model, engine.structure());
   if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
-  const Preprocess how = input_flags_.preprocess(model);
+  const Preprocess preprocess = input_flags_.preprocess(model);
   const std::vector<AttackPlan> plans =
-      attack_plans(attack_options_, bounds_.empty() ? default_bounds(how) : parse_bounds(bounds_));
+      attack_plans(attack_options_, bounds_.empty() ? default_bounds(preprocess) : parse_bounds(bounds_));
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, all, labels_, engine, outputs);
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
@@ -361,7 +361,7 @@ int Attack::run(Console& console) {
       if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
         console.note(note);
   open_other_models(plans);
-  open_transfer(engine, how);
+  open_transfer(engine, preprocess);
 
   const Json head_json = head(model, plans, all, truth);
   std::optional<AttackWriter> writer;
@@ -378,7 +378,7 @@ int Attack::run(Console& console) {
   console.survive_closed_pipe = writer.has_value() || page_.wanted();
   AttackJournal journal =
       writer ? AttackJournal(writer->folder(), head_json, resume_) : AttackJournal(head_json);
-  const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};
+  const Work work{engine, all, inputs, preprocess, writer ? &*writer : nullptr, journal};
   for (std::size_t i = 0; i < plans.size(); ++i) run_plan(console, work, plans[i], i);
   input_flags_.print_notes(console, model, inputs, !json_ && !jsonl_);
   return finish(console, work, plans);

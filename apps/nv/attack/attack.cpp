@@ -138,7 +138,8 @@ void Attack::open_other_models(const std::vector<AttackPlan>& plans) {
     if (shard_ && (plan.method.joint || plan.method.learn != nullptr))
       throw_usage("--shard: {} needs all inputs in one run", plan.method.name);
     if (resume_ && plan.method.joint)
-      throw_usage("--resume: {} cannot continue, as it counts neurons of a whole run", plan.method.name);
+      throw_usage("--resume: {} cannot continue, as it counts neurons of a document_json run",
+                  plan.method.name);
   }
   if (attack_options_.models.empty()) return;
   for (const std::string& file : split(attack_options_.models, ','))
@@ -292,20 +293,23 @@ int Attack::check_gates(const Console& console, const std::vector<AttackSummary>
 int Attack::finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans) {
   const std::vector<AttackSummary> summaries = summaries_of(work.journal.items());
   if (work.writer != nullptr) work.writer->list(work.journal.head(), work.journal.items());
-  Json whole = attack_document_json(work.journal.head(), work.journal.take_items(), summaries, extras_);
+  Json document_json =
+      attack_document_json(work.journal.head(), work.journal.take_items(), summaries, extras_);
   if (timings_) {
-    whole["timings"] = Json::array();
+    document_json["timings"] = Json::array();
     for (std::size_t i = 0; i < plans.size(); ++i)
-      whole["timings"].push_back({{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
+      document_json["timings"].push_back(
+          {{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
   }
-  const std::string text = json_ || work.writer != nullptr ? document(whole) : "";
+  const std::string text = json_ || work.writer != nullptr ? document(document_json) : "";
   if (json_) console.result(text);
-  if (jsonl_) console.result(line(attack_closing_json(whole)));
-  if (!json_ && !jsonl_) console.result(attack_report(console, plans, summaries, whole, labels_));
+  if (jsonl_) console.result(line(attack_closing_json(document_json)));
+  if (!json_ && !jsonl_) console.result(attack_report(console, plans, summaries, document_json, labels_));
   std::vector<NamedSheet> sheets;
-  if (auto curve = curve_sheet(whole, work.engine.model(), style_)) sheets.push_back(std::move(*curve));
-  if (whole.contains("transfer"))
-    sheets.push_back(transfer_sheet(whole["transfer"], work.engine.model(), style_));
+  if (auto curve = curve_sheet(document_json, work.engine.model(), style_))
+    sheets.push_back(std::move(*curve));
+  if (document_json.contains("transfer"))
+    sheets.push_back(transfer_sheet(document_json["transfer"], work.engine.model(), style_));
   if (work.writer != nullptr) {
     const render::PictureFormat png[] = {render::PictureFormat::png};
     write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
@@ -313,7 +317,7 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
     work.writer->finish(text);
     if (!json_ && !jsonl_) console.note(fmt::format("wrote {}", output_));
   }
-  add_to_page(work, plans, summaries, whole, sheets);
+  add_to_page(work, plans, summaries, document_json, sheets);
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
   return errors ? exit_code(ErrorKind::input) : check_gates(console, summaries);
 }

@@ -138,8 +138,7 @@ void Attack::open_other_models(const std::vector<AttackPlan>& plans) {
     if (shard_ && (plan.method.joint || plan.method.learn != nullptr))
       throw_usage("--shard: {} needs all inputs in one run", plan.method.name);
     if (resume_ && plan.method.joint)
-      throw_usage("--resume: {} cannot continue, as it counts neurons of a document_json run",
-                  plan.method.name);
+      throw_usage("--resume: {} cannot continue, as it counts neurons of a whole run", plan.method.name);
   }
   if (attack_options_.models.empty()) return;
   for (const std::string& file : split(attack_options_.models, ','))

@@ -22,7 +22,8 @@ void run(const std::string& model_file, const std::string& image_file, const std
   // The prediction goes into the figure's caption.
   const std::vector<nv::OutputKind> outputs = nv::output_kinds(model, engine.structure());
   const std::vector<std::string> labels;
-  const nv::RunResult result = nv::summarise(engine, outputs, trace, 0, {}, labels, 1, std::nullopt);
+  nv::RunResult result = nv::summarise(engine, outputs, trace, 0, {}, labels, 1, std::nullopt);
+  result.id = input.id;
 
   const nv::figures::Pass pass{engine, outputs, labels, trace, 0, input, result, options.preprocess};
   const nv::render::Scene scene = nv::figures::layer_sheet(pass, nv::select_layer(model, layer));

@@ -56,6 +56,14 @@ TEST_CASE("an attacker's samples are the driver's, whatever the threads and the 
   }
 }
 
+TEST_CASE("progress need not be asked for") {
+  attacks::Request request;
+  request.eps = 0.15;
+  Engine engine = lenet(2);
+  Attacker attacker(engine, attacks::find_method("fgsm"), settings("fgsm", request), spec, {}, {});
+  CHECK(attacker.run(some_digits(), {}, 2, {}).size() == some_digits().size());
+}
+
 TEST_CASE("inputs of the target class are skipped, others are attacked towards it") {
   attacks::Request request;
   request.eps = 0.3;

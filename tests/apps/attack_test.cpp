@@ -247,7 +247,8 @@ TEST_CASE("attack: an invalid command line is exit 2") {
   refused({"--method", "deepxplore"}, "deepxplore: attacks several models at once");
   refused({"--method", "deepxplore", "--models", lenet, "--set", "constraint=dark"},
           "--set constraint: no 'dark'");
-  refused({"--method", "deepxplore", "--models", lenet, "--restarts", "2"}, "--restarts: deepxplore does");
+  refused({"--method", "deepxplore", "--models", lenet, "--restarts", "2"},
+          "--restarts: deepxplore is deterministic");
   refused({"--method", "fgsm", "--models", lenet}, "--models: none of the methods");
   refused({"--method", "bim", "--target", "10"}, "--target: ");
   refused({"--method", "bim", "--keep", "all"}, "attack: --keep needs a folder");

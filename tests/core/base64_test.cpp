@@ -6,7 +6,7 @@
 
 using namespace nv;
 
-TEST_CASE("base64 is RFC 4648's") {
+TEST_CASE("base64 as in RFC 4648") {
   const auto of = [](const std::string& text) { return base64(std::as_bytes(std::span(text))); };
   CHECK(of("").empty());
   CHECK(of("f") == "Zg==");

@@ -28,7 +28,7 @@ std::size_t entries(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
-/// Writes beyond `bytes` fail for the time of its life, as on a full disk.
+/// While it exists, writes beyond `bytes` fail, as on a full disk.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -50,7 +50,7 @@ class FullDisk {
 
 }  // namespace
 
-TEST_CASE("what was written is read back, byte for byte") {
+TEST_CASE("a written file is read back byte for byte") {
   const Folder folder;
   Bytes bytes;
   for (int i = 0; i < 700'000; ++i) bytes.push_back(static_cast<std::byte>(i * 31 >> 3));
@@ -61,7 +61,7 @@ TEST_CASE("what was written is read back, byte for byte") {
   CHECK(read_text(folder.write("text", "grüße\n")) == "grüße\n");
 }
 
-TEST_CASE("the head of a file is as long as asked for, or as the file") {
+TEST_CASE("read_head returns as many bytes as asked for, or the whole file") {
   const Folder folder;
   const std::string path = folder.write("a", "abcdef");
   CHECK(read_head(path, 3) == bytes_of("abc"));
@@ -77,7 +77,7 @@ TEST_CASE("a file that cannot be read is an input error that names it") {
   CHECK(error_of([&] { read_file(folder.path("")); }).find("is a directory") != std::string::npos);
 }
 
-TEST_CASE("a file may be as large as the limit, no larger") {
+TEST_CASE("a file may be as large as the limit, but not larger") {
   const Folder folder;
   const std::string path = folder.write("a", "abcdef");
   CHECK(read_file(path, 6).size() == 6);
@@ -90,7 +90,7 @@ TEST_CASE("the directories above a written file are made") {
   CHECK(read_text(folder.path("a/b/c.txt")) == "x");
 }
 
-TEST_CASE("writing leaves nothing else behind, and the permissions of any new file") {
+TEST_CASE("writing leaves no temporary file, and the default permissions") {
   const Folder folder;
   write_file(folder.path("a"), std::string_view("one"));
   write_file(folder.path("a"), std::string_view("two"));
@@ -114,7 +114,7 @@ TEST_CASE("a write that fails half-way leaves the old file and nothing beside it
   CHECK(entries(folder.path("")) == 1);
 }
 
-TEST_CASE("where no file can be, that is an output error") {
+TEST_CASE("a path where no file can be written is an output error") {
   const Folder folder;
   const std::string file = folder.write("a", "x");
   CHECK(error_of([&] { write_file(file + "/below", std::string_view("y")); }, ErrorKind::output).find(file) ==
@@ -138,7 +138,7 @@ TEST_CASE("a pipe is written to, not replaced") {
   CHECK(fs::is_fifo(pipe));
 }
 
-TEST_CASE("an open file is read here and there, at any place") {
+TEST_CASE("an open file is read at any offset") {
   const Folder folder;
   const std::string path = folder.write("a", "0123456789");
   FileReader file(path);
@@ -157,7 +157,7 @@ TEST_CASE("the hash is FNV-1a") {
   CHECK(hash_bytes(bytes_of("foobar")) == 0x85944171f73967e8ULL);
 }
 
-TEST_CASE("a pipe is read to its end into memory, as much as there may be") {
+TEST_CASE("a pipe is read into memory to its end, up to the limit") {
   const auto through_pipe = [](std::string_view text) {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
@@ -181,7 +181,7 @@ TEST_CASE("a pipe is read to its end into memory, as much as there may be") {
   set_memory_limit(0);
 }
 
-TEST_CASE("opening a named pipe waits for nobody") {
+TEST_CASE("opening a named pipe does not wait for a writer") {
   const Folder folder;
   REQUIRE(::mkfifo(folder.path("p").c_str(), 0600) == 0);
   CHECK(FileReader(folder.path("p")).size() == 0);

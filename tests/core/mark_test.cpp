@@ -8,7 +8,7 @@ namespace nv {
 
 using namespace std::literals;
 
-TEST_CASE("files of nv are known by what they say inside, whatever the version") {
+TEST_CASE("files of nv are recognised by their mark, whatever the version") {
   const auto known = [](std::string_view text) { return has_mark(text, text); };
   CHECK(known("\x89PNG\r\n\x1a\n....iTXtSoftware\0\0\0\0\0nv 0.1.0"sv));
   CHECK_FALSE(known("\x89PNG\r\n\x1a\n....iTXtSoftware\0\0\0\0\0nvtop"sv));

@@ -19,7 +19,7 @@ TEST_CASE("amounts of memory") {
   CHECK(memory_text(12 << 20) == "12 MB");
 }
 
-TEST_CASE("what is larger than the limit is refused before it is asked for") {
+TEST_CASE("more memory than the limit is refused") {
   const std::uint64_t before = memory_limit();
   CHECK(before > 0);
   set_memory_limit(1000);

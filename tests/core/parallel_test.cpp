@@ -16,7 +16,7 @@
 
 namespace nv {
 
-TEST_CASE("CPU quotas of cgroups, of either version, and of the groups above") {
+TEST_CASE("CPU quotas of cgroups of both versions, and of their parents") {
   namespace fs = std::filesystem;
   const fs::path root = fs::temp_directory_path() / ("nv-cgroup-" + std::to_string(::getpid()));
   const auto put = [&](const std::string& name, const std::string& text) {
@@ -42,14 +42,14 @@ TEST_CASE("CPU quotas of cgroups, of either version, and of the groups above") {
   put("cpu,cpuacct/docker/a/cpu.cfs_quota_us", "150000\n");
   put("cpu,cpuacct/docker/a/cpu.cfs_period_us", "100000\n");
   CHECK(cpus(first) == 2);
-  put("cpu,cpuacct/cpu.cfs_quota_us", "50000\n");  // the container's own group is the root of its mount
+  put("cpu,cpuacct/cpu.cfs_quota_us", "50000\n");  // in a container, its group is the root of the mount
   CHECK(cpus(first) == 1);
   CHECK(cgroup_cpus("/nowhere", root.string()) == 0);
   CHECK(cpus("nonsense\n::\n4:cpu:\n") == 0);
   fs::remove_all(root);
 }
 
-TEST_CASE("every index is visited once, at any number of threads") {
+TEST_CASE("each index is visited once with any number of threads") {
   for (const int threads : {1, 2, 4, 9}) {
     ThreadPool pool(threads);
     CHECK(pool.threads() == threads);
@@ -61,7 +61,7 @@ TEST_CASE("every index is visited once, at any number of threads") {
   }
 }
 
-TEST_CASE("the result does not depend on the number of threads where each piece writes its own part") {
+TEST_CASE("the result does not depend on the number of threads if each piece writes its own part") {
   const auto squares = [](int threads) {
     ThreadPool pool(threads);
     std::vector<double> values(500);
@@ -72,7 +72,7 @@ TEST_CASE("the result does not depend on the number of threads where each piece 
   CHECK(squares(1) == squares(3));
 }
 
-TEST_CASE("an exception in a piece comes out, whichever thread threw it, and the pool works on") {
+TEST_CASE("an exception of any thread is rethrown, and the pool still works") {
   for (const int threads : {1, 4}) {
     ThreadPool pool(threads);
     for (int round = 0; round < 20; ++round) {
@@ -88,13 +88,13 @@ TEST_CASE("an exception in a piece comes out, whichever thread threw it, and the
   }
 }
 
-TEST_CASE("of many exceptions one comes out") {
+TEST_CASE("one of several exceptions is rethrown") {
   ThreadPool pool(4);
   CHECK_THROWS_AS(pool.for_each(1000, [](std::int64_t i) { throw std::out_of_range(std::to_string(i)); }),
                   std::out_of_range);
 }
 
-TEST_CASE("work inside work is done by the thread that asks, without waiting for the pool") {
+TEST_CASE("nested calls run inline") {
   ThreadPool pool(4);
   std::atomic<int> sum = 0;
   pool.for_each(8, [&](std::int64_t) {
@@ -124,7 +124,7 @@ TEST_CASE("a pool that was never used ends at once") {
   CHECK(pool.threads() == 1000);
 }
 
-TEST_CASE("NV_THREADS sets the default, where it is a number of threads") {
+TEST_CASE("NV_THREADS sets the default if it is a number of threads") {
   const char* old = std::getenv("NV_THREADS");
   const std::string kept = old == nullptr ? "" : old;
   ::setenv("NV_THREADS", "3", 1);

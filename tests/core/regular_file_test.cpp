@@ -11,7 +11,7 @@ using namespace nv::test;
 
 namespace fs = std::filesystem;
 
-TEST_CASE("regular file: below a folder, through nothing that leads out") {
+TEST_CASE("regular file: below a folder, and no name that leads out of it") {
   const Folder folder;
   folder.write("in/a/b.txt", "here");
   folder.write("secret.txt", "not for you");
@@ -45,7 +45,7 @@ TEST_CASE("regular file: a pipe does not hang, a device is not read") {
         }).ends_with(": is a directory"));
 }
 
-TEST_CASE("regular file: its size is held against the limit of memory") {
+TEST_CASE("regular file: its size is checked against the memory limit") {
   const Folder folder;
   const std::string path = folder.write("a", std::string(3 << 20, 'x'));
   const std::uint64_t before = memory_limit();

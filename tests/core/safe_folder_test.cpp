@@ -29,7 +29,7 @@ std::size_t entries(const fs::path& folder) {
 
 }  // namespace
 
-TEST_CASE("safe folder: files have their names after a commit, whole, and nothing else is there") {
+TEST_CASE("safe folder: after a commit the files are complete, and no temporary file is left") {
   const Folder folder;
   SafeFolder files(folder.path("out"), true);
   CHECK(files.created());
@@ -47,7 +47,7 @@ TEST_CASE("safe folder: files have their names after a commit, whole, and nothin
   CHECK_FALSE(fs::exists(folder.path("out/a")));
 }
 
-TEST_CASE("safe folder: what was written is there when it is left, and many are there before") {
+TEST_CASE("safe folder: the destructor commits, and so does writing many files") {
   const Folder folder;
   {
     SafeFolder files(folder.path("out"), true);
@@ -57,7 +57,7 @@ TEST_CASE("safe folder: what was written is there when it is left, and many are 
   CHECK(entries(folder.path("out")) == 300);
 }
 
-TEST_CASE("safe folder: no name leads outside or over a link") {
+TEST_CASE("safe folder: no name leads outside or through a link") {
   const Folder folder;
   fs::create_directories(folder.path("precious"));
   folder.write("precious/t", "mine");
@@ -78,14 +78,14 @@ TEST_CASE("safe folder: no name leads outside or over a link") {
   error_of([&] { files.append("t", "x"); }, ErrorKind::output);
   files.remove("t");
   CHECK(fs::is_symlink(folder.path("out/t")));
-  files.write("t", bytes_of("new"));  // takes the link's place, as a rename does
+  files.write("t", bytes_of("new"));  // replaces the link, as a rename does
   files.commit();
   CHECK(read_text(folder.path("precious/t")) == "mine");
   CHECK(read_text(folder.path("out/t")) == "new");
   CHECK(entries(folder.path("precious")) == 1);
 }
 
-TEST_CASE("safe folder: a folder that became a link between writing and naming is not followed") {
+TEST_CASE("safe folder: a folder replaced by a link before the commit is not followed") {
   const Folder folder;
   fs::create_directories(folder.path("precious"));
   SafeFolder files(folder.path("out"), true);
@@ -97,7 +97,7 @@ TEST_CASE("safe folder: a folder that became a link between writing and naming i
   CHECK(entries(folder.path("out")) == 0);  // nothing half-written
 }
 
-TEST_CASE("safe folder: pipes and folders are no files") {
+TEST_CASE("safe folder: pipes and folders are not files") {
   const Folder folder;
   SafeFolder files(folder.path("out"), true);
   REQUIRE(::mkfifo(folder.path("out/pipe").c_str(), 0600) == 0);
@@ -112,7 +112,7 @@ TEST_CASE("safe folder: pipes and folders are no files") {
   CHECK(fs::exists(folder.path("out/d")));
 }
 
-TEST_CASE("safe folder: the mode of a replaced file stays, and a new one has that of any new file") {
+TEST_CASE("safe folder: a replaced file keeps its mode, a new one has the default mode") {
   const Folder folder;
   SafeFolder files(folder.path("out"), true);
   std::ofstream(folder.path("out/old")) << "x";
@@ -125,7 +125,7 @@ TEST_CASE("safe folder: the mode of a replaced file stays, and a new one has tha
   CHECK(fs::status(folder.path("out/new")).permissions() == usual);
 }
 
-TEST_CASE("write_file: modes stay, links are followed, and what killed runs left is swept away") {
+TEST_CASE("write_file: keeps modes, follows links, and removes temporary files of killed processes") {
   const Folder folder;
   const std::string file = folder.write("a", "old");
   fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
@@ -140,7 +140,7 @@ TEST_CASE("write_file: modes stay, links are followed, and what killed runs left
   CHECK(fs::exists(folder.path(".nv-abcdefgh.tmp")));
 }
 
-TEST_CASE("temporary files: unguessable, new, and gone unless they are named") {
+TEST_CASE("temporary files: random names, new files, removed unless renamed") {
   const Folder folder;
   const SafeFolder place(folder.path("out"), true);
   std::string first;

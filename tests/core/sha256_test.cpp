@@ -14,7 +14,7 @@ std::string hash_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("hashes are those of FIPS 180-4's examples") {
+TEST_CASE("SHA-256 of the examples of FIPS 180-4") {
   CHECK(hash_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(hash_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(hash_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==

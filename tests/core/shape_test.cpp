@@ -8,7 +8,7 @@ namespace nv {
 
 using test::error_of;
 
-TEST_CASE("a shape counts its axes from the front and, below zero, from the end") {
+TEST_CASE("negative axes count from the end") {
   const Shape s{28, 30, 3};
   CHECK(s.rank() == 3);
   CHECK(s[0] == 28);
@@ -26,7 +26,7 @@ TEST_CASE("the elements of a shape are the product of its axes") {
   CHECK(Shape{std::int64_t{1} << 20, std::int64_t{1} << 20}.elements() == std::int64_t{1} << 40);
 }
 
-TEST_CASE("a shape that no honest file has is refused, without overflow") {
+TEST_CASE("a shape that is too large or negative is refused without overflow") {
   CHECK(error_of([] {
           (void)Shape({std::int64_t{1} << 62, 4, 4}).elements();
         }).find("too large") != std::string::npos);
@@ -36,7 +36,7 @@ TEST_CASE("a shape that no honest file has is refused, without overflow") {
   CHECK(error_of([] { Shape({1, 1, 1, 1, 1, 1, 1, 1, 1}); }).find("9 axes") != std::string::npos);
 }
 
-TEST_CASE("an open axis is written ? and has no number of elements") {
+TEST_CASE("an unknown axis is written as ?, and the shape has no number of elements") {
   const Shape s{Shape::unknown, 3};
   CHECK_FALSE(s.known());
   CHECK(Shape{4, 3}.known());
@@ -44,13 +44,13 @@ TEST_CASE("an open axis is written ? and has no number of elements") {
   CHECK(error_of([&] { (void)s.elements(); }).find("? x 3") != std::string::npos);
 }
 
-TEST_CASE("a shape is written as tables write it") {
+TEST_CASE("a shape as text") {
   CHECK(Shape{28, 28, 1}.str() == "28 x 28 x 1");
   CHECK(Shape{28, 28, 1}.str(",") == "28,28,1");
   CHECK(Shape{}.str() == "scalar");
 }
 
-TEST_CASE("an item's shape becomes a batch's and back") {
+TEST_CASE("adding and removing the batch axis") {
   const Shape item{4, 5};
   CHECK(item.batched(3) == Shape{3, 4, 5});
   CHECK(item.batched(3).item() == item);
@@ -61,7 +61,7 @@ TEST_CASE("an item's shape becomes a batch's and back") {
         }).find("9 axes") != std::string::npos);
 }
 
-TEST_CASE("shapes are equal when their axes are") {
+TEST_CASE("shapes are equal if their axes are") {
   CHECK(Shape{2, 3} == Shape{2, 3});
   CHECK_FALSE(Shape{2, 3} == Shape{3, 2});
   CHECK_FALSE(Shape{2} == Shape{2, 1});

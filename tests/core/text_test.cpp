@@ -48,15 +48,15 @@ TEST_CASE("globs match as in a shell, and * crosses slashes") {
   CHECK_FALSE(glob_match("conv[12]", "conv3"));
   CHECK_FALSE(glob_match("conv", "conv1"));
   CHECK_FALSE(glob_match("conv*x", "conv1"));
-  CHECK(glob_match("a[", "a["));  // a bracket that never closes is itself
+  CHECK(glob_match("a[", "a["));  // a bracket that is not closed is literal
   CHECK(glob_match("**a", "bca"));
 }
 
-TEST_CASE("a glob of many stars does not take forever") {
+TEST_CASE("a glob of many stars does not take exponential time") {
   CHECK_FALSE(glob_match("*a*a*a*a*a*a*a*a*a*a*b", std::string(5000, 'a')));
 }
 
-TEST_CASE("what is a glob") {
+TEST_CASE("special characters of globs") {
   CHECK(is_glob("a*"));
   CHECK(is_glob("a?"));
   CHECK(is_glob("[a]"));
@@ -100,7 +100,7 @@ TEST_CASE("lengths and cuts count characters, not bytes") {
   CHECK(shortened("abc", 1) == "…");
 }
 
-TEST_CASE("bytes that are not UTF-8 are replaced one by one, the rest stays") {
+TEST_CASE("invalid bytes of UTF-8 are replaced one by one, the rest stays") {
   const std::string good = "a ä € \xF0\x9F\x98\x80";
   CHECK(valid_utf8(good) == good);
   CHECK(valid_utf8("a\xFF"
@@ -117,13 +117,13 @@ TEST_CASE("bytes that are not UTF-8 are replaced one by one, the rest stays") {
         "A");
 }
 
-TEST_CASE("a message is one line whatever it quotes") {
+TEST_CASE("one_line makes one line of any text") {
   CHECK(one_line("a\nb\r\tc") == "a b  c");
   CHECK(one_line("a\x1b[31m\x7f") == "a\\x1b[31m\\x7f");
   CHECK(one_line("\xFFz") == "\uFFFDz");
 }
 
-TEST_CASE("what a terminal would act on is shown instead") {
+TEST_CASE("control characters are escaped") {
   CHECK(printable("two\n\tlines") == "two\n\tlines");
   CHECK(printable(std::string_view("\0", 1)) == "\\x00");
   CHECK(printable("a\rb\bc\a") == "a\\x0db\\x08c\\x07");
@@ -143,7 +143,7 @@ TEST_CASE("what a terminal would act on is shown instead") {
     CHECK(printable(word) == word);
 }
 
-TEST_CASE("thousands are set apart") {
+TEST_CASE("thousands are separated") {
   CHECK(thousands(0) == "0");
   CHECK(thousands(999) == "999");
   CHECK(thousands(1000) == "1,000");

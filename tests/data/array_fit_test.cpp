@@ -27,7 +27,7 @@ void check_fit(const Shape& array, const InputSpec& model, std::int64_t items, b
 
 }  // namespace
 
-TEST_CASE("array fit: one item, or a batch where there is one axis more") {
+TEST_CASE("array fit: one item, or a batch if there is one more axis") {
   check_fit({28, 28, 1}, spec({28, 28, 1}), 1, false, {28, 28, 1});
   check_fit({5, 28, 28, 1}, spec({28, 28, 1}), 5, true, {28, 28, 1});
   check_fit({1, 28, 28, 1}, spec({28, 28, 1}), 1, true, {28, 28, 1});
@@ -53,7 +53,7 @@ TEST_CASE("array fit: uint8 pictures fill a vector, other arrays do not") {
   CHECK_FALSE(fit_array(Shape{6, 28, 28}, floats, spec({784})));
 }
 
-TEST_CASE("array fit: another size is no input") {
+TEST_CASE("array fit: no fit for another size") {
   CHECK_FALSE(fit_array(Shape{32, 32, 3}, floats, spec({28, 28, 1})));
   CHECK_FALSE(fit_array(Shape{2, 5, 28, 28, 1}, floats, spec({28, 28, 1})));
   CHECK_FALSE(fit_array(Shape{28, 28}, floats, spec({28, 28, 3})));

@@ -31,7 +31,7 @@ TEST_CASE("cifar: CIFAR-100 has a coarse class before the fine one") {
   CHECK(records.picture(0).pixels[2] == 3);
 }
 
-TEST_CASE("cifar: other sizes and classes beyond the last are no CIFAR") {
+TEST_CASE("cifar: other sizes, and classes that do not exist, are not CIFAR") {
   CHECK_FALSE(CifarRecords::fits({}));
   CHECK_FALSE(CifarRecords::fits(cifar10_record(10, 0, 0, 0)));
   Bytes file = cifar10_record(1, 0, 0, 0);

@@ -19,14 +19,14 @@ Bytes gunzip(std::span<const std::byte> bytes, const std::string& file,
 const Bytes zipped = from_hex("1f8b0800000000000203cb2b53c8832200accbf54f0b000000");
 }  // namespace
 
-TEST_CASE("gzip: one member, several, and padding behind them") {
+TEST_CASE("gzip: one member, several, and padding after them") {
   CHECK(is_gzip(zipped));
   CHECK(gunzip(zipped, "a.gz") == bytes_of("nv nv nv nv"));
   CHECK(gunzip(joined(zipped, zipped), "a.gz") == bytes_of("nv nv nv nvnv nv nv nv"));
   CHECK(gunzip(joined(zipped, Bytes(7)), "a.gz") == bytes_of("nv nv nv nv"));
 }
 
-TEST_CASE("gzip: cut short anywhere, it is refused") {
+TEST_CASE("gzip: a file cut short anywhere is refused") {
   for (std::size_t size = 3; size < zipped.size(); ++size) {
     CAPTURE(size);
     CHECK(error_of([&] { gunzip(std::span(zipped).first(size), "a.gz"); }) ==

@@ -1,4 +1,4 @@
-// Pictures that are not stb_image's: PNM, WebP, EXIF's orientation, and sizes that are refused.
+// Pictures not read by stb_image: PNM, WebP; EXIF orientation, and sizes that are refused.
 #include <doctest/doctest.h>
 
 #include "nv/core/memory.h"
@@ -31,7 +31,7 @@ const char* const webp_animation =
     "4394a7063269db50db5d8be87fec414e4d462c000000000000000000010000010000640000005650384c140000002f0140000007"
     "5081"
     "540820000a9afec78888fe07";
-/// 16 x 8 pixels, the left half white, and the word that the camera was held on its side (6).
+/// 16 x 8 pixels, the left half white, with EXIF orientation 6.
 const char* const jpeg_on_its_side =
     "ffd8ffe000104a46494600010100000100010000ffe100224578696600004d4d002a000000080001011200030000000100060000"
     "0000"
@@ -54,7 +54,7 @@ Picture decoded(std::string_view text) {
 std::string refusal(const Bytes& bytes, const std::string& file) {
   return error_of([&] { decode_image(bytes, file); });
 }
-/// A PNG that is nothing but its first chunk.
+/// A PNG with only its first chunk.
 Bytes png_header(const std::string& width, const std::string& height, const std::string& depth = "08") {
   return from_hex("89504e470d0a1a0a0000000d49484452" + width + height + depth + "00000000fdd49a73" +
                   "0000001649444154789c63f8");
@@ -81,7 +81,7 @@ TEST_CASE("pnm: values of another maximum are scaled to 255") {
   CHECK(decoded("P2\n2 1\n65535\n32768 65535").pixels == Pixels{128, 255});
 }
 
-TEST_CASE("pnm: what is damaged is refused") {
+TEST_CASE("pnm: damaged files are refused") {
   for (const std::string_view text :
        {"P2\n2 2\n255\n1 2 3", "P2\n2 2\n255\n1 2 3 x", "P2\n0 2\n255\n", "P2\n2 2\n0\n0 0 0 0",
         "P3\n1 1\n255\n1 2 256", "P1\n2 1\n0 2", "P5\n2 2\n255\nabc", "P2\n99999 99999\n255\n0", "P2\n2",
@@ -106,7 +106,7 @@ TEST_CASE("webp: lossless, with alpha, and the first frame of an animation") {
     CHECK(frame.pixels[i / 3 * static_cast<std::size_t>(frame.channels) + i % 3] == four_pixels[i]);
 }
 
-TEST_CASE("webp: cut short anywhere, or damaged, it ends in an error") {
+TEST_CASE("webp: a file cut short anywhere, or damaged, is an error") {
   for (const char* hex : {webp, webp_rgba, webp_animation}) {
     const Bytes whole = from_hex(hex);
     for (std::size_t size = 12; size < whole.size() - 2; ++size) {
@@ -119,13 +119,13 @@ TEST_CASE("webp: cut short anywhere, or damaged, it ends in an error") {
   CHECK(refusal({}, "a.webp") == "a.webp: is empty");
 }
 
-TEST_CASE("exif: what the camera says of how it was held is undone") {
+TEST_CASE("exif: pictures are rotated upright") {
   CHECK(exif_orientation(from_hex(jpeg_on_its_side), "JPEG") == 6);
   const Picture upright_jpeg = decode_image(from_hex(jpeg_on_its_side), "a.jpg");
   CHECK(upright_jpeg.width == 8);
   CHECK(upright_jpeg.height == 16);
   CHECK(upright_jpeg.orientation == 6);
-  CHECK(upright_jpeg.pixels[0] > 240);  // what was left is above
+  CHECK(upright_jpeg.pixels[0] > 240);  // the left half is now on top
   CHECK(upright_jpeg.pixels[8 * 16 - 1] < 15);
   // Rows [red green] [a b] turned right: [a red] [b green].
   CHECK(decode_image(from_hex(png_on_its_side), "a.png").pixels ==
@@ -147,7 +147,7 @@ TEST_CASE("exif: all eight orientations") {
   CHECK(upright(stored, 9).pixels == stored.pixels);
 }
 
-TEST_CASE("exif: damaged anywhere, the picture stays as it is") {
+TEST_CASE("exif: a damaged segment leaves the picture unchanged") {
   const Bytes whole = from_hex(jpeg_on_its_side);
   for (std::size_t at = 20; at < 60; ++at) {
     Bytes damaged = whole;
@@ -159,7 +159,7 @@ TEST_CASE("exif: damaged anywhere, the picture stays as it is") {
   }
 }
 
-TEST_CASE("image: one that is too large is called that, not damaged") {
+TEST_CASE("image: a picture that is too large is called too large, not damaged") {
   CHECK(refusal(png_header("00009c40", "00009c40"), "a.png") ==
         "a.png: a PNG of 40000 x 40000 pixels is larger than nv reads (at most 268 million pixels, 1048576 a "
         "side)");
@@ -169,7 +169,7 @@ TEST_CASE("image: one that is too large is called that, not damaged") {
         "a.png: a damaged PNG file (its size is 0 x 1)");
 }
 
-TEST_CASE("image: what decoding needs is held against the limit of memory before it is asked for") {
+TEST_CASE("image: memory for decoding is checked against the limit first") {
   const std::uint64_t before = memory_limit();
   set_memory_limit(1 << 20);
   const std::string too_large = refusal(pgm(1200, 1200, 0), "a.pgm");

@@ -50,7 +50,7 @@ std::string refusal(const Bytes& bytes, const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("image: PNG, BMP, PNM and TGA give the pixels that PIL put in") {
+TEST_CASE("image: PNG, BMP, PNM and TGA have the pixels that PIL wrote") {
   for (const Sample& s : {Sample{png, "a.png"}, {bmp, "a"}, {ppm, "a.txt"}, {tga, "a.TGA"}}) {
     CAPTURE(s.file);
     const Picture picture = decode_image(from_hex(s.hex), s.file);
@@ -77,7 +77,7 @@ TEST_CASE("image: a grey JPEG has one channel") {
   for (const int pixel : picture.pixels) CHECK(std::abs(pixel - 200) <= 4);
 }
 
-TEST_CASE("image: only a file named .tga is taken for one") {
+TEST_CASE("image: only a file named .tga counts as TGA") {
   CHECK(image_format(from_hex(tga), "a.tga") == "TGA");
   CHECK(image_format(from_hex(tga), "a.txt").empty());
   CHECK(refusal(from_hex(tga), "a.txt") == "a.txt: not an image");
@@ -92,7 +92,7 @@ TEST_CASE("image: names") {
   CHECK_FALSE(has_image_name(""));
 }
 
-TEST_CASE("image: a file cut short is refused, not filled up with grey") {
+TEST_CASE("image: a file cut short is refused, not filled with grey") {
   for (const Sample& s :
        {Sample{png, "a.png"}, {bmp, "a.bmp"}, {ppm, "a.ppm"}, {tga, "a.tga"}, {jpeg, "a.jpg"}}) {
     CAPTURE(s.file);
@@ -103,7 +103,7 @@ TEST_CASE("image: a file cut short is refused, not filled up with grey") {
   CHECK(refusal({}, "a.png") == "a.png: is empty");
 }
 
-TEST_CASE("image: an HDR file cut short anywhere comes to an end") {
+TEST_CASE("image: an HDR file cut short anywhere is an error, not an endless loop") {
   // One row of eight pixels: each channel a run of 8.
   const Bytes hdr = joined(bytes_of("#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 8\n"), from_hex("02020008"
                                                                                                    "8880"
@@ -125,7 +125,7 @@ TEST_CASE("image: an HDR file cut short anywhere comes to an end") {
   CHECK(refusal(empty_run, "a.hdr") == "a.hdr: the HDR file is cut short or damaged");
 }
 
-TEST_CASE("image: a JPEG with more Huffman codes than there are symbols is refused before it does harm") {
+TEST_CASE("image: a JPEG with more Huffman codes than symbols is refused") {
   Bytes bytes = from_hex(jpeg);
   const Bytes marker = from_hex("ffc40014");
   const auto table = std::search(bytes.begin(), bytes.end(), marker.begin(), marker.end());
@@ -133,7 +133,7 @@ TEST_CASE("image: a JPEG with more Huffman codes than there are symbols is refus
   CHECK(refusal(bytes, "a.jpg") == "a.jpg: the JPEG file is cut short or damaged");
 }
 
-TEST_CASE("image: a header that claims too many pixels costs nothing") {
+TEST_CASE("image: a header that claims too many pixels allocates no memory") {
   CHECK(refusal(bytes_of("P5\n16384 16384\n255\n"), "a.pgm") ==
         "a.pgm: the PNM file is cut short or damaged");
   const Bytes blank = from_hex("47494638376100400040000000");  // a GIF of 16384 x 16384

@@ -57,7 +57,7 @@ Bytes uint8_npy(const Shape& shape) {
 
 }  // namespace
 
-TEST_CASE("inputs: an image has its stem as id and is brought to the model's input") {
+TEST_CASE("inputs: an image has its stem as id and is resized to the model's input") {
   const Folder folder;
   const std::string file = folder.write("seven.x.pgm", pgm(8, 8, 51));
   const InputList list = expand({file});
@@ -98,7 +98,7 @@ TEST_CASE("inputs: a CIFAR record brings its label") {
   CHECK(input.tensors.at(0)[5] == 1.0F);
 }
 
-TEST_CASE("inputs: arrays of floats are taken as they are, one or a batch, a missing last axis added") {
+TEST_CASE("inputs: arrays of floats are not scaled, one or a batch, a missing channel axis is added") {
   const Folder folder;
   const Input one = expand({folder.write("digit.npy", encode_npy(Tensor(Shape{4, 4}, 7.0F)))}).load(0);
   CHECK(one.id == "digit");
@@ -116,7 +116,7 @@ TEST_CASE("inputs: arrays of floats are taken as they are, one or a batch, a mis
   CHECK(lone[0].item == 0);
 }
 
-TEST_CASE("inputs: arrays of floats are scaled only where the command line itself says so") {
+TEST_CASE("inputs: arrays of floats are scaled only if the command line says so") {
   const Folder folder;
   const std::string file = folder.write("digit.npy", encode_npy(Tensor(Shape{4, 4, 1}, 51.0F)));
   InputOptions options;
@@ -128,7 +128,7 @@ TEST_CASE("inputs: arrays of floats are scaled only where the command line itsel
   CHECK(scaled.preprocess == "unit, inverted");
 }
 
-TEST_CASE("inputs: uint8 arrays are pictures: scaled, shown, never resized") {
+TEST_CASE("inputs: uint8 arrays are pictures: scaled, shown, not resized") {
   const Folder folder;
   const InputList list =
       expand({folder.write("p.npy", uint8_npy({2, 4, 4})), folder.write("q.npy", uint8_npy({8, 8}))});
@@ -142,8 +142,8 @@ TEST_CASE("inputs: uint8 arrays are pictures: scaled, shown, never resized") {
 }
 
 TEST_CASE(
-    "inputs: the array of an .npz is the input's name, else 0, else the only one, else an error with the "
-    "keys") {
+    "inputs: the array of an .npz has the input's name, else 0, else is the only one, else an error with "
+    "the keys") {
   const Folder folder;
   const auto first = [&](const std::vector<std::pair<std::string, Tensor>>& arrays) {
     return expand({folder.write("a.npz", npz(arrays))}).load(0).tensors.at(0)[0];
@@ -209,7 +209,7 @@ TEST_CASE("inputs: NAME=FILE,NAME=FILE") {
   CHECK(list.paths() == Arguments{picture, numbers});
 }
 
-TEST_CASE("inputs: a directory stands for its images, in byte order, nothing hidden") {
+TEST_CASE("inputs: a directory stands for its images, in byte order, without hidden ones") {
   const Folder folder;
   for (const char* name :
        {"d/b.pgm", "d/B.pgm", "d/a/x.pgm", "d/a-b/x.pgm", "d/.hidden.pgm", "d/.cache/x.pgm"})
@@ -229,7 +229,7 @@ TEST_CASE("inputs: a directory stands for its images, in byte order, nothing hid
         Arguments{"B", "a-b-x", "a-x", "b", "broken", "unnamed"});
 }
 
-TEST_CASE("inputs: a directory without images says how to look deeper") {
+TEST_CASE("inputs: the hint for a directory without images is --recursive") {
   const Folder folder;
   folder.write("d/a/x.pgm", pgm(4, 4, 0));
   const Input failed = expand({folder.path("d")}).try_load(0);
@@ -245,7 +245,7 @@ TEST_CASE("inputs: a second input of the same name gets .2") {
   CHECK(ids(expand({a, b, c, a})) == Arguments{"x", "x.2", "x.2.2", "x.3"});
 }
 
-TEST_CASE("inputs: a bad one among many leaves the others") {
+TEST_CASE("inputs: a bad input does not affect the others") {
   const Folder folder;
   const std::string good = folder.write("good.pgm", pgm(4, 4, 0));
   const std::string text = folder.write("notes.txt", "hello");
@@ -258,7 +258,7 @@ TEST_CASE("inputs: a bad one among many leaves the others") {
   CHECK(list.try_load(2).error.empty());
 }
 
-TEST_CASE("inputs: items that a file does not have are one error, those it has are done") {
+TEST_CASE("inputs: items that do not exist are one error; the others are read") {
   const Folder folder;
   const std::string file = folder.write("i.idx", idx_pictures(3, 4, 4));
   const InputList list = expand({file + "#1-9"});
@@ -267,7 +267,8 @@ TEST_CASE("inputs: items that a file does not have are one error, those it has a
   CHECK(list.try_load(2).hint == "it holds 3, numbered from 0");
 }
 
-TEST_CASE("inputs: --items where nothing holds many is a mistake, and so are items that are no numbers") {
+TEST_CASE(
+    "inputs: --items without a file of several items, and items that are not numbers, are usage errors") {
   const Folder folder;
   const std::string one = folder.write("a.pgm", pgm(4, 4, 0));
   CHECK(error_of([&] { expand({one}, items("0-9")); }, ErrorKind::usage) ==

@@ -12,7 +12,7 @@ TEST_CASE("items: numbers and ranges, in the order given") {
   CHECK(ItemRanges("8-10,3, 5").below(100) == std::vector<std::int64_t>{8, 9, 10, 3, 5});
 }
 
-TEST_CASE("items: a file that ends before the range costs no more than its size") {
+TEST_CASE("items: a range far beyond the end of a file costs nothing") {
   const ItemRanges ranges("2-999999999999");
   CHECK(ranges.below(4) == std::vector<std::int64_t>{2, 3});
   CHECK(ranges.count_below(4) == 2);
@@ -21,7 +21,7 @@ TEST_CASE("items: a file that ends before the range costs no more than its size"
   CHECK(ItemRanges("7").first_beyond(4) == 7);
 }
 
-TEST_CASE("items: what is no range is a mistake on the command line") {
+TEST_CASE("items: text that is no range is a usage error") {
   for (const char* text : {"", "a", "1-", "-1", "1,,2", "1-2-3", "0x1", "99999999999999999999"}) {
     CAPTURE(text);
     CHECK(error_of([&] { ItemRanges{text}; }, ErrorKind::usage).ends_with("cannot be understood"));

@@ -27,19 +27,19 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("labels: one name a line, of any system's line ends") {
+TEST_CASE("labels: one name per line, with any kind of line end") {
   CHECK(labels_in("cat\ngreat white shark\r\n\n") == Names{"cat", "great white shark"});
   CHECK(labels_in("\xef\xbb\xbf"
                   "katze\nhund") == Names{"katze", "hund"});
 }
 
-TEST_CASE("labels: the numbers of Teachable Machine's labels.txt are dropped") {
+TEST_CASE("labels: numbers in Teachable Machine's labels.txt are removed") {
   CHECK(labels_in("0 glass\n1 paper cup\n") == Names{"glass", "paper cup"});
   CHECK(labels_in("7 seas\n1 paper\n") == Names{"7 seas", "1 paper"});
   CHECK(labels_in("0\n1\n2\n") == Names{"0", "1", "2"});
 }
 
-TEST_CASE("labels: JSON, in the forms that are about") {
+TEST_CASE("labels: JSON, in the usual forms") {
   CHECK(labels_in(R"(["cat", "dog"])") == Names{"cat", "dog"});
   CHECK(
       labels_in(
@@ -65,7 +65,7 @@ TEST_CASE("labels: presets") {
   CHECK(imagenet[999] == "toilet tissue");
 }
 
-TEST_CASE("labels: what is neither a file nor a preset") {
+TEST_CASE("labels: neither a file nor a preset") {
   CHECK(error_of([] { read_labels("cifar-10"); }, ErrorKind::usage) ==
         "cifar-10: no file and no known set of labels");
   CHECK(error_of([] { read_labels("no/such.txt"); }) == "no/such.txt: no such file");

@@ -43,7 +43,7 @@ TEST_CASE("npy: big-endian float64 in Fortran order, as numpy 2.4 writes it") {
   CHECK(floats(array) == std::vector<float>{1, 2, 3, 4, 5, 6});
 }
 
-TEST_CASE("npy: every type of number becomes float32") {
+TEST_CASE("npy: all types of numbers are converted to float32") {
   struct Case {
     const char* descr;
     const char* hex;  // of two elements
@@ -69,7 +69,7 @@ TEST_CASE("npy: every type of number becomes float32") {
   }
 }
 
-TEST_CASE("npy: halves keep infinities and NaN") {
+TEST_CASE("npy: float16 infinities and NaN") {
   const auto values = floats(parse_npy(npy(header("<f2", "(3,)"), from_hex("007c00fc007e")), "a.npy"));
   CHECK(values[0] == INFINITY);
   CHECK(values[1] == -INFINITY);
@@ -96,7 +96,7 @@ TEST_CASE("npy: whole numbers, also those written as floats") {
   CHECK(error_of([&] { nan.as_integers("y.npy"); }) == "y.npy: element 0 is nan, not a whole number");
 }
 
-TEST_CASE("npy: what is no array of numbers is refused in one line that begins with the file") {
+TEST_CASE("npy: errors are one line that begins with the file") {
   const auto refusal = [](const Bytes& file) { return error_of([&] { parse_npy(file, "a.npy"); }); };
   CHECK(refusal(npy(header("|O", "(2,)"), Bytes(16))) ==
         "a.npy: an array of Python objects, not of real numbers");
@@ -118,7 +118,7 @@ TEST_CASE("npy: what is no array of numbers is refused in one line that begins w
   CHECK(refusal(bytes_of("hello, world")) == "a.npy: not an .npy file");
 }
 
-TEST_CASE("npy: written files are numpy's own bytes") {
+TEST_CASE("npy: written files are the same bytes as numpy's") {
   const std::vector<float> values{1.5F, -2.0F};
   const Bytes file = encode_npy(Tensor(Shape{1, 2}, values));
   std::string expected("\x93NUMPY\x01\x00v\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }",
@@ -145,7 +145,7 @@ TEST_CASE("npy: whole numbers and text are written along one axis") {
   CHECK(read.shape == Shape{3});
   CHECK(read.as_integers("n.npy") == numbers);
 
-  // NumPy's text is UTF-32, each as long as the longest, filled up with zeros.
+  // NumPy's text is UTF-32, padded with zeros to the longest.
   const std::vector<std::string> texts{"ab", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", ""};
   const Bytes file = encode_npy(texts);
   const std::string_view header(reinterpret_cast<const char*>(file.data()), file.size());

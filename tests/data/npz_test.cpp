@@ -30,7 +30,7 @@ TEST_CASE("npz: numpy's compressed archives") {
   CHECK(archive.read("a").as_integers("a.npz") == std::vector<std::int64_t>{0, 1, 2});
 }
 
-TEST_CASE("npz: an unknown array is an error that lists what is there") {
+TEST_CASE("npz: an unknown array is an error that lists the arrays") {
   const NpzReader archive(from_hex(compressed), "a.npz");
   CHECK(error_of([&] { archive.read("b"); }) == "a.npz: holds no array 'b'");
   try {
@@ -49,7 +49,7 @@ TEST_CASE("npz: written archives are read back, with slashes and UTF-8 in their 
   CHECK(archive.read("größe").as_float()[0] == 7.0F);
 }
 
-TEST_CASE("npz: the same arrays give the same bytes, with the date of nothing") {
+TEST_CASE("npz: the same arrays give the same bytes, dated 1980-01-01") {
   const Arrays arrays{{"a", Tensor(Shape{4}, 1.0F)}};
   const Bytes file = encode_npz(arrays);
   CHECK(file == encode_npz(arrays));
@@ -67,7 +67,7 @@ TEST_CASE("npz: names that an archive cannot hold are refused") {
   CHECK(refusal(Arrays(65536, {"a", one})).starts_with("65536 arrays are too many"));
 }
 
-TEST_CASE("npz: damage is found") {
+TEST_CASE("npz: damage is detected") {
   const Bytes whole = from_hex(compressed);
   const auto refusal = [](const Bytes& bytes) {
     return error_of([&] { NpzReader(bytes, "a.npz").read("a"); });

@@ -33,13 +33,13 @@ std::vector<float> numbers(const Tensor& t) {
 
 }  // namespace
 
-TEST_CASE("preprocess: grey is made of RGB as PIL's convert('L') makes it") {
+TEST_CASE("preprocess: RGB to grey as PIL's convert('L')") {
   CHECK(numbers(to_input(colour, spec({2, 2, 1}), scaled(Scale::raw))) ==
         std::vector<float>{76, 150, 18, 119});
   CHECK(numbers(to_input(colour, spec({2, 2}), scaled(Scale::raw))) == std::vector<float>{76, 150, 18, 119});
 }
 
-TEST_CASE("preprocess: grey is repeated for RGB, what is transparent is put on white") {
+TEST_CASE("preprocess: grey is repeated for RGB, transparent pictures are composed on white") {
   const Picture grey_alpha{1, 1, 2, {9, 128}};
   CHECK(numbers(to_input(grey_alpha, spec({1, 1, 3}), scaled(Scale::raw))) ==
         std::vector<float>{132, 132, 132});  // 9 and white, half of each
@@ -65,7 +65,7 @@ TEST_CASE("preprocess: scales are those of keras.applications.imagenet_utils, to
 }
 
 TEST_CASE(
-    "preprocess: own means and deviations are of pixels from 0 to 1, in the model's order of channels") {
+    "preprocess: custom means and deviations apply to pixels in 0..1, in the model's order of channels") {
   Preprocess how = scaled(Scale::custom);
   how.mean = {0.5F};
   how.deviation = {0.25F, 0.5F, 1.0F};
@@ -106,7 +106,7 @@ TEST_CASE("preprocess: a model that takes a vector gets the flattened picture") 
   CHECK(error_of([&] { size(colour, 7); }) == "a picture cannot be brought to a vector of 7 numbers");
 }
 
-TEST_CASE("preprocess: inputs that are no pictures are refused") {
+TEST_CASE("preprocess: inputs that are not pictures are refused") {
   CHECK(error_of([] {
           to_input(colour, spec({4, 2, 2, 3}), {});
         }) == "a picture cannot fill an input of 4 x 2 x 2 x 3");
@@ -115,7 +115,7 @@ TEST_CASE("preprocess: inputs that are no pictures are refused") {
         }) == "a picture cannot fill an input of 5 channels (? x 2 x 5)");
 }
 
-TEST_CASE("preprocess: crop takes the middle, pad fills up with zeros, whatever is inverted") {
+TEST_CASE("preprocess: crop takes the middle, pad adds zeros, also when inverted") {
   const Picture wide{4, 1, 1, {10, 20, 30, 40}};
   Preprocess how = scaled(Scale::raw);
   how.fit = Fit::crop;
@@ -143,7 +143,7 @@ TEST_CASE("preprocess: without resizing the size must fit, or be cut or padded t
   CHECK(numbers(to_input(colour, spec({1, 1, 3}), how)) == std::vector<float>{255, 0, 0});
 }
 
-TEST_CASE("preprocess: a hair of a picture is not padded to a wall") {
+TEST_CASE("preprocess: a very thin picture is not padded to a huge one") {
   const Picture hair{1 << 20, 1, 1, std::vector<std::uint8_t>(1 << 20)};
   Preprocess how;
   how.fit = Fit::pad;
@@ -152,7 +152,7 @@ TEST_CASE("preprocess: a hair of a picture is not padded to a wall") {
         }) == "the picture is too long and thin to be padded");
 }
 
-TEST_CASE("preprocess: the way back gives the picture, from every scale, layout and order") {
+TEST_CASE("preprocess: unscaling returns the picture for each scale, layout and channel order") {
   for (const Scale scale : {Scale::unit, Scale::raw, Scale::signed_unit, Scale::caffe, Scale::torch})
     for (const bool first : {false, true}) {
       Preprocess how = scaled(scale);
@@ -168,14 +168,14 @@ TEST_CASE("preprocess: the way back gives the picture, from every scale, layout 
   CHECK(to_picture(to_input(colour, flat, {}), flat, {}).pixels == colour.pixels);
 }
 
-TEST_CASE("preprocess: what cannot be a pixel is clamped, and a vector that is no square has no picture") {
+TEST_CASE("preprocess: values out of range are clamped, and a vector that is no square is not a picture") {
   const std::vector<float> wild{-1.0F, 2.0F, NAN, 0.5F};
   CHECK(to_picture(Tensor(Shape{2, 2, 1}, wild), spec({2, 2, 1}), {}).pixels ==
         std::vector<std::uint8_t>{0, 255, 0, 128});
   CHECK(error_of([] { to_picture(Tensor(Shape{7}, 0.0F), spec({7}), {}); }) == "an input of 7 is no picture");
 }
 
-TEST_CASE("preprocess: the description says everything that was done") {
+TEST_CASE("preprocess: the description names each step") {
   Preprocess how;
   CHECK(describe(colour, spec({2, 2, 3}), how) == "unit");
   const Picture large{64, 48, 3, std::vector<std::uint8_t>(64 * 48 * 3)};
@@ -187,7 +187,7 @@ TEST_CASE("preprocess: the description says everything that was done") {
   CHECK(describe(colour, spec({2, 2, 3}), how) == "custom mean 0.5 std 0.25, bgr, inverted");
 }
 
-TEST_CASE("preprocess: names of options, and what an unknown one is told") {
+TEST_CASE("preprocess: names of options, and the error for an unknown one") {
   CHECK(parse_resize("area") == Resize::area);
   CHECK(parse_fit("pad") == Fit::pad);
   CHECK(parse_scale("signed") == Scale::signed_unit);
@@ -221,7 +221,7 @@ TEST_CASE("preprocess: a description can be read back") {
     CHECK_FALSE(described_scale(text));
 }
 
-TEST_CASE("preprocess: what a user may want to know of a picture") {
+TEST_CASE("preprocess: notes for the user") {
   const Picture large{9, 4, 1, std::vector<std::uint8_t>(36, 200)};
   CHECK(is_much_reduced(large, spec({4, 4, 1}), {}));
   CHECK_FALSE(is_much_reduced(large, spec({4, 5, 1}), {}));

@@ -33,7 +33,7 @@ TEST_CASE("reference: the parts of FILE#ITEMS and FILE:KEY#ITEMS") {
   CHECK(keyed.items);
 }
 
-TEST_CASE("reference: '#' belongs to the key where there is an array of that name") {
+TEST_CASE("reference: '#' belongs to the key if there is an array of that name") {
   const Folder folder;
   const std::string file = folder.write("a.npz", "x");
   const auto holds = [](const std::string& /*path*/, const std::string& key) { return key == "conv#1"; };
@@ -42,7 +42,7 @@ TEST_CASE("reference: '#' belongs to the key where there is an array of that nam
   CHECK_FALSE(reference.items);
 }
 
-TEST_CASE("reference: a file of the whole name goes before the meaning of its characters") {
+TEST_CASE("reference: an existing file with the whole name takes precedence") {
   const Folder folder;
   folder.write("a", "x");
   for (const char* name : {"a#1", "a:b", "image=a"}) {
@@ -55,18 +55,18 @@ TEST_CASE("reference: a file of the whole name goes before the meaning of its ch
   }
 }
 
-TEST_CASE("reference: what is nowhere stays whole") {
+TEST_CASE("reference: a name without a file stays whole") {
   CHECK(parse_reference("no/such#1", no_array).path == "no/such#1");
   CHECK(parse_reference("-", no_array).path == "-");
 }
 
-TEST_CASE("named: files in the order of the model's inputs, commas in items and all") {
+TEST_CASE("named: files in the order of the model's inputs, with commas in items") {
   CHECK(parse_named("image_mask=m.png,image=x.npy#3,5,8", two) ==
         std::vector<std::string>{"x.npy#3,5,8", "m.png"});
   CHECK(parse_named("image=a=b,c,image_mask=d", two) == std::vector<std::string>{"a=b,c", "d"});
 }
 
-TEST_CASE("named: names that are unknown, missing or there twice") {
+TEST_CASE("named: names that are unknown, missing or repeated") {
   const auto complaint = [](const char* text) {
     return error_of([&] { parse_named(text, two); }, ErrorKind::usage);
   };

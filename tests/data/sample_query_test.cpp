@@ -22,7 +22,7 @@ bool holds(const std::string& condition) {
 
 }  // namespace
 
-TEST_CASE("a condition compares text, numbers and classes with what a sample's line says") {
+TEST_CASE("a condition compares text, numbers and classes of a sample's line") {
   for (const char* yes : {"method=pgd",        "method==pgd",
                           "method!=fgsm",      "id=7_*",
                           "id=?_1.p[fg]d",     "label=7",
@@ -42,7 +42,7 @@ TEST_CASE("a condition compares text, numbers and classes with what a sample's l
     CHECK_FALSE_MESSAGE(holds(no), no);
 }
 
-TEST_CASE("what is no condition, and an order of what has none, is a mistake of the command line") {
+TEST_CASE("text that is no condition, and ordering values that are not numbers, are usage errors") {
   const auto kind = [](const std::string& condition) {
     try {
       holds(condition);
@@ -57,7 +57,7 @@ TEST_CASE("what is no condition, and an order of what has none, is a mistake of 
     CHECK_MESSAGE(kind(wrong) == ErrorKind::usage, wrong);
 }
 
-TEST_CASE("fields are the keys of the lines; an unknown one is refused with the nearest") {
+TEST_CASE("fields are the keys of the lines; for an unknown one, similar ones are the hint") {
   const SampleValues values[] = {values_of(line)};
   for (const char* known : {"linf", "params.eps", "prediction", "prediction.score", "sheet"})
     CHECK_NOTHROW(require_field(known, values, "--where"));
@@ -71,7 +71,7 @@ TEST_CASE("fields are the keys of the lines; an unknown one is refused with the 
   }
 }
 
-TEST_CASE("the order of a field is by number, then by text; those without one are last") {
+TEST_CASE("sorting by a field: numbers, then text, then missing values") {
   const SampleValues two =
       values_of(R"({"id":"b","file":"f","linf":2,"prediction":{"index":2,"label":"x"}})");
   const SampleValues ten =
@@ -85,7 +85,7 @@ TEST_CASE("the order of a field is by number, then by text; those without one ar
   CHECK(stands_before(two, ten, "prediction"));
 }
 
-TEST_CASE("values are shown as tables have them") {
+TEST_CASE("values as text for tables") {
   const SampleValues values = values_of(line);
   CHECK(value_text(values, "prediction") == "three");
   CHECK(value_text(values, "label") == "7");

@@ -28,7 +28,7 @@ Bytes gzipped(std::span<const std::byte> bytes) {
   return packed;
 }
 
-/// Limits memory for the time of a test.
+/// Sets the memory limit for a test.
 class Limit {
  public:
   explicit Limit(std::uint64_t bytes) { set_memory_limit(bytes); }
@@ -79,7 +79,7 @@ TEST_CASE("source: a file in Fortran order is read into C order") {
   CHECK(std::vector<float>(all.values().begin(), all.values().end()) == std::vector<float>{0, 1, 2, 3, 4, 5});
 }
 
-TEST_CASE("source: packed arrays hold what their headers say and no more") {
+TEST_CASE("source: packed arrays have as many bytes as their headers claim") {
   const Bytes pictures = idx_pictures(3, 4, 4);
   const Bytes array = encode_npy(Tensor(Shape{2, 3}, 7.0F));
   CHECK(picture_count(open_source(gzipped(pictures), "a")) == 3);
@@ -95,12 +95,12 @@ TEST_CASE("source: packed arrays hold what their headers say and no more") {
   CHECK(refusal(damaged) == "a: the gzip file is damaged");
 }
 
-TEST_CASE("source: small files that claim much memory are refused before it is asked for") {
+TEST_CASE("source: small files that claim much memory are refused before it is allocated") {
   const Limit limit(1 << 20);
-  // 2^24 pictures of 28 x 28 cannot be in a few bytes, whatever packs them.
+  // 2^24 pictures of 28 x 28 cannot be packed into a few bytes.
   Bytes claim = bytes_of(std::string_view("\0\0\x08\x03\0\xff\xff\xff\0\0\0\x1c\0\0\0\x1c", 16));
   CHECK(refusal(gzipped(claim)).find("bytes after the IDX header") != std::string::npos);
-  // What the header says is there, but is more than the limit.
+  // The bytes that the header claims exist, but exceed the limit.
   CHECK(refusal(gzipped(idx_pictures(255, 80, 80))) ==
         "a: 255 x 80 x 80 uint8: needs 1.6 MB of memory, the limit is 1.0 MB");
   CHECK(refusal(gzipped(encode_npy(Tensor(Shape{1 << 19}, 0.0F)))) ==
@@ -108,7 +108,7 @@ TEST_CASE("source: small files that claim much memory are refused before it is a
   Bytes records;
   for (int i = 0; i < 400; ++i) records = joined(std::move(records), cifar10_record(3, 1, 2, 3));
   CHECK(refusal(gzipped(records)) == "a: needs 1.2 MB of memory, the limit is 1.0 MB");
-  // No data set begins so: nothing is unpacked.
+  // Not the beginning of a data set: nothing is unpacked.
   CHECK(refusal(gzipped(Bytes(1 << 22, std::byte{200}))) == "a: not an image, an array or a data set");
   const Bytes archive = encode_npz(std::vector<std::pair<std::string, Tensor>>{
       {"x", Tensor(Shape{1 << 18}, 0.0F)}, {"y", Tensor(Shape{200000}, 0.0F)}});
@@ -126,7 +126,7 @@ TEST_CASE("source: an array of a packed archive that claims more than its entry 
   CHECK(error_of([&] { NpzReader(bytes_of(text), "a.npz").read("x"); }).starts_with("a.npz:x: cut short: "));
 }
 
-TEST_CASE("source: what is wrong with a file is found once") {
+TEST_CASE("source: errors of a file are kept") {
   const Folder folder;
   const std::string path = folder.write("a.gz", gzipped(Bytes(10, std::byte{200})));
   SourceCache cache(1, 1 << 20);
@@ -147,7 +147,7 @@ TEST_CASE("source: what is wrong with a file is found once") {
   CHECK(error_of(read) == message);
 }
 
-TEST_CASE("source: names that a file chose are regular files, those of a folder below it") {
+TEST_CASE("source: names from a file are regular files; names inside a folder stay below it") {
   const Folder folder;
   const std::string pipe = folder.path("pipe");
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);

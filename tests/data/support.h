@@ -1,4 +1,4 @@
-// What the tests of reading share: bytes, and files that go away.
+// Shared by the tests of reading: bytes, and temporary files.
 #pragma once
 
 #include <unistd.h>
@@ -29,7 +29,7 @@ inline Bytes joined(Bytes a, const Bytes& b) {
   return a;
 }
 
-/// What `action` complains about; "" where it does not.
+/// The message of the Error that `action` throws; "" if it throws none.
 template <typename Action>
 std::string error_of(const Action& action, ErrorKind kind = ErrorKind::input) {
   try {
@@ -40,7 +40,7 @@ std::string error_of(const Action& action, ErrorKind kind = ErrorKind::input) {
   return "";
 }
 
-/// An empty directory for the time of a test.
+/// An empty directory, removed at the end of a test.
 class Folder {
  public:
   Folder() {

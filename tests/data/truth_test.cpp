@@ -46,14 +46,14 @@ TEST_CASE("truth: a label for each item of the whole file is taken by item numbe
   CHECK(set.of_items(set.folder.write("y.txt", "0\n1\n2\n3\n4\n")) == Classes{3, 1});
 }
 
-TEST_CASE("truth: else there is one for each input, else it is an error") {
+TEST_CASE("truth: otherwise one label per input, or an error") {
   const Set set;
   CHECK(set.of_items(set.folder.write("y", idx_labels({4, 2}))) == Classes{4, 2});
   const std::string file = set.folder.write("y", idx_labels({4, 2, 1}));
   CHECK(error_of([&] { set.of_items(file); }) == file + ": 3 labels for 2 inputs out of 5");
 }
 
-TEST_CASE("truth: arrays of whole numbers and one-hot rows") {
+TEST_CASE("truth: arrays of integers and one-hot rows") {
   const Set set;
   const std::vector<float> numbers{2, 0};
   CHECK(set.of_items(set.folder.write("y.npy", encode_npy(Tensor(Shape{2}, numbers)))) == Classes{2, 0});
@@ -76,7 +76,7 @@ TEST_CASE("truth: the labels in CIFAR records") {
   CHECK(read_truth(file, set.inputs({file + "#1"}), {}) == Classes{6});
 }
 
-TEST_CASE("truth: text with numbers or names, one a line") {
+TEST_CASE("truth: text with numbers or names, one per line") {
   const Set set;
   CHECK(set.of_images("1\n0\n") == Classes{1, 0});
   CHECK(set.of_images("great white shark\r\ncat\r\n") == Classes{2, 0});
@@ -110,7 +110,7 @@ TEST_CASE("truth: from the name of a class at the beginning of the file's name")
   CHECK(of("cart.12.pgm") == 1);
   CHECK(of("Great_White-Shark 3.pgm") == 2);
   CHECK(of("CAR12.pgm") == 0);
-  CHECK(of("7_car.pgm") == 7);  // a number, not the class called so
+  CHECK(of("7_car.pgm") == 7);  // a number, not the class of that name
   for (const char* name : {"carton.pgm", "crane_1.pgm", "a_car.pgm"}) {
     CAPTURE(name);
     CHECK(error_of([&] {
@@ -119,7 +119,7 @@ TEST_CASE("truth: from the name of a class at the beginning of the file's name")
   }
 }
 
-TEST_CASE("truth: from the class folders, by name where names are known, by number where they are numbers") {
+TEST_CASE("truth: from the class folders, by name if names are known, else by number") {
   const Set set;
   CHECK(read_truth("from-dir", set.both(), animals) == Classes{1, 0});
   const std::vector<std::string> capitals{"DOG", "Cat"};
@@ -128,11 +128,11 @@ TEST_CASE("truth: from the class folders, by name where names are known, by numb
       set.inputs({set.folder.write("3/x.pgm", pgm(4, 4, 0)), set.folder.write("07/x.pgm", pgm(4, 4, 0))});
   CHECK(read_truth("from-dir", numbered, {}) == Classes{3, 7});
   CHECK(read_truth("from-dir", numbered, animals) == Classes{3, 7});
-  const std::vector<std::string> digits{"7", "3"};  // the name goes before the number
+  const std::vector<std::string> digits{"7", "3"};  // the name takes precedence over the number
   CHECK(read_truth("from-dir", set.inputs({set.folder.path("3/x.pgm")}), digits) == Classes{1});
 }
 
-TEST_CASE("truth: a place among folders is no class") {
+TEST_CASE("truth: the order of folders is not used") {
   const Set set;
   CHECK(error_of([&] { read_truth("from-dir", set.both(), {}); }) ==
         set.images[0] + ": its folder 'dog' is no number of a class");
@@ -143,7 +143,7 @@ TEST_CASE("truth: a place among folders is no class") {
   CHECK_FALSE(error_of([&] { read_truth("from-dir", set.both(), twice); }).empty());
 }
 
-TEST_CASE("truth: inputs that cannot be used have none, and do not disturb the others") {
+TEST_CASE("truth: inputs that cannot be used have none and do not affect the others") {
   const Set set;
   const InputList list = set.inputs({set.images[0], "no-such.pgm"});
   CHECK(read_truth("from-name", list, {}) == Classes{3, -1});

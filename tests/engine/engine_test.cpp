@@ -9,7 +9,7 @@ namespace nv::test {
 
 namespace {
 
-/// Numbers in memory, that count how often they are read.
+/// Numbers in memory that count how often they are read.
 class Numbers final : public WeightData {
  public:
   explicit Numbers(Tensor t) : tensor_(std::move(t)) {}
@@ -35,7 +35,7 @@ Model model() {
   return m;
 }
 
-/// A convolution over images of any size, flattened into a Dense that wants 4 values.
+/// A convolution over images of any size, flattened into a Dense that expects 4 values.
 Model open_size(const std::string& shape) {
   Model m = graph(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
       {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": )" +
@@ -72,14 +72,14 @@ std::string mistake(Model m, const Run& run) {
 
 }  // namespace
 
-TEST_CASE("a forward pass gives every node's output, in order, batch first") {
+TEST_CASE("a forward pass returns the output of each node, in order, batch first") {
   Engine engine(model(), {1});
   const Trace t = engine.forward(std::vector{tensor({2, 1}, {1, 2})});
   CHECK(trace_of(engine, t) == "x 2 x 1: 1, 2; fc 2 x 1: 3, 6; other 2 x 1: -1, -2; fc#1 2 x 1: 9, 18; ");
   CHECK(engine.pool().threads() == 1);
 }
 
-TEST_CASE("only what was asked for is kept, and only what it needs is computed") {
+TEST_CASE("only requested outputs are kept, and only what they depend on is computed") {
   Engine engine(model(), {1});
   const std::vector input{tensor({1, 1}, {2})};
   CHECK(trace_of(engine, engine.forward(input, {false, false, false, true})) ==
@@ -99,7 +99,7 @@ TEST_CASE("weights are read once, when they are first needed") {
   CHECK(reads(engine, 1) == 1);
 }
 
-TEST_CASE("an input that does not fit the model is an input error that says what would") {
+TEST_CASE("an input that does not fit is an input error that names the expected shape") {
   const auto with = [](const std::vector<Tensor>& inputs) {
     return mistake(model(), [&](Engine& e) { (void)e.forward(inputs); });
   };
@@ -111,7 +111,7 @@ TEST_CASE("an input that does not fit the model is an input error that says what
   CHECK(with({tensor({}, {1})}).find("input: m: input x") == 0);
 }
 
-TEST_CASE("several inputs are of one batch") {
+TEST_CASE("several inputs must have the same batch size") {
   const Model two = graph(R"({"class_name": "Functional", "config": {"name": "net", "layers": [
       {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [null, 1]}, "inbound_nodes": []},
       {"class_name": "InputLayer", "name": "y", "config": {"name": "y", "batch_input_shape": [null, 1]}, "inbound_nodes": []},
@@ -143,7 +143,7 @@ TEST_CASE("a model of open size takes any image that its weights fit") {
 }
 
 TEST_CASE(
-    "a layer that cannot be computed stops those who need it, with its path and kind, and nobody else") {
+    "a layer that cannot be computed is an error, with its path and kind, only for nodes that depend on it") {
   Model m = model();
   m.layers[2].kind = "LSTM";
   Engine engine(std::move(m), {1});
@@ -154,8 +154,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "weights that are missing or misshapen are an input error with path and kind, before anything is "
-    "computed") {
+    "weights that are missing or of the wrong shape are an input error with path and kind, before "
+    "anything is computed") {
   Model missing = model();
   missing.layers[1].weights.clear();
   CHECK(mistake(missing, [](Engine& e) {

@@ -1,4 +1,4 @@
-// Models that Keras made (scripts/make_fixtures.py), with what Keras computes for them.
+// Models written by Keras (scripts/make_fixtures.py), with the outputs that Keras computes.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -55,7 +55,7 @@ std::vector<Tensor> inputs_of(const Fixture& f) {
   return inputs;
 }
 
-/// Nodes that can be computed: they and all before them have a shape.
+/// Nodes that can be computed: they and all nodes before them have a shape.
 std::vector<bool> computable(const Engine& engine) {
   std::vector<bool> nodes;
   for (const NodeStructure& n : engine.structure().nodes) nodes.push_back(n.output.has_value());
@@ -67,7 +67,7 @@ bool same_bytes(const Tensor& a, const Tensor& b) {
          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0;
 }
 
-/// max |got - expected| / max |expected|; infinite where the shapes differ.
+/// max |got - expected| / max |expected|; infinite if the shapes differ.
 double error_of(const Tensor& got, const Tensor& expected) {
   if (!(got.shape() == expected.shape())) return INFINITY;
   double worst = 0, most = 0;
@@ -122,7 +122,7 @@ TEST_CASE("every layer and output is within 1e-5 of Keras, relative to the layer
   }
 }
 
-TEST_CASE("what is written as either format gives Keras's outputs too") {
+TEST_CASE("models written in either format have Keras's outputs too") {
   for (const Fixture& f : fixtures()) {
     for (const ModelFormat format : {ModelFormat::h5, ModelFormat::keras}) {
       const std::string file =
@@ -144,7 +144,7 @@ TEST_CASE("what is written as either format gives Keras's outputs too") {
   }
 }
 
-TEST_CASE("every layer can be computed") {
+TEST_CASE("all layers can be computed") {
   for (const Fixture& f : fixtures()) {
     CAPTURE(f.name);
     const Model model = open_model(f.file);
@@ -158,7 +158,7 @@ TEST_CASE("every layer can be computed") {
   }
 }
 
-TEST_CASE("layers have the kinds, shapes and order that Keras has") {
+TEST_CASE("layers have the same kinds, shapes and order as in Keras") {
   for (const Fixture& f : fixtures()) {
     const auto about = nlohmann::json::parse(read_text(f.folder + "/about.json"));
     const Model model = open_model(f.file);
@@ -207,7 +207,7 @@ TEST_CASE("results are the same bytes at 1 and at 4 threads, alone and in a batc
   }
 }
 
-TEST_CASE("a layer that is asked for alone is the same as among all, and nothing else is kept") {
+TEST_CASE("a layer requested alone is the same as among all, and nothing else is kept") {
   for (const Fixture& f : fixtures()) {
     SUBCASE(f.name.c_str()) {
       Engine engine(open_model(f.file), {2});

@@ -16,7 +16,7 @@
 
 namespace nv::test {
 
-TEST_CASE("work that crashes ends a child, and is an input error that names the file") {
+TEST_CASE("work that crashes ends the child process, and is an input error that names the file") {
   const auto outcome = [](int signal) {
     return error_of([&] { try_in_child("a.h5", [&] { std::raise(signal); }); });
   };
@@ -25,7 +25,7 @@ TEST_CASE("work that crashes ends a child, and is an input error that names the 
   CHECK(outcome(SIGKILL).find("a.h5: reading it takes more memory than the limit of") == 0);
 }
 
-TEST_CASE("work that goes on for ever is ended, and is an input error") {
+TEST_CASE("work that does not end is killed, and is an input error") {
   const auto for_ever = [] {
     for (;;) ::pause();
   };
@@ -33,7 +33,7 @@ TEST_CASE("work that goes on for ever is ended, and is an input error") {
         "a.h5: damaged: reading it takes more than 1 seconds");
 }
 
-TEST_CASE("the time that work may take is 5 s beyond what the size explains") {
+TEST_CASE("the time limit is 5 s plus a time in proportion to the size") {
   CHECK(time_for(0) == std::chrono::seconds(5));
   CHECK(time_for(100) == std::chrono::seconds(5));
   CHECK(time_for(10'000'000) > time_for(0));
@@ -41,7 +41,7 @@ TEST_CASE("the time that work may take is 5 s beyond what the size explains") {
   CHECK(time_for(~std::uint64_t{0}, ~std::uint64_t{0}) <= std::chrono::hours(24));
 }
 
-TEST_CASE("an error that the work throws is the caller's, with its kind and hint") {
+TEST_CASE("an Error of the work is thrown in the parent, with its kind and hint") {
   const Error sent(ErrorKind::unsupported, "a.h5: a layer", "do without");
   try {
     try_in_child("a.h5", [&] { throw sent; });
@@ -53,20 +53,20 @@ TEST_CASE("an error that the work throws is the caller's, with its kind and hint
   }
 }
 
-TEST_CASE("the child hears the signals that end programs, whatever the caller does with them") {
+TEST_CASE("signals end the child, whatever handlers the parent has") {
   const auto before = std::signal(SIGTERM, SIG_IGN);
   CHECK_THROWS_AS(try_in_child("a.h5", [] { std::raise(SIGTERM); }), Interrupted);
   std::signal(SIGTERM, before);
 }
 
-TEST_CASE("work that comes to an end lets the caller go on, whatever it throws") {
+TEST_CASE("other exceptions of the work are dropped, except for lack of memory") {
   CHECK_NOTHROW(try_in_child("a.h5", [] {}));
   CHECK_NOTHROW(try_in_child("a.h5", [] { throw std::runtime_error("met again by the caller"); }));
   CHECK(error_of([] { try_in_child("a.h5", [] { throw std::bad_alloc(); }); }) ==
         fmt::format("a.h5: reading it takes more memory than the limit of {}", memory_text(memory_limit())));
 }
 
-TEST_CASE("nothing that the work changes reaches the caller") {
+TEST_CASE("changes of the work do not reach the parent") {
   int n = 1;
   try_in_child("a.h5", [&] { n = 2; });
   CHECK(n == 1);

@@ -52,9 +52,9 @@ TEST_CASE("biases and ReLU are applied alike on every code path") {
       convolve(w, filters, 1, 1, x.data(), kernel.data(), z.data(), {each, true, {}}, pool);
       bool negative = false;
       for (std::int64_t i = 0; i < plain.size(); ++i) {
-        const float due = plain[i] + biases[i % filters];
-        if (y[i] != due || z[i] != std::max(due, 0.0F)) FAIL(i);
-        negative = negative || due < 0;
+        const float expected = plain[i] + biases[i % filters];
+        if (y[i] != expected || z[i] != std::max(expected, 0.0F)) FAIL(i);
+        negative = negative || expected < 0;
       }
       CHECK(negative);
     }

@@ -57,7 +57,7 @@ TEST_CASE("every instruction set pools windows per channel, and writes nothing a
           Tensor largest(Shape{windows * channels + behind}, 7.0F), mean(largest.shape(), 7.0F);
           set.loops.max_pool(run, in.data(), largest.data());
           set.loops.average_pool(run, 0.25F, in.data(), mean.data());
-          Tensor due(Shape{size + behind}, 7.0F), d_in(due.shape(), 7.0F);
+          Tensor expected(Shape{size + behind}, 7.0F), d_in(expected.shape(), 7.0F);
           const Tensor d = noise({windows * channels}, 2);
           for (std::int64_t w = 0; w < windows; ++w)
             for (std::int64_t c = 0; c < channels; ++c) {
@@ -72,14 +72,14 @@ TEST_CASE("every instruction set pools windows per channel, and writes nothing a
               if (!same(largest[w * channels + c], most)) FAIL(w, " ", c);
               if (!same(mean[w * channels + c], sum * 0.25F)) FAIL(w, " ", c);
               for (std::size_t k = 0; k < offsets.size(); ++k)
-                due[w * run.step + c + offsets[k]] = k == first ? d[w * channels + c] : 0;
+                expected[w * run.step + c + offsets[k]] = k == first ? d[w * channels + c] : 0;
             }
           for (std::int64_t i = windows * channels; i < largest.size(); ++i)
             if (largest[i] != 7 || mean[i] != 7) FAIL(i);
           if (columns > stride) continue;  // the gradient is for windows that do not overlap
           set.loops.max_pool_vjp(run, in.data(), largest.data(), d.data(), d_in.data());
-          for (std::int64_t i = 0; i < due.size(); ++i)
-            if (d_in[i] != due[i]) FAIL(i);
+          for (std::int64_t i = 0; i < expected.size(); ++i)
+            if (d_in[i] != expected[i]) FAIL(i);
         }
 }
 
@@ -160,17 +160,17 @@ TEST_CASE("every instruction set scatters values that are not 0") {
         for (std::int64_t i = 0; i < x.size(); ++i)
           if (i % 3 != 0) x[i] = 0;
         Tensor to = noise({to_at[1] + positions * step + length}, 3);
-        std::vector<double> due(to.values().begin(), to.values().end());
+        std::vector<double> expected(to.values().begin(), to.values().end());
         for (std::int64_t p = 0; p < positions; ++p)
           for (std::int64_t c = 0; c < channels; ++c)
             for (std::size_t r = 0; r < 2; ++r)
               for (std::int64_t i = 0; i < length; ++i)
-                due[static_cast<std::size_t>(to_at[r] + p * step + i)] +=
+                expected[static_cast<std::size_t>(to_at[r] + p * step + i)] +=
                     static_cast<double>(x[p * channels + c]) *
                     static_cast<double>(kernel[c * 2 * length + kernel_at[r] + i]);
         set.product.scatter({x.data(), positions, channels}, {kernel.data(), 2 * length, length},
                             {to.data(), step}, 2, kernel_at.data(), to_at.data());
-        CHECK(difference(to, due) < 1e-6);
+        CHECK(difference(to, expected) < 1e-6);
       }
 }
 

@@ -18,7 +18,7 @@ TEST_CASE("parameters are counted once, however often a layer is called") {
   CHECK(m.node({2}).path == "norm");
 }
 
-TEST_CASE("a configuration is empty or what it was made of, and cheap to copy") {
+TEST_CASE("a configuration is empty or the given JSON, and copies share it") {
   CHECK(Config().json().is_object());
   CHECK(Config().json().empty());
   const Config config(nlohmann::ordered_json{{"units", 3}});

@@ -32,7 +32,7 @@ Model model() {
   return m;
 }
 
-/// The chosen nodes: "1 3".
+/// The selected nodes: "1 3".
 std::string chosen(const std::string& selection) {
   std::string text;
   const std::vector<bool> nodes = select_layers(model(), selection);
@@ -53,18 +53,18 @@ std::string mistake(const std::string& selection) {
 
 }  // namespace
 
-TEST_CASE("a path chooses the layer with all of its calls, a call's path that call") {
+TEST_CASE("a layer's path selects all its calls, a call's path that call") {
   CHECK(chosen("conv1") == "1 3");
   CHECK(chosen("conv1#1") == "3");
   CHECK(chosen("net/conv1") == "4");
 }
 
-TEST_CASE("a name chooses layers in nested models, where no path is the same") {
+TEST_CASE("a name selects layers in nested models, whose paths differ") {
   CHECK(chosen("pool") == "5");
   CHECK(chosen("bn") == "2");
 }
 
-TEST_CASE("globs choose by path, kinds by class, numbers and ranges by index") {
+TEST_CASE("globs select by path, kinds by class, numbers and ranges by index") {
   CHECK(chosen("conv*") == "1 3");
   CHECK(chosen("net/*") == "4 5");
   CHECK(chosen("*conv?") == "1 4");
@@ -82,14 +82,15 @@ TEST_CASE("all, none, and lists with spaces") {
   CHECK(chosen("none,head") == "8");
 }
 
-TEST_CASE("a layer of exactly that name goes before any other meaning") {
+TEST_CASE("the exact name of a layer takes precedence") {
   CHECK(chosen("3") == "6");
   CHECK(chosen("a,b") == "7");
 }
 
-TEST_CASE("what chooses nothing is a usage error that hints at what is near") {
+TEST_CASE("a selection of nothing is a usage error with similar names as the hint") {
   CHECK(mistake("convv1") == "m.h5: no layer 'convv1' (did you mean conv1, conv1#1?)");
-  CHECK(mistake("poool") == "m.h5: no layer 'poool' (did you mean pool?)");  // a layer's own name will do
+  CHECK(mistake("poool") ==
+        "m.h5: no layer 'poool' (did you mean pool?)");  // the name of a layer inside a nested model
   CHECK(mistake("zzzzz") == "m.h5: no layer 'zzzzz' (nv inspect m.h5 lists the layers)");
   CHECK(mistake("zz*").find("m.h5: no layer 'zz*'") == 0);
   CHECK(mistake("@LSTM") ==
@@ -103,7 +104,7 @@ TEST_CASE("what chooses nothing is a usage error that hints at what is near") {
   CHECK(mistake("a\nb").find("m.h5: no layer 'a b'") == 0);
 }
 
-TEST_CASE("one layer is chosen by path, name or number; many are a usage error") {
+TEST_CASE("one layer is selected by path, name or number; several are a usage error") {
   CHECK(select_layer(model(), "conv1") == 1);  // its first call
   CHECK(select_layer(model(), "conv1#1") == 3);
   CHECK(select_layer(model(), "pool") == 5);

@@ -210,18 +210,8 @@ void Attack::print_items(Console& console, const AttackPlan& plan, std::span<con
   }
 }
 
-void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run) {
-  const auto start = std::chrono::steady_clock::now();
-  const InputSpec spec = input_specs(work.engine.model(), work.engine.structure()).at(0);
-  // Enough inputs at once for all threads.
-  const std::size_t max_batch = 32 * static_cast<std::size_t>(work.engine.pool().threads());
-  const std::size_t batch =
-      batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, max_batch, {}}, work.engine, work.inputs);
-  std::vector<Engine*> others;
-  for (const auto& other : other_engines_)
-    if (plan.method.joint) others.push_back(other.get());
-  PlannedAttack attack(work.engine, plan, spec, work.preprocess, labels_, others);
-  // Examples of all shards: the start of an input's attack must not depend on its shard.
+void Attack::learn(const Work& work, PlannedAttack& attack, std::size_t batch) const {
+  // From the inputs of all shards: where an attack starts must not depend on the input's shard.
   for (std::size_t at = 0; attack.wants_examples() && at < work.all.size();) {
     check_interrupt();
     const std::vector<Input> read = read_inputs(work.all, at, 8 * batch, work.engine.pool());
@@ -229,15 +219,14 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
     at += read.size();
   }
   attack.learn(batch, check_interrupt);
+}
 
-  const std::vector<Json>& done = work.journal.items()[run];
-  for (const Json& item : done)
-    if (work.writer != nullptr) work.writer->keep(item);
-  console.done.inputs += static_cast<std::int64_t>(done.size());
-  print_items(console, plan, done);
+void Attack::attack_inputs(Console& console, const Work& work, const AttackPlan& plan, std::size_t run,
+                           PlannedAttack& attack, std::size_t batch) {
+  const auto done = work.journal.items()[run].size();
   Progress progress(console, std::string(plan.method.name), static_cast<std::int64_t>(work.inputs.size()));
-  progress.advance(static_cast<std::int64_t>(done.size()));
-  for (std::size_t at = done.size(); at < work.inputs.size();) {
+  progress.advance(static_cast<std::int64_t>(done));
+  for (std::size_t at = done; at < work.inputs.size();) {
     check_interrupt();
     const std::vector<Input> read = read_inputs(work.inputs, at, 4 * batch, work.engine.pool());
     report_not_finite(console, read);
@@ -264,6 +253,28 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
     console.done.inputs += static_cast<std::int64_t>(count);
     at += count;
   }
+}
+
+void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run) {
+  const auto start = std::chrono::steady_clock::now();
+  const InputSpec spec = input_specs(work.engine.model(), work.engine.structure()).at(0);
+  // Enough inputs at once for all threads.
+  const std::size_t max_batch = 32 * static_cast<std::size_t>(work.engine.pool().threads());
+  const std::size_t batch =
+      batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, max_batch, {}}, work.engine, work.inputs);
+  std::vector<Engine*> others;
+  for (const auto& other : other_engines_)
+    if (plan.method.joint) others.push_back(other.get());
+  PlannedAttack attack(work.engine, plan, spec, work.preprocess, labels_, others);
+  learn(work, attack, batch);
+
+  const std::vector<Json>& done = work.journal.items()[run];
+  for (const Json& item : done)
+    if (work.writer != nullptr) work.writer->keep(item);
+  console.done.inputs += static_cast<std::int64_t>(done.size());
+  print_items(console, plan, done);
+  attack_inputs(console, work, plan, run, attack, batch);
+
   Json& extra = extras_.emplace_back(Json::object());
   if (plan.method.joint) extra["coverage"] = attack_coverage_json(attack.last().coverage());
   if (const auto change = attack.last().perturbation()) {

@@ -52,6 +52,10 @@ class Attack final : public Command {
             const std::vector<std::int64_t>& truth) const;
   void open_other_models(const std::vector<AttackPlan>& plans);
   void open_transfer(const Engine& engine, const Preprocess& preprocess);
+  void learn(const Work& work, PlannedAttack& attack, std::size_t batch) const;
+  /// Attacks the inputs that the journal does not hold yet, `batch` at a time.
+  void attack_inputs(Console& console, const Work& work, const AttackPlan& plan, std::size_t run,
+                     PlannedAttack& attack, std::size_t batch);
   void run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run);
   /// Writes results to keep, tests them on other models, and returns them as JSON.
   std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,

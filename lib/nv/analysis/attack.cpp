@@ -288,7 +288,7 @@ std::vector<AttackResult> Attacker::run(std::span<const Input> inputs, std::span
                            batch / threads, [&, part](std::size_t finished) {
                              const std::lock_guard lock(mutex);
                              done[part] = finished;
-                             round(std::accumulate(done.begin(), done.end(), std::size_t{0}));
+                             if (round) round(std::accumulate(done.begin(), done.end(), std::size_t{0}));
                            });
   });
   std::vector<AttackResult> results;

@@ -30,14 +30,14 @@ KernelMaps kernel_maps(const Model& model, const Structure& structure, std::size
       fmt::format("{}: layer {} ({})", model.file, one_line(spec.path), one_line(spec.kind));
   if (!has_kernel(s))
     throw Error(ErrorKind::usage, fmt::format("{} has no kernels", where), hint_of(model, structure));
-  const std::vector<WeightSpec> due = expected_weights(s);
+  const std::vector<WeightSpec> expected = expected_weights(s);
   if (spec.weights.empty()) throw_input("{}: its kernel is not in the file", where);
-  if (const std::string problem = weight_problem(spec, due); !problem.empty())
+  if (const std::string problem = weight_problem(spec, expected); !problem.empty())
     throw_input("{}: {}", where, problem);
   const Tensor kernel = spec.weights[0].data->read();
   const Shape& shape = kernel.shape();
   const int rank = shape.rank();
-  const bool depthwise = due[0].name == "depthwise_kernel";
+  const bool depthwise = expected[0].name == "depthwise_kernel";
   const bool transposed = spec.kind.find("Transpose") != std::string::npos;
   const std::int64_t next_to_last = shape[rank - 2], last = shape[rank - 1];
   KernelMaps k;

@@ -170,7 +170,7 @@ void SafeFolder::append(const std::string& name, std::string_view text) {
   if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
     throw_output("{}: is no regular file", (folder_ / name).string());
   if (const int error = write_all(fd.get(), std::as_bytes(std::span(text))); error != 0) {
-    (void)!::ftruncate(fd.get(), info.st_size);  // no half line
+    (void)!::ftruncate(fd.get(), info.st_size);  // so that no partial line stays
     fail(name, error);
   }
 }

@@ -60,7 +60,7 @@ std::string sha256(std::span<const std::byte> bytes) {
   State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::size_t at = 0;
   for (; bytes.size() - at >= 64; at += 64) compress(state, bytes.data() + at);
-  // The rest, a 1 bit, zeros, and the number of bits in the last eight bytes.
+  // Padding: a 1 bit, zeros, and the number of bits in the last eight bytes.
   std::array<std::byte, 128> last{};
   const std::size_t rest = bytes.size() - at;
   if (rest > 0) std::memcpy(last.data(), bytes.data() + at, rest);

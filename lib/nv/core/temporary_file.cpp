@@ -59,7 +59,7 @@ void sweep(int directory, const std::string& name, bool locked_itself) {
 }  // namespace
 
 int write_all(int fd, std::span<const std::byte> bytes) {
-  constexpr std::size_t most = std::size_t{1} << 24;  // between two looks at whether to stop
+  constexpr std::size_t most = std::size_t{1} << 24;  // bytes between two checks for an interruption
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), std::min(bytes.size(), most));
     if (n < 0 && errno != EINTR) return errno;
@@ -75,7 +75,7 @@ TemporaryFile::~TemporaryFile() {
 }
 
 int TemporaryFile::create(const struct stat* replaced) {
-  // What replaces a private file is private from its first byte on.
+  // A file that replaces a private one is private from the beginning.
   const mode_t mode = replaced == nullptr ? 0666 : 0600;
   for (int attempt = 0; attempt < 100; ++attempt) {
     const std::string name = random_name(kind_);

@@ -65,7 +65,7 @@ std::vector<FoundImage> find_images(const std::string& directory, bool recursive
     throw Error(ErrorKind::input, fmt::format("{}: holds no images", directory),
                 deeper ? "--recursive looks into the directories in it" : "");
   }
-  std::ranges::sort(paths);  // char is compared as unsigned
+  std::ranges::sort(paths);  // compares characters as unsigned
   std::vector<FoundImage> images;
   const std::size_t prefix = base.ends_with('/') ? base.size() : base.size() + 1;
   for (std::string& path : paths) {

@@ -98,7 +98,7 @@ bool jpeg_is_sound(std::span<const std::byte> bytes) {
     const int marker = std::to_integer<int>(bytes[at + 1]);
     at += 2;
     if (marker == end_of_image) return scan;
-    if (marker <= 1 || (marker >= 0xD0 && marker <= 0xD8)) continue;  // those without a segment
+    if (marker <= 1 || (marker >= 0xD0 && marker <= 0xD8)) continue;  // markers without a segment
     if (bytes.size() - at < 2) return false;
     const std::size_t length =
         std::to_integer<std::size_t>(bytes[at]) << 8 | std::to_integer<std::size_t>(bytes[at + 1]);

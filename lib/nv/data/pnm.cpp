@@ -85,7 +85,7 @@ class PnmReader {
     return static_cast<std::uint8_t>((value * 255 + maximum_ / 2) / maximum_);
   }
 
-  /// 1 is black.
+  /// One bit as text; 1 is black.
   std::uint8_t text_bit() {
     const char c = next();
     if (c != '0' && c != '1') damaged();

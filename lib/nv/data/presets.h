@@ -11,20 +11,14 @@ inline constexpr const char* fashion_mnist_names =
 inline constexpr const char* cifar10_names =
     "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck";
 inline constexpr const char* cifar100_names =
-    "apple\naquarium_"
-    "fish\nbaby\nbear\nbeaver\nbed\nbee\nbeetle\nbicycle\nbottle\nbowl\nboy\nbridge\nbus\nbutterfly\n"
-    "camel\ncan\ncastle\ncaterpillar\ncattle\nchair\nchimpanzee\nclock\ncloud\ncockroach\ncouch\ncrab\ncrocod"
-    "ile\ncup\n"
-    "dinosaur\ndolphin\nelephant\nflatfish\nforest\nfox\ngirl\nhamster\nhouse\nkangaroo\nkeyboard\nlamp\nlawn"
-    "_mower\n"
-    "leopard\nlion\nlizard\nlobster\nman\nmaple_tree\nmotorcycle\nmountain\nmouse\nmushroom\noak_"
-    "tree\norange\norchid\n"
-    "otter\npalm_tree\npear\npickup_truck\npine_"
-    "tree\nplain\nplate\npoppy\nporcupine\npossum\nrabbit\nraccoon\nray\n"
-    "road\nrocket\nrose\nsea\nseal\nshark\nshrew\nskunk\nskyscraper\nsnail\nsnake\nspider\nsquirrel\nstreetca"
-    "r\n"
-    "sunflower\nsweet_"
-    "pepper\ntable\ntank\ntelephone\ntelevision\ntiger\ntractor\ntrain\ntrout\ntulip\nturtle\n"
-    "wardrobe\nwhale\nwillow_tree\nwolf\nwoman\nworm";
+    "apple\naquarium_fish\nbaby\nbear\nbeaver\nbed\nbee\nbeetle\nbicycle\nbottle\nbowl\nboy\nbridge\n"
+    "bus\nbutterfly\ncamel\ncan\ncastle\ncaterpillar\ncattle\nchair\nchimpanzee\nclock\ncloud\n"
+    "cockroach\ncouch\ncrab\ncrocodile\ncup\ndinosaur\ndolphin\nelephant\nflatfish\nforest\nfox\n"
+    "girl\nhamster\nhouse\nkangaroo\nkeyboard\nlamp\nlawn_mower\nleopard\nlion\nlizard\nlobster\n"
+    "man\nmaple_tree\nmotorcycle\nmountain\nmouse\nmushroom\noak_tree\norange\norchid\notter\n"
+    "palm_tree\npear\npickup_truck\npine_tree\nplain\nplate\npoppy\nporcupine\npossum\nrabbit\n"
+    "raccoon\nray\nroad\nrocket\nrose\nsea\nseal\nshark\nshrew\nskunk\nskyscraper\nsnail\nsnake\n"
+    "spider\nsquirrel\nstreetcar\nsunflower\nsweet_pepper\ntable\ntank\ntelephone\ntelevision\n"
+    "tiger\ntractor\ntrain\ntrout\ntulip\nturtle\nwardrobe\nwhale\nwillow_tree\nwolf\nwoman\nworm";
 
 }  // namespace nv

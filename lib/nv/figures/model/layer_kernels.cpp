@@ -4,8 +4,8 @@
 
 namespace nv::figures {
 
-render::Scene layer_kernels(const Model& model, std::size_t node, const KernelMaps& kernels, const Style& style,
-                            const render::Page& page) {
+render::Scene layer_kernels(const Model& model, std::size_t node, const KernelMaps& kernels,
+                            const Style& style, const render::Page& page) {
   const LayerSpec& spec = model.layer_of(model.nodes[node]);
   KernelSheet sheet;
   sheet.title = spec.path;

@@ -17,7 +17,7 @@ Arguments and_also(Arguments words, const Arguments& more) {
 }  // namespace
 
 TEST_CASE(
-    "truth: on the 500 digits kept apart LeNet-5 is right on 99 %, and the confusion matrix says where not") {
+    "truth: LeNet-5 is right on 99 % of the 500 held-out digits, and the confusion matrix lists the errors") {
   const Json json = nv_json("run", and_also(kept, {"--json"}));
   REQUIRE(json["inputs"].size() == 500);
   const Json& summary = json["summary"];
@@ -48,7 +48,7 @@ TEST_CASE(
   CHECK(counted == right);
 }
 
-TEST_CASE("truth: --only wrong lists the mistakes alone, and the figures are still those of all") {
+TEST_CASE("truth: --only wrong lists only errors, the figures are those of all inputs") {
   const Json json = nv_json("run", and_also(kept, {"--only", "wrong", "--json"}));
   CHECK(json["inputs"].size() == 5);
   for (const Json& input : json["inputs"]) CHECK(input["correct"] == false);
@@ -63,7 +63,7 @@ TEST_CASE("truth: --only decides which folders are written") {
   CHECK(names(folder / "out").size() == 5 + 2);
 }
 
-TEST_CASE("truth: the labels of a whole file go with its items by number") {
+TEST_CASE("truth: labels of a whole file are matched to items by number") {
   const Json json = nv_json(
       "run", {"run", lenet, kept_images + "#120-123", "--truth", kept_labels, "--layers", "none", "--json"});
   REQUIRE(json["inputs"].size() == 4);
@@ -80,7 +80,7 @@ TEST_CASE("truth: from-name takes the number that the file's name begins with") 
     CHECK(std::to_string(input["truth"].get<int>()) == input["id"].get<std::string>().substr(0, 1));
 }
 
-TEST_CASE("truth: a text file of one label an input, and predictions marked right or wrong") {
+TEST_CASE("truth: a text file with one label per input, and predictions marked right or wrong") {
   const Folder folder;
   write(folder / "truth.txt", "7\n3\n");
   const Outcome outcome = run_nv(
@@ -92,14 +92,14 @@ TEST_CASE("truth: a text file of one label an input, and predictions marked righ
   CHECK(text[1].ends_with("\t3\twrong"));
 }
 
-TEST_CASE("truth: the text ends in accuracy, a row a class and the confusion matrix") {
+TEST_CASE("truth: the text ends in accuracy, one row per class and the confusion matrix") {
   const Outcome outcome = run_nv({"run", lenet, digits, "--truth", "from-name", "--layers", "none"});
   CHECK(count_of(outcome.out, "accuracy 1.0000  top-5 1.0000  of 20 inputs") == 1);
   CHECK(count_of(outcome.out, "100.0 %") == 20);
   CHECK(count_of(outcome.out, "truth \\ predicted") == 1);
 }
 
-TEST_CASE("truth: inputs that cannot be used are no part of the accuracy") {
+TEST_CASE("truth: unusable inputs do not count in the accuracy") {
   const Folder folder;
   write(folder / "7_bad.png", "no picture");
   const Outcome outcome =
@@ -111,7 +111,7 @@ TEST_CASE("truth: inputs that cannot be used are no part of the accuracy") {
   CHECK(json["summary"]["accuracy"] == 1.0);
 }
 
-TEST_CASE("gate: --fail-below is exit 1 with the figure, and the result is still there") {
+TEST_CASE("gate: --fail-below is exit 1 with the figure, and the result is written") {
   const Folder folder;
   write(folder / "truth.txt", "7\n3\n");
   const Arguments words{
@@ -131,7 +131,7 @@ TEST_CASE("gate: --fail-below is exit 1 with the figure, and the result is still
             .code == 0);
 }
 
-TEST_CASE("gate: a figure that is not there fails; a bad input goes before it") {
+TEST_CASE("gate: a missing figure fails; a bad input has precedence") {
   const Folder folder;
   write(folder / "7.png", "no picture");
   const Outcome outcome = run_nv(

@@ -1,4 +1,4 @@
-// nv attack over many inputs: what was interrupted, shards, curves, other models, pictures of 8 bits.
+// nv attack over many inputs: interrupted runs, shards, curves, other models, 8-bit images.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -27,9 +27,9 @@ Arguments with(Arguments words, const Arguments& more) {
 
 }  // namespace
 
-TEST_CASE("attack --shard, --merge: the folders joined are those of one run, byte for byte") {
+TEST_CASE("attack --shard, --merge: joined folders equal that of one run, byte for byte") {
   const Folder folder;
-  // boundary begins at other inputs of the run, which another shard may have.
+  // boundary starts at other inputs of the run, which may be in another shard.
   const Arguments words =
       attack({"--method", "pgd,boundary", "--eps", "0.2", "--steps", "20", "--keep", "all"});
   REQUIRE(run_nv(with(words, {"-o", folder / "one"})).code == 0);
@@ -43,7 +43,7 @@ TEST_CASE("attack --shard, --merge: the folders joined are those of one run, byt
   CHECK(tree(folder / "all") == tree(folder / "one"));
 }
 
-TEST_CASE("attack --merge: says what does not fit together") {
+TEST_CASE("attack --merge: reports shards that do not belong together") {
   const Folder folder;
   const Arguments words{"attack", lenet, images, "--items", "0-3", "--truth", truth, "--method", "fgsm"};
   for (const std::string part : {"1", "2"})
@@ -63,19 +63,19 @@ TEST_CASE("attack --merge: says what does not fit together") {
   for (const Arguments& parts : {Arguments{"1"}, {"1", "other"}, {"1", "nowhere"}})
     CHECK(merged(parts).code == 3);
   CHECK_FALSE(std::filesystem::exists(folder / "all"));
-  // A shard that was interrupted is not joined as if it were whole.
+  // An interrupted shard is not joined.
   const std::string journal = folder / "2/attack.jsonl";
   const std::string text = read(journal);
   write(journal, text.substr(0, text.size() - 10));
   CHECK(merged({"1", "2"}).err.find("1 of its 2 inputs are done") != std::string::npos);
 }
 
-TEST_CASE("attack --resume: goes on where a run stopped, to the same bytes, and says the same") {
+TEST_CASE("attack --resume: continues an interrupted run, with the same bytes and text") {
   const Folder folder;
   const Arguments words = attack({"--method", "bim,deepfool", "--eps", "0.25"});
   const Outcome whole = run_nv(with(words, {"-o", folder / "one"}));
   REQUIRE(whole.code == 0);
-  // As a crash leaves it: some inputs done, the next line half written, no manifest, no list of samples.
+  // As after a crash: some inputs done, the next line incomplete, no manifest, no sample list.
   for (const double share : {0.1, 0.45, 0.8}) {
     CAPTURE(share);
     const std::string out = folder / "again";
@@ -94,7 +94,7 @@ TEST_CASE("attack --resume: goes on where a run stopped, to the same bytes, and 
     CHECK(resumed.out == whole.out);
     CHECK(tree(out) == tree(folder / "one"));
   }
-  // A finished run has nothing left to do; another request is refused; without a run there it begins.
+  // A finished run does nothing; other options are refused; without a run it starts.
   CHECK(run_nv(with(words, {"-o", folder / "one", "--resume"})).out == whole.out);
   const Outcome other = run_nv(with(words, {"-o", folder / "one", "--resume", "--seed", "1"}));
   CHECK(other.code == 2);
@@ -102,7 +102,7 @@ TEST_CASE("attack --resume: goes on where a run stopped, to the same bytes, and 
   CHECK(run_nv(with(words, {"-o", folder / "new", "--resume"})).code == 0);
 }
 
-TEST_CASE("attack --resume, --merge: samples that were removed stay away") {
+TEST_CASE("attack --resume, --merge: removed samples stay removed") {
   const Folder folder;
   const Arguments words = attack({"--method", "bim", "--eps", "0.3"});
   REQUIRE(run_nv(with(words, {"-o", folder / "one"})).code == 0);
@@ -124,14 +124,14 @@ TEST_CASE("attack --resume, --merge: samples that were removed stay away") {
   REQUIRE(run_nv(with(remove, {folder / ("1#" + first)})).code == 0);
   REQUIRE(run_nv(merge).code == 0);
   CHECK(read(folder / "all/samples.jsonl") == after.at("samples.jsonl"));
-  // What is on the list must be there.
+  // Files in the list must exist.
   const std::string rest = read(folder / "1/samples.jsonl");
   std::filesystem::remove(folder /
                           ("1/" + Json::parse(rest.substr(0, rest.find('\n')))["file"].get<std::string>()));
   CHECK(run_nv(merge).code == 3);
 }
 
-TEST_CASE("attack --curve: accuracy by eps, which a run at each eps gives too") {
+TEST_CASE("attack --curve: accuracy by eps, equal to that of a run at each eps") {
   const Folder folder;
   const Json json = nv_json(
       "attack", attack({"--method", "fgsm", "--curve", "0.1,0.02,0.3", "--json", "-o", folder / "out"}));
@@ -144,7 +144,7 @@ TEST_CASE("attack --curve: accuracy by eps, which a run at each eps gives too") 
     last = point["robust_accuracy"].get<double>();
     const Json alone = nv_json("attack", attack({"--method", "fgsm", "--eps", std::to_string(eps), "--json",
                                                  "--fail-below", "robust_accuracy=0"}));
-    // What falls at a smaller size has fallen.
+    // An input that is fooled at a smaller size is fooled at this one.
     CHECK(last <= alone["summary"]["robust_accuracy"].get<double>() + 1e-9);
   }
   CHECK(json["summary"]["robust_accuracy"].get<double>() == last);
@@ -152,7 +152,7 @@ TEST_CASE("attack --curve: accuracy by eps, which a run at each eps gives too") 
     if (input["status"] == "success")
       CHECK(input["linf"].get<double>() <= input["eps"].get<double>() * 1.00001);
   CHECK(read(folder / "out/curve.png").substr(1, 3) == "PNG");
-  // One run of a method that looks for the least change says it for every size.
+  // One run of a minimum-norm attack gives the accuracy for every size.
   const Json least = nv_json("attack", attack({"--method", "deepfool", "--curve", "0.5,1,2,4", "--json"}));
   for (const Json& input : least["inputs"]) {
     if (input["status"] != "success") continue;
@@ -163,7 +163,8 @@ TEST_CASE("attack --curve: accuracy by eps, which a run at each eps gives too") 
 }
 
 TEST_CASE(
-    "attack --transfer: the same network in another file is fooled by every sample, another one is asked") {
+    "attack --transfer: the same network in another file is fooled by every sample; another network too is "
+    "tested") {
   const Folder folder;
   REQUIRE(run_nv({"convert", lenet, "-o", folder / "same.keras"}).code == 0);
   REQUIRE(run_nv({"mutate", lenet, "--freeze", "fc2:0-79", "--freeze-as", "weights", "--save",
@@ -177,12 +178,12 @@ TEST_CASE(
     const auto found = json["runs"][run]["summary"]["succeeded"].get<int>();
     CHECK(row["fooled"][0] == found);
     CHECK(row["of"][0] == found);
-    CHECK(row["of"][1].get<int>() < found);  // which is wrong about some inputs already
+    CHECK(row["of"][1].get<int>() < found);  // which misclassifies some originals
   }
   CHECK(run_nv(attack({"--method", "fgsm", "--transfer", NV_EXAMPLES "/models/vgg12-cifar10.h5"})).code == 2);
 }
 
-TEST_CASE("attack --png-safe: every sample is a picture of 8 bits inside the ball, and fools as one") {
+TEST_CASE("attack --png-safe: every sample is an 8-bit image inside the ball, and adversarial as such") {
   const Folder folder;
   const std::string out = folder / "out";
   for (const std::string method : {"pgd", "deepfool", "square"}) {
@@ -207,7 +208,7 @@ TEST_CASE("attack --png-safe: every sample is a picture of 8 bits inside the bal
   }
 }
 
-TEST_CASE("attack --jsonl, --timings: lines as inputs are done; seconds only where asked for") {
+TEST_CASE("attack --jsonl, --timings: a line as soon as an input is done; seconds only on request") {
   const Outcome outcome = run_nv(attack({"--method", "fgsm,bim", "--eps", "0.3", "--jsonl"}));
   REQUIRE(outcome.code == 0);
   const auto text = lines(outcome.out);

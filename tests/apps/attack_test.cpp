@@ -20,7 +20,7 @@ Json attack_json(Arguments words) {
 
 }  // namespace
 
-TEST_CASE("attack: a line an input and the figures; how large the change may be is said with the range") {
+TEST_CASE("attack: one line per input, and the figures with eps and the range of inputs") {
   const Outcome outcome = run_nv({"attack", lenet, seven, "--method", "pgd", "--eps", "0.3"});
   CHECK(outcome.code == 0);
   CHECK(outcome.err == "");
@@ -31,7 +31,7 @@ TEST_CASE("attack: a line an input and the figures; how large the change may be 
   CHECK(text[2].starts_with("medians  L0 "));
 }
 
-TEST_CASE("attack --json: what the model says before and after, the change by every norm, the cost") {
+TEST_CASE("attack --json: predictions before and after, the change by every norm, the cost") {
   const Json json = attack_json({digits, "--truth", "from-name", "--method", "bim", "--eps", "64/255"});
   CHECK(json["method"] == "bim");
   CHECK(json["params"]["norm"] == "Linf");
@@ -90,7 +90,7 @@ TEST_CASE("attack -o: the exact sample, the picture and a line in the sample lis
   CHECK(sample["params"] == json["params"]);
   CHECK(read(out + "/attack.json").find("\"7_0293.bim.npy\"") != std::string::npos);
 
-  // The sample by itself is what the model was wrong about, and so is the picture where it survives.
+  // The model misclassifies the sample, and the picture if it survives.
   const Json exact = nv_json("run", {"run", lenet, out + "/7_0293.bim.npy", "--layers", "none", "--json"});
   CHECK(exact["inputs"][0]["prediction"] == json["inputs"][0]["adversarial"]);
   const Json saved = nv_json("run", {"run", lenet, out + "/7_0293.bim.png", "--layers", "none", "--json"});
@@ -118,7 +118,7 @@ TEST_CASE("attack -o: samples of earlier runs stay, the same sample is replaced"
     CHECK(std::filesystem::exists(out + "/" + parse(text)["file"].get<std::string>()));
 }
 
-TEST_CASE("attack --keep all: failures are written too, but join no list") {
+TEST_CASE("attack --keep all: failures are written too, but not listed") {
   const Folder folder;
   const std::string out = folder / "out";
   const Outcome outcome =
@@ -130,7 +130,7 @@ TEST_CASE("attack --keep all: failures are written too, but join no list") {
   CHECK_FALSE(std::filesystem::exists(out + "/7_0293.fgsm.npy"));
 }
 
-TEST_CASE("attack: 1 where nothing was found, unless a gate decides") {
+TEST_CASE("attack: exit 1 if no sample was found, unless a gate is given") {
   const Arguments weak{"attack", lenet, seven, "--truth", "from-name", "--method", "fgsm", "--eps", "1/255"};
   CHECK(run_nv(weak).code == 1);
   Arguments gated = weak;
@@ -142,7 +142,7 @@ TEST_CASE("attack: 1 where nothing was found, unless a gate decides") {
   CHECK(outcome.err == "nv: error: robust_accuracy is 0.0000, below 0.6\n");
 }
 
-TEST_CASE("attack: the same bytes at any number of threads and any batch") {
+TEST_CASE("attack: the same bytes at any number of threads and any batch size") {
   const Arguments words{"attack", lenet, digits, "--method", "pgd", "--steps", "5", "--eps", "0.2", "--json"};
   Arguments one = words, two = words;
   one.insert(one.end(), {"--threads", "1", "--batch", "1"});
@@ -150,7 +150,7 @@ TEST_CASE("attack: the same bytes at any number of threads and any batch") {
   CHECK(run_nv(one).out == run_nv(two).out);
 }
 
-TEST_CASE("attack: values out of the bounds are said, not attacked") {
+TEST_CASE("attack: inputs with values outside the bounds are errors") {
   const Outcome outcome =
       run_nv({"attack", lenet, seven, "--method", "fgsm", "--preprocess", "raw", "--bounds", "0,1"});
   CHECK(outcome.code == 3);
@@ -225,7 +225,7 @@ TEST_CASE("attack --method deepxplore: models that agree are made to differ; cov
   CHECK(run_nv(text).out.find("neuron coverage of " + other + ": ") != std::string::npos);
 }
 
-TEST_CASE("attack: what the command line gets wrong is exit 2") {
+TEST_CASE("attack: an invalid command line is exit 2") {
   const auto refused = [](Arguments words, const std::string& beginning) {
     words.insert(words.begin(), {"attack", lenet, seven});
     const Outcome outcome = run_nv(words);

@@ -1,5 +1,5 @@
-// examples/batch: attacks in parts give what one run gives. A test whose program is not installed says so and
-// is skipped.
+// examples/batch: attacks in parts give the output of one run. A test is skipped with a message if its
+// program is not installed.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -15,7 +15,7 @@ namespace {
 
 const std::string scripts = NV_EXAMPLES "/batch";
 
-/// The program of that name on the PATH; "" and a word about it where there is none.
+/// Path of a program; "" and a message if it is not on the PATH.
 std::string installed(const std::string& program) {
   const char* path = std::getenv("PATH");
   for (const std::string& folder : nv::split(path == nullptr ? "" : path, ':'))
@@ -24,7 +24,7 @@ std::string installed(const std::string& program) {
   return "";
 }
 
-/// A script of examples/batch, or a program, that finds our nv.
+/// Runs a script of examples/batch, or a program, with the tested nv on the PATH.
 Setting setting_of(const std::string& program, const std::string& home) {
   Setting setting;
   setting.program = program;
@@ -32,7 +32,7 @@ Setting setting_of(const std::string& program, const std::string& home) {
   return setting;
 }
 
-/// What one run leaves of the attack that the scripts are told to make.
+/// Output folder of one run of the attack of the scripts.
 std::map<std::string, std::string> one_run(const Folder& folder) {
   const std::string out = folder / "one";
   REQUIRE(
@@ -43,7 +43,8 @@ std::map<std::string, std::string> one_run(const Folder& folder) {
 
 }  // namespace
 
-TEST_CASE("batch: parts that GNU parallel runs are joined to what one run leaves, and go on when run again") {
+TEST_CASE(
+    "batch: parts run by GNU parallel are joined to the output of one run, and are resumed if run again") {
   if (installed("parallel").empty()) return;
   const Folder folder;
   const auto expected = one_run(folder);
@@ -58,7 +59,7 @@ TEST_CASE("batch: parts that GNU parallel runs are joined to what one run leaves
   CHECK(tree(folder / "out/all") == expected);
 }
 
-TEST_CASE("batch: Snakemake makes the parts and joins them, and then finds nothing left to do") {
+TEST_CASE("batch: Snakemake makes the parts and joins them, and then has nothing to do") {
   const std::string snakemake = installed("snakemake");
   if (snakemake.empty()) return;
   const Folder folder;
@@ -88,7 +89,7 @@ TEST_CASE("batch: Snakemake makes the parts and joins them, and then finds nothi
   CHECK(count_of(again.err + again.out, "Nothing to be done") == 1);
 }
 
-TEST_CASE("batch: without arguments the scripts say how they are used") {
+TEST_CASE("batch: without arguments the scripts print their usage") {
   for (const char* script : {"/parallel.sh", "/slurm.sbatch"}) {
     const Outcome outcome = run_nv({}, setting_of(scripts + script, "/"));
     CHECK(outcome.code == 2);

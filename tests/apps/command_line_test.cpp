@@ -1,4 +1,4 @@
-// The command that pictures and pages record makes them again.
+// The command recorded in pictures and pages reproduces them.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// lenet with its defaults and two digits, in folders of their own.
+/// lenet with its defaults and two digits, in separate folders.
 struct Files {
   Folder folder;
   std::string model = folder / "models/lenet.h5", a = folder / "in put/7 a.png",
@@ -41,7 +41,7 @@ std::string unescaped(std::string text) {
   return text;
 }
 
-/// What an SVG file says that made it.
+/// Command recorded in an SVG file.
 std::string command_in(const std::string& svg) {
   std::smatch found;
   REQUIRE(
@@ -49,14 +49,14 @@ std::string command_in(const std::string& svg) {
   return unescaped(found.str());
 }
 
-/// What a page of --html says that made it.
+/// Command recorded in a page of --html.
 std::string command_of_page(const std::string& file) {
   const std::string page = read(file);
   const std::size_t begin = page.find("<pre>") + 5;
   return unescaped(page.substr(begin, page.find("</pre>") - begin));
 }
 
-/// The same command in the folder of its files, with more words.
+/// Runs the command in the folder of its files, with more arguments.
 Outcome again(const std::string& folder, const std::string& command, const std::string& more) {
   Setting in_shell;
   in_shell.program = "/bin/bash";
@@ -124,7 +124,7 @@ TEST_CASE("sums of eps, parts of files and names of layers keep their slashes") 
     words.insert(words.end(), {"--html", f.folder / "p.html"});
     const Outcome o = run_nv(words);
     INFO(o.err);
-    REQUIRE(o.code <= 1);  // 1: an attack that fools nothing
+    REQUIRE(o.code <= 1);  // 1: an attack without success
     return command_of_page(f.folder / "p.html");
   };
   CHECK(recorded({"attack", f.model, f.a, "--method", "fgsm", "--eps", "8/255"}) ==

@@ -1,4 +1,4 @@
-// nv compare: two inputs, two models, intact against frozen.
+// nv compare: two inputs, two models, intact and frozen.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ TEST_CASE("compare: one pair, several pairs, and a pair with itself") {
   CHECK(many["summary"]["layers"][0]["max"] == pair["layers"][6]["relative_l2"]);
 }
 
-TEST_CASE("compare: a converted model is the same model, and gates say so") {
+TEST_CASE("compare: a converted model equals its source, and gates confirm it") {
   const Folder folder;
   REQUIRE(run_nv({"convert", lenet, "-o", folder / "b.keras"}).code == 0);
   const Json json = nv_json("compare", {"compare", lenet, seven, "--model-b", folder / "b.keras", "--json"});
@@ -40,7 +40,7 @@ TEST_CASE("compare: a converted model is the same model, and gates say so") {
   CHECK(failed.err.find("relative_l2 of layer image") != std::string::npos);
 }
 
-TEST_CASE("compare: the layer that errs is blamed, not those behind it") {
+TEST_CASE("compare: the first divergent layer is reported, not those after it") {
   const Folder folder;
   REQUIRE(
       run_nv({"mutate", lenet, "--freeze", "conv2:1", "--freeze-as", "weights", "--save", folder / "b.h5"})
@@ -51,10 +51,10 @@ TEST_CASE("compare: the layer that errs is blamed, not those behind it") {
     if (!layer.contains("own_relative_l2")) continue;
     CHECK((layer["own_relative_l2"] > 0) == (layer["path"] == "conv2"));
   }
-  CHECK(json["layers"][6]["l2"] > 0);  // fc1 hands on what conv2 began
+  CHECK(json["layers"][6]["l2"] > 0);  // fc1 propagates the error of conv2
 }
 
-TEST_CASE("compare: intact against frozen, as one sheet in every format") {
+TEST_CASE("compare: intact and frozen, as one sheet in every format") {
   const Folder folder;
   for (const std::string ending : {"png", "svg", "pdf"}) {
     const std::string file = folder / ("sheet." + ending);
@@ -68,7 +68,7 @@ TEST_CASE("compare: intact against frozen, as one sheet in every format") {
   CHECK(violations("compare", parse_file(folder / "out/compare.json")) == "");
 }
 
-TEST_CASE("compare: lines of JSON, bad inputs among many, and what cannot be") {
+TEST_CASE("compare: lines of JSON, bad inputs among many, and invalid command lines") {
   const Outcome streamed = run_nv({"compare", lenet, seven, one, seven, "--jsonl"});
   CHECK(streamed.code == 0);
   CHECK(lines(streamed.out).size() == 3);
@@ -86,7 +86,7 @@ TEST_CASE("compare: lines of JSON, bad inputs among many, and what cannot be") {
   }
 }
 
-TEST_CASE("compare: samples of an attack alone are each set against the input that they are made of") {
+TEST_CASE("compare: samples of an attack are each compared with their original") {
   const Folder folder;
   const std::string out = folder / "out";
   REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
@@ -104,7 +104,7 @@ TEST_CASE("compare: samples of an attack alone are each set against the input th
     CHECK(pair["layers"][0]["l2"].get<double>() == doctest::Approx(input["l2"].get<double>()));
     CHECK(pair["layers"][0]["linf"].get<double>() == doctest::Approx(input["linf"].get<double>()));
   }
-  // One pair fits one sheet; samples may also be one side of another comparison.
+  // One pair fits one sheet; samples can also be one side of another comparison.
   CHECK(run_nv({"compare", lenet, out + "#7_0293.pgd", "-o", folder / "one.png"}).code == 0);
   CHECK(run_nv({"compare", lenet, out, "-o", folder / "two.png"}).code == 2);
   CHECK(nv_json("compare", {"compare", lenet, seven, out, "--json", "--layers", "0"})["pairs"].size() == 2);

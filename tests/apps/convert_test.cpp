@@ -1,4 +1,4 @@
-// nv convert: what it writes says the same as what it read.
+// nv convert: the written model gives the same outputs as its source.
 #include <doctest/doctest.h>
 
 #include "support.h"

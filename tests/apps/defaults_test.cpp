@@ -9,7 +9,7 @@ using namespace nv::test;
 
 namespace {
 
-/// A model in a folder of its own, with `toml` beside it.
+/// A model in a separate folder, with `toml` beside it.
 class Beside {
  public:
   explicit Beside(std::string_view toml) {
@@ -45,7 +45,7 @@ TEST_CASE("defaults: the labels beside the model are used, and the JSON names th
         std::string(1, static_cast<char>('a' + json["inputs"][0]["prediction"]["index"].get<int>())));
 }
 
-TEST_CASE("defaults: --no-defaults leaves the file out") {
+TEST_CASE("defaults: --no-defaults ignores the file") {
   const Beside model(ten);
   const Json json = model.run({"--no-defaults"});
   CHECK(json["defaults"].is_null());
@@ -53,7 +53,8 @@ TEST_CASE("defaults: --no-defaults leaves the file out") {
   CHECK(Beside("").run()["defaults"].is_null());
 }
 
-TEST_CASE("defaults: the command line goes before --defaults, that before the file beside the model") {
+TEST_CASE(
+    "defaults: the command line has precedence over --defaults, and that over the file beside the model") {
   const Beside model(ten);
   write(model / "given.txt", "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
   write(model / "mine.toml", "labels = \"mnist\"\n");
@@ -65,7 +66,7 @@ TEST_CASE("defaults: the command line goes before --defaults, that before the fi
         std::string(1, static_cast<char>('A' + index)));
 }
 
-TEST_CASE("defaults: a file of labels is looked for beside the file that names it") {
+TEST_CASE("defaults: a file of labels is relative to the file that names it") {
   const Beside model("labels = \"names.txt\"\n");
   write(model / "names.txt", "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
   const Json json = model.run();
@@ -73,7 +74,7 @@ TEST_CASE("defaults: a file of labels is looked for beside the file that names i
         std::string(1, static_cast<char>('A' + json["inputs"][0]["prediction"]["index"].get<int>())));
 }
 
-TEST_CASE("defaults: preprocessing from a file scales pictures, and no array of floats") {
+TEST_CASE("defaults: preprocessing from a file scales pictures, not arrays of floats") {
   const Beside model("preprocess = \"signed\"\n");
   const Json json = nv_json("run", {"run", model.model(), seven, small_input, "--json"});
   CHECK(json["inputs"][0]["preprocess"] == "signed");
@@ -83,7 +84,7 @@ TEST_CASE("defaults: preprocessing from a file scales pictures, and no array of 
                         "--json"})["inputs"][0]["preprocess"] == "unit");
 }
 
-TEST_CASE("defaults: a file beside a model may say how to feed it, and nothing else") {
+TEST_CASE("defaults: a file beside a model may only set preprocessing") {
   for (const std::string key : {"output = \"elsewhere\"", "force = true", "layers = \"none\"", "nonsense = 1",
                                 "labls = \"mnist\"", "[run]\nlabels = \"mnist\""}) {
     CAPTURE(key);
@@ -97,7 +98,7 @@ TEST_CASE("defaults: a file beside a model may say how to feed it, and nothing e
   }
 }
 
-TEST_CASE("defaults: --defaults may set any option; one that there is not is exit 2 with the nearest name") {
+TEST_CASE("defaults: --defaults can set any option; an unknown one is exit 2 with the nearest name") {
   const Beside model("");
   write(model / "mine.toml", "top = 2\nlayers = \"conv\"\n[run]\nno-title = true\n[inspect]\nstats = true\n");
   const Json json =
@@ -111,7 +112,7 @@ TEST_CASE("defaults: --defaults may set any option; one that there is not is exi
   CHECK(count_of(outcome.err, "top") >= 2);
 }
 
-TEST_CASE("defaults: a file that is missing or no TOML is exit 3, a value that does not fit exit 2") {
+TEST_CASE("defaults: a missing file or invalid TOML is exit 3, an invalid value exit 2") {
   const Beside model("");
   const auto outcome_of = [&](const std::string& text) {
     write(model / "mine.toml", text);
@@ -129,7 +130,7 @@ TEST_CASE("defaults: a file that is missing or no TOML is exit 3, a value that d
   }
 }
 
-TEST_CASE("defaults: the examples carry the names of their classes") {
+TEST_CASE("defaults: the examples contain the names of their classes") {
   CHECK(nv_json("run", {"run", vgg, example("photos/chelsea-32.png"), "--layers", "none",
                         "--json"})["inputs"][0]["top"][0]["label"]
             .get<std::string>()

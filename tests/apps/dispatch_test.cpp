@@ -1,4 +1,4 @@
-// The program's front door: commands, help, words on a wrong command line, colours.
+// Dispatch to commands, help, errors of the command line, colours.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-/// Those that the overview lists, version and help aside.
+/// Commands listed in the overview, except version and help.
 std::vector<std::string> commands() {
   const std::vector<std::string> text = lines(run_nv({"--help"}).out);
   std::vector<std::string> list;
@@ -42,7 +42,7 @@ TEST_CASE("dispatch: nv-COMMAND is nv COMMAND") {
         run_nv({"run", small, small_input, "--json"}).out);
 }
 
-TEST_CASE("dispatch: the program's own name does not matter where it is no command") {
+TEST_CASE("dispatch: the program's name is ignored if it is not a command") {
   const Folder folder;
   std::filesystem::create_symlink(NV_PROGRAM, folder / "neuralvis");
   Setting setting;
@@ -50,7 +50,7 @@ TEST_CASE("dispatch: the program's own name does not matter where it is no comma
   CHECK(run_nv({"inspect", small}, setting).out == run_nv({"inspect", small}).out);
 }
 
-TEST_CASE("dispatch: with nothing to do nv says how it is used, and that this was no work") {
+TEST_CASE("dispatch: without arguments nv prints its usage and exits 2") {
   const Outcome outcome = run_nv({});
   CHECK(outcome.code == 2);
   CHECK(outcome.out == run_nv({"--help"}).out);
@@ -67,7 +67,7 @@ TEST_CASE("help: the overview fits one screen and names every command") {
   CHECK(run_nv({"-h"}).out == outcome.out);
 }
 
-TEST_CASE("help: of every command it fits a screen and ends in examples that begin with the command") {
+TEST_CASE("help: the text of every command fits a screen and ends in examples that begin with the command") {
   for (const std::string& command : commands()) {
     CAPTURE(command);
     const Outcome outcome = run_nv({command, "--help"});
@@ -94,7 +94,7 @@ TEST_CASE("help: of every command it fits a screen and ends in examples that beg
   }
 }
 
-TEST_CASE("help: options that commands share are named with each, and told by a topic of their own") {
+TEST_CASE("help: shared options are listed with each command and described by a topic") {
   const std::string run = run_nv({"run", "--help"}).out;
   for (const auto& [topic, option] :
        {std::pair{"inputs", "--preprocess"}, std::pair{"pictures", "--font-size"},
@@ -109,7 +109,7 @@ TEST_CASE("help: options that commands share are named with each, and told by a 
   }
 }
 
-TEST_CASE("help: asking for it is never an error") {
+TEST_CASE("help: a request for help is never an error") {
   for (const Arguments& words : {Arguments{"version", "--help"}, {"help", "version"}, {"help", "help"}}) {
     const Outcome outcome = run_nv(words);
     INFO(typed(words));
@@ -119,7 +119,7 @@ TEST_CASE("help: asking for it is never an error") {
   }
 }
 
-TEST_CASE("version: a line a library, or JSON; --version is the same") {
+TEST_CASE("version: one line per library, or JSON; --version is the same") {
   const Outcome text = run_nv({"version"});
   CHECK(text.code == 0);
   for (const char* part : {"nv ", "hdf5 ", "cpu "})
@@ -149,7 +149,7 @@ TEST_CASE("usage: an unknown option is exit 2 with the nearest name") {
   CHECK(run_nv({"version", "--nothing"}).code == 2);
 }
 
-TEST_CASE("usage: missing arguments and values that do not fit are exit 2, one line and a hint") {
+TEST_CASE("usage: missing arguments and invalid values are exit 2, one line and a hint") {
   const std::vector<Arguments> wrong{
       {"inspect"},
       {"run"},
@@ -188,14 +188,14 @@ TEST_CASE("usage: missing arguments and values that do not fit are exit 2, one l
 }
 
 TEST_CASE("usage: no option takes two arguments in a row") {
-  // The picture behind the gate is an input, not a second gate.
+  // The picture after the gate is an input, not a second gate.
   const Outcome outcome =
       run_nv({"run", lenet, "--truth", "from-name", "--fail-below", "accuracy=0.5", seven, "--predict"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out.starts_with("7_0293\t7\t"));
 }
 
-TEST_CASE("color: none in a pipe, always when told so, never by NO_COLOR or --color never") {
+TEST_CASE("color: none in a pipe, on request always, never with NO_COLOR or --color never") {
   Setting no_color;
   no_color.extra["NO_COLOR"] = "1";
   for (const Arguments& words : {Arguments{"inspect", small}, {"run", small, small_input}}) {
@@ -207,14 +207,14 @@ TEST_CASE("color: none in a pipe, always when told so, never by NO_COLOR or --co
     CHECK(count_of(colored.out, "\x1b[1m") > 0);
     CHECK(run_nv(never).out == plain.out);
     CHECK(run_nv(words, no_color).out == plain.out);
-    // The command line is nearer than the environment.
+    // The command line has precedence over the environment.
     CHECK(run_nv(always, no_color).out == colored.out);
   }
   const Arguments json{"inspect", small, "--json", "--color", "always"};
   CHECK(count_of(run_nv(json).out, "\x1b") == 0);
 }
 
-TEST_CASE("messages: results are on stdout and notes on stderr, which --quiet ends") {
+TEST_CASE("messages: results on stdout, notes on stderr unless --quiet") {
   const std::string odd = fixture("odd/missing_weight.h5");
   const Outcome outcome = run_nv({"inspect", odd});
   CHECK(outcome.code == 0);
@@ -225,13 +225,13 @@ TEST_CASE("messages: results are on stdout and notes on stderr, which --quiet en
   CHECK(quiet.err == "");
 }
 
-TEST_CASE("generate: man pages and completions hold every option of every command") {
+TEST_CASE("generate: man pages and completions contain every option of every command") {
   const Folder folder;
   CHECK(run_nv({"generate", folder.path()}).code == 0);
-  std::vector<std::string> due{"_nv", "nv.1", "nv.bash", "nv.fish"};
-  for (const std::string& command : commands()) due.push_back("nv-" + command + ".1");
-  std::ranges::sort(due);
-  CHECK(names(folder.path()) == due);
+  std::vector<std::string> expected{"_nv", "nv.1", "nv.bash", "nv.fish"};
+  for (const std::string& command : commands()) expected.push_back("nv-" + command + ".1");
+  std::ranges::sort(expected);
+  CHECK(names(folder.path()) == expected);
   for (const char* option : {"--layers", "--fail-below", "--no-defaults", "--threads", "--color"}) {
     CAPTURE(option);
     for (const char* file : {"_nv", "nv.bash"}) CHECK(count_of(read(folder / file), option) > 0);

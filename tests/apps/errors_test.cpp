@@ -1,5 +1,4 @@
-// One test for each way in which an input can be no good: the exit code, and one line that says what is
-// wrong.
+// One test per kind of unusable input: exit code and one line of error.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -13,13 +12,13 @@ using namespace nv::test;
 
 namespace {
 
-/// Whether the error, behind the file's name, says `what`.
+/// Whether the error contains `what` after the file's name.
 bool says(const Outcome& outcome, const std::string& file, const std::string& what) {
   return outcome.err.find(what, std::min(outcome.err.size(), ("nv: error: " + file).size())) !=
          std::string::npos;
 }
 
-/// `nv run` and `nv inspect` of `model` both give up with `code`, naming the file.
+/// Checks that `nv run` and `nv inspect` of `model` both fail with `code` and name the file.
 void check_bad_model(const std::string& model, const std::string& what, int code = 3) {
   for (const Arguments& words :
        {Arguments{"inspect", model}, {"inspect", model, "--json"}, {"run", model, small_input}}) {
@@ -31,7 +30,7 @@ void check_bad_model(const std::string& model, const std::string& what, int code
   }
 }
 
-/// `nv run` cannot compute `model`, and says so of its layer; `nv inspect` can show it.
+/// Checks that `nv run` of `model` fails and names the layer, and that `nv inspect` shows it.
 void check_unsupported(const std::string& model, const std::string& layer) {
   const Folder folder;
   const Outcome run = run_nv({"run", model, small_input, "-o", folder / "out"});
@@ -41,7 +40,7 @@ void check_unsupported(const std::string& model, const std::string& layer) {
   CHECK(run_nv({"inspect", model}).code == 0);
 }
 
-/// `nv run` of the only input `input` gives up, naming it.
+/// Checks that `nv run` of the only input `input` fails and names it.
 void check_bad_input(const std::string& input, const std::string& what) {
   const Outcome outcome = run_nv({"run", small, input, "--predict"});
   INFO(outcome.err);
@@ -81,7 +80,7 @@ TEST_CASE("errors: weights without the architecture") {
   check_bad_model(fixture("odd/weights_only_legacy.h5"), "without its architecture");
 }
 
-TEST_CASE("errors: the architecture alone is described, and what is missing is said where it is to run") {
+TEST_CASE("errors: an architecture alone can be inspected; running it reports the missing weights") {
   const Folder folder;
   const std::string model = folder / "model.json";
   write(model, R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
@@ -101,7 +100,7 @@ TEST_CASE("errors: the architecture alone is described, and what is missing is s
   }
 }
 
-TEST_CASE("errors: a model is run up to a layer that is not supported, where such layers are asked for") {
+TEST_CASE("errors: layers before an unsupported one can be run with --layers") {
   const std::string model = fixture("odd/lambda.h5");
   const Outcome whole = run_nv({"run", model, small_input});
   CHECK(whole.code == 4);
@@ -115,15 +114,15 @@ TEST_CASE("errors: a model is run up to a layer that is not supported, where suc
   CHECK(run_nv({"run", model, small_input, "--predict"}).code == 4);
 }
 
-TEST_CASE("errors: a .h5 file cut short") {
+TEST_CASE("errors: a truncated .h5 file") {
   check_bad_model(fixture("odd/truncated.h5"), "truncated");
 }
 
-TEST_CASE("errors: a .keras file cut short") {
+TEST_CASE("errors: a truncated .keras file") {
   check_bad_model(fixture("odd/truncated.keras"), "truncated");
 }
 
-TEST_CASE("errors: a model cut short anywhere is exit 3, or still whole") {
+TEST_CASE("errors: a model truncated anywhere is exit 3, or still complete") {
   const Folder folder;
   for (const char* name : {"odd/intact.h5", "odd/intact.keras"}) {
     const std::string bytes = read(fixture(name)), cut = folder / "cut";
@@ -149,7 +148,7 @@ TEST_CASE("errors: a layer of a user's own class") {
   check_unsupported(fixture("odd/custom_layer.h5"), "sharpen (Sharpen)");
 }
 
-TEST_CASE("errors: every file of fixtures/odd gives the exit codes that about.json says") {
+TEST_CASE("errors: every file of fixtures/odd gives the exit codes in about.json") {
   const Json about = parse_file(fixture("odd/about.json"));
   CHECK(about.size() >= 17);
   for (const auto& entry : about.items()) {
@@ -178,7 +177,7 @@ TEST_CASE("errors: text named .png") {
   check_bad_input(folder / "text.png", "");
 }
 
-TEST_CASE("errors: a picture cut short") {
+TEST_CASE("errors: a truncated picture") {
   const Folder folder;
   const std::string bytes = read(seven);
   write(folder / "cut.png", std::string_view(bytes).substr(0, bytes.size() / 2));
@@ -197,14 +196,14 @@ TEST_CASE("errors: an array of the wrong size is never resized") {
   CHECK(count_of(outcome.err, "12 x 12 x 1") > 0);
 }
 
-TEST_CASE("errors: items that are not in the file") {
+TEST_CASE("errors: items outside the file") {
   const Outcome outcome = run_nv({"run", lenet, kept_images + "#500", "--predict"});
   CHECK(outcome.code == 3);
   CHECK(not_one_error(outcome, kept_images + "#500: ") == "");
   CHECK(count_of(outcome.err, "500") >= 2);
 }
 
-TEST_CASE("errors: an array that is not in the archive, with the keys that are") {
+TEST_CASE("errors: a key that is not in the archive, with those that are") {
   const std::string archive = fixture("two_in_two_out/input.npz");
   const Outcome outcome = run_nv({"run", small, archive + ":nothing", "--predict"});
   CHECK(outcome.code == 3);
@@ -254,7 +253,7 @@ TEST_CASE("errors: labels and truth that cannot be read") {
   CHECK(not_one_error(name, "") == "");
 }
 
-TEST_CASE("errors: of several inputs a bad one is told once, the others are done, and the exit code is 3") {
+TEST_CASE("errors: a bad input among several is reported once, the others are done, and the exit code is 3") {
   const Folder folder;
   write(folder / "bad.png", "not a picture\n");
   const Arguments words{"run", lenet, seven, folder / "bad.png", small_input};

@@ -1,4 +1,4 @@
-// nv run -o: which files there are, and what is in them.
+// nv run -o: files written, and their contents.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -33,7 +33,7 @@ bool is_png(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("files: -o without --format draws a sheet a layer and the whole pass") {
+TEST_CASE("files: -o without --format draws a sheet per layer and the overview") {
   const Folder folder;
   const Json json = run_into(folder / "out", {lenet, seven});
   CHECK(names(folder / "out") == Names{"7_0293/000-image.png", "7_0293/001-conv1.png", "7_0293/002-pool1.png",
@@ -52,7 +52,7 @@ TEST_CASE("files: -o without --format draws a sheet a layer and the whole pass")
   CHECK(is_png(read(folder / "out/7_0293/overview.png")));
 }
 
-TEST_CASE("files: run.json is the document of --json, prediction.json what it says of the input") {
+TEST_CASE("files: run.json is the document of --json, prediction.json its part on the input") {
   const Folder folder;
   const Outcome outcome = run_nv({"run", lenet, seven, "-o", folder / "out", "--format", "npz", "--json"});
   CHECK(read(folder / "out/run.json") == outcome.out);
@@ -66,8 +66,7 @@ TEST_CASE("files: run.json is the document of --json, prediction.json what it sa
   }
 }
 
-TEST_CASE(
-    "files: --format chooses what is written; every name in the JSON is there, relative to the folder") {
+TEST_CASE("files: --format selects the files; every name in the JSON exists, relative to the folder") {
   const Folder folder;
   const Json json = run_into(folder / "out",
                              {lenet, seven, "--format", "npz,npy,h5,json", "--layers", "conv1,predictions"});
@@ -83,7 +82,7 @@ TEST_CASE(
   CHECK(read(folder / "out/7_0293/activations.h5").starts_with("\x89HDF\r\n\x1a\n"));
 }
 
-TEST_CASE("files: .npz, .npy, .json and the document hold the same numbers") {
+TEST_CASE("files: .npz, .npy, .json and the document contain the same numbers") {
   const Folder folder;
   const Json json = run_into(folder / "out",
                              {lenet, seven, "--format", "npz,npy,json", "--layers", "conv1,fc2,predictions"});
@@ -114,7 +113,7 @@ TEST_CASE("files: .npz, .npy, .json and the document hold the same numbers") {
         archive.read("predictions").as_float()[prediction["index"].get<std::int64_t>()]);
 }
 
-TEST_CASE("files: activations.npz is what Keras computes, a key a layer, one item, no batch axis") {
+TEST_CASE("files: activations.npz holds the values of Keras, one key per layer, one item, no batch axis") {
   for (const std::string name : {"sequential_lenet", "functional_branches", "nested_shared"}) {
     CAPTURE(name);
     const Folder folder;
@@ -153,7 +152,7 @@ TEST_CASE("files: a layer's path becomes a safe file name, its number makes it u
   CHECK(json["inputs"][0]["layers"][0]["file"] != json["inputs"][0]["layers"][1]["file"]);
 }
 
-TEST_CASE("files: --layers none gives predictions alone, and names no picture that is not there") {
+TEST_CASE("files: --layers none gives only predictions, and names no missing picture") {
   const Folder folder;
   const Outcome outcome = run_nv({"run", lenet, seven, "-o", folder / "out", "--layers", "none"});
   CHECK(names(folder / "out") == Names{"7_0293/prediction.json", "nv-manifest.json", "run.json"});
@@ -161,7 +160,7 @@ TEST_CASE("files: --layers none gives predictions alone, and names no picture th
   CHECK(count_of(outcome.out, "overview.png") == 0);
 }
 
-TEST_CASE("files: ids that look alike have folders of their own") {
+TEST_CASE("files: similar ids have separate folders") {
   const Folder folder;
   const std::string png = read(seven);
   for (const char* name : {"a:b.png", "a_b.png", "a-b.png", "a b.png"})
@@ -173,8 +172,7 @@ TEST_CASE("files: ids that look alike have folders of their own") {
   CHECK(names(folder / "out").size() == 4 + 2);
 }
 
-TEST_CASE(
-    "files: -o NAME.png is one sheet and nothing else: the layer where one is chosen, else the whole pass") {
+TEST_CASE("files: -o NAME.png is a single sheet: the layer if only one is chosen, else the overview") {
   const Folder folder;
   const Outcome whole = run_nv({"run", lenet, seven, "-o", folder / "whole.png"});
   CHECK(whole.code == 0);
@@ -184,14 +182,13 @@ TEST_CASE(
       0);
   CHECK(names(folder.path()) == Names{"new/folder/conv1.png", "whole.png"});
   CHECK(is_png(read(folder / "whole.png")));
-  // The same picture as in a folder of all.
+  // The same picture as in the folder.
   run_into(folder / "out", {lenet, seven, "--layers", "conv1"});
   CHECK(read(folder / "out/7_0293/001-conv1.png") == read(folder / "new/folder/conv1.png"));
 }
 
 TEST_CASE(
-    "files: -o NAME.png is replaced where nv wrote it or by --force, never where it is an input or the "
-    "model") {
+    "files: -o NAME.png is replaced if nv wrote it or with --force, never if it is an input or the model") {
   const Folder folder;
   write(folder / "sheet.png", "mine");
   CHECK(run_nv({"run", lenet, seven, "-o", folder / "sheet.png"}).code == 5);
@@ -246,7 +243,7 @@ TEST_CASE("files: --scale, --colormap, --theme, --dpi and --no-title each change
   const auto decoded = [](const std::string& bytes) {
     return nv::decode_image(std::as_bytes(std::span(bytes)), "sheet.png");
   };
-  // What the file says of its command line is another; what it shows is not.
+  // The recorded command line differs, the picture does not.
   CHECK(decoded(drawn({"--scale", "layer", "--colormap", "viridis", "--theme", "light", "--dpi", "96"}))
             .pixels == decoded(plain).pixels);
   // Cells are whole pixels at any resolution, so that the sheet's width is not exactly doubled.

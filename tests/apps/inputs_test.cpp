@@ -1,4 +1,4 @@
-// What nv reads as inputs, what it costs, and what is said of it.
+// Inputs: reading, memory, notes.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -37,7 +37,7 @@ std::int64_t peak_memory(const Arguments& arguments) {
   return std::int64_t{usage.ru_maxrss} << 10;
 }
 
-/// An .npy of zeros, `type` and axes as NumPy writes them: a file with a hole.
+/// An .npy of zeros as a sparse file, with `type` and axes as NumPy writes them.
 std::string zeros(const std::string& path, const std::string& type, const std::string& shape,
                   std::uintmax_t bytes) {
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", type, shape);
@@ -69,7 +69,7 @@ Outcome predict(const Arguments& inputs) {
 
 }  // namespace
 
-TEST_CASE("inputs: an array costs the memory of the items that are asked for") {
+TEST_CASE("inputs: an array takes the memory of the requested items") {
   const Folder folder;
   const std::int64_t usual = peak_memory({"run", small, small_input, "--layers", "none"});
   const std::string floats = zeros(folder / "x.npy", "<f4", "(100000, 28, 28, 1)", 100000ULL * 784 * 4);
@@ -79,7 +79,7 @@ TEST_CASE("inputs: an array costs the memory of the items that are asked for") {
   CHECK(peak_memory({"run", small, doubles + "#49990-49999", "--layers", "none"}) < usual + some);
 }
 
-TEST_CASE("inputs: a picture with an unlikely size is refused by it") {
+TEST_CASE("inputs: a picture is refused by an implausible size") {
   const Folder folder;
   write(folder / "a.pgm", "P5\n30000 30000\n255\n");
   const Outcome outcome = run_nv({"run", small, folder / "a.pgm"});
@@ -88,9 +88,9 @@ TEST_CASE("inputs: a picture with an unlikely size is refused by it") {
                       (folder / "a.pgm") + ": a PNM of 30000 x 30000 pixels is larger than nv reads") == "");
 }
 
-TEST_CASE("inputs: one damaged file is one fault, however many inputs it holds") {
+TEST_CASE("inputs: a damaged file is one error, however many inputs it holds") {
   const Folder folder;
-  // A file of 1000 items that shrinks to fewer: found when it is opened.
+  // A file of 1000 items, truncated: detected when it is opened.
   const std::string cut = zeros(folder / "x.npy", "<f4", "(1000, 28, 28, 1)", 1000ULL * 784 * 4 - 8);
   const Outcome outcome = run_nv({"run", small, cut, "--layers", "none"});
   CHECK(outcome.code == 3);
@@ -98,7 +98,7 @@ TEST_CASE("inputs: one damaged file is one fault, however many inputs it holds")
   CHECK(count_of(outcome.err, "cut short") == 1);
 }
 
-TEST_CASE("inputs: what was done to pictures is said, once for all") {
+TEST_CASE("inputs: notes on preprocessing of pictures, once for all") {
   const Folder folder;
   write(folder / "in/a.tga", tga(100, 100, 4, std::string("\x00\x00\x00\x10", 4)));
   write(folder / "in/b.tga", tga(100, 100, 4, std::string("\x00\x00\x00\x10", 4)));
@@ -118,7 +118,7 @@ TEST_CASE("inputs: what was done to pictures is said, once for all") {
   CHECK(lines(one.out).at(0).find("rgba->grey on white") != std::string::npos);
 }
 
-TEST_CASE("inputs: arrays of 0 to 255 for a model whose pictures are scaled get a word") {
+TEST_CASE("inputs: a note on arrays of 0 to 255 for a model whose pictures are scaled") {
   const Folder folder;
   nv::Tensor pixels(nv::Shape{28, 28, 1}, 200.0F);
   pixels[0] = 0;
@@ -128,7 +128,7 @@ TEST_CASE("inputs: arrays of 0 to 255 for a model whose pictures are scaled get 
   CHECK(predict({small_input}).err == "");
 }
 
-TEST_CASE("inputs: labels of another number than the classes are not shown") {
+TEST_CASE("inputs: labels are not shown if their number is not that of the classes") {
   const Folder folder;
   write(folder / "three.txt", "a\nb\nc\n");
   const Outcome outcome = predict({small_input, "--labels", folder / "three.txt"});
@@ -137,14 +137,14 @@ TEST_CASE("inputs: labels of another number than the classes are not shown") {
   CHECK(outcome.out == predict({small_input}).out);
 }
 
-TEST_CASE("attack: an eps beyond what inputs hold gets a word") {
+TEST_CASE("attack: a note on an eps beyond the range of inputs") {
   const Outcome outcome = run_nv({"attack", small, small_input, "--method", "fgsm", "--eps", "8"});
   CHECK(count_of(outcome.err, "fgsm: eps 8 allows any input at all") == 1);
   CHECK(count_of(run_nv({"attack", small, small_input, "--method", "fgsm", "--eps", "8/255"}).err, "eps") ==
         0);
 }
 
-TEST_CASE("defaults: labels beside a model are read in its own folder alone") {
+TEST_CASE("defaults: labels named beside a model are read only in its folder") {
   const Folder folder;
   write(folder / "m/m.h5", read(small));
   write(folder / "secret.txt", "A\nB\nC\nD\nE\nF\nG\nH\nI\nJ\n");
@@ -171,7 +171,7 @@ TEST_CASE("defaults: labels beside a model are read in its own folder alone") {
         "");
 }
 
-TEST_CASE("sample lists: the files of a list are below its folder, and origins regular files") {
+TEST_CASE("sample lists: files must be below the folder, and origins regular files") {
   const Folder folder;
   write(folder / "list/a.npy", read(small_input));
   fs::create_symlink(small_input, folder / "list/link.npy");

@@ -1,4 +1,4 @@
-// nv inspect --audit, as a user sees it.
+// nv inspect --audit: output and exit codes.
 #include <doctest/doctest.h>
 
 #include <set>
@@ -20,14 +20,14 @@ std::string json_model(const Folder& folder, const std::string& name, const std:
 
 }  // namespace
 
-TEST_CASE("inspect --audit: nothing found is exit 0, one line") {
+TEST_CASE("inspect --audit: no findings are exit 0, one line") {
   const Outcome outcome = run_nv({"inspect", "--audit", lenet, fixture("odd/intact.keras")});
   CHECK(outcome.code == 0);
   CHECK(outcome.err == "");
   CHECK(outcome.out == "nothing found in 2 files\n");
 }
 
-TEST_CASE("inspect --audit: a line a finding, exit 1") {
+TEST_CASE("inspect --audit: one line per finding, exit 1") {
   const Outcome outcome = run_nv({"inspect", "--audit", lenet, lambda, custom});
   CHECK(outcome.code == 1);
   CHECK(outcome.err == "");
@@ -54,7 +54,7 @@ TEST_CASE("inspect --audit --json: by its schema") {
   CHECK(violations("audit", nv_json("audit", {"inspect", "--audit", "--json", lenet})) == "");
 }
 
-TEST_CASE("inspect --audit --sarif: what SARIF 2.1.0 requires") {
+TEST_CASE("inspect --audit --sarif: required members of SARIF 2.1.0") {
   const Outcome outcome = run_nv({"inspect", "--audit", "--sarif", lambda, custom});
   CHECK(outcome.code == 1);
   const Json json = parse(outcome.out);
@@ -83,7 +83,7 @@ TEST_CASE("inspect --audit --sarif: what SARIF 2.1.0 requires") {
   }
 }
 
-TEST_CASE("inspect --audit: files that cannot be looked through") {
+TEST_CASE("inspect --audit: files that cannot be audited") {
   const std::string damaged = fixture("odd/truncated.h5");
   CHECK(not_one_error(run_nv({"inspect", "--audit", damaged}), damaged + ": damaged HDF5") == "");
   CHECK(run_nv({"inspect", "--audit", damaged}).code == 3);
@@ -108,7 +108,7 @@ TEST_CASE("inspect --audit: files that nv cannot run, and text that could reach 
   CHECK(lines(outcome.out).size() == 2);
 }
 
-TEST_CASE("inspect --audit: other results beside it are a usage error") {
+TEST_CASE("inspect --audit: other results in the same command are a usage error") {
   const std::vector<Arguments> others{Arguments{"--dot"},        Arguments{"--summary"},
                                       Arguments{"--layer", "x"}, Arguments{"--stats"},
                                       Arguments{"--diff"},       Arguments{"--json", "--sarif"}};

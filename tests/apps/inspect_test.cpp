@@ -1,4 +1,4 @@
-// nv inspect, as a user sees it.
+// nv inspect: output and exit codes.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ std::vector<std::string> paths(const Json& json) {
 
 }  // namespace
 
-TEST_CASE("inspect: the table has a line a layer, totals, inputs and outputs") {
+TEST_CASE("inspect: the table has one line per layer, totals, inputs and outputs") {
   const Outcome outcome = run_nv({"inspect", lenet});
   CHECK(outcome.code == 0);
   CHECK(outcome.err == "");
@@ -66,7 +66,7 @@ TEST_CASE("inspect --json: the figures of LeNet-5") {
   CHECK(json["layers"][6]["receptive_field"].is_null());
 }
 
-TEST_CASE("inspect --json: the same model says the same as .h5 and as .keras") {
+TEST_CASE("inspect --json: the same model gives the same document as .h5 and as .keras") {
   Json h5 = nv_json("inspect", {"inspect", lenet, "--json"});
   Json keras = nv_json("inspect", {"inspect", example("models/lenet5-mnist.keras"), "--json"});
   CHECK(keras["model"]["format"] == "keras");
@@ -91,7 +91,7 @@ TEST_CASE("inspect --json: every fixture's document follows the schema, with and
       CAPTURE(layer.dump());
       REQUIRE(found != json["layers"].end());
       CHECK((*found)["kind"] == layer["kind"]);
-      // Shapes are unknown only where a layer that nv cannot run comes before.
+      // Shapes are unknown only after a layer that nv cannot run.
       if ((*found)["output_shape"].is_null())
         CHECK(count_of(json.dump(), "\"supported\":false") > 0);
       else
@@ -115,7 +115,7 @@ TEST_CASE("inspect: nested models and shared layers are listed flat, in executio
   }
 }
 
-TEST_CASE("inspect --layer: everything on one layer, by name, path or number") {
+TEST_CASE("inspect --layer: details of one layer, by name, path or number") {
   const Outcome text = run_nv({"inspect", lenet, "--layer", "conv1"});
   CHECK(text.code == 0);
   CHECK(text.out.starts_with("conv1  Conv2D relu  (layer 1 of "));
@@ -136,7 +136,7 @@ TEST_CASE("inspect --layer: everything on one layer, by name, path or number") {
   CHECK(values == 150);
 }
 
-TEST_CASE("inspect --layer: an unknown name is exit 2 with the nearest; one that means several too") {
+TEST_CASE("inspect --layer: an unknown name is exit 2 with the nearest; an ambiguous one too") {
   const Outcome unknown = run_nv({"inspect", lenet, "--layer", "convl"});
   CHECK(unknown.code == 2);
   CHECK(not_one_error(unknown, lenet + ": no layer 'convl'") == "");
@@ -152,7 +152,7 @@ TEST_CASE("inspect --stats: the statistics of every weight are in the JSON") {
       for (const char* key : {"min", "max", "mean", "std", "zeros"}) CHECK(weight[key].is_number());
 }
 
-TEST_CASE("inspect --summary: a row a model") {
+TEST_CASE("inspect --summary: one row per model") {
   const Outcome outcome = run_nv({"inspect", lenet, nested, "--summary"});
   CHECK(outcome.code == 0);
   const std::vector<std::string> text = lines(outcome.out);
@@ -177,7 +177,7 @@ TEST_CASE("inspect --dot: a graph with every layer and every edge") {
   CHECK(count_of(outcome.out, "->") == edges);
 }
 
-TEST_CASE("inspect: of several models a bad one is told, the others are done, and the exit code is 3") {
+TEST_CASE("inspect: a bad model among several is reported, the others are done, and the exit code is 3") {
   const Arguments files{"inspect", lenet, damaged, nested};
   const Outcome text = run_nv(files);
   CHECK(text.code == 3);
@@ -204,14 +204,14 @@ TEST_CASE("inspect: of several models a bad one is told, the others are done, an
   CHECK(json["models"][2]["model"]["file"] == nested);
 }
 
-TEST_CASE("inspect: several good models are exit 0, one element each in their order") {
+TEST_CASE("inspect: several good models are exit 0, one element each, in order") {
   const Json json = nv_json("inspect", {"inspect", nested, lenet, "--json"});
   REQUIRE(json["models"].size() == 2);
   CHECK(json["models"][0]["layers"] == nv_json("inspect", {"inspect", nested, "--json"})["layers"]);
   CHECK(json["models"][1]["model"] == nv_json("inspect", {"inspect", lenet, "--json"})["model"]);
 }
 
-TEST_CASE("inspect: a layer that cannot run is no error but supported: false, with the reason") {
+TEST_CASE("inspect: a layer that cannot run is not an error but supported: false, with the reason") {
   for (const std::string name : {"lstm", "lambda", "custom_layer"}) {
     CAPTURE(name);
     const std::string file = fixture("odd/" + name + ".h5");
@@ -227,7 +227,7 @@ TEST_CASE("inspect: a layer that cannot run is no error but supported: false, wi
   }
 }
 
-TEST_CASE("inspect: the file's name does not decide what it is") {
+TEST_CASE("inspect: the format is that of the contents, not of the file's name") {
   const Folder folder;
   write(folder / "model.png", read(small));
   CHECK(run_nv({"inspect", folder / "model.png"}).code == 0);
@@ -235,7 +235,7 @@ TEST_CASE("inspect: the file's name does not decide what it is") {
   CHECK(nv_json("inspect", {"inspect", folder / "model.h5", "--json"})["model"]["format"] == "keras");
 }
 
-TEST_CASE("inspect --diff: a converted model is the same, a mutant differs where it was changed") {
+TEST_CASE("inspect --diff: a converted model is equal, a mutant differs in its changes") {
   const Folder folder;
   REQUIRE(run_nv({"convert", lenet, "-o", folder / "a.keras"}).code == 0);
   REQUIRE(run_nv({"mutate", lenet, "--freeze", "conv1:2", "--save", folder / "b.h5"}).code == 0);

@@ -1,5 +1,4 @@
-// Runs that are killed, interrupted, or out of room, once and again; journals and lists that somebody
-// damaged.
+// Runs that are killed, interrupted or out of disk space, also repeatedly; damaged journals and lists.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -29,7 +28,7 @@ Arguments with(Arguments words, const Arguments& more) {
   return words;
 }
 
-/// Damages a text in one of the ways that files are damaged in.
+/// Damages a text in one of several ways.
 std::string damaged(std::string text, nv::Random& random) {
   const auto at = [&] {
     return static_cast<std::size_t>(random.below(static_cast<std::int64_t>(text.size())));
@@ -49,7 +48,7 @@ std::string damaged(std::string text, nv::Random& random) {
     case 3:
       text.insert(at(), std::string(1 + static_cast<std::size_t>(random.below(5)), '['));
       break;
-    default: {  // another value behind a colon
+    default: {  // another value after a colon
       const std::size_t colon = text.find(':', at());
       if (colon == std::string::npos) break;
       const std::size_t end = text.find_first_of(",}\n", colon);
@@ -62,7 +61,7 @@ std::string damaged(std::string text, nv::Random& random) {
 
 }  // namespace
 
-TEST_CASE("interruption: interrupt, --resume, interrupt, --resume comes to the same folder") {
+TEST_CASE("interruption: interrupt, --resume, interrupt, --resume gives the same folder") {
   const Folder folder;
   const Arguments words = attack({"--method", "bim,deepfool", "--eps", "0.25", "--batch", "4"});
   REQUIRE(run_nv(with(words, {"-o", folder / "one"})).code == 0);
@@ -87,7 +86,7 @@ TEST_CASE("interruption: interrupt, --resume, interrupt, --resume comes to the s
   CHECK(tree(out) == tree(folder / "one"));
 }
 
-TEST_CASE("interruption: a list of files that was cut off within a name, and appended to, is understood") {
+TEST_CASE("interruption: a list of files that was truncated within a name, then appended to, is read") {
   const Folder folder;
   const std::string out = folder / "out";
   REQUIRE(run_nv({"run", small, small_input, "-q", "-o", out}).code == 0);
@@ -102,17 +101,18 @@ TEST_CASE("interruption: a list of files that was cut off within a name, and app
   CHECK(tree(out) == whole);
 }
 
-TEST_CASE("interruption: a pipe that is read for labels, truth or a configuration is exit 130") {
+TEST_CASE(
+    "interruption: an interrupt while labels, truth or a configuration is read from a pipe is exit 130") {
   const Folder folder;
   const std::string pipe = folder / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  const int writer = ::open(pipe.c_str(), O_RDWR);  // so that opening it to read does not wait
+  const int writer = ::open(pipe.c_str(), O_RDWR);  // so that opening it for reading does not block
   for (const Arguments& words : {Arguments{"run", lenet, seven, "--labels", pipe},
                                  {"run", lenet, seven, "--truth", pipe},
                                  {"mutate", lenet, seven, "--config", pipe}}) {
     INFO(typed(words));
     Setting interrupt;
-    interrupt.interrupt_when = pipe;  // at once, and again and again
+    interrupt.interrupt_when = pipe;  // at once, and repeatedly
     interrupt.interrupt_after_ms = 300;
     const Outcome outcome = run_nv(words, interrupt);
     CHECK(outcome.code == 130);
@@ -136,7 +136,7 @@ TEST_CASE("interruption: waiting for another nv's folder is exit 130 at the firs
   ::close(lock);
 }
 
-TEST_CASE("journal: --resume over one that does not begin as nv's is exit 3 and leaves it") {
+TEST_CASE("journal: --resume with an invalid first line is exit 3 and does not change the file") {
   const Folder folder;
   const Arguments words = with(attack({"--method", "fgsm", "--eps", "0.3"}), {"-o", folder / "out"});
   REQUIRE(run_nv(words).code == 0);
@@ -154,7 +154,7 @@ TEST_CASE("journal: --resume over one that does not begin as nv's is exit 3 and 
   }
 }
 
-TEST_CASE("journal: --merge takes no name that leads outside or is nv's own, and follows no link") {
+TEST_CASE("journal: --merge refuses names that lead outside or are nv's own, and links") {
   const Folder folder;
   const Arguments words{"attack", lenet, seven,         "--method", "fgsm",
                         "--eps",  "0.9", "--no-sheets", "--shard",  "1/1"};
@@ -181,13 +181,13 @@ TEST_CASE("journal: --merge takes no name that leads outside or is nv's own, and
   CHECK(run_nv({"attack", "--merge", folder / "s/1", "-o", folder / "s/out/all"}).code == 3);
 }
 
-TEST_CASE("journal: damaged journals, manifests and lists end in an exit code, never in a crash") {
+TEST_CASE("journal: damaged journals, manifests and lists are errors, not crashes") {
   const Folder folder;
   const Arguments words{"attack",   lenet,         kept_images, "--items", "0-7",
                         "--method", "fgsm,bim",    "--eps",     "0.5",     "--curve",
                         "0.1,0.5",  "--no-sheets", "-q",        "-o",      folder / "out"};
   Arguments plain = words;
-  plain.erase(plain.begin() + 7, plain.begin() + 9);  // --eps does not go with --curve
+  plain.erase(plain.begin() + 7, plain.begin() + 9);  // --eps excludes --curve
   REQUIRE(run_nv(with(plain, {"--shard", "1/1"})).code == 0);
   nv::Random random({17});
   const auto whole = tree(folder / "out");

@@ -1,4 +1,4 @@
-// nv mutate: what freezing changes, as documents, sheets and saved models.
+// nv mutate: documents, sheets and saved models.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 using namespace nv::test;
 
-TEST_CASE("mutate: the document says what was changed and what came of it") {
+TEST_CASE("mutate: the document contains the changes and their effects") {
   const Json json =
       nv_json("mutate", {"mutate", lenet, digits, "--freeze", "conv1:0,3", "--truth", "from-name", "--json"});
   CHECK(json["mutations"][0] ==
@@ -28,7 +28,7 @@ TEST_CASE("mutate: the document says what was changed and what came of it") {
   CHECK(json["summary"]["accuracy_before"] == 1);
 }
 
-TEST_CASE("mutate: --freeze twice, a configuration and nv run say the same") {
+TEST_CASE("mutate: --freeze twice, a configuration and nv run give the same results") {
   const Folder folder;
   write(folder / "f.json",
         R"([{"layer_name": "conv1", "feature_index": 0}, {"layer_name": "conv2", "feature_index": 5}])");
@@ -41,7 +41,7 @@ TEST_CASE("mutate: --freeze twice, a configuration and nv run say the same") {
   CHECK(after(a) == c["inputs"][0]["prediction"]);
 }
 
-TEST_CASE("mutate: a saved mutant predicts what the mutant predicts") {
+TEST_CASE("mutate: a saved mutant gives the same predictions") {
   for (const std::string ending : {".h5", ".keras"}) {
     const Folder folder;
     const std::string saved = folder / ("m" + ending);
@@ -61,7 +61,7 @@ TEST_CASE("mutate: sheets of every layer, and the overview") {
   const Folder folder;
   const Outcome outcome =
       run_nv({"mutate", small, small_input, "--freeze", "0:0", "-o", folder / "out", "--format", "png,svg"});
-  if (outcome.code != 0) {  // layer 0 is the input where the model says so
+  if (outcome.code != 0) {  // layer 0 can be the input
     REQUIRE(
         run_nv({"mutate", small, small_input, "--freeze", "1:0", "-o", folder / "out", "--format", "png,svg"})
             .code == 0);
@@ -72,7 +72,7 @@ TEST_CASE("mutate: sheets of every layer, and the overview") {
   CHECK(violations("mutate", parse_file(folder / "out/mutate.json")) == "");
 }
 
-TEST_CASE("mutate: what each filter is worth") {
+TEST_CASE("mutate: importance of filters") {
   const Folder folder;
   const Json json = nv_json("mutate", {"mutate", lenet, seven, "--rank-filters", "--layers", "conv1",
                                        "--json", "-o", folder / "out"});
@@ -85,7 +85,7 @@ TEST_CASE("mutate: what each filter is worth") {
     if (f["channel"] == 4) CHECK(f["score_change"].get<double>() == doctest::Approx(change).epsilon(1e-4));
 }
 
-TEST_CASE("mutate: mutants at random are the same at any number of threads, another seed gives others") {
+TEST_CASE("mutate: random mutants are the same at any number of threads, another seed gives others") {
   const Arguments base{"mutate", lenet, digits, "--generate", "6", "--json"};
   const auto with = [&](Arguments more) {
     Arguments all = base;
@@ -101,7 +101,7 @@ TEST_CASE("mutate: mutants at random are the same at any number of threads, anot
   CHECK(run_nv({"mutate", lenet, "--list"}).out.find("gaussian-fuzz") != std::string::npos);
 }
 
-TEST_CASE("mutate: the command line says what is missing") {
+TEST_CASE("mutate: missing options are reported") {
   for (const Arguments& bad :
        std::vector<Arguments>{{"mutate", lenet, seven},
                               {"mutate", lenet},

@@ -1,4 +1,4 @@
-// Single files that the user named: whose are replaced.
+// Single files named by the user: when they are replaced.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
@@ -12,11 +12,11 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Case {
-  Arguments words;   ///< the file's name follows
+  Arguments words;   ///< arguments before the file's name
   std::string name;  ///< of the file
 };
 
-/// Every option that names a file.
+/// All options that name an output file.
 std::vector<Case> cases() {
   return {{{"run", lenet, seven, "-q", "-o"}, "a.png"},
           {{"run", lenet, seven, "-q", "-o"}, "a.svg"},
@@ -41,14 +41,14 @@ std::vector<Case> cases() {
 
 }  // namespace
 
-TEST_CASE("named files: one that nv did not write needs --force, its own are replaced") {
+TEST_CASE("named files: a file that nv did not write needs --force, its own are replaced") {
   for (const Case& c : cases()) {
     const Folder folder;
     const std::string file = folder / c.name;
     Arguments words = c.words;
     words.push_back(file);
     INFO(typed(words));
-    // Whatever kind it is of, and also where it is empty.
+    // Of any kind, also empty.
     for (const std::string& mine : {std::string("mine"), std::string(), read(seven), read(small)}) {
       write(file, mine);
       const Outcome outcome = run_nv(words);
@@ -85,7 +85,7 @@ TEST_CASE("named files: samples --export and --sheet") {
   }
 }
 
-TEST_CASE("named files: one that the run reads is exit 2, with --force too") {
+TEST_CASE("named files: an input of the run is exit 2, also with --force") {
   const Folder folder;
   fs::copy(lenet, folder / "m.h5");
   fs::copy(seven, folder / "x.png");
@@ -112,7 +112,7 @@ TEST_CASE("named files: one that the run reads is exit 2, with --force too") {
   }
 }
 
-TEST_CASE("named files: a link is followed, where what it points to may be replaced") {
+TEST_CASE("named files: a link is followed if its target may be replaced") {
   const Folder folder;
   REQUIRE(run_nv({"inspect", lenet, "-q", "--svg", folder / "real.svg"}).code == 0);
   const std::string made = read(folder / "real.svg");
@@ -136,7 +136,7 @@ TEST_CASE("named files: standard output and pipes are written to") {
     CHECK(outcome.out.starts_with("<?xml"));
     CHECK(count_of(outcome.out, "</svg>") == 1);
   }
-  // Also where it is a file: it is not replaced.
+  // Also if it is a file: it is not replaced.
   write(folder / "log", "");
   Setting to_file;
   to_file.stdout_file = folder / "log";

@@ -1,4 +1,4 @@
-// The names of results in a folder: safe, whole characters, none twice, none of nv's own.
+// Names of results in a folder: safe, complete characters, unique, none of nv's own.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// Every file that the document names is there, none is named twice; so many are named.
+/// Checks that the files named by the document exist and are unique; returns their number.
 std::size_t named_files(const std::string& folder, const Json& json) {
   std::set<std::string> seen;
   const std::vector<const Json*> runs = [&] {
@@ -46,7 +46,7 @@ std::string repeated(const std::string& text, int times) {
 
 }  // namespace
 
-TEST_CASE("names: long names in other scripts and names that differ at their ends have files of their own") {
+TEST_CASE("names: long names in other scripts and names that differ at their ends have separate files") {
   const Folder folder;
   const std::string png = read(seven);
   for (const std::string& name :
@@ -63,7 +63,7 @@ TEST_CASE("names: long names in other scripts and names that differ at their end
     CHECK(name.size() <= 255);
     CHECK(nv::read_file(folder / ("attack/" + name)).empty() == false);
   }
-  // One at a time they get the same names, none replaces another.
+  // In single runs they get the same names, and none replaces another.
   for (const std::string& name : names(folder / "in"))
     CHECK(run_nv({"attack", lenet, folder / ("in/" + name), "--method", "fgsm", "--eps", "0.6", "-q",
                   "--keep", "all", "-o", folder / "loop"})
@@ -73,7 +73,7 @@ TEST_CASE("names: long names in other scripts and names that differ at their end
   CHECK(samples == 7);
 }
 
-TEST_CASE("names: ids of a sample list that look alike in the file system, at once and one after the other") {
+TEST_CASE("names: ids of a sample list that are similar in the file system, in one run and in sequence") {
   const Folder folder;
   const std::string npy = read(small_input);
   std::string list;
@@ -94,7 +94,7 @@ TEST_CASE("names: ids of a sample list that look alike in the file system, at on
   const auto first = tree(folder / "out");
   CHECK(nv_json("run", at_once) == json);
   CHECK(tree(folder / "out") == first);
-  // In a loop, in the other order: each has its own name, and keeps it.
+  // In a loop, in reverse order: each keeps its name.
   for (int round = 0; round < 2; ++round)
     for (const std::string item : {"1", "0", "3"})
       CHECK(run_nv({"run", small, folder / "in", "--items", item, "--layers", "none", "-q", "-o",
@@ -107,7 +107,7 @@ TEST_CASE("names: ids of a sample list that look alike in the file system, at on
   CHECK(violations("manifest", parse_file(folder / "loop/nv-manifest.json")) == "");
 }
 
-TEST_CASE("names: an image called as a file of nv's does not take its place") {
+TEST_CASE("names: an image with the name of a file of nv's does not replace it") {
   const Folder folder;
   const Names own{"run.json", "explain.json", "attack.json", "samples.jsonl", "nv-manifest.json",
                   ".nv-lock", "attack.jsonl", "overview",    "curve.png"};
@@ -123,7 +123,7 @@ TEST_CASE("names: an image called as a file of nv's does not take its place") {
   }
 }
 
-TEST_CASE("names: bytes that are no UTF-8 become names that the manifest can list") {
+TEST_CASE("names: bytes that are not UTF-8 become names that the manifest can contain") {
   const Folder folder;
   write(folder / "in/caf\xe9.png", read(seven));
   write(folder / "in/caf\xe8.png", read(seven));

@@ -1,4 +1,4 @@
-// NaN is no class, wherever classes are counted.
+// NaN outputs have no class in all commands.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -10,7 +10,7 @@ using namespace nv::test;
 
 namespace {
 
-/// A model that says NaN of every input, and three inputs with their true classes: all 0.
+/// A model with NaN outputs, and three inputs with true class 0.
 struct NanCase {
   Folder folder;
   Arguments model = dense_model(folder, {"a", "b"}, NAN);
@@ -28,7 +28,7 @@ struct NanCase {
 
 }  // namespace
 
-TEST_CASE("run: an output that is NaN is no prediction, and wrong") {
+TEST_CASE("run: a NaN output has no prediction, and counts as wrong") {
   const NanCase c;
   const Json json = nv_json("run", with("run", c.model, {c.inputs, "--truth", c.truth, "--json"}));
   for (const Json& input : json["inputs"]) {
@@ -53,7 +53,7 @@ TEST_CASE("run: an output that is NaN is no prediction, and wrong") {
         1);
 }
 
-TEST_CASE("attack: what the model says no class of is skipped, neither right nor robust") {
+TEST_CASE("attack: an input without a predicted class is skipped, neither right nor robust") {
   const NanCase c;
   const Json json = nv_json("attack", with("attack", c.model,
                                            {c.inputs, "--method", "fgsm", "--eps", "0.1", "--truth", c.truth,
@@ -71,7 +71,7 @@ TEST_CASE("attack: what the model says no class of is skipped, neither right nor
   CHECK(count_of(text.out, "skipped  NaN (the output holds NaN)") == 6);
 }
 
-TEST_CASE("explain: NaN has no gradient, and is said") {
+TEST_CASE("explain: NaN has no gradient, and is reported") {
   const NanCase c;
   for (const char* which : {"predicted", "truth", "1"}) {
     CAPTURE(which);
@@ -85,7 +85,7 @@ TEST_CASE("explain: NaN has no gradient, and is said") {
   }
 }
 
-TEST_CASE("mutate and compare: no class is told as such, and a class that is lost has changed") {
+TEST_CASE("mutate and compare: no class is reported as such, and a lost class counts as changed") {
   const Folder folder;
   const Arguments good = dense_model(folder, {"a", "b"});
   const std::string x = vector_input(folder, {0.5F, 0.25F, 0.75F}),
@@ -118,7 +118,7 @@ TEST_CASE("mutate and compare: no class is told as such, and a class that is los
   CHECK(tested["summary"]["mutation_score"] == "NaN");
 }
 
-TEST_CASE("equal outputs are the first class, as NumPy says") {
+TEST_CASE("equal outputs predict the first class, as in NumPy") {
   const Folder folder;
   const Arguments model = dense_model(folder, {"a"});
   const Json json = nv_json("run", with("run", model, {vector_input(folder), "--json"}));

@@ -1,4 +1,4 @@
-// Models that leave sizes open: what they cost, how many inputs go together, what can be frozen in them.
+// Models with open sizes: multiply-adds, batch sizes, freezing.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -16,7 +16,7 @@ Json layer(const std::string& kind, const std::string& name, Json config = Json:
   return {{"class_name", kind}, {"config", config}};
 }
 
-/// Images of any size; one pass holds 99 numbers a pixel.
+/// Model for images of any size; a pass holds 99 numbers per pixel.
 Arguments open_model(const Folder& folder) {
   Json layers = Json::array();
   layers.push_back(layer("InputLayer", "x", {{"batch_shape", {nullptr, nullptr, nullptr, 3}}}));
@@ -32,7 +32,7 @@ Arguments open_model(const Folder& folder) {
                      {"layers/dense/vars/1", nv::Tensor(nv::Shape{4}, 0.0F)}});
 }
 
-/// Channels open too.
+/// With open channels too.
 Arguments open_channels(const Folder& folder) {
   Json layers = Json::array();
   layers.push_back(layer("InputLayer", "x", {{"batch_shape", {nullptr, nullptr, nullptr, nullptr}}}));
@@ -74,11 +74,11 @@ TEST_CASE("multiply-adds that depend on open sizes: null in the JSON, 'at least'
   CHECK(nv_json("inspect", {"inspect", lenet, "--json"})["model"]["macs"].is_number());
 }
 
-TEST_CASE("inputs of a model of open sizes go together as they fit into memory") {
+TEST_CASE("inputs of a model with open sizes run in batches that fit into memory") {
   const Folder folder;
   const Arguments model = open_model(folder);
   Arguments words = with("run", model, {"--json"});
-  // 700 x 700: 194 MB a pass, 1.5 GB were all of them one batch.
+  // 700 x 700: 194 MB per pass, 1.5 GB for all inputs as one batch.
   for (int i = 0; i < 8; ++i) words.push_back(picture(folder, {700, 700, 3}, std::to_string(i) + ".npy"));
   const Outcome o = run_nv(words);
   REQUIRE(o.code == 0);
@@ -86,7 +86,7 @@ TEST_CASE("inputs of a model of open sizes go together as they fit into memory")
   CHECK(o.peak_kb < 900'000);
 }
 
-TEST_CASE("an input whose pass takes more than the memory limit is refused, the others are done") {
+TEST_CASE("an input whose pass exceeds the memory limit is refused, the others are done") {
   const Folder folder;
   const Arguments model = open_model(folder);
   const std::string large = picture(folder, {1200, 1200, 3}, "large.npy"),
@@ -100,7 +100,7 @@ TEST_CASE("an input whose pass takes more than the memory limit is refused, the 
   CHECK(o.peak_kb < 256'000);
 }
 
-TEST_CASE("inputs of many sizes and bad ones between them keep their order") {
+TEST_CASE("inputs of many sizes, with bad ones between, keep their order") {
   const Folder folder;
   const Arguments model = open_model(folder);
   write(folder / "bad.npy", "no array");
@@ -150,7 +150,7 @@ TEST_CASE("mutate on open channels: by the weights, or refused, never a crash") 
   CHECK(count_of(open.err, "the model leaves the number of its channels open") == 1);
 }
 
-TEST_CASE("every operator of mutation testing, at every layer of models with open sizes, ends well") {
+TEST_CASE("every operator of mutation testing works or is refused at every layer of models with open sizes") {
   const Folder first, second;
   const std::string x = picture(first, {5, 5, 2}, "x.npy"), y = picture(second, {6, 6, 3}, "x.npy");
   const Json list = parse(run_nv({"mutate", "--list", "--json"}).out)["operators"];

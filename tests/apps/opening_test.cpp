@@ -1,4 +1,4 @@
-// Model files that are no plain files on disk.
+// Model files that are pipes or devices.
 #include <sys/stat.h>
 
 #include "apps/support.h"
@@ -7,7 +7,7 @@ namespace nv::test {
 
 namespace {
 
-/// nv with its standard input from a pipe.
+/// Runs nv with standard input from a pipe.
 Setting through_pipe(const std::string& input) {
   Setting setting;
   setting.input = input;
@@ -16,7 +16,7 @@ Setting through_pipe(const std::string& input) {
 
 }  // namespace
 
-TEST_CASE("a named pipe that nobody writes to is an input error, at once") {
+TEST_CASE("a named pipe without a writer is an input error, at once") {
   const Folder folder;
   const std::string pipe = folder / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
@@ -30,7 +30,7 @@ TEST_CASE("a named pipe that nobody writes to is an input error, at once") {
   }
 }
 
-TEST_CASE("a model comes through a pipe as from a file") {
+TEST_CASE("a model is read from a pipe as from a file") {
   for (const char* name : {"odd/intact.h5", "odd/intact.keras", "odd/lzf.h5"}) {
     const std::string file = fixture(name);
     CAPTURE(file);
@@ -43,14 +43,14 @@ TEST_CASE("a model comes through a pipe as from a file") {
   }
 }
 
-TEST_CASE("a pipe that gives more than memory may hold is refused") {
+TEST_CASE("a pipe with more bytes than the memory limit is refused") {
   const Outcome o =
       run_nv({"inspect", "/dev/stdin", "--max-memory", "1K"}, through_pipe(std::string(4000, ' ')));
   CHECK(o.code == 3);
   CHECK(not_one_error(o, "/dev/stdin: needs ") == "");
 }
 
-TEST_CASE("devices are no models") {
+TEST_CASE("devices are refused as models") {
   for (const char* device : {"/dev/zero", "/dev/null"}) {
     const Outcome o = run_nv({"inspect", device});
     CHECK(o.code == 3);

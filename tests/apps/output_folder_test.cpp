@@ -1,4 +1,4 @@
-// The folder of -o: whose files are replaced, what is left after a failure, and the manifest.
+// Output folder of -o: replaced files, state after a failure, the manifest.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -36,7 +36,7 @@ bool half_written(const std::string& folder) {
 
 }  // namespace
 
-TEST_CASE("folder: it is made with those above it, and the manifest lists every file but itself") {
+TEST_CASE("folder: it is created with its parents, and the manifest lists every file but itself") {
   const Folder folder;
   CHECK(run_into(folder / "a/b/out", {"--format", "png,npz"}).code == 0);
   Names all = names(folder / "a/b/out");
@@ -112,7 +112,7 @@ TEST_CASE("folder: a loop over inputs adds up, in every command") {
   }
 }
 
-TEST_CASE("folder: two commands in one folder replace their own results alone") {
+TEST_CASE("folder: two commands in one folder replace only their own results") {
   const Folder folder;
   CHECK(run_into(folder / "out", {"--layers", "conv", "--format", "npy"}).code == 0);
   const Arguments explain{"explain", small, small_input, "-q", "-o", folder / "out"};
@@ -127,7 +127,7 @@ TEST_CASE("folder: two commands in one folder replace their own results alone") 
   CHECK(manifest["others"]["explain"] == Json{"digit/gradient.png", "explain.json"});
 }
 
-TEST_CASE("folder: what the run reads is neither replaced nor removed, whatever the flags") {
+TEST_CASE("folder: inputs of the run are neither replaced nor removed, with any flags") {
   const Folder folder;
   CHECK(run_into(folder / "out", {"--layers", "conv", "--format", "npy"}).code == 0);
   const auto before = tree(folder / "out");
@@ -136,7 +136,7 @@ TEST_CASE("folder: what the run reads is neither replaced nor removed, whatever 
   CHECK(outcome.code == 2);
   CHECK(not_one_error(outcome, "--clean would remove ") == "");
   CHECK(tree(folder / "out") == before);
-  // The labels' file stands where a result would.
+  // The labels' file has the name of a result.
   write(folder / "out/digit/002-pool.npy", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
   const Outcome labels =
       run_into(folder / "out", {"--format", "npy", "--force", "--labels", folder / "out/digit/002-pool.npy"});
@@ -144,7 +144,7 @@ TEST_CASE("folder: what the run reads is neither replaced nor removed, whatever 
   CHECK(read(folder / "out/digit/002-pool.npy").starts_with("0\n1"));
 }
 
-TEST_CASE("folder: no name of a manifest, a lock or a list leads outside or over a link") {
+TEST_CASE("folder: names in a manifest, a lock or a list cannot lead outside or through a link") {
   for (const std::string source : {"nv-manifest.json", ".nv-lock"})
     for (const std::string more : {"", "--clean"}) {
       CAPTURE(source);
@@ -167,7 +167,7 @@ TEST_CASE("folder: no name of a manifest, a lock or a list leads outside or over
                                                                    .dump());
       const Outcome outcome = more.empty() ? run_into(folder / "out", {"--layers", "none"})
                                            : run_into(folder / "out", {"--clean"});
-      CHECK(outcome.code == 5);  // run.json is a link: not nv's
+      CHECK(outcome.code == 5);  // run.json is a link: not written by nv
       CHECK(read(folder / "precious/t") == "mine");
       CHECK(read(folder / "precious/digit/prediction.json") == "mine");
       CHECK(fs::is_symlink(folder / "out/run.json"));
@@ -189,13 +189,13 @@ TEST_CASE("folder: results do not go through a link in the folder, not even with
     CHECK(not_one_error(outcome, folder / "out/digit/") == "");
     CHECK(names(folder / "precious").empty());
   }
-  // The folder of -o itself may be one: the user named it.
+  // The folder of -o itself can be a link, since the user named it.
   fs::create_symlink(folder / "precious", folder / "link");
   CHECK(run_into(folder / "link", {"--layers", "none"}).code == 0);
   CHECK(names(folder / "precious") == Names{"digit/prediction.json", "nv-manifest.json", "run.json"});
 }
 
-TEST_CASE("folder: the lock that is a link or no file is exit 5, and what it points to is untouched") {
+TEST_CASE("folder: a lock that is a link or not a file is exit 5, and its target is unchanged") {
   const Folder folder;
   write(folder / "precious", "mine");
   fs::create_directories(folder / "out");
@@ -204,7 +204,7 @@ TEST_CASE("folder: the lock that is a link or no file is exit 5, and what it poi
   CHECK(read(folder / "precious") == "mine");
 }
 
-TEST_CASE("folder: a file's mode stays, and what a killed run left half is swept away") {
+TEST_CASE("folder: a file's mode is kept, and temporary files of a killed run are removed") {
   const Folder folder;
   CHECK(run_into(folder / "out", {"--layers", "none"}).code == 0);
   fs::permissions(folder / "out/run.json", fs::perms::owner_read | fs::perms::owner_write);
@@ -217,7 +217,7 @@ TEST_CASE("folder: a file's mode stays, and what a killed run left half is swept
   CHECK(read(folder / "out/.nv-mine.tmp") == "mine");
 }
 
-TEST_CASE("folder: a stranger's files are left alone, wherever they are") {
+TEST_CASE("folder: files that nv did not write are unchanged, wherever they are") {
   const Folder folder;
   write(folder / "out/notes.txt", "mine");
   write(folder / "out/digit/notes.txt", "mine too");
@@ -230,7 +230,7 @@ TEST_CASE("folder: a stranger's files are left alone, wherever they are") {
   CHECK(read(folder / "out/notes.txt") == "mine");
 }
 
-TEST_CASE("folder: a stranger's file in the way is exit 5 and untouched, and --force replaces it") {
+TEST_CASE("folder: an existing file that nv did not write is exit 5 and unchanged, and --force replaces it") {
   for (const std::string name :
        {"digit/001-conv.png", "digit/prediction.json", "run.json", "digit/overview.png"}) {
     CAPTURE(name);
@@ -251,7 +251,7 @@ TEST_CASE("folder: a stranger's file in the way is exit 5 and untouched, and --f
   }
 }
 
-TEST_CASE("folder: a link in the way is no file of nv's either, and what it points to is untouched") {
+TEST_CASE("folder: an existing link is not a file of nv's either, and its target is unchanged") {
   const Folder folder;
   write(folder / "precious", "mine");
   fs::create_directories(folder / "out");
@@ -262,7 +262,7 @@ TEST_CASE("folder: a link in the way is no file of nv's either, and what it poin
   CHECK(read(folder / "precious") == "mine");
 }
 
-TEST_CASE("folder: a run that fails before it writes leaves nothing, not even the folder") {
+TEST_CASE("folder: a run that fails before it writes leaves no files and no folder") {
   const Folder folder;
   write(folder / "text.png", "no picture");
   const std::vector<Arguments> failing{
@@ -286,7 +286,7 @@ TEST_CASE("folder: a run that fails before it writes leaves nothing, not even th
   }
 }
 
-TEST_CASE("folder: a run that fails keeps what an earlier one left") {
+TEST_CASE("folder: a run that fails keeps files of earlier runs") {
   const Folder folder;
   CHECK(run_into(folder / "out").code == 0);
   const auto before = tree(folder / "out");
@@ -295,7 +295,7 @@ TEST_CASE("folder: a run that fails keeps what an earlier one left") {
   CHECK(tree(folder / "out") == before);
 }
 
-TEST_CASE("folder: where every input is bad the document still says so") {
+TEST_CASE("folder: the document is written even if every input is bad") {
   const Folder folder;
   const Outcome outcome = run_nv({"run", small, "no/such.npy", "-q", "-o", folder / "out", "--json"});
   CHECK(outcome.code == 3);
@@ -315,7 +315,7 @@ TEST_CASE("folder: a manifest that leads outside the folder removes nothing ther
   CHECK(read(folder / "precious") == "mine");
 }
 
-TEST_CASE("folder: a manifest that nv did not write is exit 5 and untouched") {
+TEST_CASE("folder: a manifest that nv did not write is exit 5 and unchanged") {
   std::string deep = R"({"schema":"neuralvis/manifest/1","files":[],"others":)";
   for (int i = 0; i < 200'000; ++i) deep += "{\"a\":";
   deep += "1" + std::string(200'001, '}');
@@ -339,14 +339,14 @@ TEST_CASE("folder: two runs at once into one folder take turns, and the result i
   CHECK(run_into(folder / "both", {"--layers", "pool"}).code == 0);
   const int lock = ::open((folder / "both/.nv-lock").c_str(), O_RDWR | O_CREAT, 0666);
   REQUIRE(::flock(lock, LOCK_EX) == 0);
-  // Another nv holds the folder: ours waits. It is done once the lock goes.
+  // Another process holds the lock, and nv waits until it is released.
   const pid_t holder = ::fork();
   if (holder == 0) {
     ::usleep(300'000);
-    ::_exit(0);  // its copy of the lock goes with it
+    ::_exit(0);  // releases its copy of the lock
   }
   ::close(lock);
   CHECK(run_into(folder / "both", {"--layers", "conv"}).code == 0);
-  CHECK(::waitpid(holder, nullptr, WNOHANG) == holder);  // so it had ended before ours went on
+  CHECK(::waitpid(holder, nullptr, WNOHANG) == holder);  // it had ended before nv continued
   CHECK(tree(folder / "both") == tree(folder / "one"));
 }

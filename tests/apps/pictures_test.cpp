@@ -1,5 +1,5 @@
-// Pictures for print: every command's as PNG, SVG and PDF, at the size that was asked for; drawn structures,
-// kernels, and maps in the terminal.
+// Pictures of all commands as PNG, SVG and PDF, at the requested size; drawings of structures, kernels, maps
+// in the terminal.
 #include "apps/support.h"
 
 #include "nv/core/file.h"
@@ -19,7 +19,7 @@ std::uint32_t png_width(const std::string& file) {
   return n;
 }
 
-/// What `nv ARGUMENTS` writes to `name`, in a folder of its own.
+/// The file `name` that `nv ARGUMENTS` writes, in a separate folder.
 std::string written(Arguments arguments, const std::string& option, const std::string& name) {
   Folder folder;
   arguments.push_back(option);
@@ -34,9 +34,9 @@ std::string written(Arguments arguments, const std::string& option, const std::s
 
 }  // namespace
 
-TEST_CASE("a sheet is a PNG, an SVG or a PDF file by its name, exactly as wide as asked") {
+TEST_CASE("a sheet is PNG, SVG or PDF by its name, with exactly the requested width") {
   const Arguments one{"run", small, small_input, "--layers", "1", "--width", "84mm"};
-  CHECK(png_width(written(one, "-o", "a.png")) == 992);  // 300 dots an inch
+  CHECK(png_width(written(one, "-o", "a.png")) == 992);  // 300 dots per inch
   const std::string svg = written(one, "-o", "a.svg");
   CHECK(has(svg, "width=\"84mm\""));
   CHECK(has(svg, "</text>"));
@@ -52,7 +52,7 @@ TEST_CASE("overviews are of every format too, and the same command gives the sam
   }
 }
 
-TEST_CASE("pictures say which command made them, from which contents, without paths") {
+TEST_CASE("pictures contain their command and the hashes of inputs, without paths") {
   const std::string svg = written({"run", lenet, seven, "--layers", "conv1"}, "-o", "a.svg");
   CHECK(has(svg, "nv run lenet5-mnist.h5 7_0293.png --layers conv1"));
   CHECK(has(svg, "<dc:creator>nv "));
@@ -60,7 +60,7 @@ TEST_CASE("pictures say which command made them, from which contents, without pa
   CHECK(has(svg, "lenet5-mnist.h5 sha256:" + sha256(read_file(lenet))));
 }
 
-TEST_CASE("folders hold the formats that were asked for") {
+TEST_CASE("folders contain the requested formats") {
   Folder folder;
   REQUIRE(run_nv({"run", small, small_input, "--layers", "0-1", "-o", folder / "out", "--format", "svg,pdf"})
               .code == 0);
@@ -74,7 +74,7 @@ TEST_CASE("folders hold the formats that were asked for") {
   CHECK(pdf == 3);
 }
 
-TEST_CASE("chosen channels alone are drawn") {
+TEST_CASE("only chosen channels are drawn") {
   const Arguments all{"run", lenet, seven, "--layers", "conv2"};
   Arguments two = all;
   two.insert(two.end(), {"--channel", "3,5"});
@@ -87,7 +87,7 @@ TEST_CASE("chosen channels alone are drawn") {
             .empty());
 }
 
-TEST_CASE("sizes that cannot be are usage errors") {
+TEST_CASE("impossible sizes are usage errors") {
   Folder folder;
   const auto fails = [&](const std::string& option, const std::string& value, const std::string& message) {
     const Outcome o =
@@ -120,7 +120,7 @@ TEST_CASE("branches and nested models are drawn as a graph, with frames") {
   CHECK(nested == written({"inspect", fixture("nested_shared/model.keras")}, "--svg", "a.svg"));
 }
 
-TEST_CASE("activation, normalisation and dropout are layers of their own with --all") {
+TEST_CASE("activation, normalisation and dropout are separate layers with --all") {
   const std::string folded = written({"inspect", vgg}, "--svg", "a.svg"),
                     whole = written({"inspect", vgg, "--all"}, "--svg", "a.svg");
   CHECK(!has(folded, ">block1_bn1<"));
@@ -135,7 +135,7 @@ TEST_CASE("a structure is drawn beside JSON, which stays the only thing on stdou
   CHECK(read(folder / "a.svg").starts_with("<?xml"));
 }
 
-TEST_CASE("kernels are drawn for layers that have some") {
+TEST_CASE("kernels are drawn for layers that have kernels") {
   CHECK(count_of(written({"inspect", lenet, "--filters", "conv1"}, "-o", "a.svg"), "<image") == 7);
   CHECK(written({"inspect", lenet, "--filters", "conv2"}, "-o", "a.pdf").starts_with("%PDF"));
   Folder folder;
@@ -156,7 +156,7 @@ TEST_CASE("a model is never overwritten by its own picture") {
   CHECK(read(model) == read(lenet));
 }
 
-TEST_CASE("maps are drawn in the terminal: letters in a pipe, colours where they are wanted") {
+TEST_CASE("maps are drawn in the terminal: letters in a pipe, colours on request") {
   const Arguments arguments{"run", lenet, seven, "--terminal"};
   const Outcome plain = run_nv(arguments);
   REQUIRE(plain.code == 0);
@@ -170,7 +170,7 @@ TEST_CASE("maps are drawn in the terminal: letters in a pipe, colours where they
   always.insert(always.end(), {"--color", "always"});
   const Outcome blocks = run_nv(always, colour);
   CHECK(has(blocks.out, "\x1b[38;2;"));
-  CHECK(!has(blocks.out, "\x1b_G"));  // a pipe is no kitty
+  CHECK(!has(blocks.out, "\x1b_G"));  // a pipe is not a terminal
   CHECK(run_nv({"run", lenet, seven, "--terminal", "--json"}).code == 2);
 }
 

@@ -1,4 +1,4 @@
-// The same inputs give the same bytes: twice, at any number of threads, and in any company.
+// The same inputs give the same bytes: again, at any number of threads, and in any batch.
 #include <doctest/doctest.h>
 
 #include "support.h"
@@ -22,7 +22,7 @@ Run run_into(const Folder& folder, const std::string& name, Arguments words, con
   return run;
 }
 
-/// The name of the first file that is not the same in both, or is in one alone; "" for none.
+/// Name of the first file that differs, or exists in only one; "" for none.
 std::string difference(const Run& a, const Run& b) {
   if (a.outcome.out != b.outcome.out) return "standard output";
   for (const auto& file : a.files)
@@ -32,7 +32,7 @@ std::string difference(const Run& a, const Run& b) {
 
 }  // namespace
 
-TEST_CASE("repeatable: twice the same, and with one thread as with four, in every file") {
+TEST_CASE("repeatable: two runs, and runs with one and four threads, give the same files") {
   const Arguments words{lenet, seven, example("digits/2_0451.png"), small_input};
   Arguments one = words, four = words;
   one.insert(one.end(), {"--threads", "1"});
@@ -59,18 +59,18 @@ TEST_CASE("repeatable: graphs with branches and shared layers too") {
   }
 }
 
-TEST_CASE("repeatable: an input gives the same numbers alone as among a hundred") {
+TEST_CASE("repeatable: an input gives the same numbers alone and among a hundred") {
   const Json many = nv_json("run", {"run", lenet, kept_images, "--items", "0-99", "--json"});
   const Json alone = nv_json("run", {"run", lenet, kept_images + "#57", "--json", "--threads", "1"});
   CHECK(alone["inputs"][0] == many["inputs"][57]);
 }
 
-TEST_CASE("repeatable: inspect says the same twice") {
+TEST_CASE("repeatable: inspect prints the same twice") {
   const Arguments words{"inspect", lenet, "--stats", "--json"};
   CHECK(run_nv(words).out == run_nv(words).out);
 }
 
-TEST_CASE("repeatable: no file holds the time of day or the folder's place") {
+TEST_CASE("repeatable: no file contains the time or the folder's path") {
   const Folder folder;
   Setting setting;
   setting.folder = folder.path();
@@ -82,12 +82,12 @@ TEST_CASE("repeatable: no file holds the time of day or the folder's place") {
   }
 }
 
-TEST_CASE("repeatable: where the system refuses threads, those that it gave do the work") {
+TEST_CASE("repeatable: if the system refuses threads, the granted ones do the work") {
 #if !defined(__SANITIZE_ADDRESS__)
   const Arguments words{"run", lenet, seven, example("digits/2_0451.png"), "--json"};
   Setting shell;
   shell.program = "/bin/bash";
-  // A thread's stack is as large as the limit says, and there is room for one of them.
+  // The limits allow the stack of one thread.
   std::string command = "ulimit -s 2000000 -v 3500000 || exit 77; exec '" NV_PROGRAM "'";
   for (const std::string& word : words) command += " '" + word + "'";
   const Outcome few = run_nv({"-c", command + " --threads 8"}, shell);
@@ -101,7 +101,7 @@ TEST_CASE("repeatable: where the system refuses threads, those that it gave do t
 #endif
 }
 
-TEST_CASE("repeatable: NV_ISA chooses the instruction set, and what is none is a usage error") {
+TEST_CASE("repeatable: NV_ISA chooses the instruction set, and an invalid value is a usage error") {
   Setting setting;
   setting.extra["NV_ISA"] = "baseline";
   CHECK(parse(run_nv({"version", "--json"}, setting).out)["isa"] == "baseline");

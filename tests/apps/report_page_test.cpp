@@ -1,4 +1,4 @@
-// --html: what a command says and draws, on one page.
+// --html: tables and figures of a command on one page.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -11,7 +11,7 @@ namespace {
 
 const std::string one = NV_EXAMPLES "/digits/1_0054.png";
 
-/// Every command that has pages, without the option.
+/// All commands with --html, without the option.
 std::vector<Arguments> commands_with_pages() {
   return {{"inspect", lenet},
           {"run", lenet, seven, one, "--truth", "from-name"},
@@ -25,7 +25,7 @@ std::vector<Arguments> commands_with_pages() {
 
 }  // namespace
 
-TEST_CASE("html: every command that draws writes one page that loads nothing") {
+TEST_CASE("html: every command that draws writes one self-contained page") {
   const Folder folder;
   for (const Arguments& words : commands_with_pages()) {
     INFO(typed(words));
@@ -37,16 +37,16 @@ TEST_CASE("html: every command that draws writes one page that loads nothing") {
     CHECK(page.ends_with("</html>\n"));
     CHECK(count_of(page, "<table>") == count_of(page, "</table>"));
     CHECK(count_of(page, "<table>") >= (words[0] == "explain" ? 0 : 1));
-    const bool pictures = words.back() != "3";  // mutation testing has tables alone
+    const bool pictures = words.back() != "3";  // mutation testing has only tables
     CHECK((count_of(page, "src=\"data:image/svg+xml;base64,") > 0) == pictures);
     CHECK(count_of(page, "<img") == count_of(page, "src=\"data:"));
     for (const std::string outside : {"http", "<script", "href="}) CHECK(count_of(page, outside) == 0);
     CHECK(count_of(page, "sha256:") >= 1);
-    CHECK(count_of(page, NV_EXAMPLES) == 0);  // no path of the machine that made it
+    CHECK(count_of(page, NV_EXAMPLES) == 0);  // no paths
   }
 }
 
-TEST_CASE("html: the same bytes at any number of threads, beside other results") {
+TEST_CASE("html: the same bytes at any number of threads, together with other results") {
   const Folder folder;
   REQUIRE(run_nv({"run", lenet, seven, "--html", folder / "a.html", "--threads", "1"}).code == 0);
   const Outcome json = run_nv({"run", lenet, seven, "--json", "--html", folder / "b.html", "--threads", "3"});
@@ -55,7 +55,7 @@ TEST_CASE("html: the same bytes at any number of threads, beside other results")
   CHECK(read(folder / "a.html") == read(folder / "b.html"));
 }
 
-TEST_CASE("html: names are text, and no input is written over") {
+TEST_CASE("html: names are escaped, and no input is overwritten") {
   const Folder folder;
   const std::string odd = folder / "<b>&'\".png";
   std::filesystem::copy_file(seven, odd);

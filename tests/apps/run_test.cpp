@@ -1,4 +1,4 @@
-// nv run: which inputs, which layers, and what it says of them.
+// nv run: inputs, layers, text and JSON.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ using namespace nv::test;
 
 namespace {
 
-/// The document of `nv run ... --json`, held against the schema.
+/// The document of `nv run ... --json`, validated by the schema.
 Json run_json(Arguments words) {
   words.insert(words.begin(), "run");
   words.emplace_back("--json");
@@ -37,7 +37,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("run: of one input the best classes and a line a layer") {
+TEST_CASE("run: best classes and one line per layer for one input") {
   const Outcome outcome = run_nv({"run", lenet, seven});
   CHECK(outcome.code == 0);
   CHECK(outcome.err == "");
@@ -82,7 +82,7 @@ TEST_CASE("run --json: prediction, best classes and the statistics of every laye
   CHECK_FALSE(json["summary"].contains("accuracy"));
 }
 
-TEST_CASE("run: a channel whose every value is 0 is dead, and all of its inputs agree in the table") {
+TEST_CASE("run: a channel with only zeros is dead; in the table, for all inputs") {
   const Json json = run_json({lenet, seven});
   const Json& fc2 = json["inputs"][0]["layers"][7];
   const double active = fc2["active"].get<double>();
@@ -90,7 +90,7 @@ TEST_CASE("run: a channel whose every value is 0 is dead, and all of its inputs 
   CHECK(std::ranges::is_sorted(fc2["dead"]));
 }
 
-TEST_CASE("run --predict: a line an input: id, class, name, score") {
+TEST_CASE("run --predict: one line per input: id, class, name, score") {
   const Outcome outcome = run_nv({"run", lenet, digits, "--predict"});
   CHECK(outcome.code == 0);
   CHECK(outcome.err == "");
@@ -100,7 +100,7 @@ TEST_CASE("run --predict: a line an input: id, class, name, score") {
   for (const std::string& line : text) CHECK(count_of(line, "\t") == 3);
 }
 
-TEST_CASE("run --predict --top: the next best behind it, however many are asked for") {
+TEST_CASE("run --predict --top: followed by the next best classes, at any number") {
   for (const int top : {1, 2, 3, 5, 10}) {
     CAPTURE(top);
     const Outcome outcome = run_nv({"run", lenet, seven, "--predict", "--top", std::to_string(top)});
@@ -111,7 +111,7 @@ TEST_CASE("run --predict --top: the next best behind it, however many are asked 
   CHECK(run_json({lenet, seven, "--top", "99"})["inputs"][0]["top"].size() == 10);
 }
 
-TEST_CASE("run: several inputs are a line each, then one table of layers") {
+TEST_CASE("run: one line per input, then one table of layers") {
   const Outcome outcome = run_nv({"run", lenet, seven, small_input});
   CHECK(outcome.code == 0);
   CHECK(count_of(outcome.out, "\n7_0293 ") + (outcome.out.starts_with("7_0293 ") ? 1 : 0) == 1);
@@ -158,7 +158,7 @@ TEST_CASE("run: a second input of the same name gets another id") {
         Names{"7_0293", "7_0293.2", "7_0293.3"});
 }
 
-TEST_CASE("run: file is as it was typed, with the number of the item") {
+TEST_CASE("run: file is as typed, with the number of the item") {
   Setting setting;
   setting.folder = NV_EXAMPLES;
   const Json json = nv_json(
@@ -193,7 +193,7 @@ TEST_CASE("run: a picture, the same as a uint8 array, and on standard input give
   CHECK(not_one_error(nothing, "-: ") == "");
 }
 
-TEST_CASE("run: a float array is taken as it is, unless --preprocess is on the command line") {
+TEST_CASE("run: a float array is used unchanged, unless --preprocess is on the command line") {
   const Json plain = run_json({lenet, small_input});
   CHECK(plain["inputs"][0]["preprocess"] == "none");
   const Json scaled = run_json({lenet, small_input, "--preprocess", "unit"});
@@ -201,7 +201,7 @@ TEST_CASE("run: a float array is taken as it is, unless --preprocess is on the c
   CHECK(scaled["inputs"][0]["layers"][0]["max"] < plain["inputs"][0]["layers"][0]["max"]);
 }
 
-TEST_CASE("run: an .npy of one axis more is a batch, each item as if it stood alone") {
+TEST_CASE("run: an .npy with one more axis is a batch, with the same results per item") {
   const Folder folder;
   nv::Tensor batch(nv::Shape{3, 28, 28});
   for (std::int64_t i = 0; i < batch.size(); ++i)
@@ -214,7 +214,8 @@ TEST_CASE("run: an .npy of one axis more is a batch, each item as if it stood al
   CHECK(one["inputs"][0] == all["inputs"][1]);
 }
 
-TEST_CASE("run: an .npz feeds a model of several inputs, by number or by name, and every output is told") {
+TEST_CASE(
+    "run: an .npz has the inputs of a model with several, by number or name; every output is reported") {
   const std::string model = fixture("two_in_two_out/model.h5"), archive = fixture("two_in_two_out/input.npz");
   const Json json = run_json({model, archive});
   REQUIRE(json["inputs"].size() == 2);
@@ -232,7 +233,7 @@ TEST_CASE("run: an .npz feeds a model of several inputs, by number or by name, a
   CHECK(run_nv({"run", model, "extra=" + archive + ":1", "--predict"}).code == 2);
 }
 
-TEST_CASE("run: a picture of another size and colour is brought to the model's input") {
+TEST_CASE("run: a picture of another size and colour is converted to the model's input") {
   const Json json = run_json({vgg, example("photos/chelsea.png"), "--layers", "none"});
   CHECK(json["inputs"][0]["shape"] == Json{32, 32, 3});
   CHECK(run_json({lenet, example("photos/chelsea.png"), "--layers", "none"})["inputs"][0]["shape"] ==
@@ -240,7 +241,7 @@ TEST_CASE("run: a picture of another size and colour is brought to the model's i
   CHECK(run_nv({"run", lenet, example("photos/chelsea.png"), "--resize", "none", "--predict"}).code == 3);
 }
 
-TEST_CASE("run: what was done to a picture is in the JSON") {
+TEST_CASE("run: the JSON contains the preprocessing of pictures") {
   const auto done = [](Arguments options) {
     Arguments words{vgg, example("photos/chelsea-32.png"), "--layers", "none"};
     words.insert(words.end(), options.begin(), options.end());
@@ -253,7 +254,7 @@ TEST_CASE("run: what was done to a picture is in the JSON") {
   CHECK(done({"--mean", "0.5", "--std", "0.25"}) != "unit");
 }
 
-TEST_CASE("run --jsonl: a line an input in their order, the summary last") {
+TEST_CASE("run --jsonl: one line per input, in order, the summary last") {
   const Outcome outcome = run_nv({"run", lenet, seven, small_input, "--jsonl"});
   CHECK(outcome.code == 0);
   const std::vector<std::string> text = lines(outcome.out);

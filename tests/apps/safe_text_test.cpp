@@ -1,5 +1,4 @@
-// What a stranger's file may call things: nothing of it reaches a terminal as anything but visible
-// characters.
+// Names in untrusted files reach a terminal only as visible characters.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -20,7 +19,7 @@ namespace {
 const std::string evil =
     "e\x1b[31mv\x1b]0;title\x07i\u009b31ml\u202ex\u2066y\u200fz\u2028w\u061c\u200b\x7f\x08\rq";
 
-/// What of `text` a terminal would act on, "" for nothing.
+/// Characters of `text` that a terminal would interpret; "" for none.
 std::string acted_on(std::string text) {
   text = std::regex_replace(text, std::regex("\x1b\\[[012]m"), "");  // nv's own: bold, dim, plain
   return nv::printable(text) == text ? "" : nv::printable(text);
@@ -28,10 +27,10 @@ std::string acted_on(std::string text) {
 
 }  // namespace
 
-TEST_CASE("names from a model, labels and files never reach the terminal as they are") {
+TEST_CASE("names from a model, labels and files never reach the terminal unescaped") {
   const Folder folder;
   const Arguments model = dense_model(folder, {evil + "1", evil + "2"}, 0.5F, evil);
-  std::string typed_name;  // a file's name can hold any of it but '/'
+  std::string typed_name;  // a file's name can contain all of it but '/'
   for (const char c : evil) typed_name += c == '/' ? '-' : c;
   const std::string input = vector_input(folder, {0.5F, 0.25F, 0.75F}, typed_name + "\x9b.npy");
   const std::string other = vector_input(folder, {0.25F, 0.5F, 0.75F}, "b.npy");
@@ -115,7 +114,7 @@ TEST_CASE("names from a model, labels and files never reach the terminal as they
   for (const char* name : {"graph.svg", "graph.html", "e.html"}) CHECK(acted_on(read(folder / name)) == "");
 }
 
-TEST_CASE("JSON keeps what names hold, in escapes") {
+TEST_CASE("JSON keeps all characters of names, as escapes") {
   const Folder folder;
   const Arguments model = dense_model(folder, {evil}, 0.5F, "\U000e0041\u0085");
   const Outcome o = run_nv(with("inspect", model, {"--json"}));

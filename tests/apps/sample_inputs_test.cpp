@@ -11,7 +11,7 @@ namespace {
 
 const std::string one = NV_EXAMPLES "/digits/1_0054.png";
 
-/// The samples of two digits, as `nv attack` leaves them.
+/// Samples of two digits by `nv attack`.
 void make_samples(const std::string& folder) {
   REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", folder}).code == 0);
 }
@@ -24,7 +24,7 @@ Json run_json(Arguments words) {
 
 }  // namespace
 
-TEST_CASE("sample list: every sample is an input with its own id, exactly as the attack left it") {
+TEST_CASE("sample list: every sample is an input with its own id and exactly its numbers") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);
@@ -55,7 +55,7 @@ TEST_CASE("sample list: --truth takes its labels") {
 }
 
 TEST_CASE(
-    "sample list: under another preprocessing samples are brought back to pixels, and the JSON says so") {
+    "sample list: with another preprocessing samples are converted to pixels first, as the JSON records") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);
@@ -70,7 +70,7 @@ TEST_CASE(
         doctest::Approx(255 * unit["layers"][0]["max"].get<double>()));
 }
 
-TEST_CASE("sample list: what is wrong with it is said with its name") {
+TEST_CASE("sample list: errors contain its name") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);
@@ -78,7 +78,7 @@ TEST_CASE("sample list: what is wrong with it is said with its name") {
   CHECK(unknown.code == 3);
   CHECK(not_one_error(unknown, out + ": no sample '7_0293.pdg' in the list") == "");
   CHECK(unknown.err.find("7_0293.pgd") != std::string::npos);
-  // One file that is gone does not keep the others from being used.
+  // A missing file does not affect the other samples.
   std::filesystem::remove(out + "/7_0293.pgd.npy");
   const Outcome gone = run_nv({"run", lenet, out, "--predict"});
   CHECK(gone.code == 3);

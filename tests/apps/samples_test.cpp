@@ -1,4 +1,4 @@
-// nv samples: what is listed, chosen, exported, drawn and removed.
+// nv samples: list, selection, export, sheet, removal.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -40,7 +40,7 @@ nv::NpzReader open_npz(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("samples: a line a sample with what it is taken for and how far it is; then how many") {
+TEST_CASE("samples: one line per sample with prediction and distances; then the count") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);
@@ -127,14 +127,14 @@ TEST_CASE("samples --export: one .npz that NumPy opens, and nv too") {
     CHECK(json["samples"][i]["prediction"]["index"] == predictions[i]);
     CHECK(run["inputs"][i]["prediction"] == json["samples"][i]["prediction"]);
   }
-  // The same choice is the same bytes.
+  // The same selection gives the same bytes.
   const std::string bytes = read(file);
   CHECK(run_nv({"samples", out, "--where", "method=pgd", "--export", file}).out ==
         file + ": 3 of 4 samples\n");
   CHECK(read(file) == bytes);
 }
 
-TEST_CASE("samples --export: samples of several sizes are no one array, and none is no array") {
+TEST_CASE("samples --export: samples of several sizes, and an empty selection, are refused") {
   const Folder folder;
   const std::string out = folder / "out", other = folder / "other", file = folder / "x.npz";
   make_samples(out);
@@ -151,7 +151,7 @@ TEST_CASE("samples --export: samples of several sizes are no one array, and none
   CHECK_FALSE(std::filesystem::exists(file));
 }
 
-TEST_CASE("samples --sheet: their pictures on a sheet, as PNG, SVG or PDF") {
+TEST_CASE("samples --sheet: the pictures on a sheet, as PNG, SVG or PDF") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);
@@ -166,7 +166,7 @@ TEST_CASE("samples --sheet: their pictures on a sheet, as PNG, SVG or PDF") {
   CHECK(count_of(svg, folder.path()) == 0);
 }
 
-TEST_CASE("samples --remove: off the list and off the disk, and later runs still know what is theirs") {
+TEST_CASE("samples --remove: removed from list and disk, and later runs keep track of their files") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);
@@ -191,7 +191,7 @@ TEST_CASE("samples --remove: off the list and off the disk, and later runs still
   CHECK(ids(samples_json({out})) == Arguments{"1_0054.pgd"});
 }
 
-TEST_CASE("samples --remove: a list that nv did not write stays, unless --force is given") {
+TEST_CASE("samples --remove: a list that nv did not write is kept, unless --force is given") {
   const Folder folder;
   const std::string out = folder / "mine";
   std::filesystem::create_directories(out);
@@ -210,7 +210,7 @@ TEST_CASE("samples --remove: a list that nv did not write stays, unless --force 
   CHECK(std::filesystem::exists(out + "/b.npy"));
 }
 
-TEST_CASE("samples: what the command line gets wrong is exit 2, with a hint where there is one") {
+TEST_CASE("samples: an invalid command line is exit 2, with a hint if there is one") {
   const Folder folder;
   const std::string out = folder / "out";
   REQUIRE(run_nv({"attack", lenet, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);

@@ -1,4 +1,4 @@
-// The schemas of docs/schema themselves: what they promise, and that they would notice.
+// Checks the schemas of docs/schema, and that they detect errors.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -36,7 +36,7 @@ Json with(Json json, const std::string& key) {
 
 }  // namespace
 
-TEST_CASE("schema: there is one for every document, and it says which dialect and what it is") {
+TEST_CASE("schema: every document has one, with dialect and description") {
   for (const std::string& name : all()) {
     CAPTURE(name);
     const Json schema = parse_file(std::filesystem::path(NV_SCHEMAS) / (name + ".json"));
@@ -51,7 +51,7 @@ TEST_CASE("schema: there is one for every document, and it says which dialect an
     CHECK(std::filesystem::exists(std::filesystem::path(NV_SCHEMAS) / (name + ".json")));
 }
 
-TEST_CASE("schema: every key is described, and only Keras's own configuration may hold others") {
+TEST_CASE("schema: every key is described, and only the configuration of Keras may have others") {
   for (const std::string& name : all()) {
     const Json schema = parse_file(std::filesystem::path(NV_SCHEMAS) / (name + ".json"));
     each_object_schema(schema, [&](const Json& object) {
@@ -66,7 +66,7 @@ TEST_CASE("schema: every key is described, and only Keras's own configuration ma
   }
 }
 
-TEST_CASE("schema: a key too few, a key too many and a wrong first line are noticed") {
+TEST_CASE("schema: a missing key, an unknown key and a wrong first line are detected") {
   const Json run = nv_json("run", {"run", lenet, seven, "--json"});
   const Json inspect = nv_json("inspect", {"inspect", lenet, "--stats", "--json"});
   const Json version = nv_json("version", {"version", "--json"});

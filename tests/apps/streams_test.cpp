@@ -1,4 +1,4 @@
-// Standard output that is full or gone, and a run that is interrupted.
+// Standard output that is full or closed, and interrupted runs.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ TEST_CASE("streams: a full disk under standard output is exit 5") {
   }
 }
 
-TEST_CASE("streams: where nobody can read the error the exit code still says it") {
+TEST_CASE("streams: the exit code reports an error even if stderr is closed") {
   Setting full;
   full.stderr_file = "/dev/full";
   CHECK(run_nv({"inspect", "no/such.h5"}, full).code == 3);
@@ -39,7 +39,7 @@ TEST_CASE("streams: where nobody can read the error the exit code still says it"
   CHECK(noted.out.size() > 100);
 }
 
-TEST_CASE("streams: a reader that has gone ends nv quietly, with exit 0") {
+TEST_CASE("streams: a closed pipe ends nv quietly, with exit 0") {
   Setting gone;
   gone.close_stdout_early = true;
   for (const Arguments& words : {Arguments{"--help"},
@@ -54,7 +54,7 @@ TEST_CASE("streams: a reader that has gone ends nv quietly, with exit 0") {
   }
 }
 
-TEST_CASE("streams: with -o the run goes on without a reader") {
+TEST_CASE("streams: with -o the run continues after the pipe is closed") {
   const Folder folder;
   Setting gone;
   gone.close_stdout_early = true;
@@ -93,7 +93,7 @@ TEST_CASE(
   CHECK(outcome.err.starts_with("nv: interrupted: "));
   CHECK(lines(outcome.err).size() == 1);
 
-  // The interrupted run's files are known to be nv's: replaced and removed as any.
+  // Files of the interrupted run count as nv's: replaced and removed like others.
   CHECK(run_nv({"run", lenet, kept_images + "#0", "-q", "--format", "npz", "-o", out}).code == 0);
   CHECK(run_nv({"run", lenet, kept_images + "#0", "-q", "--format", "npz", "-o", out, "--clean"}).code == 0);
   CHECK(names(out) == std::vector<std::string>{"kept-images-idx3-ubyte-0/activations.npz",

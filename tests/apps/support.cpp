@@ -52,7 +52,7 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
-/// What is always set: nothing of the tester's own environment changes what the program says.
+/// Variables that are always set, so that the environment does not affect output.
 std::vector<std::string> environment(const Setting& setting) {
   std::map<std::string, std::string> variables{
       {"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}, {"TERM", "xterm"}};
@@ -71,7 +71,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return list;
 }
 
-/// Appends what is there to read; false at the end.
+/// Appends available bytes; returns false at the end.
 bool drain(int fd, std::string& text) {
   char buffer[1 << 16];
   const ssize_t n = ::read(fd, buffer, sizeof buffer);
@@ -243,13 +243,13 @@ std::vector<std::string> names(const fs::path& folder) {
 }
 
 std::string not_one_error(const Outcome& outcome, const std::string& beginning) {
-  const std::vector<std::string> said = lines(outcome.err);
+  const std::vector<std::string> error_lines = lines(outcome.err);
   if (!outcome.out.empty()) return "standard output is not empty: " + outcome.out;
   if (outcome.signal != 0) return "ended by a signal";
-  if (said.empty()) return "no error";
-  if (!said[0].starts_with("nv: error: " + beginning))
+  if (error_lines.empty()) return "no error";
+  if (!error_lines[0].starts_with("nv: error: " + beginning))
     return "not 'nv: error: " + beginning + "': " + outcome.err;
-  if (said.size() > 2 || (said.size() == 2 && !said[1].starts_with("hint: ")))
+  if (error_lines.size() > 2 || (error_lines.size() == 2 && !error_lines[1].starts_with("hint: ")))
     return "more than one line: " + outcome.err;
   return "";
 }

@@ -1,5 +1,4 @@
-// Models that are unusual and still good: whatever their layers are called, however many there are, and with
-// NaN in them.
+// Unusual but valid models: names of layers, number of layers, NaN in weights.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -12,7 +11,7 @@
 
 using namespace nv::test;
 
-TEST_CASE("unusual names: every layer has files of its own inside the folder, in every format") {
+TEST_CASE("unusual names: every layer has separate files inside the folder, in every format") {
   const std::vector<Arguments> lists{{"a/b", "a", "a/b/c", "a/output"},
                                      {"my layer", " ", "trailing "},
                                      {"größe", "層", "😀"},
@@ -41,13 +40,13 @@ TEST_CASE("unusual names: every layer has files of its own inside the folder, in
     }
     CHECK(paths.size() == layer_names.size() + 1);
     CHECK(files.size() == layer_names.size() + 1);
-    // Nothing beside the folder, and of each layer a picture and an array.
+    // Nothing outside the folder; a picture and an array per layer.
     CHECK(names(folder.path()).size() == names(folder / "out/deep").size() + 3);
     CHECK(names(folder / "out/deep").size() == 2 * (layer_names.size() + 1) + 5 + 2);
   }
 }
 
-TEST_CASE("unusual names: in .h5 a layer whose path goes on as another's is PATH/output") {
+TEST_CASE("unusual names: in .h5 a layer whose path is a prefix of another is PATH/output") {
   const Folder folder;
   const Arguments model = dense_model(folder, {"a", "a/b", "c"});
   CHECK(
@@ -68,7 +67,7 @@ TEST_CASE("unusual: two layers of one name are exit 3") {
   CHECK(count_of(outcome.err, "two layers named a") == 1);
 }
 
-TEST_CASE("unusual: NaN in a weight is noted by inspect and by run, which goes on") {
+TEST_CASE("unusual: inspect and run note NaN in a weight, and run continues") {
   const Folder folder;
   const Arguments model = dense_model(folder, {"a"}, NAN);
   const std::string note =
@@ -96,7 +95,7 @@ TEST_CASE("unusual: a model of 2000 layers is inspected and run") {
         2001);
 }
 
-TEST_CASE("unusual: --weights takes either layout, a whole model's too, and says what is none") {
+TEST_CASE("unusual: --weights takes either layout, also of a whole model, and refuses other files") {
   const Folder folder;
   const auto h5 = nv::Hdf5File::open(small);
   const std::string json = folder / "m.json";
@@ -114,7 +113,7 @@ TEST_CASE("unusual: --weights takes either layout, a whole model's too, and says
   CHECK(not_one_error(none, text + ": not a file of weights: it is text") == "");
 }
 
-TEST_CASE("unusual: a cycle and a class that hides its structure are told as what they are") {
+TEST_CASE("unusual: a cycle and a class that hides its structure are reported as such") {
   const std::string cycle = fixture("odd/cycle.h5");
   for (const Arguments& words : {Arguments{"inspect", cycle}, {"run", cycle, small_input}}) {
     const Outcome outcome = run_nv(words);

@@ -146,14 +146,14 @@ void Attack::open_other_models(const std::vector<AttackPlan>& plans) {
         std::make_unique<Engine>(open_untrusted(std::string(trim(file))), engine_options_));
 }
 
-void Attack::open_transfer(const Engine& engine, const Preprocess& how) {
+void Attack::open_transfer(const Engine& engine, const Preprocess& preprocess) {
   if (transfer_.empty()) return;
   const InputSpec spec = input_specs(engine.model(), engine.structure()).at(0);
   for (const std::string& file : split(transfer_, ',')) {
     Model other = open_untrusted(file);
     const Preprocess own = input_flags_.preprocess(other);
     transfer_models_.push_back(
-        std::make_unique<TransferModel>(std::move(other), engine_options_, spec, how, own));
+        std::make_unique<TransferModel>(std::move(other), engine_options_, spec, preprocess, own));
   }
 }
 
@@ -258,14 +258,14 @@ void Attack::attack_inputs(Console& console, const Work& work, const AttackPlan&
 void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan, std::size_t run) {
   const auto start = std::chrono::steady_clock::now();
   const InputSpec spec = input_specs(work.engine.model(), work.engine.structure()).at(0);
-  // Enough inputs at once for every thread.
-  const std::size_t most = 32 * static_cast<std::size_t>(work.engine.pool().threads());
+  // Enough inputs at once for all threads.
+  const std::size_t max_batch = 32 * static_cast<std::size_t>(work.engine.pool().threads());
   const std::size_t batch =
-      batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, most, {}}, work.engine, work.inputs);
+      batch_ > 0 ? batch_ : batch_size({std::int64_t{1} << 25, max_batch, {}}, work.engine, work.inputs);
   std::vector<Engine*> others;
   for (const auto& other : other_engines_)
     if (plan.method.joint) others.push_back(other.get());
-  PlannedAttack attack(work.engine, plan, spec, work.how, labels_, others);
+  PlannedAttack attack(work.engine, plan, spec, work.preprocess, labels_, others);
   learn(work, attack, batch);
 
   const std::vector<Json>& done = work.journal.items()[run];
@@ -303,20 +303,23 @@ int Attack::check_gates(const Console& console, const std::vector<AttackSummary>
 int Attack::finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans) {
   const std::vector<AttackSummary> summaries = summaries_of(work.journal.items());
   if (work.writer != nullptr) work.writer->list(work.journal.head(), work.journal.items());
-  Json whole = attack_document_json(work.journal.head(), work.journal.take_items(), summaries, extras_);
+  Json document_json =
+      attack_document_json(work.journal.head(), work.journal.take_items(), summaries, extras_);
   if (timings_) {
-    whole["timings"] = Json::array();
+    document_json["timings"] = Json::array();
     for (std::size_t i = 0; i < plans.size(); ++i)
-      whole["timings"].push_back({{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
+      document_json["timings"].push_back(
+          {{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
   }
-  const std::string text = json_ || work.writer != nullptr ? document(whole) : "";
+  const std::string text = json_ || work.writer != nullptr ? document(document_json) : "";
   if (json_) console.result(text);
-  if (jsonl_) console.result(line(attack_closing_json(whole)));
-  if (!json_ && !jsonl_) console.result(attack_report(console, plans, summaries, whole, labels_));
+  if (jsonl_) console.result(line(attack_closing_json(document_json)));
+  if (!json_ && !jsonl_) console.result(attack_report(console, plans, summaries, document_json, labels_));
   std::vector<NamedSheet> sheets;
-  if (auto curve = curve_sheet(whole, work.engine.model(), style_)) sheets.push_back(std::move(*curve));
-  if (whole.contains("transfer"))
-    sheets.push_back(transfer_sheet(whole["transfer"], work.engine.model(), style_));
+  if (auto curve = curve_sheet(document_json, work.engine.model(), style_))
+    sheets.push_back(std::move(*curve));
+  if (document_json.contains("transfer"))
+    sheets.push_back(transfer_sheet(document_json["transfer"], work.engine.model(), style_));
   if (work.writer != nullptr) {
     const render::PictureFormat png[] = {render::PictureFormat::png};
     write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
@@ -324,7 +327,7 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
     work.writer->finish(text);
     if (!json_ && !jsonl_) console.note(fmt::format("wrote {}", output_));
   }
-  add_to_page(work, plans, summaries, whole, sheets);
+  add_to_page(work, plans, summaries, document_json, sheets);
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
   return errors ? exit_code(ErrorKind::input) : check_gates(console, summaries);
 }
@@ -354,9 +357,9 @@ int Attack::run(Console& console) {
   labels_ = fitting_labels(input_flags_.labels(defaults_), engine, outputs, console);
   const InputList all = input_flags_.expand(arguments_, model, engine.structure());
   if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
-  const Preprocess how = input_flags_.preprocess(model);
+  const Preprocess preprocess = input_flags_.preprocess(model);
   const std::vector<AttackPlan> plans =
-      attack_plans(attack_options_, bounds_.empty() ? default_bounds(how) : parse_bounds(bounds_));
+      attack_plans(attack_options_, bounds_.empty() ? default_bounds(preprocess) : parse_bounds(bounds_));
   std::vector<std::int64_t> truth;
   if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, all, labels_, engine, outputs);
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
@@ -372,7 +375,7 @@ int Attack::run(Console& console) {
       if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
         console.note(note);
   open_other_models(plans);
-  open_transfer(engine, how);
+  open_transfer(engine, preprocess);
 
   const Json head_json = head(model, plans, all, truth);
   std::optional<AttackWriter> writer;
@@ -389,7 +392,7 @@ int Attack::run(Console& console) {
   console.survive_closed_pipe = writer.has_value() || page_.wanted();
   AttackJournal journal =
       writer ? AttackJournal(writer->folder(), head_json, resume_) : AttackJournal(head_json);
-  const Work work{engine, all, inputs, how, writer ? &*writer : nullptr, journal};
+  const Work work{engine, all, inputs, preprocess, writer ? &*writer : nullptr, journal};
   for (std::size_t i = 0; i < plans.size(); ++i) run_plan(console, work, plans[i], i);
   input_flags_.print_notes(console, model, inputs, !json_ && !jsonl_);
   return finish(console, work, plans);

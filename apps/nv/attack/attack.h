@@ -38,7 +38,7 @@ class Attack final : public Command {
     Engine& engine;
     const InputList& all;     ///< before --shard
     const InputList& inputs;  ///< inputs to attack
-    const Preprocess& how;
+    const Preprocess& preprocess;
     AttackWriter* writer;
     AttackJournal& journal;
   };
@@ -51,7 +51,7 @@ class Attack final : public Command {
   Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
             const std::vector<std::int64_t>& truth) const;
   void open_other_models(const std::vector<AttackPlan>& plans);
-  void open_transfer(const Engine& engine, const Preprocess& how);
+  void open_transfer(const Engine& engine, const Preprocess& preprocess);
   void learn(const Work& work, PlannedAttack& attack, std::size_t batch) const;
   /// Attacks the inputs that the journal does not hold yet, `batch` at a time.
   void attack_inputs(Console& console, const Work& work, const AttackPlan& plan, std::size_t run,

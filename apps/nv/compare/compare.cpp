@@ -261,10 +261,10 @@ int Compare::finish(Console& console) {
   Json summary{{"pairs", count_}, {"errors", errors_}, {"layers", Json::array()}};
   for (const LayerDifference& l : worst_)
     summary["layers"].push_back({{"path", l.path}, {"max", number(l.values.relative_l2)}});
-  const std::string whole =
+  const std::string json_text =
       json_ || out_.folder() != nullptr ? document(document_json(summary)) : std::string();
-  if (json_) console.result(whole);
-  out_.finish(whole);
+  if (json_) console.result(json_text);
+  out_.finish(json_text);
   if (count_ > 1) {
     out_.page.heading(fmt::format("Largest of {} pairs, layer by layer", count_));
     out_.page.table(difference_table(worst_));
@@ -342,19 +342,20 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
 
 void Compare::compare_with_origins(Console& console, const InputList& samples) {
   // Each origin once, so that ids are unchanged: several samples can have the same origin.
-  std::vector<std::string> typed;
-  std::map<std::string, std::size_t> places;
+  std::vector<std::string> origin_names;
+  std::map<std::string, std::size_t> indices;
   for (std::size_t i = 0; i < samples.size(); ++i)
-    if (places.try_emplace(samples[i].origin, typed.size()).second) typed.push_back(samples[i].origin);
-  const InputList origins = input_flags_.expand_origins(typed, a_->model(), a_->structure());
-  if (origins.size() != typed.size())
-    throw_input("{}: its samples have {} origins, but these are {} inputs", arguments_[0], typed.size(),
-                origins.size());
+    if (indices.try_emplace(samples[i].origin, origin_names.size()).second)
+      origin_names.push_back(samples[i].origin);
+  const InputList origins = input_flags_.expand_origins(origin_names, a_->model(), a_->structure());
+  if (origins.size() != origin_names.size())
+    throw_input("{}: its samples have {} origins, but these are {} inputs", arguments_[0],
+                origin_names.size(), origins.size());
   const BatchReader reader_a(console, origins, *a_, {std::int64_t{1} << 25, 1, {}});
   const BatchReader reader_b(console, samples, *a_, {std::int64_t{1} << 25, 1, {}});
   InputLoop loop(console, samples, "compare", input_flags_.strict);
   loop.run(reader_b, [&](const Batch& sample, std::size_t i) {
-    const std::size_t o = places[samples[i].origin];
+    const std::size_t o = indices[samples[i].origin];
     const Batch original = reader_a.read(o);
     if (!original.item[0] || !sample.item[0]) {
       add_error(loop, sample.item[0] ? original.inputs[0] : sample.inputs[0]);

@@ -304,10 +304,10 @@ int Explain::run(Console& console) {
 
   for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
   input_flags_.print_notes(console, model, set.inputs, !json_);
-  const std::string whole =
+  const std::string json_text =
       work.document.finish({{"summary", {{"inputs", set.inputs.size()}, {"errors", loop.errors()}}}});
-  if (json_) console.result(whole);
-  out_.finish(whole);
+  if (json_) console.result(json_text);
+  out_.finish(json_text);
   out_.page.finish();
   if (!json_) console.note_written({out_.path, out_.page.file()});
   return loop.exit_code(0);

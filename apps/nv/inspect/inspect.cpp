@@ -168,8 +168,7 @@ class Inspect final : public Command {
     group.add_flag("--summary", summary_, "One row per model");
     group.add_flag("--diff", diff_, "Differences between two models, weights included");
     group.add_flag("--dot", dot_, "Graph for Graphviz");
-    group.add_flag("--audit", audit_,
-                   "Risks of opening it in Keras: code, references to files, malformed archives");
+    group.add_flag("--audit", audit_, "Risks of opening it in Keras: code, other files, malformed archives");
     group.add_flag("--sarif", sarif_, "With --audit: findings as SARIF 2.1.0");
     pictures_.declare(options);
   }

@@ -286,9 +286,9 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), loop.errors(),
                                                   work.confusion_if_truth(), work.set.labels)}};
   if (document_wanted()) {
-    const std::string whole = work.document.finish(summary);
-    if (json_) console.result(whole);
-    out_.finish(whole);
+    const std::string json_text = work.document.finish(summary);
+    if (json_) console.result(json_text);
+    out_.finish(json_text);
   }
   if (out_.page.wanted()) {
     work.text.add_closing(out_.page, work.results, work.confusion_if_truth());

@@ -235,7 +235,7 @@ TEST_CASE("attack: an invalid command line is exit 2") {
   };
   refused({}, "attack: --method is required");
   refused({"--method", "fsgm"}, "--method: no attack 'fsgm'");
-  refused({"--method", "fgsm,fgsm"}, "--method: fgsm twice");
+  refused({"--method", "fgsm,fgsm"}, "--method: fgsm is given twice");
   refused({"--method", "fgsm", "--steps", "3"}, "fgsm: no parameter 'steps'");
   refused({"--method", "bim", "--set", "steps=3"}, "--set: steps is a separate option");
   refused({"--method", "bim", "--set", "momentum"}, "--set: 'momentum' is not NAME=VALUE");

@@ -88,6 +88,7 @@ for target in "${targets[@]}"; do
     if is_known "$target" "$finding"; then known=$((known + 1)); else mine=$((mine + 1)); fi
   done
   ours=$((ours + mine))
+  [ -n "$executions" ] || { echo "scripts/fuzz.sh: $target did not run: $work/logs/$target.log" >&2; exit 1; }
   printf '%-10s %12s %8s %6s %8s\n' "$target" "${executions:-0}" "${edges:-0}" "$mine" "$known"
 done
 [ "$ours" -eq 0 ] || { echo "findings: $work/findings/TARGET; run $work/bin/fuzz_TARGET FILE" >&2; exit 1; }

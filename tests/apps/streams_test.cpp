@@ -66,6 +66,23 @@ TEST_CASE("streams: with -o the run continues after the pipe is closed") {
   CHECK(names(folder / "out").size() == 40 + 2);
 }
 
+TEST_CASE("streams: with --html every command continues after the pipe is closed") {
+  const Folder folder;
+  Setting gone;
+  gone.close_stdout_early = true;
+  for (const Arguments& words : {Arguments{"run", lenet, kept_images, "--items", "0-3"},
+                                 {"explain", lenet, kept_images, "--items", "0-3"},
+                                 {"compare", lenet, kept_images, "--items", "0-3"},
+                                 {"mutate", lenet, kept_images, "--items", "0-3", "--freeze", "conv1:0"}}) {
+    INFO(typed(words));
+    const std::string page = folder / (words[0] + ".html");
+    Arguments with_page = words;
+    with_page.insert(with_page.end(), {"--html", page});
+    CHECK(run_nv(with_page, gone).code == 0);
+    CHECK(std::filesystem::exists(page));
+  }
+}
+
 TEST_CASE(
     "streams: an interrupted run is exit 130, leaves whole files only, and the next run goes into the same "
     "folder") {

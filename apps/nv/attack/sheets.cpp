@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "nv/figures/attack/robustness_curve.h"
 #include "nv/figures/attack/sample_sheet.h"

@@ -110,7 +110,8 @@ TEST_CASE("of a perturbation with more pixels than fit, the largest changes are 
   check_tidy(scene);
   CHECK(scene.width <= 460);
   CHECK(has_text(scene, "means over"));
-  for (const Rgb pixel : all<Bitmap>(scene).at(1).pixels) CHECK_FALSE(pixel == Rgb{255, 255, 255});
+  const Bitmap change = all<Bitmap>(scene).at(1);
+  for (const Rgb pixel : change.pixels) CHECK_FALSE(pixel == Rgb{255, 255, 255});
 }
 
 TEST_CASE("a change that is not finite is marked and counted") {

@@ -19,7 +19,7 @@ constexpr int most_nesting = 64;  // models in models; no real model is deeper
 
 // ---------------------------------------------------------------- edges
 
-Reference reference_from_list(const Json& j) {
+TensorReference reference_from_list(const Json& j) {
   if (j.size() < 3 || !j[0].is_string() || !j[1].is_number_integer() || !j[2].is_number_integer())
     throw_bad_form("an edge");
   return {j[0].get<std::string>(), j[1].get<int>(), j[2].get<int>()};
@@ -52,7 +52,7 @@ std::vector<std::string> sorted(std::vector<std::string> keys) {
 
 /// An argument of a call with placeholders for its tensors (Keras 3 objects, Keras 2 edges, or nested lists
 /// of either), which are appended to `inputs` in order.
-Json read_argument(const Json& j, std::vector<Reference>& inputs, int nesting = 0) {
+Json read_argument(const Json& j, std::vector<TensorReference>& inputs, int nesting = 0) {
   check_nesting(nesting);
   if (j.is_object()) {
     if (j.value("class_name", "") == "__keras_tensor__") {
@@ -78,7 +78,7 @@ Json read_argument(const Json& j, std::vector<Reference>& inputs, int nesting = 
 /// The first argument of a call in the format of Keras 2: an edge [layer, call, tensor, kwargs], a constant
 /// ["_CONSTANT_VALUE", -1, value, kwargs], or a list or dictionary of such. Each of them repeats the call's
 /// `kwargs`.
-Json read_first_argument(const Json& j, std::vector<Reference>& inputs, Json& kwargs, int nesting = 0) {
+Json read_first_argument(const Json& j, std::vector<TensorReference>& inputs, Json& kwargs, int nesting = 0) {
   check_nesting(nesting);
   const bool constant = j.is_array() && j.size() >= 3 && j[0] == "_CONSTANT_VALUE";
   if (constant || is_edge(j)) {
@@ -100,7 +100,7 @@ Json read_first_argument(const Json& j, std::vector<Reference>& inputs, Json& kw
 void read_calls(const Json& inbound, LayerDefinition& layer) {
   if (!inbound.is_array()) return;
   for (const Json& call : inbound) {
-    std::vector<Reference> inputs;
+    std::vector<TensorReference> inputs;
     Json args = Json::array(), kwargs = Json::object();
     const bool keras3 = call.is_object() && (call.contains("args") || call.contains("kwargs"));
     layer.keras3 = layer.keras3 || keras3;
@@ -122,17 +122,17 @@ void read_calls(const Json& inbound, LayerDefinition& layer) {
 }
 
 /// `input_layers` or `output_layers`: ["a", 0, 0], a list of such, or a dictionary of such, in sorted order.
-std::vector<std::pair<std::string, Reference>> read_ports(const Json& j) {
-  std::vector<std::pair<std::string, Reference>> ports;
+std::vector<std::pair<std::string, TensorReference>> read_ports(const Json& j) {
+  std::vector<std::pair<std::string, TensorReference>> ports;
   if (j.is_object()) {
-    std::map<std::string, Reference> sorted;
+    std::map<std::string, TensorReference> sorted;
     for (const auto& [key, value] : j.items()) sorted[key] = reference_from_list(value);
     ports.assign(sorted.begin(), sorted.end());
     return ports;
   }
-  std::vector<Reference> list;
+  std::vector<TensorReference> list;
   read_argument(j, list);
-  for (Reference& r : list) {
+  for (TensorReference& r : list) {
     std::string name = r.layer;
     ports.emplace_back(std::move(name), std::move(r));
   }
@@ -189,19 +189,19 @@ void renumber_model_calls(ModelDefinition& m) {
     if (l.model && !l.calls.empty()) nested.emplace(l.name, Nested{&l});
   if (nested.empty()) return;
   const auto for_references = [&](const auto& visit) {
-    const auto look_up = [&](Reference& r, bool output) {
+    const auto look_up = [&](TensorReference& r, bool output) {
       if (const auto at = nested.find(r.layer); at != nested.end()) visit(r, at->second, output);
     };
     for (LayerDefinition& l : m.layers)
       for (auto& call : l.calls)
-        for (Reference& r : call) look_up(r, false);
+        for (TensorReference& r : call) look_up(r, false);
     for (auto& output : m.outputs) look_up(output.second, true);
   };
-  for_references([](const Reference& r, Nested& n, bool output) {
+  for_references([](const TensorReference& r, Nested& n, bool output) {
     n.last = std::max(n.last, r.call);
     n.output_from_0 = n.output_from_0 || (output && r.call == 0);
   });
-  for_references([](Reference& r, const Nested& n, bool output) {
+  for_references([](TensorReference& r, const Nested& n, bool output) {
     if (n.layer->keras3)
       r.call -= output && !n.output_from_0 && n.layer->model->kind != "Sequential" ? 1 : 0;
     else if (n.last == static_cast<int>(n.layer->calls.size()))

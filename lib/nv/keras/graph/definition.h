@@ -12,8 +12,8 @@
 
 namespace nv {
 
-/// Output `tensor` of call `call` of layer `layer`, as Keras writes edges.
-struct Reference {
+/// An edge: output `tensor` of call `call` of layer `layer`, as Keras writes edges.
+struct TensorReference {
   std::string layer;
   int call = 0;
   int tensor = 0;
@@ -24,18 +24,19 @@ struct ModelDefinition;
 struct LayerDefinition {
   std::string name, kind, package;
   nlohmann::ordered_json config;
-  std::vector<std::vector<Reference>> calls;  ///< the inputs of each call
-  std::vector<Config> arguments;              ///< of each call, as Node::arguments
-  bool keras3 = false;                        ///< its calls are in the format of Keras 3
-  std::shared_ptr<ModelDefinition> model;     ///< set for a nested model
-  int layer = -1;                             ///< index into Model::layers once it is there
-  std::string shared;                         ///< as LayerTree::shared
+  std::vector<std::vector<TensorReference>> calls;  ///< the inputs of each call
+  std::vector<Config> arguments;                    ///< of each call, as Node::arguments
+  bool keras3 = false;                              ///< its calls are in the format of Keras 3
+  std::shared_ptr<ModelDefinition> model;           ///< set for a nested model
+  int layer = -1;                                   ///< index into Model::layers once it is there
+  std::string shared;                               ///< as LayerTree::shared
 };
 
 struct ModelDefinition {
   std::string name, kind;  ///< kind: "Sequential" or "Functional"
   std::vector<LayerDefinition> layers;
-  std::vector<std::pair<std::string, Reference>> inputs, outputs;  ///< of a functional model, by port name
+  std::vector<std::pair<std::string, TensorReference>> inputs,
+      outputs;  ///< of a functional model, by port name
 };
 
 /// Throws Error(input): the configuration has an unexpected form.

@@ -43,8 +43,8 @@ class ModelCalls final : public CallGraph {
     return model_.layers[static_cast<std::size_t>(layer(call))];
   }
   /// The inputs of a call; none for an InputLayer.
-  const std::vector<Reference>& references(int call) const {
-    static const std::vector<Reference> none;
+  const std::vector<TensorReference>& references(int call) const {
+    static const std::vector<TensorReference> none;
     const auto& all = definition(call).calls;
     return all.empty() ? none : all[number(call)];
   }
@@ -54,7 +54,7 @@ class ModelCalls final : public CallGraph {
   }
 
   /// Throws Error(input) if there is no such call.
-  int find(const Reference& r) const {
+  int find(const TensorReference& r) const {
     const auto at = index_.find(r.layer);
     if (at == index_.end())
       throw_input("an edge refers to layer '{}', which is not there", shortened(one_line(r.layer), 60));
@@ -128,7 +128,7 @@ class Flattener {
     return current;
   }
 
-  [[noreturn]] static void throw_bad_output(const Reference& r) {
+  [[noreturn]] static void throw_bad_output(const TensorReference& r) {
     throw_input("an edge refers to output {} of layer '{}'", r.tensor, shortened(one_line(r.layer), 60));
   }
 
@@ -136,13 +136,13 @@ class Flattener {
   static std::vector<int> outputs_taken(const ModelDefinition& m, const ModelCalls& calls,
                                         const std::vector<int>& order) {
     std::vector<int> taken(static_cast<std::size_t>(calls.calls()), 1);
-    const auto take = [&](const Reference& r) {
+    const auto take = [&](const TensorReference& r) {
       if (r.tensor < 0 || r.tensor >= most_outputs) throw_bad_output(r);
       int& n = taken[static_cast<std::size_t>(calls.find(r))];
       n = std::max(n, r.tensor + 1);
     };
     for (const int c : order)
-      for (const Reference& r : calls.references(c)) take(r);
+      for (const TensorReference& r : calls.references(c)) take(r);
     for (const auto& output : m.outputs) take(output.second);
     return taken;
   }
@@ -152,7 +152,7 @@ class Flattener {
     const std::vector<int> order = execution_order(calls).calls;
     const std::vector<int> taken = outputs_taken(m, calls, order);
     std::vector<std::vector<Value>> results(taken.size());
-    const auto value = [&](const Reference& r) {
+    const auto value = [&](const TensorReference& r) {
       const auto& outputs = results[static_cast<std::size_t>(calls.find(r))];
       if (static_cast<std::size_t>(r.tensor) >= outputs.size()) throw_bad_output(r);
       return outputs[static_cast<std::size_t>(r.tensor)];
@@ -162,7 +162,7 @@ class Flattener {
     for (const int c : order) {
       check_interrupt();
       std::vector<Value> in;
-      for (const Reference& r : calls.references(c)) in.push_back(value(r));
+      for (const TensorReference& r : calls.references(c)) in.push_back(value(r));
       const LayerDefinition& l = calls.definition(c);
       if (in.empty() && !inputs.empty()) {  // an input of a nested model
         const auto port = ports.find(l.name);

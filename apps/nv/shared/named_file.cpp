@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/mark.h"
 #include "nv/render/backends/encode.h"
@@ -58,9 +59,7 @@ void write_named_file(const std::string& file, std::string_view text, bool force
 }
 
 void check_picture_ending(const std::string& output) {
-  std::string lower = output;
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = ascii_lower(output);
   for (const char* ending : {".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".eps"})
     if (lower.ends_with(ending))
       throw Error(ErrorKind::usage,

@@ -1,6 +1,7 @@
 // Families of keras.applications by model and layer names, with the mode of their preprocess_input
 // (keras/src/applications).
 #include "nv/analysis/application_family.h"
+#include "nv/core/bytes.h"
 
 #include <algorithm>
 #include <array>
@@ -51,19 +52,12 @@ constexpr Signature signatures[] = {
     {{"RegNet", Scale::raw}, {"regnet"}, {}},
 };
 
-std::string small_letters(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 /// Names of the model and of its nested models: paths of layers without their last part.
 std::set<std::string> names_of_models(const Model& model) {
-  std::set<std::string> names{small_letters(model.name)};
+  std::set<std::string> names{ascii_lower(model.name)};
   for (const LayerSpec& layer : model.layers)
     if (layer.path.size() > layer.name.size() + 1)
-      names.insert(small_letters(layer.path.substr(0, layer.path.size() - layer.name.size() - 1)));
+      names.insert(ascii_lower(layer.path.substr(0, layer.path.size() - layer.name.size() - 1)));
   return names;
 }
 
@@ -89,7 +83,7 @@ std::optional<ApplicationFamily> application_family(const Model& model) {
   std::set<std::string> layers;
   bool convnext = false;
   for (const LayerSpec& layer : model.layers) {
-    std::string name = small_letters(layer.name);
+    std::string name = ascii_lower(layer.name);
     convnext = convnext || name.ends_with("_stage_0_block_0_depthwise_conv");
     layers.insert(std::move(name));
   }

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/kernels/kernel_set.h"
@@ -74,9 +75,7 @@ std::string_view norm_name(Norm norm) {
 
 Norm parse_norm(std::string_view name) {
   for (const auto& [known, norm] : names)
-    if (std::ranges::equal(
-            known, name, {}, [](char c) { return std::tolower(c); }, [](char c) { return std::tolower(c); }))
-      return norm;
+    if (ascii_lower(known) == ascii_lower(name)) return norm;
   throw Error(ErrorKind::usage, fmt::format("--norm: no norm '{}'", one_line(name)), "L0, L1, L2, Linf");
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
 #include "nv/layers/common/axes.h"
@@ -322,10 +323,8 @@ class Pad final : public Layer {
 };
 
 std::unique_ptr<Layer> make_pad(LayerOptions& o) {
-  std::string mode = o.text("mode", "constant");
-  std::ranges::transform(mode, mode.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  if (mode != "constant") throw_unsupported("padding other than with one value is not supported");
+  if (ascii_lower(o.text("mode", "constant")) != "constant")
+    throw_unsupported("padding other than with one value is not supported");
   const auto value = static_cast<float>(o.number("constant_values", 0.0));
   const Tensor widths = o.constant("pad_width");
   if (widths.shape().rank() != 2 || widths.shape()[1] != 2)

@@ -1,8 +1,8 @@
 #include "nv/layers/operations/tensorflow_functions.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 
@@ -34,11 +34,7 @@ void rewrite_split(Json& a) {
 }
 
 void make_lower(Json& text) {
-  if (!text.is_string()) return;
-  auto value = text.get<std::string>();
-  std::ranges::transform(value, value.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  text = value;
+  if (text.is_string()) text = ascii_lower(text.get<std::string>());
 }
 
 /// TensorFlow writes modes as "CONSTANT".

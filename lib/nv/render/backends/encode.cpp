@@ -1,10 +1,10 @@
 #include "nv/render/backends/encode.h"
 
-#include <cctype>
 #include <cstring>
 #include <string>
 #include <utility>
 
+#include "nv/core/bytes.h"
 #include "nv/core/text.h"
 #include "nv/render/backends/pdf.h"
 #include "nv/render/backends/png.h"
@@ -37,8 +37,7 @@ Bytes bytes_of(std::string_view text) {
 std::optional<PictureFormat> picture_format(std::string_view file_name) {
   const std::size_t dot = file_name.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  std::string last(file_name.substr(dot + 1));
-  for (char& c : last) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string last = ascii_lower(file_name.substr(dot + 1));
   for (const PictureFormat format : {PictureFormat::png, PictureFormat::svg, PictureFormat::pdf})
     if (last == ending(format)) return format;
   return std::nullopt;

@@ -11,16 +11,6 @@ namespace nv::test {
 
 namespace {
 
-const InputSpec spec{"x", {28, 28, 1}, false};
-
-std::vector<Input> some_digits() {
-  const InputList list =
-      expand_inputs(std::vector<std::string>{NV_EXAMPLES "/digits"}, {}, std::vector{spec});
-  std::vector<Input> inputs;
-  for (std::size_t i = 0; i < 20; ++i) inputs.push_back(list.load(i));
-  return inputs;
-}
-
 AttackResult result_of(AttackStatus status, std::optional<std::int64_t> truth, std::int64_t predicted) {
   AttackResult r;
   r.status = status;
@@ -33,14 +23,14 @@ AttackResult result_of(AttackStatus status, std::optional<std::int64_t> truth, s
 }  // namespace
 
 TEST_CASE("growing sizes: each input has the result of the smallest size that fools, as if attacked alone") {
-  const std::vector<Input> inputs = some_digits();
+  const std::vector<Input> inputs = digit_inputs();
   const AttackPlan plan = plan_attack(attacks::find_method("fgsm"), {}, {0.05, 0.15, 0.3});
   Engine engine = lenet();
-  PlannedAttack attack(engine, plan, spec, {}, {});
+  PlannedAttack attack(engine, plan, digit_spec, {}, {});
   const CurveResults found = attack.run(inputs, {}, 8, [](std::size_t) {});
   std::vector<std::vector<AttackResult>> alone;
   for (const double eps : plan.curve) {
-    Attacker attacker(engine, plan.method, settings_at(plan, eps), spec, {}, {});
+    Attacker attacker(engine, plan.method, settings_at(plan, eps), digit_spec, {}, {});
     alone.push_back(attacker.run(inputs, {}, 8, [](std::size_t) {}));
   }
   std::size_t beyond_first = 0;
@@ -62,9 +52,9 @@ TEST_CASE("growing sizes: each input has the result of the smallest size that fo
 TEST_CASE("a method that searches the smallest change runs once, and its change says the size") {
   const AttackPlan plan = plan_attack(attacks::find_method("deepfool"), {}, {0.5, 1, 10});
   Engine engine = lenet();
-  PlannedAttack attack(engine, plan, spec, {}, {});
+  PlannedAttack attack(engine, plan, digit_spec, {}, {});
   CHECK(&attack.first() == &attack.last());
-  const std::vector<Input> inputs = some_digits();
+  const std::vector<Input> inputs = digit_inputs();
   const CurveResults found = attack.run(inputs, {}, 8, [](std::size_t) {});
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const double size = found.results[i].distances.in(plan.settings.norm);
@@ -78,8 +68,8 @@ TEST_CASE("a method that searches the smallest change runs once, and its change 
 TEST_CASE("without a curve there is one size and no list of sizes") {
   const AttackPlan plan = plan_attack(attacks::find_method("fgsm"), {});
   Engine engine = lenet();
-  PlannedAttack attack(engine, plan, spec, {}, {});
-  const std::vector<Input> inputs = some_digits();
+  PlannedAttack attack(engine, plan, digit_spec, {}, {});
+  const std::vector<Input> inputs = digit_inputs();
   CHECK(attack.run(inputs, {}, 8, [](std::size_t) {}).eps.empty());
 }
 

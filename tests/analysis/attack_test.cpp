@@ -13,21 +13,11 @@ namespace nv::test {
 
 namespace {
 
-const InputSpec spec{"x", {28, 28, 1}, false};
-
-std::vector<Input> some_digits() {
-  const InputList list =
-      expand_inputs(std::vector<std::string>{NV_EXAMPLES "/digits"}, {}, std::vector{spec});
-  std::vector<Input> inputs;
-  for (std::size_t i = 0; i < list.size(); ++i) inputs.push_back(list.load(i));
-  return inputs;
-}
-
 std::vector<AttackResult> attacked(const std::string& method, const attacks::Request& request, int threads,
                                    std::size_t batch) {
   Engine engine = lenet(threads);
-  Attacker attacker(engine, attacks::find_method(method), settings(method, request), spec, {}, {});
-  const std::vector<Input> inputs = some_digits();
+  Attacker attacker(engine, attacks::find_method(method), settings(method, request), digit_spec, {}, {});
+  const std::vector<Input> inputs = digit_inputs();
   return attacker.run(inputs, {}, batch, [](std::size_t) {});
 }
 
@@ -60,8 +50,8 @@ TEST_CASE("progress need not be asked for") {
   attacks::Request request;
   request.eps = 0.15;
   Engine engine = lenet(2);
-  Attacker attacker(engine, attacks::find_method("fgsm"), settings("fgsm", request), spec, {}, {});
-  CHECK(attacker.run(some_digits(), {}, 2, {}).size() == some_digits().size());
+  Attacker attacker(engine, attacks::find_method("fgsm"), settings("fgsm", request), digit_spec, {}, {});
+  CHECK(attacker.run(digit_inputs(), {}, 2, {}).size() == digit_inputs().size());
 }
 
 TEST_CASE("inputs of the target class are skipped, others are attacked towards it") {
@@ -81,8 +71,8 @@ TEST_CASE("inputs of the target class are skipped, others are attacked towards i
 
 TEST_CASE("what `round` throws ends the run, on every thread") {
   Engine engine = lenet(2);
-  Attacker attacker(engine, attacks::find_method("pgd"), settings("pgd"), spec, {}, {});
-  const std::vector<Input> inputs = some_digits();
+  Attacker attacker(engine, attacks::find_method("pgd"), settings("pgd"), digit_spec, {}, {});
+  const std::vector<Input> inputs = digit_inputs();
   CHECK_THROWS_AS(attacker.run(inputs, {}, 8, [](std::size_t) { throw Error(ErrorKind::input, "stop"); }),
                   Error);
 }

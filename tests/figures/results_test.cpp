@@ -31,8 +31,6 @@ using render::test::has_text;
 
 namespace {
 
-const InputSpec spec{"x", {28, 28, 1}, false};
-
 /// Two digits through LeNet-5.
 struct TwoPasses {
   Engine engine = test::lenet(1);
@@ -45,13 +43,11 @@ struct TwoPasses {
   std::vector<bool> every = std::vector<bool>(engine.model().nodes.size(), true);
 
   TwoPasses() {
-    const InputList list =
-        expand_inputs(std::vector<std::string>{NV_EXAMPLES "/digits"}, {}, std::vector{spec});
+    inputs = test::digit_inputs();
+    inputs.resize(2);
     Tensor batch(Shape{2, 28, 28, 1});
-    for (std::int64_t i = 0; i < 2; ++i) {
-      inputs.push_back(list.load(static_cast<std::size_t>(i)));
-      std::ranges::copy(inputs.back().tensors[0].values(), batch.item(i).data());
-    }
+    for (std::int64_t i = 0; i < 2; ++i)
+      std::ranges::copy(inputs[static_cast<std::size_t>(i)].tensors[0].values(), batch.item(i).data());
     trace = engine.forward(std::vector{batch});
     for (std::int64_t i = 0; i < 2; ++i) {
       results.push_back(summarise(engine, outputs, trace, i, every, labels, 3, {}));
@@ -158,7 +154,7 @@ TEST_CASE("an attacked input: the sample's sheet") {
   attacks::Request request;
   request.eps = 0.3;
   const attacks::Settings settings = test::settings("pgd", request);
-  Attacker attacker(two.engine, attacks::find_method("pgd"), settings, spec, {}, {});
+  Attacker attacker(two.engine, attacks::find_method("pgd"), settings, test::digit_spec, {}, {});
   const std::vector<AttackResult> results = attacker.run(two.inputs, {}, 2, [](std::size_t) {});
   const auto found = std::ranges::find(results, AttackStatus::success, &AttackResult::status);
   REQUIRE(found != results.end());

@@ -27,6 +27,14 @@ inline bool has_text(const Scene& scene, std::string_view words) {
                      [words](const Text& t) { return t.text.find(words) != std::string::npos; });
 }
 
+/// 100 x 50, empty.
+inline Scene small_scene() {
+  Scene scene;
+  scene.width = 100;
+  scene.height = 50;
+  return scene;
+}
+
 struct Box {
   double x0, y0, x1, y1;
   std::string text;

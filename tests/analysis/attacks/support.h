@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,22 @@ inline Engine lenet(int threads = 1) {
   return Engine(open_model(NV_EXAMPLES "/models/lenet5-mnist.h5"), {threads});
 }
 
+inline const InputSpec digit_spec{"x", {28, 28, 1}, false};
+
+/// The twenty example digits.
+inline std::vector<Input> digit_inputs() {
+  const InputList list =
+      expand_inputs(std::vector<std::string>{NV_EXAMPLES "/digits"}, {}, std::vector{digit_spec});
+  std::vector<Input> inputs;
+  for (std::size_t i = 0; i < list.size(); ++i) inputs.push_back(list.load(i));
+  return inputs;
+}
+
 /// The first `count` example digits with the classes that the model gives them.
 inline std::vector<attacks::AttackTask> digits(attacks::Oracle& oracle, std::size_t count) {
-  const std::vector<InputSpec> specs{{"x", {28, 28, 1}, false}};
-  const InputList list = expand_inputs(std::vector<std::string>{NV_EXAMPLES "/digits"}, {}, specs);
+  const std::vector<Input> inputs = digit_inputs();
   std::vector<attacks::AttackTask> tasks;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Input input = list.load(i);
+  for (const Input& input : std::span(inputs).first(count)) {
     const attacks::PointLayout layout{{28, 28, 1}, false};
     const Tensor output = oracle.outputs(stack(input.tensors));
     tasks.push_back({oracle.to_point(input.tensors[0], layout), layout,

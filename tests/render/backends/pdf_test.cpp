@@ -10,15 +10,9 @@
 
 using namespace nv;
 using namespace nv::render;
+using namespace nv::render::test;
 
 namespace {
-
-Scene page() {
-  Scene scene;
-  scene.width = 100;
-  scene.height = 50;
-  return scene;
-}
 
 /// The file with its compressed parts unpacked behind it.
 std::string unpacked(const Bytes& bytes) {
@@ -51,11 +45,11 @@ std::string utf16(std::string_view ascii) {
 }  // namespace
 
 TEST_CASE("a page has its size in points") {
-  CHECK(has(unpacked(encode_pdf(page(), 400)), "/MediaBox [ 0 0 300 150 ]"));
+  CHECK(has(unpacked(encode_pdf(small_scene(), 400)), "/MediaBox [ 0 0 300 150 ]"));
 }
 
 TEST_CASE("text stays searchable text in an embedded font") {
-  Scene scene = page();
+  Scene scene = small_scene();
   scene.text({10, 20, "conv × 2", 12, {0, 0, 0}, Anchor::start, FontWeight::regular, Turn::none});
   const std::string pdf = unpacked(encode_pdf(scene, 100));
   CHECK(has(pdf, "LiberationSans"));
@@ -68,8 +62,8 @@ TEST_CASE("text stays searchable text in an embedded font") {
 }
 
 TEST_CASE("the file holds its provenance, but no date") {
-  const std::string pdf =
-      unpacked(encode_pdf(page(), 100, {"conv2", "nv 1.2.3", "nv run m.h5", {"7.png sha256:01", "m.h5"}}));
+  const std::string pdf = unpacked(
+      encode_pdf(small_scene(), 100, {"conv2", "nv 1.2.3", "nv run m.h5", {"7.png sha256:01", "m.h5"}}));
   for (const char* words : {"conv2", "nv 1.2.3", "nv run m.h5", "7.png sha256:01, m.h5"})
     CHECK_MESSAGE(has(pdf, utf16(words)), words);
   CHECK(!has(pdf, "CreationDate"));
@@ -77,7 +71,7 @@ TEST_CASE("the file holds its provenance, but no date") {
 }
 
 TEST_CASE("every kind of item is drawn") {
-  Scene scene = page();
+  Scene scene = small_scene();
   scene.fill(1, 1, 10, 10, {255, 0, 0});
   scene.outline(1, 1, 10, 10, {{0, 0, 255}, 2, 3});
   scene.line({0, 0}, {50, 20}, {{0, 255, 0}, 1, 0});
@@ -93,5 +87,5 @@ TEST_CASE("every kind of item is drawn") {
 }
 
 TEST_CASE("a page beyond what PDF allows is an error, not a broken file") {
-  CHECK_THROWS_WITH_AS(encode_pdf(page(), 96 * 300), doctest::Contains("cannot be a PDF"), Error);
+  CHECK_THROWS_WITH_AS(encode_pdf(small_scene(), 96 * 300), doctest::Contains("cannot be a PDF"), Error);
 }

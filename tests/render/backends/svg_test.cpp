@@ -9,13 +9,6 @@ using namespace nv::render::test;
 
 namespace {
 
-Scene page() {
-  Scene scene;
-  scene.width = 100;
-  scene.height = 50;
-  return scene;
-}
-
 bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -23,7 +16,7 @@ bool has(const std::string& text, std::string_view part) {
 }  // namespace
 
 TEST_CASE("text stays text, with markup characters escaped") {
-  Scene scene = page();
+  Scene scene = small_scene();
   scene.text({10, 20, "a < b & \"c\" × \x01 \xff", 12, {1, 2, 3}, Anchor::end, FontWeight::bold, Turn::up});
   const std::string svg = encode_svg(scene, 200);
   CHECK(has(svg, ">a &lt; b &amp; &quot;c&quot; × \\x01 \xef\xbf\xbd</text>"));
@@ -34,13 +27,13 @@ TEST_CASE("text stays text, with markup characters escaped") {
 }
 
 TEST_CASE("the drawing has the given width, and the height in proportion") {
-  const std::string svg = encode_svg(page(), 200);
+  const std::string svg = encode_svg(small_scene(), 200);
   CHECK(has(svg, "width=\"200\" height=\"100\" viewBox=\"0 0 100 50\""));
-  CHECK(has(encode_svg(page(), 96 / 25.4 * 84), "width=\"84mm\" height=\"42mm\""));
+  CHECK(has(encode_svg(small_scene(), 96 / 25.4 * 84), "width=\"84mm\" height=\"42mm\""));
 }
 
 TEST_CASE("maps are pictures that stay crisp") {
-  Scene scene = page();
+  Scene scene = small_scene();
   scene.add(Bitmap{5, 5, 2, 1, 10, 10, {{0, 0, 0}, {255, 0, 0}}, Stroke{{9, 9, 9}, 1, 0}});
   const std::string svg = encode_svg(scene, 100);
   CHECK(has(svg, "<image x=\"5\" y=\"5\" width=\"20\" height=\"10\""));
@@ -50,12 +43,12 @@ TEST_CASE("maps are pictures that stay crisp") {
 }
 
 TEST_CASE("a bitmap with too few pixels is left out") {
-  Scene scene = page();
+  Scene scene = small_scene();
   scene.add(Bitmap{5, 5, 20, 10, 1, 1, {{0, 0, 0}}, std::nullopt});
   CHECK(!has(encode_svg(scene, 100), "<image"));
 }
 
 TEST_CASE("an empty provenance writes no metadata") {
-  CHECK(!has(encode_svg(page(), 100), "metadata"));
-  CHECK(has(encode_svg(page(), 100, {"a title", "", "", {}}), "<dc:title>a title</dc:title>"));
+  CHECK(!has(encode_svg(small_scene(), 100), "metadata"));
+  CHECK(has(encode_svg(small_scene(), 100, {"a title", "", "", {}}), "<dc:title>a title</dc:title>"));
 }

@@ -33,10 +33,6 @@ class Best {
 /// A step size that falls from `first` to `last` over `count` steps, along half a cosine.
 double cosine_annealed(double first, double last, std::int64_t step, std::int64_t count);
 
-/// The adversarial point nearest to `outside` on the line to `inside` (adversarial), after `halvings`
-/// halvings.
-Task<Point> bisect(Attempt& a, Point outside, Point inside, int halvings);
-
 /// Sets to 0 the components of an ascent direction that push `x` against the bounds.
 void hold_at_bounds(const Attempt& a, Values x, Point& direction);
 

@@ -17,6 +17,7 @@
 #include "shared/batch.h"
 #include "shared/common_options.h"
 #include "shared/exit_code.h"
+#include "shared/input_loop.h"
 #include "shared/named_file.h"
 #include "shared/open.h"
 
@@ -32,7 +33,7 @@ void Attack::declare(OptionSet& options) {
   picture_options_.declare(options);
   input_flags_.declare(options);
   const OptionGroup computing = options.group("Computing");
-  computing.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+  declare_weights(computing, weights_file_);
   computing.add("--batch", batch_, "N", "Inputs attacked at once").range(1, 65536);
   declare_computing(options, engine_options_);
 }
@@ -81,8 +82,7 @@ void Attack::check_options(const Console& console) {
   if (arguments_.empty()) throw Error(ErrorKind::usage, "attack: INPUT is required", "nv attack --help");
   if (attack_options_.methods.empty())
     throw Error(ErrorKind::usage, "attack: --method is required", "nv attack --list shows them");
-  input_flags_.remember_given();
-  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = input_flags_.apply_defaults(*options_, model_);
   if (output_.empty() && keep_option_.is_given())
     throw Error(ErrorKind::usage, "attack: --keep needs a folder", "add -o DIR");
   if (output_.empty() && resume_)
@@ -354,14 +354,12 @@ int Attack::run(Console& console) {
   Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  labels_ = fitting_labels(input_flags_.labels(defaults_), engine, outputs, console);
-  const InputList all = input_flags_.expand(arguments_, model, engine.structure());
-  if (all.empty()) throw_input("{}: no inputs there", arguments_[0]);
+  const auto [labels, all, truth] =
+      open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
+  labels_ = labels;
   const Preprocess preprocess = input_flags_.preprocess(model);
   const std::vector<AttackPlan> plans =
       attack_plans(attack_options_, bounds_.empty() ? default_bounds(preprocess) : parse_bounds(bounds_));
-  std::vector<std::int64_t> truth;
-  if (!input_flags_.truth.empty()) truth = read_truth_of(input_flags_.truth, all, labels_, engine, outputs);
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
   const InputList inputs = all.every(step, first);
   for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);

@@ -17,7 +17,6 @@
 #include "shared/gate.h"
 #include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
-#include "shared/named_file.h"
 #include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/pairs.h"
@@ -39,18 +38,17 @@ class Compare final : public Command {
         .add("INPUT", arguments_, "INPUT...",
              "A and B (or more); with a second model, each input in both models")
         .required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    declare_weights(general, weights_file_);
     general.add("--model-b", model_b_, "MODEL", "Second model, of any format");
     mutation_flags_.declare(options.group("Comparison with frozen filters"));
     const OptionGroup result = options.group("Result");
-    result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
+    out_.declare_path(result);
     pair_options_.declare(result);
     gates_.declare(result, "Exit 1 above relative_l2=1e-3, in any chosen layer");
     out_.page.declare(result);
     result.add_flag("--json", json_, "Print one JSON document");
     result.add_flag("--jsonl", jsonl_, "One line of JSON per pair, as soon as it is done");
-    declare_force(result, out_.rules.force);
-    declare_clean(result, out_.rules.clean);
+    out_.declare_rules(result);
     const OptionGroup pictures = options.group("Pictures");
     pictures.add("--channel", channels_, "LIST", "Only these channels, as large as possible: 0,3 or 0-7");
     pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
@@ -120,14 +118,12 @@ class Compare final : public Command {
 };
 
 void Compare::check_options(const Console& console) {
-  input_flags_.remember_given();
-  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = input_flags_.apply_defaults(*options_, model_);
   if (!model_b_.empty() && mutation_flags_.given())
     throw Error(ErrorKind::usage, "compare: --model-b and --freeze exclude each other");
   if (json_ && jsonl_) throw Error(ErrorKind::usage, "compare: --json and --jsonl exclude each other");
   pair_options_.check("compare", out_.path);
   gates_.parse();
-  out_.page.set_force(out_.rules.force);
   style_ = picture_options_.style(console.command_line);
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels.emplace(channels_);

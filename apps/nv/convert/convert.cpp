@@ -3,6 +3,7 @@
 #include "nv/core/file.h"
 #include "nv/keras/writer.h"
 #include "shared/command.h"
+#include "shared/common_options.h"
 #include "shared/named_file.h"
 #include "shared/open.h"
 
@@ -14,7 +15,7 @@ class Convert final : public Command {
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras, of any Keras version").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    declare_weights(general, weights_file_);
     const OptionGroup result = options.group("Result");
     result.add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
         .required();

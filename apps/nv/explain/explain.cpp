@@ -14,7 +14,6 @@
 #include "shared/command.h"
 #include "shared/common_options.h"
 #include "shared/input_loop.h"
-#include "shared/named_file.h"
 #include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/picture_options.h"
@@ -50,18 +49,17 @@ class Explain final : public Command {
     options_ = &options;
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    declare_weights(general, weights_file_);
     general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run").required();
     const OptionGroup result = options.group("Result");
     result.add("--method", method_, "M", "gradient").one_of({"gradient"});
     result.add("--class", class_, "C", "predicted, truth, or a number");
     result.add("--of", of_, "WHAT", "logit, score, loss, or FILE.npz: weights of the outputs");
-    result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
+    out_.declare_path(result);
     result.add("--format", formats_, "LIST", "With -o: png, npy, npz (comma-separated)");
     out_.page.declare(result);
     result.add_flag("--json", json_, "Print one JSON document");
-    declare_force(result, out_.rules.force);
-    declare_clean(result, out_.rules.clean);
+    out_.declare_rules(result);
     picture_options_.declare(options);
     input_flags_.declare(options);
     declare_computing(options, engine_options_);
@@ -118,12 +116,10 @@ class Explain final : public Command {
 };
 
 void Explain::check_options(const Console& console) {
-  input_flags_.remember_given();
-  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = input_flags_.apply_defaults(*options_, model_);
   style_ = picture_options_.style(console.command_line);
   if (out_.path.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "explain: --format needs a folder", "add -o DIR");
-  out_.page.set_force(out_.rules.force);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
     wanted_.emplace_back(trim(f));
     if (wanted_.back() != "png" && wanted_.back() != "npy" && wanted_.back() != "npz")
@@ -199,7 +195,7 @@ void Explain::open_output(Console& console, const Work& work) {
     throw Error(ErrorKind::usage, fmt::format("-o {}: --format is for folders", out_.path),
                 "remove --format, or use a folder with -o");
   out_.open(console, inputs, input_flags_.files_read(work.set.inputs, {model_, weights_file_, of_}),
-            inputs == 1 ? "" : fmt::format("one sheet shows one input, not {}", inputs));
+            ResultOutput::one_input_only(inputs));
   if (out_.page.wanted())
     out_.page.begin(fmt::format("{}: {}", model_title(work.engine.model()), method_), style_,
                     {fingerprints_.of(model_)});

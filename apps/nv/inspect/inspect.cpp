@@ -12,6 +12,7 @@
 #include "nv/model/select.h"
 #include "nv/report/inspect.h"
 #include "shared/command.h"
+#include "shared/common_options.h"
 #include "shared/exit_code.h"
 #include "shared/open.h"
 
@@ -160,7 +161,7 @@ class Inspect final : public Command {
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
     general.add("MODEL", files_, "MODEL", "Model files: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    declare_weights(general, weights_file_);
     const OptionGroup group = options.group("Result");
     group.add_flag("--json", json_, "Print one JSON document");
     group.add("--layer", layer_, "NAME", "Details of one layer, with statistics of its weights");

@@ -17,7 +17,7 @@ void Mutate::declare(OptionSet& options) {
   const OptionGroup general = options.group("Options");
   general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
   general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run");
-  general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+  declare_weights(general, weights_file_);
   const OptionGroup what = options.group("Changes (one of these is required)");
   mutation_flags_.declare(what);
   what.add_flag("--rank-filters", rank_, "Importance of each filter: effect of freezing it alone");
@@ -26,14 +26,13 @@ void Mutate::declare(OptionSet& options) {
   what.add_flag("--list", list_, "List the operators of mutation testing");
   what.add("--seed", seed_, "N", "Random seed (0)");
   const OptionGroup result = options.group("Result");
-  result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
+  out_.declare_path(result);
   result.add("--save", save_, "FILE", "Save the changed model: FILE.h5, FILE.keras");
   pair_options_.declare(result);
   gates_.declare(result, "Exit 1 below mutation_score=0.8, accuracy_after=0.9");
   out_.page.declare(result);
   result.add_flag("--json", json_, "Print one JSON document");
-  declare_force(result, out_.rules.force);
-  declare_clean(result, out_.rules.clean);
+  out_.declare_rules(result);
   picture_options_.declare(options);
   input_flags_.declare(options);
   declare_computing(options, engine_options_);
@@ -41,8 +40,7 @@ void Mutate::declare(OptionSet& options) {
 
 void Mutate::check_options(const Console& console) {
   if (model_.empty()) throw Error(ErrorKind::usage, "mutate: MODEL is required", "nv mutate --help");
-  input_flags_.remember_given();
-  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = input_flags_.apply_defaults(*options_, model_);
   const int ways = (mutation_flags_.given() ? 1 : 0) + (rank_ ? 1 : 0) + (generate_ > 0 ? 1 : 0);
   if (ways != 1)
     throw Error(ErrorKind::usage,
@@ -62,7 +60,6 @@ void Mutate::check_options(const Console& console) {
     throw Error(ErrorKind::usage, "mutate: --operators needs --generate N");
   pair_options_.check("mutate", out_.path);
   gates_.parse();
-  out_.page.set_force(out_.rules.force);
   style_ = picture_options_.style(console.command_line);
 }
 
@@ -91,16 +88,13 @@ Json Mutate::head(const Model& model) const {
 InputSet Mutate::open_set(Console& console, const Engine& engine, const std::vector<OutputKind>& outputs) {
   if (arguments_.empty()) throw Error(ErrorKind::usage, "mutate: INPUT is required here", "nv mutate --help");
   InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
-  const std::size_t inputs = set.inputs.size();
   std::vector<std::string> read =
       input_flags_.files_read(set.inputs, {model_, weights_file_, mutation_flags_.file()});
-  if (out_.page.wanted()) check_not_read("--html", out_.page.file(), read);
   if (!save_.empty()) check_not_read("--save", save_, read);
-  if (out_.page.wanted()) check_named_file(out_.page.file(), out_.rules.force);
-  out_.open(console, inputs, std::move(read),
-            generate_ > 0           ? "--generate draws no sheet"
-            : !rank_ && inputs != 1 ? fmt::format("one sheet shows one input, not {}", inputs)
-                                    : "");
+  out_.open(console, set.inputs.size(), std::move(read),
+            generate_ > 0 ? "--generate draws no sheet"
+            : rank_       ? ""
+                          : ResultOutput::one_input_only(set.inputs.size()));
   return set;
 }
 

@@ -15,7 +15,6 @@
 #include "shared/gate.h"
 #include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
-#include "shared/named_file.h"
 #include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/picture_options.h"
@@ -32,12 +31,12 @@ class Run final : public Command {
     options_ = &options;
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    declare_weights(general, weights_file_);
     general
         .add("INPUT", arguments_, "INPUT...", "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")
         .required();
     const OptionGroup result = options.group("Result");
-    result.add("-o,--output", out_.path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
+    out_.declare_path(result);
     result.add("--format", formats_, "LIST", "With -o: png, svg, pdf, npz, npy, h5, json");
     layers_option_ = result.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all, none");
     result.add_flag("--predict", predict_, "Predictions only, one line per input");
@@ -47,8 +46,7 @@ class Run final : public Command {
     out_.page.declare(result);
     result.add_flag("--json", json_, "Print one JSON document");
     result.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
-    declare_force(result, out_.rules.force);
-    declare_clean(result, out_.rules.clean);
+    out_.declare_rules(result);
     const OptionGroup pictures = options.group("Pictures");
     pictures.add("--scale", scale_, "MODE", "Colours by layer, channel, or symmetric about 0")
         .one_of({"layer", "channel", "symmetric"});
@@ -125,8 +123,7 @@ struct Run::Work {
 };
 
 void Run::check_options(const Console& console) {
-  input_flags_.remember_given();
-  defaults_ = apply_defaults(*options_, input_flags_.defaults_file, model_, !input_flags_.no_defaults);
+  defaults_ = input_flags_.apply_defaults(*options_, model_);
   if (out_.path.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "run: --format needs a folder", "add -o DIR");
   if (json_ && jsonl_) throw Error(ErrorKind::usage, "run: --json and --jsonl exclude each other");
@@ -137,7 +134,6 @@ void Run::check_options(const Console& console) {
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs true classes", "add --truth");
   gates_.parse();
-  out_.page.set_force(out_.rules.force);
   if (predict_) layers_ = "none";
   style_ = picture_options_.style(console.command_line);
   style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
@@ -317,10 +313,9 @@ int Run::run(Console& console) {
   leave_out_unsupported(outputs, selected, engine, console);
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
   const std::vector<RunFormat> file_formats = out_.path.empty() ? std::vector<RunFormat>{} : formats();
-  out_.open(
-      console, set.inputs.size(),
-      input_flags_.files_read(set.inputs, {model_, weights_file_, mutation_flags_.file()}),
-      set.inputs.size() == 1 ? "" : fmt::format("one sheet shows one input, not {}", set.inputs.size()));
+  out_.open(console, set.inputs.size(),
+            input_flags_.files_read(set.inputs, {model_, weights_file_, mutation_flags_.file()}),
+            ResultOutput::one_input_only(set.inputs.size()));
   begin_page(engine, mutant.notes);
 
   Json head{{"schema", schema_id("run")}, {"model", {{"file", model.file}, {"name", model.name}}}};

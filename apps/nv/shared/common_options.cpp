@@ -26,4 +26,8 @@ void declare_messages(OptionSet& options, Console& console) {
       "Refuse files that need more (half of the memory)");
 }
 
+void declare_weights(const OptionGroup& group, std::string& file) {
+  group.add("--weights", file, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+}
+
 }  // namespace nv

@@ -13,4 +13,7 @@ void declare_computing(OptionSet& options, EngineOptions& engine);
 /// --quiet, --verbose, --color and --max-memory, which every command has, in the group "Messages".
 void declare_messages(OptionSet& options, Console& console);
 
+/// --weights, of every command that opens a model.
+void declare_weights(const OptionGroup& group, std::string& file);
+
 }  // namespace nv

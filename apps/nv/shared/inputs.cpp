@@ -29,12 +29,13 @@ void InputFlags::declare(OptionSet& options) {
   group.add("--labels", labels_, "FILE", "Class names: a file, or mnist, cifar10, imagenet...");
   group.add("--truth", truth, "SOURCE", "True classes: a file, from-name, from-dir, a sample list");
   group.add_flag("--strict", strict, "Stop at the first bad input");
-  group.add("--defaults", defaults_file, "FILE", "Read options from a TOML file");
-  group.add_flag("--no-defaults", no_defaults, "Ignore MODEL.nv.toml");
+  group.add("--defaults", defaults_file_, "FILE", "Read options from a TOML file");
+  group.add_flag("--no-defaults", no_defaults_, "Ignore MODEL.nv.toml");
 }
 
-void InputFlags::remember_given() {
+Defaults InputFlags::apply_defaults(const OptionSet& options, const std::string& model) {
   given_ = preprocess_option_.is_given() || mean_option_.is_given() || std_option_.is_given();
+  return nv::apply_defaults(options, defaults_file_, model, !no_defaults_);
 }
 
 Preprocess InputFlags::preprocess(const InputScale& found) const {
@@ -103,7 +104,7 @@ std::vector<std::string> InputFlags::files_read(const InputList& inputs,
   for (const std::string& path : inputs.paths()) all.insert(path);
   std::vector<std::string> files(all.begin(), all.end());
   // FILE.npz:KEY is an array of an archive.
-  for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file})
+  for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file_})
     files.push_back(file);
   std::erase(files, "");
   return files;

@@ -43,10 +43,9 @@ class InputFlags {
 
   std::string truth;
   bool strict = false;
-  std::string defaults_file;
-  bool no_defaults = false;
-  /// Remembers which options are on the command line; call before the defaults are applied.
-  void remember_given();
+  /// Gives `options` of the command the values of --defaults or MODEL.nv.toml, unless they are on the command
+  /// line. Call once, before anything else. Throws as apply_defaults.
+  Defaults apply_defaults(const OptionSet& options, const std::string& model);
 
  private:
   InputOptions options(const Model& model) const;
@@ -57,7 +56,8 @@ class InputFlags {
   OptionRef preprocess_option_, mean_option_, std_option_;
   std::string preprocess_, mean_, std_, resize_ = "bilinear", fit_ = "stretch", channels_ = "rgb", labels_,
                                         items_;
-  bool invert_ = false, recursive_ = false, given_ = false;
+  std::string defaults_file_;
+  bool invert_ = false, recursive_ = false, no_defaults_ = false, given_ = false;
 };
 
 }  // namespace nv

@@ -7,6 +7,19 @@
 
 namespace nv {
 
+void ResultOutput::declare_path(const OptionGroup& group) {
+  group.add("-o,--output", path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
+}
+
+void ResultOutput::declare_rules(const OptionGroup& group) {
+  declare_force(group, rules.force);
+  declare_clean(group, rules.clean);
+}
+
+std::string ResultOutput::one_input_only(std::size_t inputs) {
+  return inputs == 1 ? "" : fmt::format("one sheet shows one input, not {}", inputs);
+}
+
 bool ResultOutput::is_sheet() const {
   return render::picture_format(path).has_value();
 }
@@ -14,7 +27,11 @@ bool ResultOutput::is_sheet() const {
 void ResultOutput::open(Console& console, std::size_t inputs, std::vector<std::string> read,
                         const std::string& sheet_error) {
   rules.read = std::move(read);
-  if (page.wanted()) check_not_read("--html", page.file(), rules.read);
+  if (page.wanted()) {
+    check_not_read("--html", page.file(), rules.read);
+    check_named_file(page.file(), rules.force);
+    page.set_force(rules.force);
+  }
   if (is_sheet()) {
     if (!sheet_error.empty())
       throw Error(ErrorKind::usage, fmt::format("-o {}: {}", path, sheet_error), "use a folder with -o");

@@ -20,17 +20,25 @@ class ResultOutput {
   OutputRules rules;  ///< --force, --clean
   ReportPage page;    ///< --html
 
+  /// Declares -o.
+  void declare_path(const OptionGroup& group);
+  /// Declares --force and --clean.
+  void declare_rules(const OptionGroup& group);
+
   /// Whether files are written.
   bool wanted() const { return !path.empty() || page.wanted(); }
   bool is_sheet() const;
   /// nullptr if -o is not a folder.
   OutputFolder* folder() { return folder_ ? &*folder_ : nullptr; }
 
-  /// Opens the folder and sets the interrupt message of `console`. `read`: input files of the run; `inputs`:
-  /// number of inputs. Throws Error(usage) if -o or --html is an input file, or if -o is one sheet and
-  /// `sheet_error` is not empty; Error(output) if a file exists that must not be replaced.
+  /// Checks --html, opens the folder and sets the interrupt message of `console`. `read`: input files of the
+  /// run; `inputs`: number of inputs. Throws Error(usage) if -o or --html is an input file, or if -o is one
+  /// sheet and `sheet_error` is not empty; Error(output) if a file exists that must not be replaced.
   void open(Console& console, std::size_t inputs, std::vector<std::string> read,
             const std::string& sheet_error);
+
+  /// For `sheet_error`: empty for one input.
+  static std::string one_input_only(std::size_t inputs);
 
   /// Writes COMMAND.json and the manifest, if -o is a folder.
   void finish(std::string_view document);

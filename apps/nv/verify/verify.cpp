@@ -21,7 +21,7 @@ class Verify final : public Command {
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
-    general.add("--weights", weights_file_, "FILE.h5", "Weights of MODEL, if it is only an architecture");
+    declare_weights(general, weights_file_);
     general
         .add("REFERENCE", reference_, "REFERENCE.npz", ".npz with keys layer/PATH and output/I, batch first")
         .required();

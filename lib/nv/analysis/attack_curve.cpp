@@ -53,8 +53,11 @@ void PlannedAttack::attack_remaining(std::size_t size, std::span<const Input> in
 CurveResults PlannedAttack::run(std::span<const Input> inputs, std::span<const std::int64_t> truth,
                                 std::size_t batch, const std::function<void(std::size_t)>& round) {
   std::size_t done = 0;
-  CurveResults found{
-      attackers_[0]->run(inputs, truth, batch, [&](std::size_t finished) { round(done = finished); }), {}};
+  const auto report = [&](std::size_t finished) {
+    done = finished;
+    if (round) round(done);
+  };
+  CurveResults found{attackers_[0]->run(inputs, truth, batch, report), {}};
   if (plan_.curve.empty()) return found;
   if (attackers_.size() == 1) {
     for (const AttackResult& r : found.results) found.eps.push_back(smallest_size(plan_, r));
@@ -63,7 +66,7 @@ CurveResults PlannedAttack::run(std::span<const Input> inputs, std::span<const s
   found.eps.assign(found.results.size(), plan_.curve[0]);
   for (std::size_t size = 1; size < attackers_.size(); ++size)
     attack_remaining(
-        size, inputs, truth, batch, [&](std::size_t) { round(done); }, found);
+        size, inputs, truth, batch, [&](std::size_t) { report(done); }, found);
   return found;
 }
 

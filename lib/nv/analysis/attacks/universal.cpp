@@ -41,7 +41,7 @@ class Search {
       std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(i)))]);
     const Point none(change.size(), 0.0F);
     for (const std::size_t i : order) {
-      tick_();
+      if (tick_) tick_();
       const Example& e = examples[i];
       Attempt attempt(e.point, e.layout, e.label, inner_, background_, 0, oracle_.independent());
       const Point start = shifted(e.point, change, settings_.bounds);

@@ -94,7 +94,7 @@ void FilterRanking::add(std::span<const Tensor> inputs, const std::function<void
       if (!std::ranges::binary_search(inactive[static_cast<std::size_t>(b)], importance.channel))
         active.push_back(b);
     freeze_and_compare(importance, base, active, count);
-    each();
+    if (each) each();
   }
 }
 

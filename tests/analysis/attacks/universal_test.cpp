@@ -29,7 +29,7 @@ Universal universal(const Request& request, std::size_t batch = 8, int threads =
   u.tasks = digits(oracle, 20);
   attacks::Background background;
   for (const attacks::AttackTask& v : u.tasks) background.examples.push_back({v.original, v.layout, v.label});
-  background.learnt = method.learn(oracle, s, background, batch, [] {});
+  background.learnt = method.learn(oracle, s, background, batch, {});
   u.change = background.learnt;
   u.outcomes = attacks::attack(oracle, method, s, u.tasks, batch, {}, background);
   return u;

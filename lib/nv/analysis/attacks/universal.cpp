@@ -55,7 +55,7 @@ class Search {
     const auto& examples = background_.examples;
     std::size_t count = 0;
     for (std::size_t at = 0; at < examples.size(); at += batch_) {
-      tick_();
+      if (tick_) tick_();
       const auto some = std::span(examples).subspan(at, std::min(batch_, examples.size() - at));
       std::vector<Tensor> inputs;
       for (const Example& e : some)

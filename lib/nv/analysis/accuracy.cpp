@@ -8,11 +8,9 @@
 
 namespace nv {
 
-namespace {
 double ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? NAN : static_cast<double>(part) / static_cast<double>(whole);
 }
-}  // namespace
 
 Confusion::Confusion(std::int64_t classes)
     : classes_(classes),

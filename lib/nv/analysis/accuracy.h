@@ -10,6 +10,9 @@
 
 namespace nv {
 
+/// part / whole; NaN if `whole` is 0.
+double ratio(std::int64_t part, std::int64_t whole);
+
 /// Confusion matrix: counts of (true class, predicted class) pairs. It grows to the largest class index seen.
 class Confusion {
  public:

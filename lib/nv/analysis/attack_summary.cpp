@@ -4,16 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "nv/analysis/accuracy.h"
+
 namespace nv {
-
-namespace {
-
-double ratio(std::int64_t part, std::int64_t whole) {
-  return whole == 0 ? std::numeric_limits<double>::quiet_NaN()
-                    : static_cast<double>(part) / static_cast<double>(whole);
-}
-
-}  // namespace
 
 void AttackSummary::add(const AttackResult& r) {
   ++inputs;

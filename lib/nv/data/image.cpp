@@ -68,7 +68,7 @@ std::string failure() {
 }
 
 /// Everything that stb_image uses while it decodes.
-struct Decoding : DecodedBytes {
+struct ImageDecoding : DecodedBytes {
   Claim claim;
   std::unique_ptr<stbi_uc, Free> pixels;
   std::string failure;
@@ -121,7 +121,7 @@ Picture decode_by_stb(std::span<const std::byte> bytes, std::string_view format,
   if (!is_complete(bytes, format, {claim.width, claim.height, claim.channels, {}}))
     throw Error(ErrorKind::input, damaged);
   check_picture_memory(decoding_bytes(claim, format), format, claim.width, claim.height, file);
-  const auto decoding = std::make_shared<Decoding>();
+  const auto decoding = std::make_shared<ImageDecoding>();
   decoding->claim = claim;
   run_decoding(decoding, bytes, claim.pixels());
   if (decoding->pixels == nullptr) throw_failure(format, claim, decoding->failure, file);

@@ -39,7 +39,7 @@ bool decode_animation(std::span<const std::byte> bytes, Picture& picture) {
 }
 
 /// Everything that libwebp uses while it decodes.
-struct Decoding : DecodedBytes {
+struct WebpDecoding : DecodedBytes {
   Picture picture;
   bool animated = false, done = false;
 
@@ -69,7 +69,7 @@ Picture decode_webp(std::span<const std::byte> bytes, const std::string& file) {
   // With libwebp's buffers: 4 bytes per pixel of a lossless picture, two canvases of an animation.
   check_picture_memory(static_cast<std::uint64_t>(pixels) * (animated ? 16 : 8), "WebP", picture.width,
                        picture.height, file);
-  const auto decoding = std::make_shared<Decoding>();
+  const auto decoding = std::make_shared<WebpDecoding>();
   decoding->picture = picture;
   decoding->animated = animated;
   run_decoding(decoding, bytes, pixels);

@@ -29,7 +29,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds interval{100};  // between two checks of the child and for an interruption
-constexpr std::uint64_t most_text =
+constexpr std::uint64_t most_text_counted =
     128'000'000;  // bytes of a file that can be structure; the rest is numbers
 constexpr std::uint64_t text_per_second = 2'000'000, numbers_per_second = 20'000'000;
 constexpr std::uint64_t spare_bytes = std::uint64_t{64} << 20;  // of address space, for stacks and libraries
@@ -181,7 +181,7 @@ bool open_pipe(std::array<int, 2>& ends) {
 
 std::chrono::milliseconds time_for(std::uint64_t bytes_read, std::uint64_t bytes_unpacked) {
   constexpr std::uint64_t least = 5000, longest = 86'400'000;  // ms
-  const std::uint64_t text = std::min(bytes_read, most_text) / (text_per_second / 1000);
+  const std::uint64_t text = std::min(bytes_read, most_text_counted) / (text_per_second / 1000);
   const std::uint64_t numbers =
       bytes_read / (numbers_per_second / 1000) + bytes_unpacked / (numbers_per_second / 1000);
   return std::chrono::milliseconds(std::min(longest, least + text + numbers));

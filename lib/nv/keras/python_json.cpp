@@ -14,7 +14,7 @@ namespace nv {
 
 namespace {
 
-constexpr int most_nesting = 1000;
+constexpr int most_depth = 1000;
 
 struct Replacement {
   std::string_view python, json;
@@ -44,7 +44,7 @@ std::optional<std::string> plain_json(std::string_view text) {
     if (c == '"') end = end_of_string(text, at);
     if (c == '[' || c == '{') ++depth;
     if (c == ']' || c == '}') --depth;
-    if (depth > most_nesting) return std::nullopt;
+    if (depth > most_depth) return std::nullopt;
     std::string_view piece = text.substr(at, end - at);
     for (const Replacement& r : replacements)
       if (text.substr(at).starts_with(r.python)) {

@@ -32,7 +32,7 @@ using Source = std::shared_ptr<FileReader>;
 enum class Checksums { none, cheap, all };
 constexpr std::uint64_t cheap_checksum = std::uint64_t{64} << 20;  // bytes; takes about 50 ms
 
-constexpr std::uint64_t most_text = std::uint64_t{1} << 28;   // bytes of an architecture as JSON
+constexpr std::uint64_t most_json = std::uint64_t{1} << 28;   // bytes of an architecture as JSON
 constexpr std::uint64_t most_claim = std::uint64_t{1} << 60;  // bytes; more are not added up
 
 Json parse_json(std::string_view text, const std::string& what) {
@@ -144,7 +144,7 @@ Architecture read_archive(const Source& file, bool with_weights, Checksums check
 }
 
 std::string text_of(const FileReader& file) {
-  if (file.size() > most_text) throw_input("larger than {} bytes", most_text);
+  if (file.size() > most_json) throw_input("larger than {} bytes", most_json);
   std::string text(static_cast<std::size_t>(file.size()), '\0');
   file.read(0, std::as_writable_bytes(std::span(text)));
   return text;

@@ -17,9 +17,10 @@ namespace nv {
 
 namespace {
 
-constexpr std::uint64_t small = std::uint64_t{16} << 20;  // larger entries may not exceed most_ratio
-constexpr std::uint64_t most_ratio = 100;                 // of an entry's size to its packed size
-constexpr int deflated = 8;
+constexpr std::uint64_t small_entry = std::uint64_t{16}
+                                      << 20;        // larger entries may not exceed most_unpacked_ratio
+constexpr std::uint64_t most_unpacked_ratio = 100;  // of an entry's size to its packed size
+constexpr int method_deflated = 8;
 
 /// The path that a file system takes a name for, in lower case: "./A//b" and "a\\b" are "a/b".
 std::string as_path(const std::string& name) {
@@ -186,9 +187,9 @@ class ArchiveAudit {
   void check_content(const ZipEntry& e) {
     if (e.encrypted()) return add("encrypted-entry", e.name, "encrypted");
     if (e.data == 0 || e.name.ends_with('/')) return;
-    if (e.method != 0 && e.method != deflated)
+    if (e.method != 0 && e.method != method_deflated)
       return add("damaged", e.name, fmt::format("packed by method {}, which is not looked into", e.method));
-    if (e.size > small && e.size / most_ratio > e.packed)
+    if (e.size > small_entry && e.size / most_unpacked_ratio > e.packed)
       return add("archive-bomb", e.name,
                  fmt::format("{} unpack to {}", memory_text(e.packed), memory_text(e.size)));
     if (e.method == 0 && e.size != e.packed)

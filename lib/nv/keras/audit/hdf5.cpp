@@ -24,9 +24,9 @@ namespace {
 
 constexpr std::uint64_t small = std::uint64_t{16} << 20;  // larger claims are compared with what is stored
 constexpr std::uint64_t most_ratio = 100;                 // of claimed to stored bytes
-constexpr std::size_t most_text = std::size_t{1} << 28;   // bytes of an attribute
-constexpr hssize_t most_texts = 1'000'000;                // of an attribute
-constexpr std::size_t most_shown = 120;                   // characters of a name
+constexpr std::size_t most_attribute_text = std::size_t{1} << 28;  // bytes of an attribute
+constexpr hssize_t most_attribute_texts = 1'000'000;               // of an attribute
+constexpr std::size_t most_shown = 120;                            // characters of a name
 
 struct Link {
   std::string name;
@@ -346,7 +346,7 @@ class Hdf5Audit {
     const hssize_t points = H5Sget_simple_extent_npoints(space.get());
     const std::uint64_t bytes =
         times(static_cast<std::uint64_t>(std::max<hssize_t>(points, 0)), H5Tget_size(type.get()));
-    if (points < 0 || points > most_texts || bytes > most_text)
+    if (points < 0 || points > most_attribute_texts || bytes > most_attribute_text)
       return add("size-claim", place, "claims " + memory_text(bytes));
     const H5T_class_t kind = H5Tget_class(type.get());
     if (kind == H5T_OPAQUE || (kind == H5T_INTEGER && H5Tget_size(type.get()) == 1)) {

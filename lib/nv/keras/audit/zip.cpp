@@ -12,15 +12,15 @@ namespace nv {
 
 namespace {
 
-constexpr std::size_t central_size = 46, end_size = 22;
+constexpr std::size_t entry_size = 46, end_record_size = 22;
 
 /// Offset of the record at the end, searched backwards: a comment may follow it.
 std::optional<std::uint64_t> find_end(const AuditPart& zip) {
   constexpr std::uint64_t most_comment = 0xffff;
-  if (zip.size() < end_size) return std::nullopt;
-  const std::uint64_t first = zip.size() - std::min(zip.size(), end_size + most_comment);
+  if (zip.size() < end_record_size) return std::nullopt;
+  const std::uint64_t first = zip.size() - std::min(zip.size(), end_record_size + most_comment);
   const Bytes tail = zip.read(first, zip.size() - first);
-  for (std::size_t at = tail.size() - end_size + 1; at-- > 0;)
+  for (std::size_t at = tail.size() - end_record_size + 1; at-- > 0;)
     if (starts_with(std::span(tail).subspan(at), "PK\x05\x06")) return first + at;
   return std::nullopt;
 }
@@ -28,12 +28,12 @@ std::optional<std::uint64_t> find_end(const AuditPart& zip) {
 /// A line of the directory and its size; nullopt if it is none.
 std::optional<std::pair<ZipEntry, std::size_t>> read_entry(std::span<const std::byte> line,
                                                            std::uint64_t before) {
-  if (line.size() < central_size || !starts_with(line, "PK\x01\x02")) return std::nullopt;
+  if (line.size() < entry_size || !starts_with(line, "PK\x01\x02")) return std::nullopt;
   const std::size_t name = little_endian(line, 28, 2), extra = little_endian(line, 30, 2),
                     comment = little_endian(line, 32, 2);
-  if (line.size() - central_size < name + extra + comment) return std::nullopt;
+  if (line.size() - entry_size < name + extra + comment) return std::nullopt;
   ZipEntry e;
-  e.name.assign(reinterpret_cast<const char*>(line.data()) + central_size, name);
+  e.name.assign(reinterpret_cast<const char*>(line.data()) + entry_size, name);
   e.flags = little_endian(line, 8, 2);
   e.method = little_endian(line, 10, 2);
   e.checksum = little_endian(line, 16, 4);
@@ -41,9 +41,9 @@ std::optional<std::pair<ZipEntry, std::size_t>> read_entry(std::span<const std::
   e.size = little_endian(line, 24, 4);
   e.mode = little_endian(line, 38, 4) >> 16;
   e.header = little_endian(line, 42, 4);
-  read_zip64(line.subspan(central_size + name, extra), e);
+  read_zip64(line.subspan(entry_size + name, extra), e);
   e.header += before;
-  return std::pair{std::move(e), central_size + name + extra + comment};
+  return std::pair{std::move(e), entry_size + name + extra + comment};
 }
 
 }  // namespace
@@ -66,13 +66,14 @@ void read_zip64(std::span<const std::byte> extra, ZipEntry& entry) {
 std::optional<ZipListing> list_zip(const AuditPart& zip) {
   const auto end = find_end(zip);
   if (!end) return std::nullopt;
-  const Bytes record = zip.read(*end, end_size),
+  const Bytes record = zip.read(*end, end_record_size),
               locator = zip.read(*end - std::min<std::uint64_t>(*end, 20), 20);
   ZipListing d;
   std::uint64_t count = little_endian(record, 10, 2), size = little_endian(record, 12, 4),
                 offset = little_endian(record, 16, 4);
   std::uint64_t before_end = *end;
-  d.after = zip.size() - std::min<std::uint64_t>(zip.size(), *end + end_size + little_endian(record, 20, 2));
+  d.after =
+      zip.size() - std::min<std::uint64_t>(zip.size(), *end + end_record_size + little_endian(record, 20, 2));
   if (*end >= 20 && starts_with(locator, "PK\x06\x07")) {
     const std::uint64_t at = little_endian(locator, 8, 8);
     const Bytes wide = zip.read(at, 56);

@@ -12,7 +12,7 @@ namespace {
 
 /// The shape of a batch of `item`s, with axes of size 1 inserted after the batch until an item has `rank`
 /// axes, as Keras's merge layers do.
-Shape padded(const Shape& item, int rank, std::int64_t batch) {
+Shape with_rank(const Shape& item, int rank, std::int64_t batch) {
   std::vector<std::int64_t> axes(static_cast<std::size_t>(rank - item.rank() + 1), 1);
   axes[0] = batch;
   axes.insert(axes.end(), item.begin(), item.end());
@@ -23,12 +23,12 @@ Shape padded(const Shape& item, int rank, std::int64_t batch) {
 Tensor expanded(const Tensor& x, const Shape& to) {
   if (x.shape().item() == to) return x;
   const std::int64_t batch = x.shape()[0];
-  return broadcast_to(x.reshaped(padded(x.shape().item(), to.rank(), batch)), to.batched(batch));
+  return broadcast_to(x.reshaped(with_rank(x.shape().item(), to.rank(), batch)), to.batched(batch));
 }
 
 /// vjp of expanded: `d` summed to the shape of an input.
 Tensor contracted(const Tensor& d, const Shape& to) {
-  return sum_to(d, padded(to.item(), d.shape().rank() - 1, to[0])).reshaped(to);
+  return sum_to(d, with_rank(to.item(), d.shape().rank() - 1, to[0])).reshaped(to);
 }
 
 /// One merge layer: a function of two values, applied from the first input to the last, and its gradients.

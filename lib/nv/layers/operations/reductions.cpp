@@ -22,7 +22,7 @@ struct RowFunction {
 double sum(Row x) {
   return std::accumulate(x.begin(), x.end(), 0.0);
 }
-double mean(Row x) {
+double mean_of(Row x) {
   return sum(x) / static_cast<double>(x.size());
 }
 double squares_about(Row x, double centre) {
@@ -32,7 +32,7 @@ double squares_about(Row x, double centre) {
   });
 }
 double variance(Row x) {
-  return squares_about(x, mean(x)) / static_cast<double>(x.size());
+  return squares_about(x, mean_of(x)) / static_cast<double>(x.size());
 }
 
 /// dx = factor (x - centre).
@@ -91,13 +91,13 @@ double deviation(Row x) {
   return std::sqrt(variance(x));
 }
 void deviation_vjp(Row x, double y, double d, std::span<float> dx) {
-  scaled_deviation(x, mean(x), d / y / static_cast<double>(x.size()), dx);
+  scaled_deviation(x, mean_of(x), d / y / static_cast<double>(x.size()), dx);
 }
 void sum_vjp(Row, double, double d, std::span<float> dx) {
   std::ranges::fill(dx, static_cast<float>(d));
 }
 void variance_vjp(Row x, double, double d, std::span<float> dx) {
-  scaled_deviation(x, mean(x), 2 * d / static_cast<double>(x.size()), dx);
+  scaled_deviation(x, mean_of(x), 2 * d / static_cast<double>(x.size()), dx);
 }
 
 struct ReductionKind {
@@ -107,10 +107,10 @@ struct ReductionKind {
 constexpr ReductionKind reduction_kinds[] = {
     {"Amax", "numpy", {largest, extreme_vjp}},
     {"Amin", "numpy", {smallest, extreme_vjp}},
-    {"Average", "numpy", {mean, mean_vjp}},
+    {"Average", "numpy", {mean_of, mean_vjp}},
     {"Logsumexp", "math", {log_sum_exp, log_sum_exp_vjp}},
     {"Max", "numpy", {largest, extreme_vjp}},
-    {"Mean", "numpy", {mean, mean_vjp}},
+    {"Mean", "numpy", {mean_of, mean_vjp}},
     {"Min", "numpy", {smallest, extreme_vjp}},
     {"Norm", "linalg", {norm, norm_vjp}},
     {"Prod", "numpy", {product_of, product_vjp}},

@@ -26,14 +26,14 @@ std::int64_t in_ratio(std::int64_t size, std::int64_t target, std::int64_t other
   return static_cast<std::int64_t>(std::min(n, 4e9F));
 }
 
-using Sizes = std::array<std::int64_t, 2>;
+using ImageSize = std::array<std::int64_t, 2>;
 
-Frame whole(const Sizes& image, const Sizes&) {
+Frame whole(const ImageSize& image, const ImageSize&) {
   return {image};
 }
 
 /// The largest centred part with the target's aspect ratio.
-Frame cropped(const Sizes& image, const Sizes& target) {
+Frame cropped(const ImageSize& image, const ImageSize& target) {
   Frame f;
   for (std::size_t a = 0; a < 2; ++a) {
     f.size[a] =
@@ -45,7 +45,7 @@ Frame cropped(const Sizes& image, const Sizes& target) {
 
 /// The smallest region around the image with the target's aspect ratio. Both margins have equal width, so
 /// that it may be one pixel too small.
-Frame padded(const Sizes& image, const Sizes& target) {
+Frame padded(const ImageSize& image, const ImageSize& target) {
   Frame f;
   for (std::size_t a = 0; a < 2; ++a) {
     const std::int64_t size = std::max(image[a], in_ratio(image[1 - a], target[a], target[1 - a]));
@@ -56,7 +56,7 @@ Frame padded(const Sizes& image, const Sizes& target) {
 }
 
 /// The centred part of the target's size if the image is large enough, else as `cropped`.
-Frame centred(const Sizes& image, const Sizes& target) {
+Frame centred(const ImageSize& image, const ImageSize& target) {
   if (image[0] < target[0] || image[1] < target[1]) return cropped(image, target);
   return {target, {(image[0] - target[0]) / 2, (image[1] - target[1]) / 2}};
 }
@@ -64,7 +64,7 @@ Frame centred(const Sizes& image, const Sizes& target) {
 /// Cuts a frame out of the image, or pads the image to it, and resizes it to the options height and width.
 class Resizing final : public Layer {
  public:
-  using FindFrame = Frame (*)(const Sizes& image, const Sizes& target);
+  using FindFrame = Frame (*)(const ImageSize& image, const ImageSize& target);
 
   Resizing(LayerOptions& o, FindFrame frame, Resampler resampler, float fill)
       : size_{positive(o, "height"), positive(o, "width")},
@@ -82,7 +82,7 @@ class Resizing final : public Layer {
     const Shape& in = inputs[0].shape();
     const Frame f = frame_({in[1], in[2]}, size_);
     Tensor framed = inputs[0];
-    if (f.size != Sizes{in[1], in[2]}) {
+    if (f.size != ImageSize{in[1], in[2]}) {
       framed = Tensor(Shape{in[0], f.size[0], f.size[1], in[3]}, fill_);
       shift({1, in[1], in[2]}, {1, f.size[0], f.size[1]}, {0, -f.start[0], -f.start[1]}, in[3], in[0],
             inputs[0].data(), framed.data(), context.pool);
@@ -104,7 +104,7 @@ class Resizing final : public Layer {
       resize(resampler_(f.size[0], size_[0]).transposed(), resampler_(f.size[1], size_[1]).transposed(),
              in[3], in[0], d.data(), d_framed.data(), context.pool);
     }
-    if (f.size == Sizes{in[1], in[2]}) return {d_framed};
+    if (f.size == ImageSize{in[1], in[2]}) return {d_framed};
     Tensor dx(in, 0.0F);
     shift({1, f.size[0], f.size[1]}, {1, in[1], in[2]}, {0, f.start[0], f.start[1]}, in[3], in[0],
           d_framed.data(), dx.data(), context.pool);
@@ -120,7 +120,7 @@ class Resizing final : public Layer {
   }
 
  private:
-  Sizes size_;
+  ImageSize size_;
   FindFrame frame_;
   Resampler resampler_;
   float fill_;

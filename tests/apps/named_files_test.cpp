@@ -91,7 +91,14 @@ TEST_CASE("named files: an input of the run is exit 2, also with --force") {
   fs::copy(seven, folder / "x.png");
   write(folder / "labels.html", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
   write(folder / "c.h5", R"({"freeze":[{"layer":"conv1","filters":[0]}]})");
-  const std::string model = folder / "m.h5", image = folder / "x.png";
+  const std::string model = folder / "m.h5", image = folder / "x.png", other = folder / "other.h5";
+  fs::copy(lenet, other);
+  write(folder / "m.nv.toml", "labels = \"mnist\"\n");
+  const std::string list = folder / "list", original = folder / "original.png";
+  fs::create_directory(list);
+  fs::copy(seven, list + "/a.png");
+  fs::copy(seven, original);
+  write(list + "/samples.jsonl", R"({"id":"a","file":"a.png","label":7,"origin":")" + original + "\"}\n");
   const auto before = tree(folder.path());
   for (const Arguments& words :
        {Arguments{"convert", model, "-o", model},
@@ -102,6 +109,13 @@ TEST_CASE("named files: an input of the run is exit 2, also with --force") {
         {"mutate", model, image, "--freeze", "conv1:0", "-o", image},
         {"compare", model, image, "--freeze", "conv1:0", "-o", image},
         {"run", model, image, "--labels", folder / "labels.html", "--html", folder / "labels.html"},
+        {"run", model, image, "--html", folder / "m.nv.toml"},
+        {"run", model, list, "--html", list + "/samples.jsonl"},
+        {"run", model, list + "/a.png", "--truth", list, "--html", list + "/samples.jsonl"},
+        {"compare", model, list, "--html", original},
+        {"compare", model, image, "--model-b", other, "--html", other},
+        {"attack", model, image, "--method", "fgsm", "--transfer", other, "--html", other},
+        {"attack", model, image, "--method", "deepxplore", "--models", other, "--html", other},
         {"inspect", model, "--html", model},
         {"inspect", model, "--png", folder / "y.png", "--html", folder / "y.png"}}) {
     Arguments forced = words;

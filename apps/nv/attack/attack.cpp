@@ -23,6 +23,18 @@
 
 namespace nv {
 
+namespace {
+
+/// The files of --models and --transfer, which are separated by commas.
+std::vector<std::string> files_of(const std::string& list) {
+  std::vector<std::string> files;
+  if (list.empty()) return files;
+  for (const std::string& file : split(list, ',')) files.emplace_back(trim(file));
+  return files;
+}
+
+}  // namespace
+
 void Attack::declare(OptionSet& options) {
   options_ = &options;
   const OptionGroup general = options.group("Options");
@@ -121,7 +133,7 @@ Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, cons
   Json json{{"schema", schema_id("attack")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   json["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
   if (shard_) json["shard"] = fmt::format("{}/{}", shard_->first + 1, shard_->second);
-  if (!transfer_.empty()) json["transfer"] = split(transfer_, ',');
+  if (!transfer_.empty()) json["transfer"] = files_of(transfer_);
   // Without a folder there is nothing to resume or join.
   if (!output_.empty()) json["request"] = request(model, all, truth);
   json["runs"] = Json::array();
@@ -140,16 +152,14 @@ void Attack::open_other_models(const std::vector<AttackPlan>& plans) {
     if (resume_ && plan.method.joint)
       throw_usage("--resume: {} cannot continue, as it counts neurons of a whole run", plan.method.name);
   }
-  if (attack_options_.models.empty()) return;
-  for (const std::string& file : split(attack_options_.models, ','))
-    other_engines_.push_back(
-        std::make_unique<Engine>(open_untrusted(std::string(trim(file))), engine_options_));
+  for (const std::string& file : files_of(attack_options_.models))
+    other_engines_.push_back(std::make_unique<Engine>(open_untrusted(file), engine_options_));
 }
 
 void Attack::open_transfer(const Engine& engine, const Preprocess& preprocess) {
   if (transfer_.empty()) return;
   const InputSpec spec = input_specs(engine.model(), engine.structure()).at(0);
-  for (const std::string& file : split(transfer_, ',')) {
+  for (const std::string& file : files_of(transfer_)) {
     Model other = open_untrusted(file);
     const Preprocess own = input_flags_.preprocess(other);
     transfer_models_.push_back(
@@ -363,7 +373,10 @@ int Attack::run(Console& console) {
   const auto [first, step] = shard_.value_or(std::pair<std::size_t, std::size_t>(0, 1));
   const InputList inputs = all.every(step, first);
   for (std::size_t i = first; i < truth.size(); i += step) truth_.push_back(truth[i]);
-  rules_.read = input_flags_.files_read(all, {model_, weights_file_});
+  std::vector<std::string> models{model_, weights_file_};
+  for (const std::string& list : {attack_options_.models, transfer_})
+    for (std::string& file : files_of(list)) models.push_back(std::move(file));
+  rules_.read = input_flags_.files_read(all, models);
   if (page_.wanted()) {
     check_not_read("--html", page_.file(), rules_.read);
     page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});

@@ -1,10 +1,12 @@
 #include "shared/inputs.h"
 
+#include <filesystem>
 #include <set>
 
 #include "nv/analysis/input_specs.h"
 #include "nv/core/error.h"
 #include "nv/data/labels.h"
+#include "nv/data/sample_list.h"
 
 namespace nv {
 
@@ -35,7 +37,9 @@ void InputFlags::declare(OptionSet& options) {
 
 Defaults InputFlags::apply_defaults(const OptionSet& options, const std::string& model) {
   given_ = preprocess_option_.is_given() || mean_option_.is_given() || std_option_.is_given();
-  return nv::apply_defaults(options, defaults_file_, model, !no_defaults_);
+  Defaults defaults = nv::apply_defaults(options, defaults_file_, model, !no_defaults_);
+  defaults_beside_model_ = defaults.file;
+  return defaults;
 }
 
 Preprocess InputFlags::preprocess(const InputScale& found) const {
@@ -92,10 +96,11 @@ void InputFlags::print_notes(const Console& console, const Model& model, const I
 }
 
 std::vector<std::string> InputFlags::files_read(const InputList& inputs,
-                                                std::initializer_list<std::string> more) const {
-  std::set<std::string> all(more);
+                                                const std::vector<std::string>& more) const {
+  std::set<std::string> all(more.begin(), more.end());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const InputList::Entry& entry = inputs[i];
+    all.insert({entry.sample_list, entry.origin, entry.origin.substr(0, entry.origin.rfind('#'))});
     if (entry.usable) continue;
     // It has no path: take its name as typed, and without "#N".
     all.insert(entry.file);
@@ -103,9 +108,11 @@ std::vector<std::string> InputFlags::files_read(const InputList& inputs,
   }
   for (const std::string& path : inputs.paths()) all.insert(path);
   std::vector<std::string> files(all.begin(), all.end());
-  // FILE.npz:KEY is an array of an archive.
-  for (const std::string& file : {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file_})
+  // FILE.npz:KEY is an array of an archive; a folder holds a sample list.
+  for (const std::string& file :
+       {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file_, defaults_beside_model_})
     files.push_back(file);
+  if (!truth.empty()) files.push_back((std::filesystem::path(truth) / sample_list_name).string());
   std::erase(files, "");
   return files;
 }

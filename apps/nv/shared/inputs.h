@@ -1,7 +1,6 @@
 // Options of commands that read inputs.
 #pragma once
 
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +34,9 @@ class InputFlags {
   /// Prints notes on the inputs read, once at the end of a run. With `changes`, also how pictures were
   /// preprocessed: for results that do not contain it.
   void print_notes(const Console& console, const Model& model, const InputList& inputs, bool changes) const;
-  /// All files that the run reads: of inputs, of these options, and `more` ("" is skipped).
-  std::vector<std::string> files_read(const InputList& inputs, std::initializer_list<std::string> more) const;
+  /// All files that the run reads: of inputs (with the lists and the originals of samples), of these options,
+  /// and `more` ("" is skipped).
+  std::vector<std::string> files_read(const InputList& inputs, const std::vector<std::string>& more) const;
 
   /// --labels, else the list of a defaults file; empty for none.
   std::vector<std::string> labels(const Defaults& defaults) const;
@@ -56,7 +56,7 @@ class InputFlags {
   OptionRef preprocess_option_, mean_option_, std_option_;
   std::string preprocess_, mean_, std_, resize_ = "bilinear", fit_ = "stretch", channels_ = "rgb", labels_,
                                         items_;
-  std::string defaults_file_;
+  std::string defaults_file_, defaults_beside_model_;
   bool invert_ = false, recursive_ = false, no_defaults_ = false, given_ = false;
 };
 

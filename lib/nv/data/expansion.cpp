@@ -142,6 +142,7 @@ class Planner {
       add_error(sample.id, typed, e);
     }
     inputs_.back().entry.origin = sample.origin;
+    inputs_.back().entry.sample_list = (std::filesystem::path(folder) / sample_list_name).string();
   }
 
   /// Paths of a sample list may only be regular files; those of the user may be anything that can be read.

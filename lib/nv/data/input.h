@@ -46,9 +46,10 @@ class InputList {
     std::string file;  ///< as Input::file
     std::string path;  ///< the file (the first of several); "-" is standard input
     std::optional<std::int64_t> item;
-    std::int64_t file_items = 1;  ///< number of items in the file
-    bool usable = true;           ///< false if load() is known to throw
-    std::string origin = {};      ///< for a sample: the input that it was made of, as typed
+    std::int64_t file_items = 1;   ///< number of items in the file
+    bool usable = true;            ///< false if load() is known to throw
+    std::string origin = {};       ///< for a sample: the input that it was made of, as typed
+    std::string sample_list = {};  ///< for a sample: the file that lists it
   };
 
   std::size_t size() const;

@@ -58,6 +58,16 @@ TEST_CASE("the diverging map is white in the middle and equally dark on both sid
                    std::sqrt(luminance(map(Colormap::blue_white_red, 1 - t)))) < 0.12);
 }
 
+TEST_CASE(
+    "the diverging map of a dark page is as dark as the page in the middle and equally light on both sides") {
+  const Colormap dark = Theme::dark().diverging;
+  CHECK(luminance(map(dark, 0.5)) < 0.012);
+  for (const double t : {0.1, 0.2, 0.3, 0.4}) {
+    CHECK(std::abs(std::sqrt(luminance(map(dark, t))) - std::sqrt(luminance(map(dark, 1 - t)))) < 0.12);
+    CHECK(luminance(map(dark, t)) > luminance(map(dark, t + 0.1)));
+  }
+}
+
 TEST_CASE("values outside 0..1 take the nearest end, NaN the lower") {
   CHECK(map(Colormap::viridis, -1) == map(Colormap::viridis, 0));
   CHECK(map(Colormap::viridis, 1e300) == map(Colormap::viridis, 1));
@@ -66,7 +76,7 @@ TEST_CASE("values outside 0..1 take the nearest end, NaN the lower") {
 
 TEST_CASE("colour maps are found by name; an unknown name is a usage error with a hint") {
   for (const Colormap m : {Colormap::viridis, Colormap::magma, Colormap::cividis, Colormap::turbo,
-                           Colormap::grey, Colormap::blue_white_red})
+                           Colormap::grey, Colormap::blue_white_red, Colormap::blue_black_red})
     CHECK(colormap_named(name(m)) == m);
   CHECK(colormap_named("gray") == Colormap::grey);
   CHECK(colormap_named("blue_white_red") == Colormap::blue_white_red);

@@ -41,9 +41,11 @@ TEST_CASE("colours run from the lowest to the highest value") {
 }
 
 TEST_CASE("a symmetric scale is white at 0, also for constant zero data") {
-  CHECK(symmetric_scale(range_of(std::vector<float>{-1, 3})).lo == -3);
-  CHECK(symmetric_scale(range_of(std::vector<float>{-1, 3})).colour(0) == Rgb{255, 255, 255});
-  CHECK(symmetric_scale(range_of(std::vector<float>{0, 0})).colour(0) == Rgb{255, 255, 255});
+  CHECK(symmetric_scale(range_of(std::vector<float>{-1, 3}), Colormap::blue_white_red).lo == -3);
+  CHECK(symmetric_scale(range_of(std::vector<float>{-1, 3}), Colormap::blue_white_red).colour(0) ==
+        Rgb{255, 255, 255});
+  CHECK(symmetric_scale(range_of(std::vector<float>{0, 0}), Colormap::blue_white_red).colour(0) ==
+        Rgb{255, 255, 255});
 }
 
 TEST_CASE("extreme ranges keep their order") {

@@ -36,9 +36,9 @@ void check(const SampleSheet& s) {
       throw_usage("{}: the pictures are not of {} x {} pixels", s.title, s.rows, s.cols);
 }
 
-/// White at 0; of a picture in colour, the middle grey.
+/// The background's colour at 0; of a picture in colour, the middle grey.
 ValueScale scale_of(const SampleSheet& s, const Range& range) {
-  ValueScale scale = symmetric_scale(range);
+  ValueScale scale = symmetric_scale(range, s.theme.diverging);
   if (s.channels == 3) scale.map = Colormap::grey;
   return scale;
 }

@@ -29,7 +29,7 @@ struct ChangeSheet : render::Heading {
   std::vector<MapPair> pairs;  ///< the channels that differ most first
   int channels = 0;            ///< number of channels of the layer
   std::string before_name = "before", after_name = "after", difference_name = "after − before";
-  render::Colormap map = render::Colormap::viridis;  ///< data with negative values takes blue_white_red
+  render::Colormap map = render::Colormap::viridis;  ///< data with negative values takes theme.diverging
   double tile = 116;                                 ///< largest width of a map in px, if it fits at all
   render::Theme theme = render::Theme::light();
   render::Page page;

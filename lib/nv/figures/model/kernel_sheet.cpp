@@ -88,7 +88,7 @@ std::string counted(int n, const std::string& what) {
 Scene draw_matrix(const KernelSheet& k) {
   Sheet sheet(k.theme, k.page);
   const Range range = range_of(k.values);
-  const ColourBar bar{symmetric_scale(range), "weight", false, range.finite == 0};
+  const ColourBar bar{symmetric_scale(range, k.theme.diverging), "weight", false, range.finite == 0};
   const double bar_room = bar_gap + colour_bar_width(sheet, bar);
   Axes axes{0, 0, 1, std::min(k.inputs, k.filters), 1, 1, 0, 1};
   const double left = sheet.margin + axis_room + index_width(sheet, axes);

@@ -17,12 +17,12 @@ namespace {
 
 constexpr double tile_gap = 5, number_size = 9, number_line = 11, scale_line = 22, name_size = 12;
 
-ValueScale scale_of(const OverviewCard& card, Colormap map) {
+ValueScale scale_of(const OverviewCard& card, Colormap map, const Theme& theme) {
   Range range;
   range.lo = card.lo;
   range.hi = card.hi;
   range.finite = 1;
-  return card.lo < 0 ? symmetric_scale(range) : sequential_scale(range, map);
+  return card.lo < 0 ? symmetric_scale(range, theme.diverging) : sequential_scale(range, map);
 }
 
 void add_tile(Sheet& sheet, const Map& map, const ValueScale& scale, double side, double x, double y) {
@@ -145,7 +145,7 @@ void add_picture_card(Sheet& sheet, const CardStyle& style, const render::Pictur
 void add_layer_card(Sheet& sheet, const CardStyle& style, const OverviewCard& card, Colormap map, double x,
                     double y) {
   add_frame(sheet, x, y, style.width, style.height);
-  const ValueScale scale = scale_of(card, map);
+  const ValueScale scale = scale_of(card, map, sheet.theme);
   std::string kind = card.kind;
   if (!card.note.empty()) kind += (kind.empty() ? "" : " ") + card.note;
   std::string shape = card.shape_text;

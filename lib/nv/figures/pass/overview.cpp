@@ -165,7 +165,7 @@ double add_key(Sheet& sheet, const Overview& overview, const CardStyle& style, d
   const bool units = any([](const OverviewCard& c) { return !c.units.empty(); });
   double x = sheet.margin;
   if (plain) x = add_key_bar(sheet, overview.map, "low", "high", x, y + 18);
-  if (signed_) x = add_key_bar(sheet, Colormap::blue_white_red, "negative", "positive", x, y + 18);
+  if (signed_) x = add_key_bar(sheet, overview.theme.diverging, "negative", "positive", x, y + 18);
   Legend legend;
   legend.add("maps: the most active of each layer by mean magnitude, with their channel numbers");
   if (units) legend.add("dense layers: all units, row by row");

@@ -35,9 +35,10 @@ struct Overview {
   std::string title;     ///< name of the model
   std::string subtitle;  ///< the input and its prediction
   render::Picture input;
-  std::vector<OverviewCard> cards;                   ///< in order of the graph
-  std::optional<ScoreBars> scores;                   ///< its heading, theme and page are not used
-  render::Colormap map = render::Colormap::viridis;  ///< cards with lo < 0: blue_white_red, symmetric about 0
+  std::vector<OverviewCard> cards;  ///< in order of the graph
+  std::optional<ScoreBars> scores;  ///< its heading, theme and page are not used
+  render::Colormap map =
+      render::Colormap::viridis;  ///< cards with lo < 0: theme.diverging, symmetric about 0
   render::Theme theme = render::Theme::light();
   render::Page page;
 };

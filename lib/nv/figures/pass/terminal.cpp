@@ -25,7 +25,7 @@ std::string layer_text(const Pass& pass, const LayerBlock& block, const Style& s
   const Tensor output = pass.trace.outputs[block.last].item(pass.item);
   const render::Range range = render::range_of(output.values());
   const render::ValueScale scale = range.lo < 0 || style.scale == render::ScaleMode::symmetric
-                                       ? render::symmetric_scale(range)
+                                       ? render::symmetric_scale(range, style.theme.diverging)
                                        : render::sequential_scale(range, style.map);
   std::string heading = fmt::format("{}  {}", one_line(model.nodes[block.first].path),
                                     one_line(model.layer_of(model.nodes[block.first]).kind));

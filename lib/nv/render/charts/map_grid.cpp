@@ -57,7 +57,8 @@ Survey surveyed(const MapGrid& grid) {
 }
 
 ValueScale scale_of(const MapGrid& grid, const Range& range) {
-  return grid.scale == ScaleMode::symmetric ? symmetric_scale(range) : sequential_scale(range, grid.map);
+  return grid.scale == ScaleMode::symmetric ? symmetric_scale(range, grid.theme.diverging)
+                                            : sequential_scale(range, grid.map);
 }
 
 void add_map(Sheet& sheet, const Map& map, const ValueScale& scale, double x, double y, double cell,

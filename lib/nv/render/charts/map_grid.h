@@ -26,7 +26,7 @@ struct MapGrid : Heading {
   std::vector<Map> maps;
   std::string noun = "channel";  ///< name of a map in the legend, singular
   ScaleMode scale = ScaleMode::shared;
-  Colormap map = Colormap::viridis;    ///< not used by ScaleMode::symmetric: blue_white_red
+  Colormap map = Colormap::viridis;    ///< not used by ScaleMode::symmetric: theme.diverging
   std::string meaning = "activation";  ///< title of the colour bar, with the unit if there is one
   Theme theme = Theme::light();
   Page page;

@@ -34,7 +34,8 @@ Range shown_range(const SequenceSheet& sheet) {
 }
 
 ValueScale scale_of(const SequenceSheet& sheet, const Range& range) {
-  return sheet.scale == ScaleMode::symmetric ? symmetric_scale(range) : sequential_scale(range, sheet.map);
+  return sheet.scale == ScaleMode::symmetric ? symmetric_scale(range, sheet.theme.diverging)
+                                             : sequential_scale(range, sheet.map);
 }
 
 /// Cells of whole pixels, as wide as fits, with sides of at most 1 to 3. On an exact page a cell may be the

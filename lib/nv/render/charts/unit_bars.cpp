@@ -242,7 +242,8 @@ Bitmap matrix_bitmap(const UnitBars& bars, const Grid& grid, const ValueScale& s
 Scene draw_matrix(const UnitBars& bars, const Range& range) {
   constexpr double bar_gap = 20, list_gap = 28, list_width = 200;
   Sheet sheet(bars.theme, bars.page);
-  const ValueScale scale = range.lo < 0 ? symmetric_scale(range) : sequential_scale(range, bars.map);
+  const ValueScale scale =
+      range.lo < 0 ? symmetric_scale(range, bars.theme.diverging) : sequential_scale(range, bars.map);
   const ColourBar bar{scale, bars.meaning, false, range.finite == 0};
   const bool listed = !bars.page.exact || bars.page.width >= 560;
   const double aside = bar_gap + colour_bar_width(sheet, bar) + (listed ? list_gap + list_width : 0);

@@ -17,7 +17,7 @@ struct UnitBars : Heading {
   std::span<const float> values;     ///< belong to the caller
   std::vector<std::string> labels;   ///< names, one per value; may be empty
   std::vector<int> frozen;           ///< units drawn crossed out
-  Colormap map = Colormap::viridis;  ///< of the matrix; data with negative values takes blue_white_red
+  Colormap map = Colormap::viridis;  ///< of the matrix; data with negative values takes theme.diverging
   std::string meaning = "activation";
   Theme theme = Theme::light();
   Page page;

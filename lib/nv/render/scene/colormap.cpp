@@ -42,10 +42,14 @@ constexpr Stop turbo_stops[] = {
     {146, 0xd2e935}, {158, 0xebd339}, {171, 0xfbb838}, {186, 0xfe9029}, {195, 0xf9751d}, {206, 0xed5510},
     {218, 0xdc3b07}, {226, 0xcc2b04}, {237, 0xb21a01}, {248, 0x920b01}, {255, 0x7a0403}};
 constexpr Stop grey_stops[] = {{0, 0x000000}, {255, 0xffffff}};
-// Own colour map: lightness falls equally on both sides of white, so that grey print shows magnitude.
+// Own colour maps: lightness falls equally on both sides of white, or rises equally on both sides of the dark
+// theme's background, so that grey print shows magnitude.
 constexpr Stop blue_white_red_stops[] = {{0, 0x0b2f6b},   {36, 0x1b5fa8},  {72, 0x5b9dcf},  {104, 0xb4d3e9},
                                          {127, 0xffffff}, {128, 0xffffff}, {151, 0xf6c6b0}, {183, 0xe08163},
                                          {219, 0xb8342f}, {255, 0x6e0a1e}};
+constexpr Stop blue_black_red_stops[] = {{0, 0xb8dcff},   {36, 0x6db3f2},  {72, 0x2f7fc4},  {104, 0x1a4a78},
+                                         {127, 0x15181d}, {128, 0x15181d}, {151, 0x73291d}, {183, 0xbe4a2b},
+                                         {219, 0xee8a5f}, {255, 0xffd0b5}};
 
 constexpr Rgb unpacked(std::uint32_t colour) {
   return {static_cast<std::uint8_t>(colour >> 16), static_cast<std::uint8_t>(colour >> 8 & 255),
@@ -69,9 +73,12 @@ constexpr Table table_of(const Stop (&stops)[n]) {
   return table;
 }
 
-constexpr std::string_view names[] = {"viridis", "magma", "cividis", "turbo", "grey", "blue-white-red"};
-constexpr Table tables[] = {table_of(viridis_stops), table_of(magma_stops), table_of(cividis_stops),
-                            table_of(turbo_stops),   table_of(grey_stops),  table_of(blue_white_red_stops)};
+constexpr std::string_view names[] = {"viridis", "magma",          "cividis",       "turbo",
+                                      "grey",    "blue-white-red", "blue-black-red"};
+constexpr Table tables[] = {table_of(viridis_stops),       table_of(magma_stops),
+                            table_of(cividis_stops),       table_of(turbo_stops),
+                            table_of(grey_stops),          table_of(blue_white_red_stops),
+                            table_of(blue_black_red_stops)};
 
 double linear(std::uint8_t channel) {
   const double c = channel / 255.0;

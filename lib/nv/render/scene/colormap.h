@@ -14,11 +14,12 @@ struct Rgb {
 };
 
 /// viridis, magma and cividis: lightness rises evenly, for grey print and colour-blind readers. turbo: more
-/// hues, to read values off. blue_white_red: for signed data, white in the middle.
-enum class Colormap { viridis, magma, cividis, turbo, grey, blue_white_red };
+/// hues, to read values off. For signed data blue_white_red, white in the middle, and blue_black_red for dark
+/// pages.
+enum class Colormap { viridis, magma, cividis, turbo, grey, blue_white_red, blue_black_red };
 
-/// "viridis", ..., "grey" (also "gray"), "blue-white-red". Throws Error(usage) with the nearest names as the
-/// hint.
+/// "viridis", ..., "grey" (also "gray"), "blue-white-red", "blue-black-red". Throws Error(usage) with the
+/// nearest names as the hint.
 Colormap colormap_named(std::string_view name);
 std::string_view name(Colormap map);
 

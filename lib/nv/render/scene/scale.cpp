@@ -109,9 +109,9 @@ ValueScale sequential_scale(const Range& range, Colormap map) {
   return {range.lo, range.hi, map, false};
 }
 
-ValueScale symmetric_scale(const Range& range) {
+ValueScale symmetric_scale(const Range& range, Colormap map) {
   const double m = std::max(std::abs(range.lo), std::abs(range.hi));
-  return {-m, m, Colormap::blue_white_red, true};
+  return {-m, m, map, true};
 }
 
 void paint(std::span<const float> values, const ValueScale& scale, Rgb bad, std::span<Rgb> out) {

@@ -27,7 +27,7 @@ Range joined(const Range& a, const Range& b);
 enum class ScaleMode {
   shared,     ///< all, from the smallest to the largest value: maps can be compared
   separate,   ///< each its own: weak maps become visible, maps cannot be compared
-  symmetric,  ///< all, from -m to m: signed data, white at 0
+  symmetric,  ///< all, from -m to m: signed data, the background's colour at 0
 };
 
 /// Colours for numbers from lo to hi. Constant data takes the lowest colour, or the middle one of a signed
@@ -35,14 +35,14 @@ enum class ScaleMode {
 struct ValueScale {
   double lo = 0, hi = 1;
   Colormap map = Colormap::viridis;
-  bool signed_ = false;  ///< lo = -hi, white at 0
+  bool signed_ = false;  ///< lo = -hi, the middle of `map` at 0
 
   Rgb colour(double value) const;
 };
 
 ValueScale sequential_scale(const Range& range, Colormap map);
-/// From -m to m where m is the largest magnitude.
-ValueScale symmetric_scale(const Range& range);
+/// From -m to m where m is the largest magnitude. `map`: Theme::diverging.
+ValueScale symmetric_scale(const Range& range, Colormap map);
 
 /// The colours that `paint` uses of a map, lowest first: 201 of its 256, so that a figure with its text has
 /// fewer than 256 colours and its PNG file a palette. Half a step is 0.25 % of the scale.

@@ -32,6 +32,7 @@ Theme Theme::dark() {
   t.second = {240, 145, 60};
   t.frozen = {84, 89, 97};
   t.bad = {122, 113, 106};
+  t.diverging = Colormap::blue_black_red;
   return t;
 }
 

@@ -18,6 +18,7 @@ struct Theme {
   Rgb second;  ///< marks that must differ from accent: the true class, dead channels
   Rgb frozen;  ///< a frozen channel
   Rgb bad;     ///< cells whose value is not finite
+  Colormap diverging = Colormap::blue_white_red;  ///< of signed data: the background's colour at 0
 
   static Theme light();
   static Theme dark();

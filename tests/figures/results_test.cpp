@@ -169,20 +169,24 @@ TEST_CASE("an attacked input: the sample's sheet") {
 }
 
 TEST_CASE("attacks over all inputs: accuracy by eps, and transfer between models") {
-  RobustnessCurve curve;
-  curve.lines = {{"fgsm", {{0.1, 0.9}, {0.2, 0.4}}}};
-  curve.norm = "linf";
+  figures::RobustnessCurve curve;
+  curve.lines = {{"fgsm", {{0, 0.98}, {4.0 / 255, 0.9}, {0.2, 0.4}}, 1200},
+                 {"pgd", {{0, 0.98}, {4.0 / 255, 0.7}, {0.2, 0.1}}, 1200}};
+  curve.norm = "Linf";
   curve.model = "lenet5.h5";
-  const Scene plot = robustness_curve(curve);
+  const Scene plot = figures::robustness_curve(curve);
   check_tidy(plot);
-  CHECK(has_text(plot, "eps (linf, inputs of 0 to 1)"));
-  TransferRates rates;
-  rates.methods = {"fgsm"};
-  rates.models = {"a.h5", "b.h5"};
-  rates.fooled = {0.25, NAN};
-  rates.model = "lenet5.h5";
-  const Scene map = transfer_map(rates);
+  for (const char* words : {"eps (Linf, inputs of 0 to 1)", "n = 1,200 inputs", "lenet5.h5", "4/255",
+                            "0.0157", "0.2", "by true classes"})
+    CHECK_MESSAGE(has_text(plot, words), words);
+  curve.lines[1].inputs = 1100;
+  CHECK(has_text(figures::robustness_curve(curve), "pgd (n = 1,100)"));
+  TransferCounts counts;
+  counts.methods = {"fgsm"};
+  counts.models = {"a.h5", "b.h5"};
+  counts.cells = {{3, 12}, {0, 0}};
+  counts.model = "lenet5.h5";
+  const Scene map = transfer_map(counts);
   check_tidy(map);
-  CHECK(has_text(map, "0.25"));
-  CHECK(has_text(map, "b.h5"));
+  for (const char* words : {"0.25", "3/12", "0/0", "b.h5"}) CHECK_MESSAGE(has_text(map, words), words);
 }

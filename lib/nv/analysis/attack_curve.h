@@ -69,6 +69,9 @@ class RobustnessCurve {
   /// Share of inputs that are still classified right if changes of size `eps` are allowed; NaN for no inputs.
   double accuracy(double eps) const;
 
+  /// Number of inputs that it is a share of.
+  std::int64_t inputs() const { return static_cast<std::int64_t>(breaking_sizes_.size()); }
+
  private:
   std::vector<double> breaking_sizes_;  ///< per input; 0: wrong from the start, infinite: right at all sizes
 };

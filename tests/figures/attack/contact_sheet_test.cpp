@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <map>
 
 #include "nv/core/error.h"
 #include "render/support.h"
@@ -19,16 +20,18 @@ ContactSheet sheet_of(int count, int side) {
   sheet.title = "samples";
   for (int i = 0; i < count; ++i) {
     const auto shade = static_cast<std::uint8_t>(i);
-    sheet.pictures.push_back({side, side,
-                              std::vector<Rgb>(static_cast<std::size_t>(side * side), {shade, 0, 0}),
-                              std::to_string(i) + " → 3"});
+    sheet.samples.push_back(
+        {{side, side, std::vector<Rgb>(static_cast<std::size_t>(side * side), {shade, 0, 0}), ""},
+         std::to_string(i),
+         "3",
+         "pgd"});
   }
   return sheet;
 }
 
 }  // namespace
 
-TEST_CASE("a contact sheet has its pictures in order, row by row, with their captions below") {
+TEST_CASE("a contact sheet has its pictures in order, row by row, with both classes below") {
   const Scene scene = draw(sheet_of(20, 28));
   check_tidy(scene);
   const std::vector<Bitmap> pictures = all<Bitmap>(scene);
@@ -42,12 +45,37 @@ TEST_CASE("a contact sheet has its pictures in order, row by row, with their cap
   }
   CHECK(has_text(scene, "0 → 3"));
   CHECK(has_text(scene, "19 → 3"));
+  CHECK_FALSE(has_text(scene, "pgd"));  // is in the heading if it is the only one
+}
+
+TEST_CASE("a contact sheet of several methods names that of each sample; long classes stand in two lines") {
+  ContactSheet sheet = sheet_of(3, 28);
+  sheet.samples[1].method = "deepfool";
+  sheet.samples[2].before = "white-tailed sea eagle";
+  sheet.samples[2].after = "a class whose name is too long for any contact sheet";
+  const Scene scene = draw(sheet);
+  check_tidy(scene);
+  std::size_t pgd = 0;
+  for (const Text& t : all<Text>(scene)) pgd += t.text == "pgd" ? 1 : 0;
+  CHECK(pgd == 2);
+  for (const char* words : {"deepfool", "white-tailed sea eagle", "→ a class whose", "→ 3"})
+    CHECK_MESSAGE(has_text(scene, words), words);
+}
+
+TEST_CASE("rows of a contact sheet are of about equal length") {
+  for (const int count : {1, 7, 10, 11, 13, 29, 100}) {
+    CAPTURE(count);
+    std::map<double, int> rows;
+    for (const Bitmap& b : all<Bitmap>(draw(sheet_of(count, 28)))) ++rows[b.y];
+    const int columns = rows.begin()->second, last = rows.rbegin()->second;
+    CHECK(columns - last < static_cast<int>(rows.size()));
+  }
 }
 
 TEST_CASE("pictures of other sizes stand in the middle of their places, and large ones are shrunk") {
   ContactSheet sheet = sheet_of(3, 28);
-  sheet.pictures[1] = sheet_of(1, 300).pictures[0];
-  sheet.pictures[2].pixels.clear();
+  sheet.samples[1] = sheet_of(1, 300).samples[0];
+  sheet.samples[2].picture.pixels.clear();
   const Scene scene = draw(sheet);
   check_tidy(scene);
   CHECK(all<Bitmap>(scene).size() == 2);

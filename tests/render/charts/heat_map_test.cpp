@@ -53,6 +53,19 @@ TEST_CASE("a heat map writes each number in its cell, in ink that can be read, a
     }
 }
 
+TEST_CASE("a second line per cell, and cells wide enough for it") {
+  HeatMap heat = transfer();
+  heat.details.assign(9, "12,345/67,890");
+  for (const double width : {480.0, 720.0}) {
+    heat.page.width = width;
+    const Scene scene = draw(heat);
+    check_tidy(scene);
+    CHECK(has_text(scene, "12,345/67,890"));
+  }
+  heat.details.pop_back();
+  CHECK_THROWS_AS(draw(heat), Error);
+}
+
 TEST_CASE("cells are coloured on a fixed scale from 0 to 1") {
   HeatMap heat = transfer();
   heat.values = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};

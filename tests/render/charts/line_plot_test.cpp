@@ -1,10 +1,13 @@
 #include "nv/render/charts/line_plot.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <set>
+#include <string>
 
 #include "nv/core/error.h"
 #include "nv/render/scene/print.h"
@@ -80,6 +83,34 @@ TEST_CASE("names of layers along a plot are upright if they do not fit side by s
   check_tidy(scene);
   const std::vector<Text> texts = all<Text>(scene);
   CHECK(std::count_if(texts.begin(), texts.end(), [](const Text& t) { return t.turn == Turn::up; }) > 20);
+}
+
+TEST_CASE("ticks with names: some are left out where they do not fit, never the first and the last") {
+  LinePlot plot = accuracy_plot();
+  plot.x_ticks = {{0, "0", ""}, {0.1, "a tenth", "0.1"}, {0.11, "a ninth", "0.11"}, {0.3, "three", "0.3"}};
+  for (const double width : {200.0, 720.0}) {
+    plot.page.width = width;
+    const Scene scene = draw(plot);
+    check_tidy(scene);
+    CHECK(has_text(scene, "0.3"));
+    CHECK(has_text(scene, "three"));
+    CHECK_FALSE(has_text(scene, "a ninth"));
+  }
+}
+
+TEST_CASE("each line of a plot has a marker of its own") {
+  LinePlot plot = accuracy_plot();
+  plot.series.clear();
+  for (int i = 0; i < 14; ++i) plot.series.push_back({"m" + std::to_string(i), {{0, 0.5}, {1, 0.4}}});
+  std::set<std::string> markers;
+  for (const Polygon& p : all<Polygon>(draw(plot))) {
+    std::string shape = p.stroke ? "hollow" : "filled";
+    for (const Point& at : p.points)
+      shape += fmt::format(" {},{}", std::lround(1e4 * (at.x - p.points[0].x)),
+                           std::lround(1e4 * (at.y - p.points[0].y)));
+    markers.insert(shape);
+  }
+  CHECK(markers.size() == 14);
 }
 
 TEST_CASE("a line plot without points is refused; points that are not finite draw nothing") {

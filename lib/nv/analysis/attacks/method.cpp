@@ -124,6 +124,15 @@ double parse_eps(std::string_view text, const Bounds& bounds) {
   return number(text.substr(0, slash)) / number(text.substr(slash + 1)) * static_cast<double>(bounds.range());
 }
 
+std::string eps_text(double eps, const Bounds& bounds) {
+  constexpr std::size_t short_text = 7;
+  const std::string exact = fmt::format("{}", eps);
+  if (exact.size() <= short_text) return exact;
+  const double parts = eps / static_cast<double>(bounds.range()) * 255, whole = std::round(parts);
+  if (whole >= 1 && std::abs(parts - whole) < 1e-6 * whole) return fmt::format("{:.0f}/255", whole);
+  return fmt::format("{:.4g}", eps);
+}
+
 double Settings::parameter(std::string_view name) const {
   for (const auto& [known, value] : parameters)
     if (known == name) return value;

@@ -89,6 +89,9 @@ std::optional<double> word_value(const Method& method, std::string_view name, st
 
 /// "0.1", or a fraction of the range: "8/255". Throws Error(usage).
 double parse_eps(std::string_view text, const Bounds& bounds);
+/// A size as people write it: "0.1", "8/255"; else four digits. parse_eps of the first two gives the size
+/// again.
+std::string eps_text(double eps, const Bounds& bounds);
 
 /// Settings that a user chose.
 struct Request {

@@ -1,6 +1,7 @@
-// Many small pictures with captions.
+// Many small pictures of samples.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "nv/render/charts/picture.h"
@@ -10,16 +11,22 @@
 
 namespace nv::figures {
 
-/// Pictures in rows, in the order given, with their captions ("7 → 3") below them. All get a place of the
-/// same size; smaller ones are drawn in its middle. A picture without pixels leaves its place empty.
+/// Pictures in rows of about equal length, in the order given, each with both classes below it ("7 → 3", or
+/// in two lines if that is too long), and its method if there are several. All get a place of the same size;
+/// smaller pictures are drawn in its middle. A picture without pixels leaves its place empty.
 struct ContactSheet : render::Heading {
-  std::vector<render::Picture> pictures;
+  struct Sample {
+    render::Picture picture;
+    std::string before, after;  ///< classes: of the original, of the sample
+    std::string method;         ///< "pgd"
+  };
+  std::vector<Sample> samples;
   double tile = 84;  ///< largest side in px; larger pictures are drawn as means
   render::Theme theme = render::Theme::light();
   render::Page page;
 };
 
-/// Throws Error(usage) if there are no pictures.
+/// Throws Error(usage) if there are no samples.
 render::Scene draw(const ContactSheet& sheet);
 
 }  // namespace nv::figures

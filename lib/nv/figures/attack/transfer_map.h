@@ -1,6 +1,7 @@
 // Which methods' samples fool which other models.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,14 +10,19 @@
 
 namespace nv::figures {
 
-struct TransferRates {
+struct TransferCounts {
+  /// Of the samples of a method whose original a model classifies right.
+  struct Cell {
+    std::int64_t fooled = 0, of = 0;
+  };
   std::vector<std::string> methods, models;  ///< names of the rows and columns
-  std::vector<double> fooled;                ///< shares, methods x models; NaN if unknown
+  std::vector<Cell> cells;                   ///< methods x models
   std::string model;                         ///< title of the model that the samples were made for
 };
 
-/// A heat map. Throws Error(usage) if there are no cells, or names and numbers do not agree.
-render::Scene transfer_map(const TransferRates& rates, const Style& style = {},
+/// A heat map of the rates, with the counts: "0.62" and "31/50". Throws Error(usage) if there are no cells,
+/// or names and numbers do not agree.
+render::Scene transfer_map(const TransferCounts& counts, const Style& style = {},
                            const render::Page& page = {});
 
 }  // namespace nv::figures

@@ -14,6 +14,7 @@ namespace nv::render {
 struct HeatMap : Heading {
   std::vector<std::string> rows, columns;  ///< names, from the top and from the left
   std::vector<double> values;              ///< row by row; NaN if unknown
+  std::vector<std::string> details;        ///< a second line per cell, "12/40"; empty for none
   std::string row_noun, column_noun;       ///< titles of the rows and columns: "made by", "tried on"
   std::string meaning = "share";           ///< title of the colour bar
   Colormap map = Colormap::viridis;

@@ -62,6 +62,42 @@ void add_y_axis(Sheet& sheet, const AxisTicks& ticks, const PlotAxis& y, double 
   }
 }
 
+/// Numbers of the ticks whose labels fit side by side.
+std::vector<std::size_t> labelled(const Sheet& sheet, const std::vector<LinePlot::Tick>& ticks,
+                                  const PlotAxis& x) {
+  const auto half = [&](const LinePlot::Tick& t) {
+    return std::max(sheet.font.width(t.label, small_size), sheet.font.width(t.detail, small_size)) / 2 + 4;
+  };
+  const LinePlot::Tick& last = ticks.back();
+  std::vector<std::size_t> chosen;
+  double free = -1e9;
+  for (std::size_t i = 0; i < ticks.size(); ++i) {
+    const double left = x.at(ticks[i].x) - half(ticks[i]), right = x.at(ticks[i].x) + half(ticks[i]);
+    const bool before_last = i + 1 == ticks.size() || right <= x.at(last.x) - half(last);
+    if (i > 0 && i + 1 < ticks.size() && (left < free || !before_last)) continue;
+    chosen.push_back(i);
+    free = right;
+  }
+  return chosen;
+}
+
+/// Returns the y below.
+double add_x_ticks(Sheet& sheet, const std::vector<LinePlot::Tick>& ticks, const PlotAxis& x, double y) {
+  for (const LinePlot::Tick& t : ticks) {
+    const double at = std::round(x.at(t.x)) + 0.5;
+    sheet.scene.line({at, y}, {at, y + 4}, {sheet.theme.muted, 1, 0});
+  }
+  bool details = false;
+  for (const std::size_t i : labelled(sheet, ticks, x)) {
+    const double at = std::round(x.at(ticks[i].x)) + 0.5;
+    sheet.put(at, y + 17, ticks[i].label, small_size, sheet.theme.ink, Anchor::middle);
+    if (ticks[i].detail.empty()) continue;
+    sheet.put(at, y + 31, ticks[i].detail, small_size, sheet.theme.muted, Anchor::middle);
+    details = true;
+  }
+  return y + (details ? 34 : 20);
+}
+
 double add_x_numbers(Sheet& sheet, const PlotAxis& x, double y) {
   const AxisTicks ticks = ticks_of(x, 6);
   for (std::size_t i = 0; i < ticks.at.size(); ++i) {
@@ -154,8 +190,9 @@ Scene draw(const LinePlot& plot) {
   if (!plot.y_label.empty())
     sheet.scene.text({sheet.margin + small_size - 2, (top + bottom) / 2, plot.y_label, small_size,
                       plot.theme.muted, Anchor::middle, FontWeight::regular, Turn::up});
-  double below = plot.x_names.empty() ? add_x_numbers(sheet, x, bottom + 1)
-                                      : add_x_names(sheet, plot.x_names, x, bottom + 1);
+  double below = !plot.x_names.empty()   ? add_x_names(sheet, plot.x_names, x, bottom + 1)
+                 : !plot.x_ticks.empty() ? add_x_ticks(sheet, plot.x_ticks, x, bottom + 1)
+                                         : add_x_numbers(sheet, x, bottom + 1);
   if (!plot.x_label.empty())
     sheet.put((left + right) / 2, below += 16, plot.x_label, small_size, plot.theme.muted, Anchor::middle);
   below = add_all_series(sheet, plot, x, y, below);

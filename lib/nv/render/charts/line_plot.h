@@ -16,9 +16,17 @@ struct LinePlot : Heading {
     std::string name;           ///< in the key; "" for none
     std::vector<Point> points;  ///< from left to right; values that are not finite make a gap
   };
+  /// A mark on the x axis, with its name and a second, smaller line below that.
+  struct Tick {
+    double x = 0;
+    std::string label, detail;  ///< "4/255", "0.0157"; "" for none
+  };
   std::vector<Series> series;
   std::string x_label, y_label;
   std::vector<std::string> x_names;  ///< names of x = 0, 1, ... (layers); empty: x are numbers
+  /// From left to right; empty: round numbers. Where labels do not fit side by side, some are left out, the
+  /// first and the last never.
+  std::vector<Tick> x_ticks;
   AxisScale x_scale = AxisScale::linear;
   AxisScale y_scale = AxisScale::linear;  ///< log shows positive numbers only
   std::optional<double> y_lo, y_hi;       ///< ends of the axis; default: of the data, and 0 if it is near

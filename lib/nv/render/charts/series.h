@@ -7,13 +7,17 @@
 
 namespace nv::render {
 
+enum class Marker { disc, square, triangle, diamond, triangle_down, pentagon, cross };
+
 struct SeriesStyle {
   Rgb colour;
   double dash = 0;
-  int corners = 0;  ///< of its marker; 0 is a disc
+  Marker marker = Marker::disc;
+  bool hollow = false;  ///< only the outline of the marker, filled with the background
 };
 
-/// Okabe and Ito's colours in an order of falling contrast; they repeat, with another dash, after seven.
+/// Okabe and Ito's colours in an order of falling contrast, each with a marker of its own. After seven they
+/// repeat, with another dash and hollow markers: the first fourteen differ in their markers alone.
 SeriesStyle series_style(const Theme& theme, std::size_t number);
 
 /// The marker around `centre`, `size` px across.

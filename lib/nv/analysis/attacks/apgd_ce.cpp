@@ -15,7 +15,7 @@ Task<Point> run(Attempt& a) {
 Method apgd_ce() {
   Method m;
   m.name = "apgd-ce";
-  m.summary = "PGD that halves its step by its own progress, on the cross-entropy";
+  m.summary = "PGD that adapts its step size (Auto-PGD), on the cross-entropy loss";
   m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

@@ -15,7 +15,7 @@ Task<Point> run(Attempt& a) {
 Method apgd_dlr() {
   Method m;
   m.name = "apgd-dlr";
-  m.summary = "PGD that halves its step by its own progress, on the difference of logits ratio";
+  m.summary = "Auto-PGD on the difference of logits ratio loss";
   m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

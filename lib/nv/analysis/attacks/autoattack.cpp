@@ -1,6 +1,6 @@
-// AutoAttack's standard version: apgd-ce, apgd on the targeted DLR loss, targeted fab and square, each on the
-// inputs that are still robust. Then, beyond the standard, fmn and apgd on the targeted cross-entropy, which
-// find samples that the others miss for some random starts.
+// AutoAttack's standard version: apgd-ce, apgd on the targeted DLR loss, targeted fab, square and more, each
+// on the inputs that are still robust. Then, beyond the standard, fmn and apgd on the targeted cross-entropy,
+// which find samples that the others miss for some random starts.
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -80,7 +80,7 @@ Task<Point> run(Attempt& a) {
 Method autoattack() {
   Method m;
   m.name = "autoattack";
-  m.summary = "apgd-ce, targeted apgd-dlr, fab and square, and more, each on what still stands";
+  m.summary = "apgd-ce, targeted apgd-dlr, fab and square, each on the inputs that withstood those before";
   m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack, standard (more=0)";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

@@ -15,7 +15,7 @@ Task<Point> run(Attempt& a) {
 Method bim() {
   Method m;
   m.name = "bim";
-  m.summary = "steps along the gradient from the input itself";
+  m.summary = "FGSM in many small steps (basic iterative method)";
   m.reference = "Kurakin 2016, arXiv:1607.02533; Foolbox";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

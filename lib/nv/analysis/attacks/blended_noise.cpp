@@ -18,7 +18,7 @@ Task<Point> run(Attempt& a) {
 Method blended_noise() {
   Method m;
   m.name = "blended-noise";
-  m.summary = "blended with noise that fools by itself, as little as fools";
+  m.summary = "blends the input with noise that has another class: the least that succeeds";
   m.reference = "Foolbox's LinearSearchBlendedUniformNoiseAttack";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

@@ -71,7 +71,7 @@ Task<Point> run(Attempt& a) {
 Method blur() {
   Method m;
   m.name = "blur";
-  m.summary = "Gaussian blur, as little as fools";
+  m.summary = "Gaussian blur: the weakest that succeeds";
   m.reference = "Hendrycks 2019, arXiv:1903.12261; Foolbox";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

@@ -102,7 +102,7 @@ Task<Point> run(Attempt& a) {
 Method boundary() {
   Method m;
   m.name = "boundary";
-  m.summary = "a random walk along the boundary, ever nearer to the input";
+  m.summary = "a random walk along the decision boundary, towards the input";
   m.reference = "Brendel 2017, arXiv:1712.04248; Foolbox";
   m.group = Group::decision_based;
   m.scope = Scope::minimum_norm;

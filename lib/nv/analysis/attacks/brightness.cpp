@@ -32,7 +32,7 @@ Task<Point> run(Attempt& a) {
 Method brightness() {
   Method m;
   m.name = "brightness";
-  m.summary = "brighter or darker everywhere, as little as fools";
+  m.summary = "makes every value brighter or darker: the least that succeeds";
   m.reference = "Hendrycks 2019, arXiv:1903.12261";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

@@ -104,7 +104,7 @@ class Descent {
 Method carlini_wagner() {
   Method m;
   m.name = "carlini-wagner";
-  m.summary = "least change plus a constant times what is missing, by Adam";
+  m.summary = "minimises the change plus a constant times the loss of the attack, by Adam";
   m.reference = "Carlini & Wagner 2016, arXiv:1608.04644; Foolbox";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

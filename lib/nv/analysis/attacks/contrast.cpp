@@ -17,7 +17,7 @@ Task<Point> run(Attempt& a) {
 Method contrast() {
   Method m;
   m.name = "contrast";
-  m.summary = "every value towards a grey, as little as fools";
+  m.summary = "moves every value towards a grey: the least that succeeds";
   m.reference = "Hendrycks 2019, arXiv:1903.12261; Foolbox";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

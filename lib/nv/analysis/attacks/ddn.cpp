@@ -41,7 +41,7 @@ Task<Point> run(Attempt& a) {
 Method ddn() {
   Method m;
   m.name = "ddn";
-  m.summary = "on a sphere that shrinks while the point on it fools";
+  m.summary = "steps along the gradient; the allowed norm shrinks after a success and grows after a failure";
   m.reference = "Rony 2018, arXiv:1811.09600; Foolbox";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

@@ -83,7 +83,7 @@ Task<Point> deepfool_from(Attempt& a, Point start, std::int64_t steps, std::size
 Method deepfool() {
   Method m;
   m.name = "deepfool";
-  m.summary = "to the nearest face of the linearised class, until it is left";
+  m.summary = "steps to the nearest decision boundary of the linearised model";
   m.reference = "Moosavi-Dezfooli 2015, arXiv:1511.04599; Foolbox";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

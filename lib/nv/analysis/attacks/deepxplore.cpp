@@ -250,7 +250,7 @@ std::vector<Outcome> explore(std::span<Oracle* const> models, std::span<const Ne
 Method deepxplore() {
   Method m;
   m.name = "deepxplore";
-  m.summary = "inputs on which two or more models (--models) disagree, and new neurons";
+  m.summary = "changes inputs until two or more models (--models) disagree, and activates new neurons";
   m.reference = "Pei 2017, arXiv:1705.06640, and its code, with samples kept inside the bounds";
   m.group = Group::differential;
   m.scope = Scope::minimum_norm;

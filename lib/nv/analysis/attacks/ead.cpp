@@ -86,7 +86,7 @@ class Descent {
 Method ead() {
   Method m;
   m.name = "ead";
-  m.summary = "elastic net: few values changed, by shrinkage";
+  m.summary = "Carlini & Wagner with the L1 norm added (elastic net): changes few values";
   m.reference = "Chen 2017, arXiv:1709.04114; Foolbox (whose beta is 1e-2)";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

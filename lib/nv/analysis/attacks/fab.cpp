@@ -119,7 +119,7 @@ Task<Point> nearest_by_fab(Attempt& a, FabOptions options, std::optional<std::in
 Method fab() {
   Method m;
   m.name = "fab";
-  m.summary = "projections onto the faces of the linearised class, near the original";
+  m.summary = "projections onto linearised decision boundaries, biased towards the original";
   m.reference = "Croce & Hein 2019, arXiv:1907.02044; AutoAttack";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

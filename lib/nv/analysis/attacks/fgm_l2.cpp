@@ -7,7 +7,7 @@ namespace nv::attacks {
 Method fgm_l2() {
   Method m;
   m.name = "fgm-l2";
-  m.summary = "one step along the gradient, scaled to length eps";
+  m.summary = "one step of length eps along the gradient";
   m.reference = "Goodfellow 2014, arXiv:1412.6572; Foolbox";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

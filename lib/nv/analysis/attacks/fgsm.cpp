@@ -7,7 +7,7 @@ namespace nv::attacks {
 Method fgsm() {
   Method m;
   m.name = "fgsm";
-  m.summary = "one step along the gradient's signs";
+  m.summary = "one step of size eps along the signs of the gradient";
   m.reference = "Goodfellow 2014, arXiv:1412.6572; Foolbox";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

@@ -92,7 +92,7 @@ Task<Point> nearest_by_fmn(Attempt& a, FmnOptions options) {
 Method fmn() {
   Method m;
   m.name = "fmn";
-  m.summary = "in a ball that shrinks while the point in it fools";
+  m.summary = "PGD in a ball that shrinks after a success and grows after a failure";
   m.reference =
       "Pintor 2021, arXiv:2102.12827; Foolbox (whose L2 does not project), going gamma beyond the boundary "
       "at first";

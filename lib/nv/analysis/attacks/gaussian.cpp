@@ -17,7 +17,7 @@ Task<Point> run(Attempt& a) {
 Method gaussian() {
   Method m;
   m.name = "gaussian";
-  m.summary = "normal noise, as little as fools; at most a deviation of the whole range";
+  m.summary = "adds normal noise: the weakest that succeeds, with a deviation of at most the whole range";
   m.reference = "Hendrycks 2019, arXiv:1903.12261; Foolbox";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

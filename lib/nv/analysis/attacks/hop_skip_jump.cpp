@@ -123,7 +123,7 @@ Task<Point> run(Attempt& a) {
 Method hop_skip_jump() {
   Method m;
   m.name = "hop-skip-jump";
-  m.summary = "the boundary's direction from decisions beside it";
+  m.summary = "estimates the direction of the boundary from decisions near it, and moves towards the input";
   m.reference = "Chen 2019, arXiv:1904.02144; Foolbox";
   m.group = Group::decision_based;
   m.scope = Scope::minimum_norm;

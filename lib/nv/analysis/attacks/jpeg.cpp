@@ -161,7 +161,7 @@ Task<Point> run(Attempt& a) {
 Method jpeg() {
   Method m;
   m.name = "jpeg";
-  m.summary = "what JPEG compression loses, at the highest quality that fools";
+  m.summary = "JPEG compression, at the highest quality that succeeds";
   m.reference = "Hendrycks 2019, arXiv:1903.12261; tables and qualities as libjpeg, colours at half size";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

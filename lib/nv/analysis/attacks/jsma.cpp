@@ -85,7 +85,7 @@ Task<Point> run(Attempt& a) {
 Method jsma() {
   Method m;
   m.name = "jsma";
-  m.summary = "pairs of values to the bound, by their saliency for a class";
+  m.summary = "sets pairs of values to a bound, chosen by their saliency for a class";
   m.reference = "Papernot 2015, arXiv:1511.07528; towards the nearest class where no target is given";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

@@ -162,7 +162,7 @@ Task<Point> run(Attempt& a) {
 Method lbfgs() {
   Method m;
   m.name = "lbfgs";
-  m.summary = "least change plus a constant times the target's loss, by L-BFGS";
+  m.summary = "minimises the change plus a constant times the loss of the target class, by L-BFGS";
   m.reference = "Szegedy 2013, arXiv:1312.6199; towards the nearest class where no target is given";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

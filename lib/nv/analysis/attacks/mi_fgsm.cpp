@@ -23,7 +23,7 @@ Task<Point> run(Attempt& a) {
 Method mi_fgsm() {
   Method m;
   m.name = "mi-fgsm";
-  m.summary = "steps along the signs of gradients summed with momentum";
+  m.summary = "BIM with momentum: the gradients of earlier steps are added up";
   m.reference = "Dong 2017, arXiv:1710.06081; Foolbox (signs=1)";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

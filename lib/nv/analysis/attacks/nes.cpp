@@ -53,7 +53,7 @@ Task<Point> run(Attempt& a) {
 Method nes() {
   Method m;
   m.name = "nes";
-  m.summary = "PGD on a gradient estimated from scores around";
+  m.summary = "PGD with a gradient estimated from the scores of nearby points";
   m.reference = "Ilyas 2018, arXiv:1804.08598";
   m.group = Group::score_based;
   m.scope = Scope::fixed_epsilon;

@@ -65,7 +65,7 @@ Task<Point> run(Attempt& a) {
 Method newtonfool() {
   Method m;
   m.name = "newtonfool";
-  m.summary = "Newton's steps for the label's probability";
+  m.summary = "Newton steps that lower the probability of the class";
   m.reference = "Jang 2017, doi:10.1145/3134600.3134635 (Foolbox squares the gradient's norm once too often)";
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;

@@ -25,7 +25,7 @@ Task<Point> run(Attempt& a) {
 Method ni_fgsm() {
   Method m;
   m.name = "ni-fgsm";
-  m.summary = "as mi-fgsm, with the gradient taken one momentum step ahead";
+  m.summary = "MI-FGSM with the gradient taken one momentum step ahead (Nesterov)";
   m.reference = "Lin 2019, arXiv:1908.06281";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

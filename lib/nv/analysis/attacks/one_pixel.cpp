@@ -92,7 +92,7 @@ Task<Point> run(Attempt& a) {
 Method one_pixel() {
   Method m;
   m.name = "one-pixel";
-  m.summary = "a few pixels of any colour, by differential evolution";
+  m.summary = "changes one or a few pixels, found by differential evolution";
   m.reference = "Su 2017, arXiv:1710.08864; fitness is the lead of the best other logit";
   m.group = Group::score_based;
   m.scope = Scope::minimum_norm;

@@ -26,7 +26,7 @@ Task<Point> run(Attempt& a) {
 Method pgd() {
   Method m;
   m.name = "pgd";
-  m.summary = "steps along the gradient from a random start";
+  m.summary = "steps along the gradient from a random start, projected back into the ball of radius eps";
   m.reference = "Madry 2017, arXiv:1706.06083; L1: Tramer & Boneh 2019, arXiv:1904.13000; Foolbox";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

@@ -97,7 +97,7 @@ Task<Point> run(Attempt& a) {
 Method salt_and_pepper() {
   Method m;
   m.name = "salt-and-pepper";
-  m.summary = "pixels black or white at random, as few as fool";
+  m.summary = "sets random pixels to black or white: the fewest that succeed";
   m.reference = "Foolbox's SaltAndPepperNoiseAttack, with pixels put back that need not differ";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

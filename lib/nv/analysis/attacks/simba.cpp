@@ -53,7 +53,7 @@ Task<Point> run(Attempt& a) {
 Method simba() {
   Method m;
   m.name = "simba";
-  m.summary = "one value at a time, kept where the label becomes less likely";
+  m.summary = "changes one value at a time, kept if the class becomes less probable";
   m.reference = "Guo 2019, arXiv:1905.07121; in the pixels' own basis";
   m.group = Group::score_based;
   m.scope = Scope::minimum_norm;

@@ -36,7 +36,7 @@ Task<Point> run(Attempt& a) {
 Method single_pixel() {
   Method m;
   m.name = "single-pixel";
-  m.summary = "one pixel to the least or the greatest value";
+  m.summary = "sets one pixel to the smallest or the largest value";
   m.reference = "Narodytska & Kasiviswanathan 2016, arXiv:1612.06299; Foolbox 1";
   m.group = Group::score_based;
   m.scope = Scope::minimum_norm;

@@ -93,7 +93,7 @@ Task<Point> run(Attempt& a) {
 Method spatial() {
   Method m;
   m.name = "spatial";
-  m.summary = "rotated and shifted, as little as fools";
+  m.summary = "rotates and shifts: the least that succeeds";
   m.reference = "Engstrom 2017, arXiv:1712.02779; Foolbox (which takes the first of its grid)";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

@@ -203,7 +203,7 @@ Task<Point> search_by_squares(Attempt& a, SquareOptions options) {
 Method square() {
   Method m;
   m.name = "square";
-  m.summary = "random squares at the edge of the ball, by the scores alone";
+  m.summary = "random squares at the edge of the ball, kept if the scores improve";
   m.reference = "Andriushchenko 2019, arXiv:1912.00049; AutoAttack";
   m.group = Group::score_based;
   m.scope = Scope::fixed_epsilon;

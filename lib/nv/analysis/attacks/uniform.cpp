@@ -17,7 +17,7 @@ Task<Point> run(Attempt& a) {
 Method uniform() {
   Method m;
   m.name = "uniform";
-  m.summary = "noise of equal size everywhere, as little as fools";
+  m.summary = "adds uniform noise: the weakest that succeeds";
   m.reference = "Foolbox's LinfAdditiveUniformNoiseAttack, with the least size searched";
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;

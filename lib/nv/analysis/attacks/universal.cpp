@@ -130,7 +130,7 @@ std::vector<Parameter> parameters(Norm) {
 Method universal() {
   Method m;
   m.name = "universal";
-  m.summary = "one perturbation for all inputs, DeepFool's for each added up";
+  m.summary = "one perturbation for all inputs, the sum of DeepFool's perturbations of each";
   m.reference = "Moosavi-Dezfooli 2016, arXiv:1610.08401 (which goes on until the rate is reached)";
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;

@@ -31,7 +31,7 @@ say "a pass: the most active channels of each layer, for a photo of a cat" run $
 say "a comparison: where do an 8 and a 3 differ in the first layer?" compare $lenet $eight $three --layers conv1 -o $out/3-compare.png
 say "a frozen filter: without the one that differs most, the 8 is read as a 3" mutate $lenet $eight --freeze conv1:0 --layers conv2 -o $out/4-frozen.png
 say "an attack: a change too small to see, and the cat is a deer" attack $vgg $cat --method pgd -o $out/attack
-cp $out/attack/chelsea-32.pgd.sheet.png $out/5-attack.png
+cp $out/attack/pgd/sheets/chelsea-32.png $out/5-attack.png
 say "500 digits (the end of what it prints): accuracy, a table per class, the confusion matrix" \
   run $lenet examples/idx/kept-images-idx3-ubyte.gz --truth examples/idx/kept-labels-idx1-ubyte.gz --layers none | grep -v ^kept-
 

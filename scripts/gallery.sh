@@ -20,7 +20,7 @@ cat=examples/photos/chelsea-32.png
 samples=$(mktemp -d)
 trap 'rm -rf "$samples"' EXIT
 "$nv" attack "$vgg" "$cat" -q --method pgd -o "$samples/cat" >/dev/null
-cp "$samples/cat/chelsea-32.pgd.sheet.png" $out/vgg12-sample.png
+cp "$samples/cat/pgd/sheets/chelsea-32.png" $out/vgg12-sample.png
 "$nv" attack "$lenet" examples/idx/kept-images-idx3-ubyte.gz --truth examples/idx/kept-labels-idx1-ubyte.gz --items 0-299 \
   -q --method fgsm,bim,pgd --curve 0.02,0.05,0.1,0.15,0.2,0.25,0.3 --no-sheets -o "$samples/curve" >/dev/null
 cp "$samples/curve/curve.png" $out/lenet5-curve.png

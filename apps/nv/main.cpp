@@ -39,7 +39,7 @@ constexpr CommandEntry table[] = {
     {"attack", "adversarial samples: small changes that make the model wrong",
      "Examples:\n"
      "  nv attack lenet5.h5 digit.png --method pgd --eps 0.2 -o out    an adversarial digit in out/\n"
-     "  nv attack m.h5 test.npz --truth y.npy --method pgd --curve 1/255,2/255,4/255,8/255 -o out\n"
+     "  nv attack m.h5 test.npz --truth y.npy --method pgd --curve 4/255,8/255,16/255,32/255 -o out\n"
      "  nv attack m.h5 digits/ --method pgd --shard 1/4 -o s1    then: --merge s1 s2 s3 s4 -o all",
      make_attack},
     {"mutate", "freeze filters or change weights, and compare the outputs",

@@ -1,6 +1,8 @@
 // nv attack over many inputs: interrupted runs, shards, curves, other models, 8-bit images.
 #include <doctest/doctest.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -221,8 +223,26 @@ TEST_CASE("attack --jsonl, --timings: a line as soon as an input is done; second
   CHECK_FALSE(nv_json("attack", attack({"--method", "fgsm", "--eps", "0.3", "--json"})).contains("timings"));
 }
 
-TEST_CASE("attack: several methods end in a table by method and one by class") {
-  const Outcome outcome = run_nv(attack({"--method", "fgsm,bim", "--eps", "0.3"}));
-  CHECK(outcome.out.find("\nmethod  attacked  fooled") != std::string::npos);
-  CHECK(outcome.out.find("\nclass    fgsm     bim\n") != std::string::npos);
+TEST_CASE("attack: many inputs end in one table of methods and sizes; --lines has a line per input, too") {
+  const Json json =
+      nv_json("attack", with(attack({"--method", "fgsm,bim", "--curve", "8/255,0.3"}), {"--json"}));
+  const Outcome outcome = run_nv(attack({"--method", "fgsm,bim", "--curve", "8/255,0.3"}));
+  const auto text = lines(outcome.out);
+  REQUIRE(text.size() == 7);
+  CHECK(text[0].starts_with("40 inputs of values 0 to 1"));
+  CHECK(text[3].starts_with("fgsm    Linf  8/255 = 0.03137"));
+  for (std::size_t run = 0; run < 2; ++run) {
+    const Json& summary = json["runs"][run]["summary"];
+    // The row of the largest size is the summary of the run.
+    const std::string& row = text[4 + 2 * run];
+    CHECK(row.find(" 0.3 ") != std::string::npos);
+    CHECK(row.find(" " + summary["succeeded"].dump() + "  ") != std::string::npos);
+    for (std::size_t k = 0; k < 2; ++k) {
+      const double accuracy = json["runs"][run]["curve"][k]["robust_accuracy"];
+      CHECK(text[3 + 2 * run + k].find(fmt::format("  {:.4f}  ", accuracy)) != std::string::npos);
+    }
+  }
+  const auto all = lines(run_nv(attack({"--method", "fgsm,bim", "--curve", "8/255,0.3", "--lines"})).out);
+  CHECK(all.size() == text.size() + 80);
+  CHECK(std::equal(text.begin(), text.end(), all.begin() + 80));
 }

@@ -20,15 +20,16 @@ Json attack_json(Arguments words) {
 
 }  // namespace
 
-TEST_CASE("attack: one line per input, and the figures with eps and the range of inputs") {
+TEST_CASE("attack: a line per input of few, and a table with eps and the range of inputs") {
   const Outcome outcome = run_nv({"attack", lenet, seven, "--method", "pgd", "--eps", "0.3"});
   CHECK(outcome.code == 0);
   CHECK(outcome.err == "");
   const auto text = lines(outcome.out);
-  REQUIRE(text.size() == 3);
+  REQUIRE(text.size() == 5);
   CHECK(text[0].starts_with("7_0293                   success  7 -> "));
-  CHECK(text[1] == "pgd: 1 of 1 fooled; Linf at most 0.3 for inputs of 0 to 1");
-  CHECK(text[2].starts_with("medians  L0 "));
+  CHECK(text[1] == "1 input of values 0 to 1");
+  CHECK(text[3].starts_with("method  norm  eps  attacked  succeeded"));
+  CHECK(text[4].starts_with("pgd     Linf  0.3         1          1   1.0000"));
 }
 
 TEST_CASE("attack --json: predictions before and after, the change by every norm, the cost") {
@@ -78,8 +79,8 @@ TEST_CASE("attack -o: the exact sample, the picture and a line in the sample lis
   const std::string out = folder / "out";
   const Json json = attack_json({seven, "--method", "bim", "--eps", "0.3", "-o", out});
   const Json& files = json["inputs"][0]["files"];
-  CHECK(files["npy"] == "7_0293.bim.npy");
-  CHECK(files["png"] == "7_0293.bim.png");
+  CHECK(files["npy"] == "bim/7_0293.npy");
+  CHECK(files["png"] == "bim/7_0293.png");
   const auto lines_of_list = lines(read(out + "/samples.jsonl"));
   REQUIRE(lines_of_list.size() == 1);
   const Json sample = parse(lines_of_list[0]);
@@ -88,12 +89,12 @@ TEST_CASE("attack -o: the exact sample, the picture and a line in the sample lis
   CHECK(sample["label"] == 7);
   CHECK(sample["origin"] == seven);
   CHECK(sample["params"] == json["params"]);
-  CHECK(read(out + "/attack.json").find("\"7_0293.bim.npy\"") != std::string::npos);
+  CHECK(read(out + "/attack.json").find("\"bim/7_0293.npy\"") != std::string::npos);
 
   // The model misclassifies the sample, and the picture if it survives.
-  const Json exact = nv_json("run", {"run", lenet, out + "/7_0293.bim.npy", "--layers", "none", "--json"});
+  const Json exact = nv_json("run", {"run", lenet, out + "/bim/7_0293.npy", "--layers", "none", "--json"});
   CHECK(exact["inputs"][0]["prediction"] == json["inputs"][0]["adversarial"]);
-  const Json saved = nv_json("run", {"run", lenet, out + "/7_0293.bim.png", "--layers", "none", "--json"});
+  const Json saved = nv_json("run", {"run", lenet, out + "/bim/7_0293.png", "--layers", "none", "--json"});
   CHECK((saved["inputs"][0]["prediction"]["index"] != 7) == json["inputs"][0]["survives_png"].get<bool>());
 }
 
@@ -124,10 +125,10 @@ TEST_CASE("attack --keep all: failures are written too, but not listed") {
   const Outcome outcome =
       run_nv({"attack", lenet, seven, "--method", "fgsm", "--eps", "1/255", "-o", out, "--keep", "all"});
   CHECK(outcome.code == 1);
-  CHECK(std::filesystem::exists(out + "/7_0293.fgsm.npy"));
+  CHECK(std::filesystem::exists(out + "/fgsm/7_0293.npy"));
   CHECK_FALSE(std::filesystem::exists(out + "/samples.jsonl"));
   CHECK(run_nv({"attack", lenet, seven, "--method", "fgsm", "--eps", "1/255", "-o", out}).code == 1);
-  CHECK_FALSE(std::filesystem::exists(out + "/7_0293.fgsm.npy"));
+  CHECK_FALSE(std::filesystem::exists(out + "/fgsm/7_0293.npy"));
 }
 
 TEST_CASE("attack: exit 1 if no sample was found, unless a gate is given") {

@@ -107,9 +107,7 @@ TEST_CASE("flags before other options keep the values that follow") {
   const std::string out = f.folder / "out";
   REQUIRE(run_nv({"attack", f.model, f.a, "--method", "pgd", "--eps", "0.3", "--png-safe", "-o", out}).code ==
           0);
-  std::string sheet;
-  for (const std::string& name : names(out))
-    if (name.ends_with(".sheet.png")) sheet = read(out + "/" + name);
+  const std::string sheet = read(out + "/pgd/sheets/7 a.png");
   CHECK(sheet.find("nv attack lenet.h5 '7 a.png' --method pgd --eps 0.3 --png-safe") != std::string::npos);
   CHECK(sheet.find("--png-safe -o") == std::string::npos);
   REQUIRE(run_nv({"run", f.model, f.folder / "in put/", "--no-defaults", "-o", out + "2", "--layers", "conv1",

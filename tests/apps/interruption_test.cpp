@@ -68,8 +68,8 @@ TEST_CASE("interruption: interrupt, --resume, interrupt, --resume gives the same
   const std::string out = folder / "again";
   Setting interrupt;
   bool interrupted = false;
-  for (const std::string sample : {"kept-images-idx3-ubyte-1.bim.npy", "kept-images-idx3-ubyte-30.bim.npy",
-                                   "kept-images-idx3-ubyte-30.deepfool.npy"}) {
+  for (const std::string sample : {"bim/kept-images-idx3-ubyte-1.npy", "bim/kept-images-idx3-ubyte-30.npy",
+                                   "deepfool/kept-images-idx3-ubyte-30.npy"}) {
     interrupt.interrupt_when = out + "/" + sample;
     const Outcome outcome = run_nv(with(words, {"-o", out, "--resume"}), interrupt);
     CHECK((outcome.code == 130 || outcome.code == 0));
@@ -160,7 +160,7 @@ TEST_CASE("journal: --merge refuses names that lead outside or are nv's own, and
                         "--eps",  "0.9", "--no-sheets", "--shard",  "1/1"};
   REQUIRE(run_nv(with(words, {"-o", folder / "s/1"})).code == 0);
   const std::string text = read(folder / "s/1/attack.jsonl");
-  const std::string name = "7_0293.fgsm.npy";
+  const std::string name = "fgsm/7_0293.npy";
   REQUIRE(text.find(name) != std::string::npos);
   write(folder / "precious", "mine");
   for (const std::string bad :

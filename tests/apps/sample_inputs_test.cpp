@@ -79,7 +79,7 @@ TEST_CASE("sample list: errors contain its name") {
   CHECK(not_one_error(unknown, out + ": no sample '7_0293.pdg' in the list") == "");
   CHECK(unknown.err.find("7_0293.pgd") != std::string::npos);
   // A missing file does not affect the other samples.
-  std::filesystem::remove(out + "/7_0293.pgd.npy");
+  std::filesystem::remove(out + "/pgd/7_0293.npy");
   const Outcome gone = run_nv({"run", lenet, out, "--predict"});
   CHECK(gone.code == 3);
   CHECK(lines(gone.out).size() == 1);

@@ -176,9 +176,9 @@ TEST_CASE("samples --remove: removed from list and disk, and later runs keep tra
   CHECK(outcome.out == "2 of 4 samples removed\n");
   CHECK(ids(samples_json({out})) == Arguments{"1_0054.pgd", "7_0293.deepfool"});
   const Arguments there = names(out);
-  for (const char* gone : {"7_0293.pgd.npy", "7_0293.pgd.png", "7_0414.pgd.npy"})
+  for (const char* gone : {"pgd/7_0293.npy", "pgd/7_0293.png", "pgd/7_0414.npy"})
     CHECK(std::ranges::count(there, gone) == 0);
-  for (const char* stays : {"1_0054.pgd.npy", "1_0054.pgd.png", "7_0293.deepfool.npy", "attack.json"})
+  for (const char* stays : {"pgd/1_0054.npy", "pgd/1_0054.png", "deepfool/7_0293.npy", "attack.json"})
     CHECK(std::ranges::count(there, stays) == 1);
   const Json manifest = parse_file(out + "/nv-manifest.json");
   CHECK(violations("manifest", manifest) == "");
@@ -233,7 +233,7 @@ TEST_CASE("samples: an invalid command line is exit 2, with a hint if there is o
   refused({"--all"}, "samples: --all needs --remove");
   refused({"--export", "x.npy"}, "--export x.npy: is not the name of an .npz");
   refused({"--sheet", "x.gif"}, "--sheet x.gif: is not the name of a picture");
-  refused({"--sheet", out + "/1_0054.pgd.png"}, "--sheet " + out + "/1_0054.pgd.png: is a file of the list");
+  refused({"--sheet", out + "/pgd/1_0054.png"}, "--sheet " + out + "/pgd/1_0054.png: is a file of the list");
   CHECK(run_nv({"samples"}).code == 2);
   CHECK(lines(read(out + "/samples.jsonl")).size() == 1);
 }

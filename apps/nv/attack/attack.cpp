@@ -79,6 +79,7 @@ void Attack::declare_result(OptionSet& options) {
   group.add("--shard", shard_text_, "I/N", "Every Nth input, from the Ith on");
   group.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR");
   group.add("--transfer", transfer_, "MODELS", "Test the samples on other models too");
+  group.add_flag("--lines", lines_, "A line per input and method above the summary");
   group.add_flag("--json", json_, "Print one JSON document");
   group.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
   group.add_flag("--timings", timings_, "Add seconds to the JSON");
@@ -127,15 +128,21 @@ Json Attack::request(const Model& model, const InputList& all, const std::vector
           {"keep", keep_}};
 }
 
-/// All that results depend on: a run is resumed, and shards are joined, only if it is equal.
+/// All that results depend on, which must be equal to resume a run or to join shards, and for a folder how
+/// its pictures are drawn.
 Json Attack::head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
-                  const std::vector<std::int64_t>& truth) const {
+                  const std::vector<std::int64_t>& truth) {
   Json json{{"schema", schema_id("attack")}, {"model", {{"file", model.file}, {"name", model.name}}}};
   json["defaults"] = defaults_.file.empty() ? Json(nullptr) : Json(defaults_.file);
   if (shard_) json["shard"] = fmt::format("{}/{}", shard_->first + 1, shard_->second);
   if (!transfer_.empty()) json["transfer"] = files_of(transfer_);
   // Without a folder there is nothing to resume or join.
-  if (!output_.empty()) json["request"] = request(model, all, truth);
+  if (!output_.empty()) {
+    json["request"] = request(model, all, truth);
+    json["pictures"] = picture_options_.json();
+    json["pictures"]["command"] = style_.command;
+    json["pictures"]["source"] = fingerprints_.of(model_);
+  }
   json["runs"] = Json::array();
   for (const AttackPlan& plan : plans) {
     Json run{{"method", plan.method.name}, {"params", attack_params_json(plan.settings)}};
@@ -214,7 +221,7 @@ void Attack::print_items(Console& console, const AttackPlan& plan, std::span<con
       Json json{{"method", plan.method.name}};
       json.update(item);
       console.result(line(json));
-    } else if (!json_) {
+    } else if (!json_ && print_lines_) {
       console.result(attack_line(attack_result_of(item)));
     }
   }
@@ -324,12 +331,9 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
   const std::string text = json_ || work.writer != nullptr ? document(document_json) : "";
   if (json_) console.result(text);
   if (jsonl_) console.result(line(attack_closing_json(document_json)));
-  if (!json_ && !jsonl_) console.result(attack_report(console, plans, summaries, document_json, labels_));
-  std::vector<NamedSheet> sheets;
-  if (auto curve = curve_sheet(document_json, work.engine.model(), style_))
-    sheets.push_back(std::move(*curve));
-  if (document_json.contains("transfer"))
-    sheets.push_back(transfer_sheet(document_json["transfer"], work.engine.model(), style_));
+  if (!json_ && !jsonl_) console.result(attack_report(console, document_json, summaries));
+  const std::vector<NamedSheet> sheets =
+      attack_sheets(document_json, model_title(work.engine.model()), style_);
   if (work.writer != nullptr) {
     const render::PictureFormat png[] = {render::PictureFormat::png};
     write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
@@ -337,18 +341,17 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
     work.writer->finish(text);
     if (!json_ && !jsonl_) console.note(fmt::format("wrote {}", output_));
   }
-  add_to_page(work, plans, summaries, document_json, sheets);
+  add_to_page(work, summaries, document_json, sheets);
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
   return errors ? exit_code(ErrorKind::input) : check_gates(console, summaries);
 }
 
-void Attack::add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
-                         std::span<const AttackSummary> summaries, const Json& document_json,
-                         std::span<const NamedSheet> sheets) {
+void Attack::add_to_page(const Work& work, std::span<const AttackSummary> summaries,
+                         const Json& document_json, std::span<const NamedSheet> sheets) {
   if (!page_.wanted()) return;
   page_.heading("All inputs");
-  page_.table(attack_table(plans, summaries));
-  page_.table(class_table(plans, summaries, labels_));
+  page_.table(attack_table(document_json, summaries));
+  page_.table(class_table(document_json, summaries, labels_));
   if (document_json.contains("transfer")) page_.table(transfer_table(document_json["transfer"]));
   for (const NamedSheet& sheet : sheets) page_.sheets({&sheet, 1}, "", work.engine.pool());
   page_.finish();
@@ -392,6 +395,8 @@ int Attack::run(Console& console) {
   std::optional<AttackWriter> writer;
   if (!output_.empty()) writer.emplace(output_, rules_, console);
   console.done.of = static_cast<std::int64_t>(inputs.size() * plans.size());
+  constexpr std::size_t few = 10;
+  print_lines_ = lines_ || inputs.size() * plans.size() <= few;
   if (writer) {
     const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
     console.done.continuation =

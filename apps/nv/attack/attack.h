@@ -49,7 +49,7 @@ class Attack final : public Command {
   /// Part of the head that is not in the document: hashes and options that results depend on.
   Json request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const;
   Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
-            const std::vector<std::int64_t>& truth) const;
+            const std::vector<std::int64_t>& truth);
   void open_other_models(const std::vector<AttackPlan>& plans);
   void open_transfer(const Engine& engine, const Preprocess& preprocess);
   void learn(const Work& work, PlannedAttack& attack, std::size_t batch) const;
@@ -62,8 +62,7 @@ class Attack final : public Command {
                                  std::span<const Input> inputs, CurveResults found);
   void print_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const;
   int finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans);
-  void add_to_page(const Work& work, const std::vector<AttackPlan>& plans,
-                   std::span<const AttackSummary> summaries, const Json& document,
+  void add_to_page(const Work& work, std::span<const AttackSummary> summaries, const Json& document,
                    std::span<const NamedSheet> sheets);
   int check_gates(const Console& console, const std::vector<AttackSummary>& summaries) const;
   /// merge.cpp: --merge.
@@ -81,7 +80,8 @@ class Attack final : public Command {
   std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number of the shard from 0, and their count
   OutputRules rules_;
   bool list_ = false, json_ = false, jsonl_ = false, resume_ = false, merge_ = false, timings_ = false,
-       no_sheets_ = false;
+       no_sheets_ = false, lines_ = false;
+  bool print_lines_ = false;        ///< a line per input: with --lines, or for few of them
   std::size_t sheets_on_page_ = 0;  ///< number of sheets of samples on the page
   static constexpr std::size_t max_sheets_on_page = 48;
   InputFlags input_flags_;

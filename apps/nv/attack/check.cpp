@@ -11,6 +11,7 @@
 #include "nv/core/error.h"
 #include "nv/core/safe_folder.h"
 #include "nv/core/text.h"
+#include "shared/picture_options.h"
 
 namespace nv {
 
@@ -56,17 +57,20 @@ bool is_prediction_or_null(const Json& json) {
   return json.is_null() || is_prediction(json);
 }
 
-/// Samples are in the folder itself, not below.
-bool is_file_of(std::string_view kind, const Json& name) {
-  if (!name.is_string()) return false;
+/// METHOD/NAME or METHOD/sheets/NAME; NAME of versions without folders per method.
+bool is_file_of(std::string_view kind, const Json& name, const std::string& method) {
+  if (!name.is_string() || (kind != "npy" && kind != "png" && kind != "sheet")) return false;
   const std::string& text = name.get_ref<const std::string&>();
-  return (kind == "npy" || kind == "png" || kind == "sheet") && is_plain_name(text) &&
-         text.find('/') == std::string::npos && text.ends_with(kind == "npy" ? ".npy" : ".png");
+  const std::string folder = method + (kind == "sheet" ? "/sheets/" : "/");
+  const std::size_t at = text.starts_with(folder) ? folder.size() : 0;
+  return is_plain_name(text) && text.find('/', at) == std::string::npos &&
+         text.ends_with(kind == "npy" ? ".npy" : ".png");
 }
 
-bool is_files(const Json& json) {
-  return json.is_object() &&
-         std::ranges::all_of(json.items(), [](const auto& f) { return is_file_of(f.key(), f.value()); });
+bool is_files(const Json& json, const std::string& method) {
+  return json.is_object() && std::ranges::all_of(json.items(), [&](const auto& f) {
+           return is_file_of(f.key(), f.value(), method);
+         });
 }
 
 bool is_transfer(const Json& json, std::size_t models) {
@@ -101,9 +105,29 @@ bool is_request(const Json& json) {
          has(json["inputs"], "names", is_text);
 }
 
+bool is_bounds(const Json& json) {
+  return json.is_array() && json.size() == 2 && json[0].is_number() && json[1].is_number() &&
+         json[0].get<double>() < json[1].get<double>();
+}
+
+bool is_params(const Json& json) {
+  return json.is_object() && has(json, "norm", is_text) && has(json, "bounds", is_bounds) &&
+         has(json, "eps", [](const Json& j) { return j.is_null() || j.is_number(); });
+}
+
+/// Values of the options of pictures, with the command line and the model's hash for their metadata.
+bool is_pictures(const Json& json) {
+  if (!json.is_object() || !has(json, "command", is_text) || !has(json, "source", is_text)) return false;
+  try {
+    PictureOptions().take(json);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 bool is_run(const Json& json) {
-  return json.is_object() && has(json, "method", is_text) &&
-         has(json, "params", [](const Json& j) { return j.is_object(); }) &&
+  return json.is_object() && has(json, "method", is_text) && has(json, "params", is_params) &&
          (!json.contains("curve") || is_curve(json["curve"]));
 }
 
@@ -111,13 +135,14 @@ bool is_texts(const Json& json) {
   return json.is_array() && !json.empty() && std::ranges::all_of(json, is_text);
 }
 
-bool is_attacked(const Json& item) {
+bool is_attacked(const Json& item, const std::string& method) {
   for (const char* key : {"l1", "l2", "linf"})
     if (!has(item, key, is_real)) return false;
   for (const char* key : {"l0", "queries", "gradients"})
     if (!has(item, key, is_count)) return false;
   if (!has(item, "zero_gradient", [](const Json& j) { return j.is_boolean(); })) return false;
-  return has(item, "adversarial", is_prediction_or_null) && has(item, "files", is_files) &&
+  return has(item, "adversarial", is_prediction_or_null) && item.contains("files") &&
+         is_files(item["files"], method) &&
          has(item, "survives_png", [](const Json& j) { return j.is_boolean() || j.is_null(); });
 }
 
@@ -147,12 +172,13 @@ std::string wrong_in_head(const Json& head) {
       {"shard", is_shard, false},
       {"transfer", is_texts, false},
       {"request", is_request, true},
+      {"pictures", is_pictures, false},
       {"runs", [](const Json& j) { return j.is_array() && !j.empty() && std::ranges::all_of(j, is_run); },
        true}};
   for (const Member& m : members)
     if (head.contains(m.key) ? !m.is(head[m.key]) : m.needed)
       return fmt::format("'{}' in its first line is not valid", m.key);
-  if (!has_only(head, {"schema", "model", "defaults", "shard", "transfer", "request", "runs"}))
+  if (!has_only(head, {"schema", "model", "defaults", "shard", "transfer", "request", "pictures", "runs"}))
     return "its first line has unknown keys";
   return "";
 }
@@ -170,7 +196,8 @@ bool is_sound_item(const Json& item, const Json& run, std::size_t models) {
       (item.contains("truth") && !is_class(item["truth"])))
     return false;
   if (status == "skipped") return has(item, "reason", is_text);
-  if ((status != "success" && status != "failed") || !is_attacked(item)) return false;
+  if ((status != "success" && status != "failed") || !is_attacked(item, run["method"].get<std::string>()))
+    return false;
   if (run.contains("curve") && !has(item, "eps", [](const Json& j) { return j.is_number(); })) return false;
   if (item.contains("transfer") && !is_transfer(item["transfer"], models)) return false;
   return status == "failed" || is_success(item);

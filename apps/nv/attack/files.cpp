@@ -22,8 +22,13 @@ render::Image as_image(const Picture& picture) {
   return image;
 }
 
-/// Length of the longest ending after "ID.METHOD": ".sheet.png".
-constexpr std::size_t longest_ending = 10;
+constexpr std::size_t longest_ending = 4;  ///< ".npy", ".png"
+
+/// "pgd/7_0293": "pgd/sheets/7_0293.png".
+std::string sheet_name(const std::string& sample) {
+  const std::size_t slash = sample.find('/');
+  return sample.substr(0, slash) + "/sheets" + sample.substr(slash) + ".png";
+}
 
 }  // namespace
 
@@ -38,7 +43,7 @@ AttackWriter::AttackWriter(const std::string& output, const OutputRules& rules, 
 }
 
 void AttackWriter::name(const std::string& id, const std::string& method) {
-  (void)folder_.name_of(id, "." + method, longest_ending);
+  (void)folder_.name_of(id, method, longest_ending);
 }
 
 std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tensor& numbers,
@@ -54,12 +59,12 @@ std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tenso
 }
 
 void AttackWriter::write(AttackResult& r, const std::string& method) {
-  r.files = write(r.sample, r.picture, folder_.known_name(r.id, "." + method));
+  r.files = write(r.sample, r.picture, folder_.known_name(r.id, method));
 }
 
 void AttackWriter::write(AttackResult& r, const std::string& method, const NamedSheet& sheet,
                          const std::vector<std::string>& sources, const SheetStyle& style) {
-  const std::string name = folder_.known_name(r.id, "." + method) + ".sheet.png";
+  const std::string name = sheet_name(folder_.known_name(r.id, method));
   folder_.write(name, picture(sheet.compose, render::PictureFormat::png, sheet.title, sources, style));
   r.files.emplace_back("sheet", name);
 }
@@ -93,9 +98,14 @@ void AttackWriter::mark_replaced(const Json& head, std::span<const std::vector<J
     const std::string method = head["runs"][run]["method"].get<std::string>();
     for (const char* ending : {".npy", ".png"}) folder_.replaces(method + ending);
     for (const Json& item : items[run]) {
-      const std::string name = folder_.name_of(item["id"].get<std::string>(), "." + method, longest_ending);
+      const auto id = item["id"].get<std::string>();
+      const std::string name = folder_.name_of(id, method, longest_ending);
       if (item["status"] == "error") continue;
-      for (const char* ending : {".npy", ".png", ".sheet.png"}) folder_.replaces(name + ending);
+      for (const char* ending : {".npy", ".png"}) folder_.replaces(name + ending);
+      folder_.replaces(sheet_name(name));
+      // Of versions without folders per method.
+      const std::string earlier = folder_.earlier_name(id + "." + method);
+      for (const char* ending : {".npy", ".png", ".sheet.png"}) folder_.replaces(earlier + ending);
     }
   }
 }

@@ -14,7 +14,9 @@
 
 namespace nv {
 
-/// Writes results into DIR: exact samples, the same as 8-bit images, and the sample list.
+/// Writes results into DIR: METHOD/ID.npy (exact samples), METHOD/ID.png (the same as 8-bit images),
+/// METHOD/sheets/ID.png, and the sample list. Earlier versions wrote DIR/ID.METHOD.npy, .png and .sheet.png:
+/// journals and lists with such names are read, and a new run replaces these files.
 class AttackWriter {
  public:
   /// Throws Error(output).

@@ -51,6 +51,9 @@ struct AttackRecord {
 };
 AttackRecord read_attack_record(const std::string& folder);
 
+/// The part of a head that results depend on: equal for runs that can be continued or joined.
+Json same_results(Json head);
+
 /// Expected number of items per run, by a valid head.
 std::size_t expected_inputs(const Json& head);
 

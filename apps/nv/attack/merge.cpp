@@ -8,6 +8,8 @@
 #include "attack/attack.h"
 #include "attack/journal.h"
 #include "attack/shard.h"
+#include "attack/sheets.h"
+#include "attack/text.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "nv/core/safe_folder.h"
@@ -60,7 +62,7 @@ std::vector<Shard> read_shards(const std::vector<std::string>& folders) {
   std::ranges::sort(shards, {}, &Shard::part);
   for (std::size_t i = 0; i < shards.size(); ++i) {
     const Shard& s = shards[i];
-    if (s.record.head != shards[0].record.head || s.of != shards[0].of)
+    if (same_results(s.record.head) != same_results(shards[0].record.head) || s.of != shards[0].of)
       throw_input("{}: is of another run than {}", s.folder, shards[0].folder);
     if (i > 0 && s.part == shards[i - 1].part)
       throw_input("{} and {}: are both shard {}/{}", shards[i - 1].folder, s.folder, s.part + 1, s.of);
@@ -69,6 +71,18 @@ std::vector<Shard> read_shards(const std::vector<std::string>& folders) {
     if (part >= shards.size() || shards[part].part != part)
       throw_input("{}: shard {}/{} is missing", folders[0], part + 1, shards[0].of);
   return shards;
+}
+
+/// How the shards' pictures are drawn; that of this command if it has options of pictures, or if the shards
+/// are of a version that did not record it.
+std::pair<SheetStyle, std::vector<std::string>> style_and_sources(const Json& head, PictureOptions options,
+                                                                  const std::string& command) {
+  if (!head.contains("pictures")) return {options.style(command), {}};
+  const Json& recorded = head["pictures"];
+  const std::vector<std::string> sources{recorded["source"].get<std::string>()};
+  if (options.json() != PictureOptions().json()) return {options.style(command), sources};
+  options.take(recorded);
+  return {options.style(recorded["command"].get<std::string>()), sources};
 }
 
 }  // namespace
@@ -106,12 +120,20 @@ int Attack::merge(Console& console) {
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));
   writer.list(head, items);
   const std::vector<AttackSummary> summaries = summaries_of(items);
-  const std::string text = document(attack_document_json(head, std::move(items), summaries));
+  const Json document_json = attack_document_json(head, std::move(items), summaries);
+  const auto [style, sources] = style_and_sources(head, picture_options_, console.command_line);
+  const std::string model =
+      std::filesystem::path(head["model"]["file"].get<std::string>()).filename().string();
+  const render::PictureFormat png[] = {render::PictureFormat::png};
+  ThreadPool pool(1);
+  write_sheets(writer.folder(), "", attack_sheets(document_json, model, style), png, sources, style, pool);
+  const std::string text = document(document_json);
   writer.finish(text);
   if (json_)
     console.result(text);
   else
-    console.note(fmt::format("wrote {}: {} inputs of {} shards", output_, inputs, shards.size()));
+    console.result(attack_report(console, document_json, summaries));
+  if (!json_) console.note(fmt::format("wrote {}: {} inputs of {} shards", output_, inputs, shards.size()));
   return 0;
 }
 

@@ -1,7 +1,6 @@
 #include "attack/sheets.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -25,39 +24,73 @@ std::optional<NamedSheet> sample_sheet(const SampleSource& s, const SheetStyle& 
                     }};
 }
 
-std::optional<NamedSheet> curve_sheet(const Json& document, const Model& model, const SheetStyle& style) {
+namespace {
+
+figures::RobustnessCurve::Line line_of(const Json& run) {
+  const auto items = run["inputs"].get<std::vector<Json>>();
+  const RobustnessCurve accuracy = attack_curve_of(items);
+  figures::RobustnessCurve::Line line{run["method"].get<std::string>(), {}, accuracy.inputs()};
+  if (accuracy.inputs() == 0) return line;
+  line.points.push_back({0, accuracy.accuracy(0)});
+  for (const Json& point : run["curve"]) {
+    const auto eps = point["eps"].get<double>();
+    line.points.push_back({eps, accuracy.accuracy(eps)});
+  }
+  return line;
+}
+
+/// nullopt without --curve, or if no input was attacked.
+std::optional<figures::RobustnessCurve> curve_of(const Json& document) {
   figures::RobustnessCurve curve;
   const std::vector<const Json*> runs = attack_runs(document);
+  curve.truth = false;
   for (const Json* run : runs) {
     if (!run->contains("curve")) return std::nullopt;
-    figures::RobustnessCurve::Line line{(*run)["method"].get<std::string>(), {}};
-    for (const Json& point : (*run)["curve"])
-      if (point["robust_accuracy"].is_number())
-        line.points.push_back({point["eps"].get<double>(), point["robust_accuracy"].get<double>()});
-    curve.lines.push_back(std::move(line));
+    curve.lines.push_back(line_of(*run));
+    curve.truth = curve.truth || (*run)["summary"].contains("clean_accuracy");
   }
+  if (std::ranges::all_of(curve.lines, [](const auto& line) { return line.points.empty(); }))
+    return std::nullopt;
   const Json& params = (*runs[0])["params"];
   if (std::ranges::all_of(runs, [&](const Json* run) { return (*run)["params"]["norm"] == params["norm"]; }))
     curve.norm = params["norm"].get<std::string>();
   curve.lo = params["bounds"][0].get<double>();
   curve.hi = params["bounds"][1].get<double>();
-  curve.model = model_title(model);
-  return NamedSheet{
-      "curve", picture_title(model, "accuracy by eps"),
-      [curve, style](const render::Page& page) { return figures::robustness_curve(curve, style, page); }};
+  return curve;
 }
 
-NamedSheet transfer_sheet(const Json& transfer, const Model& model, const SheetStyle& style) {
-  figures::TransferRates rates;
-  rates.model = model_title(model);
+figures::TransferCounts transfer_of(const Json& transfer) {
+  figures::TransferCounts counts;
   for (const Json& other : transfer["models"])
-    rates.models.push_back(std::filesystem::path(other.get<std::string>()).filename().string());
+    counts.models.push_back(std::filesystem::path(other.get<std::string>()).filename().string());
   for (const Json& row : transfer["matrix"]) {
-    rates.methods.push_back(row["method"].get<std::string>());
-    for (const Json& rate : row["rate"]) rates.fooled.push_back(rate.is_number() ? rate.get<double>() : NAN);
+    counts.methods.push_back(row["method"].get<std::string>());
+    for (std::size_t m = 0; m < counts.models.size(); ++m)
+      counts.cells.push_back({row["fooled"][m].get<std::int64_t>(), row["of"][m].get<std::int64_t>()});
   }
-  return {"transfer", picture_title(model, "transfer"),
-          [rates, style](const render::Page& page) { return figures::transfer_map(rates, style, page); }};
+  return counts;
+}
+
+}  // namespace
+
+std::vector<NamedSheet> attack_sheets(const Json& document, const std::string& model,
+                                      const SheetStyle& style) {
+  std::vector<NamedSheet> sheets;
+  if (auto curve = curve_of(document)) {
+    curve->model = model;
+    sheets.push_back({"curve", fmt::format("{}: accuracy by eps", model),
+                      [curve = *curve, style](const render::Page& page) {
+                        return figures::robustness_curve(curve, style, page);
+                      }});
+  }
+  if (document.contains("transfer")) {
+    figures::TransferCounts counts = transfer_of(document["transfer"]);
+    counts.model = model;
+    sheets.push_back(
+        {"transfer", fmt::format("{}: transfer", model),
+         [counts, style](const render::Page& page) { return figures::transfer_map(counts, style, page); }});
+  }
+  return sheets;
 }
 
 }  // namespace nv

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "attack/plan.h"
 #include "nv/analysis/attack.h"
@@ -24,10 +25,9 @@ struct SampleSource {
 /// Sheet of a sample; nullopt if the input is not a picture.
 std::optional<NamedSheet> sample_sheet(const SampleSource& source, const SheetStyle& style);
 
-/// Curve of accuracy by eps, from the document of a run; nullopt without --curve.
-std::optional<NamedSheet> curve_sheet(const Json& document, const Model& model, const SheetStyle& style);
-
-/// Sheet of "transfer" of the document.
-NamedSheet transfer_sheet(const Json& transfer, const Model& model, const SheetStyle& style);
+/// Sheets over all inputs, from the document of a run: "curve" of a run with --curve, "transfer" with
+/// --transfer. `model`: its title.
+std::vector<NamedSheet> attack_sheets(const Json& document, const std::string& model,
+                                      const SheetStyle& style);
 
 }  // namespace nv

@@ -4,9 +4,12 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
+#include "nv/analysis/attack_curve.h"
 #include "nv/core/text.h"
 #include "nv/report/attack.h"
 
@@ -85,31 +88,99 @@ std::string attack_line(const AttackResult& r) {
   return text + "\n";
 }
 
-Table attack_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries) {
-  Table table;
-  table.column("method", Table::Align::left);
-  for (const char* name :
-       {"attacked", "fooled", "rate", "median L0", "median L2", "median Linf", "accuracy before", "after"})
-    table.column(name, Table::Align::right);
-  const auto share = [](double x) { return std::isnan(x) ? std::string() : fmt::format("{:.4f}", x); };
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    const AttackSummary& s = summaries[i];
-    table.row({std::string(plans[i].method.name), fmt::format("{}", s.attacked),
-               fmt::format("{}", s.succeeded), share(s.success_rate()), median_text(s.l0), median_text(s.l2),
-               median_text(s.linf), share(s.clean_accuracy()), share(s.robust_accuracy())});
+namespace {
+
+/// A size of the table and what was found up to it.
+struct SizeRow {
+  std::optional<double> eps;  ///< nullopt: the smallest change is searched
+  AttackSummary summary;
+  double robust_accuracy = 0;  ///< NaN if it is not known
+  bool all = true;             ///< of the whole run: its queries are known
+};
+
+/// Of a run with a curve: larger samples count as failures.
+AttackSummary summary_up_to(const std::vector<Json>& items, double eps) {
+  AttackSummary summary;
+  for (const Json& item : items) {
+    AttackResult r = attack_result_of(item);
+    if (r.status == AttackStatus::success && item["eps"].get<double>() > eps) r.status = AttackStatus::failed;
+    summary.add(r);
   }
+  return summary;
+}
+
+std::vector<SizeRow> rows_of(const Json& run, const AttackSummary& whole) {
+  if (!run.contains("curve")) {
+    const Json& eps = run["params"]["eps"];
+    return {{eps.is_number() ? std::optional(eps.get<double>()) : std::nullopt, whole,
+             whole.robust_accuracy(), true}};
+  }
+  const auto items = run["inputs"].get<std::vector<Json>>();
+  const RobustnessCurve accuracy = attack_curve_of(items);
+  std::vector<SizeRow> rows;
+  for (const Json& point : run["curve"]) {
+    const auto eps = point["eps"].get<double>();
+    rows.push_back({eps, summary_up_to(items, eps), accuracy.accuracy(eps), false});
+  }
+  rows.back().all = true;
+  return rows;
+}
+
+attacks::Bounds bounds_of(const Json& run) {
+  const Json& bounds = run["params"]["bounds"];
+  return {bounds[0].get<float>(), bounds[1].get<float>()};
+}
+
+/// "0.1"; "4/255 = 0.01569".
+std::string size_text(std::optional<double> eps, const attacks::Bounds& bounds) {
+  if (!eps) return "smallest";
+  const std::string text = attacks::eps_text(*eps, bounds);
+  return text.find('/') == std::string::npos ? text : fmt::format("{} = {:.4g}", text, *eps);
+}
+
+std::string share_text(double x) {
+  return std::isnan(x) ? "-" : fmt::format("{:.4f}", x);
+}
+
+/// Queries of a run per attacked input.
+std::string queries_text(const AttackSummary& s) {
+  if (s.attacked == 0) return "-";
+  const double mean = static_cast<double>(s.queries) / static_cast<double>(s.attacked);
+  return mean < 10 && mean != std::floor(mean) ? fmt::format("{:.1f}", mean) : thousands(std::llround(mean));
+}
+
+}  // namespace
+
+Table attack_table(const Json& document, std::span<const AttackSummary> summaries) {
+  Table table;
+  for (const char* name : {"method", "norm", "eps"}) table.column(name, Table::Align::left);
+  for (const char* name : {"attacked", "succeeded"}) table.column(name, Table::Align::right);
+  constexpr std::pair<const char*, const char*> figures[] = {{"success", "rate"},   {"robust", "accuracy"},
+                                                             {"median", "Linf"},    {"median", "L2"},
+                                                             {"survive", "as PNG"}, {"queries", "per input"}};
+  for (const auto& [upper, lower] : figures) table.column(upper, lower, Table::Align::right);
+  const std::vector<const Json*> runs = attack_runs(document);
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    for (const SizeRow& row : rows_of(*runs[i], summaries[i])) {
+      const AttackSummary& s = row.summary;
+      table.row({(*runs[i])["method"].get<std::string>(), (*runs[i])["params"]["norm"].get<std::string>(),
+                 size_text(row.eps, bounds_of(*runs[i])), thousands(s.attacked), thousands(s.succeeded),
+                 share_text(s.success_rate()), share_text(row.robust_accuracy), median_text(s.linf),
+                 median_text(s.l2), s.pictures == 0 ? "-" : thousands(s.survived),
+                 row.all ? queries_text(s) : ""});
+    }
   return table;
 }
 
-Table class_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries,
+Table class_table(const Json& document, std::span<const AttackSummary> summaries,
                   std::span<const std::string> labels) {
   Table table;
   table.column("class", Table::Align::left);
   std::set<std::int64_t> classes;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    table.column(std::string(plans[i].method.name), Table::Align::right);
-    for (const auto& [index, count] : summaries[i].classes) classes.insert(index);
-  }
+  for (const Json* run : attack_runs(document))
+    table.column((*run)["method"].get<std::string>(), Table::Align::right);
+  for (const AttackSummary& s : summaries)
+    for (const auto& [index, count] : s.classes) classes.insert(index);
   for (const std::int64_t c : classes) {
     std::vector<std::string> row{one_line(class_label(c, labels))};
     for (const AttackSummary& s : summaries) {
@@ -140,27 +211,31 @@ Table transfer_table(const Json& transfer) {
 
 namespace {
 
-/// Figures of one run.
-std::string attack_closing(const Console& console, const attacks::Method& method, const attacks::Settings& s,
-                           const AttackSummary& sum, const Json& run) {
-  std::string text =
-      fmt::format("{}: {} of {} fooled", console.bold(method.name), sum.succeeded, sum.attacked);
-  if (sum.skipped > 0) text += fmt::format(", {} skipped", sum.skipped);
-  if (s.eps)
-    text += fmt::format("; {} at most {:.4g} for inputs of {:g} to {:g}", norm_name(s.norm), *s.eps,
-                        s.bounds.low, s.bounds.high);
-  text += fmt::format("\nmedians  L0 {}  L1 {}  L2 {}  Linf {}\n", median_text(sum.l0), median_text(sum.l1),
-                      median_text(sum.l2), median_text(sum.linf));
-  if (sum.with_truth > 0)
-    text +=
-        fmt::format("accuracy {:.4f} before, {:.4f} after\n", sum.clean_accuracy(), sum.robust_accuracy());
-  if (sum.pictures > sum.survived)
-    text += fmt::format("{} of {} no longer fool once saved as 8 bits\n", sum.pictures - sum.survived,
-                        sum.pictures);
-  if (sum.zero_gradient > 0)
-    text += fmt::format("{} had no gradient to follow: every one was 0\n", sum.zero_gradient);
+/// "500 inputs, values from 0 to 1; 5 skipped: misclassified; accuracy without attack 0.9900".
+std::string inputs_text(const Json& run, const AttackSummary& s) {
+  const attacks::Bounds bounds = bounds_of(run);
+  std::string text = fmt::format("{} input{}, values from {:g} to {:g}", thousands(s.inputs),
+                                 s.inputs == 1 ? "" : "s", bounds.low, bounds.high);
+  if (s.skipped > 0) {
+    std::set<std::string> reasons;
+    for (const Json& item : run["inputs"])
+      if (item["status"] == "skipped") reasons.insert(one_line(item["reason"].get<std::string>()));
+    text += fmt::format("; {} skipped: {}", thousands(s.skipped), fmt::join(reasons, ", "));
+  }
+  if (s.errors > 0) text += fmt::format("; {} could not be used", thousands(s.errors));
+  if (s.with_truth > 0) text += fmt::format("; accuracy without attack {:.4f}", s.clean_accuracy());
+  return text + '\n';
+}
+
+/// What the table does not say about a run.
+std::string notes_text(const Json& run, const AttackSummary& s) {
+  const std::string method = one_line(run["method"].get<std::string>());
+  std::string text;
+  if (s.zero_gradient > 0)
+    text += fmt::format("{}: {} of {} inputs had no gradient to follow: every one was 0\n", method,
+                        thousands(s.zero_gradient), thousands(s.attacked));
   for (const Json& c : run.value("coverage", Json::array()))
-    text += fmt::format("neuron coverage of {}: {:.4f} before, {:.4f} after (of {} neurons)\n",
+    text += fmt::format("{}: neuron coverage of {}: {:.4f} before, {:.4f} after (of {} neurons)\n", method,
                         one_line(c["model"].get<std::string>()), c["before"].get<double>(),
                         c["after"].get<double>(), c["neurons"].get<std::int64_t>());
   return text;
@@ -168,30 +243,11 @@ std::string attack_closing(const Console& console, const attacks::Method& method
 
 }  // namespace
 
-std::string attack_report(const Console& console, std::span<const AttackPlan> plans,
-                          std::span<const AttackSummary> summaries, const Json& document,
-                          std::span<const std::string> labels) {
-  std::string text;
+std::string attack_report(const Console& console, const Json& document,
+                          std::span<const AttackSummary> summaries) {
   const std::vector<const Json*> runs = attack_runs(document);
-  for (std::size_t i = 0; i < plans.size(); ++i)
-    text += attack_closing(console, plans[i].method, plans[i].settings, summaries[i], *runs[i]);
-  if (plans.size() > 1)
-    text += '\n' + attack_table(plans, summaries).text(console) + '\n' +
-            class_table(plans, summaries, labels).text(console);
-  if (!plans[0].curve.empty()) {
-    Table table;
-    table.column("eps", Table::Align::right);
-    for (const AttackPlan& plan : plans) table.column(std::string(plan.method.name), Table::Align::right);
-    for (std::size_t k = 0; k < plans[0].curve.size(); ++k) {
-      std::vector<std::string> row{fmt::format("{:.4g}", plans[0].curve[k])};
-      for (const Json* run : runs) {
-        const Json& accuracy = (*run)["curve"][k]["robust_accuracy"];
-        row.push_back(accuracy.is_number() ? fmt::format("{:.4f}", accuracy.get<double>()) : "-");
-      }
-      table.row(std::move(row));
-    }
-    text += "\nrobust accuracy\n" + table.text(console);
-  }
+  std::string text = inputs_text(*runs[0], summaries[0]) + attack_table(document, summaries).text(console);
+  for (std::size_t i = 0; i < runs.size(); ++i) text += notes_text(*runs[i], summaries[i]);
   if (document.contains("transfer")) text += '\n' + transfer_table(document["transfer"]).text(console);
   return text;
 }
@@ -212,14 +268,18 @@ std::string attack_list_text(const Console& console) {
       text += fmt::format("{}{}\n", text.empty() ? "" : "\n", console.bold(name));
       group = name;
     }
-    text += fmt::format("  {:<16}{} ({}{}{})\n", m.name, m.summary, norms_text(m),
-                        m.scope == attacks::Scope::minimum_norm ? ", smallest change" : "",
+    text += fmt::format("  {:<16}{} ({}; {}{})\n", m.name, m.summary, norms_text(m),
+                        m.scope == attacks::Scope::minimum_norm ? "smallest change" : "--eps",
                         m.targeted ? ", --target" : "");
     if (const std::string parameters = parameters_text(m); !parameters.empty())
       text += fmt::format("  {:<16}{}\n", "", parameters);
     text += fmt::format("  {:<16}{}\n", "", console.dim(m.reference));
   }
-  return text;
+  return text +
+         "\nIn brackets: the norms, the default first (--norm chooses another); --eps: the change is at most "
+         "E;\nsmallest change: the smallest change that succeeds is searched; --target: can aim at a "
+         "class.\nBelow a method: its parameters and their defaults, by norm if there are several "
+         "(2|0.5|10).\nSteps and step size have options of their own; --set NAME=VALUE sets the others.\n";
 }
 
 }  // namespace nv

@@ -4,7 +4,6 @@
 #include <span>
 #include <string>
 
-#include "attack/plan.h"
 #include "nv/analysis/attack.h"
 #include "nv/analysis/attack_summary.h"
 #include "nv/report/json.h"
@@ -15,18 +14,18 @@ namespace nv {
 /// Line of one input.
 std::string attack_line(const AttackResult& result);
 
-/// One row per method: number fooled, medians, accuracy.
-Table attack_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries);
+/// One row per method and size: inputs attacked, samples found, medians, accuracy. `document` is the whole
+/// one; `summaries` per run.
+Table attack_table(const Json& document, std::span<const AttackSummary> summaries);
 /// One row per class, one column per method: "12 of 15".
-Table class_table(std::span<const AttackPlan> plans, std::span<const AttackSummary> summaries,
+Table class_table(const Json& document, std::span<const AttackSummary> summaries,
                   std::span<const std::string> labels);
 /// "transfer" of the document: one row per method, one column per model.
 Table transfer_table(const Json& transfer);
 
-/// Text at the end of the run: figures per method, tables if there are several, curve and transfer.
-std::string attack_report(const Console& console, std::span<const AttackPlan> plans,
-                          std::span<const AttackSummary> summaries, const Json& document,
-                          std::span<const std::string> labels);
+/// Text at the end of the run: its inputs, attack_table, what a reader must know about it, transfer_table.
+std::string attack_report(const Console& console, const Json& document,
+                          std::span<const AttackSummary> summaries);
 /// The last line of --jsonl: the document without its inputs.
 Json attack_closing_json(const Json& document);
 

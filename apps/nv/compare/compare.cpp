@@ -372,6 +372,10 @@ int Compare::run(Console& console) {
   against_origins_ = !two_engines() && !inputs.empty();
   for (std::size_t i = 0; i < inputs.size(); ++i)
     against_origins_ = against_origins_ && !inputs[i].origin.empty();
+  if (inputs.size() == 1 && !inputs[0].usable && !two_engines()) {
+    const Input input = read_inputs(inputs, 0, 1, a_->pool()).at(0);
+    throw Error(ErrorKind::input, input.error, input.hint);
+  }
   if (inputs.size() < (two_engines() || against_origins_ ? 1U : 2U))
     throw Error(ErrorKind::usage, "compare: a single input cannot be compared",
                 "add another input, --model-b MODEL or --freeze LAYER:FILTERS");

@@ -28,12 +28,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "7 → 3": label and prediction of the sample; the label by its name if the line has it.
-std::string label_change_text(const SampleValues& values, std::string_view arrow) {
+/// Label of the sample, by its name if the line has it.
+std::string label_text(const SampleValues& values) {
   const std::string label = value_text(values, "label");
   const bool named = values.contains("label") && value_text(values, "original.index") == label;
-  return fmt::format("{} {} {}", named ? value_text(values, "original") : label, arrow,
-                     value_text(values, "prediction"));
+  return named ? value_text(values, "original") : label;
 }
 
 class Samples final : public Command {
@@ -116,6 +115,9 @@ void Samples::read(const Console& console) {
           fmt::format("{}: its last attack is not finished, {} of {} inputs are done: its samples are not "
                       "listed yet",
                       folder, unfinished->first, unfinished->second));
+    if (const std::string none = chosen ? "" : no_samples_text(argument); !none.empty())
+      throw Error(ErrorKind::input, fmt::format("{}: {}", argument, none),
+                  "nv attack with a larger --eps, or another --method, may find some");
     if (!chosen)
       throw Error(ErrorKind::input, fmt::format("{}: no folder with a {}", argument, sample_list_name),
                   "nv attack MODEL INPUT --method M -o DIR creates one");
@@ -168,16 +170,16 @@ Bytes Samples::draw_sheet(const Console& console) const {
   Fingerprints fingerprints;
   for (const ListedSample& s : samples_) {
     const auto named = s.values.find("picture");
-    render::Picture picture;
+    figures::ContactSheet::Sample sample{
+        {}, label_text(s.values), value_text(s.values, "prediction"), s.line.method};
     if (named != s.values.end()) {
       const FileName file = inside(s.folder, std::get<std::string>(named->second));
-      picture = figures::drawable(decode_image(read_regular(file), file.path));
+      sample.picture = figures::drawable(decode_image(read_regular(file), file.path));
     }
-    picture.caption = label_change_text(s.values, "→");
-    sheet.pictures.push_back(std::move(picture));
+    sheet.samples.push_back(std::move(sample));
     if (!s.line.method.empty()) methods.insert(s.line.method);
   }
-  if (std::ranges::none_of(sheet.pictures, &render::Picture::whole))
+  if (std::ranges::none_of(sheet.samples, [](const auto& s) { return s.picture.whole(); }))
     throw Error(ErrorKind::input, "a sheet needs a sample with a picture, and none is selected");
   for (const std::string& folder : folders_)
     sources.push_back(fingerprints.of((fs::path(folder) / sample_list_name).string()));
@@ -232,7 +234,8 @@ std::string Samples::table(const Console& console) const {
     const auto text = [&s](const char* field) { return value_text(s.values, field); };
     std::vector<std::string> row;
     if (folders_.size() > 1) row.push_back(one_line(s.folder));
-    row.insert(row.end(), {one_line(s.line.id), text("method"), label_change_text(s.values, "->"), text("l2"),
+    row.insert(row.end(), {one_line(s.line.id), text("method"),
+                           fmt::format("{} -> {}", label_text(s.values), text("prediction")), text("l2"),
                            text("linf"), text("survives_png")});
     table.row(std::move(row));
   }

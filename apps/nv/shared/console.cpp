@@ -165,6 +165,25 @@ void Progress::advance(std::int64_t done) {
 void Table::column(std::string_view header, Align align) {
   columns_.emplace_back(one_line(header), align);
 }
+void Table::column(std::string_view upper, std::string_view lower, Align align) {
+  columns_.emplace_back(one_line(upper) + '\n' + one_line(lower), align);
+}
+
+namespace {
+
+/// The lines of each header, as many for all: a header of fewer lines begins lower.
+std::vector<std::vector<std::string>> header_lines(
+    std::span<const std::pair<std::string, Table::Align>> columns) {
+  std::vector<std::vector<std::string>> headers;
+  std::size_t most = 1;
+  for (const auto& column : columns)
+    most = std::max(most, headers.emplace_back(split(column.first, '\n')).size());
+  for (auto& lines : headers) lines.insert(lines.begin(), most - lines.size(), "");
+  return headers;
+}
+
+}  // namespace
+
 void Table::row(std::vector<std::string> cells) {
   for (std::size_t c = 0; c < cells.size(); ++c) {
     cells[c] = one_line(cells[c]);
@@ -176,8 +195,10 @@ void Table::row(std::vector<std::string> cells) {
 
 std::string Table::text(const Console& console) const {
   std::vector<std::size_t> widths;
+  const auto headers = header_lines(columns_);
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    widths.push_back(utf8_length(columns_[c].first));
+    widths.push_back(0);
+    for (const std::string& header : headers[c]) widths[c] = std::max(widths[c], utf8_length(header));
     for (const auto& row : rows_) widths[c] = std::max(widths[c], utf8_length(row[c]));
   }
   const auto line = [&](const auto& cell_of) {
@@ -191,8 +212,9 @@ std::string Table::text(const Console& console) const {
     text.resize(text.find_last_not_of(' ') + 1);
     return text;
   };
-  std::string text =
-      console.bold(line([&](std::size_t c) -> const std::string& { return columns_[c].first; })) + '\n';
+  std::string text;
+  for (std::size_t i = 0; !headers.empty() && i < headers[0].size(); ++i)
+    text += console.bold(line([&](std::size_t c) -> const std::string& { return headers[c][i]; })) + '\n';
   for (const auto& row : rows_)
     text += line([&](std::size_t c) -> const std::string& { return row[c]; }) + '\n';
   return text;

@@ -97,9 +97,12 @@ class Table {
   enum class Align { left, right };
   /// Makes header and cells safe to print, on one line. NaN in a right-aligned column is printed as "NaN".
   void column(std::string_view header, Align align);
+  /// A header of two lines, for long words above short numbers.
+  void column(std::string_view upper, std::string_view lower, Align align);
   void row(std::vector<std::string> cells);
   /// Text of the table, headers in bold if `console` has colours; no trailing spaces.
   std::string text(const Console& console) const;
+  /// A header of two lines has a line feed.
   const std::vector<std::pair<std::string, Align>>& columns() const { return columns_; }
   const std::vector<std::vector<std::string>>& rows() const { return rows_; }
 

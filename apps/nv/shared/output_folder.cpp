@@ -49,8 +49,9 @@ bool is_reserved(std::string_view name) {
   return std::ranges::find(reserved, name) != std::end(reserved) || is_temporary_name(name);
 }
 
-std::string key_of(const std::string& id, const std::string& ending) {
-  return id + ending;
+/// "BELOW/ID", or "ID" for the folder itself.
+std::string text_of(const std::pair<std::string, std::string>& key) {
+  return key.first.empty() ? key.second : key.first + '/' + key.second;
 }
 
 }  // namespace
@@ -185,11 +186,18 @@ void OutputFolder::add_to_lock(const std::string& line) {
   throw_output("{}: cannot be written: {}", path().string(), std::system_category().message(error));
 }
 
+/// `id` as text_of gave it; a name in a folder below belongs to an id there.
 void OutputFolder::take_name(const std::string& name, const std::string& id) {
-  if (!is_plain_name(name) || name.find('/') != std::string::npos || is_reserved(name)) return;
-  if (names_.contains(name) || ids_.contains(id)) return;
-  names_.emplace(name, id);
-  ids_.emplace(id, name);
+  if (!is_plain_name(name) || is_reserved(name)) return;
+  const std::size_t below = name.rfind('/') + 1;  // 0 for the folder itself
+  if (!id.starts_with(name.substr(0, below))) return;
+  const NameKey key{name.substr(0, below == 0 ? 0 : below - 1), id.substr(below)};
+  if (!names_.contains(name) && !ids_.contains(key)) add_name(name, key);
+}
+
+void OutputFolder::add_name(const std::string& name, const NameKey& key) {
+  names_.emplace(name, key);
+  ids_.emplace(key, name);
 }
 
 bool OutputFolder::is_read(const std::string& name) const {
@@ -222,30 +230,38 @@ void OutputFolder::release() {
   if (lock_ >= 0) ::close(std::exchange(lock_, -1));
 }
 
-bool OutputFolder::name_taken(const std::string& name, const std::string& key, bool folder) const {
-  if (is_reserved(name) || (folder && earlier_.contains(name))) return true;
+bool OutputFolder::name_taken(const std::string& name, const NameKey& key) const {
+  // Ids of the folder itself name folders, those below it files.
+  if (is_reserved(name) || (key.first.empty() && earlier_.contains(name))) return true;
   if (const auto at = names_.find(name); at != names_.end()) return at->second != key;
   // A name of an earlier run belongs to the id equal to it.
-  return name != key && earlier_stems_.contains(name);
+  return name != text_of(key) && earlier_stems_.contains(name);
 }
 
-const std::string& OutputFolder::name_of(const std::string& id, const std::string& ending, std::size_t room) {
-  const std::string key = key_of(id, ending);
+const std::string& OutputFolder::name_of(const std::string& id, const std::string& below, std::size_t room) {
+  const NameKey key{below, id};
+  const std::string place = text_of({below, ""});
   if (const auto at = ids_.find(key); at != ids_.end()) {
-    if (at->second.size() + room <= max_name_length) return at->second;
+    if (at->second.size() - place.size() + room <= max_name_length) return at->second;
     names_.erase(at->second);
+    ids_.erase(at);
   }
-  const std::string stem = file_safe(id, max_name_length - ending.size() - room - room_for_number);
-  std::string name = stem + ending;
-  for (int n = 2; name_taken(name, key, ending.empty()); ++n) name = fmt::format("{}{}.{}", stem, ending, n);
-  if (name != key)
-    add_to_lock(fmt::format("{}\t{}", name, Json(key).dump(-1, ' ', false, Json::error_handler_t::replace)));
-  names_[name] = key;
-  return ids_[key] = name;
+  const std::string stem = place + file_safe(id, max_name_length - room - room_for_number);
+  std::string name = stem;
+  for (int n = 2; name_taken(name, key); ++n) name = fmt::format("{}.{}", stem, n);
+  if (const std::string text = text_of(key); name != text)
+    add_to_lock(fmt::format("{}\t{}", name, Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)));
+  add_name(name, key);
+  return ids_.at(key);
 }
 
-const std::string& OutputFolder::known_name(const std::string& id, const std::string& ending) const {
-  return ids_.at(key_of(id, ending));
+const std::string& OutputFolder::known_name(const std::string& id, const std::string& below) const {
+  return ids_.at({below, id});
+}
+
+std::string OutputFolder::earlier_name(const std::string& id) const {
+  const auto at = ids_.find({"", id});
+  return at == ids_.end() ? file_safe(id, max_name_length) : at->second;
 }
 
 void OutputFolder::check_replaceable(const std::string& name) const {
@@ -344,8 +360,8 @@ void OutputFolder::finish() {
   }
   if (!others.empty()) manifest["others"] = others;
   Json names = Json::object();
-  for (const auto& [name, id] : names_)
-    if (name != id) names[name] = id;
+  for (const auto& [name, key] : names_)
+    if (const std::string text = text_of(key); name != text) names[name] = text;
   if (!names.empty()) manifest["names"] = std::move(names);
   files_.write(manifest_name, std::as_bytes(std::span(std::string_view(document(manifest)))));
   files_.commit();

@@ -40,13 +40,15 @@ class OutputFolder {
 
   const std::filesystem::path& path() const { return files_.path(); }
 
-  /// Name for the results of `id`: safe as a file name, cut so that `ending` (which is appended) and `room`
-  /// more bytes fit, with ".2" appended if another id of this or an earlier run has that name. The same id
-  /// and ending always have the same name. Call it for all ids of a run, in order, before the first is
+  /// Name for the results of `id`, in `below` ("": the folder itself): safe as a file name, cut so that
+  /// `room` more bytes fit, with ".2" appended if another id of this or an earlier run has that name there.
+  /// The same id always has the same name. Call it for all ids of a run, in order, before the first is
   /// written.
-  const std::string& name_of(const std::string& id, const std::string& ending = "", std::size_t room = 0);
-  /// Name of an id and ending that name_of has been called for. Thread-safe.
-  const std::string& known_name(const std::string& id, const std::string& ending = "") const;
+  const std::string& name_of(const std::string& id, const std::string& below = "", std::size_t room = 0);
+  /// Name of an id that name_of has been called for, "BELOW/NAME" if it is in `below`. Thread-safe.
+  const std::string& known_name(const std::string& id, const std::string& below = "") const;
+  /// Name that an earlier run gave `id`, or would have given it.
+  std::string earlier_name(const std::string& id) const;
 
   /// Throws Error(output) if a file exists that nv must not replace: for a check before long work.
   void check_free(const std::string& name) const;
@@ -81,14 +83,18 @@ class OutputFolder {
 
  private:
   void open(const Console& console);
+  /// Folder below this one ("" for none), and id.
+  using NameKey = std::pair<std::string, std::string>;
+
   void read_manifest();
   void read_lock();
   void clean();
   bool is_read(const std::string& name) const;
   void check_replaceable(const std::string& name) const;
   void register_name(const std::string& name);
-  bool name_taken(const std::string& name, const std::string& key, bool folder) const;
+  bool name_taken(const std::string& name, const NameKey& key) const;
   void take_name(const std::string& name, const std::string& id);
+  void add_name(const std::string& name, const NameKey& key);
   void add_to_lock(const std::string& line);
   bool is_replaced(const std::string& name, const std::string& owner) const;
   /// Releases the lock; removes lock file and new folder if the run wrote nothing.
@@ -105,7 +111,8 @@ class OutputFolder {
   std::set<std::string> earlier_stems_;         ///< their folders, and files without endings
   std::set<std::string> listed_;                ///< in .nv-lock
   std::set<std::string> written_, kept_, replaced_, dropped_;
-  std::map<std::string, std::string> names_, ids_;  ///< name to id, id to name
+  std::map<std::string, NameKey> names_;
+  std::map<NameKey, std::string> ids_;
   std::optional<std::string> earlier_command_;
 };
 

@@ -1,9 +1,17 @@
 #include "shared/picture_options.h"
 
+#include <nlohmann/json.hpp>
+
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 
 namespace nv {
+
+namespace {
+
+constexpr double least_dpi = 24, most_dpi = 1200, least_scale = 0.25, most_scale = 4;
+
+}  // namespace
 
 std::vector<render::PictureFormat> parse_picture_formats(const std::string& list) {
   std::vector<render::PictureFormat> formats;
@@ -21,9 +29,9 @@ void PictureOptions::declare(OptionSet& options) {
   group.add("--theme", theme_, "THEME", "light, dark");
   group.add("--width", width_, "LENGTH", "Exact width: 3.3in, 84mm, 240pt, 1200px");
   group.add("--dpi", dpi_, "N", "Dots per inch of PNG files (96; 300 for a --width in inches, mm or pt)")
-      .range(24.0, 1200.0);
+      .range(least_dpi, most_dpi);
   group.add("--font-size", font_size_, "LENGTH", "Size of running text: 8pt");
-  group.add("--font-scale", font_scale_, "F", "Factor on all text sizes (1)").range(0.25, 4.0);
+  group.add("--font-scale", font_scale_, "F", "Factor on all text sizes (1)").range(least_scale, most_scale);
   group.add_flag("--no-title", no_title_, "Omit headings of sheets");
   group.add("--caption", caption_, "TEXT", "Text below the picture");
 }
@@ -45,6 +53,34 @@ SheetStyle PictureOptions::style(const std::string& command) const {
   style.print = print();
   style.command = command;
   return style;
+}
+
+Json PictureOptions::json() const {
+  return {{"theme", theme_},         {"width", width_},           {"dpi", dpi_},
+          {"font_size", font_size_}, {"font_scale", font_scale_}, {"no_title", no_title_},
+          {"caption", caption_}};
+}
+
+void PictureOptions::take(const Json& json) {
+  PictureOptions taken;
+  try {
+    taken.theme_ = json.at("theme").get<std::string>();
+    taken.width_ = json.at("width").get<std::string>();
+    taken.dpi_ = json.at("dpi").get<double>();
+    taken.font_size_ = json.at("font_size").get<std::string>();
+    taken.font_scale_ = json.at("font_scale").get<double>();
+    taken.no_title_ = json.at("no_title").get<bool>();
+    taken.caption_ = json.at("caption").get<std::string>();
+    (void)taken.style("");
+  } catch (const Json::exception&) {
+    throw_input("the options of pictures are not complete");
+  } catch (const Error& e) {
+    throw_input("{}", e.what());
+  }
+  if ((taken.dpi_ != 0 && !(taken.dpi_ >= least_dpi && taken.dpi_ <= most_dpi)) ||
+      !(taken.font_scale_ >= least_scale && taken.font_scale_ <= most_scale))
+    throw_input("the options of pictures are out of range");
+  *this = taken;
 }
 
 }  // namespace nv

@@ -6,6 +6,7 @@
 
 #include "nv/render/scene/print.h"
 #include "nv/render/scene/theme.h"
+#include "nv/report/json.h"
 #include "shared/option_set.h"
 #include "shared/sheets.h"
 
@@ -23,6 +24,11 @@ class PictureOptions {
   render::Theme theme() const { return render::theme_named(theme_); }
   /// Print size and theme, with the command line for the metadata. Throws Error(usage).
   SheetStyle style(const std::string& command) const;
+
+  /// The values, for another run that is to draw the same pictures.
+  Json json() const;
+  /// Takes the values that `json` gave. Throws Error(input) if they are not valid.
+  void take(const Json& json);
 
  private:
   std::string theme_ = "light", width_, font_size_, caption_;

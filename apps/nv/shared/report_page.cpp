@@ -1,5 +1,6 @@
 #include "shared/report_page.h"
 
+#include "nv/core/text.h"
 #include "shared/named_file.h"
 
 namespace nv {
@@ -31,7 +32,7 @@ void ReportPage::table(const Table& table) {
   if (!page_ || table.rows().empty()) return;
   std::vector<HtmlPage::Column> columns;
   for (const auto& [header, align] : table.columns())
-    columns.push_back({header, align == Table::Align::right});
+    columns.push_back({fmt::format("{}", fmt::join(split(header, '\n'), " ")), align == Table::Align::right});
   page_->table(columns, table.rows());
 }
 

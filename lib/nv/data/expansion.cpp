@@ -104,6 +104,8 @@ class Planner {
     if (!std::filesystem::is_directory(reference.path, error)) return add_file(argument, reference);
     if (options_.from_list) throw_input("{}: is a directory", argument);
     if (reference.items || !reference.key.empty()) throw_input("{}: a directory has no items", argument);
+    if (const std::string none = no_samples_text(reference.path); !none.empty())
+      throw_input("{}: {}", argument, none);
     if (specs_.size() > 1) throw_wrong_number(argument);
     for (const FoundImage& image : find_images(reference.path, options_.recursive)) {
       Feed feed{image.path, {image.path, FileName::Reach::regular}, ""};

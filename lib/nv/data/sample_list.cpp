@@ -74,6 +74,30 @@ std::vector<SampleLine> read_sample_list(const std::string& directory) {
   return parse_sample_list({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
 }
 
+std::string no_samples_text(const std::string& directory) {
+  Json json;
+  try {
+    const Bytes bytes = read_regular(inside(directory, "attack.json"), std::size_t{1} << 30);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (json_depth(text) > deepest) return "";
+    json = Json::parse(text, nullptr, false);
+  } catch (const Error&) {  // no such file
+    return "";
+  }
+  if (!json.is_object()) return "";
+  const Json runs = json.contains("runs") ? json["runs"] : Json::array({json});
+  std::int64_t attacked = 0, succeeded = 0;
+  try {
+    for (const Json& run : runs) {
+      attacked += run.at("summary").at("attacked").get<std::int64_t>();
+      succeeded += run.at("summary").at("succeeded").get<std::int64_t>();
+    }
+  } catch (const Json::exception&) {  // not written by nv attack
+    return "";
+  }
+  return succeeded > 0 ? "" : fmt::format("no samples: 0 of {} attacks succeeded", attacked);
+}
+
 std::optional<SampleArgument> sample_argument(const std::string& argument) {
   if (has_sample_list(argument)) return SampleArgument{argument, ""};
   const std::size_t at = argument.rfind('#');

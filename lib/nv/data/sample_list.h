@@ -44,6 +44,10 @@ std::optional<SampleArgument> sample_argument(const std::string& argument);
 /// similar ids as the hint.
 std::vector<SampleLine> samples_of(const SampleArgument& argument);
 
+/// Of a folder of nv attack without samples: "no samples: 0 of 40 attacks succeeded"; "" for any other
+/// folder.
+std::string no_samples_text(const std::string& directory);
+
 /// Parses the text of a list. Throws Error(input), beginning with `file` and the line's number: no JSON, no
 /// id or file, or a name that leads out of the folder.
 std::vector<SampleLine> parse_sample_list(const std::string& text, const std::string& file);

@@ -213,12 +213,17 @@ Json attack_sample_json(const Json& item, const std::string& method, const Json&
   return json;
 }
 
-Json attack_curve_json(std::span<const Json> items, std::span<const double> curve) {
+RobustnessCurve attack_curve_of(std::span<const Json> items) {
   RobustnessCurve by_size;
   for (const Json& item : items) {
     const AttackResult r = attack_result_of(item);
     by_size.add(r, r.status == AttackStatus::success ? item.at("eps").get<double>() : 0);
   }
+  return by_size;
+}
+
+Json attack_curve_json(std::span<const Json> items, std::span<const double> curve) {
+  const RobustnessCurve by_size = attack_curve_of(items);
   Json json = Json::array();
   for (const double eps : curve)
     json.push_back({{"eps", number(eps)}, {"robust_accuracy", number(by_size.accuracy(eps))}});

@@ -1,6 +1,7 @@
 // JSON of attacks: schemas neuralvis/attack/1, neuralvis/attack-list/1 and neuralvis/sample/1.
 #pragma once
 
+#include "nv/analysis/attack_curve.h"
 #include "nv/analysis/attack_result.h"
 #include "nv/analysis/attack_summary.h"
 #include "nv/analysis/attacks/method.h"
@@ -25,6 +26,8 @@ Json attack_perturbation_json(const Perturbation& perturbation,
 /// A line of samples.jsonl, for an item that is a success with files.
 Json attack_sample_json(const Json& item, const std::string& method, const Json& params);
 
+/// Robust accuracy by eps of the items of a run with a curve: each success has its "eps".
+RobustnessCurve attack_curve_of(std::span<const Json> items);
 /// "curve": robust accuracy by eps (see RobustnessCurve), from items of which each success has its "eps".
 Json attack_curve_json(std::span<const Json> items, std::span<const double> curve);
 

@@ -21,7 +21,7 @@ struct ContactSheet : render::Heading {
     std::string method;         ///< "pgd"
   };
   std::vector<Sample> samples;
-  double tile = 84;  ///< largest side in px; larger pictures are drawn as means
+  double tile = 96;  ///< largest side in px; larger pictures are drawn as means
   render::Theme theme = render::Theme::light();
   render::Page page;
 };

@@ -18,7 +18,7 @@ std::optional<NamedSheet> sample_sheet(const SampleSource& s, const SheetStyle& 
   if (!sheet) return std::nullopt;
   return NamedSheet{"sheet", picture_title(s.model, fmt::format("{} by {}", s.result.id, s.plan.method.name)),
                     [sheet = *sheet](const render::Page& page) {
-                      figures::SampleSheet sized = sheet;
+                      figures::PictureChange sized = sheet;
                       sized.page = page;
                       return draw(sized);
                     }};

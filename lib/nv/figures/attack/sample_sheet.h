@@ -7,11 +7,8 @@
 #include <vector>
 
 #include "nv/analysis/attack.h"
+#include "nv/figures/picture_change.h"
 #include "nv/figures/style.h"
-#include "nv/render/charts/picture.h"
-#include "nv/render/scene/heading.h"
-#include "nv/render/scene/scene.h"
-#include "nv/render/scene/theme.h"
 
 namespace nv::figures {
 
@@ -26,33 +23,9 @@ struct AttackedInput {
   const std::vector<std::string>& labels;  ///< class names; may be empty
 };
 
-/// Original, perturbation and sample side by side, and below them the scores before and after. The
-/// perturbation is enlarged until its largest value is at the end of its scale, and the factor is written
-/// above it. In the heading, `title` is the sample, `kind` the attack, `caption` the size of the change.
-struct SampleSheet : render::Heading {
-  render::Picture original, adversarial;  ///< of one size; captions ("7 (0.9998)") are written below them
-  /// adversarial - original: rows x cols x channels, channels last. One channel is signed and white at 0;
-  /// three are red, green and blue about the middle grey.
-  std::vector<float> difference;
-  int rows = 0, cols = 0, channels = 1;
-  double range = 1;  ///< highest minus lowest value of a picture, in the unit of `difference`
-
-  /// Of one class.
-  struct Score {
-    std::string label;
-    double before = 0, after = 0;
-  };
-  std::vector<Score> scores;            ///< the classes to show, in order; without any there is no chart
-  std::string meaning = "probability";  ///< of a score
-  double tile = 240;                    ///< largest side of a picture in px, unless the page's width is exact
-  render::Theme theme = render::Theme::light();
-  render::Page page;
-};
-
-/// The sheet of an attacked input, for draw(); nullopt if the model's input is not a picture.
-std::optional<SampleSheet> sample_sheet(const AttackedInput& input, const Style& style = {});
-
-/// Throws Error(usage) if pictures, sizes and numbers do not agree.
-render::Scene draw(const SampleSheet& sheet);
+/// The sheet of an attacked input, for draw(): original + perturbation = adversarial. In the heading, the
+/// title is the sample, the kind the attack, the caption the size of the change. nullopt if the model's input
+/// is not a picture.
+std::optional<PictureChange> sample_sheet(const AttackedInput& input, const Style& style = {});
 
 }  // namespace nv::figures

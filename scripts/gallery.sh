@@ -15,7 +15,7 @@ cat=examples/photos/chelsea-32.png
 "$nv" inspect "$vgg" -q --filters block1_conv1 -o $out/vgg12-kernels.png
 "$nv" run "$lenet" "$seven" -q --layers conv1 -o $out/lenet5-conv1.png
 "$nv" compare "$lenet" "$seven" -q --freeze conv1:0,3 --layers conv2 -o $out/lenet5-frozen.png
-"$nv" compare "$lenet" "$seven" examples/digits/1_0054.png -q -o $out/lenet5-growth.png
+"$nv" compare "$lenet" "$seven" examples/digits/1_0054.png -q -o $out/lenet5-compare.png
 "$nv" compare "$lenet" "$seven" -q --freeze conv1:0,3 --layers fc1 --theme dark -o $out/lenet5-units-dark.png
 samples=$(mktemp -d)
 trap 'rm -rf "$samples"' EXIT

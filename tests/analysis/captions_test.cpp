@@ -28,3 +28,27 @@ TEST_CASE("a model's title is its file's name") {
   model.file = "models/lenet5.h5";
   CHECK(model_title(model) == "lenet5.h5");
 }
+
+TEST_CASE("mutations as text: layers once, filters as ranges, the rest counted") {
+  const auto freeze = [](std::string layer, std::vector<std::int64_t> filters) {
+    Mutation m;
+    m.op = "freeze";
+    m.layer = std::move(layer);
+    m.filters = std::move(filters);
+    return m;
+  };
+  std::vector<Mutation> mutations{freeze("conv1", {3}), freeze("conv2", {5}), freeze("conv1", {0, 1, 2, 8})};
+  CHECK(mutations_text(mutations) == "conv1 0-3, 8; conv2 5");
+  CHECK(only_frozen(mutations));
+  mutations[0].filters = {10, 12, 14, 16, 18, 20, 22};
+  CHECK(mutations_text({mutations.data(), 1}) == "conv1 10, 12, 14, 16, 18, 20, 22");
+  mutations[0].filters.insert(mutations[0].filters.end(), {24, 26, 28});
+  CHECK(mutations_text({mutations.data(), 1}) == "conv1 10, 12, 14, 16, 18, 20, 22, 24, 2 more");
+  mutations[1].op = "gaussian-fuzz";
+  mutations[1].filters.clear();
+  CHECK(mutations_text({mutations.data() + 1, 1}) == "gaussian-fuzz conv2");
+  CHECK_FALSE(only_frozen(mutations));
+  mutations.clear();
+  for (const char* layer : {"a", "b", "c", "d", "e", "f"}) mutations.push_back(freeze(layer, {1}));
+  CHECK(mutations_text(mutations) == "a 1; b 1; c 1; d 1; 2 more layers");
+}

@@ -65,6 +65,7 @@ TEST_CASE("compare: intact and frozen, as one sheet in every format") {
   }
   REQUIRE(run_nv({"compare", lenet, seven, one, "-o", folder / "out", "--channel", "0"}).code == 0);
   CHECK(std::filesystem::exists(folder / "out/7_0293-1_0054/overview.png"));
+  CHECK(std::filesystem::exists(folder / "out/7_0293-1_0054/growth.png"));
   CHECK(violations("compare", parse_file(folder / "out/compare.json")) == "");
 }
 
@@ -110,4 +111,51 @@ TEST_CASE("compare: samples of an attack are each compared with their original")
   CHECK(nv_json("compare", {"compare", lenet, seven, out, "--json", "--layers", "0"})["pairs"].size() == 2);
   CHECK(nv_json("compare", {"compare", lenet, out, "--freeze", "conv1:0", "--json", "--layers", "0"})["pairs"]
             .size() == 2);
+}
+
+TEST_CASE("compare: a sheet says what A and B are, and what is frozen") {
+  const Folder folder;
+  const auto sheet = [&](Arguments arguments) {
+    arguments.insert(arguments.begin(), {"compare", lenet});
+    arguments.insert(arguments.end(), {"-o", folder / "x.svg"});
+    REQUIRE(run_nv(arguments).code == 0);
+    return read(folder / "x.svg");
+  };
+  const auto holds = [](const std::string& text, const char* words) {
+    return text.find(words) != std::string::npos;
+  };
+  for (const std::string layers : {"all", "conv1", "fc1", "none"}) {
+    CAPTURE(layers);
+    const std::string inputs = sheet({seven, one, "--layers", layers});
+    CHECK(holds(inputs, "A: 7_0293, 7 ("));
+    CHECK(holds(inputs, "B: 1_0054, 1 ("));
+    const std::string frozen =
+        sheet({seven, "--freeze", "conv1:0,3", "--freeze", "conv2:5", "--layers", layers});
+    CHECK(holds(frozen, "frozen (conv1 0, 3; conv2 5): "));
+    CHECK(holds(frozen, "intact: 7 ("));
+  }
+  REQUIRE(run_nv({"convert", lenet, "-o", folder / "b.keras"}).code == 0);
+  const std::string models = sheet({seven, "--model-b", folder / "b.keras"});
+  CHECK(holds(models, "A: lenet5-mnist.h5, 7 ("));
+  CHECK(holds(models, "B: b.keras, 7 ("));
+}
+
+TEST_CASE("compare: a sample whose original cannot be read again is one error; the others are compared") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
+  std::string list = read(out + "/samples.jsonl");
+  const std::size_t at = list.find(seven);
+  REQUIRE(at != std::string::npos);
+  list.replace(at, seven.size(), "-");
+  write(out + "/samples.jsonl", list);
+  const Outcome outcome = run_nv({"compare", lenet, out, "--json", "--layers", "0"});
+  CHECK(outcome.code == 3);
+  CHECK(outcome.err.find("its original was read from standard input") != std::string::npos);
+  const Json json = parse(outcome.out);
+  CHECK(violations("compare", json) == "");
+  REQUIRE(json["pairs"].size() == 2);
+  CHECK(json["pairs"][0]["id"] == "7_0293.pgd");
+  CHECK(json["pairs"][0]["status"] == "error");
+  CHECK(json["pairs"][1]["b"]["id"] == "1_0054.pgd");
 }

@@ -72,6 +72,26 @@ TEST_CASE("mutate: sheets of every layer, and the overview") {
   CHECK(violations("mutate", parse_file(folder / "out/mutate.json")) == "");
 }
 
+TEST_CASE("mutate: a sheet says what is frozen or mutated, and needs no layers") {
+  const Folder folder;
+  const auto svg = [&](Arguments more) {
+    Arguments arguments{"mutate", lenet, seven, "-o", folder / "x.svg"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    REQUIRE(run_nv(arguments).code == 0);
+    return read(folder / "x.svg");
+  };
+  for (const std::string layers : {"all", "fc1", "none"})
+    CHECK(svg({"--freeze", "conv1:0-2", "--layers", layers}).find("frozen (conv1 0-2): ") !=
+          std::string::npos);
+  write(folder / "f.json", R"({"mutations": [{"op": "gaussian-fuzz", "layer": "fc1", "sigma": 0.5}]})");
+  CHECK(svg({"--config", folder / "f.json"}).find("mutated (gaussian-fuzz fc1") != std::string::npos);
+  REQUIRE(run_nv({"mutate", lenet, seven, "--freeze", "conv1:0", "--layers", "none", "-o", folder / "out"})
+              .code == 0);
+  CHECK(std::filesystem::exists(folder / "out/7_0293/overview.png"));
+  CHECK_FALSE(std::filesystem::exists(folder / "out/7_0293/growth.png"));
+  CHECK(violations("mutate", parse_file(folder / "out/mutate.json")) == "");
+}
+
 TEST_CASE("mutate: importance of filters") {
   const Folder folder;
   const Json json = nv_json("mutate", {"mutate", lenet, seven, "--rank-filters", "--layers", "conv1",

@@ -98,6 +98,10 @@ TEST_CASE("lengths and cuts count characters, not bytes") {
   CHECK(shortened("größe", 5) == "größe");
   CHECK(shortened("größen", 5) == "größ…");
   CHECK(shortened("abc", 1) == "…");
+  CHECK(shortened_middle("größe", 5) == "größe");
+  CHECK(shortened_middle("train-images-17", 7) == "tra…-17");
+  CHECK(shortened_middle("größen und maße", 6) == "grö…ße");
+  CHECK(shortened_middle("abc", 1) == "…");
 }
 
 TEST_CASE("invalid bytes of UTF-8 are replaced one by one, the rest stays") {

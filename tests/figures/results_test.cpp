@@ -5,13 +5,10 @@
 
 #include "analysis/attacks/support.h"
 #include "nv/analysis/captions.h"
-#include "nv/analysis/compare.h"
 #include "nv/core/error.h"
 #include "nv/figures/attack/robustness_curve.h"
 #include "nv/figures/attack/sample_sheet.h"
 #include "nv/figures/attack/transfer_map.h"
-#include "nv/figures/comparison/difference_growth.h"
-#include "nv/figures/comparison/layer_change.h"
 #include "nv/figures/model/filter_ranking.h"
 #include "nv/figures/model/layer_kernels.h"
 #include "nv/figures/model/structure.h"
@@ -109,23 +106,6 @@ TEST_CASE("a gradient is drawn about 0, under the title that it is given") {
   const std::vector<render::Rgb> pixels = all<render::Bitmap>(scene).at(0).pixels;
   CHECK(pixels[0] == render::Rgb{255, 255, 255});
   CHECK(pixels[5] == render::map(render::Colormap::blue_white_red, 0));
-}
-
-TEST_CASE("two passes: a layer's maps side by side, and how the difference grows") {
-  TwoPasses two;
-  const Model& model = two.engine.model();
-  const Matching matching = match_layers(model, two.engine.structure(), model, two.engine.structure());
-  const PassPair pair{{two.engine, two.trace, 0}, {two.engine, two.trace, 1}, matching, "first", "second"};
-  const std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, matching, two.every);
-  const auto conv = std::ranges::find(layers, two.node("conv1"), &LayerDifference::index);
-  const Scene change = layer_change(pair, *conv, 2);
-  check_tidy(change);
-  CHECK(all<render::Bitmap>(change).size() == 3 * 2);
-  CHECK(has_text(change, "second − first"));
-  const Scene growth = difference_growth(pair, layers);
-  check_tidy(growth);
-  CHECK(has_text(growth, "second against first"));
-  CHECK(has_text(growth, "relative L2"));
 }
 
 TEST_CASE("a model: its structure, folded or whole, and its kernels") {

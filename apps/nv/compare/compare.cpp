@@ -1,10 +1,10 @@
 // nv compare: compares two inputs in one model, or one input in two models, layer by layer.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "compare/origins.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/model/select.h"
@@ -77,7 +77,7 @@ class Compare final : public Command {
   void compare_inputs(Console& console, const InputList& inputs);
   /// Compares each sample with its original.
   void compare_with_origins(Console& console, const InputList& samples);
-  void add_error(InputLoop& loop, const Input& input);
+  void add_error(InputLoop& loop, const std::string& id, const std::string& error, const std::string& hint);
   /// Sets names of the two sides, caption and sources of a pair's figures.
   void describe(Pair& pair, const PairInput& input_a, const PairInput& input_b);
   std::string text(const Console& console, const PairInput& input_a, const PairInput& input_b,
@@ -110,6 +110,8 @@ class Compare final : public Command {
   Matching matching_;
   std::vector<bool> chosen_;
   std::vector<std::string> labels_;
+  std::vector<Mutation> mutations_;  ///< of B, with --freeze or --config
+  Preprocess preprocess_;
   std::vector<Json> pairs_;
   std::vector<LayerDifference> worst_;  ///< largest difference per layer over all pairs
   std::string failure_;
@@ -137,12 +139,14 @@ void Compare::open_engines(const Console& console) {
   } else if (mutation_flags_.given()) {
     const Mutant mutant = mutate(model, mutation_flags_.mutations());
     for (const std::string& note : mutant.notes) console.note(note);
+    mutations_ = mutant.mutations;
     b_.emplace(mutant.model, engine_options_);
     b_->freeze(mutant.frozen);
   }
   const Engine& b = b_ ? *b_ : *a_;
   outputs_a_ = output_kinds(a_->model(), a_->structure());
   outputs_b_ = output_kinds(b.model(), b.structure());
+  preprocess_ = input_flags_.preprocess(a_->model());
   labels_ = fitting_labels(input_flags_.labels(defaults_), *a_, outputs_a_, console);
   matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
   chosen_ = select_layers(a_->model(), pair_options_.layers());
@@ -179,20 +183,25 @@ void Compare::check_gates(const std::vector<LayerDifference>& layers, const std:
 void Compare::describe(Pair& pair, const PairInput& input_a, const PairInput& input_b) {
   const std::string before = prediction_text(input_a.prediction, input_a.classifies),
                     after = prediction_text(input_b.prediction, input_b.classifies);
-  if (mutation_flags_.given()) {
-    pair.name_a = "intact";
-    pair.name_b = "frozen";
+  const auto sides = [&pair](const std::string& a, const std::string& b) {
+    return fmt::format("{}: {}  ·  {}: {}", pair.name_a, a, pair.name_b, b);
+  };
+  if (!mutations_.empty()) {
+    describe_mutant(pair, input_a.id, before, after, mutations_);
   } else if (two_engines()) {
-    const std::string of_a = model_title(pair.a.engine.model()), of_b = model_title(pair.b.engine.model());
-    pair.name_a = of_a == of_b ? "A" : shortened(of_a, 22);
-    pair.name_b = of_a == of_b ? "B" : shortened(of_b, 22);
+    pair.caption = fmt::format("input {}  ·  {}", caption_name(input_a.id),
+                               sides(caption_part(model_title(pair.a.engine.model()), before),
+                                     caption_part(model_title(pair.b.engine.model()), after)));
   } else {
-    pair.name_a = shortened(input_a.id, 22);
-    pair.name_b = shortened(input_b.id, 22);
+    if (against_origins_) {
+      pair.name_a = "original";
+      pair.name_b = "adversarial";
+      pair.name_difference = "difference";
+    }
+    pair.caption = sides(caption_part(input_a.id, before), caption_part(input_b.id, after));
   }
-  pair.caption = two_engines() ? fmt::format("input {}  ·  {} → {}", input_a.id, before, after)
-                               : fmt::format("{}: {}  ·  {}: {}", input_a.id, before, input_b.id, after);
   pair.labels = labels_;
+  pair.preprocess = preprocess_;
   if (!out_.wanted()) return;
   pair.sources = {fingerprints_.of(model_), fingerprints_.of(input_a.path)};
   if (!model_b_.empty()) pair.sources.push_back(fingerprints_.of(model_b_));
@@ -294,10 +303,11 @@ void Compare::open_outputs(Console& console, const InputList& inputs) {
       style_, sources);
 }
 
-void Compare::add_error(InputLoop& loop, const Input& input) {
-  loop.add_error(input.error, input.hint);
+void Compare::add_error(InputLoop& loop, const std::string& id, const std::string& error,
+                        const std::string& hint) {
+  loop.add_error(error, hint);
   ++errors_;
-  pairs_.push_back({{"id", input.id}, {"status", "error"}, {"error", input.error}});
+  pairs_.push_back({{"id", id}, {"status", "error"}, {"error", error}});
 }
 
 void Compare::compare_inputs(Console& console, const InputList& inputs) {
@@ -316,7 +326,7 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       const Input& input = batch.inputs[i];
       if (!batch.item[i]) {
-        add_error(loop, input);
+        add_error(loop, input.id, input.error, input.hint);
         continue;
       }
       const Side a{*a_, trace, *batch.item[i]};
@@ -337,31 +347,28 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
 }
 
 void Compare::compare_with_origins(Console& console, const InputList& samples) {
-  // Each origin once, so that ids are unchanged: several samples can have the same origin.
-  std::vector<std::string> origin_names;
-  std::map<std::string, std::size_t> indices;
-  for (std::size_t i = 0; i < samples.size(); ++i)
-    if (indices.try_emplace(samples[i].origin, origin_names.size()).second)
-      origin_names.push_back(samples[i].origin);
-  const InputList origins = input_flags_.expand_origins(origin_names, a_->model(), a_->structure());
-  if (origins.size() != origin_names.size())
-    throw_input("{}: its samples have {} origins, but these are {} inputs", arguments_[0],
-                origin_names.size(), origins.size());
-  const BatchReader reader_a(console, origins, *a_, {std::int64_t{1} << 25, 1, {}});
+  const Origins origins = origins_of(samples, input_flags_, *a_);
+  const BatchReader reader_a(console, origins.inputs, *a_, {std::int64_t{1} << 25, 1, {}});
   const BatchReader reader_b(console, samples, *a_, {std::int64_t{1} << 25, 1, {}});
   InputLoop loop(console, samples, "compare", input_flags_.strict);
   loop.run(reader_b, [&](const Batch& sample, std::size_t i) {
-    const std::size_t o = indices[samples[i].origin];
-    const Batch original = reader_a.read(o);
-    if (!original.item[0] || !sample.item[0]) {
-      add_error(loop, sample.item[0] ? original.inputs[0] : sample.inputs[0]);
-      return;
+    const InputList::Entry& entry = samples[i];
+    if (!sample.item[0]) return add_error(loop, entry.id, sample.inputs[0].error, sample.inputs[0].hint);
+    const auto at = origins.indices.find(entry.origin);
+    if (at == origins.indices.end()) {
+      const Error error = no_origin(entry);
+      return add_error(loop, entry.id, error.what(), error.hint());
     }
+    const Batch original = reader_a.read(at->second);
+    if (!original.item[0])
+      return add_error(loop, entry.id,
+                       fmt::format("{}: its original: {}", entry.file, original.inputs[0].error),
+                       original.inputs[0].hint);
     const Trace before = a_->forward(original.tensors), after = a_->forward(sample.tensors);
     const Side a{*a_, before, 0}, b{*a_, after, 0};
-    add(console, samples[i].id, samples[i].id, a, b,
-        pair_input(origins[o], original.inputs[0], a, outputs_a_),
-        pair_input(samples[i], sample.inputs[0], b, outputs_a_));
+    add(console, entry.id, entry.id, a, b,
+        pair_input(origins.inputs[at->second], original.inputs[0], a, outputs_a_),
+        pair_input(entry, sample.inputs[0], b, outputs_a_));
   });
 }
 

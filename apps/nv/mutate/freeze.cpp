@@ -42,6 +42,7 @@ struct Mutate::FreezeRun {
   std::vector<bool> chosen;  ///< layers to compare, per node of the intact model
   std::vector<OutputKind> outputs, outputs_after;
   InputSet set;
+  Preprocess preprocess;
   ListDocument document;
   PredictionChanges changes;
 
@@ -60,13 +61,12 @@ void Mutate::add_input(Console& console, FreezeRun& run, const Input& input, std
   const InputList::Entry& entry = run.set.inputs[index];
   const bool classifies = run.classifies();
   Pair pair{{{run.intact, before, item}, {run.changed, after, item}, run.matching}, {}};
-  pair.name_a = "intact";
-  pair.name_b = "mutated";
   pair.labels = run.set.labels;
+  pair.preprocess = run.preprocess;
   const std::optional<Prediction> before_prediction = prediction_of(pair.a, run.outputs, run.set.labels);
   const std::optional<Prediction> after_prediction = prediction_of(pair.b, run.outputs_after, run.set.labels);
-  pair.caption = fmt::format("input {}  ·  {} → {}", entry.id, prediction_text(before_prediction, classifies),
-                             prediction_text(after_prediction, classifies));
+  describe_mutant(pair, entry.id, prediction_text(before_prediction, classifies),
+                  prediction_text(after_prediction, classifies), run.mutant.mutations);
   if (out_.wanted()) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
   std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, run.matching, run.chosen);
   write_pair(out_, pair_options_, pair, layers, entry.id, entry.id, style_);
@@ -132,6 +132,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
                 outputs,
                 output_kinds(mutant.model, changed.structure()),
                 open_set(console, intact, outputs),
+                input_flags_.preprocess(model),
                 ListDocument(first, "inputs"),
                 {}};
   save(console, mutant);

@@ -4,6 +4,7 @@
 #include "nv/core/text.h"
 #include "nv/figures/comparison/difference_growth.h"
 #include "nv/figures/comparison/layer_change.h"
+#include "nv/figures/comparison/pair_overview.h"
 #include "run/files.h"
 #include "shared/picture_options.h"
 
@@ -21,6 +22,24 @@ void PairOptions::check(std::string_view command, const std::string& output) {
   formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
 }
 
+std::string caption_name(const std::string& name) {
+  return shortened_middle(one_line(name), 48);
+}
+
+std::string caption_part(const std::string& name, const std::string& prediction) {
+  return prediction == "-" ? caption_name(name) : fmt::format("{}, {}", caption_name(name), prediction);
+}
+
+void describe_mutant(Pair& pair, const std::string& id, const std::string& before, const std::string& after,
+                     std::span<const Mutation> mutations) {
+  const auto predicted = [](const std::string& text) { return text == "-" ? "" : ": " + text; };
+  pair.name_a = "intact";
+  pair.name_b = only_frozen(mutations) ? "frozen" : "mutated";
+  pair.name_difference = "difference";
+  pair.caption = fmt::format("input {}  ·  intact{}  ·  {} ({}){}", caption_name(id), predicted(before),
+                             pair.name_b, mutations_text(mutations), predicted(after));
+}
+
 void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
                 std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
                 const SheetStyle& style) {
@@ -28,7 +47,12 @@ void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
   const Model& model = pair.a.engine.model();
   std::vector<NamedSheet> sheets{
       {"overview", picture_title(model, "overview"),
-       [&](const render::Page& page) { return figures::difference_growth(pair, layers, style, page); }}};
+       [&](const render::Page& page) { return figures::pair_overview(pair, layers, style, page); }}};
+  if (!layers.empty())
+    sheets.push_back({"growth", picture_title(model, "difference by layer"), [&](const render::Page& page) {
+                        return figures::difference_growth(pair, layers, style, page);
+                      }});
+  const std::size_t first = sheets.size();  // of the sheets of layers
   for (const LayerDifference& layer : layers)
     sheets.push_back(
         {file_stem(model, layer.index), picture_title(model, layer.path), [&](const render::Page& page) {
@@ -36,13 +60,14 @@ void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
          }});
   ThreadPool& pool = pair.a.engine.pool();
   if (out.is_sheet())
-    write_sheet(out.path, layers.size() == 1 ? sheets[1] : sheets[0], pair.sources, style, out.rules.force);
+    write_sheet(out.path, layers.size() == 1 ? sheets[first] : sheets[0], pair.sources, style,
+                out.rules.force);
   if (OutputFolder* const folder = out.folder()) {
     const std::string place = folder->name_of(key);
     folder->replaces(place);
     const std::vector<std::string> files =
         write_sheets(*folder, place, sheets, options.formats(), pair.sources, style, pool);
-    for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[i + 1];
+    for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[first + i];
   }
   out.page.heading(id);
   out.page.text(pair.caption);

@@ -32,9 +32,19 @@ class PairOptions {
   std::vector<render::PictureFormat> formats_;
 };
 
-/// Writes the overview and the sheets of all layers into the folder, under the name of `key` (built from all
-/// ids), and onto the page; sets the files of `layers`. A single file gets the overview, or the sheet of the
-/// only layer.
+/// Names and caption of a pair of the intact model and a mutant; `before` and `after` are the predictions as
+/// text, "-" for none.
+void describe_mutant(Pair& pair, const std::string& id, const std::string& before, const std::string& after,
+                     std::span<const Mutation> mutations);
+
+/// An id or a file for a caption: cut in the middle, where names differ least.
+std::string caption_name(const std::string& name);
+/// "7_0293, 7 (0.9998)": without a prediction that is "-".
+std::string caption_part(const std::string& name, const std::string& prediction);
+
+/// Writes the overview, the growth of the difference and the sheets of all layers into the folder, under the
+/// name of `key` (built from all ids), and onto the page; sets the files of `layers`. A single file gets the
+/// overview, or the sheet of the only layer.
 void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
                 std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
                 const SheetStyle& style);

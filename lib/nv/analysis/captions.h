@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
+#include "nv/analysis/mutation/mutant.h"
 #include "nv/analysis/prediction.h"
 #include "nv/model/model.h"
 
@@ -19,5 +21,12 @@ std::string prediction_text(const std::optional<Prediction>& prediction, bool cl
 /// Four decimals, so that a column of them compares; "< 0.0001" and "> 0.9999" for what would round to 0 or 1
 /// without being it.
 std::string probability_text(double p);
+
+/// What was changed, per operator and layer: "conv1 0-3, 8; conv2 5" of frozen filters alone, else with the
+/// operators: "gaussian-fuzz conv1 2". At most four layers and eight ranges of filters each; the rest is
+/// counted.
+std::string mutations_text(std::span<const Mutation> mutations);
+/// Whether all of them freeze filters.
+bool only_frozen(std::span<const Mutation> mutations);
 
 }  // namespace nv

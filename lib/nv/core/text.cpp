@@ -150,6 +150,17 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(text.substr(0, end)) + "\u2026";
 }
 
+std::string shortened_middle(std::string_view text, std::size_t most) {
+  if (utf8_length(text) <= most) return std::string(text);
+  // Each code point begins with a byte that does not continue another.
+  std::vector<std::size_t> begins;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if ((static_cast<unsigned char>(text[i]) >> 6) != 2) begins.push_back(i);
+  const std::size_t kept = most > 0 ? most - 1 : 0, front = (kept + 1) / 2, back = kept - front;
+  const std::size_t tail = back == 0 ? text.size() : begins[begins.size() - back];
+  return fmt::format("{}\u2026{}", text.substr(0, begins[front]), text.substr(tail));
+}
+
 char32_t next_code_point(std::string_view& text) {
   const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);

@@ -30,6 +30,8 @@ std::string file_safe(std::string_view text, std::size_t most = 180);
 
 /// `text` cut to `most` code points; the last is an ellipsis if something was cut.
 std::string shortened(std::string_view text, std::size_t most);
+/// The same with the ellipsis in the middle: names of items and files differ at both ends.
+std::string shortened_middle(std::string_view text, std::size_t most);
 /// Number of code points of valid UTF-8.
 std::size_t utf8_length(std::string_view text);
 /// Removes the first code point of `text`, which is not empty, and returns it: U+FFFD for a byte that is not

@@ -7,7 +7,7 @@
 
 #include "nv/core/error.h"
 #include "nv/figures/comparison/layer_change.h"
-#include "nv/render/charts/shrink.h"
+#include "nv/figures/comparison/map_tile.h"
 #include "nv/render/scene/sheet.h"
 
 namespace nv::figures {
@@ -16,16 +16,17 @@ using namespace render;
 
 namespace {
 
-constexpr double tile_gap = 8, lane_gap = 26, row_gap = 10, head = 18, bar_gap = 22, strip = 14;
+constexpr double tile_gap = 8, lane_gap = 26, row_gap = 10, head = 18, bar_gap = 22;
 
 /// Sizes of the grid, in px: lanes side by side, each three tiles wide.
 struct ChangeLayout {
-  int lanes = 1, rows = 0, factor = 1;
-  double cell_width = 1, cell_height = 1, tile_width = 0, tile_height = 0, number = 0;
+  int lanes = 1, rows = 0;
+  MapTile tile;
+  double step = 0, number = 0;  ///< from one tile of a lane to the next; width of the channel's number
 
-  double lane() const { return number + 3 * tile_width + 2 * tile_gap; }
+  double lane() const { return number + 3 * step - tile_gap; }
   double width() const { return lanes * lane() + (lanes - 1) * lane_gap; }
-  double height() const { return head + rows * (tile_height + row_gap) - row_gap; }
+  double height() const { return head + rows * (tile.height() + row_gap) - row_gap; }
 };
 
 void check(const ChangeSheet& sheet) {
@@ -36,20 +37,16 @@ void check(const ChangeSheet& sheet) {
         throw_usage("{}: channel {} has {} values", sheet.title, m->channel, m->values.size());
 }
 
-ChangeLayout layout_of(const ChangeSheet& sheet, double room, double number) {
+ChangeLayout layout_of(const Sheet& scene, const ChangeSheet& sheet, double room, double number) {
   ChangeLayout l;
   l.number = number;
+  double name = 0;
+  for (const std::string* text : {&sheet.before_name, &sheet.after_name, &sheet.difference_name})
+    name = std::max(name, scene.font.width(*text, small_size));
   const double grain = sheet.page.grain;
-  const Map& map = sheet.pairs.front().before;
   const double most = std::min(sheet.tile, std::max(grain, (room - number - 2 * tile_gap) / 3));
-  if (sheet.page.exact) l.factor = shrinking(map.cols, most, grain);
-  const int columns = (map.cols + l.factor - 1) / l.factor, rows = (map.rows + l.factor - 1) / l.factor;
-  const double cell =
-      std::max(1.0, std::floor(most / std::max(columns, rows == 1 ? 1 : rows) / grain)) * grain;
-  l.cell_width = cell;
-  l.cell_height = map.rows == 1 ? std::max(strip, cell) : cell;
-  l.tile_width = columns * l.cell_width;
-  l.tile_height = rows * l.cell_height;
+  l.tile = map_tile(sheet.pairs.front().before, most, most, grain, sheet.page.exact);
+  l.step = std::max(l.tile.width(), std::min(name, most)) + tile_gap;
   const int count = static_cast<int>(sheet.pairs.size());
   const int fit = static_cast<int>((room + lane_gap) / (l.lane() + lane_gap));
   // A further lane only for four rows or more: short figures read better in one.
@@ -58,49 +55,30 @@ ChangeLayout layout_of(const ChangeSheet& sheet, double room, double number) {
   return l;
 }
 
-void add_tile(Sheet& sheet, const ChangeLayout& l, const Map& map, const ValueScale& scale, double x,
-              double y) {
-  Bitmap bitmap;
-  bitmap.x = x;
-  bitmap.y = y;
-  const Shrunk small = l.factor > 1 ? shrunk(map.values, map.rows, map.cols, l.factor, l.factor)
-                                    : Shrunk{map.rows, map.cols, {}};
-  bitmap.columns = small.cols;
-  bitmap.rows = small.rows;
-  bitmap.cell_width = l.cell_width;
-  bitmap.cell_height = l.cell_height;
-  bitmap.frame = map.dead ? Stroke{sheet.theme.second, 1, 3} : sheet.hairline();
-  if (map.frozen) {
-    add_frozen(sheet, x, y, bitmap.width(), bitmap.height());
-    sheet.scene.outline(x - 1, y - 1, bitmap.width() + 2, bitmap.height() + 2, sheet.hairline());
-    return;
-  }
-  const std::span<const float> cells = l.factor > 1 ? std::span<const float>(small.values) : map.values;
-  bitmap.pixels.resize(cells.size());
-  paint(cells, scale, sheet.theme.bad, bitmap.pixels);
-  sheet.scene.add(std::move(bitmap));
-}
-
-std::vector<float> minus(const MapPair& pair) {
-  std::vector<float> d(pair.before.values.size());
-  for (std::size_t i = 0; i < d.size(); ++i) d[i] = pair.after.values[i] - pair.before.values[i];
-  return d;
+/// Which channels are shown, and in which order.
+std::string order_text(const ChangeSheet& sheet, const ChangeLayout& l) {
+  const auto shown = static_cast<int>(sheet.pairs.size());
+  if (sheet.channels == 1) return "1 channel";
+  const std::string which = shown < sheet.channels ? fmt::format("{} of {}", shown, sheet.channels)
+                                                   : fmt::format("all {}", sheet.channels);
+  if (sheet.chosen) return fmt::format("{} channels, as chosen", which);
+  return fmt::format("{} channels, the largest difference (L2) first{}", which,
+                     l.lanes > 1 ? ", column by column" : "");
 }
 
 Legend legend_of(const ChangeSheet& sheet, const ChangeLayout& l, const Range& differences) {
   Legend legend;
-  const auto shown = static_cast<int>(sheet.pairs.size());
-  legend.add(shown < sheet.channels
-                 ? fmt::format("the {} of {} channels that differ most", shown, sheet.channels)
-                 : fmt::format("{} channel{}", shown, shown == 1 ? "" : "s"));
+  legend.add(order_text(sheet, l));
   if (differences.constant() && differences.lo == 0) legend.add("no difference");
-  if (l.factor > 1)
-    legend.add(fmt::format("1 : {} = means over {} × {} units", l.factor, l.factor, l.factor));
-  const bool frozen = std::ranges::any_of(sheet.pairs, [](const MapPair& p) { return p.after.frozen; });
-  if (frozen) legend.entries.push_back({Legend::Mark::frozen, "frozen: hands on zeros"});
-  const bool dead = std::ranges::any_of(
-      sheet.pairs, [](const MapPair& p) { return p.before.dead || (p.after.dead && !p.after.frozen); });
-  if (dead) legend.entries.push_back({Legend::Mark::dead, "every value 0"});
+  if (l.tile.factor > 1)
+    legend.add(fmt::format("1 : {} = means over {} × {} units", l.tile.factor, l.tile.factor, l.tile.factor));
+  const bool frozen =
+      std::ranges::any_of(sheet.pairs, [](const MapPair& p) { return p.before.frozen || p.after.frozen; });
+  if (frozen) legend.entries.push_back({Legend::Mark::frozen, "frozen: all zeros"});
+  const bool dead = std::ranges::any_of(sheet.pairs, [](const MapPair& p) {
+    return (p.before.dead && !p.before.frozen) || (p.after.dead && !p.after.frozen);
+  });
+  if (dead) legend.entries.push_back({Legend::Mark::dead, "inactive: every value 0"});
   return legend;
 }
 
@@ -116,7 +94,7 @@ ChangeSurvey surveyed(const ChangeSheet& change) {
   for (const MapPair& p : change.pairs) {
     for (const Map* m : {&p.before, &p.after})
       if (!m->frozen) survey.values = joined(survey.values, range_of(m->values));
-    survey.minuses.push_back(minus(p));
+    survey.minuses.push_back(difference_of(p.before.values, p.after.values));
     survey.differences = joined(survey.differences, range_of(survey.minuses.back()));
     survey.highest = std::max(survey.highest, p.before.channel);
   }
@@ -126,27 +104,29 @@ ChangeSurvey surveyed(const ChangeSheet& change) {
 void add_names(Sheet& sheet, const ChangeSheet& change, const ChangeLayout& l, double tiles, double y) {
   const std::string* names[] = {&change.before_name, &change.after_name, &change.difference_name};
   for (int k = 0; k < 3; ++k)
-    sheet.put(tiles + k * (l.tile_width + tile_gap) + l.tile_width / 2, y + 10, *names[k], small_size,
-              sheet.theme.muted, Anchor::middle);
+    sheet.put(tiles + k * l.step + (l.step - tile_gap) / 2, y + 10,
+              sheet.font.fitted_middle(*names[k], small_size, l.step - 2), small_size, sheet.theme.muted,
+              Anchor::middle);
 }
 
 /// The rows of maps from (x, y) on; `bars` are the scales of values and of differences.
 void add_pairs(Sheet& sheet, const ChangeSheet& change, const ChangeLayout& l, const ChangeSurvey& survey,
                std::span<const ColourBar, 2> bars, double left, double y) {
+  const double aside = std::floor((l.step - tile_gap - l.tile.width()) / 2);
   for (std::size_t i = 0; i < change.pairs.size(); ++i) {
     const int lane = static_cast<int>(i) / l.rows, row = static_cast<int>(i) % l.rows;
-    const double x = left + lane * (l.lane() + lane_gap), top = y + head + row * (l.tile_height + row_gap);
-    const double tiles = x + l.number, step = l.tile_width + tile_gap;
+    const double x = left + lane * (l.lane() + lane_gap), top = y + head + row * (l.tile.height() + row_gap);
+    const double tiles = x + l.number + aside;
     const MapPair& p = change.pairs[i];
-    if (row == 0) add_names(sheet, change, l, tiles, y);
-    sheet.put(tiles - 6, top + l.tile_height / 2 + 4, std::to_string(p.before.channel), small_size,
+    if (row == 0) add_names(sheet, change, l, x + l.number, y);
+    sheet.put(x + l.number - 6, top + l.tile.height() / 2 + 4, std::to_string(p.before.channel), small_size,
               sheet.theme.ink, Anchor::end);
-    add_tile(sheet, l, p.before, bars[0].scale, tiles, top);
-    add_tile(sheet, l, p.after, bars[0].scale, tiles + step, top);
+    add_map(sheet, p.before, l.tile, bars[0].scale, tiles, top);
+    add_map(sheet, p.after, l.tile, bars[0].scale, tiles + l.step, top);
     Map difference = p.before;
     difference.values = survey.minuses[i];
     difference.dead = difference.frozen = false;
-    add_tile(sheet, l, difference, bars[1].scale, tiles + 2 * step, top);
+    add_map(sheet, difference, l.tile, bars[1].scale, tiles + 2 * l.step, top);
   }
 }
 
@@ -165,17 +145,15 @@ Scene draw(const ChangeSheet& change) {
   check(change);
   Sheet sheet(change.theme, change.page);
   const ChangeSurvey survey = surveyed(change);
-  const ColourBar bars[] = {{survey.values.lo < 0 ? symmetric_scale(survey.values, change.theme.diverging)
-                                                  : sequential_scale(survey.values, change.map),
-                             "value", false, survey.values.finite == 0},
-                            {symmetric_scale(survey.differences, change.theme.diverging), "difference", false,
-                             survey.differences.finite == 0}};
+  const ColourBar bars[] = {
+      {value_scale(survey.values, change.map), "activation", false, survey.values.finite == 0},
+      {symmetric_scale(survey.differences), "difference", false, survey.differences.finite == 0}};
   const double bar_room =
       bar_gap + std::max(colour_bar_width(sheet, bars[0]), colour_bar_width(sheet, bars[1]));
   const double room = std::max(60.0, change.page.width - 2 * sheet.margin - bar_room);
   ChangeLayout l;
   if (!change.pairs.empty())
-    l = layout_of(change, room, sheet.font.width(std::to_string(survey.highest), small_size) + 8);
+    l = layout_of(sheet, change, room, sheet.font.width(std::to_string(survey.highest), small_size) + 8);
   sheet.scene.width =
       std::ceil(std::max(std::min(least_width, change.page.width), l.width() + bar_room + 2 * sheet.margin));
   double y = add_heading(sheet, change, change.page, sheet.scene.width);

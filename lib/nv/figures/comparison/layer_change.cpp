@@ -7,6 +7,7 @@
 #include "nv/analysis/captions.h"
 #include "nv/analysis/prediction.h"
 #include "nv/analysis/statistics.h"
+#include "nv/figures/comparison/input_change.h"
 #include "nv/figures/drawable.h"
 #include "nv/render/charts/bar_chart.h"
 
@@ -17,16 +18,11 @@ namespace {
 void set_heading(render::Heading& heading, const PassPair& pair, const LayerDifference& layer) {
   heading.title = layer.path_b.empty() ? layer.path : fmt::format("{} and {}", layer.path, layer.path_b);
   heading.kind = layer.kind;
-  heading.shape_text = layer.shape.str(" × ");
-  heading.source = model_title(pair.a.engine.model());
-  heading.caption = fmt::format("{}  ·  relative L2 {}, cosine {}", pair.caption,
-                                render::compact_number(layer.values.relative_l2),
-                                render::compact_number(layer.values.cosine));
-}
-
-/// The node of B that matches `node` of A.
-std::size_t partner(const PassPair& pair, std::size_t node) {
-  return std::ranges::find(pair.matching.pairs, node, &std::pair<std::size_t, std::size_t>::first)->second;
+  heading.shape_text = fmt::format("{}  ·  relative L2 {}, cosine {}", layer.shape.str(" × "),
+                                   render::compact_number(layer.values.relative_l2),
+                                   render::compact_number(layer.values.cosine));
+  heading.source = model_names(pair);
+  heading.caption = pair.caption;
 }
 
 std::vector<std::int64_t> shown_channels(const LayerDifference& layer, std::size_t top, const Style& style) {
@@ -37,18 +33,31 @@ std::vector<std::int64_t> shown_channels(const LayerDifference& layer, std::size
   return list;
 }
 
-render::Scene unit_change(const PassPair& pair, const LayerDifference& layer, const Tensor& a,
-                          const Tensor& b, const std::vector<std::int64_t>& shown, const Style& style,
+/// Which units are shown, and in which order.
+std::string order_text(std::size_t shown, std::int64_t units, bool chosen) {
+  if (units == 1) return "value of the unit";
+  const std::string which = static_cast<std::int64_t>(shown) < units
+                                ? fmt::format("{} of {} units", shown, units)
+                                : fmt::format("all {} units", units);
+  return fmt::format("value; {}, {}", which, chosen ? "as chosen" : "the largest difference first");
+}
+
+render::Scene unit_change(const PassPair& pair, const LayerDifference& layer, const OutputPair& outputs,
+                          const std::vector<std::int64_t>& shown, const Style& style,
                           const render::Page& page) {
   render::BarChart chart;
   set_heading(chart, pair, layer);
   chart.series = {pair.name_a, pair.name_b};
-  for (const std::int64_t u : shown)
-    chart.rows.push_back({pair.labels.size() == static_cast<std::size_t>(a.size())
-                              ? class_label(u, pair.labels)
-                              : fmt::format("{}", u),
-                          {static_cast<double>(a[u]), static_cast<double>(b[u])}});
-  chart.meaning = fmt::format("value of the {} of {} units that differ most", shown.size(), a.size());
+  const std::vector<std::int64_t> frozen_a = pair.a.engine.frozen_channels(layer.index),
+                                  frozen_b = pair.b.engine.frozen_channels(partner(pair, layer.index));
+  const bool classes = pair.labels.size() == static_cast<std::size_t>(outputs.a.size());
+  for (const std::int64_t u : shown) {
+    std::string name = classes ? class_label(u, pair.labels) : fmt::format("{}", u);
+    if (std::ranges::binary_search(frozen_a, u) || std::ranges::binary_search(frozen_b, u))
+      name += " (frozen)";
+    chart.rows.push_back({name, {static_cast<double>(outputs.a[u]), static_cast<double>(outputs.b[u])}});
+  }
+  chart.meaning = order_text(shown.size(), outputs.a.size(), style.channels.has_value());
   chart.theme = style.theme;
   chart.page = page;
   chart.page.width = page.exact ? page.width : std::min(page.width, 640.0);
@@ -59,26 +68,32 @@ render::Scene unit_change(const PassPair& pair, const LayerDifference& layer, co
 
 render::Scene layer_change(const PassPair& pair, const LayerDifference& layer, std::size_t top,
                            const Style& style, const render::Page& page) {
-  const std::size_t other = partner(pair, layer.index);
-  const Tensor a = pair.a.trace.outputs[layer.index].item(pair.a.item);
-  const Tensor b = pair.b.trace.outputs[other].item(pair.b.item);
-  const std::vector<std::int64_t> shown = shown_channels(layer, a.shape().rank() <= 1 ? 2 * top : top, style);
-  if (a.shape().rank() <= 1) return unit_change(pair, layer, a, b, shown, style, page);
-  const std::vector<FeatureMap> before =
-      feature_maps(a, pair.a.engine.structure().nodes[layer.index].channels_first);
-  const std::vector<FeatureMap> after =
-      feature_maps(b, pair.b.engine.structure().nodes[other].channels_first);
+  if (!style.channels)
+    if (std::optional<PictureChange> input = input_change(pair, layer.index, style)) {
+      set_heading(*input, pair, layer);
+      input->page = page;
+      return draw(*input);
+    }
+  const OutputPair outputs = outputs_of(pair, layer.index);
+  const bool vector = outputs.a.shape().rank() <= 1;
+  const std::vector<std::int64_t> shown = shown_channels(layer, vector ? 2 * top : top, style);
+  if (vector) return unit_change(pair, layer, outputs, shown, style, page);
+  const std::vector<FeatureMap> before = side_maps(pair.a, layer.index, outputs.a),
+                                after = side_maps(pair.b, partner(pair, layer.index), outputs.b);
   ChangeSheet sheet;
   set_heading(sheet, pair, layer);
   sheet.before_name = pair.name_a;
   sheet.after_name = pair.name_b;
-  sheet.difference_name = fmt::format("{} − {}", pair.name_b, pair.name_a);
+  sheet.difference_name = pair.name_difference;
   sheet.channels = static_cast<int>(before.size());
   const std::vector<render::Map> maps_a = drawable(before, pair.a.engine, layer.index);
-  const std::vector<render::Map> maps_b = drawable(after, pair.b.engine, other);
+  const std::vector<render::Map> maps_b = drawable(after, pair.b.engine, partner(pair, layer.index));
   for (const std::int64_t c : shown)
     sheet.pairs.push_back({maps_a[static_cast<std::size_t>(c)], maps_b[static_cast<std::size_t>(c)]});
-  if (style.channels) sheet.tile = 4000;  // as large as fits
+  if (style.channels) {
+    sheet.chosen = true;
+    sheet.tile = 4000;  // as large as fits
+  }
   sheet.map = style.map;
   sheet.theme = style.theme;
   sheet.page = page;

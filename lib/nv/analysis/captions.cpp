@@ -12,7 +12,7 @@ namespace nv {
 namespace {
 
 /// Mutations of one layer by one operator.
-struct LayerChange {
+struct MutatedLayer {
   std::string what;  ///< "conv1", "gaussian-fuzz conv1"
   std::vector<std::int64_t> filters;
 };
@@ -60,16 +60,16 @@ bool only_frozen(std::span<const Mutation> mutations) {
 
 std::string mutations_text(std::span<const Mutation> mutations) {
   constexpr std::size_t most = 4;
-  std::vector<LayerChange> changes;
+  std::vector<MutatedLayer> changes;
   for (const Mutation& m : mutations) {
     std::string what = shortened_middle(one_line(m.layer), 40);
     if (!only_frozen(mutations)) what = fmt::format("{} {}", m.op, what);
-    auto at = std::ranges::find(changes, what, &LayerChange::what);
+    auto at = std::ranges::find(changes, what, &MutatedLayer::what);
     if (at == changes.end()) at = changes.insert(at, {what, {}});
     at->filters.insert(at->filters.end(), m.filters.begin(), m.filters.end());
   }
   std::vector<std::string> parts;
-  for (const LayerChange& c : changes)
+  for (const MutatedLayer& c : changes)
     if (parts.size() < most)
       parts.push_back(c.what + (c.filters.empty() ? "" : " " + ranges_text(c.filters)));
   if (changes.size() > most) parts.push_back(fmt::format("{} more layers", changes.size() - most));

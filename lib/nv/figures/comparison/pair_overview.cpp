@@ -60,7 +60,7 @@ int best_columns(PairLayout layout, double room) {
   double least = 0;
   for (int columns = 1; columns <= layout.cards; ++columns) {
     layout.columns = columns;
-    if (columns > std::max(1, layout.span) && layout.width() > room) break;
+    if (columns > 1 && layout.width() > room) break;
     const double empty = 1 - 1.0 * layout.cards / (columns * layout.bands());
     const double off = std::abs(std::log(layout.width() / (layout.height() + 90) / page_ratio)) + empty;
     if (columns == 1 || off < least) {

@@ -46,8 +46,7 @@ class BlockChoice {
     std::vector<LayerBlock> chosen;
     for (std::size_t i = 0; i < blocks_.size(); ++i)
       if (taken_[i] && chosen.size() < most_layers) chosen.push_back(blocks_[i]);
-    left_out_ = fmt::format("{} of {} layers (with what is folded into them): {}", chosen.size(),
-                            blocks_.size(), rule_);
+    left_out_ = fmt::format("{} of {} layers: {}{}", chosen.size(), blocks_.size(), rule_, also_);
     return chosen;
   }
   /// What choose() left out, as text; "" for nothing.
@@ -64,7 +63,9 @@ class BlockChoice {
         const bool is_divergent = divergent != nullptr && divergent->index == node;
         const bool matched = std::ranges::find(layers_, node, &LayerDifference::index) != layers_.end();
         const bool frozen = matched && !pair_.b.engine.frozen_channels(partner(pair_, node)).empty();
-        if ((is_divergent || frozen) && count() < most_layers / 2) taken_[i] = true;
+        if (!(is_divergent || frozen) || count() >= most_layers / 2) continue;
+        taken_[i] = true;
+        also_ = frozen ? ", and frozen ones" : ", and the first divergent one";
       }
   }
 
@@ -91,7 +92,7 @@ class BlockChoice {
   const std::vector<LayerDifference>& layers_;
   std::vector<LayerBlock> blocks_;
   std::vector<bool> taken_;
-  std::string rule_ = "the last of each size", left_out_;
+  std::string rule_ = "the last of each size", also_, left_out_;
 };
 
 /// The difference of `node`, which `layers` need not hold; nullopt for a node without a partner.

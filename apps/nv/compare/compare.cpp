@@ -183,23 +183,12 @@ void Compare::check_gates(const std::vector<LayerDifference>& layers, const std:
 void Compare::describe(Pair& pair, const PairInput& input_a, const PairInput& input_b) {
   const std::string before = prediction_text(input_a.prediction, input_a.classifies),
                     after = prediction_text(input_b.prediction, input_b.classifies);
-  const auto sides = [&pair](const std::string& a, const std::string& b) {
-    return fmt::format("{}: {}  ·  {}: {}", pair.name_a, a, pair.name_b, b);
-  };
-  if (!mutations_.empty()) {
+  if (!mutations_.empty())
     describe_mutant(pair, input_a.id, before, after, mutations_);
-  } else if (two_engines()) {
-    pair.caption = fmt::format("input {}  ·  {}", caption_name(input_a.id),
-                               sides(caption_part(model_title(pair.a.engine.model()), before),
-                                     caption_part(model_title(pair.b.engine.model()), after)));
-  } else {
-    if (against_origins_) {
-      pair.name_a = "original";
-      pair.name_b = "adversarial";
-      pair.name_difference = "difference";
-    }
-    pair.caption = sides(caption_part(input_a.id, before), caption_part(input_b.id, after));
-  }
+  else if (two_engines())
+    describe_models(pair, input_a.id, before, after);
+  else
+    describe_inputs(pair, {input_a.id, before}, {input_b.id, after}, against_origins_);
   pair.labels = labels_;
   pair.preprocess = preprocess_;
   if (!out_.wanted()) return;

@@ -1,5 +1,7 @@
 #include "shared/pairs.h"
 
+#include <filesystem>
+
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/figures/comparison/difference_growth.h"
@@ -9,6 +11,15 @@
 #include "shared/picture_options.h"
 
 namespace nv {
+
+namespace {
+
+/// An id or a file for a caption: cut in the middle, where names differ least.
+std::string caption_name(const std::string& name) {
+  return shortened_middle(one_line(name), 48);
+}
+
+}  // namespace
 
 void PairOptions::declare(const OptionGroup& group) {
   group.add("--format", list_, "LIST", "With -o DIR: png, svg, pdf (comma-separated)");
@@ -22,14 +33,6 @@ void PairOptions::check(std::string_view command, const std::string& output) {
   formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
 }
 
-std::string caption_name(const std::string& name) {
-  return shortened_middle(one_line(name), 48);
-}
-
-std::string caption_part(const std::string& name, const std::string& prediction) {
-  return prediction == "-" ? caption_name(name) : fmt::format("{}, {}", caption_name(name), prediction);
-}
-
 void describe_mutant(Pair& pair, const std::string& id, const std::string& before, const std::string& after,
                      std::span<const Mutation> mutations) {
   const auto predicted = [](const std::string& text) { return text == "-" ? "" : ": " + text; };
@@ -38,6 +41,29 @@ void describe_mutant(Pair& pair, const std::string& id, const std::string& befor
   pair.name_difference = "difference";
   pair.caption = fmt::format("input {}  ·  intact{}  ·  {} ({}){}", caption_name(id), predicted(before),
                              pair.name_b, mutations_text(mutations), predicted(after));
+}
+
+void describe_models(Pair& pair, const std::string& id, const std::string& before, const std::string& after) {
+  const std::filesystem::path a = pair.a.engine.model().file, b = pair.b.engine.model().file;
+  const bool same = a.filename() == b.filename();
+  const auto name = [same](const std::filesystem::path& file) {
+    return same ? (file.parent_path().filename() / file.filename()).string() : file.filename().string();
+  };
+  describe_inputs(pair, {name(a), before}, {name(b), after}, false);
+  pair.caption = fmt::format("input {}  ·  {}", caption_name(id), pair.caption);
+}
+
+void describe_inputs(Pair& pair, const InputCaption& a, const InputCaption& b, bool sample) {
+  if (sample) {
+    pair.name_a = "original";
+    pair.name_b = "adversarial";
+    pair.name_difference = "difference";
+  }
+  const auto side = [](const InputCaption& c) {
+    const std::string name = caption_name(c.id);
+    return c.prediction == "-" ? name : fmt::format("{}, {}", name, c.prediction);
+  };
+  pair.caption = fmt::format("{}: {}  ·  {}: {}", pair.name_a, side(a), pair.name_b, side(b));
 }
 
 void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,

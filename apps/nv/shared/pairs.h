@@ -32,15 +32,19 @@ class PairOptions {
   std::vector<render::PictureFormat> formats_;
 };
 
-/// Names and caption of a pair of the intact model and a mutant; `before` and `after` are the predictions as
-/// text, "-" for none.
+// Names and captions of pairs. `before`, `after` and `prediction`: predictions as text, "-" for none.
+
+/// The intact model and a mutant.
 void describe_mutant(Pair& pair, const std::string& id, const std::string& before, const std::string& after,
                      std::span<const Mutation> mutations);
+/// Two models; their files have their folder before them if the names are the same.
+void describe_models(Pair& pair, const std::string& id, const std::string& before, const std::string& after);
 
-/// An id or a file for a caption: cut in the middle, where names differ least.
-std::string caption_name(const std::string& name);
-/// "7_0293, 7 (0.9998)": without a prediction that is "-".
-std::string caption_part(const std::string& name, const std::string& prediction);
+struct InputCaption {
+  std::string id, prediction;
+};
+/// Two inputs, or an original and its sample.
+void describe_inputs(Pair& pair, const InputCaption& a, const InputCaption& b, bool sample);
 
 /// Writes the overview, the growth of the difference and the sheets of all layers into the folder, under the
 /// name of `key` (built from all ids), and onto the page; sets the files of `layers`. A single file gets the

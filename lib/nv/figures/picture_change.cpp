@@ -56,7 +56,8 @@ std::vector<float> strongest(const PictureChange& s, std::size_t channel, int fa
 std::string difference_text(const PictureChange& s, const ValueScale& scale) {
   if (scale.hi == 0) return fmt::format("no {}", s.sum ? s.difference_name : "difference");
   const double factor = s.range / (2 * scale.hi);
-  if (std::abs(factor - 1) < 1e-9) return s.difference_name;
+  // Of a comparison, a factor below 1 would surprise more than it says; the scale has the numbers.
+  if (std::abs(factor - 1) < 1e-9 || (!s.sum && factor < 1)) return s.difference_name;
   const bool formula = s.difference_name.find(' ') != std::string::npos;  // "B − A"
   return fmt::format("{}{}{} × {}", formula ? "(" : "", s.difference_name, formula ? ")" : "",
                      compact_number(factor));

@@ -107,12 +107,12 @@ void add_rows(Sheet& sheet, const std::vector<GrowthRow>& rows, const GrowthLayo
   }
 }
 
-/// Grid lines and numbers of the axis, which is below; returns the y below.
+/// Numbers of the axis, which is below, and grid lines if the bars have no numbers; returns the y below.
 double add_axis(Sheet& sheet, const GrowthLayout& l, double top, double bottom) {
   const AxisTicks ticks = ticks_of(l.axis, l.axis.to - l.axis.from < 250 ? 3 : 5);
   for (std::size_t i = 0; i < ticks.at.size(); ++i) {
     const double x = std::round(l.axis.at(ticks.at[i])) + 0.5;
-    if (ticks.at[i] > 0) sheet.scene.line({x, top}, {x, bottom}, sheet.hairline());
+    if (ticks.at[i] > 0 && !l.numbers) sheet.scene.line({x, top}, {x, bottom}, sheet.hairline());
     sheet.put(x, bottom + 15, ticks.labels[i], small_size, sheet.theme.muted, Anchor::middle);
   }
   return bottom + 15;

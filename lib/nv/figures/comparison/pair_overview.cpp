@@ -61,8 +61,10 @@ int best_columns(PairLayout layout, double room) {
   for (int columns = 1; columns <= layout.cards; ++columns) {
     layout.columns = columns;
     if (columns > 1 && layout.width() > room) break;
-    const double empty = 1 - 1.0 * layout.cards / (columns * layout.bands());
-    const double off = std::abs(std::log(layout.width() / (layout.height() + 90) / page_ratio)) + empty;
+    // The scores take one empty place.
+    const int places = columns * layout.bands(), empty = std::max(0, places - layout.cards - 1);
+    const double off = std::abs(std::log(layout.width() / (layout.height() + 90) / page_ratio)) +
+                       2.0 * empty / std::max(1, places);
     if (columns == 1 || off < least) {
       best = columns;
       least = off;
@@ -96,24 +98,25 @@ PairLayout layout_of(const Sheet& sheet, const PairOverview& overview) {
   return layout;
 }
 
-void add_scores(Sheet& sheet, const PairOverview& overview, const PairLayout& l, double x, double y,
-                int places) {
-  const double width = places * (l.style.width() + gap_x) - gap_x, height = l.style.height();
-  sheet.scene.add(Rect{x, y, width, height, sheet.theme.panel, sheet.hairline()});
-  sheet.put(x + l.style.padding, y + 18, "class scores", 12, sheet.theme.ink, Anchor::start,
-            FontWeight::bold);
+/// `places` cards wide; lower than a card if `alone` in a band. Returns its height.
+double add_scores(Sheet& sheet, const PairOverview& overview, const PairLayout& l, Point at, int places,
+                  bool alone) {
+  constexpr double above = 20;
+  const double width = places * (l.style.width() + gap_x) - gap_x, room = l.style.height();
   BarChart chart = *overview.scores;
   chart.theme = overview.theme;
-  chart.theme.background = sheet.theme.panel;
   chart.page = {width, false, l.style.padding, sheet.grain, true};
-  constexpr double above = 20;
-  // As many rows as fit.
   Scene bars = draw(chart);
-  while (bars.height + above > height && chart.rows.size() > 1) {
+  while (bars.height + above > room && chart.rows.size() > 1) {  // as many rows as fit
     chart.rows.pop_back();
     bars = draw(chart);
   }
-  sheet.scene.append(bars, x, y + above);
+  const double height = alone ? std::min(room, bars.height + above) : room;
+  sheet.scene.add(Rect{at.x, at.y, width, height, sheet.theme.panel, sheet.hairline()});
+  sheet.put(at.x + l.style.padding, at.y + 18, "class scores", 12, sheet.theme.ink, Anchor::start,
+            FontWeight::bold);
+  sheet.scene.append(bars, at.x, at.y + above);
+  return height;
 }
 
 Legend legend_of(const PairOverview& overview, const PairLayout& l, double grain) {
@@ -167,8 +170,11 @@ Scene draw(const PairOverview& overview) {
       sheet.put(left - label_gap,
                 std::round(top + band * (l.style.height() + gap_y) + l.style.row(k) + l.style.tile / 2 + 4),
                 *row_names(overview)[static_cast<std::size_t>(k)], small_size, sheet.theme.ink, Anchor::end);
-  if (l.span > 0) add_scores(sheet, overview, l, place(last).x, place(last).y, places);
   double y = top + std::max(1, bands) * (l.style.height() + gap_y) - gap_y;
+  if (l.span > 0) {
+    const bool alone = last % l.columns == 0 && last > 0;
+    y -= l.style.height() - add_scores(sheet, overview, l, place(last), places, alone);
+  }
   y = add_legend(sheet, legend_of(overview, l, sheet.grain), sheet.margin, y + 6,
                  sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);

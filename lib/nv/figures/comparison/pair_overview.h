@@ -16,8 +16,8 @@
 
 namespace nv::figures {
 
-/// Up to ten of the layers in `layers` with what is folded into them: all, or the last of each size, frozen
-/// ones and the first divergent one.
+/// Up to ten of the layers in `layers` with what is folded into them (six on a narrow exact page): all, or
+/// the last of each size, frozen ones and the first divergent one.
 render::Scene pair_overview(const PassPair& pair, const std::vector<LayerDifference>& layers,
                             const Style& style = {}, const render::Page& page = {});
 

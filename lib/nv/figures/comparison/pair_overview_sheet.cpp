@@ -17,7 +17,7 @@ namespace nv::figures {
 
 namespace {
 
-constexpr std::size_t most_layers = 10, most_classes = 8;
+constexpr std::size_t most_classes = 8;
 
 /// Owns what the cards refer to.
 struct CardValues {
@@ -29,23 +29,23 @@ struct CardValues {
 class BlockChoice {
  public:
   BlockChoice(const PassPair& pair, const std::vector<LayerDifference>& layers,
-              std::vector<LayerBlock> blocks)
-      : pair_(pair), layers_(layers), blocks_(std::move(blocks)), taken_(blocks_.size(), true) {}
+              std::vector<LayerBlock> blocks, std::size_t most)
+      : pair_(pair), layers_(layers), blocks_(std::move(blocks)), taken_(blocks_.size(), true), most_(most) {}
 
   std::vector<LayerBlock> choose() {
-    if (blocks_.size() <= most_layers) return blocks_;
+    if (blocks_.size() <= most_) return blocks_;
     taken_.assign(blocks_.size(), false);
     take_changed();
     take_last_of_sizes();
-    if (count() < 3 || count() > most_layers) {
+    if (count() < 3 || count() > most_) {
       taken_.assign(blocks_.size(), false);
       take_changed();
-      take_even(most_layers - std::min(most_layers, count()));
+      take_even(most_ - std::min(most_, count()));
       rule_ = "evenly spaced";
     }
     std::vector<LayerBlock> chosen;
     for (std::size_t i = 0; i < blocks_.size(); ++i)
-      if (taken_[i] && chosen.size() < most_layers) chosen.push_back(blocks_[i]);
+      if (taken_[i] && chosen.size() < most_) chosen.push_back(blocks_[i]);
     left_out_ = fmt::format("{} of {} layers: {}{}", chosen.size(), blocks_.size(), rule_, also_);
     return chosen;
   }
@@ -63,7 +63,7 @@ class BlockChoice {
         const bool is_divergent = divergent != nullptr && divergent->index == node;
         const bool matched = std::ranges::find(layers_, node, &LayerDifference::index) != layers_.end();
         const bool frozen = matched && !pair_.b.engine.frozen_channels(partner(pair_, node)).empty();
-        if (!(is_divergent || frozen) || count() >= most_layers / 2) continue;
+        if (!(is_divergent || frozen) || count() >= most_ / 2) continue;
         taken_[i] = true;
         also_ = frozen ? ", and frozen ones" : ", and the first divergent one";
       }
@@ -92,6 +92,7 @@ class BlockChoice {
   const std::vector<LayerDifference>& layers_;
   std::vector<LayerBlock> blocks_;
   std::vector<bool> taken_;
+  std::size_t most_;
   std::string rule_ = "the last of each size", also_, left_out_;
 };
 
@@ -147,9 +148,12 @@ std::optional<render::BarChart> scores_of(const PassPair& pair, const OutputKind
     return std::max(scores.a[i], scores.b[i]) > std::max(scores.a[k], scores.b[k]);
   });
   order.resize(std::min(order.size(), most_classes));
+  const bool probability = gives_probabilities(output.activation);
+  // No rows of "< 0.0001" alone.
+  while (probability && order.size() > 3 && std::max(scores.a[order.back()], scores.b[order.back()]) < 5e-5F)
+    order.pop_back();
   render::BarChart chart;
   chart.series = {pair.name_a, pair.name_b};
-  const bool probability = gives_probabilities(output.activation);
   chart.meaning = probability ? "probability" : "score";
   if (probability) {
     chart.hi = 1;
@@ -161,6 +165,17 @@ std::optional<render::BarChart> scores_of(const PassPair& pair, const OutputKind
     chart.rows.push_back({scores.a.size() == 1 ? "output" : class_label(i, pair.labels),
                           {static_cast<double>(scores.a[i]), static_cast<double>(scores.b[i])}});
   return chart;
+}
+
+/// Blocks without padding, which shows what the layer before does.
+std::vector<LayerBlock> blocks_of(const PassPair& pair, const std::vector<bool>& kept,
+                                  std::optional<std::size_t> except) {
+  const Model& model = pair.a.engine.model();
+  std::vector<LayerBlock> blocks = layer_blocks(model, pair.a.engine.structure(), kept, except);
+  std::erase_if(blocks, [&model](const LayerBlock& block) {
+    return model.layer_of(model.nodes[block.first]).kind.starts_with("ZeroPadding");
+  });
+  return blocks;
 }
 
 /// Inputs as blocks of their own.
@@ -187,7 +202,9 @@ render::Scene pair_overview(const PassPair& pair, const std::vector<LayerDiffere
   }
   std::vector<bool> kept(model.nodes.size(), false);
   for (const LayerDifference& layer : layers) kept[layer.index] = true;
-  BlockChoice choice(pair, layers, layer_blocks(model, pair.a.engine.structure(), kept, last));
+  // On the width of a column of text, cards are few in a row.
+  const std::size_t most = page.exact && page.width < 800 ? 6 : 10;
+  BlockChoice choice(pair, layers, blocks_of(pair, kept, last), most);
   std::vector<LayerBlock> blocks = input_blocks(model);
   std::ranges::copy(choice.choose(), std::back_inserter(blocks));
   std::vector<CardValues> values(blocks.size());  // the cards refer to them until draw() returns

@@ -154,7 +154,7 @@ Scene difference_growth(const PassPair& pair, const std::vector<LayerDifference>
                        y, sheet.scene.width);
   Legend legend;
   if (group > 1) legend.add(fmt::format("each bar: the largest of {} layers in sequence", group));
-  if (l.named > 1) legend.add(fmt::format("every {} bars are named", l.named));
+  if (l.named > 1) legend.add(fmt::format("one name per {} bars", l.named));
   const auto infinite = [](const LayerDifference& d) { return !std::isfinite(d.values.relative_l2); };
   if (const auto n = std::ranges::count_if(layers, infinite); n > 0)
     legend.add(fmt::format("not finite, without a bar: {}", n));

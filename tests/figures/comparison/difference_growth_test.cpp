@@ -65,7 +65,7 @@ TEST_CASE("the growth of a difference over many layers fits a page") {
     const Scene scene = difference_growth(pair, layers);
     check_tidy(scene);
     CHECK(scene.height < 1500);
-    CHECK(has_text(scene, "one name per") == (count > 40));
+    CHECK(has_text(scene, "one name per") == (count > 60));
     CHECK(has_text(scene, "each bar: the largest of 3") == (count == 1000));
     render::Print print;
     print.width = render::parse_length("84mm", "--width");

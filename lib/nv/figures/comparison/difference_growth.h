@@ -10,8 +10,8 @@
 namespace nv::figures {
 
 /// The relative L2 of each layer as a bar from 0, from the input at the top to the output, and each layer's
-/// own error as another if `layers` hold it. From 41 layers on, bars are thin and every few are named; beyond
-/// 400, a bar is the largest of several layers in sequence. Throws Error(usage) for no layers.
+/// own error as another if `layers` hold it. Of many layers, bars are thin and some are named; beyond 400, a
+/// bar is the largest of several layers in sequence. Throws Error(usage) for no layers.
 render::Scene difference_growth(const PassPair& pair, const std::vector<LayerDifference>& layers,
                                 const Style& style = {}, const render::Page& page = {});
 

@@ -161,8 +161,11 @@ std::optional<render::BarChart> scores_of(const PassPair& pair, const OutputKind
       return p >= 0 && p <= 1 ? probability_text(p) : render::compact_number(p);
     };
   }
+  // A single unit is the score of class 1.
+  const bool binary = scores.a.size() == 1;
   for (const std::int64_t i : order)
-    chart.rows.push_back({scores.a.size() == 1 ? "output" : class_label(i, pair.labels),
+    chart.rows.push_back({!pair.labels.empty() ? class_label(binary ? 1 : i, pair.labels)
+                                               : fmt::format("{}{}", binary ? "class " : "", binary ? 1 : i),
                           {static_cast<double>(scores.a[i]), static_cast<double>(scores.b[i])}});
   return chart;
 }
@@ -173,7 +176,7 @@ std::vector<LayerBlock> blocks_of(const PassPair& pair, const std::vector<bool>&
   const Model& model = pair.a.engine.model();
   std::vector<LayerBlock> blocks = layer_blocks(model, pair.a.engine.structure(), kept, except);
   std::erase_if(blocks, [&model](const LayerBlock& block) {
-    return model.layer_of(model.nodes[block.first]).kind.starts_with("ZeroPadding");
+    return block.folded.empty() && model.layer_of(model.nodes[block.first]).kind.starts_with("ZeroPadding");
   });
   return blocks;
 }

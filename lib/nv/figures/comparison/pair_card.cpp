@@ -84,7 +84,8 @@ PairScales add_maps(Sheet& sheet, const PairCardStyle& style, const PairCard& ca
     Map difference = p.before;
     difference.values = differences[static_cast<std::size_t>(k)];
     difference.frozen = difference.dead = false;
-    const MapTile tile = map_tile(p.before, style.tile, style.tile, sheet.grain, true);
+    MapTile tile = map_tile(p.before, style.tile, style.tile, sheet.grain, true);
+    if (p.before.rows == 1) tile.cell_height = std::max(tile.cell_height, std::floor(style.tile * 0.4));
     const double middle = tile_middle(style, k, shown, x), left = std::floor(middle - tile.width() / 2);
     sheet.put(middle, y + style.top - 4, std::to_string(p.before.channel), 10, sheet.theme.muted,
               Anchor::middle);

@@ -38,10 +38,31 @@ int label_stride(double step, double room) {
       if (m * decade * step >= room) return m * decade;
 }
 
-/// A text of the heading, wrapped into at most three lines; returns the last baseline.
+/// Like `wrapped`, but broken between entries ("a  ·  b") where possible.
+std::vector<std::string> entry_lines(const Font& font, std::string_view text, double size, double width) {
+  constexpr std::string_view separator = "  ·  ";
+  std::vector<std::string> lines(1);
+  while (true) {
+    const std::size_t end = text.find(separator);
+    const std::string entry(text.substr(0, end));
+    const std::string longer =
+        lines.back().empty() ? entry : fmt::format("{}{}{}", lines.back(), separator, entry);
+    if (font.width(longer, size) <= width) {
+      lines.back() = longer;
+    } else {
+      if (lines.back().empty()) lines.pop_back();
+      for (std::string& line : wrapped(font, entry, size, width)) lines.push_back(std::move(line));
+    }
+    if (end == std::string_view::npos) return lines;
+    text.remove_prefix(end + separator.size());
+  }
+}
+
+/// A text of the heading, in at most three lines; returns the last baseline.
 double add_lines(Sheet& sheet, const std::string& text, Rgb colour, double y, double room) {
   constexpr std::size_t most = 3;
-  std::vector<std::string> lines = wrapped(sheet.font, one_line(text), text_size, room);
+  if (text.empty()) return y;
+  std::vector<std::string> lines = entry_lines(sheet.font, one_line(text), text_size, room);
   if (lines.size() > most) {
     for (std::size_t i = most; i < lines.size(); ++i) lines[most - 1] += " " + lines[i];
     lines.resize(most);

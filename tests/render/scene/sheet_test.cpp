@@ -1,0 +1,38 @@
+#include "nv/render/scene/sheet.h"
+
+#include <doctest/doctest.h>
+
+#include "render/support.h"
+
+using namespace nv::render;
+using namespace nv::render::test;
+
+namespace {
+
+/// The lines below the title.
+std::vector<std::string> caption_lines(const std::string& caption, double width) {
+  Sheet sheet(Theme::light(), {});
+  Heading heading;
+  heading.title = "title";
+  heading.caption = caption;
+  add_heading(sheet, heading, {}, width);
+  std::vector<std::string> lines;
+  for (const Text& t : all<Text>(sheet.scene))
+    if (t.text != "title") lines.push_back(t.text);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("a caption is broken between its entries, and within one only if it is too long") {
+  using Lines = std::vector<std::string>;
+  CHECK(caption_lines("", 400).empty());
+  CHECK(caption_lines("A: seven, 7  ·  B: one, 1", 400) == Lines{"A: seven, 7  ·  B: one, 1"});
+  CHECK(caption_lines("A: seven, 7  ·  B: one, 1", 180) == Lines{"A: seven, 7", "B: one, 1"});
+  const Lines lines =
+      caption_lines("first  ·  an entry of many words that fills a line and more  ·  last", 240);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "first");
+  CHECK(lines[1].starts_with("an entry of many words"));
+  CHECK(lines[2].ends_with("more  ·  last"));
+}

@@ -84,7 +84,7 @@ Legend legend_of(const PictureChange& s, const Range& range, int factor) {
   if (s.channels == 3)
     legend.add(fmt::format("{}: red, green and blue about the middle grey{}", s.difference_name, unit));
   else if (!unit.empty())
-    legend.add(fmt::format("{}: white at 0{}", s.difference_name, unit));
+    legend.add(fmt::format("{}{}", s.difference_name, unit));
   if (factor > 1)
     legend.add(fmt::format("1 : {} = means over {} × {} pixels; the largest difference among them", factor,
                            factor, factor));
@@ -167,7 +167,7 @@ ValueScale difference_scale(const PictureChange& change) {
   const Range range = range_of(change.difference);
   const double factor = round_factor(change.range, std::max(std::abs(range.lo), std::abs(range.hi)));
   const double end = factor > 0 ? change.range / (2 * factor) : 0;
-  return {-end, end, change.channels == 3 ? Colormap::grey : Colormap::blue_white_red, true};
+  return {-end, end, change.channels == 3 ? Colormap::grey : change.theme.diverging, true};
 }
 
 Bitmap difference_cells(const PictureChange& change, const ValueScale& scale, const Shown& like) {

@@ -17,7 +17,7 @@ namespace nv::figures {
 struct PictureChange : render::Heading {
   render::Picture before, after;  ///< of one size; captions ("7 (0.9998)") are written below them
   /// after - before: rows x cols x channels, channels last, where rows and cols are those of the pictures.
-  /// One channel is signed and white at 0; three are red, green and blue about the middle grey.
+  /// One channel is signed (Theme::diverging); three are red, green and blue about the middle grey.
   std::vector<float> difference;
   int channels = 1;
   double range = 1;  ///< highest minus lowest value of a picture, in the unit of `difference`

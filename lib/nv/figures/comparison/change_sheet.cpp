@@ -146,8 +146,9 @@ Scene draw(const ChangeSheet& change) {
   Sheet sheet(change.theme, change.page);
   const ChangeSurvey survey = surveyed(change);
   const ColourBar bars[] = {
-      {value_scale(survey.values, change.map), "activation", false, survey.values.finite == 0},
-      {symmetric_scale(survey.differences), "difference", false, survey.differences.finite == 0}};
+      {value_scale(survey.values, change.map, change.theme), "activation", false, survey.values.finite == 0},
+      {symmetric_scale(survey.differences, change.theme.diverging), "difference", false,
+       survey.differences.finite == 0}};
   const double bar_room =
       bar_gap + std::max(colour_bar_width(sheet, bars[0]), colour_bar_width(sheet, bars[1]));
   const double room = std::max(60.0, change.page.width - 2 * sheet.margin - bar_room);

@@ -54,8 +54,8 @@ std::vector<float> difference_of(std::span<const float> before, std::span<const 
   return d;
 }
 
-ValueScale value_scale(const Range& range, Colormap map) {
-  return range.lo < 0 ? symmetric_scale(range) : sequential_scale(range, map);
+ValueScale value_scale(const Range& range, Colormap map, const Theme& theme) {
+  return range.lo < 0 ? symmetric_scale(range, theme.diverging) : sequential_scale(range, map);
 }
 
 }  // namespace nv::figures

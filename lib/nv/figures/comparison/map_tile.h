@@ -30,6 +30,6 @@ void add_map(render::Sheet& sheet, const render::Map& map, const MapTile& tile,
 /// after - before; both have one size.
 std::vector<float> difference_of(std::span<const float> before, std::span<const float> after);
 /// Sequential, or symmetric about 0 if there are negative values.
-render::ValueScale value_scale(const render::Range& range, render::Colormap map);
+render::ValueScale value_scale(const render::Range& range, render::Colormap map, const render::Theme& theme);
 
 }  // namespace nv::figures

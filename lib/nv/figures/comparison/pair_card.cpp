@@ -78,7 +78,8 @@ PairScales add_maps(Sheet& sheet, const PairCardStyle& style, const PairCard& ca
     differences.push_back(difference_of(p.before.values, p.after.values));
     change = joined(change, range_of(differences.back()));
   }
-  const PairScales scales{value_scale(values, map), symmetric_scale(change)};
+  const PairScales scales{value_scale(values, map, sheet.theme),
+                          symmetric_scale(change, sheet.theme.diverging)};
   for (int k = 0; k < shown; ++k) {
     const MapPair& p = card.maps[static_cast<std::size_t>(k)];
     Map difference = p.before;
@@ -122,8 +123,8 @@ void add_units(Sheet& sheet, const PairCardStyle& style, std::span<const float> 
 PairScales add_vectors(Sheet& sheet, const PairCardStyle& style, const PairCard& card, Colormap map, double x,
                        double y) {
   const std::vector<float> difference = difference_of(card.before, card.after);
-  const PairScales scales{value_scale(joined(range_of(card.before), range_of(card.after)), map),
-                          symmetric_scale(range_of(difference))};
+  const PairScales scales{value_scale(joined(range_of(card.before), range_of(card.after)), map, sheet.theme),
+                          symmetric_scale(range_of(difference), sheet.theme.diverging)};
   add_units(sheet, style, card.before, scales.values, x, y + style.row(0));
   add_units(sheet, style, card.after, scales.values, x, y + style.row(1));
   add_units(sheet, style, difference, scales.differences, x, y + style.row(2));

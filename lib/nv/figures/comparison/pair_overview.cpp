@@ -130,8 +130,8 @@ Legend legend_of(const PairOverview& overview, const PairLayout& l, double grain
     legend.add("maps: the channels of each layer that differ most (L2), with their numbers");
   if (any([](const PairCard& c) { return !c.before.empty(); }))
     legend.add("dense layers: all units, row by row");
-  legend.add(fmt::format("scales at a card's foot: {} and {} above, difference below (white at 0)",
-                         overview.before_name, overview.after_name));
+  legend.add(fmt::format("scales at a card's foot: {} and {} above, difference below", overview.before_name,
+                         overview.after_name));
   if (any([](const PairCard& c) { return c.picture && c.picture->channels == 3; }))
     legend.add("difference of pictures: about the middle grey, in pixel values of 0 to 255");
   if (any_map([](const MapPair& p) { return p.before.frozen || p.after.frozen; }))

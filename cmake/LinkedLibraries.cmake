@@ -11,7 +11,8 @@ endforeach()
 # The CMake files of Debian's libzip and libdeflate are missing or broken, and FindHDF5 runs the h5cc wrapper, which
 # takes ten times as long as pkg-config. HDF5: the C library, serial build.
 if(PkgConfig_FOUND)
-  foreach(module "HDF5 hdf5-serial" "LIBZIP libzip" "LIBDEFLATE libdeflate" "LIBWEBP libwebpdemux libwebp")
+  foreach(module "HDF5 hdf5-serial" "LIBZIP libzip" "LIBDEFLATE libdeflate" "LIBWEBP libwebpdemux libwebp" "HARFBUZZ harfbuzz"
+          "FONTCONFIG fontconfig")
     separate_arguments(module)
     list(POP_FRONT module name)
     pkg_check_modules(NV_${name} QUIET IMPORTED_TARGET ${module})

@@ -123,7 +123,10 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, C
     return 0;
   }
   console.command_line = command_of(options);
-  return command->run(console);
+  const int code = command->run(console);
+  for (const auto& remark : options.remarks())
+    if (const std::string text = remark(); !text.empty()) console.note(text);
+  return code;
 }
 
 int dispatch(std::vector<std::string> arguments, const std::string& program, Console& console) {

@@ -130,8 +130,13 @@ class OptionSet {
   /// Option by its long name without dashes.
   std::optional<OptionRef> find(const std::string& long_name) const;
 
+  /// Adds a function that is called after the command has run; its text is printed as a note unless empty.
+  void add_remark(std::function<std::string()> remark) { remarks_.push_back(std::move(remark)); }
+  const std::vector<std::function<std::string()>>& remarks() const { return remarks_; }
+
  private:
   std::string name_, summary_, examples_;
+  std::vector<std::function<std::string()>> remarks_;
   std::unique_ptr<CLI::App> app_;
 };
 

@@ -1,5 +1,6 @@
 #include "shared/picture_options.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "nv/core/error.h"
@@ -10,6 +11,19 @@ namespace nv {
 namespace {
 
 constexpr double least_dpi = 24, most_dpi = 1200, least_scale = 0.25, most_scale = 4;
+
+/// A note about letters that are drawn as boxes; "" if there are none.
+std::string missing_letters(const std::vector<char32_t>& codes) {
+  if (codes.empty()) return {};
+  constexpr std::size_t most = 5;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(most, codes.size()); ++i)
+    list += fmt::format("{}U+{:04X}", i == 0 ? "" : ", ", static_cast<std::uint32_t>(codes[i]));
+  return fmt::format(
+      "no installed font has {} of the letters in the pictures ({}{}), which are drawn as boxes: install a "
+      "font that has them, such as Noto Sans, or name one by --font",
+      codes.size(), list, codes.size() > most ? ", ..." : "");
+}
 
 }  // namespace
 
@@ -33,6 +47,10 @@ void PictureOptions::declare(OptionSet& options) {
   group.add("--font-size", font_size_, "LENGTH", "Size of running text: 8pt");
   group.add("--font-scale", font_scale_, "F", "Factor on all text sizes (1)").range(least_scale, most_scale);
   group.add_flag("--no-title", no_title_, "Omit headings of sheets");
+  group.add(
+      "--font", [this](const std::string& font) { fallback_ = std::make_shared<render::FontFallback>(font); },
+      "FILE|FAMILY", "Font for letters that the built-in one lacks (an installed one)");
+  options.add_remark([this] { return missing_letters(fallback_->missing()); });
   group.add("--caption", caption_, "TEXT", "Text below the picture");
 }
 
@@ -44,6 +62,7 @@ render::Print PictureOptions::print() const {
   print.font_scale = font_scale_;
   print.title = !no_title_;
   print.caption = caption_;
+  print.fallback = fallback_;
   return print;
 }
 
@@ -63,6 +82,7 @@ Json PictureOptions::json() const {
 
 void PictureOptions::take(const Json& json) {
   PictureOptions taken;
+  taken.fallback_ = fallback_;  // the fonts of this machine
   try {
     taken.theme_ = json.at("theme").get<std::string>();
     taken.width_ = json.at("width").get<std::string>();

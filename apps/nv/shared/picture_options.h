@@ -1,11 +1,13 @@
 // Options of commands that write pictures.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "nv/render/scene/print.h"
 #include "nv/render/scene/theme.h"
+#include "nv/render/text/font_fallback.h"
 #include "nv/report/json.h"
 #include "shared/option_set.h"
 #include "shared/sheets.h"
@@ -34,6 +36,7 @@ class PictureOptions {
   std::string theme_ = "light", width_, font_size_, caption_;
   double dpi_ = 0, font_scale_ = 1;
   bool no_title_ = false;
+  std::shared_ptr<render::FontFallback> fallback_ = std::make_shared<render::FontFallback>();
 };
 
 }  // namespace nv

@@ -6,7 +6,9 @@
 #include <cstring>
 
 #include "nv/core/error.h"
+#include "nv/render/backends/pdf_glyphs.h"
 #include "render/support.h"
+#include "render/text/support.h"
 
 using namespace nv;
 using namespace nv::render;
@@ -88,4 +90,24 @@ TEST_CASE("every kind of item is drawn") {
 
 TEST_CASE("a page beyond what PDF allows is an error, not a broken file") {
   CHECK_THROWS_WITH_AS(encode_pdf(small_scene(), 96 * 300), doctest::Contains("cannot be a PDF"), Error);
+}
+
+TEST_CASE("letters of another font are outlines, written once, over invisible text") {
+  Scene scene = small_scene();
+  scene.fallback = cjk();
+  for (const double y : {10.0, 20.0, 30.0})
+    scene.text({10, y, "猫犬猫", 12, {0, 0, 0}, Anchor::middle, FontWeight::regular, Turn::none});
+  const Bytes bytes = encode_pdf(scene, 100);
+  CHECK(bytes == encode_pdf(scene, 100));
+  const std::string pdf = unpacked(bytes);
+  std::size_t forms = 0;
+  for (std::size_t at = pdf.find("/Form"); at != std::string::npos; at = pdf.find("/Form", at + 1)) ++forms;
+  CHECK(forms == 2);
+  CHECK(has(pdf, "3 Tr"));
+  CHECK((has(pdf, "<732B72AC732B>") || has(pdf, "<732b72ac732b>") || has(pdf, "\x73\x2b\x72\xac\x73\x2b")));
+}
+
+TEST_CASE("text for searching is in the order of display; letters beyond 16 bits are left out") {
+  const std::string text = "a \u05d0\u05d1 \U0001F600.";
+  CHECK(displayed_order(text, shaped(text, FontWeight::regular, nullptr)) == "a \u05d1\u05d0 .");
 }

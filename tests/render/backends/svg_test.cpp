@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "render/support.h"
+#include "render/text/support.h"
 
 using namespace nv::render;
 using namespace nv::render::test;
@@ -51,4 +52,23 @@ TEST_CASE("a bitmap with too few pixels is left out") {
 TEST_CASE("an empty provenance writes no metadata") {
   CHECK(!has(encode_svg(small_scene(), 100), "metadata"));
   CHECK(has(encode_svg(small_scene(), 100, {"a title", "", "", {}}), "<dc:title>a title</dc:title>"));
+}
+
+TEST_CASE("text in another font names it, and keeps the width that it was measured at") {
+  Scene scene = small_scene();
+  scene.fallback = cjk();
+  scene.text({10, 20, "猫 & a", 12, {0, 0, 0}, Anchor::start, FontWeight::regular, Turn::none});
+  const std::string svg = encode_svg(scene, 100);
+  CHECK(has(svg,
+            "font-family=\"Liberation Sans, Arial, Helvetica, 'Noto Sans CJK JP', sans-serif\" textLength="));
+  CHECK(has(svg, ">猫 &amp; a</text>"));
+  scene = small_scene();
+  scene.text({10, 20, "a → b", 12, {0, 0, 0}, Anchor::start, FontWeight::regular, Turn::none});
+  CHECK(!has(encode_svg(scene, 100), "textLength"));
+}
+
+TEST_CASE("names from right to left are isolated") {
+  Scene scene = small_scene();
+  scene.text({10, 20, "קו → 3", 12, {0, 0, 0}, Anchor::start, FontWeight::regular, Turn::none});
+  CHECK(has(encode_svg(scene, 100), ">\u2067קו\u2069 → 3</text>"));
 }

@@ -5,7 +5,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include "render/text/support.h"
+
 using namespace nv::render;
+
+namespace {
+
+Glyph glyph_of(Font& font, std::string_view letter, double size, int quarter = 0) {
+  return font.glyph(font.line(letter, size, FontWeight::regular).at(0), size, quarter);
+}
+
+}  // namespace
 
 TEST_CASE("widths are those of Arial's metrics") {
   const Font font;
@@ -42,17 +52,17 @@ TEST_CASE("a text that does not fit ends in an ellipsis, a path has it in the mi
 
 TEST_CASE("glyphs have ink; a missing one is a box; capitals end on a pixel's edge") {
   Font font;
-  const auto ink = [&font](char32_t code, double size) {
-    const Glyph g = font.glyph(code, size, FontWeight::regular, 0);
+  const auto ink = [&font](std::string_view letter, double size) {
+    const Glyph g = glyph_of(font, letter, size);
     return std::accumulate(g.coverage.begin(), g.coverage.end(), 0);
   };
-  CHECK(ink('H', 13) > 255);
-  CHECK(ink(' ', 13) == 0);
-  const Glyph box = font.glyph(U'層', 20, FontWeight::regular, 0);
+  CHECK(ink("H", 13) > 255);
+  CHECK(ink(" ", 13) == 0);
+  const Glyph box = glyph_of(font, "層", 20);
   CHECK(box.coverage[0] == 255);
   CHECK(box.coverage[static_cast<std::size_t>(box.width) * 5 + 5] == 0);
   for (const double size : {9.0, 10.0, 11.0, 12.0, 13.0, 20.0}) {
-    const Glyph h = font.glyph('H', size, FontWeight::regular, 0);
+    const Glyph h = glyph_of(font, "H", size);
     INFO(size);
     // No row of half covered pixels on top: it is nearly as dark as the next, or hardly there.
     const auto row = [&h](int y) {
@@ -66,7 +76,7 @@ TEST_CASE("glyphs have ink; a missing one is a box; capitals end on a pixel's ed
 TEST_CASE("a glyph moved by quarters of a pixel keeps its ink and moves right") {
   Font font;
   const auto centre = [&font](int quarter) {
-    const Glyph g = font.glyph('l', 12, FontWeight::regular, quarter);
+    const Glyph g = glyph_of(font, "l", 12, quarter);
     double sum = 0, ink = 0;
     for (int y = 0; y < g.height; ++y)
       for (int x = 0; x < g.width; ++x) {
@@ -77,4 +87,29 @@ TEST_CASE("a glyph moved by quarters of a pixel keeps its ink and moves right") 
     return sum / ink;
   };
   for (int q = 1; q < 4; ++q) CHECK(centre(q) - centre(0) == doctest::Approx(q / 4.0).epsilon(0.05));
+}
+
+TEST_CASE("letters of another font have its widths and its ink") {
+  Font font(test::cjk());
+  CHECK(font.width("猫", 20) == doctest::Approx(20));
+  CHECK(font.width("猫a", 20) == doctest::Approx(20 + font.width("a", 20)));
+  const Glyph cat = glyph_of(font, "猫", 20);
+  const int ink = std::accumulate(cat.coverage.begin(), cat.coverage.end(), 0) / 255;
+  CHECK(ink > 60);  // of 400 pixels: neither a box nor a blot
+  CHECK(ink < 250);
+  CHECK(cat.top < -14);
+  CHECK(cat.width >= 16);
+}
+
+TEST_CASE("a text in another font is cut between its letters, and fits") {
+  const Font cjk(test::cjk()), arabic(test::arabic());
+  const std::string cats = "猫犬車猫犬車猫犬車", words = "كلب قط كلب قط كلب قط";
+  for (const double width : {30.0, 50.0, 70.0}) {
+    CHECK(cjk.width(cjk.fitted(cats, 12, width), 12) <= width);
+    CHECK(cjk.fitted(cats, 12, width).ends_with("…"));
+    CHECK(cjk.width(cjk.fitted_middle(cats, 12, width), 12) <= width);
+    CHECK(cjk.fitted_middle(cats, 12, width).ends_with("車"));
+    CHECK(arabic.width(arabic.fitted(words, 12, width), 12) <= width);
+    CHECK(arabic.width(arabic.fitted_middle(words, 12, width), 12) <= width);
+  }
 }

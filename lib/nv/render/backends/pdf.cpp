@@ -16,7 +16,8 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/render/backends/cells.h"
-#include "nv/render/scene/font.h"
+#include "nv/render/backends/pdf_glyphs.h"
+#include "nv/render/text/shape.h"
 
 namespace nv::render {
 
@@ -114,9 +115,11 @@ class Document {
 /// Draws items in the scene's coordinates: the page's matrix flips y.
 class Drawer {
  public:
-  Drawer(Document& document, HPDF_Page page)
+  Drawer(Document& document, HPDF_Page page, FontFallback* fallback)
       : document_(document),
         page_(page),
+        fallback_(fallback),
+        glyphs_(document.get()),
         fonts_{document.font(font_file(FontWeight::regular)), document.font(font_file(FontWeight::bold))} {}
 
   void operator()(const Rect& r) {
@@ -181,9 +184,13 @@ class Drawer {
     return state;
   }
   void picture(const Cells& cells, double x, double y, double w, double h);
+  void shaped_text(const Text& t, const std::string& text);
+  void hidden_text(const std::string& text, HPDF_Font font, double size, double width);
 
   Document& document_;
   HPDF_Page page_;
+  FontFallback* fallback_;
+  PdfGlyphs glyphs_;
   std::array<HPDF_Font, 2> fonts_;
 };
 
@@ -191,6 +198,7 @@ void Drawer::operator()(const Text& t) {
   if (t.text.empty() || !(t.size > 0)) return;
   HPDF_Font font = fonts_[static_cast<std::size_t>(t.weight)];
   const std::string text = one_line(t.text);
+  if (needs_shaping(text, t.weight)) return shaped_text(t, text);
   HPDF_Page_BeginText(page_);
   HPDF_Page_SetFontAndSize(page_, font, real(std::min(t.size, largest_font)));
   fill_colour(t.colour);
@@ -201,6 +209,35 @@ void Drawer::operator()(const Text& t) {
     HPDF_Page_SetTextMatrix(page_, 0, -1, -1, 0, real(t.x), real(t.y + back));
   else
     HPDF_Page_SetTextMatrix(page_, 1, 0, 0, -1, real(t.x - back), real(t.y));
+  HPDF_Page_ShowText(page_, text.c_str());
+  HPDF_Page_EndText(page_);
+}
+
+/// Text with letters that the embedded font lacks: outlines, over text that is only found and copied.
+void Drawer::shaped_text(const Text& t, const std::string& text) {
+  const ShapedLine line = shaped(text, t.weight, fallback_);
+  const double width = line.width * t.size;
+  const double back = t.anchor == Anchor::start ? 0 : t.anchor == Anchor::middle ? width / 2 : width;
+  HPDF_Page_GSave(page_);
+  if (t.turn == Turn::up)
+    HPDF_Page_Concat(page_, 0, -1, -1, 0, real(t.x), real(t.y + back));
+  else
+    HPDF_Page_Concat(page_, 1, 0, 0, -1, real(t.x - back), real(t.y));
+  fill_colour(t.colour);
+  hidden_text(displayed_order(text, line), fonts_[static_cast<std::size_t>(t.weight)],
+              std::min<double>(t.size, largest_font), width);
+  for (const ShapedGlyph& glyph : line.glyphs) glyphs_.draw(page_, glyph, t.size);
+  HPDF_Page_GRestore(page_);
+}
+
+/// Invisible text from the origin, `width` wide.
+void Drawer::hidden_text(const std::string& text, HPDF_Font font, double size, double width) {
+  HPDF_Page_BeginText(page_);
+  HPDF_Page_SetFontAndSize(page_, font, real(size));
+  HPDF_Page_SetTextRenderingMode(page_, HPDF_INVISIBLE);
+  const double natural = HPDF_Page_TextWidth(page_, text.c_str());
+  if (natural > 0)
+    HPDF_Page_SetHorizontalScalling(page_, real(std::clamp(100 * width / natural, 10.0, 300.0)));
   HPDF_Page_ShowText(page_, text.c_str());
   HPDF_Page_EndText(page_);
 }
@@ -251,7 +288,7 @@ Bytes encode_pdf(const Scene& scene, double width, const Provenance& provenance)
   HPDF_Page_SetHeight(page, real(std::max(3.0, height)));
   HPDF_Page_Concat(page, real(scale), 0, 0, real(-scale), 0, real(height));
   document.check();
-  Drawer drawer(document, page);
+  Drawer drawer(document, page, scene.fallback.get());
   drawer(Rect{0, 0, scene.width, scene.height, scene.background, std::nullopt});
   for (const Item& item : scene.items) std::visit(drawer, item);
   describe(document, provenance);

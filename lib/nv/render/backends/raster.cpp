@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "nv/core/error.h"
-#include "nv/core/text.h"
 #include "nv/render/backends/coverage.h"
 
 namespace nv::render {
@@ -212,17 +211,12 @@ void Painter::operator()(const Text& text) {
   const bool up = text.turn == Turn::up;
   pen += up ? -text.y * scale_ : text.x * scale_;
   const int baseline = snapped(up ? text.x : text.y);
-  char32_t before = 0;
-  for (std::string_view rest = text.text; !rest.empty();) {
-    const char32_t code = next_code_point(rest);
-    const double advance = font_.advance(before, code, size, text.weight);
-    if (before != 0) pen += advance - font_.advance(0, code, size, text.weight);  // kerning moves this glyph
-    const double quarters = std::clamp(std::floor(pen * 4 + 0.5), -4e8, 4e8);
+  for (const PlacedGlyph& placed : font_.line(text.text, size, text.weight)) {
+    const double quarters = std::clamp(std::floor((pen + placed.x) * 4 + 0.5), -4e8, 4e8);
     const int whole = static_cast<int>(std::floor(quarters / 4));
-    const Glyph drawn = font_.glyph(code, size, text.weight, static_cast<int>(quarters - 4.0 * whole));
-    glyph(drawn, up ? baseline : whole, up ? -whole : baseline, text);
-    pen += font_.advance(0, code, size, text.weight);
-    before = code;
+    const Glyph drawn = font_.glyph(placed, size, static_cast<int>(quarters - 4.0 * whole));
+    const int line = baseline + static_cast<int>(std::lround(std::clamp(placed.y, -1e8, 1e8)));
+    glyph(drawn, up ? line : whole, up ? -whole : line, text);
   }
 }
 
@@ -302,7 +296,7 @@ void Painter::operator()(const Gradient& gradient) {
 }  // namespace
 
 Image rasterise(const Scene& scene, double scale) {
-  Font font;
+  Font font(scene.fallback);
   return rasterise(scene, scale, font);
 }
 

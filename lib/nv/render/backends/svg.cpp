@@ -12,6 +12,7 @@
 #include "nv/core/xml.h"
 #include "nv/render/backends/cells.h"
 #include "nv/render/backends/png.h"
+#include "nv/render/text/shape.h"
 
 namespace nv::render {
 
@@ -67,9 +68,27 @@ std::string picture(const Cells& cells, double x, double y, double width, double
       number(x), number(y), number(width), number(height), base64(encode_png(image)));
 }
 
+constexpr std::string_view families = "Liberation Sans, Arial, Helvetica";
+
+/// Attributes of a text with letters that the embedded font lacks: the fonts that it was measured in, and its
+/// width, which a program without them keeps by stretching.
+std::string shaped_attributes(const Text& t, const ShapedLine& line) {
+  std::string others;
+  for (const ShapedGlyph& g : line.glyphs) {
+    if (g.face == nullptr || g.face == &embedded_face(t.weight)) continue;
+    std::string family = g.face->family();
+    std::erase_if(family, [](char c) { return c == '\'' || c == '\\'; });
+    family = fmt::format(", '{}'", escaped(family));
+    if (others.find(family) == others.npos) others += family;
+  }
+  return fmt::format(" font-family=\"{}{}, sans-serif\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+                     families, others, number(line.width * t.size));
+}
+
 /// Appends one element per item.
 struct SvgWriter {
   std::string& out;
+  FontFallback* fallback;
 
   void operator()(const Rect& r) const {
     const double inset = r.stroke ? r.stroke->width / 2 : 0;  // the stroke lies inside the edges
@@ -94,10 +113,15 @@ struct SvgWriter {
                                                                  : " text-anchor=\"end\"";
     const std::string turn =
         t.turn == Turn::up ? fmt::format(" transform=\"rotate(-90 {} {})\"", number(t.x), number(t.y)) : "";
+    std::string text = one_line(t.text), more;
+    if (needs_shaping(text, t.weight)) {
+      more = shaped_attributes(t, shaped(text, t.weight, fallback));
+      text = isolated(text);
+    }
     out +=
-        fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\"{}{} fill=\"{}\"{}>{}</text>\n", number(t.x),
+        fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\"{}{}{} fill=\"{}\"{}>{}</text>\n", number(t.x),
                     number(t.y), number(t.size), t.weight == FontWeight::bold ? " font-weight=\"bold\"" : "",
-                    anchor, hex(t.colour), turn, escaped(t.text));
+                    more, anchor, hex(t.colour), turn, xml_escaped(text));
   }
   void operator()(const Bitmap& b) const {
     const Cells cells = enlarged(b);
@@ -144,12 +168,12 @@ std::string encode_svg(const Scene& scene, double width, const Provenance& prove
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
       "version=\"1.1\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" xml:space=\"preserve\" "
-      "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\">\n",
+      "font-family=\"{}, sans-serif\">\n",
       length_text(width), length_text(scene.height * width / scene.width), number(scene.width),
-      number(scene.height));
+      number(scene.height), families);
   if (!provenance.title.empty()) out += fmt::format("<title>{}</title>\n", escaped(provenance.title));
   out += metadata(provenance);
-  const SvgWriter writer{out};
+  const SvgWriter writer{out, scene.fallback.get()};
   writer(Rect{0, 0, scene.width, scene.height, scene.background, std::nullopt});
   for (const Item& item : scene.items) std::visit(writer, item);
   out += "</svg>\n";

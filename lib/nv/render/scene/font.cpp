@@ -8,28 +8,20 @@
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "nv/core/text.h"
+#include "nv/render/text/shape.h"
 
 #define STB_TRUETYPE_IMPLEMENTATION
 #define STBTT_STATIC
 #include <stb_truetype.h>
 
-extern "C" {
-extern const unsigned char nv_font_regular[];
-extern const unsigned char nv_font_regular_end[];
-extern const unsigned char nv_font_bold[];
-extern const unsigned char nv_font_bold_end[];
-}
-
 namespace nv::render {
 
 namespace {
 
-constexpr double units = 2048;  // of the em, in both files
+constexpr double units = 2048;  // of the em, in both embedded files
 constexpr double cap_units = 1409, x_units = 1082;
-constexpr double box_advance = 0.6;  // em, of the box for a missing glyph
 constexpr std::string_view ellipsis = "…";
 
 /// A factor near 1 on heights that brings capitals, digits and the x-height close to whole pixels: the part
@@ -53,12 +45,55 @@ bool digit(char32_t c) {
   return c >= '0' && c <= '9';
 }
 
-}  // namespace
-
-std::span<const std::uint8_t> font_file(FontWeight weight) {
-  const bool bold = weight == FontWeight::bold;
-  return {bold ? nv_font_bold : nv_font_regular, bold ? nv_font_bold_end : nv_font_regular_end};
+/// An outline as stb_truetype fills it.
+std::vector<stbtt_vertex> vertices_of(const Face& face, std::uint32_t glyph) {
+  const auto whole = [](double value) {
+    return static_cast<stbtt_vertex_type>(std::lround(std::clamp(value, -32768.0, 32767.0)));
+  };
+  std::vector<stbtt_vertex> vertices;
+  for (const OutlineStep& step : face.outline(glyph)) {
+    using Kind = OutlineStep::Kind;
+    const auto& p = step.points;
+    stbtt_vertex v{};
+    v.type = static_cast<unsigned char>(step.kind == Kind::move        ? STBTT_vmove
+                                        : step.kind == Kind::line      ? STBTT_vline
+                                        : step.kind == Kind::quadratic ? STBTT_vcurve
+                                                                       : STBTT_vcubic);
+    v.x = whole(step.end().x);
+    v.y = whole(step.end().y);
+    v.cx = whole(p[0].x);
+    v.cy = whole(p[0].y);
+    v.cx1 = whole(p[1].x);
+    v.cy1 = whole(p[1].y);
+    vertices.push_back(v);
+  }
+  return vertices;
 }
+
+/// The pixels that an outline may touch: half-open, y downwards.
+struct Bounds {
+  int x0, y0, x1, y1;
+};
+
+Bounds bounds_of(std::span<const stbtt_vertex> vertices, float across, float upward, float shift) {
+  if (vertices.empty()) return {0, 0, 0, 0};
+  float x0 = 1e9F, y0 = 1e9F, x1 = -1e9F, y1 = -1e9F;
+  const auto add = [&](float x, float y) {
+    x0 = std::min(x0, x);
+    x1 = std::max(x1, x);
+    y0 = std::min(y0, y);
+    y1 = std::max(y1, y);
+  };
+  for (const stbtt_vertex& v : vertices) {
+    add(v.x, v.y);
+    if (v.type == STBTT_vcurve || v.type == STBTT_vcubic) add(v.cx, v.cy);
+    if (v.type == STBTT_vcubic) add(v.cx1, v.cy1);
+  }
+  return {static_cast<int>(std::floor(x0 * across + shift)), static_cast<int>(std::floor(-y1 * upward)),
+          static_cast<int>(std::ceil(x1 * across + shift)), static_cast<int>(std::ceil(-y0 * upward))};
+}
+
+}  // namespace
 
 struct Font::State {
   struct Kept {
@@ -66,7 +101,8 @@ struct Font::State {
     std::size_t offset;
   };
 
-  std::array<stbtt_fontinfo, 2> faces{};
+  std::shared_ptr<FontFallback> fallback;
+  std::array<stbtt_fontinfo, 2> faces{};                     // the embedded ones, for measuring
   std::array<std::array<std::uint16_t, 256>, 2> glyph_of{};  // of the first 256 code points
   std::array<std::array<std::uint16_t, 256>, 2> advance_of{};
   std::unordered_map<std::uint64_t, Kept> glyphs;
@@ -88,14 +124,34 @@ struct Font::State {
     return advance;
   }
 
-  Kept draw(int index, double size, FontWeight weight, int quarter);
+  double kerning(char32_t before, char32_t code, FontWeight weight) const {
+    if (before == 0 || before == ' ' || code == ' ' || digit(code)) return 0;
+    const int left = glyph_index(before, weight), right = glyph_index(code, weight);
+    return left == 0 || right == 0 ? 0 : stbtt_GetGlyphKernAdvance(&face(weight), left, right);
+  }
+
+  /// Calls `take(begin, code, kerning, advance)`, in font units, for each letter of a line that needs no
+  /// shaping.
+  template <typename Take>
+  void each_letter(std::string_view text, FontWeight weight, Take take) const {
+    char32_t before = 0;
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::size_t begin = text.size() - rest.size();
+      const char32_t code = next_code_point(rest);
+      take(begin, code, kerning(before, code, weight),
+           glyph_advance(code, glyph_index(code, weight), weight));
+      before = code;
+    }
+  }
+
+  Kept draw(const Face& face, std::uint32_t glyph, double size, int quarter);
   Kept draw_box(double size);
 };
 
-Font::Font() : state_(std::make_unique<State>()) {
-  const unsigned char* const data[] = {nv_font_regular, nv_font_bold};
+Font::Font(std::shared_ptr<FontFallback> fallback) : state_(std::make_unique<State>()) {
+  state_->fallback = std::move(fallback);
   for (std::size_t w = 0; w < 2; ++w) {
-    if (stbtt_InitFont(&state_->faces[w], data[w], 0) == 0)
+    if (stbtt_InitFont(&state_->faces[w], font_file(static_cast<FontWeight>(w)).data(), 0) == 0)
       throw std::logic_error("the embedded font is damaged");
     for (int c = 0; c < 256; ++c) {
       // Control characters are drawn as spaces.
@@ -113,23 +169,12 @@ Font::~Font() = default;
 Font::Font(Font&&) noexcept = default;
 Font& Font::operator=(Font&&) noexcept = default;
 
-double Font::advance(char32_t before, char32_t code, double size, FontWeight weight) const {
-  const int index = state_->glyph_index(code, weight);
-  double sum = state_->glyph_advance(code, index, weight);
-  if (before != 0 && before != ' ' && code != ' ' && !digit(code) && index != 0) {
-    const int left = state_->glyph_index(before, weight);
-    if (left != 0) sum += stbtt_GetGlyphKernAdvance(&state_->face(weight), left, index);
-  }
-  return sum * size / units;
-}
-
 double Font::width(std::string_view text, double size, FontWeight weight) const {
+  if (needs_shaping(text, weight)) return shaped(text, weight, state_->fallback.get()).width * size;
   double sum = 0;
-  for (char32_t before = 0; !text.empty();) {
-    const char32_t code = next_code_point(text);
-    sum += advance(before, code, size, weight);
-    before = code;
-  }
+  state_->each_letter(text, weight, [&](std::size_t, char32_t, double kerning, double advance) {
+    sum += (kerning + advance) * size / units;
+  });
   return sum;
 }
 
@@ -143,55 +188,96 @@ double Font::cap_height(double size) const {
   return size * cap_units / units;
 }
 
+std::vector<Font::Piece> Font::pieces(std::string_view text, double size, FontWeight weight) const {
+  std::vector<Piece> pieces;
+  if (!needs_shaping(text, weight)) {
+    state_->each_letter(text, weight, [&](std::size_t begin, char32_t, double kerning, double advance) {
+      pieces.push_back({begin, (kerning + advance) * size / units});
+    });
+    return pieces;
+  }
+  for (const ShapedGlyph& g : shaped(text, weight, state_->fallback.get()).glyphs)
+    pieces.push_back({g.begin, g.advance * size});
+  std::ranges::stable_sort(pieces, {}, &Piece::begin);
+  std::size_t count = 0;  // glyphs of the same letters are one piece
+  for (const Piece& piece : pieces)
+    if (count > 0 && pieces[count - 1].begin == piece.begin)
+      pieces[count - 1].advance += piece.advance;
+    else
+      pieces[count++] = piece;
+  pieces.resize(count);
+  return pieces;
+}
+
 std::string Font::fitted(std::string_view text, double size, double width, FontWeight weight) const {
   if (this->width(text, size, weight) <= width) return std::string(text);
   const double room = width - this->width(ellipsis, size, weight);
   if (room < 0) return {};
-  std::string_view rest = text;
-  double sum = 0;
-  for (char32_t before = 0; !rest.empty();) {
-    const std::string_view here = rest;
-    const char32_t code = next_code_point(rest);
-    sum += advance(before, code, size, weight);
-    if (sum > room) return std::string(text.substr(0, text.size() - here.size())).append(ellipsis);
-    before = code;
+  const std::vector<Piece> all = pieces(text, size, weight);
+  std::size_t kept = 0;
+  for (double sum = 0; kept < all.size() && (sum += all[kept].advance) <= room;) ++kept;
+  kept = std::min(kept, all.size() - 1);
+  for (;; --kept) {  // the last letter may be wider where nothing joins it any more
+    std::string cut = std::string(text.substr(0, all[kept].begin)).append(ellipsis);
+    if (kept == 0 || this->width(cut, size, weight) <= width) return cut;
   }
-  return std::string(text);
 }
 
 std::string Font::fitted_middle(std::string_view text, double size, double width, FontWeight weight) const {
   if (this->width(text, size, weight) <= width) return std::string(text);
   const double room = width - this->width(ellipsis, size, weight);
   if (room < 0) return {};
-  std::vector<std::size_t> starts;
-  for (std::string_view rest = text; !rest.empty(); next_code_point(rest))
-    starts.push_back(text.size() - rest.size());
+  const std::vector<Piece> all = pieces(text, size, weight);
   // From both ends inwards, the end first: it distinguishes siblings.
-  std::size_t head = 0, tail = starts.size();
-  double used = 0;
-  for (bool from_end = true; head < tail; from_end = !from_end) {
-    const std::size_t i = from_end ? tail - 1 : head;
-    std::string_view one = text.substr(starts[i]);
-    used += advance(0, next_code_point(one), size, weight);
+  std::size_t head = 0, tail = all.size();
+  bool from_end = true;
+  for (double used = 0; head < tail; from_end = !from_end) {
+    used += all[from_end ? tail - 1 : head].advance;
     if (used > room) break;
     from_end ? --tail : ++head;
   }
-  const std::size_t cut = head < starts.size() ? starts[head] : text.size();
-  const std::size_t resume = tail < starts.size() ? starts[tail] : text.size();
-  return std::string(text.substr(0, cut)).append(ellipsis).append(text.substr(resume));
+  const auto begin = [&](std::size_t i) { return i < all.size() ? all[i].begin : text.size(); };
+  for (;;) {
+    std::string cut =
+        std::string(text.substr(0, begin(head))).append(ellipsis).append(text.substr(begin(tail)));
+    if ((head == 0 && tail == all.size()) || this->width(cut, size, weight) <= width) return cut;
+    head > 0 ? --head : ++tail;
+  }
 }
 
-Font::State::Kept Font::State::draw(int index, double size, FontWeight weight, int quarter) {
-  const auto across = static_cast<float>(size / units);
-  const auto upward = static_cast<float>(size * height_fit(size) / units);
+std::vector<PlacedGlyph> Font::line(std::string_view text, double size, FontWeight weight) const {
+  std::vector<PlacedGlyph> glyphs;
+  if (needs_shaping(text, weight)) {
+    for (const ShapedGlyph& g : shaped(text, weight, state_->fallback.get()).glyphs)
+      glyphs.push_back({g.face, g.glyph, g.x * size, -g.y * size});
+    return glyphs;
+  }
+  double pen = 0;
+  state_->each_letter(text, weight, [&](std::size_t, char32_t code, double kerning, double advance) {
+    const int index = state_->glyph_index(code, weight);
+    pen += kerning * size / units;
+    glyphs.push_back(
+        {index == 0 ? nullptr : &embedded_face(weight), static_cast<std::uint32_t>(index), pen, 0});
+    pen += advance * size / units;
+  });
+  return glyphs;
+}
+
+Font::State::Kept Font::State::draw(const Face& face, std::uint32_t glyph, double size, int quarter) {
+  const bool embedded =
+      &face == &embedded_face(FontWeight::regular) || &face == &embedded_face(FontWeight::bold);
+  const auto across = static_cast<float>(size / face.units());
+  const auto upward = static_cast<float>(size * (embedded ? height_fit(size) : 1) / face.units());
   const float shift = static_cast<float>(quarter) / 4;
-  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-  stbtt_GetGlyphBitmapBoxSubpixel(&face(weight), index, across, upward, shift, 0, &x0, &y0, &x1, &y1);
-  const Kept kept{x0, y0, std::max(0, x1 - x0), std::max(0, y1 - y0), coverage.size()};
+  std::vector<stbtt_vertex> vertices = vertices_of(face, glyph);
+  const Bounds b = bounds_of(vertices, across, upward, shift);
+  const Kept kept{b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0, coverage.size()};
   coverage.resize(kept.offset + static_cast<std::size_t>(kept.width) * static_cast<std::size_t>(kept.height));
-  if (kept.width > 0 && kept.height > 0)
-    stbtt_MakeGlyphBitmapSubpixel(&face(weight), coverage.data() + kept.offset, kept.width, kept.height,
-                                  kept.width, across, upward, shift, 0, index);
+  if (kept.width == 0 || kept.height == 0) return kept;
+  stbtt__bitmap into{kept.width, kept.height, kept.width, coverage.data() + kept.offset};
+  constexpr float flatness = 0.35F;  // pixels
+  stbtt_Rasterize(&into, flatness, vertices.data(), static_cast<int>(vertices.size()), across, upward, shift,
+                  0, b.x0, b.y0, 1, nullptr);
   return kept;
 }
 
@@ -208,15 +294,15 @@ Font::State::Kept Font::State::draw_box(double size) {
   return kept;
 }
 
-Glyph Font::glyph(char32_t code, double size, FontWeight weight, int quarter) {
+Glyph Font::glyph(const PlacedGlyph& placed, double size, int quarter) {
   const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(size));
-  const std::uint64_t key = std::uint64_t{bits} << 32 | std::uint64_t{code} << 3 |
-                            static_cast<std::uint64_t>(weight == FontWeight::bold ? 4 : 0) |
-                            static_cast<std::uint64_t>(quarter & 3);
+  const std::uint64_t face = placed.face == nullptr ? 0 : placed.face->number() + 1;
+  const std::uint64_t key = std::uint64_t{bits} << 32 | face << 18 | std::uint64_t{placed.index} << 2 |
+                            static_cast<unsigned>(quarter & 3);
   auto found = state_->glyphs.find(key);
   if (found == state_->glyphs.end()) {
-    const int index = state_->glyph_index(code, weight);
-    const auto kept = index == 0 ? state_->draw_box(size) : state_->draw(index, size, weight, quarter & 3);
+    const auto kept = placed.face == nullptr ? state_->draw_box(size)
+                                             : state_->draw(*placed.face, placed.index, size, quarter & 3);
     found = state_->glyphs.emplace(key, kept).first;
   }
   const State::Kept& kept = found->second;

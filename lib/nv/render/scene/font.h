@@ -1,4 +1,5 @@
-// Liberation Sans, embedded in the library: text is the same on every machine.
+// Measures and draws text: in Liberation Sans, embedded in the library, so that it is the same on every
+// machine, and letters that it lacks in another font.
 #pragma once
 
 #include <cstdint>
@@ -6,10 +7,20 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nv/render/scene/scene.h"
 
 namespace nv::render {
+
+class Face;
+
+/// A glyph of a line of text.
+struct PlacedGlyph {
+  const Face* face = nullptr;  ///< nullptr: a box, for a letter that no font has
+  std::uint32_t index = 0;     ///< in the face
+  double x = 0, y = 0;         ///< px, of its pen from the start of the baseline; y downwards
+};
 
 /// Coverage of one glyph, 0..255, row by row. `left` and `top` are the offset in pixels of its first pixel
 /// from the pen (y down, so `top` is negative for most).
@@ -23,7 +34,8 @@ struct Glyph {
 /// it drew, so each thread needs its own Font. Constructing one takes about 20 microseconds.
 class Font {
  public:
-  Font();
+  /// Letters that the embedded font lacks are drawn by `fallback`, or as boxes if it is empty.
+  explicit Font(std::shared_ptr<FontFallback> fallback = {});
   ~Font();
   Font(Font&&) noexcept;
   Font& operator=(Font&&) noexcept;
@@ -44,19 +56,23 @@ class Font {
   std::string fitted_middle(std::string_view text, double size, double width,
                             FontWeight weight = FontWeight::regular) const;
 
-  /// Advance in px of `code`, including kerning with the code point `before` it (0 for none).
-  double advance(char32_t before, char32_t code, double size, FontWeight weight) const;
+  /// The glyphs of one line, from left to right.
+  std::vector<PlacedGlyph> line(std::string_view text, double size, FontWeight weight) const;
 
-  /// The glyph at `size` px, moved right by `quarter` quarters of a pixel (0..3). A code point that is not
-  /// in the font is a small box. The span is valid until the next call.
-  Glyph glyph(char32_t code, double size, FontWeight weight, int quarter);
+  /// The pixels of a placed glyph at `size` px, moved right by `quarter` quarters of a pixel (0..3). The span
+  /// is valid until the next call.
+  Glyph glyph(const PlacedGlyph& placed, double size, int quarter);
 
  private:
   struct State;
+  /// Letters that stay together: where they begin in the text, and their advance in px.
+  struct Piece {
+    std::size_t begin;
+    double advance;
+  };
+  std::vector<Piece> pieces(std::string_view text, double size, FontWeight weight) const;
+
   std::unique_ptr<State> state_;
 };
-
-/// The TrueType file of a face, for files that embed fonts.
-std::span<const std::uint8_t> font_file(FontWeight weight);
 
 }  // namespace nv::render

@@ -15,7 +15,7 @@ namespace {
 constexpr double screen = 96;                     // px per inch
 constexpr double least_text = 4.0 / 72 * screen;  // px, of small text if the size is not given
 constexpr double least_page = 160;                // px of the scene
-constexpr double natural_width = Page{}.width;
+const double natural_width = Page{}.width;
 
 /// The page for `scale` px on paper per px of the scene. An exact one is a whole number of pixels wide.
 Page page_of(const Print& print, double width, double scale, bool exact) {
@@ -25,6 +25,7 @@ Page page_of(const Print& print, double width, double scale, bool exact) {
   if (exact) page.grain = page.width / std::max(1.0, std::round(page.width / page.grain));
   page.title = print.title;
   page.exact = exact;
+  page.fallback = print.fallback;
   if (exact) page.margin = 10;  // the document has margins
   return page;
 }
@@ -36,6 +37,7 @@ Scene centred(Scene scene, double width) {
   page.width = width;
   page.height = scene.height;
   page.background = scene.background;
+  page.fallback = scene.fallback;
   page.append(scene, std::floor((width - scene.width) / 2), 0);
   return page;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ struct Print {
   std::optional<Length> font;  ///< size of running text; default: by `width`
   double font_scale = 1;
   bool title = true;
-  std::string caption;  ///< text below the figure, wrapped
+  std::string caption;                     ///< text below the figure, wrapped
+  std::shared_ptr<FontFallback> fallback;  ///< for letters that the embedded font lacks; empty: boxes
 
   double resolution() const { return dpi ? *dpi : width && !width->pixels ? 300 : 96; }
 };

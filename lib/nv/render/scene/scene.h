@@ -2,6 +2,7 @@
 // draws.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "nv/render/scene/colormap.h"
 
 namespace nv::render {
+
+class FontFallback;
 
 // All lengths are px at 96 dpi; y grows downwards.
 
@@ -90,6 +93,7 @@ struct Scene {
   double width = 0, height = 0;
   Rgb background{255, 255, 255};
   std::vector<Item> items;
+  std::shared_ptr<FontFallback> fallback;  ///< for letters that the embedded font lacks; empty: boxes
 
   template <typename Kind>
   void add(Kind item) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nv/core/letters.h"
 #include "nv/core/text.h"
 
 namespace nv::render {
@@ -72,6 +73,28 @@ double add_lines(Sheet& sheet, const std::string& text, Rgb colour, double y, do
   return y;
 }
 
+/// What a line is not broken within.
+struct Word {
+  std::string text;
+  bool spaced;  ///< a space is before it
+};
+
+std::vector<Word> words_of(std::string_view text) {
+  std::vector<Word> words;
+  for (const std::string& part : split(text, ' ')) {
+    words.push_back({{}, true});
+    char32_t before = 0;
+    for (std::string_view rest = part; !rest.empty();) {
+      const std::string_view here = rest;
+      const char32_t code = next_code_point(rest);
+      if (before != 0 && breaks_between(before, code)) words.push_back({{}, false});
+      words.back().text += here.substr(0, here.size() - rest.size());
+      before = code;
+    }
+  }
+  return words;
+}
+
 void add_mark(Sheet& sheet, const Legend::Entry& entry, double x, double y) {
   constexpr double size = 11;
   switch (entry.mark) {
@@ -97,14 +120,14 @@ void add_mark(Sheet& sheet, const Legend::Entry& entry, double x, double y) {
 std::vector<std::string> wrapped(const Font& font, std::string_view text, double size, double width) {
   std::vector<std::string> lines;
   std::string line;
-  for (const std::string& word : split(text, ' ')) {
-    const std::string longer = line.empty() ? word : fmt::format("{} {}", line, word);
+  for (const Word& word : words_of(text)) {
+    const std::string longer = line.empty() ? word.text : line + (word.spaced ? " " : "") + word.text;
     if (line.empty() || font.width(longer, size) <= width) {
       line = longer;
       continue;
     }
     lines.push_back(std::string(trim(line)));
-    line = word;
+    line = word.text;
   }
   if (!line.empty()) lines.push_back(std::string(trim(line)));
   for (std::string& one : lines) one = font.fitted(one, size, width);

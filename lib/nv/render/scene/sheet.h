@@ -26,8 +26,10 @@ struct Sheet {
   double margin;
   double grain;
 
-  Sheet(const Theme& colours, const Page& page) : theme(colours), margin(page.margin), grain(page.grain) {
+  Sheet(const Theme& colours, const Page& page)
+      : font(page.fallback), theme(colours), margin(page.margin), grain(page.grain) {
     scene.background = colours.background;
+    scene.fallback = page.fallback;
   }
 
   void put(double x, double y, std::string text, double size, Rgb colour, Anchor anchor = Anchor::start,
@@ -37,7 +39,8 @@ struct Sheet {
   Stroke hairline() const { return {theme.frame, 1, 0}; }
 };
 
-/// `text` broken between words into lines of at most `width` px; a longer word is cut.
+/// `text` broken between words, and beside Chinese and Japanese letters, into lines of at most `width` px; a
+/// longer word is cut.
 std::vector<std::string> wrapped(const Font& font, std::string_view text, double size, double width);
 
 /// Title, source, kind and shape, caption; returns the y below. Only a margin unless `page.title`.

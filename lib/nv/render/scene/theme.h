@@ -1,11 +1,14 @@
 // The colours of a figure, light and dark, and its page.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "nv/render/scene/colormap.h"
 
 namespace nv::render {
+
+class FontFallback;
 
 /// Ink and muted have a contrast of at least 7 and 4.5 on background and on panel (WCAG 2).
 struct Theme {
@@ -34,6 +37,7 @@ struct Page {
   double margin = 24;   ///< px around the figure
   double grain = 1;     ///< px per pixel of the device; cells of maps are whole multiples of it
   bool exact = false;   ///< the figure must not be wider: maps that are too large are drawn as means
+  std::shared_ptr<FontFallback> fallback = {};  ///< for letters that the embedded font lacks
 };
 
 }  // namespace nv::render

@@ -110,4 +110,6 @@ TEST_CASE("letters of another font are outlines, written once, over invisible te
 TEST_CASE("text for searching is in the order of display; letters beyond 16 bits are left out") {
   const std::string text = "a \u05d0\u05d1 \U0001F600.";
   CHECK(displayed_order(text, shaped(text, FontWeight::regular, nullptr)) == "a \u05d1\u05d0 .");
+  const std::string marked = "\u05d0\u05b8\u05d1";  // a letter with a mark, a letter
+  CHECK(displayed_order(marked, shaped(marked, FontWeight::regular, nullptr)) == "\u05d1\u05b8\u05d0");
 }

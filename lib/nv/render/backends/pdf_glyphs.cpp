@@ -86,11 +86,14 @@ std::string displayed_order(std::string_view text, const ShapedLine& line) {
     if (glyph.begin == before) continue;
     before = glyph.begin;
     std::string_view letters = text.substr(glyph.begin, *begins.upper_bound(glyph.begin) - glyph.begin);
+    std::string group;  // of letters that are drawn together, such as ligatures
     while (!letters.empty()) {
       const std::string_view here = letters;
-      const bool short_enough = next_code_point(letters) < 0x10000;
-      if (short_enough) out += here.substr(0, here.size() - letters.size());
+      if (next_code_point(letters) >= 0x10000) continue;
+      const std::string letter(here.substr(0, here.size() - letters.size()));
+      group = glyph.reversed ? letter + group : group + letter;
     }
+    out += group;
   }
   return out;
 }

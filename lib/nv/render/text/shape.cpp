@@ -90,21 +90,29 @@ std::vector<Letter> letters_of(std::string_view text) {
   return letters;
 }
 
+/// The letter that two make together, such as é; 0 if there is none.
+char32_t composed(char32_t a, char32_t b) {
+  hb_codepoint_t both = 0;
+  return hb_unicode_compose(hb_unicode_funcs_get_default(), a, b, &both) != 0 ? both : 0;
+}
+
 /// Spaces and combining letters are drawn by the face of the letter before them if possible.
 void set_faces(std::span<Letter> letters, FontWeight weight, FontFallback* fallback) {
   const Face* const embedded = &embedded_face(weight);
-  const Letter* before = nullptr;
+  const Face* before = nullptr;
+  char32_t whole = 0;  // the letter before, with its marks
   for (Letter& letter : letters) {
-    const char32_t c = letter.code;
+    const char32_t c = letter.code, both = combining(c) ? composed(whole, c) : 0;
     const bool joins = before != nullptr && (c == ' ' || combining(c));
-    if (joins && before->face != nullptr &&
-        (before->face->glyph_index(c) != 0 || category_of(c) == HB_UNICODE_GENERAL_CATEGORY_FORMAT))
-      letter.face = before->face;
+    if (joins && (before->glyph_index(c) != 0 || (both != 0 && before->glyph_index(both) != 0) ||
+                  category_of(c) == HB_UNICODE_GENERAL_CATEGORY_FORMAT))
+      letter.face = before;
     else if (c != replacement && embedded->glyph_index(c) != 0)
       letter.face = embedded;
     else if (c != replacement && fallback != nullptr)
       letter.face = fallback->face_for(c, weight);
-    before = &letter;
+    before = letter.face;
+    whole = both != 0 ? both : c;
   }
 }
 
@@ -161,7 +169,7 @@ void add_run(ShapedLine& line, std::span<const Letter> letters, const Run& run) 
   for (unsigned i = 0; i < count; ++i) {
     line.glyphs.push_back({&face, infos[i].codepoint, line.width + places[i].x_offset / em,
                            places[i].y_offset / em, places[i].x_advance / em,
-                           letters[infos[i].cluster].begin});
+                           letters[infos[i].cluster].begin, run.level == 1});
     line.width += places[i].x_advance / em;
   }
 }
@@ -169,7 +177,7 @@ void add_run(ShapedLine& line, std::span<const Letter> letters, const Run& run) 
 void add_boxes(ShapedLine& line, std::span<const Letter> letters, const Run& run) {
   for (std::size_t i = 0; i < run.count; ++i) {
     const std::size_t k = run.level == 1 ? run.first + run.count - 1 - i : run.first + i;
-    line.glyphs.push_back({nullptr, 0, line.width, 0, box_advance, letters[k].begin});
+    line.glyphs.push_back({nullptr, 0, line.width, 0, box_advance, letters[k].begin, run.level == 1});
     line.width += box_advance;
   }
 }

@@ -19,6 +19,7 @@ struct ShapedGlyph {
   double x = 0, y = 0;    ///< em, from the start of the baseline; y upwards
   double advance = 0;     ///< em
   std::size_t begin = 0;  ///< byte of the text at which the glyph's letters begin
+  bool reversed = false;  ///< its letters run from right to left
 };
 
 struct ShapedLine {

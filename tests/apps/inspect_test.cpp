@@ -253,3 +253,19 @@ TEST_CASE("inspect --diff: a converted model is equal, a mutant differs in its c
   CHECK(other.out.find("+ ") != std::string::npos);
   CHECK(run_nv({"inspect", lenet, "--diff"}).code == 2);
 }
+
+TEST_CASE("inspect --model-explorer: a graph and its node data, as their schemas say") {
+  const Folder folder;
+  for (const std::string model : {fixture("nested_shared/model.keras"), fixture("two_in_two_out/model.keras"), vgg}) {
+    REQUIRE(run_nv({"inspect", model, "--model-explorer", folder / "m.json"}).code == 0);  // nv replaces its own files
+    CHECK(violations("model-explorer", parse_file(folder / "m.json")) == "");
+    for (const std::string data : {"m.parameters.json", "m.macs.json"})
+      CHECK(violations("model-explorer-data", parse_file(folder / data)) == "");
+  }
+  write(folder / "other.macs.json", "{}");
+  CHECK(run_nv({"inspect", vgg, "--model-explorer", folder / "other.json"}).code == 5);
+  CHECK(run_nv({"inspect", vgg, lenet, "--model-explorer", folder / "n.json"}).code == 2);
+  CHECK(run_nv({"inspect", vgg, "--model-explorer", folder / "n.txt"}).code == 2);
+  CHECK(names(folder.path()) ==
+        std::vector<std::string>{"m.json", "m.macs.json", "m.parameters.json", "other.macs.json"});
+}

@@ -5,6 +5,7 @@
 
 #include "inspect/audit.h"
 #include "inspect/diff.h"
+#include "inspect/explorer.h"
 #include "inspect/pictures.h"
 #include "nv/analysis/inspect.h"
 #include "nv/core/error.h"
@@ -169,6 +170,7 @@ class Inspect final : public Command {
     group.add_flag("--summary", summary_, "One row per model");
     group.add_flag("--diff", diff_, "Differences between two models, weights included");
     group.add_flag("--dot", dot_, "Graph for Graphviz");
+    explorer_.declare(group);
     group.add_flag("--audit", audit_, "Risks of opening it in Keras: code, other files, malformed archives");
     group.add_flag("--sarif", sarif_, "With --audit: findings as SARIF 2.1.0");
     pictures_.declare(options);
@@ -183,9 +185,10 @@ class Inspect final : public Command {
     std::vector<std::string> read = files_;
     if (!weights_file_.empty()) read.push_back(weights_file_);
     pictures_.check(read, files_.size());
+    explorer_.check(read, files_.size(), pictures_.force());
     if (audit_ || sarif_) return audit(console);
     if (diff_) {
-      if (files_.size() != 2 || summary_ || dot_ || !layer_.empty())
+      if (files_.size() != 2 || summary_ || dot_ || !layer_.empty() || explorer_.wanted())
         throw Error(ErrorKind::usage,
                     "inspect: --diff needs two models, and can be combined only with --json",
                     "nv inspect A B --diff");
@@ -200,7 +203,8 @@ class Inspect final : public Command {
       try {
         const Inspection in = examine(file);
         for (const std::string& note : in.notes) console.note(fmt::format("{}: {}", file, note));
-        const std::vector<std::string> drawn = pictures_.draw(in, console.command_line);
+        std::vector<std::string> drawn = pictures_.draw(in, console.command_line);
+        for (std::string& name : explorer_.write(in, pictures_.force())) drawn.push_back(std::move(name));
         if (pictures_.page_wanted()) pictures_.finish_page(layer_table(in));
         if (json_)
           models.push_back(inspection_json(in, chosen(in.model)));
@@ -234,7 +238,8 @@ class Inspect final : public Command {
   int audit(Console& console) const {
     if (!audit_)
       throw Error(ErrorKind::usage, "inspect: --sarif needs --audit", "nv inspect MODEL --audit --sarif");
-    if (dot_ || summary_ || diff_ || stats_ || !layer_.empty() || pictures_.wanted() || (json_ && sarif_))
+    if (dot_ || summary_ || diff_ || stats_ || !layer_.empty() || pictures_.wanted() || explorer_.wanted() ||
+        (json_ && sarif_))
       throw Error(ErrorKind::usage, "inspect: --audit can be combined only with --json or --sarif",
                   "nv inspect MODEL --audit");
     std::vector<std::string> files = files_;
@@ -304,6 +309,7 @@ class Inspect final : public Command {
   bool json_ = false, stats_ = false, summary_ = false, dot_ = false, diff_ = false, audit_ = false,
        sarif_ = false;
   InspectPictures pictures_;
+  ExplorerFiles explorer_;
 };
 
 }  // namespace

@@ -28,6 +28,8 @@ class InspectPictures {
 
   /// Whether files are written.
   bool wanted() const { return !names().empty(); }
+  /// Whether existing files of others are replaced.
+  bool force() const { return force_; }
   /// Whether draw() reads weights.
   bool needs_weights() const { return !filters_.empty(); }
 

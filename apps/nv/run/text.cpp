@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nv/core/letters.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -74,11 +75,11 @@ std::string RunText::prediction(const RunResult& r) const {
   if (!r.reason.empty()) text += fmt::format("  {}  {}\n", console_.bold("NaN"), r.reason);
   if (!r.prediction) return text;
   std::size_t widest = 0;
-  for (const ClassScore& c : r.top) widest = std::max(widest, utf8_length(c.label));
+  for (const ClassScore& c : r.top) widest = std::max(widest, display_width(c.label));
   const bool shares = r.prediction->probability.has_value();
   for (const ClassScore& c : r.top) {
     const std::string label =
-        one_line(c.label) + std::string(widest - std::min(widest, utf8_length(c.label)), ' ');
+        one_line(c.label) + std::string(widest - std::min(widest, display_width(c.label)), ' ');
     const bool winner = c.index == r.prediction->index;
     text += fmt::format("  {}  {:>9.4f}  {}{}\n", winner ? console_.bold(label) : label, c.score,
                         shares ? bar(c.score) : "", r.truth == c.index ? "  ← truth" : "");

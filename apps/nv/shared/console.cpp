@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "nv/core/error.h"
+#include "nv/core/letters.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -198,14 +199,14 @@ std::string Table::text(const Console& console) const {
   const auto headers = header_lines(columns_);
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     widths.push_back(0);
-    for (const std::string& header : headers[c]) widths[c] = std::max(widths[c], utf8_length(header));
-    for (const auto& row : rows_) widths[c] = std::max(widths[c], utf8_length(row[c]));
+    for (const std::string& header : headers[c]) widths[c] = std::max(widths[c], display_width(header));
+    for (const auto& row : rows_) widths[c] = std::max(widths[c], display_width(row[c]));
   }
   const auto line = [&](const auto& cell_of) {
     std::string text;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       const std::string& cell = cell_of(c);
-      const std::string space(widths[c] - utf8_length(cell), ' ');
+      const std::string space(widths[c] - display_width(cell), ' ');
       text += columns_[c].second == Align::right ? space + cell : cell + space;
       text += "  ";
     }

@@ -168,8 +168,8 @@ void add_run(ShapedLine& line, std::span<const Letter> letters, const Run& run) 
   const double em = face.units();
   for (unsigned i = 0; i < count; ++i) {
     line.glyphs.push_back({&face, infos[i].codepoint, line.width + places[i].x_offset / em,
-                           places[i].y_offset / em, places[i].x_advance / em,
-                           letters[infos[i].cluster].begin, run.level == 1});
+                           places[i].y_offset / em, places[i].x_advance / em, letters[infos[i].cluster].begin,
+                           run.level == 1});
     line.width += places[i].x_advance / em;
   }
 }

@@ -127,6 +127,8 @@ TEST_CASE("attack --merge: curve, transfer and text equal those of one run, byte
   CHECK(all.contains("curve.png"));
   CHECK(all.contains("transfer.png"));
   CHECK(all == tree(folder / "one"));
+  CHECK(lines(run_nv(with(merge, {"-o", folder / "lines", "--lines"})).out).size() ==
+        lines(whole.out).size() + 2 * names(digits).size());
   // Options of pictures of the merge itself are used.
   REQUIRE(run_nv(with(merge, {"-o", folder / "light", "--width", "100mm"})).code == 0);
   CHECK(tree(folder / "light").at("curve.png") != all.at("curve.png"));

@@ -214,11 +214,11 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
   return items;
 }
 
-void Attack::print_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const {
+void Attack::print_items(Console& console, const std::string& method, std::span<const Json> items) const {
   for (const Json& item : items) {
     if (item["status"] == "error") console.error(item["error"].get<std::string>(), item.value("hint", ""));
     if (jsonl_) {
-      Json json{{"method", plan.method.name}};
+      Json json{{"method", method}};
       json.update(item);
       console.result(line(json));
     } else if (!json_ && print_lines_) {
@@ -264,7 +264,7 @@ void Attack::attack_inputs(Console& console, const Work& work, const AttackPlan&
       for (const Json& item : items)
         if (item["status"] == "error")
           throw Error(ErrorKind::input, item["error"].get<std::string>(), item.value("hint", ""));
-    print_items(console, plan, items);
+    print_items(console, std::string(plan.method.name), items);
     work.journal.add(run, std::move(items));
     progress.advance(static_cast<std::int64_t>(count - reported));
     console.done.inputs += static_cast<std::int64_t>(count);
@@ -289,7 +289,7 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
   for (const Json& item : done)
     if (work.writer != nullptr) work.writer->keep(item);
   console.done.inputs += static_cast<std::int64_t>(done.size());
-  print_items(console, plan, done);
+  print_items(console, std::string(plan.method.name), done);
   attack_inputs(console, work, plan, run, attack, batch);
 
   Json& extra = extras_.emplace_back(Json::object());
@@ -395,8 +395,7 @@ int Attack::run(Console& console) {
   std::optional<AttackWriter> writer;
   if (!output_.empty()) writer.emplace(output_, rules_, console);
   console.done.of = static_cast<std::int64_t>(inputs.size() * plans.size());
-  constexpr std::size_t few = 10;
-  print_lines_ = lines_ || inputs.size() * plans.size() <= few;
+  print_lines_ = prints_lines(inputs.size() * plans.size());
   if (writer) {
     const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
     console.done.continuation =

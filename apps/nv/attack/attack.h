@@ -60,13 +60,17 @@ class Attack final : public Command {
   /// Writes results to keep, tests them on other models, and returns them as JSON.
   std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
                                  std::span<const Input> inputs, CurveResults found);
-  void print_items(Console& console, const AttackPlan& plan, std::span<const Json> items) const;
+  void print_items(Console& console, const std::string& method, std::span<const Json> items) const;
+  /// A line per input is printed with --lines, or for few inputs.
+  bool prints_lines(std::size_t inputs_and_methods) const { return lines_ || inputs_and_methods <= 10; }
   int finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans);
   void add_to_page(const Work& work, std::span<const AttackSummary> summaries, const Json& document,
                    std::span<const NamedSheet> sheets);
   int check_gates(const Console& console, const std::vector<AttackSummary>& summaries) const;
   /// merge.cpp: --merge.
   int merge(Console& console);
+  void finish_merge(Console& console, AttackWriter& writer, const Json& head,
+                    std::vector<std::vector<Json>> items);
 
   static constexpr std::string_view gate_figures[] = {"robust_accuracy"};
 

@@ -85,6 +85,28 @@ std::pair<SheetStyle, std::vector<std::string>> style_and_sources(const Json& he
   return {options.style(recorded["command"].get<std::string>()), sources};
 }
 
+/// Copies the files of all items, which it returns in the order of one run.
+std::vector<std::vector<Json>> copy_items(AttackWriter& writer, std::vector<Shard>& shards,
+                                          std::size_t inputs) {
+  std::set<std::string> names;
+  std::vector<std::vector<Json>> items(shards[0].record.items.size());
+  for (std::size_t run = 0; run < items.size(); ++run)
+    for (std::size_t i = 0; i < inputs; ++i) {
+      check_interrupt();
+      Shard& shard = shards[i % shards.size()];
+      Json& item = shard.record.items[run][i / shards.size()];
+      const AttackResult result = attack_result_of(item);
+      if (!shard.removed(result))
+        for (const auto& file : result.files) {
+          if (!names.insert(file.second).second)
+            throw_input("{}: {} is named by two inputs", shard.folder, one_line(file.second));
+          writer.folder().write(file.second, shard.files->read(file.second));
+        }
+      items[run].push_back(std::move(item));
+    }
+  return items;
+}
+
 }  // namespace
 
 int Attack::merge(Console& console) {
@@ -101,24 +123,20 @@ int Attack::merge(Console& console) {
   const std::size_t inputs = expected_inputs(head);
   console.done.continuation = "the same command starts again";
   AttackWriter writer(output_, rules_, console);
-  std::set<std::string> names;
-  std::vector<std::vector<Json>> items(head["runs"].size());
-  for (std::size_t run = 0; run < items.size(); ++run)
-    for (std::size_t i = 0; i < inputs; ++i) {
-      check_interrupt();
-      Shard& shard = shards[i % shards.size()];
-      Json& item = shard.record.items[run][i / shards.size()];
-      const AttackResult result = attack_result_of(item);
-      if (!shard.removed(result))
-        for (const auto& file : result.files) {
-          if (!names.insert(file.second).second)
-            throw_input("{}: {} is named by two inputs", shard.folder, one_line(file.second));
-          writer.folder().write(file.second, shard.files->read(file.second));
-        }
-      items[run].push_back(std::move(item));
-    }
+  std::vector<std::vector<Json>> items = copy_items(writer, shards, inputs);
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));
   writer.list(head, items);
+  print_lines_ = prints_lines(inputs * items.size());
+  for (std::size_t run = 0; run < items.size(); ++run)
+    print_items(console, head["runs"][run]["method"].get<std::string>(), items[run]);
+  finish_merge(console, writer, head, std::move(items));
+  if (!json_ && !jsonl_)
+    console.note(fmt::format("wrote {}: {} inputs of {} shards", output_, inputs, shards.size()));
+  return 0;
+}
+
+void Attack::finish_merge(Console& console, AttackWriter& writer, const Json& head,
+                          std::vector<std::vector<Json>> items) {
   const std::vector<AttackSummary> summaries = summaries_of(items);
   const Json document_json = attack_document_json(head, std::move(items), summaries);
   const auto [style, sources] = style_and_sources(head, picture_options_, console.command_line);
@@ -131,10 +149,10 @@ int Attack::merge(Console& console) {
   writer.finish(text);
   if (json_)
     console.result(text);
+  else if (jsonl_)
+    console.result(line(attack_closing_json(document_json)));
   else
     console.result(attack_report(console, document_json, summaries));
-  if (!json_) console.note(fmt::format("wrote {}: {} inputs of {} shards", output_, inputs, shards.size()));
-  return 0;
 }
 
 }  // namespace nv

@@ -54,6 +54,9 @@ std::optional<figures::RobustnessCurve> curve_of(const Json& document) {
   const Json& params = (*runs[0])["params"];
   if (std::ranges::all_of(runs, [&](const Json* run) { return (*run)["params"]["norm"] == params["norm"]; }))
     curve.norm = params["norm"].get<std::string>();
+  else
+    for (std::size_t i = 0; i < runs.size(); ++i)
+      curve.lines[i].method += fmt::format(" ({})", (*runs[i])["params"]["norm"].get<std::string>());
   curve.lo = params["bounds"][0].get<double>();
   curve.hi = params["bounds"][1].get<double>();
   return curve;

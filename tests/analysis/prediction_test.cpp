@@ -119,3 +119,13 @@ TEST_CASE("an output's activation is the last one before it") {
 }
 
 }  // namespace nv::test
+
+TEST_CASE("the leading classes of two outputs are those with the largest value in either") {
+  using Classes = std::vector<std::int64_t>;
+  const std::vector<float> a{0.1F, 0.7F, 0.2F, 0, 0, 0}, b{0.9F, 0, 0.05F, 0.05F, 0, 0};
+  CHECK(leading_classes(a, b, "softmax", 2) == Classes{0, 1});
+  CHECK(leading_classes(a, b, "softmax", 6) == Classes{0, 1, 2, 3});
+  CHECK(leading_classes(a, b, "", 6) == Classes{0, 1, 2, 3, 4, 5});
+  const std::vector<float> nan{NAN, NAN, 1}, other{NAN, 2, 0};
+  CHECK(leading_classes(nan, other, "", 3) == Classes{1, 2, 0});
+}

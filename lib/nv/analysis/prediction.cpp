@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace nv {
@@ -133,6 +134,21 @@ std::vector<ClassScore> top_classes(std::span<const float> output, std::string_v
   for (std::size_t i = 0; i < count; ++i)
     top.push_back({order[i], class_label(order[i], labels), output[static_cast<std::size_t>(order[i])]});
   return top;
+}
+
+std::vector<std::int64_t> leading_classes(std::span<const float> a, std::span<const float> b,
+                                          std::string_view activation, std::size_t count) {
+  std::vector<float> larger(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    larger[i] = std::fmax(a[i], b[i]);
+    if (std::isnan(larger[i])) larger[i] = -std::numeric_limits<float>::infinity();
+  }
+  std::vector<std::int64_t> classes;
+  for (const ClassScore& c : top_classes(larger, "", count, {})) {
+    if (classes.size() >= 3 && gives_probabilities(activation) && c.score < 5e-5F) break;
+    classes.push_back(c.index);
+  }
+  return classes;
 }
 
 }  // namespace nv

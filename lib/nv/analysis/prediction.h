@@ -70,6 +70,12 @@ Tensor run_output(Engine& engine, const OutputKind& output, std::span<const Tens
 std::vector<ClassScore> top_classes(std::span<const float> output, std::string_view activation,
                                     std::size_t count, std::span<const std::string> labels);
 
+/// Up to `count` classes with the largest values in either of two outputs of one size, largest first, of
+/// equal ones the lower index; NaN counts as the smallest. Beyond the third, probabilities that round to
+/// 0.0000 in both are left out.
+std::vector<std::int64_t> leading_classes(std::span<const float> a, std::span<const float> b,
+                                          std::string_view activation, std::size_t count);
+
 /// The name of a class; its index if it has none.
 std::string class_label(std::int64_t index, std::span<const std::string> labels);
 

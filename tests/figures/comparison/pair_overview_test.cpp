@@ -111,4 +111,7 @@ TEST_CASE("an input that is the same in both passes is shown once") {
   const Scene scene = pair_overview(pair, {});
   CHECK(all<render::Bitmap>(scene).size() == 1);
   CHECK(has_text(scene, "no difference"));
+  const Scene whole = pair_overview(pair, two.layers(pair));
+  check_tidy(whole);
+  CHECK(has_text(whole, "the most active where none differs"));
 }

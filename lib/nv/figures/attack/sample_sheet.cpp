@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "nv/analysis/captions.h"
 #include "nv/core/error.h"
@@ -39,15 +38,11 @@ std::vector<PictureChange::Score> scores_of(const AttackedInput& in) {
   const std::vector<float>&before = in.result.scores_before, &after = in.result.scores_after;
   std::vector<PictureChange::Score> scores;
   if (before.size() != after.size() || before.size() < 2) return scores;
-  std::vector<std::size_t> order(before.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-    return std::max(before[a], after[a]) > std::max(before[b], after[b]);
-  });
-  order.resize(std::min(order.size(), most_classes));
-  for (const std::size_t k : order)
-    scores.push_back({class_label(static_cast<std::int64_t>(k), in.labels), static_cast<double>(before[k]),
-                      static_cast<double>(after[k])});
+  const auto score = [](const std::vector<float>& all, std::int64_t k) {
+    return static_cast<double>(all[static_cast<std::size_t>(k)]);
+  };
+  for (const std::int64_t k : leading_classes(before, after, in.attacker.output().activation, most_classes))
+    scores.push_back({class_label(k, in.labels), score(before, k), score(after, k)});
   return scores;
 }
 

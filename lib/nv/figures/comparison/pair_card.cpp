@@ -41,6 +41,9 @@ void add_lines(Sheet& sheet, const PairCardStyle& style, const PairCard& card, d
 /// lo, a colour bar and hi.
 void add_scale(Sheet& sheet, const PairCardStyle& style, const ValueScale& scale, double x, double y) {
   constexpr double size = 10;
+  if (scale.lo == scale.hi)
+    return sheet.put(x + style.width() / 2, y, fmt::format("every value {}", compact_number(scale.lo)), size,
+                     sheet.theme.muted, Anchor::middle);
   const std::string lo = compact_number(scale.lo), hi = compact_number(scale.hi);
   const double left = sheet.font.width(lo, size) + 5, right = sheet.font.width(hi, size) + 5;
   const double width = std::floor(std::min(90.0, style.area_width() - left - right));

@@ -127,12 +127,16 @@ Legend legend_of(const PairOverview& overview, const PairLayout& l, double grain
   Legend legend;
   if (!overview.left_out.empty()) legend.add(overview.left_out);
   if (any([](const PairCard& c) { return !c.maps.empty(); }))
-    legend.add("maps: the channels of each layer that differ most (L2), with their numbers");
+    legend.add(fmt::format(
+        "maps: the channels of each layer that differ most (L2), with their numbers{}",
+        any([](const PairCard& c) { return c.most_active; }) ? "; the most active where none differs" : ""));
   if (any([](const PairCard& c) { return !c.before.empty(); }))
     legend.add("dense layers: all units, row by row");
   legend.add(fmt::format("scales at a card's foot: {} and {} above, difference below", overview.before_name,
                          overview.after_name));
-  if (any([](const PairCard& c) { return c.picture && c.picture->channels == 3; }))
+  if (any([](const PairCard& c) {
+        return c.picture && c.picture->channels == 3 && difference_scale(*c.picture).hi > 0;
+      }))
     legend.add("difference of pictures: about the middle grey, in pixel values of 0 to 255");
   if (any_map([](const MapPair& p) { return p.before.frozen || p.after.frozen; }))
     legend.entries.push_back({Legend::Mark::frozen, "frozen: all zeros"});

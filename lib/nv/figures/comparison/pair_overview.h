@@ -29,6 +29,7 @@ struct PairCard {
   std::string measure;                   ///< "relative L2 0.563"
   std::optional<PictureChange> picture;  ///< a single one if there is no difference
   std::vector<MapPair> maps;             ///< the largest difference first; the card takes up to two
+  bool most_active = false;              ///< instead, since there is no difference
   std::span<const float> before, after;  ///< units of a vector
 };
 

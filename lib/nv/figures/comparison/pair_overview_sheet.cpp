@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "nv/analysis/captions.h"
 #include "nv/analysis/families.h"
@@ -12,6 +11,7 @@
 #include "nv/figures/comparison/pair_card.h"
 #include "nv/figures/comparison/pair_overview.h"
 #include "nv/figures/drawable.h"
+#include "nv/figures/pass/overview.h"
 
 namespace nv::figures {
 
@@ -130,8 +130,12 @@ PairCard card_of(const PassPair& pair, const LayerBlock& block, const LayerDiffe
   values.after = side_maps(pair.b, other, values.outputs.b);
   const std::vector<render::Map> before = drawable(values.before, pair.a.engine, layer.index),
                                  after = drawable(values.after, pair.b.engine, other);
+  if (layer.values.l2 == 0)  // then the most active channels tell more than the first ones
+    for (const render::Map& map : most_active(before, pair_card_maps))
+      card.maps.push_back({map, after[static_cast<std::size_t>(map.channel)]});
+  card.most_active = !card.maps.empty();
   for (const ChannelDifference& c : layer.values.channels)
-    if (card.maps.size() < pair_card_maps)
+    if (!card.most_active && card.maps.size() < pair_card_maps)
       card.maps.push_back(
           {before[static_cast<std::size_t>(c.channel)], after[static_cast<std::size_t>(c.channel)]});
   return card;
@@ -142,16 +146,8 @@ std::optional<render::BarChart> scores_of(const PassPair& pair, const OutputKind
   const auto node = static_cast<std::size_t>(output.value.node);
   if (!difference_at(pair, {}, node)) return std::nullopt;
   const OutputPair scores = outputs_of(pair, node);
-  std::vector<std::int64_t> order(static_cast<std::size_t>(scores.a.size()));
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](std::int64_t i, std::int64_t k) {
-    return std::max(scores.a[i], scores.b[i]) > std::max(scores.a[k], scores.b[k]);
-  });
-  order.resize(std::min(order.size(), most_classes));
-  const bool probability = gives_probabilities(output.activation);
-  // No rows of "< 0.0001" alone.
-  while (probability && order.size() > 3 && std::max(scores.a[order.back()], scores.b[order.back()]) < 5e-5F)
-    order.pop_back();
+  // A single unit is the score of class 1.
+  const bool binary = scores.a.size() == 1, probability = gives_probabilities(output.activation);
   render::BarChart chart;
   chart.series = {pair.name_a, pair.name_b};
   chart.meaning = probability ? "probability" : "score";
@@ -161,9 +157,10 @@ std::optional<render::BarChart> scores_of(const PassPair& pair, const OutputKind
       return p >= 0 && p <= 1 ? probability_text(p) : render::compact_number(p);
     };
   }
-  // A single unit is the score of class 1.
-  const bool binary = scores.a.size() == 1;
-  for (const std::int64_t i : order)
+  const std::vector<std::int64_t> classes =
+      binary ? std::vector<std::int64_t>{0}
+             : leading_classes(scores.a.values(), scores.b.values(), output.activation, most_classes);
+  for (const std::int64_t i : classes)
     chart.rows.push_back({!pair.labels.empty() ? class_label(binary ? 1 : i, pair.labels)
                                                : fmt::format("{}{}", binary ? "class " : "", binary ? 1 : i),
                           {static_cast<double>(scores.a[i]), static_cast<double>(scores.b[i])}});

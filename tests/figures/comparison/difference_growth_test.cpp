@@ -74,6 +74,9 @@ TEST_CASE("the growth of a difference over many layers fits a page") {
             .scene);
   }
   CHECK_THROWS_AS(difference_growth(pair, {}), Error);
+  std::vector<LayerDifference> same = layers_of(3);
+  for (LayerDifference& l : same) l.values.relative_l2 = 0;
+  CHECK(has_text(difference_growth(pair, same), "no difference in any layer"));
 }
 
 TEST_CASE("own errors have bars of their own; what is not finite is counted") {

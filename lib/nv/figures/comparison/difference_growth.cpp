@@ -153,6 +153,8 @@ Scene difference_growth(const PassPair& pair, const std::vector<LayerDifference>
     y = add_series_key(sheet, {"of the output", "of the layer alone, given A's inputs"}, SeriesKey::swatches,
                        y, sheet.scene.width);
   Legend legend;
+  if (std::ranges::all_of(rows, [](const GrowthRow& r) { return r.total == 0; }))
+    legend.add("no difference in any layer");
   if (group > 1) legend.add(fmt::format("each bar: the largest of {} layers in sequence", group));
   if (l.named > 1) legend.add(fmt::format("one name per {} bars", l.named));
   const auto infinite = [](const LayerDifference& d) { return !std::isfinite(d.values.relative_l2); };

@@ -46,6 +46,13 @@ std::vector<double> parse_curve(const std::string& text, const attacks::Bounds& 
 
 }  // namespace
 
+std::vector<std::string> files_of(const std::string& list) {
+  std::vector<std::string> files;
+  if (list.empty()) return files;
+  for (const std::string& file : split(list, ',')) files.emplace_back(trim(file));
+  return files;
+}
+
 attacks::Bounds parse_bounds(const std::string& text) {
   const std::vector<std::string> parts = split(text, ',');
   if (parts.size() != 2)

@@ -22,6 +22,9 @@ struct AttackOptions {
   bool png_safe = false;
 };
 
+/// The files of --models and --transfer, which are separated by commas.
+std::vector<std::string> files_of(const std::string& list);
+
 /// Parses "LO,HI". Throws Error(usage).
 attacks::Bounds parse_bounds(const std::string& text);
 

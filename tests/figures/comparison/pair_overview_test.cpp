@@ -94,6 +94,13 @@ TEST_CASE("the overview of two inputs has a card per layer, and both pictures") 
   // 3 pictures, 4 layers of 2 maps, 2 dense layers.
   CHECK(all<render::Bitmap>(scene).size() == 3 + 4 * 2 * 3 + 2 * 3);
   CHECK_FALSE(has_text(scene, "of 6 layers"));
+  Style style;
+  style.channels.emplace("14");
+  const Scene chosen = pair_overview(pair, two.layers(pair), style);
+  CHECK(has_text(chosen, "14"));
+  CHECK(has_text(chosen, "the chosen channels, else"));
+  // conv1 and pool1 have 6 channels, conv2 and pool2 have 16.
+  CHECK(all<render::Bitmap>(chosen).size() == 3 + (2 * 2 + 2 * 1) * 3 + 2 * 3);
 }
 
 TEST_CASE("the overview of a pair without layers has the input and the output") {

@@ -126,10 +126,11 @@ Legend legend_of(const PairOverview& overview, const PairLayout& l, double grain
   };
   Legend legend;
   if (!overview.left_out.empty()) legend.add(overview.left_out);
+  const bool unchanged = any([](const PairCard& c) { return c.most_active; });
   if (any([](const PairCard& c) { return !c.maps.empty(); }))
-    legend.add(fmt::format(
-        "maps: the channels of each layer that differ most (L2), with their numbers{}",
-        any([](const PairCard& c) { return c.most_active; }) ? "; the most active where none differs" : ""));
+    legend.add(fmt::format("maps: {}the channels of each layer that differ most (L2), with their numbers{}",
+                           overview.chosen ? "the chosen channels, else " : "",
+                           unchanged ? "; the most active where none differs" : ""));
   if (any([](const PairCard& c) { return !c.before.empty(); }))
     legend.add("dense layers: all units, row by row");
   legend.add(fmt::format("scales at a card's foot: {} and {} above, difference below", overview.before_name,

@@ -17,7 +17,8 @@
 namespace nv::figures {
 
 /// Up to ten of the layers in `layers` with what is folded into them (six on a narrow exact page): all, or
-/// the last of each size, frozen ones and the first divergent one.
+/// the last of each size, frozen ones and the first divergent one. Of each, the two channels that differ
+/// most, or the first two of those that the style chooses, if the layer has them.
 render::Scene pair_overview(const PassPair& pair, const std::vector<LayerDifference>& layers,
                             const Style& style = {}, const render::Page& page = {});
 
@@ -37,6 +38,7 @@ struct PairCard {
 struct PairOverview : render::Heading {
   std::string before_name = "A", after_name = "B", difference_name = "B − A";
   std::vector<PairCard> cards;             ///< in order of execution
+  bool chosen = false;                     ///< the user chose channels
   std::string left_out;                    ///< "10 of 152 layers: ...", "" if all are shown
   std::optional<render::BarChart> scores;  ///< its heading, theme and page are not used
   render::Colormap map = render::Colormap::viridis;

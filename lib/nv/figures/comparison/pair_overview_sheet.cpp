@@ -130,14 +130,19 @@ PairCard card_of(const PassPair& pair, const LayerBlock& block, const LayerDiffe
   values.after = side_maps(pair.b, other, values.outputs.b);
   const std::vector<render::Map> before = drawable(values.before, pair.a.engine, layer.index),
                                  after = drawable(values.after, pair.b.engine, other);
-  if (layer.values.l2 == 0)  // then the most active channels tell more than the first ones
-    for (const render::Map& map : most_active(before, pair_card_maps))
-      card.maps.push_back({map, after[static_cast<std::size_t>(map.channel)]});
-  card.most_active = !card.maps.empty();
-  for (const ChannelDifference& c : layer.values.channels)
-    if (!card.most_active && card.maps.size() < pair_card_maps)
+  const auto add = [&](std::int64_t channel) {
+    if (card.maps.size() < pair_card_maps)
       card.maps.push_back(
-          {before[static_cast<std::size_t>(c.channel)], after[static_cast<std::size_t>(c.channel)]});
+          {before[static_cast<std::size_t>(channel)], after[static_cast<std::size_t>(channel)]});
+  };
+  if (style.channels)
+    for (const std::int64_t channel : style.channels->below(std::ssize(before))) add(channel);
+  if (!card.maps.empty()) return card;
+  if (layer.values.l2 == 0)  // then the most active channels tell more than the first ones
+    for (const render::Map& map : most_active(before, pair_card_maps)) add(map.channel);
+  card.most_active = !card.maps.empty();
+  if (!card.most_active)
+    for (const ChannelDifference& c : layer.values.channels) add(c.channel);
   return card;
 }
 
@@ -217,6 +222,7 @@ render::Scene pair_overview(const PassPair& pair, const std::vector<LayerDiffere
   sheet.before_name = pair.name_a;
   sheet.after_name = pair.name_b;
   sheet.difference_name = pair.name_difference;
+  sheet.chosen = style.channels.has_value();
   sheet.map = style.map;
   sheet.theme = style.theme;
   sheet.page = page;

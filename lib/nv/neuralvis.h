@@ -79,6 +79,7 @@
 #include "nv/render/charts/line_plot.h"
 #include "nv/render/charts/map_grid.h"
 #include "nv/render/scene/print.h"
+#include "nv/render/text/font_fallback.h"
 #include "nv/report/attack.h"
 #include "nv/report/audit.h"
 #include "nv/report/difference.h"

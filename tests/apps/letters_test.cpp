@@ -16,7 +16,7 @@ Setting no_fonts() {
 
 /// A drawing of class scores with these labels of the ten digits.
 Arguments drawing(const Folder& folder, const std::string& name,
-                  const std::string& labels = "猫犬\n犬猫\n層\n三\n四\n五\n六\n고양이\n八\n九\n") {
+                  const std::string& labels = "猫犬\n犬猫\n層\n3\n4\n5\n6\n고양이\n8\n9\n") {
   write(folder / "labels.txt", labels);
   return {"run",     lenet,  seven,     "--labels", folder / "labels.txt",
           "--width", "84mm", "--force", "-o",       folder / name};

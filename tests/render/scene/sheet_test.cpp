@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "render/support.h"
+#include "render/text/support.h"
 
 using namespace nv::render;
 using namespace nv::render::test;
@@ -35,4 +36,18 @@ TEST_CASE("a caption is broken between its entries, and within one only if it is
   CHECK(lines[0] == "first");
   CHECK(lines[1].starts_with("an entry of many words"));
   CHECK(lines[2].ends_with("more  ·  last"));
+}
+
+TEST_CASE("Chinese and Japanese text is broken between its letters, and none is lost") {
+  const Font font(cjk());
+  const std::string text = "猫犬車、ネコ猫犬 車猫犬車猫犬";
+  const std::vector<std::string> lines = wrapped(font, text, 12, 40);
+  REQUIRE(lines.size() > 4);
+  std::string joined;
+  for (const std::string& line : lines) {
+    CHECK(font.width(line, 12) <= 40);
+    CHECK(!line.starts_with("、"));
+    joined += line;
+  }
+  CHECK(joined == "猫犬車、ネコ猫犬車猫犬車猫犬");
 }

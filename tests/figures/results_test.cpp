@@ -152,12 +152,12 @@ TEST_CASE("attacks over all inputs: accuracy by eps, and transfer between models
   figures::RobustnessCurve curve;
   curve.lines = {{"fgsm", {{0, 0.98}, {4.0 / 255, 0.9}, {0.2, 0.4}}, 1200},
                  {"pgd", {{0, 0.98}, {4.0 / 255, 0.7}, {0.2, 0.1}}, 1200}};
-  curve.norm = "Linf";
+  curve.norm = "L∞";
   curve.model = "lenet5.h5";
   const Scene plot = figures::robustness_curve(curve);
   check_tidy(plot);
-  for (const char* words : {"eps (Linf, inputs of 0 to 1)", "n = 1,200 inputs", "lenet5.h5", "4/255",
-                            "0.0157", "0.2", "by true classes"})
+  for (const char* words : {"eps (L∞, inputs of 0 to 1)", "n = 1,200 inputs", "lenet5.h5", "4/255", "0.0157",
+                            "0.2", "by true classes"})
     CHECK_MESSAGE(has_text(plot, words), words);
   curve.lines[1].inputs = 1100;
   CHECK(has_text(figures::robustness_curve(curve), "pgd (n = 1,100)"));

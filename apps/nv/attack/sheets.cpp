@@ -39,6 +39,12 @@ figures::RobustnessCurve::Line line_of(const Json& run) {
   return line;
 }
 
+/// As set in pictures: "L2", "L∞".
+std::string norm_sign(const Json& run) {
+  const auto norm = run["params"]["norm"].get<std::string>();
+  return norm == "Linf" ? "L∞" : norm;
+}
+
 /// nullopt without --curve, or if no input was attacked.
 std::optional<figures::RobustnessCurve> curve_of(const Json& document) {
   figures::RobustnessCurve curve;
@@ -51,12 +57,13 @@ std::optional<figures::RobustnessCurve> curve_of(const Json& document) {
   }
   if (std::ranges::all_of(curve.lines, [](const auto& line) { return line.points.empty(); }))
     return std::nullopt;
-  const Json& params = (*runs[0])["params"];
-  if (std::ranges::all_of(runs, [&](const Json* run) { return (*run)["params"]["norm"] == params["norm"]; }))
-    curve.norm = params["norm"].get<std::string>();
+  const std::string norm = norm_sign(*runs[0]);
+  if (std::ranges::all_of(runs, [&](const Json* run) { return norm_sign(*run) == norm; }))
+    curve.norm = norm;
   else
     for (std::size_t i = 0; i < runs.size(); ++i)
-      curve.lines[i].method += fmt::format(" ({})", (*runs[i])["params"]["norm"].get<std::string>());
+      curve.lines[i].method += fmt::format(" ({})", norm_sign(*runs[i]));
+  const Json& params = (*runs[0])["params"];
   curve.lo = params["bounds"][0].get<double>();
   curve.hi = params["bounds"][1].get<double>();
   return curve;

@@ -21,7 +21,7 @@ struct RobustnessCurve {
     std::int64_t inputs = 0;  ///< that accuracy is a share of
   };
   std::vector<Line> lines;
-  std::string norm;       ///< "Linf"; "" if the methods have different ones
+  std::string norm;       ///< "L∞"; "" if the methods have different ones
   double lo = 0, hi = 1;  ///< bounds of the inputs
   std::string model;      ///< its title
   bool truth = true;      ///< accuracy by true classes, else by the model's own predictions

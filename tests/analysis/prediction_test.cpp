@@ -118,8 +118,6 @@ TEST_CASE("an output's activation is the last one before it") {
   CHECK(kind(dense("tanh") + R"(, {"class_name": "LSTM", "config": {"name": "l"}})") == " other");
 }
 
-}  // namespace nv::test
-
 TEST_CASE("the leading classes of two outputs are those with the largest value in either") {
   using Classes = std::vector<std::int64_t>;
   const std::vector<float> a{0.1F, 0.7F, 0.2F, 0, 0, 0}, b{0.9F, 0, 0.05F, 0.05F, 0, 0};
@@ -129,3 +127,5 @@ TEST_CASE("the leading classes of two outputs are those with the largest value i
   const std::vector<float> nan{NAN, NAN, 1}, other{NAN, 2, 0};
   CHECK(leading_classes(nan, other, "", 3) == Classes{1, 2, 0});
 }
+
+}  // namespace nv::test

@@ -79,7 +79,9 @@ TEST_CASE("the overview of a pair fits a page of any width") {
     INFO(width);
     render::Print print;
     print.width = render::parse_length(width, "--width");
-    check_tidy(printed(compose, print).scene);
+    const Scene scene = printed(compose, print).scene;
+    check_tidy(scene);
+    if (std::string_view(width) == "84mm") CHECK(scene.height < 3 * scene.width);
   }
 }
 

@@ -15,7 +15,7 @@ using namespace render;
 
 namespace {
 
-constexpr double gap_x = 12, gap_y = 18, label_gap = 8, page_ratio = 1.5;
+constexpr double gap_x = 12, gap_y = 18, label_gap = 8, page_ratio = 1.5, least_tile = 48;
 
 /// Bands of cards, each with the names of its three rows at the left; the scores come last.
 struct PairLayout {
@@ -87,6 +87,9 @@ PairLayout layout_of(const Sheet& sheet, const PairOverview& overview) {
         std::max(8.0, std::floor(layout.style.tile - (layout.width() - room) / pair_card_maps));
   }
   layout.cards = shown + layout.span;
+  // Rather smaller tiles than more than three bands.
+  for (layout.columns = (layout.cards + 2) / 3; layout.width() > room && layout.style.tile > least_tile;)
+    layout.style.tile -= 1;
   layout.columns = best_columns(layout, room);
   layout.span = std::min(layout.span, layout.columns);
   layout.cards = shown + layout.span;

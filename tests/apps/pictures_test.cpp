@@ -87,6 +87,14 @@ TEST_CASE("only chosen channels are drawn") {
             .empty());
 }
 
+TEST_CASE("a sheet of exact width is no taller than paper: of many channels it shows the most active") {
+  const Arguments all{"run", vgg, NV_EXAMPLES "/photos/chelsea-32.png", "--layers", "block4_relu3"};
+  CHECK(!has(written(all, "-o", "a.svg"), "most active of"));
+  Arguments narrow = all;
+  narrow.insert(narrow.end(), {"--width", "30mm"});
+  CHECK(has(written(narrow, "-o", "a.svg"), "most active of 128 channels"));
+}
+
 TEST_CASE("impossible sizes are usage errors") {
   Folder folder;
   const auto fails = [&](const std::string& option, const std::string& value, const std::string& message) {
@@ -162,7 +170,9 @@ TEST_CASE("maps are drawn in the terminal: letters in a pipe, colours on request
   REQUIRE(plain.code == 0);
   CHECK(!has(plain.out, "\x1b"));
   CHECK(has(plain.out, "█"));
+  CHECK(has(plain.out, "input  28 x 28 x 1\n"));
   CHECK(has(plain.out, "conv2  Conv2D"));
+  CHECK(has(plain.out, "4 of 6 channels, most active first: "));
   Setting colour;
   colour.extra["COLORTERM"] = "truecolor";
   colour.extra["TERM"] = "xterm-kitty";
@@ -172,6 +182,13 @@ TEST_CASE("maps are drawn in the terminal: letters in a pipe, colours on request
   CHECK(has(blocks.out, "\x1b[38;2;"));
   CHECK(!has(blocks.out, "\x1b_G"));  // a pipe is not a terminal
   CHECK(run_nv({"run", lenet, seven, "--terminal", "--json"}).code == 2);
+}
+
+TEST_CASE("the overview of a model with two inputs shows both, and what feeds a merge") {
+  const std::string model = fixture("two_in_two_out/model.keras");
+  const std::string svg = written({"run", model, fixture("two_in_two_out/input.npz")}, "-o", "a.svg");
+  CHECK(count_of(svg, ">input<") == 2);
+  CHECK(has(svg, ">from "));
 }
 
 }  // namespace nv::test

@@ -97,7 +97,9 @@ Table RunText::layer_table(const std::vector<RunResult>& results) {
   table.column("mean", Table::Align::right);
   table.column("max", Table::Align::right);
   table.column("active", Table::Align::right);
-  table.column("dead channels", Table::Align::left);
+  const auto run = std::ranges::count_if(results, [](const RunResult& r) { return r.error.empty(); });
+  // Of a set of inputs a channel that is always 0 is called dead.
+  table.column(run > 1 ? "dead channels" : "inactive channels", Table::Align::left);
   for (const LayerResult& l : over_inputs(results)) {
     const std::string dead = l.dead.empty() ? ""
                              // Units of a vector are often 0: only the JSON lists them.

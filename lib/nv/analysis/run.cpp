@@ -102,13 +102,17 @@ std::vector<LayerResult> over_inputs(std::span<const RunResult> results) {
   return sum;
 }
 
-std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure,
-                                     const std::vector<bool>& kept, std::optional<std::size_t> except) {
+bool only_reshapes(std::string_view kind) {
   static const std::set<std::string_view> reshaping = {"InputLayer", "Flatten", "Reshape",
                                                        "Permute",    "Dropout", "Identity"};
+  return reshaping.contains(kind);
+}
+
+std::vector<LayerBlock> layer_blocks(const Model& model, const Structure& structure,
+                                     const std::vector<bool>& kept, std::optional<std::size_t> except) {
   std::vector<bool> shown = kept;
   for (std::size_t i = 0; i < shown.size(); ++i)
-    if (reshaping.contains(model.layer_of(model.nodes[i]).kind) || i == except) shown[i] = false;
+    if (only_reshapes(model.layer_of(model.nodes[i]).kind) || i == except) shown[i] = false;
   return folded_blocks(model, structure, shown);
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -60,6 +61,10 @@ RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs
 /// One row per layer over several inputs: smallest and largest value, mean of means, mean share active,
 /// channels that are dead for all inputs.
 std::vector<LayerResult> over_inputs(std::span<const RunResult> results);
+
+/// Whether layers of this kind (Keras's class name) pass their values on unchanged at inference: Flatten,
+/// Dropout, InputLayer, ...
+bool only_reshapes(std::string_view kind);
 
 /// Blocks of the nodes of `kept` in order, as figures of a whole pass show them, without inputs, layers that
 /// only reshape, and `except`.

@@ -92,7 +92,8 @@ TEST_CASE("signed data about 0: white is 0") {
   CHECK(has_text(draw(grid), "−4"));
 }
 
-TEST_CASE("dead channels are outlined, frozen ones grey without their values, and the legend explains it") {
+TEST_CASE(
+    "inactive channels are outlined, frozen ones grey without their values, and the legend explains it") {
   std::vector<float> values = ramp(3 * 16, 1, 2);
   std::fill(values.begin() + 16, values.begin() + 32, 0.0F);
   MapGrid grid = grid_of(values, 3, 4, 4);
@@ -103,7 +104,7 @@ TEST_CASE("dead channels are outlined, frozen ones grey without their values, an
   REQUIRE(all<Bitmap>(scene).size() == 2);
   CHECK(all<Bitmap>(scene)[0].frame->dash == 0);
   CHECK(all<Bitmap>(scene)[1].frame->dash > 0);
-  CHECK(has_text(scene, "dead (every value 0): 1"));
+  CHECK(has_text(scene, "inactive (every value 0): 1"));
   CHECK(has_text(scene, "frozen: 2"));
   CHECK(has_text(scene, "max 1.32"));  // of what is shown
 }

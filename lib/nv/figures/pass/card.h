@@ -1,12 +1,12 @@
-// The cards of the overview: the input's picture, and one layer with its most active maps. For overview.cpp.
+// The cards of the overview. For overview.cpp.
 #pragma once
+
+#include <string>
 
 #include "nv/figures/pass/overview.h"
 #include "nv/render/scene/sheet.h"
 
 namespace nv::figures {
-
-constexpr double card_padding = 10;
 
 /// Sizes in px. A card holds a heading of three lines, two rows of three tiles, and its scale.
 struct CardStyle {
@@ -17,13 +17,18 @@ struct CardStyle {
 
 CardStyle card_style(double tile);
 
-/// Units of the card's maps per pixel, so that they fit into a tile: 1 except for large maps.
-int card_shrinking(const CardStyle& style, const OverviewCard& card, double grain);
+/// A card's place on the sheet, px; rows and columns of cards count from 0.
+struct CardPlace {
+  double x = 0, y = 0, width = 0, height = 0;
+  int row = 0, column = 0, span = 1;
+};
 
-void add_frame(render::Sheet& sheet, double x, double y, double width, double height);
-void add_picture_card(render::Sheet& sheet, const CardStyle& style, const render::Picture& picture, double x,
-                      double y);
-void add_layer_card(render::Sheet& sheet, const CardStyle& style, const OverviewCard& card,
-                    render::Colormap map, double x, double y);
+/// Share of a tile's side that a map of `size` units fills when enlarged or shrunk by whole numbers.
+double filled(int size, double side, double grain);
+
+/// Draws a card; `from` is added to its shape. Returns the units per cell of its maps or picture: 1 unless
+/// they were too large.
+int add_card(render::Sheet& sheet, const CardStyle& style, const OverviewCard& card, const std::string& from,
+             render::Colormap map, const CardPlace& place);
 
 }  // namespace nv::figures

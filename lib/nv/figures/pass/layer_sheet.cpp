@@ -1,6 +1,12 @@
 #include "nv/figures/pass/layer_sheet.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "nv/core/text.h"
 #include "nv/figures/drawable.h"
+#include "nv/figures/pass/overview.h"
 #include "nv/render/charts/map_grid.h"
 #include "nv/render/charts/sequences.h"
 #include "nv/render/charts/unit_bars.h"
@@ -14,6 +20,12 @@ const OutputKind* classifier_at(const Pass& pass, std::size_t node) {
   for (const OutputKind& o : pass.outputs)
     if (o.classifies && static_cast<std::size_t>(o.value.node) == node) return &o;
   return nullptr;
+}
+
+/// Signed data are symmetric about 0, as in the overview, unless each channel has its own scale.
+render::ScaleMode scale_mode(const Tensor& output, const Style& style) {
+  const bool negative = render::range_of(output.values()).lo < 0;
+  return style.scale == render::ScaleMode::shared && negative ? render::ScaleMode::symmetric : style.scale;
 }
 
 render::Scene score_sheet(const Pass& pass, const OutputKind& output, const Style& style,
@@ -45,7 +57,7 @@ render::Scene sequence_sheet(const Pass& pass, std::size_t node, const Tensor& o
   sheet.length = maps.empty() ? 0 : static_cast<int>(maps[0].values.size());
   sheet.values = rows;
   sheet.frozen = frozen_channels(pass.engine, node);
-  sheet.scale = style.scale;
+  sheet.scale = scale_mode(output, style);
   sheet.map = style.map;
   sheet.theme = style.theme;
   sheet.page = page;
@@ -64,6 +76,26 @@ std::vector<render::Map> chosen_maps(const Pass& pass, std::size_t node, const s
   return chosen;
 }
 
+/// On a page of exact width no taller than a page of paper: if need be with the most active channels only.
+render::Scene within_page(render::MapGrid grid) {
+  const std::vector<render::Map> all = grid.maps;
+  render::Scene scene = draw(grid);
+  // A column of a journal and a whole page, about 84 and 174 mm wide.
+  const double tallest = grid.page.width * (grid.page.width < 600 ? 2.6 : 1.35);
+  constexpr std::size_t least = 16;
+  while (grid.page.exact && scene.height > tallest && grid.maps.size() > least) {
+    const auto fitting =
+        static_cast<std::size_t>(static_cast<double>(grid.maps.size()) * 0.95 * tallest / scene.height);
+    grid.maps = most_active(all, std::max(fitting, least));
+    if (grid.maps.empty()) break;
+    std::ranges::sort(grid.maps, {}, &render::Map::channel);
+    grid.remark = fmt::format("the {} most active of {} channels by mean magnitude", grid.maps.size(),
+                              thousands(static_cast<long long>(all.size())));
+    scene = draw(grid);
+  }
+  return scene;
+}
+
 }  // namespace
 
 render::Scene layer_sheet(const Pass& pass, std::size_t node, const Style& style, const render::Page& page) {
@@ -75,12 +107,12 @@ render::Scene layer_sheet(const Pass& pass, std::size_t node, const Style& style
   if (output.shape().rank() == 2) return sequence_sheet(pass, node, output, maps, style, page);
   render::MapGrid grid;
   grid.maps = chosen_maps(pass, node, maps, style);
-  grid.scale = style.scale;
+  grid.scale = scale_mode(output, style);
   grid.map = style.map;
   grid.theme = style.theme;
   grid.page = page;
   set_heading(grid, pass, node, output.shape());
-  return draw(grid);
+  return style.channels ? draw(grid) : within_page(grid);
 }
 
 }  // namespace nv::figures

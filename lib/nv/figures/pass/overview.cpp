@@ -7,8 +7,7 @@
 
 #include "nv/core/text.h"
 #include "nv/figures/pass/card.h"
-#include "nv/figures/pass/score_rows.h"
-#include "nv/render/charts/grid.h"
+#include "nv/figures/pass/wires.h"
 #include "nv/render/scene/sheet.h"
 
 namespace nv::figures {
@@ -17,167 +16,194 @@ using namespace render;
 
 namespace {
 
-constexpr double gap_x = 24, gap_y = 26, page_ratio = 1.5;
+constexpr double least_tile = 38, largest_tile = 96;
 
-/// Number of columns of cards, and least number of columns that the scores take.
+/// Cards in reading order; scores are wider where cards are narrow.
 struct CardFlow {
   CardStyle style;
-  int columns = 0, score_span = 0;
+  int columns = 1, score_span = 1;
 };
 
-/// Share of a tile's side that maps of `size` units fill when enlarged or shrunk by whole numbers.
-double filled(int size, double tile) {
-  const int units = std::max(1, size);
-  const double drawn = units <= tile ? units * std::floor(tile / units) : units / std::ceil(units / tile);
-  return drawn / tile;
+bool has_maps(const OverviewCard& card) {
+  return !card.maps.empty();
 }
 
-/// Side of the tiles: smaller for many cards, and up to a third larger to fit the sizes of the maps.
+/// Mean share of the tiles that the maps fill.
+double mean_filled(const Overview& overview, double side) {
+  double sum = 0;
+  int count = 0;
+  for (const OverviewCard& card : overview.cards) {
+    if (!has_maps(card)) continue;
+    sum += filled(std::max(card.maps[0].rows, card.maps[0].cols), side, overview.page.grain);
+    ++count;
+  }
+  return count == 0 ? 1 : sum / count;
+}
+
+/// Side of the tiles on a page of any width: smaller for many cards, and up to a third larger to fit the
+/// sizes of the maps.
 double tile_side(const Overview& overview) {
   const std::size_t cards = overview.cards.size();
-  const int least = cards <= 10 ? 56 : cards <= 20 ? 50 : cards <= 34 ? 44 : 38;
-  double best = least, most = -1;
-  for (int side = least; side <= least * 4 / 3; ++side) {
-    double sum = 0;
-    for (const OverviewCard& card : overview.cards)
-      if (!card.maps.empty()) sum += filled(std::max(card.maps[0].rows, card.maps[0].cols), side);
-    if (sum <= most + 1e-9) continue;
-    most = sum;
-    best = side;
+  const int least = cards <= 10 ? 56 : cards <= 26 ? 50 : cards <= 40 ? 44 : 38;
+  double best = least, most = 0;
+  for (int side = least; side <= least * 4 / 3; ++side)
+    if (const double share = mean_filled(overview, side); share > most + 1e-9) {
+      most = share;
+      best = side;
+    }
+  return best;
+}
+
+/// The largest tiles for `columns` cards side by side in `room` px.
+double tile_for(int columns, double room) {
+  const double others = card_style(0).width;
+  return std::floor((room - (columns - 1) * card_gap - columns * others) / columns / 3);
+}
+
+int score_span(const CardStyle& style, int columns) {
+  return style.width < 200 ? std::min(2, columns) : 1;
+}
+
+/// Rows that the cards take, and places that stay empty.
+std::pair<int, int> rows_of(const Overview& overview, const CardFlow& flow) {
+  int row = 0, column = 0;
+  for (const OverviewCard& card : overview.cards) {
+    const int span = card.scores ? flow.score_span : 1;
+    if (column + span > flow.columns) {
+      column = 0;
+      ++row;
+    }
+    column += span;
+  }
+  return {row + 1, flow.columns - column};
+}
+
+/// The number of columns for the sides that look best and few empty places.
+CardFlow flow_of(const Overview& overview) {
+  const Page& page = overview.page;
+  const double room = page.width - 2 * page.margin;
+  const double usual = tile_side(overview);
+  // A narrow page may be as tall as it is wide.
+  const double ratio = page.exact && page.width < 700 ? 1 : 1.5;
+  CardFlow best;
+  double least = 0;
+  const int places = std::max<int>(1, static_cast<int>(overview.cards.size()) + 1);
+  for (int columns = 1; columns <= places; ++columns) {
+    CardFlow flow;
+    flow.columns = columns;
+    const double tile = page.exact ? std::min(largest_tile, tile_for(columns, room)) : usual;
+    if (tile < least_tile && columns > 1) break;
+    flow.style = card_style(std::max(tile, 20.0));
+    flow.score_span = score_span(flow.style, columns);
+    const auto [rows, empty] = rows_of(overview, flow);
+    const double width = columns * (flow.style.width + card_gap),
+                 height = rows * (flow.style.height + row_gap(1)) + 100;
+    const double off = std::abs(std::log(width / height / ratio)) +
+                       std::max(0, empty - 1) / static_cast<double>(rows * columns) +
+                       0.5 * (1 - mean_filled(overview, flow.style.tile));
+    if (columns > 1 && off >= least) continue;
+    least = off;
+    best = flow;
   }
   return best;
 }
 
-/// The number of columns for sides of about 3 : 2 and few empty places.
-CardFlow flow_of(const Overview& overview) {
-  CardFlow flow;
-  flow.style = card_style(tile_side(overview));
-  const bool scores = overview.scores && !overview.scores->scores.empty();
-  const int cards = static_cast<int>(overview.cards.size()) + (overview.input.pixels.empty() ? 0 : 1);
-  flow.score_span = !scores ? 0 : cards > 1 && flow.style.width < 200 ? 2 : 1;
-  const int places = std::max(1, cards + flow.score_span);
-  const double room = overview.page.width - 2 * overview.page.margin + gap_x;
-  const int most = overview.page.exact ? static_cast<int>(room / (flow.style.width + gap_x)) : places;
-  double least = 0;
-  for (int columns = std::max(1, flow.score_span); columns <= std::min(places, most); ++columns) {
-    const int card_rows = (cards + columns - 1) / columns;
-    const bool own_row = flow.score_span > 0 && card_rows * columns - cards < flow.score_span;
-    const int rows = std::max(1, card_rows + (own_row ? 1 : 0));
-    const double width = columns * (flow.style.width + gap_x),
-                 height = rows * (flow.style.height + gap_y) + 100;
-    const double empty = own_row ? 0.2 : std::max(0, rows * columns - places - 1) / (1.0 * rows * columns);
-    const double off = std::abs(std::log(width / height / page_ratio)) + empty;
-    if (flow.columns > 0 && off >= least) continue;
-    least = off;
-    flow.columns = columns;
-  }
-  flow.columns = std::max({1, flow.columns, std::min(flow.score_span, most)});
-  flow.score_span = std::min(flow.score_span, flow.columns);
-  // Larger tiles instead of empty margins.
-  const auto wider = [&flow] { return card_style(flow.style.tile + 1); };
-  while (overview.page.exact && flow.columns * (wider().width + gap_x) <= room) flow.style = wider();
-  return flow;
-}
-
-/// Positions of cards in sequence, in reading order.
-class CardPlaces {
- public:
-  CardPlaces(const CardFlow& flow, Point first) : flow_(flow), first_(first) {}
-
-  struct Place {
-    double x, y, width, height;
-    int row;
-  };
-
-  /// The next place, `span` columns wide.
-  Place next(int span) {
-    if (column_ + span > flow_.columns) {
-      column_ = 0;
-      ++row_;
+/// Places without y. The last card, if it shows scores, takes the rest of its row, up to three columns.
+std::vector<CardPlace> placed(const Overview& overview, const CardFlow& flow, double left) {
+  std::vector<CardPlace> places;
+  int row = 0, column = 0;
+  for (std::size_t i = 0; i < overview.cards.size(); ++i) {
+    const bool scores = overview.cards[i].scores.has_value();
+    int span = scores ? flow.score_span : 1;
+    if (column + span > flow.columns) {
+      column = 0;
+      ++row;
     }
-    const CardStyle& s = flow_.style;
-    const Place place{first_.x + column_ * (s.width + gap_x), first_.y + row_ * (s.height + gap_y),
-                      span * s.width + (span - 1) * gap_x, s.height, row_};
-    column_ += span;
-    return place;
+    if (scores && i + 1 == overview.cards.size())
+      span = std::clamp(flow.columns - column, span, std::max(span, 3));
+    CardPlace place;
+    place.x = left + column * (flow.style.width + card_gap);
+    place.width = span * flow.style.width + (span - 1) * card_gap;
+    place.height = flow.style.height;
+    place.row = row;
+    place.column = column;
+    place.span = span;
+    places.push_back(place);
+    column += span;
   }
-  /// The last place: the rest of the row, from `least` up to three columns.
-  Place last(int least) {
-    const int left = flow_.columns - (column_ + least > flow_.columns ? 0 : column_);
-    return next(std::clamp(left, least, std::max(least, 3)));
-  }
-  double bottom() const { return first_.y + (row_ + 1) * (flow_.style.height + gap_y) - gap_y; }
-
- private:
-  CardFlow flow_;
-  Point first_;
-  int row_ = 0, column_ = 0;
-};
-
-/// An arrow to the right within a row, or a line between two rows back to the left.
-void add_connector(Sheet& sheet, const CardPlaces::Place& from, const CardPlaces::Place& to) {
-  const Stroke stroke{sheet.theme.muted, 1, 0};
-  if (from.row == to.row) {
-    const double y = from.y + from.height / 2;
-    sheet.scene.line({from.x + from.width + 3, y}, {to.x - 8, y}, stroke);
-    return add_arrow_head(sheet, {to.x - 3, std::floor(y) + 0.5}, 1, 0, 7, sheet.theme.muted);
-  }
-  const double between = from.y + from.height + gap_y / 2 - 2;
-  const double x0 = std::floor(from.x + from.width / 2), x1 = std::floor(to.x + to.width / 2);
-  sheet.scene.polyline({{x0, from.y + from.height + 3}, {x0, between}, {x1, between}, {x1, to.y - 8}},
-                       stroke);
-  add_arrow_head(sheet, {x1, to.y - 3}, 0, 1, 7, sheet.theme.muted);
+  return places;
 }
 
-void add_scores(Sheet& sheet, const ScoreBars& scores, const CardPlaces::Place& place) {
-  add_frame(sheet, place.x, place.y, place.width, place.height);
-  const double pad = card_padding;
-  sheet.put(place.x + pad, place.y + 19, "class scores", text_size, sheet.theme.ink, Anchor::start,
-            FontWeight::bold);
-  sheet.put(place.x + place.width - pad, place.y + 19, scores.meaning, small_size, sheet.theme.muted,
-            Anchor::end);
-  const double room = place.height - 30 - pad;
-  const int fits = std::max(1, static_cast<int>(room / 17));
-  int rows = std::min({scores.top, fits, static_cast<int>(scores.scores.size())});
-  // A true class beyond them needs a further row and a line.
-  const bool beyond = scores.truth && static_cast<int>(ranked(scores, rows).size()) > rows;
-  if (beyond) rows = std::max(1, std::min(rows, fits - 2));
-  const double row = beyond ? (room - rank_line) / (rows + 1) : room / std::max(rows, 1);
-  const RowStyle style{std::floor(std::clamp(row, 17.0, 26.0)), 11, 11};
-  add_score_rows(sheet, scores, style, rows, place.x + pad, place.y + 30, place.width - 2 * pad);
+/// Sets the y of all places; returns the y below the last row.
+double set_rows(std::vector<CardPlace>& places, const Wiring& wiring, double top) {
+  double y = top, bottom = top;
+  int row = 0;
+  for (CardPlace& place : places) {
+    for (; row < place.row; ++row) y += place.height + row_gap(wiring.tracks[static_cast<std::size_t>(row)]);
+    place.y = y;
+    bottom = y + place.height;
+  }
+  if (!wiring.tracks.empty() && wiring.tracks.back() > 0) bottom += row_gap(wiring.tracks.back()) - 16;
+  return bottom;
+}
+
+/// "from 3, 9" with the numbers of the cards, unless the card before is all that feeds it.
+std::string from_text(const Overview& overview, std::size_t card) {
+  const std::vector<Feed>& feeds = overview.cards[card].feeds;
+  if (feeds.empty() || (feeds.size() == 1 && static_cast<std::size_t>(feeds[0].from) + 1 == card)) return "";
+  std::vector<std::string> numbers;
+  for (const Feed& feed : feeds)
+    numbers.push_back(overview.cards[static_cast<std::size_t>(feed.from)].number);
+  return fmt::format("from {}", fmt::join(numbers, ", "));
 }
 
 double add_key_bar(Sheet& sheet, Colormap map, const std::string& low, const std::string& high, double x,
                    double y) {
   sheet.put(x, y, low, small_size, sheet.theme.muted);
   x += sheet.font.width(low, small_size) + 6;
-  sheet.scene.add(Gradient{x, y - 9, 70, 10, level_colours(map), Direction::right});
-  sheet.put(x + 76, y, high, small_size, sheet.theme.muted);
-  return x + 76 + sheet.font.width(high, small_size) + 24;
+  sheet.scene.add(Gradient{x, y - 9, 50, 10, level_colours(map), Direction::right});
+  sheet.put(x + 56, y, high, small_size, sheet.theme.muted);
+  return x + 56 + sheet.font.width(high, small_size) + 24;
 }
 
-double add_key(Sheet& sheet, const Overview& overview, const CardStyle& style, double y) {
-  const auto any = [&overview](const auto& holds) {
-    return std::any_of(overview.cards.begin(), overview.cards.end(), holds);
-  };
-  const bool signed_ = any([](const OverviewCard& c) { return c.lo < 0; });
-  const bool plain = any([](const OverviewCard& c) { return c.lo >= 0; });
-  const bool units = any([](const OverviewCard& c) { return !c.units.empty(); });
+double add_key(Sheet& sheet, const Overview& overview, int factor, double y) {
+  const auto any = [&overview](const auto& holds) { return std::ranges::any_of(overview.cards, holds); };
+  const auto values = [](const OverviewCard& c) { return has_maps(c) || c.sequence || !c.units.empty(); };
   double x = sheet.margin;
-  if (plain) x = add_key_bar(sheet, overview.map, "low", "high", x, y + 18);
-  if (signed_) x = add_key_bar(sheet, overview.theme.diverging, "negative", "positive", x, y + 18);
+  if (any([&](const OverviewCard& c) { return values(c) && c.lo >= 0; }))
+    x = add_key_bar(sheet, overview.map, "low", "high", x, y + 18);
+  if (any([&](const OverviewCard& c) { return values(c) && c.lo < 0; }))
+    x = add_key_bar(sheet, overview.theme.diverging, "negative", "positive", x, y + 18);
   Legend legend;
-  legend.add("maps: the most active of each layer by mean magnitude, with their channel numbers");
-  if (units) legend.add("dense layers: all units, row by row");
-  legend.add("numbers at a card's foot: the scale of its layer");
-  if (any([&](const OverviewCard& c) { return card_shrinking(style, c, sheet.grain) > 1; }))
-    legend.add("1 : 2 = means over 2 × 2 units");
+  if (!overview.remark.empty()) legend.add(overview.remark);
+  if (any(has_maps)) legend.add("maps: the most active channels by mean magnitude, with their numbers");
+  if (any([](const OverviewCard& c) { return !c.units.empty(); }))
+    legend.add("vectors: all units, row by row");
+  if (any([](const OverviewCard& c) { return c.sequence.has_value(); }))
+    legend.add("sequences: a row per channel");
+  if (any(values)) legend.add("at the foot: the colour scale of the layer");
+  if (any([](const OverviewCard& c) { return !c.number.empty(); }))
+    legend.add("before the name: the number of the layer");
+  if (any([](const OverviewCard& c) {
+        return std::ranges::any_of(c.feeds, [](const Feed& f) { return !f.direct; });
+      }))
+    legend.add("dashed: through layers that are not shown");
+  if (factor > 1) legend.add("1 : 2 = means over 2 × 2 units");
   const double room = sheet.scene.width - sheet.margin - x;
   if (room > 500) return add_legend(sheet, legend, x, y, room);
-  return add_legend(sheet, legend, sheet.margin, y + 18, sheet.scene.width - 2 * sheet.margin);
+  return add_legend(sheet, legend, sheet.margin, y + (x > sheet.margin ? 18 : 0),
+                    sheet.scene.width - 2 * sheet.margin);
 }
 
 }  // namespace
+
+std::size_t most_cards(const Page& page) {
+  constexpr std::size_t usual = 24, rows = 4;
+  if (!page.exact) return 28;
+  const double step = card_style(least_tile).width + card_gap;
+  const auto columns = static_cast<std::size_t>((page.width - 2 * page.margin + card_gap) / step);
+  return std::clamp<std::size_t>(columns * rows, usual / 2, usual);
+}
 
 std::vector<Map> most_active(std::span<const Map> maps, std::size_t most) {
   struct Weighed {
@@ -206,25 +232,17 @@ Scene draw(const Overview& overview) {
   heading.title = overview.title;
   heading.caption = overview.subtitle;
   sheet.scene.width = std::max(std::min(least_width, overview.page.width),
-                               2 * sheet.margin + flow.columns * (flow.style.width + gap_x) - gap_x);
+                               2 * sheet.margin + flow.columns * (flow.style.width + card_gap) - card_gap);
   const double top = add_heading(sheet, heading, overview.page, sheet.scene.width);
-  CardPlaces places(flow, {sheet.margin, top});
-  std::optional<CardPlaces::Place> before;
-  const auto arrive = [&sheet, &before](const CardPlaces::Place& place) {
-    if (before) add_connector(sheet, *before, place);
-    before = place;
-    return place;
-  };
-  if (!overview.input.pixels.empty()) {
-    const CardPlaces::Place place = arrive(places.next(1));
-    add_picture_card(sheet, flow.style, overview.input, place.x, place.y);
-  }
-  for (const OverviewCard& card : overview.cards) {
-    const CardPlaces::Place place = arrive(places.next(1));
-    add_layer_card(sheet, flow.style, card, overview.map, place.x, place.y);
-  }
-  if (flow.score_span > 0) add_scores(sheet, *overview.scores, arrive(places.last(flow.score_span)));
-  const double y = add_key(sheet, overview, flow.style, places.bottom() + 6);
+  std::vector<CardPlace> places = placed(overview, flow, sheet.margin);
+  const Wiring wiring = wired(overview.cards, places);
+  const double bottom = set_rows(places, wiring, top);
+  int factor = 1;
+  for (std::size_t i = 0; i < places.size(); ++i)
+    factor = std::max(factor, add_card(sheet, flow.style, overview.cards[i], from_text(overview, i),
+                                       overview.map, places[i]));
+  add_wires(sheet, wiring, places);
+  const double y = add_key(sheet, overview, factor, bottom + 6);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);
 }

@@ -36,11 +36,19 @@ ScoreBars score_bars(const Pass& pass, const OutputKind& output, const Style& st
   const Tensor scores = pass.trace.outputs[node].item(pass.item);
   ScoreBars bars;
   bars.scores.assign(scores.values().begin(), scores.values().end());
-  if (!pass.labels.empty())
-    for (std::int64_t i = 0; i < scores.size(); ++i) bars.labels.push_back(class_label(i, pass.labels));
-  if (pass.result.truth && *pass.result.truth < scores.size())
-    bars.truth = static_cast<int>(*pass.result.truth);
   bars.meaning = gives_probabilities(output.activation) ? "probability" : "score";
+  // A single unit with a sigmoid gives the probability of class 1.
+  if (bars.scores.size() == 1 && output.activation == "sigmoid")
+    bars.scores.insert(bars.scores.begin(), 1 - bars.scores[0]);
+  // Labels and the true class are those of the first output that classifies.
+  const OutputKind* const first = classifier_of(pass.outputs);
+  if (first != nullptr && first->value.node == output.value.node && bars.scores.size() > 1) {
+    if (!pass.labels.empty())
+      for (std::size_t i = 0; i < bars.scores.size(); ++i)
+        bars.labels.push_back(class_label(static_cast<std::int64_t>(i), pass.labels));
+    if (pass.result.truth && *pass.result.truth < static_cast<std::int64_t>(bars.scores.size()))
+      bars.truth = static_cast<int>(*pass.result.truth);
+  }
   bars.theme = style.theme;
   const double usual = bars.page.width;
   bars.page = page;

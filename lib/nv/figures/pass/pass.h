@@ -38,7 +38,7 @@ void set_heading(render::Heading& heading, const Pass& pass, std::size_t node, c
 /// Channels of the output of `node` that the engine freezes.
 std::vector<int> frozen_channels(const Engine& engine, std::size_t node);
 
-/// The scores of an output that classifies, as bars.
+/// The scores of an output that classifies, as bars; of a single unit with a sigmoid those of both classes.
 ScoreBars score_bars(const Pass& pass, const OutputKind& output, const Style& style,
                      const render::Page& page);
 

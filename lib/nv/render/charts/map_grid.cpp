@@ -15,7 +15,7 @@ namespace nv::render {
 
 namespace {
 
-constexpr double number_size = 10;
+constexpr double number_size = small_size;
 constexpr double bar_gap = 22;
 
 /// The values of `map`; throws if their number is not rows * cols.
@@ -106,6 +106,7 @@ Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int f
   const auto count = [&grid](std::size_t n) {
     return fmt::format("{} {}{}", n, grid.noun, n == 1 ? "" : "s");
   };
+  if (!grid.remark.empty()) legend.add(grid.remark);
   legend.add(fmt::format("{}  ·  {}", count(grid.maps.size()), range_text(survey.shown)));
   if (factor > 1) legend.add(fmt::format("1 : {} = means over {} × {} units", factor, factor, factor));
   if (grid.scale == ScaleMode::separate)
@@ -115,7 +116,7 @@ Legend legend_of(const MapGrid& grid, const Survey& survey, bool numbered, int f
   if (!survey.dead.empty())
     legend.entries.push_back(
         {Legend::Mark::dead,
-         fmt::format("dead (every value 0): {}{}", listed(survey.dead),
+         fmt::format("inactive (every value 0): {}{}", listed(survey.dead),
                      survey.dead.size() > 12 ? fmt::format(" ({} in all)", survey.dead.size()) : "")});
   if (!survey.frozen.empty())
     legend.entries.push_back({Legend::Mark::frozen, fmt::format("frozen: {}", listed(survey.frozen))});

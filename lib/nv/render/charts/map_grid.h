@@ -25,6 +25,7 @@ struct Map {
 struct MapGrid : Heading {
   std::vector<Map> maps;
   std::string noun = "channel";  ///< name of a map in the legend, singular
+  std::string remark;            ///< first in the legend; may be empty
   ScaleMode scale = ScaleMode::shared;
   Colormap map = Colormap::viridis;    ///< not used by ScaleMode::symmetric: theme.diverging
   std::string meaning = "activation";  ///< title of the colour bar, with the unit if there is one

@@ -48,6 +48,18 @@ MapStrip map_strip(std::span<const Map> maps, const ValueScale& scale, int colum
   return {std::move(picture), shown.size()};
 }
 
+TerminalPicture picture_strip(const Picture& picture, int columns, int side) {
+  const Bitmap bitmap = shown_in(picture, columns, side, 1).bitmap;
+  const int cell = static_cast<int>(bitmap.cell_width);
+  TerminalPicture strip(bitmap.columns * cell, bitmap.rows * cell);
+  for (int y = 0; y < strip.rows; ++y)
+    for (int x = 0; x < strip.columns; ++x)
+      strip.at(x, y) =
+          bitmap.pixels[static_cast<std::size_t>(y / cell) * static_cast<std::size_t>(bitmap.columns) +
+                        static_cast<std::size_t>(x / cell)];
+  return strip;
+}
+
 TerminalPicture unit_strip(std::span<const float> units, const ValueScale& scale, int columns, int side) {
   const auto count = static_cast<int>(units.size());
   if (count < 1) return {0, 0};

@@ -13,7 +13,7 @@ namespace nv::render {
 namespace {
 
 constexpr double screen = 96;                     // px per inch
-constexpr double least_text = 4.0 / 72 * screen;  // px, of small text if the size is not given
+constexpr double least_text = 5.0 / 72 * screen;  // px, of small text if the size is not given
 constexpr double least_page = 160;                // px of the scene
 const double natural_width = Page{}.width;
 

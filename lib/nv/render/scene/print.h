@@ -48,8 +48,8 @@ struct Printed {
 };
 
 /// Composes for the page that `print` describes. With a width but no size of text, a figure that needs more
-/// room is composed with smaller text, not below 4 points. Throws Error(usage) if text of the chosen size
-/// leaves no room for a picture.
+/// room is composed with smaller text, not below 5 points, the least of most journals. Throws Error(usage) if
+/// text of the chosen size leaves no room for a picture.
 Printed printed(const Compose& compose, const Print& print);
 
 }  // namespace nv::render

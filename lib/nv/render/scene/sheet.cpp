@@ -12,7 +12,7 @@ namespace nv::render {
 
 namespace {
 
-constexpr double bar_width = 14, tick_length = 4, title_size = 20;
+constexpr double bar_width = 14, tick_length = 4, title_size = 20, least_title_size = 14;
 
 std::vector<double> bar_ticks(const ColourBar& bar) {
   if (bar.own_scales || bar.empty) return {};
@@ -139,14 +139,22 @@ double add_heading(Sheet& sheet, const Heading& heading, const Page& page, doubl
   const Theme& theme = sheet.theme;
   const double right = width - sheet.margin, room = right - sheet.margin;
   double y = sheet.margin + 15;
-  const std::string model = sheet.font.fitted_middle(one_line(heading.source), text_size, room * 0.4);
-  const double beside = model.empty() ? 0 : sheet.font.width(model, text_size) + 24;
-  sheet.put(sheet.margin, y,
-            sheet.font.fitted_middle(one_line(heading.title), title_size, room - beside, FontWeight::bold),
-            title_size, theme.ink, Anchor::start, FontWeight::bold);
-  if (!model.empty()) sheet.put(right, y, model, text_size, theme.muted, Anchor::end);
+  std::string model = sheet.font.fitted_middle(one_line(heading.source), text_size, room * 0.4);
+  const std::string title = one_line(heading.title);
   std::string details = heading.kind;
   if (!heading.shape_text.empty()) details += (details.empty() ? "" : "  ·  ") + heading.shape_text;
+  const double beside = model.empty() ? 0 : sheet.font.width(model, text_size) + 24;
+  double size = title_size, left = room - beside;
+  if (sheet.font.width(title, size, FontWeight::bold) > left) {
+    // A long title takes the whole line, in smaller letters if need be.
+    if (!model.empty()) details += (details.empty() ? "" : "  ·  ") + one_line(heading.source);
+    model.clear();
+    left = room;
+    size = std::clamp(size * left / sheet.font.width(title, size, FontWeight::bold), least_title_size, size);
+  }
+  sheet.put(sheet.margin, y, sheet.font.fitted_middle(title, size, left, FontWeight::bold), size, theme.ink,
+            Anchor::start, FontWeight::bold);
+  if (!model.empty()) sheet.put(right, y, model, text_size, theme.muted, Anchor::end);
   y = add_lines(sheet, details, theme.ink, y + 3, room);
   y = add_lines(sheet, heading.caption, theme.muted, y, room);
   return y + 20;

@@ -88,7 +88,7 @@ TEST_CASE("the overview shows the input, the layers and the scores") {
   TwoPasses two;
   const Scene scene = overview_sheet(two.pass(), two.every);
   check_tidy(scene);
-  for (const char* words : {"class scores", "Conv2D", "most active"})
+  for (const char* words : {"class probabilities", "Conv2D", "most active"})
     CHECK_MESSAGE(has_text(scene, words), words);
   CHECK(has_text(scene, two.inputs[0].id));
   const std::string text = terminal_text(two.pass(), two.every, {}, TerminalColours::none, 80);

@@ -114,7 +114,7 @@ TileGrid grid_for(std::size_t maps, int size, const Area& area, double grain) {
   for (const auto& [columns, rows] : {std::pair{2, 2}, {2, 1}, {1, 1}}) {
     if (maps > static_cast<std::size_t>(columns * rows)) break;
     const TileGrid larger(columns, rows, size, area, grain);
-    if (larger.drawn > grid.drawn) grid = larger;
+    if (larger.drawn >= grid.drawn) grid = larger;
   }
   return grid;
 }

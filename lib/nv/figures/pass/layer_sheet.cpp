@@ -82,12 +82,14 @@ render::Scene within_page(render::MapGrid grid) {
   render::Scene scene = draw(grid);
   // A column of a journal and a whole page, about 84 and 174 mm wide.
   const double tallest = grid.page.width * (grid.page.width < 600 ? 2.6 : 1.35);
-  constexpr std::size_t least = 16;
-  while (grid.page.exact && scene.height > tallest && grid.maps.size() > least) {
-    const auto fitting =
-        static_cast<std::size_t>(static_cast<double>(grid.maps.size()) * 0.95 * tallest / scene.height);
-    grid.maps = most_active(all, std::max(fitting, least));
+  if (!grid.page.exact || scene.height <= tallest) return scene;
+  // As many as are legible, with their numbers and gutters.
+  const double side = std::max(24.0, all[0].cols * grid.page.grain);
+  double fitting = (grid.page.width - 110) * (tallest - 150) / ((side + 8) * (side + 22));
+  while (scene.height > tallest && grid.maps.size() > 16) {
+    grid.maps = most_active(all, static_cast<std::size_t>(std::max(16.0, fitting)));
     if (grid.maps.empty()) break;
+    fitting *= 0.9;
     std::ranges::sort(grid.maps, {}, &render::Map::channel);
     grid.remark = fmt::format("the {} most active of {} channels by mean magnitude", grid.maps.size(),
                               thousands(static_cast<long long>(all.size())));

@@ -44,7 +44,7 @@ double mean_filled(const Overview& overview, double side) {
 /// sizes of the maps.
 double tile_side(const Overview& overview) {
   const std::size_t cards = overview.cards.size();
-  const int least = cards <= 10 ? 56 : cards <= 26 ? 50 : cards <= 40 ? 44 : 38;
+  const int least = cards <= 10 ? 56 : cards <= 28 ? 50 : cards <= 40 ? 44 : 38;
   double best = least, most = 0;
   for (int side = least; side <= least * 4 / 3; ++side)
     if (const double share = mean_filled(overview, side); share > most + 1e-9) {
@@ -161,9 +161,9 @@ double add_key_bar(Sheet& sheet, Colormap map, const std::string& low, const std
                    double y) {
   sheet.put(x, y, low, small_size, sheet.theme.muted);
   x += sheet.font.width(low, small_size) + 6;
-  sheet.scene.add(Gradient{x, y - 9, 50, 10, level_colours(map), Direction::right});
-  sheet.put(x + 56, y, high, small_size, sheet.theme.muted);
-  return x + 56 + sheet.font.width(high, small_size) + 24;
+  sheet.scene.add(Gradient{x, y - 9, 40, 10, level_colours(map), Direction::right});
+  sheet.put(x + 46, y, high, small_size, sheet.theme.muted);
+  return x + 46 + sheet.font.width(high, small_size) + 24;
 }
 
 double add_key(Sheet& sheet, const Overview& overview, int factor, double y) {
@@ -172,8 +172,12 @@ double add_key(Sheet& sheet, const Overview& overview, int factor, double y) {
   double x = sheet.margin;
   if (any([&](const OverviewCard& c) { return values(c) && c.lo >= 0; }))
     x = add_key_bar(sheet, overview.map, "low", "high", x, y + 18);
-  if (any([&](const OverviewCard& c) { return values(c) && c.lo < 0; }))
-    x = add_key_bar(sheet, overview.theme.diverging, "negative", "positive", x, y + 18);
+  const bool signed_ = any([&](const OverviewCard& c) { return values(c) && c.lo < 0; });
+  if (signed_ && x > sheet.margin && x + 190 > sheet.scene.width) {  // a narrow page
+    x = sheet.margin;
+    y += 18;
+  }
+  if (signed_) x = add_key_bar(sheet, overview.theme.diverging, "negative", "positive", x, y + 18);
   Legend legend;
   if (!overview.remark.empty()) legend.add(overview.remark);
   if (any(has_maps)) legend.add("maps: the most active channels by mean magnitude, with their numbers");

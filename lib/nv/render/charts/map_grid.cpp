@@ -141,12 +141,17 @@ void add_maps(Sheet& sheet, const MapGrid& grid, const Survey& survey, const Gri
   }
 }
 
-/// The grid for maps shrunk 1 : `factor`. If they do not fit, an exact page becomes longer, others wider.
+/// The grid for maps shrunk 1 : `factor`. If they do not fit, an exact page becomes longer, others wider; an
+/// exact page also becomes longer for maps that would be illegibly small.
 Grid layout_of(Tiles tiles, int factor, const Page& page, double room, double number) {
   tiles.width = (tiles.width + factor - 1) / factor;
   tiles.height = (tiles.height + factor - 1) / factor;
   Grid layout = tile_grid(tiles, room, page.width * 0.58, number);
-  for (double height = page.width; page.exact && layout.width() > room && height < 1e6; height *= 1.5)
+  const auto illegible = [&](double height) {
+    return std::min(layout.tile_width, layout.tile_height) < 24 && height < 2.2 * page.width;
+  };
+  for (double height = page.width; page.exact && (layout.width() > room || illegible(height)) && height < 1e6;
+       height *= 1.2)
     layout = tile_grid(tiles, room, height, number);
   return layout;
 }

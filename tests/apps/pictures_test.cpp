@@ -91,7 +91,7 @@ TEST_CASE("a sheet of exact width is no taller than paper: of many channels it s
   const Arguments all{"run", vgg, NV_EXAMPLES "/photos/chelsea-32.png", "--layers", "block4_relu3"};
   CHECK(!has(written(all, "-o", "a.svg"), "most active of"));
   Arguments narrow = all;
-  narrow.insert(narrow.end(), {"--width", "30mm"});
+  narrow.insert(narrow.end(), {"--width", "42mm", "--font-size", "8pt"});
   CHECK(has(written(narrow, "-o", "a.svg"), "most active of 128 channels"));
 }
 

@@ -189,7 +189,7 @@ TEST_CASE("the overview of a model with two inputs shows both, and what feeds a 
   const std::string svg =
       written({"run", model, fixture("two_in_two_out/input.npz"), "--items", "0"}, "-o", "a.svg");
   CHECK(count_of(svg, ">input<") == 2);
-  CHECK(has(svg, ">from "));
+  CHECK(has(svg, "  ·  from "));
 }
 
 }  // namespace nv::test

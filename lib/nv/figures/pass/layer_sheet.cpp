@@ -91,7 +91,7 @@ render::Scene within_page(render::MapGrid grid) {
     if (grid.maps.empty()) break;
     fitting *= 0.9;
     std::ranges::sort(grid.maps, {}, &render::Map::channel);
-    grid.remark = fmt::format("the {} most active of {} channels by mean magnitude", grid.maps.size(),
+    grid.remark = fmt::format("{} most active of {} channels", grid.maps.size(),
                               thousands(static_cast<long long>(all.size())));
     scene = draw(grid);
   }

@@ -27,7 +27,7 @@ TEST_CASE("inspect: the table has one line per layer, totals, inputs and outputs
   const std::vector<std::string> text = lines(outcome.out);
   REQUIRE(text.size() == 16);
   CHECK(text[0] == lenet + "  Sequential 'lenet5', Keras 3.15.1, HDF5");
-  CHECK(text[4] == "1  conv1        Conv2D relu    28 x 28 x 6          156   118 k    5x5  image");
+  CHECK(text[4] == "1  conv1        Conv2D relu    28 x 28 x 6          156   118 k    5 x 5  image");
   CHECK(text[13].starts_with("61,706 parameters (61,706 trainable), 417 k multiply-adds"));
   CHECK(text[14] == "inputs   image (28 x 28 x 1)");
   CHECK(text[15] == "outputs  predictions (10)");

@@ -136,6 +136,52 @@ TEST_CASE("activation, normalisation and dropout are separate layers with --all"
   CHECK(has(whole, ">block1_bn1<"));
 }
 
+TEST_CASE("a structure is compact, on a linear scale, in columns or as a graph if asked to") {
+  const std::string compact = written({"inspect", vgg, "--compact"}, "--svg", "a.svg");
+  CHECK(has(compact, "2 × conv3-64"));
+  CHECK(!has(compact, ">block1_conv1<"));
+  CHECK(has(written({"inspect", lenet, "--scale", "linear"}, "--svg", "a.svg"), "linear scale"));
+  const std::string graph = written({"inspect", lenet, "--layout", "graph"}, "--svg", "a.svg");
+  CHECK(graph != written({"inspect", lenet}, "--svg", "a.svg"));
+  CHECK(graph != written({"inspect", lenet, "--layout", "graph", "--columns", "3"}, "--svg", "a.svg"));
+}
+
+TEST_CASE("options of the structure's drawing need a drawing that can have them") {
+  const auto refused = [](std::vector<std::string> options, const char* words) {
+    Folder folder;
+    options.insert(options.begin(), {"inspect", lenet});
+    const Outcome o = run_nv(options);
+    CHECK(o.code == 2);
+    CHECK_MESSAGE(has(o.err, words), o.err);
+  };
+  Folder folder;
+  const std::string svg = folder / "a.svg";
+  refused({"--compact"}, "--compact needs a drawing");
+  refused({"--scale", "linear"}, "--scale needs a drawing");
+  refused({"--columns", "2"}, "--columns needs a drawing");
+  refused({"--svg", svg, "--all", "--compact"}, "exclude each other");
+  refused({"--svg", svg, "--layout", "u"}, "not shaped like a U");
+  refused({"--svg", svg, "--layout", "round"}, "--layout");
+  refused({"--svg", svg, "--columns", "9", "--width", "84mm", "--font-size", "9pt"}, "9 columns are wider");
+  refused({"--svg", svg, "--width", "84mm", "--height", "9mm"}, "--height");
+  CHECK(names(folder.path()).empty());
+}
+
+TEST_CASE("a drawing for a column of a paper fits it: it becomes compact, unless the height is given") {
+  const auto height = [](const std::string& svg) {
+    const std::size_t at = svg.find("height=\"") + 8;
+    return std::stod(svg.substr(at));
+  };
+  const std::string column = written({"inspect", vgg, "--width", "84mm"}, "--svg", "a.svg");
+  CHECK(has(column, "width=\"84mm\""));
+  CHECK(height(column) <= 1.5 * 84);
+  CHECK(has(column, "2 × conv3-64"));
+  const std::string whole =
+      written({"inspect", vgg, "--width", "84mm", "--height", "240mm"}, "--svg", "a.svg");
+  CHECK(has(whole, ">block1_conv1<"));
+  CHECK(height(written({"inspect", vgg, "--height", "60mm"}, "--svg", "a.svg")) <= 60 / 25.4 * 96);
+}
+
 TEST_CASE("a structure is drawn beside JSON, which stays the only thing on stdout") {
   Folder folder;
   const Json json = nv_json("inspect", {"inspect", lenet, "--json", "--svg", folder / "a.svg"});

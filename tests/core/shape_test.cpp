@@ -3,10 +3,18 @@
 #include <doctest/doctest.h>
 
 #include "data/support.h"
+#include "nv/core/sizes.h"
 
 namespace nv {
 
 using test::error_of;
+
+TEST_CASE("sizes have spaces around the sign") {
+  const std::int64_t sizes[] = {224, -1, 3};
+  CHECK(sizes_text(sizes) == "224 x ? x 3");
+  CHECK(sizes_text(sizes, " × ") == "224 × ? × 3");
+  CHECK(sizes_text({}).empty());
+}
 
 TEST_CASE("negative axes count from the end") {
   const Shape s{28, 30, 3};

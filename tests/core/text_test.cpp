@@ -147,6 +147,13 @@ TEST_CASE("control characters are escaped") {
     CHECK(printable(word) == word);
 }
 
+TEST_CASE("counts are shortened from 10,000 on") {
+  CHECK(short_count(2416) == "2,416");
+  CHECK(short_count(10'000) == "10 k");
+  CHECK(short_count(999'949) == "1 M");
+  CHECK(short_count(25'636'712) == "25.6 M");
+}
+
 TEST_CASE("thousands are separated") {
   CHECK(thousands(0) == "0");
   CHECK(thousands(999) == "999");

@@ -133,7 +133,7 @@ TEST_CASE("preprocess: without resizing the size must fit, or be cut or padded t
   how.resize = Resize::none;
   CHECK(error_of([&] {
           to_input(colour, spec({3, 3, 3}), how);
-        }) == "a picture of 2x2 does not fit 3x3, and --resize none was asked for");
+        }) == "a picture of 2 x 2 does not fit 3 x 3, and --resize none was asked for");
   how.fit = Fit::pad;
   const Picture dot{1, 1, 1, {9}};
   CHECK(numbers(to_input(dot, spec({3, 3, 1}), how)) == std::vector<float>{0, 0, 0, 0, 9, 0, 0, 0, 0});

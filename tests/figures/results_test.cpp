@@ -129,6 +129,24 @@ TEST_CASE("a model: its structure, folded or whole, and its kernels") {
   CHECK(has_text(ranking, "over 7 inputs"));
 }
 
+TEST_CASE("importances of filters: the largest fall of the score first, classes for a single input") {
+  Engine engine = test::lenet(1);
+  std::vector<FilterImportance> filters(3);
+  filters[0] = {0, "a", 0, 1, 0.25, 0, 1};  // more of the predicted class without it
+  filters[1] = {0, "b", 1, 1, -0.5, 0, -1};
+  filters[2] = {0, "c", 2, 0, -0.125};
+  const std::vector<std::string> labels{"cat", "frog"};
+  const Scene scene = filter_ranking(engine.model(), filters, 3, 1, labels);
+  check_tidy(scene);
+  std::vector<std::string> rows;
+  for (const render::Text& t : all<render::Text>(scene))
+    if (t.text.find(':') == 1) rows.push_back(t.text);
+  CHECK(rows == std::vector<std::string>{"b:1  (cat → none)", "c:2", "a:0  (cat → frog)"});
+  CHECK(has_text(scene, "3 filters, over 1 input"));
+  CHECK(changed_predictions(filters[0], 7, labels, "→") == "1 of 7 changed");
+  CHECK(changed_predictions(filters[2], 7, labels, "→").empty());
+}
+
 TEST_CASE("an attacked input: the sample's sheet") {
   TwoPasses two;
   attacks::Request request;

@@ -7,8 +7,10 @@
 #include "inspect/diff.h"
 #include "inspect/explorer.h"
 #include "inspect/pictures.h"
+#include "nv/analysis/families.h"
 #include "nv/analysis/inspect.h"
 #include "nv/core/error.h"
+#include "nv/core/sizes.h"
 #include "nv/core/text.h"
 #include "nv/model/select.h"
 #include "nv/report/inspect.h"
@@ -25,21 +27,17 @@ std::string shape_text(const std::optional<Shape>& shape) {
 }
 
 std::string field_text(const std::optional<ReceptiveField>& f) {
-  return f ? fmt::format("{}x{}", f->size[0], f->size[1]) : "";
+  return f ? sizes_text(f->size) : "";
 }
 
 /// "Conv2D relu": kind of the layer and its activation function.
 std::string kind_text(const Inspection& in, std::size_t i) {
-  const Node& node = in.model.nodes[i];
-  const std::string& kind = in.model.layer_of(node).kind;
-  const auto& layer = in.structure.nodes[i].layer;
-  std::string text = shortened(one_line(kind), 40);
-  if (!layer) return text + (in.structure.nodes[i].unsupported ? " (not supported)" : " (cannot run)");
-  const std::string_view activation = layer->activation();
-  if (activation.empty() || activation == "linear" || kind.find("ReLU") != std::string::npos ||
-      kind == "ELU" || kind == "Softmax")
-    return text;
-  return fmt::format("{} {}", text, activation);
+  const LayerSpec& spec = in.model.layer_of(in.model.nodes[i]);
+  const NodeStructure& s = in.structure.nodes[i];
+  const std::string text = shortened(one_line(spec.kind), 40);
+  if (!s.layer) return text + (s.unsupported ? " (not supported)" : " (cannot run)");
+  const std::string note = activation_note(spec, s);
+  return note.empty() ? text : fmt::format("{} {}", text, note);
 }
 
 std::string source_text(const Inspection& in, const Node& node) {
@@ -97,7 +95,7 @@ Table layer_table(const Inspection& in) {
 std::string table_text(const Console& console, const Inspection& in) {
   std::string text = heading(console, in) + '\n' + layer_table(in).text(console);
   const std::int64_t trainable = in.trainable_parameters(), all = in.model.parameters();
-  text += fmt::format("\n{} parameters ({} trainable), {} multiply-adds an input\n", thousands(all),
+  text += fmt::format("\n{} parameters ({} trainable), {} multiply-adds per input\n", thousands(all),
                       thousands(trainable), macs_text(in.structure));
   text += fmt::format("inputs   {}\noutputs  {}\n", ports_text(in, in.model.inputs),
                       ports_text(in, in.model.outputs));
@@ -134,9 +132,9 @@ std::string layer_text(const Console& console, const Inspection& in, std::size_t
     text += fmt::format("input       {}  from {}\n", fmt::join(shapes, ", "), source_text(in, node));
   text += fmt::format("output      {}\n", shape_text(s.output));
   if (s.field)
-    text += fmt::format("sees        {} x {} input pixels, from ({}, {}), in steps of {} x {}\n",
-                        s.field->size[0], s.field->size[1], s.field->start[0], s.field->start[1],
-                        s.field->stride[0], s.field->stride[1]);
+    text +=
+        fmt::format("sees        {} input pixels, from ({}, {}), in steps of {}\n", sizes_text(s.field->size),
+                    s.field->start[0], s.field->start[1], sizes_text(s.field->stride));
   text += fmt::format("parameters  {}{}\n", thousands(spec.parameters()),
                       spec.trainable ? "" : " (not trainable)");
   if (!s.macs)
@@ -299,9 +297,9 @@ class Inspect final : public Command {
         list.push_back(shape_text(in.structure.nodes[static_cast<std::size_t>(p.value.node)].output));
       return fmt::format("{}", fmt::join(list, ", "));
     };
-    t.row({in.model.file, in.model.kind, in.model.keras_version, fmt::format("{}", in.model.nodes.size()),
-           thousands(in.model.parameters()), macs_text(in.structure), shapes(in.model.inputs),
-           shapes(in.model.outputs)});
+    t.row({in.model.file, in.model.kind, in.model.keras_version,
+           thousands(static_cast<long long>(in.model.nodes.size())), thousands(in.model.parameters()),
+           macs_text(in.structure), shapes(in.model.inputs), shapes(in.model.outputs)});
   }
 
   std::vector<std::string> files_;

@@ -5,7 +5,6 @@
 #include "nv/analysis/kernel_maps.h"
 #include "nv/core/error.h"
 #include "nv/figures/model/layer_kernels.h"
-#include "nv/figures/model/structure.h"
 #include "nv/model/select.h"
 #include "run/files.h"
 #include "shared/named_file.h"
@@ -20,6 +19,13 @@ void InspectPictures::declare(OptionSet& options) {
     group.add(fmt::format("--{}", render::ending(f.format)), f.name, "FILE",
               "Drawing of the structure, in this format");
   group.add_flag("--all", all_, "Draw activation, normalisation and dropout as separate layers");
+  group.add_flag("--compact", compact_,
+                 "Draw what repeats once, without names (default: if the page is too small)");
+  group.add("--layout", layout_, "LAYOUT", "auto (default), volumes for chains, u for U-Nets, graph of boxes")
+      .one_of({"auto", "volumes", "u", "graph"});
+  group.add("--scale", scale_, "SCALE", "Edges of volumes: log (default), linear").one_of({"log", "linear"});
+  group.add("--columns", columns_, "N", "Columns of a graph, or volumes per row (default: what fits best)")
+      .range(1, 1000);
   group.add("--filters", filters_, "LAYER", "Kernels of a layer as a picture: -o FILE.png, .svg, .pdf");
   group.add("-o,--output", output_, "FILE", "File for --filters");
   page_.declare(group);
@@ -42,9 +48,16 @@ std::vector<std::string> InspectPictures::names() const {
 }
 
 void InspectPictures::check(const std::vector<std::string>& read, std::size_t models) {
-  if (all_ && !draws_structure())
-    throw Error(ErrorKind::usage, "inspect: --all needs a drawing",
+  const char* const drawing = all_                ? "--all"
+                              : compact_          ? "--compact"
+                              : layout_ != "auto" ? "--layout"
+                              : scale_ != "log"   ? "--scale"
+                              : columns_ > 0      ? "--columns"
+                                                  : nullptr;
+  if (drawing != nullptr && !draws_structure())
+    throw Error(ErrorKind::usage, fmt::format("inspect: {} needs a drawing", drawing),
                 "add --svg FILE, --png FILE or --pdf FILE");
+  if (all_ && compact_) throw_usage("inspect: --all and --compact exclude each other");
   if (filters_.empty() != output_.empty())
     throw Error(ErrorKind::usage, "inspect: --filters LAYER and -o FILE need each other",
                 "--filters conv1 -o conv1.png");
@@ -71,10 +84,10 @@ std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::
   const std::vector<std::string> files = names();
   if (!output_.empty()) draw_filters(in, command);
   if (!draws_structure()) return files;
-  const auto detail = all_ ? figures::StructureDetail::all : figures::StructureDetail::folded;
+  const figures::StructureOptions structure = structure_options();
   const SheetStyle style = options_.style(command);
   const render::Compose compose = [&](const render::Page& page) {
-    return figures::structure_sheet(in, detail, style, page);
+    return figures::structure_sheet(in, structure, style, page);
   };
   for (const File& file : structure_)
     if (!file.name.empty()) write(in, compose, "structure", command, file);
@@ -85,6 +98,20 @@ std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::
     page_.sheets({&sheet, 1}, "", alone);
   }
   return files;
+}
+
+figures::StructureOptions InspectPictures::structure_options() const {
+  figures::StructureOptions options;
+  options.detail = all_       ? figures::StructureDetail::all
+                   : compact_ ? figures::StructureDetail::compact
+                              : figures::StructureDetail::folded;
+  options.layout = layout_ == "volumes" ? figures::GraphLayout::volumes
+                   : layout_ == "u"     ? figures::GraphLayout::u
+                   : layout_ == "graph" ? figures::GraphLayout::boxes
+                                        : figures::GraphLayout::automatic;
+  options.linear = scale_ == "linear";
+  options.columns = columns_;
+  return options;
 }
 
 void InspectPictures::finish_page(const Table& layers) {

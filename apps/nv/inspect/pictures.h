@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nv/analysis/inspect.h"
+#include "nv/figures/model/structure.h"
 #include "nv/render/backends/encode.h"
 #include "nv/render/scene/print.h"
 #include "shared/option_set.h"
@@ -45,6 +46,7 @@ class InspectPictures {
 
   std::vector<std::string> names() const;
   bool draws_structure() const;
+  figures::StructureOptions structure_options() const;
   void write(const Inspection& inspection, const render::Compose& compose, const std::string& what,
              const std::string& command, const File& file) const;
   void draw_filters(const Inspection& inspection, const std::string& command) const;
@@ -52,7 +54,9 @@ class InspectPictures {
   std::array<File, 3> structure_{
       {{render::PictureFormat::svg, {}}, {render::PictureFormat::png, {}}, {render::PictureFormat::pdf, {}}}};
   std::string filters_, output_;
-  bool all_ = false, force_ = false;
+  bool all_ = false, compact_ = false, force_ = false;
+  std::string layout_ = "auto", scale_ = "log";
+  int columns_ = 0;
   PictureOptions options_;
   ReportPage page_;
 };

@@ -31,7 +31,7 @@ class Mutate final : public Command {
   int freeze_and_run(Console& console, const Model& model);  ///< freeze.cpp
   int rank(Console& console, const Model& model);            ///< rank.cpp
   void draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
-                    std::size_t inputs);
+                    std::size_t inputs, const std::vector<std::string>& labels);
   int test_mutants(Console& console, const Model& model);  ///< score.cpp
   /// Data of freeze_and_run.
   struct FreezeRun;

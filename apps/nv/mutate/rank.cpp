@@ -14,36 +14,43 @@ namespace nv {
 
 namespace {
 
-Table filter_table(std::span<const FilterImportance> filters, std::size_t most) {
+/// For one input the column has its class with and without the filter.
+Table filter_table(std::span<const FilterImportance> filters, std::size_t most, std::size_t inputs,
+                   const std::vector<std::string>& labels) {
   Table table;
   table.column("filter", Table::Align::left);
-  table.column("predictions changed", Table::Align::right);
+  if (inputs == 1)
+    table.column("prediction", Table::Align::left);
+  else
+    table.column("predictions changed", Table::Align::right);
   table.column("mean change of score", Table::Align::right);
   for (const FilterImportance& f : filters.first(most))
-    table.row({fmt::format("{}:{}", one_line(f.path), f.channel), fmt::format("{}", f.changed),
-               fmt::format("{:+.4f}", f.score_change)});
+    table.row(
+        {fmt::format("{}:{}", one_line(f.path), f.channel),
+         inputs == 1 ? one_line(figures::changed_predictions(f, 1, labels, "->")) : thousands(f.changed),
+         fmt::format("{:+.4f}", f.score_change)});
   return table;
 }
 
 }  // namespace
 
 void Mutate::draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
-                          std::size_t inputs) {
+                          std::size_t inputs, const std::vector<std::string>& labels) {
   if (!out_.wanted()) return;
   const Model& model = engine.model();
-  const NamedSheet sheet{"filters", picture_title(model, "what each filter is worth"),
-                         [&](const render::Page& page) {
-                           return figures::filter_ranking(model, filters, shown, inputs, style_, page);
-                         }};
+  const NamedSheet sheet{
+      "filters", picture_title(model, "importance of filters"), [&](const render::Page& page) {
+        return figures::filter_ranking(model, filters, shown, inputs, labels, style_, page);
+      }};
   const std::vector<std::string> sources{fingerprints_.of(model_)};
   if (out_.is_sheet()) write_sheet(out_.path, sheet, sources, style_, out_.rules.force);
   if (OutputFolder* const folder = out_.folder()) {
     for (const char* file : {"filters.png", "filters.svg", "filters.pdf"}) folder->replaces(file);
     write_sheets(*folder, "", {&sheet, 1}, pair_options_.formats(), sources, style_, engine.pool());
   }
-  begin_page(fmt::format("{}: what each filter is worth", model_title(model)));
+  begin_page(fmt::format("{}: importance of filters", model_title(model)));
   out_.page.sheets({&sheet, 1}, "", engine.pool());
-  out_.page.table(filter_table(filters, filters.size()));
+  out_.page.table(filter_table(filters, filters.size(), inputs, labels));
 }
 
 int Mutate::rank(Console& console, const Model& model) {
@@ -61,18 +68,17 @@ int Mutate::rank(Console& console, const Model& model) {
   });
   input_flags_.print_notes(console, model, set.inputs, !json_);
   const std::vector<FilterImportance> filters = ranking.ranking();
+  const std::size_t inputs = set.inputs.size() - static_cast<std::size_t>(loop.errors());
   Json json = head(model);
   json["mutations"] = Json::array();
   json["filters"] = filter_importances_json(filters);
-  json["summary"] = {{"inputs", static_cast<std::int64_t>(set.inputs.size()) - loop.errors()},
-                     {"errors", loop.errors()},
-                     {"filters", filters.size()}};
+  json["summary"] = {{"inputs", inputs}, {"errors", loop.errors()}, {"filters", filters.size()}};
   const std::size_t shown = std::min<std::size_t>(filters.size(), 20);
-  draw_ranking(engine, filters, shown, set.inputs.size());
+  draw_ranking(engine, filters, shown, inputs, set.labels);
   finish(console, document(json));
   out_.page.finish();
   if (!json_) {
-    console.result(filter_table(filters, shown).text(console));
+    console.result(filter_table(filters, shown, inputs, set.labels).text(console));
     if (shown < filters.size())
       console.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
     console.note_written({out_.path, out_.page.file()});

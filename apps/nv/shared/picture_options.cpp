@@ -42,6 +42,8 @@ void PictureOptions::declare(OptionSet& options) {
   const OptionGroup group = options.group("Pictures");
   group.add("--theme", theme_, "THEME", "light, dark");
   group.add("--width", width_, "LENGTH", "Exact width: 3.3in, 84mm, 240pt, 1200px");
+  group.add("--height", height_, "LENGTH",
+            "Height at most (any; what fits on A4 paper for a --width in inches, mm or pt)");
   group.add("--dpi", dpi_, "N", "Dots per inch of PNG files (96; 300 for a --width in inches, mm or pt)")
       .range(least_dpi, most_dpi);
   group.add("--font-size", font_size_, "LENGTH", "Size of running text: 8pt");
@@ -57,6 +59,7 @@ void PictureOptions::declare(OptionSet& options) {
 render::Print PictureOptions::print() const {
   render::Print print;
   if (!width_.empty()) print.width = render::parse_length(width_, "--width");
+  if (!height_.empty()) print.height = render::parse_length(height_, "--height");
   if (!font_size_.empty()) print.font = render::parse_length(font_size_, "--font-size");
   if (dpi_ > 0) print.dpi = dpi_;
   print.font_scale = font_scale_;

@@ -1,7 +1,10 @@
 #include "nv/analysis/families.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace nv {
@@ -41,15 +44,33 @@ constexpr Entry parts[] = {
     {"Attention", LayerFamily::attention},   {"Normalization", LayerFamily::normalization},
     {"Dropout", LayerFamily::regularization}};
 
-std::string folded_name(const std::string& kind, const NodeStructure& node) {
-  switch (family_of(kind)) {
+std::string folded_name(const LayerSpec& spec, const NodeStructure& node) {
+  switch (family_of(spec.kind)) {
     case LayerFamily::normalization:
-      return kind.ends_with("BatchNormalization") ? "bn" : "norm";
+      return spec.kind.ends_with("BatchNormalization") ? "bn" : "norm";
     case LayerFamily::regularization:
-      return kind.find("Dropout") != std::string::npos ? "dropout" : kind;
+      return spec.kind.find("Dropout") != std::string::npos ? "dropout" : spec.kind;
     default:
-      return node.layer ? std::string(node.layer->activation()) : kind;
+      return node.layer ? activation_name(spec, node) : spec.kind;
   }
+}
+
+/// A numeric option of a layer; 0 if it is missing or null.
+double number_option(const LayerSpec& spec, const char* key) {
+  const auto& config = spec.config.json();
+  const auto at = config.find(key);
+  return at != config.end() && at->is_number() ? at->get<double>() : 0;
+}
+
+/// "max 6" for a ReLU layer with that limit, else "".
+std::string limit_of(const LayerSpec& spec) {
+  const double most = spec.kind == "ReLU" ? number_option(spec, "max_value") : 0;
+  return most > 0 ? fmt::format("max {:g}", most) : "";
+}
+
+/// Whether the name of the kind says which activation function it is.
+bool names_activation(const std::string& kind) {
+  return kind.find("ReLU") != std::string::npos || kind == "ELU" || kind == "Softmax" || kind == "GLU";
 }
 
 bool folds(LayerFamily family) {
@@ -78,8 +99,8 @@ std::vector<LayerBlock> folded_blocks(const Model& model, const Structure& struc
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
     if (!shown[i]) continue;
     const Node& node = model.nodes[i];
-    const std::string& kind = model.layer_of(node).kind;
-    const LayerFamily family = family_of(kind);
+    const LayerSpec& spec = model.layer_of(node);
+    const LayerFamily family = family_of(spec.kind);
     if (node.inputs.size() == 1 && folds(family)) {
       const auto before = static_cast<std::size_t>(node.inputs[0].node);
       const auto at = ends.find(before);
@@ -87,19 +108,32 @@ std::vector<LayerBlock> folded_blocks(const Model& model, const Structure& struc
       if (at != ends.end() && users[before] == 1 && !input && nested[before] == nested[i]) {
         LayerBlock& block = blocks[at->second];
         block.last = i;
-        block.folded.push_back(folded_name(kind, structure.nodes[i]));
+        block.folded.push_back(folded_name(spec, structure.nodes[i]));
         ends[i] = at->second;
         continue;
       }
     }
     ends[i] = blocks.size();
     blocks.push_back({i, i, {}});
-    const auto& layer = structure.nodes[i].layer;
-    if (layer && !layer->activation().empty() && layer->activation() != "linear" &&
-        family != LayerFamily::activation)
-      blocks.back().folded.emplace_back(layer->activation());
+    if (std::string name = activation_name(spec, structure.nodes[i]);
+        !name.empty() && family != LayerFamily::activation)
+      blocks.back().folded.push_back(std::move(name));
   }
   return blocks;
+}
+
+std::string activation_name(const LayerSpec& spec, const NodeStructure& node) {
+  if (!node.layer) return {};
+  std::string name(node.layer->activation());
+  if (name == "linear") return {};
+  if (spec.kind != "ReLU") return name;
+  const std::string limit = limit_of(spec);
+  if (number_option(spec, "negative_slope") != 0) name = "leaky_relu";
+  return limit == "max 6" && name == "relu" ? "relu6" : limit.empty() ? name : name + " " + limit;
+}
+
+std::string activation_note(const LayerSpec& spec, const NodeStructure& node) {
+  return names_activation(spec.kind) ? limit_of(spec) : activation_name(spec, node);
 }
 
 Nesting nesting_of(const Model& model) {

@@ -45,6 +45,12 @@ struct LayerBlock {
 std::vector<LayerBlock> folded_blocks(const Model& model, const Structure& structure,
                                       const std::vector<bool>& shown);
 
+/// The activation function of a node: "relu", "relu6"; "" if there is none or it is linear.
+std::string activation_name(const LayerSpec& spec, const NodeStructure& node);
+/// What to write after the layer's kind: "relu" for Conv2D and Activation, "max 6" for ReLU, "" if the kind
+/// says it all.
+std::string activation_note(const LayerSpec& spec, const NodeStructure& node);
+
 /// A call of a model inside the model.
 struct NestedModel {
   std::string name;  ///< within the enclosing model; with "#k" for further calls of a shared model

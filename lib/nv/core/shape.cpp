@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nv/core/error.h"
+#include "nv/core/sizes.h"
 
 namespace nv {
 
@@ -37,13 +38,7 @@ Shape Shape::batched(std::int64_t n) const {
 }
 
 std::string Shape::str(const char* times) const {
-  if (rank_ == 0) return "scalar";
-  std::string text;
-  for (std::int64_t n : *this) {
-    if (!text.empty()) text += times;
-    text += n == unknown ? "?" : fmt::format("{}", n);
-  }
-  return text;
+  return rank_ == 0 ? "scalar" : sizes_text(axes(), times);
 }
 
 bool operator==(const Shape& a, const Shape& b) {

@@ -291,9 +291,9 @@ std::string thousands(long long n) {
 }
 
 std::string short_count(std::int64_t n) {
-  if (n < 10'000) return fmt::format("{}", n);
-  if (n < 1'000'000) return fmt::format("{:.3g} k", static_cast<double>(n) / 1e3);
-  if (n < 1'000'000'000) return fmt::format("{:.3g} M", static_cast<double>(n) / 1e6);
+  if (n < 10'000) return thousands(n);
+  if (n < 999'500) return fmt::format("{:.3g} k", static_cast<double>(n) / 1e3);
+  if (n < 999'500'000) return fmt::format("{:.3g} M", static_cast<double>(n) / 1e6);
   return fmt::format("{:.3g} G", static_cast<double>(n) / 1e9);
 }
 

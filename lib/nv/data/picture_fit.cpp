@@ -36,8 +36,8 @@ void check_unresized(const PictureRegion& region, const Picture& p, const ImageS
   const bool same = region.height == target.height && region.width == target.width;
   if (same && (fit != Fit::crop || inside) && (fit != Fit::pad || around)) return;
   throw Error(ErrorKind::input,
-              fmt::format("a picture of {}x{} does not fit {}x{}, and --resize none was asked for", p.width,
-                          p.height, target.width, target.height),
+              fmt::format("a picture of {} x {} does not fit {} x {}, and --resize none was asked for",
+                          p.width, p.height, target.width, target.height),
               "--resize bilinear, or --fit crop or pad");
 }
 
@@ -146,7 +146,7 @@ std::vector<float> fit_picture(const Picture& p, const PictureRegion& r, const I
                                const Preprocess& how) {
   if (how.resize == Resize::none) check_unresized(r, p, target, how.fit);
   check_memory(static_cast<std::uint64_t>(target.elements()) * 2 * sizeof(float),
-               fmt::format("a picture of {}x{}", target.width, target.height));
+               fmt::format("a picture of {} x {}", target.width, target.height));
   std::vector<float> result(static_cast<std::size_t>(target.elements()));
   const auto row_of = [&](std::int64_t y, std::span<float> into) {
     if (y % 64 == 0) check_interrupt();

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "nv/core/error.h"
 #include "render/support.h"
 
@@ -47,6 +50,35 @@ TEST_CASE("kernels of several inputs are a matrix: the more of the two from left
   CHECK(has_text(scene, "input channel"));
   // The last number of the last kernel is the largest.
   CHECK(one[0].pixels.back() == map(Colormap::blue_white_red, 1));
+}
+
+TEST_CASE("kernels of three input channels are also drawn as red, green and blue, grey at 0") {
+  std::vector<float> values(std::size_t{4} * 3 * 9, 0.0F);
+  values[0] = 0.5F;        // red of the first tap of filter 0
+  values[27 + 9] = -0.5F;  // green of the first tap of filter 1
+  const Scene scene = draw(sheet_of(values, 4, 3, 3));
+  check_tidy(scene);
+  const std::vector<Bitmap> bitmaps = all<Bitmap>(scene);
+  REQUIRE(bitmaps.size() == 4 + 1);  // and the matrix
+  CHECK(bitmaps[0].pixels[0] == Rgb{255, 128, 128});
+  CHECK(bitmaps[1].pixels[0] == Rgb{128, 0, 128});
+  CHECK(bitmaps[3].pixels[8] == Rgb{128, 128, 128});
+  CHECK(has_text(scene, "red, green, blue from −0.5 to 0.5"));
+  const std::vector<float> dense(std::size_t{4} * 3);  // three inputs, but no positions
+  CHECK(all<Bitmap>(draw(sheet_of(dense, 4, 3, 1))).size() == 1);
+}
+
+TEST_CASE("gaps between kernels have a colour that no weight has, and the legend names it") {
+  for (const Theme& theme : {Theme::light(), Theme::dark()}) {
+    KernelSheet sheet = sheet_of(ramp(std::size_t{2} * 4 * 4, -1, 1), 2, 4, 2);
+    sheet.theme = theme;
+    const Scene scene = draw(sheet);
+    const Rgb gap = all<Bitmap>(scene).at(0).pixels[2];
+    for (const Rgb weight : colours(Colormap::blue_white_red))
+      CHECK(std::max({std::abs(gap.r - weight.r), std::abs(gap.g - weight.g), std::abs(gap.b - weight.b)}) >
+            20);
+    CHECK(has_text(scene, "between kernels"));
+  }
 }
 
 TEST_CASE("if not all kernels fit, the legend counts those that are shown") {

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <set>
+
+#include "nv/analysis/families.h"
 #include "nv/core/error.h"
 #include "render/support.h"
 
@@ -16,9 +20,10 @@ GraphNode node(const std::string& name, int frame = -1) {
   GraphNode n;
   n.name = name;
   n.kind = "Conv2D 3 × 3";
-  n.note = "+ bn, relu";
+  n.note = "bn, relu";
   n.shape = "28 × 28 × 64";
-  n.parameters = "1.2 k par.";
+  n.brief = "conv3-64";
+  n.parameters = "2,416 par.";
   n.family = 1;
   n.volume = {28, 28, 64};
   n.frame = frame;
@@ -48,6 +53,37 @@ NetworkGraph residual(int blocks) {
   return graph;
 }
 
+/// Encoder and decoder of `levels` resolutions from 64 x 64 on, two layers each, with an edge between equal
+/// ones.
+NetworkGraph u_of(int levels) {
+  NetworkGraph graph = chain_of(4 * levels - 2);
+  for (int i = 0; i < 4 * levels - 2; ++i) {
+    const int level = std::min(i / 2, (4 * levels - 3 - i) / 2);
+    const std::int64_t side = 64 >> std::min(level, levels - 1);
+    graph.nodes[static_cast<std::size_t>(i)].volume = {side, side, 8 << level};
+  }
+  for (int level = 0; level + 1 < levels; ++level)
+    graph.edges.emplace_back(2 * level + 1, 4 * levels - 4 - 2 * level);
+  return graph;
+}
+
+/// Heights of the fronts of the volumes.
+std::vector<double> front_heights(const Scene& scene) {
+  std::vector<double> heights;
+  for (const Polygon& p : all<Polygon>(scene))
+    if (p.points.size() == 4 && p.points[0].y == p.points[1].y && p.points[0].x == p.points[3].x)
+      heights.push_back(p.points[3].y - p.points[0].y);
+  return heights;
+}
+
+/// Number of different heights of texts that begin with `words`.
+std::size_t baselines(const Scene& scene, std::string_view words) {
+  std::set<double> heights;
+  for (const Text& t : all<Text>(scene))
+    if (t.text.starts_with(words)) heights.insert(t.y);
+  return heights.size();
+}
+
 }  // namespace
 
 TEST_CASE("a chain is drawn as labelled volumes") {
@@ -57,7 +93,7 @@ TEST_CASE("a chain is drawn as labelled volumes") {
   check_tidy(scene);
   CHECK(all<Polygon>(scene).size() >= 15);  // three sides each
   for (const char* words :
-       {"layer_3", "Conv2D 3 × 3", "+ bn, relu", "28 × 28 × 64", "1.2 k par.", "convolution", "log scale"})
+       {"layer_3", "Conv2D 3 × 3", "+ bn, relu", "28 × 28 × 64", "2,416 par.", "convolution", "log scale"})
     CHECK_MESSAGE(has_text(scene, words), words);
 }
 
@@ -74,11 +110,7 @@ TEST_CASE("a long chain goes on in the next row, and no row is wider than the pa
 TEST_CASE("volumes are drawn on a logarithmic scale") {
   NetworkGraph graph = chain_of(2);
   graph.nodes[1].volume = {1, 28, 64};
-  const std::vector<Polygon> sides = all<Polygon>(draw(graph));
-  std::vector<double> heights;  // of the fronts, that are drawn last of a volume
-  for (const Polygon& p : sides)
-    if (p.points.size() == 4 && p.points[0].y == p.points[1].y && p.points[0].x == p.points[3].x)
-      heights.push_back(p.points[3].y - p.points[0].y);
+  const std::vector<double> heights = front_heights(draw(graph));
   REQUIRE(heights.size() == 2);
   CHECK(heights[0] > 4 * heights[1]);
   CHECK(heights[0] < 6 * heights[1]);
@@ -104,11 +136,118 @@ TEST_CASE("nested frames are drawn with their names") {
   CHECK(has_text(scene, "inner"));
 }
 
+TEST_CASE("on a linear scale twice the size is twice as high") {
+  NetworkGraph graph = chain_of(2);
+  graph.linear = true;
+  graph.nodes[0].volume = {64, 64, 8};
+  graph.nodes[1].volume = {32, 32, 16};
+  const Scene scene = draw(graph);
+  check_tidy(scene);
+  CHECK(has_text(scene, "linear scale"));
+  std::vector<double> heights = front_heights(scene);
+  REQUIRE(heights.size() == 2);
+  CHECK(std::abs(heights[0] - 2 * heights[1]) <= 1);
+}
+
+TEST_CASE("compact: layers of one resolution stand side by side, counted and without names") {
+  NetworkGraph graph = chain_of(5);
+  graph.nodes[4].volume = {14, 14, 64};
+  graph.detail = GraphDetail::compact;
+  const Scene scene = draw(graph);
+  check_tidy(scene);
+  CHECK(front_heights(scene).size() == 5);
+  for (const char* words : {"4 × conv3-64", "28 × 28", "14 × 14", "+ bn, relu, unless noted"})
+    CHECK_MESSAGE(has_text(scene, words), words);
+  CHECK(!has_text(scene, "layer_3"));
+}
+
+TEST_CASE("compact: of many equal layers three volumes are drawn, with an ellipsis") {
+  NetworkGraph graph = chain_of(12);
+  graph.detail = GraphDetail::compact;
+  const Scene scene = draw(graph);
+  CHECK(front_heights(scene).size() == 3);
+  CHECK(has_text(scene, "12 × conv3-64"));
+  CHECK(has_text(scene, "…"));
+}
+
+TEST_CASE("a figure that would be higher than its page is compact") {
+  for (NetworkGraph graph : {chain_of(30), residual(12)}) {
+    CHECK(has_text(draw(graph), "layer_7"));
+    graph.page.height = 300;
+    const Scene scene = draw(graph);
+    check_tidy(scene);
+    CHECK(!has_text(scene, "layer_7"));
+    graph.detail = GraphDetail::whole;
+    CHECK(has_text(draw(graph), "layer_7"));
+  }
+}
+
+TEST_CASE("the number of columns can be chosen: volumes per row, columns of boxes") {
+  NetworkGraph chain = chain_of(6);
+  chain.columns = 2;
+  const Scene rows = draw(chain);
+  check_tidy(rows);
+  CHECK(baselines(rows, "layer_") == 3);
+  NetworkGraph graph = residual(6);
+  graph.columns = 1;
+  const double narrow = draw(graph).width;
+  graph.columns = 3;
+  CHECK(draw(graph).width > 1.5 * narrow);
+  graph.page.exact = true;
+  graph.page.width = 200;
+  CHECK_THROWS_AS(draw(graph), Error);
+}
+
+TEST_CASE("compact: a chain of layers inside a graph is one box, equal blocks are drawn once") {
+  NetworkGraph graph = residual(4);
+  for (std::size_t i = 4; i < graph.nodes.size(); i += 4)
+    graph.nodes[i].family = static_cast<int>(LayerFamily::merging);
+  graph.detail = GraphDetail::compact;
+  const Scene scene = draw(graph);
+  check_tidy(scene);
+  CHECK(has_text(scene, "4 ×"));
+  CHECK(has_text(scene, "3 × conv3-64"));
+  CHECK(has_text(scene, "equal parts in succession, drawn once"));
+}
+
+TEST_CASE("an encoder and a decoder are drawn as a U: one height per resolution, arcs between equal ones") {
+  const NetworkGraph graph = u_of(3);
+  REQUIRE(is_u_shape(graph));
+  const Scene scene = draw(graph);
+  check_tidy(scene);
+  const std::vector<Text> sizes = [&scene] {
+    std::vector<Text> found;
+    for (const Text& t : all<Text>(scene))
+      if (t.text == "64 × 64" || t.text == "16 × 16") found.push_back(t);
+    return found;
+  }();
+  REQUIRE(sizes.size() == 3);
+  CHECK(sizes[0].y == sizes[2].y);  // left and right arm
+  CHECK(sizes[1].y > sizes[0].y + 100);
+  CHECK(sizes[1].x > sizes[0].x);
+  CHECK(sizes[1].x < sizes[2].x);
+  CHECK(has_text(scene, "arcs: connections that skip layers"));
+}
+
+TEST_CASE("what is not shaped like a U is not drawn as one") {
+  CHECK(!is_u_shape(chain_of(5)));
+  CHECK(!is_u_shape(residual(2)));
+  NetworkGraph across = u_of(2);  // between different resolutions
+  across.edges.emplace_back(1, 3);
+  CHECK(!is_u_shape(across));
+  NetworkGraph unjoined = u_of(2);
+  std::erase_if(unjoined.edges, [](const auto& edge) { return edge.second > edge.first + 1; });
+  CHECK(!is_u_shape(unjoined));
+  NetworkGraph graph = residual(2);
+  graph.layout = GraphLayout::u;
+  CHECK_THROWS_AS(draw(graph), Error);
+}
+
 TEST_CASE("graphs with indices out of range are refused") {
   CHECK_THROWS_AS(draw(NetworkGraph{}), Error);
   CHECK_THROWS_AS(draw(graph_of(2, {{1, 0}})), Error);
   CHECK_THROWS_AS(draw(graph_of(2, {{0, 2}})), Error);
-  CHECK_THROWS_AS(draw_volumes(residual(1)), Error);
+  CHECK_THROWS_AS(draw_volumes(residual(1), false), Error);
   NetworkGraph framed = chain_of(2);
   framed.nodes[0].frame = 3;
   CHECK_THROWS_AS(draw(framed), Error);

@@ -113,6 +113,19 @@ TEST_CASE("ports are in the first and the last rank, and nodes without inputs ju
   CHECK(ranks_of(nodes, edges) == std::vector<int>{0, 1, 1, 2, 3});
 }
 
+TEST_CASE("nodes without predecessors keep their order, even if that costs a crossing") {
+  // 0, 1, 2 are inputs of 4, 3 and 3; without the order 0 would stand at the right.
+  const auto nodes = boxes(6);
+  const auto edges = edges_of({{0, 4}, {1, 3}, {2, 3}, {0, 5}, {3, 5}, {4, 5}});
+  const LayeredLayout layout = layered(nodes, edges, {});
+  check_apart(nodes, layout);
+  CHECK(layout.centres[0].x < layout.centres[1].x);
+  CHECK(layout.centres[1].x < layout.centres[2].x);
+  const auto crossed = edges_of({{0, 4}, {1, 3}, {3, 5}, {4, 5}});
+  const LayeredLayout two = layered(boxes(6), crossed, {});
+  CHECK(two.centres[0].x < two.centres[1].x);
+}
+
 TEST_CASE("any graph is laid out: boxes apart, the same way each time") {
   std::minstd_rand random(7);
   for (int round = 0; round < 40; ++round) {

@@ -126,6 +126,52 @@ TEST_CASE("maps with more units than the page has pixels are drawn as means, wit
   CHECK(!has_text(roomy.scene, "means over"));
 }
 
+TEST_CASE("a height is kept: the whole figure is reduced, or its text if the width is given") {
+  Print free;
+  free.height = parse_length("60mm", "--height");
+  const Printed reduced = printed(maps(16, 28), free);
+  const double scale = reduced.width / reduced.scene.width;
+  CHECK(reduced.scene.height * scale <= 60 / 25.4 * 96 + 1e-6);
+  CHECK(reduced.scene.height * scale > 40 / 25.4 * 96);  // cells are whole pixels
+  // A column of bars gets as many px of the scene as its text allows.
+  const auto tall = [](double height) {
+    return [height](const Page& page) {
+      Scene scene;
+      scene.width = page.width;
+      scene.height = height;
+      return scene;
+    };
+  };
+  Print both = wide("84mm");
+  both.height = parse_length("100mm", "--height");
+  const Printed fitted = printed(tall(600), both);
+  CHECK(fitted.width == doctest::Approx(84 / 25.4 * 96));
+  CHECK(fitted.scene.height * fitted.width / fitted.scene.width <= 100 / 25.4 * 96);
+  CHECK_THROWS_WITH_AS(printed(tall(6000), both), doctest::Contains("--height"), Error);
+  both.height.reset();  // A4 paper is a wish, not a limit
+  CHECK_NOTHROW(printed(tall(6000), both));
+}
+
+TEST_CASE("a figure for print is told which height suits it") {
+  double height = -1;
+  const auto asked = [&height](const Print& print) {
+    printed(
+        [&height](const Page& page) {
+          height = page.height * (page.exact ? 1 : 0);
+          Scene scene;
+          scene.width = page.width;
+          scene.height = 10;
+          return scene;
+        },
+        print);
+    return height;
+  };
+  CHECK(asked(wide("600px")) == 0);
+  // 84 mm are 460 px of the scene, so that headings fit.
+  CHECK(asked(wide("174mm")) == doctest::Approx(180 / 25.4 * 96));
+  CHECK(asked(wide("84mm")) == doctest::Approx(1.5 * 460));
+}
+
 TEST_CASE("text has the size that was asked for") {
   Print print = wide("7in");
   print.font = parse_length("8pt", "--font-size");

@@ -70,7 +70,11 @@ void FilterRanking::freeze_and_compare(FilterImportance& importance, const Trace
     const auto first = predict(was.values(), output_.activation, {});
     if (!first) continue;  // NaN in the intact model
     const auto then = predict(is.values(), output_.activation, {});
-    importance.changed += then && then->index == first->index ? 0 : 1;
+    if (!then || then->index != first->index) {
+      ++importance.changed;
+      importance.before = first->index;
+      importance.after = then ? then->index : -1;
+    }
     const std::int64_t at = was.size() == 1 ? 0 : first->index;
     importance.score_change += static_cast<double>(is[at]) - static_cast<double>(was[at]);
   }

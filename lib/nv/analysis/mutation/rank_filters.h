@@ -19,6 +19,8 @@ struct FilterImportance {
   /// Mean change, without the filter, of the score of the class that the intact model predicts: negative if
   /// the filter supports the prediction.
   double score_change = 0;
+  /// Classes with and without it of the latest input whose predicted class changes; -1 for none.
+  std::int64_t before = -1, after = -1;
 };
 
 /// Sums importances over batches of inputs. Only layers after the frozen one run again, and only for inputs

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/figures/model/kernel_tiles.h"
 #include "nv/figures/model/layer_kernels.h"
 #include "nv/render/charts/grid.h"
 #include "nv/render/charts/map_grid.h"
@@ -56,14 +57,18 @@ KernelMatrix matrix_of(const KernelSheet& k, double room) {
   return m;
 }
 
+/// A grey that is on no colour scale of signed weights.
+Rgb gap_colour(const Theme& theme) {
+  return mixed(theme.background, theme.ink, 0.5);
+}
+
 Bitmap bitmap_of(const KernelSheet& k, const KernelMatrix& m, const ValueScale& scale) {
   Bitmap bitmap;
   bitmap.columns = m.across * m.step(k.cols) - m.gap;
   bitmap.rows = m.down * m.step(k.rows) - m.gap;
   bitmap.cell_width = bitmap.cell_height = m.cell;
   const auto across = static_cast<std::size_t>(bitmap.columns), cols = static_cast<std::size_t>(k.cols);
-  bitmap.pixels.assign(across * static_cast<std::size_t>(bitmap.rows),
-                       mixed(k.theme.background, k.theme.frame, 0.8));
+  bitmap.pixels.assign(across * static_cast<std::size_t>(bitmap.rows), gap_colour(k.theme));
   for (int y = 0; y < m.down; ++y)
     for (int x = 0; x < m.across; ++x)
       for (int r = 0; r < k.rows; ++r) {
@@ -85,6 +90,20 @@ std::string counted(int n, const std::string& what) {
   return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
 }
 
+Legend matrix_legend(const KernelSheet& k, const KernelMatrix& m, const Range& range) {
+  Legend legend;
+  legend.add(fmt::format("{}  ·  {}  ·  {}", counted(k.filters, k.filter), counted(k.inputs, k.input),
+                         range_text(range)));
+  const int filters = m.filters_across ? m.across : m.down, inputs = m.filters_across ? m.down : m.across;
+  if (filters < k.filters || inputs < k.inputs)
+    legend.add(
+        fmt::format("shown: the first {} and {}", counted(filters, k.filter), counted(inputs, k.input)));
+  if (range.not_finite > 0)
+    legend.entries.push_back({Legend::Mark::bad, fmt::format("not finite: {}", range.not_finite)});
+  if (m.gap > 0) legend.entries.push_back({Legend::Mark::swatch, "between kernels", gap_colour(k.theme)});
+  return legend;
+}
+
 Scene draw_matrix(const KernelSheet& k) {
   Sheet sheet(k.theme, k.page);
   const Range range = range_of(k.values);
@@ -94,9 +113,13 @@ Scene draw_matrix(const KernelSheet& k) {
   const double left = sheet.margin + axis_room + index_width(sheet, axes);
   const KernelMatrix m = matrix_of(k, std::max(60.0, k.page.width - left - bar_room - sheet.margin));
   Bitmap bitmap = bitmap_of(k, m, bar.scale);
-  sheet.scene.width = std::ceil(
-      std::max(std::min(least_width, k.page.width), left + bitmap.width() + bar_room + sheet.margin));
-  const double top = add_heading(sheet, k, k.page, sheet.scene.width) + axis_room + index_height;
+  const Grid tiles = colour_grid(sheet, k);
+  sheet.scene.width =
+      std::ceil(std::max({std::min(least_width, k.page.width),
+                          left + bitmap.width() + bar_room + sheet.margin, colour_width(sheet, tiles)}));
+  double top = add_heading(sheet, k, k.page, sheet.scene.width);
+  if (tiles.columns > 0) top = add_colour_tiles(sheet, k, tiles, top) + 24;
+  top = std::ceil(top + axis_room + index_height);
   axes = {left, top, m.across, m.down, m.step(k.cols) * m.cell, m.step(k.rows) * m.cell, 0, 1};
   add_indices(sheet, axes);
   sheet.put(left + bitmap.width() / 2, top - index_height - 6, m.filters_across ? k.filter : k.input,
@@ -111,16 +134,8 @@ Scene draw_matrix(const KernelSheet& k) {
   add_colour_bar(sheet, bar, left + bitmap.width() + bar_gap, top - 1, bar_height + 2);
   const double bottom = top + std::max(bitmap.height(), bar_height);
   sheet.scene.add(std::move(bitmap));
-  Legend legend;
-  legend.add(fmt::format("{}  ·  {}  ·  {}", counted(k.filters, k.filter), counted(k.inputs, k.input),
-                         range_text(range)));
-  const int filters = m.filters_across ? m.across : m.down, inputs = m.filters_across ? m.down : m.across;
-  if (filters < k.filters || inputs < k.inputs)
-    legend.add(
-        fmt::format("shown: the first {} and {}", counted(filters, k.filter), counted(inputs, k.input)));
-  if (range.not_finite > 0)
-    legend.entries.push_back({Legend::Mark::bad, fmt::format("not finite: {}", range.not_finite)});
-  const double y = add_legend(sheet, legend, sheet.margin, bottom + 6, sheet.scene.width - 2 * sheet.margin);
+  const double y = add_legend(sheet, matrix_legend(k, m, range), sheet.margin, bottom + 6,
+                              sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);
 }

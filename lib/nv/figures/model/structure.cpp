@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "nv/analysis/captions.h"
 #include "nv/analysis/families.h"
 #include "nv/core/text.h"
+#include "nv/figures/model/layer_words.h"
+#include "nv/figures/model/nominal_sizes.h"
 
 namespace nv::figures {
 
@@ -18,38 +19,6 @@ namespace {
 bool is_inner_input(const Model& model, std::size_t node) {
   return !model.nodes[node].inputs.empty() &&
          family_of(model.layer_of(model.nodes[node]).kind) == LayerFamily::input;
-}
-
-/// "3 × 3", from "kernel_size" or "pool_size"; "" if the option is missing or not a list of integers.
-std::string size_option(const nlohmann::ordered_json& config, const char* key) {
-  const auto at = config.find(key);
-  if (at == config.end() || !at->is_array()) return {};
-  std::vector<std::string> sizes;
-  for (const auto& n : *at) {
-    if (!n.is_number_integer()) return {};
-    sizes.push_back(std::to_string(n.get<std::int64_t>()));
-  }
-  return fmt::format("{}", fmt::join(sizes, " × "));
-}
-
-/// "Conv2D 3 × 3, /2": the kind with its window, and its stride if it is neither 1 nor the window.
-std::string kind_text(const Inspection& in, std::size_t i) {
-  const LayerSpec& spec = in.model.layer_of(in.model.nodes[i]);
-  const NodeStructure& s = in.structure.nodes[i];
-  std::string text = spec.kind;
-  const LayerFamily family = family_of(spec.kind);
-  const bool pools = family == LayerFamily::pooling;
-  if (!pools && family != LayerFamily::convolution && family != LayerFamily::depthwise) return text;
-  std::string size = size_option(spec.config.json(), pools ? "pool_size" : "kernel_size");
-  if (!s.layer || s.inputs.empty()) return size.empty() ? text : text + " " + size;
-  const std::optional<SpatialWindow> window = s.layer->window(s.inputs[0]);
-  if (spec.kind.starts_with("Global")) return text;
-  if (size.empty() && window) size = fmt::format("{} × {}", window->size[0], window->size[1]);
-  if (!size.empty()) text += " " + size;
-  if (!window || window->stride == std::array<std::int64_t, 2>{1, 1}) return text;
-  if (pools && window->stride == window->size) return text;
-  const auto [down, across] = window->stride;
-  return text + (down == across ? fmt::format(", /{}", down) : fmt::format(", /{} × {}", down, across));
 }
 
 /// Height, width and channels of the output; further axes are multiplied into the width.
@@ -66,7 +35,15 @@ std::array<std::int64_t, 3> volume_of(const NodeStructure& s) {
   return {others[0], width, shape[channel]};
 }
 
-GraphNode node_of(const Inspection& in, const LayerBlock& block, const Nesting& nesting) {
+/// The layers folded into a block, or what its only layer's kind does not say of its activation function.
+std::string note_of(const Inspection& in, const LayerBlock& block, StructureDetail detail) {
+  if (detail != StructureDetail::all) return fmt::format("{}", fmt::join(block.folded, ", "));
+  return activation_note(in.model.layer_of(in.model.nodes[block.first]), in.structure.nodes[block.first]);
+}
+
+/// `sizes`: the structure whose sizes are drawn.
+GraphNode node_of(const Inspection& in, const Structure& sizes, const LayerBlock& block,
+                  const Nesting& nesting, StructureDetail detail) {
   const Model& model = in.model;
   const Node& first = model.nodes[block.first];
   const NodeStructure& last = in.structure.nodes[block.last];
@@ -77,36 +54,50 @@ GraphNode node_of(const Inspection& in, const LayerBlock& block, const Nesting& 
     const LayerSpec& spec = model.layer_of(first);
     node.name = first.path.substr(spec.path.size() - spec.name.size());
   }
-  node.kind = kind_text(in, block.first);
-  if (!block.folded.empty()) node.note = fmt::format("+ {}", fmt::join(block.folded, ", "));
+  node.kind = kind_words(in, block.first);
+  node.brief = brief_words(in, block.first);
+  node.note = note_of(in, block, detail);
   node.shape = last.output ? last.output->str(" × ") : "unknown shape";
   node.family = static_cast<int>(family_of(model.layer_of(first).kind));
-  node.volume = volume_of(last);
+  node.volume = volume_of(sizes.nodes[block.last]);
   return node;
+}
+
+/// With spaces at which lines are not broken.
+std::string unbroken(const std::string& text) {
+  return fmt::format("{}", fmt::join(split(text, ' '), "\u00a0"));
 }
 
 void add_heading(NetworkGraph& graph, const Inspection& in) {
   const Model& m = in.model;
   graph.title = model_title(m);
   graph.kind = m.keras_version.empty() ? m.kind : fmt::format("{}, Keras {}", m.kind, m.keras_version);
-  graph.shape_text = fmt::format("{} layers  ·  {} parameters  ·  {} multiply-adds", m.nodes.size(),
-                                 short_count(m.parameters()), macs_text(in.structure));
-  std::vector<std::string> outputs;
-  for (const Port& port : m.outputs) outputs.push_back(m.node(port.value).path);
-  if (outputs.size() > 1) graph.caption = fmt::format("outputs: {}", fmt::join(outputs, ", "));
+  graph.shape_text =
+      fmt::format("{} layers  ·  {} parameters  ·  {}", thousands(static_cast<long long>(m.nodes.size())),
+                  thousands(m.parameters()), unbroken(macs_text(in.structure) + " multiply-adds"));
+  const auto paths = [&m](const char* what, const std::vector<Port>& ports) {
+    std::vector<std::string> list;
+    for (const Port& port : ports) list.push_back(m.node(port.value).path);
+    return ports.size() > 1 ? fmt::format("{}: {}", what, fmt::join(list, ", ")) : "";
+  };
+  graph.caption = paths("inputs", m.inputs);
+  if (const std::string outputs = paths("outputs", m.outputs); !outputs.empty())
+    graph.caption += (graph.caption.empty() ? "" : "  ·  ") + outputs;
   graph.families.assign(family_names.begin(), family_names.end());
 }
 
 NetworkGraph graph_of(const Inspection& in, const std::vector<LayerBlock>& blocks,
-                      const std::vector<bool>& shown) {
+                      const std::vector<bool>& shown, StructureDetail detail) {
   const Model& model = in.model;
   const Nesting nesting = nesting_of(model);
+  const std::optional<Structure> nominal = nominal_structure(model);
+  const Structure& sizes = nominal ? *nominal : in.structure;
   NetworkGraph graph;
   add_heading(graph, in);
   for (const NestedModel& nested : nesting.models) graph.frames.push_back({nested.name, nested.parent});
   std::vector<int> block_of(model.nodes.size(), -1);
   for (std::size_t b = 0; b < blocks.size(); ++b) {
-    graph.nodes.push_back(node_of(in, blocks[b], nesting));
+    graph.nodes.push_back(node_of(in, sizes, blocks[b], nesting, detail));
     block_of[blocks[b].first] = static_cast<int>(b);
   }
   std::set<int> counted;  // parameters of a shared layer are counted at its first call
@@ -125,10 +116,11 @@ NetworkGraph graph_of(const Inspection& in, const std::vector<LayerBlock>& block
         graph.edges.emplace_back(from, block_of[i]);
   }
   for (std::size_t b = 0; b < blocks.size(); ++b)
-    if (parameters[b] > 0) graph.nodes[b].parameters = short_count(parameters[b]) + " par.";
+    if (parameters[b] > 0) graph.nodes[b].parameters = thousands(parameters[b]) + " par.";
   std::sort(graph.edges.begin(), graph.edges.end());
   graph.edges.erase(std::unique(graph.edges.begin(), graph.edges.end()), graph.edges.end());
-  graph.remarks.emplace_back("par.: parameters, those of folded layers included");
+  if (nominal)
+    graph.remarks.push_back(fmt::format("sizes that the model leaves open are drawn as {}", nominal_size));
   return graph;
 }
 
@@ -138,21 +130,42 @@ std::vector<bool> without_inner_inputs(const Model& model) {
   return shown;
 }
 
+/// The model's inputs first, in its order.
+std::vector<LayerBlock> with_inputs_first(const Model& model, std::vector<LayerBlock> blocks) {
+  const auto rank = [&model](const LayerBlock& block) {
+    std::size_t i = 0;
+    while (i < model.inputs.size() && static_cast<std::size_t>(model.inputs[i].value.node) != block.first)
+      ++i;
+    return i;
+  };
+  std::stable_sort(blocks.begin(), blocks.end(),
+                   [&rank](const LayerBlock& a, const LayerBlock& b) { return rank(a) < rank(b); });
+  return blocks;
+}
+
 }  // namespace
 
 NetworkGraph structure_graph(const Inspection& in, StructureDetail detail) {
-  if (detail == StructureDetail::folded) {
+  if (detail != StructureDetail::all) {
     const std::vector<bool> shown = without_inner_inputs(in.model);
-    return graph_of(in, folded_blocks(in.model, in.structure, shown), shown);
+    return graph_of(in, with_inputs_first(in.model, folded_blocks(in.model, in.structure, shown)), shown,
+                    detail);
   }
   std::vector<LayerBlock> blocks;
   for (std::size_t i = 0; i < in.model.nodes.size(); ++i) blocks.push_back({i, i, {}});
-  return graph_of(in, blocks, std::vector<bool>(blocks.size(), true));
+  return graph_of(in, with_inputs_first(in.model, std::move(blocks)),
+                  std::vector<bool>(in.model.nodes.size(), true), detail);
 }
 
-render::Scene structure_sheet(const Inspection& in, StructureDetail detail, const Style& style,
+render::Scene structure_sheet(const Inspection& in, const StructureOptions& options, const Style& style,
                               const render::Page& page) {
-  NetworkGraph graph = structure_graph(in, detail);
+  NetworkGraph graph = structure_graph(in, options.detail);
+  graph.layout = options.layout;
+  graph.detail = options.detail == StructureDetail::compact ? GraphDetail::compact
+                 : options.detail == StructureDetail::all   ? GraphDetail::whole
+                                                            : GraphDetail::automatic;
+  graph.linear = options.linear;
+  graph.columns = options.columns;
   graph.theme = style.theme;
   graph.page = page;
   return draw(graph);

@@ -9,13 +9,22 @@
 namespace nv::figures {
 
 enum class StructureDetail {
-  folded,  ///< normalisation, activation and dropout belong to the layer before them; nested models are
-           ///< frames
-  all,     ///< every layer is a node
+  folded,   ///< normalisation, activation and dropout belong to the layer before them; nested models are
+            ///< frames; compact if the figure would not fit the page
+  compact,  ///< the same with what repeats drawn once or side by side, without names
+  all,      ///< every layer is a node
 };
 
-/// Volumes in rows for a chain of layers, else boxes and wires.
-render::Scene structure_sheet(const Inspection& inspection, StructureDetail detail = StructureDetail::folded,
+struct StructureOptions {
+  StructureDetail detail = StructureDetail::folded;
+  GraphLayout layout = GraphLayout::automatic;
+  bool linear = false;  ///< NetworkGraph::linear
+  int columns = 0;      ///< NetworkGraph::columns
+};
+
+/// Volumes for a chain of layers, a U for an encoder and a decoder, else boxes and wires. Throws Error(usage)
+/// for a layout that the model does not have.
+render::Scene structure_sheet(const Inspection& inspection, const StructureOptions& options = {},
                               const Style& style = {}, const render::Page& page = {});
 
 /// The graph that is drawn.

@@ -80,8 +80,11 @@ Scene draw(const BarChart& chart) {
     y += layout.row;
   }
   sheet.scene.line({zero - 0.5, top}, {zero - 0.5, y}, {chart.theme.ink, 1, 0});
-  if (!chart.meaning.empty())
-    sheet.put(layout.axis.from, y += 18, chart.meaning, small_size, chart.theme.muted);
+  if (!chart.meaning.empty()) {  // from the line of zeros on, if there is room
+    const double room = width - sheet.margin - sheet.font.width(chart.meaning, small_size);
+    sheet.put(std::max(std::min(zero, room), std::min(layout.axis.from, room)), y += 18, chart.meaning,
+              small_size, chart.theme.muted);
+  }
   if (!chart.series.empty()) y = add_series_key(sheet, chart.series, SeriesKey::swatches, y, width);
   sheet.scene.height = std::ceil(y + sheet.margin);
   return std::move(sheet.scene);

@@ -65,6 +65,14 @@ void sort_by_median(RankedGraph& graph, std::size_t rank, const std::vector<std:
   std::size_t next = 0;
   for (int& v : order)
     if (!neighbours[static_cast<std::size_t>(v)].empty()) v = moving[next++].node;
+  // Nodes that must be in order exchange their places.
+  std::vector<int> ordered;
+  for (const int v : order)
+    if (graph.in_order[static_cast<std::size_t>(v)]) ordered.push_back(v);
+  std::sort(ordered.begin(), ordered.end());
+  next = 0;
+  for (int& v : order)
+    if (graph.in_order[static_cast<std::size_t>(v)]) v = ordered[next++];
   graph.renumber(order);
 }
 
@@ -89,7 +97,7 @@ void exchange(RankedGraph& graph) {
                               pair_crossings(graph, graph.below[v], graph.below[w]);
         const long long then = pair_crossings(graph, graph.above[w], graph.above[v]) +
                                pair_crossings(graph, graph.below[w], graph.below[v]);
-        if (then >= now) continue;
+        if (then >= now || (graph.in_order[v] && graph.in_order[w])) continue;
         std::swap(order[i], order[i + 1]);
         std::swap(graph.place[v], graph.place[w]);
         changed = 1;
@@ -103,6 +111,7 @@ int RankedGraph::add(double node_width, bool is_passing, int node_rank) {
   const int number = size();
   width.push_back(node_width);
   passing.push_back(is_passing);
+  in_order.push_back(false);
   rank.push_back(node_rank);
   above.emplace_back();
   below.emplace_back();

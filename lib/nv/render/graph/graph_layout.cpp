@@ -71,7 +71,7 @@ class FlowLayouter {
       inside.back() = framed(std::move(*child), level.boxes.back());
     }
     connect(frame, members, level);
-    return assembled(level, members, std::move(inside), frame == whole && room_.exact);
+    return assembled(level, members, std::move(inside), frame);
   }
 
  private:
@@ -153,10 +153,11 @@ class FlowLayouter {
     for (Wire& wire : block.wires) move(wire, x, y);
   }
 
-  /// Chooses the number of columns and places the contents of frames.
-  Block assembled(const Level& level, const std::vector<Member>& members, std::vector<Block> inside,
-                  bool bound) const {
-    Block block;
+  /// The level in the number of columns that fits best.
+  LevelLayout best_columns(const Level& level, bool outermost) const {
+    if (outermost && room_.columns > 0) return columned(level, room_.columns, style_);
+    const bool bound = outermost && room_.exact;
+    LevelLayout best;
     double least = 0;
     for (int columns = 1; columns <= most_columns; ++columns) {
       LevelLayout layout = columned(level, columns, style_);
@@ -165,8 +166,16 @@ class FlowLayouter {
                                 : std::max(layout.width / room_.width, layout.height / room_.height);
       if (columns > 1 && size >= least * gain) continue;
       least = size;
-      block.layout = std::move(layout);
+      best = std::move(layout);
     }
+    return best;
+  }
+
+  /// Chooses the number of columns and places the contents of frames.
+  Block assembled(const Level& level, const std::vector<Member>& members, std::vector<Block> inside,
+                  int frame) const {
+    Block block;
+    block.layout = best_columns(level, frame == whole);
     for (std::size_t b = 0; b < members.size(); ++b) {
       const Point corner = block.layout.corners[b];
       const FlowBox box{corner.x, corner.y, level.boxes[b].width, level.boxes[b].height};

@@ -24,6 +24,7 @@ struct FlowRoom {
   double width = 1000;
   double height = 1350;
   bool exact = false;  ///< `width` must not be exceeded; else only the proportion counts
+  int columns = 0;     ///< outside of all frames; 0: as many as fit best
 };
 
 struct FlowStyle {

@@ -31,7 +31,12 @@ Pieces split(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edge
                 fmt::format("a graph of {} nodes with edges this long cannot be drawn", nodes.size()),
                 "inspect --dot, for Graphviz");
   Pieces pieces;
-  for (std::size_t i = 0; i < nodes.size(); ++i) pieces.graph.add(nodes[i].width, false, ranks[i]);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    pieces.graph.add(nodes[i].width, false, ranks[i]);
+    pieces.graph.in_order[i] = nodes[i].place == LayoutNode::Place::anywhere;
+  }
+  for (const LayoutEdge& e : edges)
+    pieces.graph.in_order[at(e.to)] = false;  // only nodes without predecessors
   for (const LayoutEdge& e : edges) {
     std::vector<int> path{e.from};
     for (int r = ranks[at(e.from)] + 1; r < ranks[at(e.to)]; ++r)

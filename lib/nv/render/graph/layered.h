@@ -34,7 +34,8 @@ struct LayeredLayout {
   std::vector<std::vector<Point>> routes;  ///< of the edges, from above to below
 };
 
-/// Edges must go from lower to higher indices of nodes, so that there is no cycle. Throws Error(output) if
+/// Edges must go from lower to higher indices of nodes, so that there is no cycle. Nodes without predecessors
+/// in the same rank stand in their order from left to right. Throws Error(output) if
 /// long edges would need too much memory.
 LayeredLayout layered(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges,
                       const LayoutSpacing& spacing);

@@ -13,6 +13,7 @@ struct RankedGraph {
   std::vector<std::vector<int>> above, below;  ///< neighbours in the rank before and after
   std::vector<std::vector<int>> order;         ///< by rank: nodes from left to right
   std::vector<int> place;                      ///< of a node in its rank
+  std::vector<bool> in_order;  ///< nodes that stay left of those with higher numbers, if both are
 
   int size() const { return static_cast<int>(width.size()); }
   int add(double node_width, bool is_passing, int node_rank);

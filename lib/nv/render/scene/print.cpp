@@ -17,6 +17,21 @@ constexpr double least_text = 5.0 / 72 * screen;  // px, of small text if the si
 constexpr double least_page = 160;                // px of the scene
 const double natural_width = Page{}.width;
 
+/// Heights in px on paper: `most` is a limit, a figure should not exceed `good`. 0: any height.
+struct Heights {
+  double most = 0, good = 0;
+};
+
+Heights heights_of(const Print& print) {
+  constexpr double proportion = 1.5, share = 0.75;  // of the width, of the paper
+  if (print.height) {
+    const double height = inches(*print.height, print.resolution()) * screen;
+    return {height, height};
+  }
+  if (!print.width || print.width->pixels) return {};
+  return {paper_height * screen, std::min(share * paper_height, proportion * print.width->value) * screen};
+}
+
 /// The page for `scale` px on paper per px of the scene. An exact one is a whole number of pixels wide.
 Page page_of(const Print& print, double width, double scale, bool exact) {
   Page page;
@@ -26,6 +41,7 @@ Page page_of(const Print& print, double width, double scale, bool exact) {
   page.title = print.title;
   page.exact = exact;
   page.fallback = print.fallback;
+  page.height = heights_of(print).good / scale;
   if (exact) page.margin = 10;  // the document has margins
   return page;
 }
@@ -88,14 +104,48 @@ Length parse_length(std::string_view text, std::string_view option) {
               "a number with its unit: 3.3in, 84mm, 240pt, 1200px");
 }
 
+namespace {
+
+/// Composes without a given width, reduced as a whole to the height.
+Printed printed_free(const Compose& compose, const Print& print, double scale) {
+  constexpr double step = 0.9;
+  constexpr int attempts = 16;
+  const double most = heights_of(print).most;
+  for (int attempt = 0;; ++attempt) {
+    const Page page = page_of(print, natural_width, scale, false);
+    Printed result = finished(compose(page), print, page, scale);
+    const double height = result.scene.height * scale;
+    if (most == 0 || height <= most || attempt == attempts) return result;
+    // The first step would do, but for cells of maps, which are whole pixels.
+    scale *= attempt == 0 ? most / height * 0.999 : step;
+  }
+}
+
+/// Composes for the exact width; with smaller text, down to the scale `least`, if that makes it fit.
+Printed printed_exact(const Compose& compose, const Print& print, double width, double scale, double least) {
+  constexpr double step = 0.9;
+  const double most = heights_of(print).most;
+  std::optional<Printed> first;
+  for (;; scale = std::max(least, scale * step)) {
+    const Page page = page_of(print, width, scale, true);
+    Printed result = finished(compose(page), print, page, scale);
+    const double height = result.scene.height * scale;
+    if (most == 0 || height <= most) return result;
+    if (!first) first = std::move(result);
+    if (scale > least) continue;
+    if (!print.height) return std::move(*first);  // too much for a page: rather legible
+    throw Error(ErrorKind::usage,
+                fmt::format("--height: the figure needs {:.0f} mm at this width", height / screen * 25.4),
+                "choose a larger --height or --width, or a smaller --font-size");
+  }
+}
+
+}  // namespace
+
 Printed printed(const Compose& compose, const Print& print) {
   const double dpi = print.resolution();
   const double font = print.font ? inches(*print.font, dpi) * screen / text_size : 1;
-  if (!print.width) {
-    const double scale = font * print.font_scale;
-    const Page page = page_of(print, natural_width, scale, false);
-    return finished(compose(page), print, page, scale);
-  }
+  if (!print.width) return printed_free(compose, print, font * print.font_scale);
   const double width = inches(*print.width, dpi) * screen;
   // If no size of text is given: as on a screen, or smaller on a narrow page.
   double scale = (print.font ? font : std::min(1.0, width / least_width)) * print.font_scale;
@@ -104,13 +154,11 @@ Printed printed(const Compose& compose, const Print& print) {
                 fmt::format("--width {:.3g}in leaves no room beside text of {:.2g} points", width / screen,
                             text_size * scale / screen * 72),
                 "choose a smaller --font-size");
-  if (!print.font) {
-    const Scene free = compose(page_of(print, width, scale, false));
-    if (free.width > width / scale)
-      scale = std::max(width / free.width, std::min(scale, least_text / small_size * print.font_scale));
-  }
-  const Page page = page_of(print, width, scale, true);
-  return finished(compose(page), print, page, scale);
+  if (print.font) return printed_exact(compose, print, width, scale, scale);
+  const double least = std::min(scale, least_text / small_size * print.font_scale);
+  const Scene free = compose(page_of(print, width, scale, false));
+  if (free.width > width / scale) scale = std::max(width / free.width, least);
+  return printed_exact(compose, print, width, scale, least);
 }
 
 }  // namespace nv::render

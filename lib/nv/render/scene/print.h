@@ -26,6 +26,9 @@ Length parse_length(std::string_view text, std::string_view option);
 /// Size of a figure as a user chooses it.
 struct Print {
   std::optional<Length> width;  ///< exact; default: as wide as the figure needs
+  /// At most; default: any height, or what fits on A4 paper (`paper_height`) if the width is a length in
+  /// print.
+  std::optional<Length> height;
   std::optional<double>
       dpi;  ///< of PNG files and for px; default: 300 if the width is a length in print, else 96
   std::optional<Length> font;  ///< size of running text; default: by `width`
@@ -47,9 +50,13 @@ struct Printed {
   double grain = 1;  ///< px of the scene per pixel of a PNG file
 };
 
+/// Height of a figure on A4 paper, with room for margins and a caption.
+constexpr double paper_height = 240 / 25.4;  // inches
+
 /// Composes for the page that `print` describes. With a width but no size of text, a figure that needs more
-/// room is composed with smaller text, not below 5 points, the least of most journals. Throws Error(usage) if
-/// text of the chosen size leaves no room for a picture.
+/// room is composed with smaller text, not below 5 points, the least of most journals; without a width, a
+/// figure that is too high is reduced. Throws Error(usage) if text of the chosen size leaves no room for a
+/// picture, or the figure does not fit the chosen height.
 Printed printed(const Compose& compose, const Print& print);
 
 }  // namespace nv::render

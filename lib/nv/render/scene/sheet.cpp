@@ -130,7 +130,10 @@ std::vector<std::string> wrapped(const Font& font, std::string_view text, double
     line = word.text;
   }
   if (!line.empty()) lines.push_back(std::string(trim(line)));
-  for (std::string& one : lines) one = font.fitted(one, size, width);
+  for (std::string& one : lines) {
+    if (one.ends_with(" ·")) one = trim(std::string_view(one).substr(0, one.size() - 3));  // between items
+    one = font.fitted(one, size, width);
+  }
   return lines;
 }
 

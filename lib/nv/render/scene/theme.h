@@ -38,6 +38,7 @@ struct Page {
   double grain = 1;     ///< px per pixel of the device; cells of maps are whole multiples of it
   bool exact = false;   ///< the figure must not be wider: maps that are too large are drawn as means
   std::shared_ptr<FontFallback> fallback = {};  ///< for letters that the embedded font lacks
+  double height = 0;  ///< px; a figure that would be higher chooses a more compact form; 0: any height
 };
 
 }  // namespace nv::render

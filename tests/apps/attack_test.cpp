@@ -27,7 +27,7 @@ TEST_CASE("attack: a line per input of few, and a table with eps and the range o
   const auto text = lines(outcome.out);
   REQUIRE(text.size() == 5);
   CHECK(text[0].starts_with("7_0293                   success  7 -> "));
-  CHECK(text[1] == "1 input of values 0 to 1");
+  CHECK(text[1] == "1 input, values from 0 to 1");
   CHECK(text[3].starts_with("method  norm  eps  attacked  succeeded"));
   CHECK(text[4].starts_with("pgd     Linf  0.3         1          1   1.0000"));
 }

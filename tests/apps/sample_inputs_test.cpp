@@ -83,7 +83,7 @@ TEST_CASE("sample list: errors contain its name") {
   const Outcome gone = run_nv({"run", lenet, out, "--predict"});
   CHECK(gone.code == 3);
   CHECK(lines(gone.out).size() == 1);
-  CHECK(count_of(gone.err, "7_0293.pgd") >= 1);
+  CHECK(count_of(gone.err, "pgd/7_0293.npy") >= 1);
   write(out + "/samples.jsonl", "{\"id\": \"a\", \"file\": \"../secret.npy\"}\n");
   CHECK(run_nv({"run", lenet, out}).code == 3);
 }

@@ -60,7 +60,7 @@ TEST_CASE("a size is a number, or a share of the range") {
     for (const char* typed : {"0.1", "0.2", "0.03125", "1/255", "4/255", "8/255", "16/255", "3"})
       CHECK(eps_text(parse_eps(typed, bounds), bounds) == typed);
   CHECK(eps_text(parse_eps("8/255", {0, 255}), {0, 255}) == "8");
-  CHECK(eps_text(1.0 / 3, {0, 1}) == "0.3333");
+  CHECK(eps_text(1.0 / 7, {0, 1}) == "0.1429");
   for (const char* bad : {"", "x", "-1", "0", "1/", "/2", "1/0", "1/2/3", "inf", "nan", "0.1 "})
     CHECK_THROWS_AS(parse_eps(bad, {0, 1}), Error);
 }

@@ -106,8 +106,8 @@ TEST_CASE("each line of a plot has a marker of its own") {
   for (const Polygon& p : all<Polygon>(draw(plot))) {
     std::string shape = p.stroke ? "hollow" : "filled";
     for (const Point& at : p.points)
-      shape += fmt::format(" {},{}", std::lround(1e4 * (at.x - p.points[0].x)),
-                           std::lround(1e4 * (at.y - p.points[0].y)));
+      shape += fmt::format(" {},{}", std::lround(100 * (at.x - p.points[0].x) + 0.1),
+                           std::lround(100 * (at.y - p.points[0].y) + 0.1));
     markers.insert(shape);
   }
   CHECK(markers.size() == 14);

@@ -3,7 +3,10 @@
 #include <malloc.h>
 #endif
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <new>
 
@@ -12,6 +15,8 @@
 #include "nv/kernels/kernel_set.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/complete.h"
+#include "shared/defaults.h"
 #include "shared/exit_code.h"
 #include "shared/generate.h"
 #include "shared/help.h"
@@ -83,17 +88,24 @@ constexpr CommandEntry table[] = {
 };
 
 constexpr std::string_view version_help =
-    "versions of nv and its libraries\nUsage: nv version [--json]\n\nExamples:\n  nv version\n  nv "
-    "version --json | jq -r .hdf5\n";
+    "versions of nv and its libraries\nUsage: nv version [--json], nv --version, nv -V\n\nExamples:\n  nv "
+    "version\n  nv version --json | jq -r .hdf5\n";
+
+constexpr std::string_view help_help =
+    "help of a command, or of options that commands share\nUsage: nv help [COMMAND | inputs | pictures | "
+    "computing | messages]\n\nExamples:\n  nv help run        the same as nv run --help\n  nv help pictures  "
+    " sizes, "
+    "colours "
+    "and fonts of pictures\n";
 
 std::string overview(const Console& console) {
   std::string text = fmt::format(
       "{} - see inside trained Keras image models\n\n{}\n  nv COMMAND [OPTIONS] ...     (or nv-COMMAND "
-      "...)\n\n{}\n",
+      "...; nv MODEL is nv inspect MODEL)\n\n{}\n",
       console.bold("nv"), console.bold("Usage"), console.bold("Commands"));
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
   text += fmt::format("  {:<12}{}\n", "version", "versions of nv and its libraries");
-  text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures, messages");
+  text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures, computing, messages");
   text += fmt::format("\n{}\n", console.bold("Examples"));
   text +=
       "  nv inspect model.h5                  a table of its layers\n"
@@ -107,6 +119,7 @@ const CommandEntry& find_command(const std::string& name) {
   for (const CommandEntry& c : table)
     if (c.name == name) return c;
   std::vector<std::string> names{"version", "help"};
+  for (const std::string& topic : help_topics()) names.push_back(topic);
   for (const CommandEntry& c : table) names.emplace_back(c.name);
   std::string hint = did_you_mean(name, names);
   throw Error(ErrorKind::usage, fmt::format("no command '{}'", one_line(name)),
@@ -122,6 +135,7 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, C
     console.result(command_help(options));
     return 0;
   }
+  apply_preferences(options);
   console.command_line = command_of(options);
   const int code = command->run(console);
   for (const auto& remark : options.remarks())
@@ -129,42 +143,75 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, C
   return code;
 }
 
-int dispatch(std::vector<std::string> arguments, const std::string& program, Console& console) {
-  // nv-run is `nv run`.
-  if (program.starts_with("nv-")) arguments.insert(arguments.begin(), program.substr(3));
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
-      (arguments[0] == "help" && arguments.size() == 1)) {
-    console.result(overview(console));
-    return arguments.empty() ? exit_code(ErrorKind::usage) : 0;
-  }
-  const std::string name = arguments[0];
-  arguments.erase(arguments.begin());
-  if (name == "version" || name == "--version") {
-    if (arguments == std::vector<std::string>{"--help"} || arguments == std::vector<std::string>{"-h"}) {
-      console.result(version_help);
-      return 0;
-    }
-    const bool json = std::ranges::find(arguments, "--json") != arguments.end();
-    if (arguments.size() > (json ? 1U : 0U))
-      throw Error(ErrorKind::usage, fmt::format("version: no option {}", arguments.back()),
-                  "nv version [--json]");
-    console.result(json ? version_json() : version_text());
+bool is_help_flag(const std::string& word) {
+  return word == "--help" || word == "-h";
+}
+
+int show_version(const std::vector<std::string>& arguments, Console& console) {
+  if (std::ranges::any_of(arguments, is_help_flag)) {
+    console.result(version_help);
     return 0;
   }
-  if (name == "help" && arguments[0] == "help") return dispatch({"--help"}, {}, console);
-  if (name == "help" && arguments[0] == "version") return dispatch({"version", "--help"}, {}, console);
-  if (const auto topic = name == "help" ? help_topic(arguments[0]) : std::nullopt) {
+  const bool json = !arguments.empty() && arguments[0] == "--json";
+  if (arguments.size() > (json ? 1U : 0U)) {
+    const std::string& word = arguments[json ? 1 : 0];
+    throw Error(ErrorKind::usage,
+                word.starts_with("-") ? fmt::format("version: no option {}", one_line(word))
+                                      : fmt::format("version: unexpected argument '{}'", one_line(word)),
+                "usage: nv version [--json]");
+  }
+  console.result(json ? version_json() : version_text());
+  return 0;
+}
+
+int show_help(const std::vector<std::string>& arguments, Console& console) {
+  if (arguments.empty()) {
+    console.result(overview(console));
+    return 0;
+  }
+  const std::string& about = arguments[0];
+  if (std::ranges::any_of(arguments, is_help_flag) || about == "help") {
+    console.result(help_help);
+    return 0;
+  }
+  if (arguments.size() > 1)
+    throw Error(ErrorKind::usage,
+                fmt::format("help: expected one command or topic, got {}: '{}'", arguments.size(),
+                            one_line(fmt::format("{}", fmt::join(arguments, " ")))),
+                fmt::format("nv help {}", one_line(about)));
+  if (about == "version") return show_version({"--help"}, console);
+  if (const auto topic = help_topic(about)) {
     console.result(*topic);
     return 0;
   }
-  if (name == "help") return run_command(find_command(arguments[0]), {"--help"}, console);
-  if (name == "generate") {  // man pages and completions, for the build
-    if (arguments.size() != 1)
-      throw Error(ErrorKind::usage, "generate: takes one folder", "nv generate FOLDER");
-    generate_docs(arguments[0]);
+  return run_command(find_command(about), {"--help"}, console);
+}
+
+int dispatch(std::vector<std::string> arguments, const std::string& program, Console& console) {
+  // nv-run is `nv run`.
+  if (program.starts_with("nv-")) arguments.insert(arguments.begin(), program.substr(3));
+  if (arguments.empty()) {
+    console.result(overview(console));
+    return exit_code(ErrorKind::usage);
+  }
+  const std::string name = arguments[0];
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (is_help_flag(name)) return show_help({}, console);
+  if (name == "help") return show_help(rest, console);
+  if (name == "version" || name == "--version" || name == "-V") return show_version(rest, console);
+  if (name == "generate" && rest.size() == 1) {  // man pages and completions, for the build
+    generate_docs(rest[0]);
     return 0;
   }
-  return run_command(find_command(name), arguments, console);
+  if (name == "complete") {  // for the completion functions of shells
+    console.result(complete(rest));
+    return 0;
+  }
+  const bool is_command = std::ranges::find(table, name, &CommandEntry::name) != std::end(table);
+  std::error_code none;
+  if (!is_command && (is_model_file(name) || std::filesystem::is_regular_file(name, none)))  // nv MODEL
+    return run_command(find_command("inspect"), arguments, console);
+  return run_command(find_command(name), rest, console);
 }
 
 /// Keeps freed memory in the process: each pass allocates the same large blocks, and pages returned to the
@@ -181,6 +228,11 @@ void keep_memory() {
 
 std::span<const CommandEntry> commands() {
   return table;
+}
+
+bool is_model_file(std::string_view name) {
+  return std::ranges::any_of(std::array{".h5", ".hdf5", ".keras"},
+                             [name](const char* ending) { return name.ends_with(ending); });
 }
 
 void declare_options(OptionSet& options, Command& command, Console& console) {

@@ -130,6 +130,83 @@ TEST_CASE("defaults: a missing file or invalid TOML is exit 3, an invalid value 
   }
 }
 
+TEST_CASE("defaults: options that make no sense in a file are refused") {
+  const Beside model("");
+  for (const std::string key : {"defaults = \"a.toml\"", "help = true", "no-defaults = true"}) {
+    CAPTURE(key);
+    write(model / "mine.toml", key + "\n");
+    const Outcome outcome = run_nv({"run", model.model(), small_input, "--defaults", model / "mine.toml"});
+    CHECK(outcome.code == 2);
+    CHECK(not_one_error(outcome, model / "mine.toml: ") == "");
+  }
+}
+
+TEST_CASE("defaults: text that is not UTF-8, and a key that is there twice, are exit 3") {
+  const Beside model("");
+  for (const std::string& text : {std::string("\xff\xfet\0o\0p\0", 8), std::string("# caf\xe9\ntop = 2\n"),
+                                  std::string("top = 2\ntop = 3\n")}) {
+    write(model / "mine.toml", text);
+    const Outcome outcome = run_nv({"run", model.model(), small_input, "--defaults", model / "mine.toml"});
+    CHECK(outcome.code == 3);
+    CHECK(not_one_error(outcome, model / "mine.toml: ") == "");
+  }
+  write(model / "mine.toml",
+        "\xef\xbb\xbf"
+        "top = 2\n");  // a byte order mark is not part of the text
+  CHECK(model.run({"--defaults", model / "mine.toml"})["inputs"][0]["top"].size() == 2);
+}
+
+namespace {
+
+/// A user with a file of preferences.
+Setting user(const Folder& home, std::string_view toml) {
+  std::filesystem::create_directories(home / "nv");
+  write(home / "nv/nv.toml", toml);
+  Setting setting;
+  setting.extra["XDG_CONFIG_HOME"] = home.path();
+  return setting;
+}
+
+}  // namespace
+
+TEST_CASE("preferences: the user's file sets how pictures look; other sources have precedence") {
+  const Folder home;
+  const Setting dark = user(home, "theme = \"dark\"\nthreads = 1\n");
+  const auto picture = [&](const Arguments& more, const Setting& setting) {
+    const Outcome o =
+        run_nv(with("run", {small, small_input, "--layers", "conv", "--force", "-o", home / "x.svg"}, more),
+               setting);
+    INFO(o.err);
+    REQUIRE(o.code == 0);
+    return read(home / "x.svg");
+  };
+  const std::string light_picture = picture({}, {}), dark_picture = picture({}, dark);
+  CHECK(light_picture != dark_picture);
+  // The command that a picture records has them, so that it makes the same picture elsewhere.
+  CHECK(dark_picture == picture({"--theme", "dark"}, {}));
+  CHECK(picture({"--no-defaults"}, dark).find("--theme") == std::string::npos);
+  write(home / "mine.toml", "theme = \"light\"\n");
+  const std::string by_file = picture({"--defaults", home / "mine.toml"}, dark);
+  CHECK(by_file.find("dark") == std::string::npos);
+  CHECK(
+      run_nv({"verify", fixture("sequential_lenet/model.h5"), fixture("sequential_lenet/expected.npz")}, dark)
+          .code == 0);  // has no --theme
+}
+
+TEST_CASE("preferences: what changes results or writes files is refused") {
+  for (const std::string key :
+       {"output = \"elsewhere\"", "preprocess = \"raw\"", "html = \"x.html\"", "them = 1"}) {
+    CAPTURE(key);
+    const Folder home;
+    const Outcome outcome = run_nv({"run", small, small_input}, user(home, key));
+    CHECK(outcome.code == 2);
+    CHECK(not_one_error(outcome, home / "nv/nv.toml: key ") == "");
+  }
+  const Folder home;
+  CHECK(not_one_error(run_nv({"run", small, small_input}, user(home, "theme = \"blue\"")),
+                      home / "nv/nv.toml: theme: expected light or dark, got 'blue'") == "");
+}
+
 TEST_CASE("defaults: the examples contain the names of their classes") {
   CHECK(nv_json("run", {"run", vgg, example("photos/chelsea-32.png"), "--layers", "none",
                         "--json"})["inputs"][0]["top"][0]["label"]

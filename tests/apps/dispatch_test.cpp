@@ -98,7 +98,7 @@ TEST_CASE("help: shared options are listed with each command and described by a 
   const std::string run = run_nv({"run", "--help"}).out;
   for (const auto& [topic, option] :
        {std::pair{"inputs", "--preprocess"}, std::pair{"pictures", "--font-size"},
-        std::pair{"messages", "--color"}}) {
+        std::pair{"computing", "--threads"}, std::pair{"messages", "--color"}}) {
     CAPTURE(topic);
     CHECK(count_of(run, option) >= 1);
     CHECK(count_of(run, std::string("nv help ") + topic) == 1);
@@ -110,7 +110,11 @@ TEST_CASE("help: shared options are listed with each command and described by a 
 }
 
 TEST_CASE("help: a request for help is never an error") {
-  for (const Arguments& words : {Arguments{"version", "--help"}, {"help", "version"}, {"help", "help"}}) {
+  for (const Arguments& words : {Arguments{"version", "--help"},
+                                 {"help", "version"},
+                                 {"help", "help"},
+                                 {"help", "--help"},
+                                 {"help", "-h"}}) {
     const Outcome outcome = run_nv(words);
     INFO(typed(words));
     CHECK(outcome.code == 0);
@@ -125,8 +129,22 @@ TEST_CASE("version: one line per library, or JSON; --version is the same") {
   for (const char* part : {"nv ", "hdf5 ", "cpu "})
     CHECK(count_of("\n" + text.out, std::string("\n") + part) == 1);
   CHECK(run_nv({"--version"}).out == text.out);
+  CHECK(run_nv({"-V"}).out == text.out);
   const Json json = nv_json("version", {"version", "--json"});
   CHECK(count_of(text.out, json["nv"].get<std::string>()) >= 1);
+}
+
+TEST_CASE("dispatch: nv MODEL is nv inspect MODEL") {
+  CHECK(run_nv({small}).out == run_nv({"inspect", small}).out);
+  CHECK(run_nv({small, "--json"}).out == run_nv({"inspect", small, "--json"}).out);
+  CHECK(not_one_error(run_nv({"no/such.keras"}), "no/such.keras: no such file") == "");
+}
+
+TEST_CASE("usage: nv help takes one command or topic") {
+  const Outcome outcome = run_nv({"help", "run", "attack"});
+  CHECK(outcome.code == 2);
+  CHECK(not_one_error(outcome, "help: expected one command or topic, got 2: 'run attack'") == "");
+  CHECK(run_nv({"help", "picures"}).err.find("did you mean pictures?") != std::string::npos);
 }
 
 TEST_CASE("usage: an unknown command is exit 2 with the nearest name") {
@@ -225,16 +243,19 @@ TEST_CASE("messages: results on stdout, notes on stderr unless --quiet") {
   CHECK(quiet.err == "");
 }
 
-TEST_CASE("generate: man pages and completions contain every option of every command") {
+TEST_CASE("generate: man pages and completions of every command") {
   const Folder folder;
   CHECK(run_nv({"generate", folder.path()}).code == 0);
   std::vector<std::string> expected{"_nv", "nv.1", "nv.bash", "nv.fish"};
   for (const std::string& command : commands()) expected.push_back("nv-" + command + ".1");
   std::ranges::sort(expected);
   CHECK(names(folder.path()) == expected);
-  for (const char* option : {"--layers", "--fail-below", "--no-defaults", "--threads", "--color"}) {
-    CAPTURE(option);
-    for (const char* file : {"_nv", "nv.bash"}) CHECK(count_of(read(folder / file), option) > 0);
-    CHECK(count_of(read(folder / "nv.fish"), std::string(option).substr(2)) > 0);
-  }
+  // Man pages have the groups, the allowed values and the defaults of --help; completion asks nv itself.
+  const std::string page = read(folder / "nv-run.1");
+  for (const char* part :
+       {".SS Result", ".SS Inputs", "light, dark (default: light)", "(1 to 1000000; default: 5)"})
+    CHECK(count_of(page, part) == 1);
+  for (const std::string& command : commands())
+    for (const char* file : {"_nv", "nv.bash", "nv.fish"})
+      CHECK(count_of(read(folder / file), "nv-" + command) > 0);
 }

@@ -139,7 +139,7 @@ TEST_CASE("inspect --layer: details of one layer, by name, path or number") {
 TEST_CASE("inspect --layer: an unknown name is exit 2 with the nearest; an ambiguous one too") {
   const Outcome unknown = run_nv({"inspect", lenet, "--layer", "convl"});
   CHECK(unknown.code == 2);
-  CHECK(not_one_error(unknown, lenet + ": no layer 'convl'") == "");
+  CHECK(not_one_error(unknown, "--layer: " + lenet + ": no layer 'convl'") == "");
   CHECK(count_of(unknown.err, "hint: did you mean conv1, conv2?") == 1);
   CHECK(run_nv({"inspect", lenet, "--layer", "conv*"}).code == 2);
   CHECK(run_nv({"inspect", lenet, "--layer", "99"}).code == 2);

@@ -103,9 +103,9 @@ TEST_CASE("impossible sizes are usage errors") {
     CHECK(o.code == 2);
     CHECK_MESSAGE(not_one_error(o, message).empty(), not_one_error(o, message));
   };
-  fails("--width", "84", "--width: '84' is no length");
-  fails("--font-size", "8", "--font-size: '8' is no length");
-  fails("--theme", "blue", "blue: no such theme");
+  fails("--width", "84", "--width: expected a length with its unit, got '84'");
+  fails("--font-size", "8", "--font-size: expected a length with its unit, got '8'");
+  fails("--theme", "blue", "--theme: expected light or dark, got 'blue'");
   const Outcome o = run_nv({"run", small, small_input, "--layers", "1", "-o", folder / "a.jpg"});
   CHECK(o.code == 2);
   CHECK(names(folder.path()).empty());

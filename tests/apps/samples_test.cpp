@@ -210,6 +210,31 @@ TEST_CASE("samples --remove: a list that nv did not write is kept, unless --forc
   CHECK(std::filesystem::exists(out + "/b.npy"));
 }
 
+TEST_CASE("samples --where: a class by its name, from the lists or --labels") {
+  const Folder folder;
+  const std::string out = folder / "out", unnamed = folder / "unnamed";
+  REQUIRE(
+      run_nv({"attack", vgg, example("photos/chelsea-32.png"), "--method", "pgd", "--eps", "0.1", "-o", out})
+          .code == 0);
+  const Json all = samples_json({out});
+  const std::string label = all["samples"][0]["original"]["label"];
+  REQUIRE(label.size() > 2);
+  CHECK(ids(samples_json({out, "--where", "label=" + label})) == ids(all));
+  CHECK(ids(samples_json({out, "--where", "label=" + label.substr(0, 2) + "*"})) == ids(all));
+  CHECK(ids(samples_json({out, "--where", "label!=" + label})).empty());
+  CHECK(ids(samples_json({out, "--where", "original=" + label})) == ids(all));
+  const Outcome typo = run_nv({"samples", out, "--where", "label=" + label + "t"});
+  CHECK(typo.code == 2);
+  CHECK(not_one_error(typo, "--where: label=" + label + "t: no class '" + label + "t'") == "");
+  CHECK(count_of(typo.err, "did you mean " + label) == 1);
+  CHECK(ids(samples_json({out, "--where", "label=truck", "--labels", "cifar10"})).empty());
+  REQUIRE(run_nv({"attack", lenet, one, "--method", "pgd", "--eps", "0.25", "--no-defaults", "-o", unnamed})
+              .code == 0);
+  const Outcome none = run_nv({"samples", unnamed, "--where", "label=one"});
+  CHECK(none.code == 2);
+  CHECK(count_of(none.err, "--labels") == 1);
+}
+
 TEST_CASE("samples: an invalid command line is exit 2, with a hint if there is one") {
   const Folder folder;
   const std::string out = folder / "out";
@@ -223,9 +248,9 @@ TEST_CASE("samples: an invalid command line is exit 2, with a hint if there is o
     return outcome.err;
   };
   CHECK(count_of(refused({"--where", "metod=pgd"}, "--where: samples have no field 'metod'"), "method") == 1);
-  refused({"--where", "pgd"}, "--where: 'pgd' is no condition");
-  refused({"--where", "method<3"}, "--where: method<3: method is no number");
-  refused({"--where", "linf<small"}, "--where: linf<small: 'small' is no number");
+  refused({"--where", "pgd"}, "--where: expected a condition, got 'pgd'");
+  refused({"--where", "method<3"}, "--where: method<3: method is not a number");
+  refused({"--where", "linf<small"}, "--where: linf<small: expected a number, got 'small'");
   refused({"--sort", "size"}, "--sort: samples have no field 'size'");
   refused({"--reverse"}, "samples: --reverse needs --sort");
   refused({"--remove"}, "samples: --remove without a condition");

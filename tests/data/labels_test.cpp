@@ -67,8 +67,34 @@ TEST_CASE("labels: presets") {
 
 TEST_CASE("labels: neither a file nor a preset") {
   CHECK(error_of([] { read_labels("cifar-10"); }, ErrorKind::usage) ==
-        "cifar-10: no file and no known set of labels");
+        "--labels: expected a file or a data set's name, got 'cifar-10'");
   CHECK(error_of([] { read_labels("no/such.txt"); }) == "no/such.txt: no such file");
+}
+
+TEST_CASE("labels: a class by its name, else by its number") {
+  const Names names{"cat", "dog", "crane", "crane", "7"};
+  CHECK(class_number("dog", names, 10, "--target") == 1);
+  CHECK(class_number("7", names, 10, "--target") == 4);  // a name goes before the number
+  CHECK(class_number("6", names, 10, "--target") == 6);
+  CHECK(class_number("600", {}, 0, "--target") == 600);
+  const auto refusal_of = [](const char* text, const Names& known) {
+    try {
+      class_number(text, known, 10, "--target");
+    } catch (const Error& e) {
+      CHECK(e.kind() == ErrorKind::usage);
+      return std::pair<std::string, std::string>(e.what(), e.hint());
+    }
+    return std::pair<std::string, std::string>();
+  };
+  using Refusal = std::pair<std::string, std::string>;
+  CHECK(refusal_of("dgo", names) == Refusal("--target: no class 'dgo'", "did you mean dog?"));
+  CHECK(refusal_of("Dog", names).second == "did you mean dog?");
+  CHECK(refusal_of("10", names) == Refusal("--target: no class '10'", "the model has 10: 0 to 9"));
+  CHECK(refusal_of("-1", names).first == "--target: no class '-1'");
+  CHECK(refusal_of("xylophone", {"cat", "dog"}).second == "the classes are cat, dog");
+  CHECK(refusal_of("crane", names) ==
+        Refusal("--target: classes 2 and 3 are named 'crane'", "give the class by its number"));
+  CHECK(refusal_of("dog", {}).second == "give the names by --labels FILE, or the class by its number");
 }
 
 TEST_CASE("labels: damaged files") {

@@ -172,7 +172,8 @@ TEST_CASE("preprocess: values out of range are clamped, and a vector that is no 
   const std::vector<float> wild{-1.0F, 2.0F, NAN, 0.5F};
   CHECK(to_picture(Tensor(Shape{2, 2, 1}, wild), spec({2, 2, 1}), {}).pixels ==
         std::vector<std::uint8_t>{0, 255, 0, 128});
-  CHECK(error_of([] { to_picture(Tensor(Shape{7}, 0.0F), spec({7}), {}); }) == "an input of 7 is no picture");
+  CHECK(error_of([] { to_picture(Tensor(Shape{7}, 0.0F), spec({7}), {}); }) ==
+        "expected an input that is a picture, got 7");
 }
 
 TEST_CASE("preprocess: the description names each step") {
@@ -195,15 +196,15 @@ TEST_CASE("preprocess: names of options, and the error for an unknown one") {
   CHECK_FALSE(parse_bgr("rgb"));
   CHECK(parse_channel_numbers("0.5, 1,-2e-1", "--mean") == std::vector<float>{0.5F, 1.0F, -0.2F});
   CHECK(error_of([] { parse_channel_numbers("1,,2", "--mean"); }, ErrorKind::usage) ==
-        "--mean: '' is no number");
+        "--mean: expected a number, got ''");
   CHECK(error_of([] { parse_channel_numbers("inf", "--std"); }, ErrorKind::usage) ==
-        "--std: 'inf' is no number");
+        "--std: expected a number, got 'inf'");
   try {
     parse_scale("tf");
     FAIL("'tf' was taken");
   } catch (const Error& e) {
     CHECK(e.kind() == ErrorKind::usage);
-    CHECK(std::string(e.what()) == "--preprocess: 'tf' is none of its values");
+    CHECK(std::string(e.what()) == "--preprocess: expected one of unit, raw, signed, caffe, torch, got 'tf'");
     CHECK(e.hint() == "one of unit, raw, signed, caffe, torch");
   }
 }

@@ -11,6 +11,7 @@
 #include "nv/analysis/input_specs.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/data/labels.h"
 #include "nv/report/attack.h"
 #include "shared/batch.h"
 #include "shared/common_options.h"
@@ -32,40 +33,65 @@ void Attack::declare(OptionSet& options) {
   input_flags_.declare(options);
   const OptionGroup computing = options.group("Computing");
   declare_weights(computing, weights_file_);
-  computing.add("--batch", batch_, "N", "Inputs attacked at once").range(1, 65536);
+  computing.add("--batch", batch_, "N", "Number of inputs attacked at once")
+      .range(1, 65536)
+      .default_value("by memory");
   declare_computing(options, engine_options_);
 }
 
 void Attack::declare_attack(OptionSet& options) {
   const OptionGroup group = options.group("Attack");
-  group.add("--method", attack_options_.methods, "M", "Attacks (comma-separated); --list shows them");
+  std::vector<std::string> methods;
+  for (const attacks::Method& m : attacks::methods()) methods.emplace_back(m.name);
+  group.add("--method", attack_options_.methods, "LIST", "Attacks, comma-separated; --list shows them")
+      .suggests_list(methods)
+      .check([](const std::string& list) {
+        for (const std::string& name : split(list, ',')) (void)attacks::find_method(trim(name));
+      });
   group.add_flag("--list", list_, "List the attacks, their parameters and defaults");
-  group.add("--models", attack_options_.models, "MODELS", "Further models of a joint attack");
-  group.add("--eps", attack_options_.eps, "E", "Size of the change: 0.1, or 8/255 of the range");
-  group.add("--curve", attack_options_.curve, "E,...",
-            "Accuracy at each size; samples of the smallest that succeeds");
-  group.add("--norm", attack_options_.norm, "NORM", "L0, L1, L2, Linf");
-  group.add("--steps", attack_options_.steps, "N", "Number of steps");
-  group.add("--step-size", attack_options_.step_size, "S", "Length of a step, in input units");
-  group.add("--bounds", bounds_, "LO,HI", "Range of inputs (0,1; raw 0,255; signed -1,1)");
-  group.add("--target", attack_options_.target, "CLASS", "Target class, by number");
-  group.add("--seed", attack_options_.seed, "N", "Random seed (0)");
-  group.add("--restarts", attack_options_.restarts, "N", "Number of random starts, the best counts")
+  group.add("--models", attack_options_.models, "MODELS",
+            "Further models of a joint attack, comma-separated");
+  group.add("--eps", attack_options_.eps, "E", "Size of the change: 0.1, or 8/255 of the range")
+      .check([](const std::string& text) { (void)attacks::parse_eps(text, {}); })
+      .default_value("the attack's");
+  group
+      .add("--curve", attack_options_.curve, "E,...",
+           "Accuracy at each size; samples of the smallest that succeeds")
+      .check([](const std::string& list) {
+        for (const std::string& eps : split(list, ',')) (void)attacks::parse_eps(trim(eps), {});
+      });
+  group.add("--norm", attack_options_.norm, "NORM", "Norm of the change")
+      .shows({"L0", "L1", "L2", "Linf"})
+      .check([](const std::string& name) { (void)attacks::parse_norm(name); })
+      .default_value("the attack's");
+  group.add("--steps", attack_options_.steps, "N", "Number of steps")
+      .at_least(1)
+      .default_value("the attack's");
+  group.add("--step-size", attack_options_.step_size, "S", "Length of a step, in input units")
+      .positive()
+      .default_value("the attack's");
+  group.add("--bounds", bounds_, "LO,HI", "Range of inputs")
+      .check([](const std::string& text) { (void)parse_bounds(text); })
+      .default_value("0,1; 0,255 with raw; -1,1 with signed");
+  group.add("--target", target_, "CLASS", "Target class, by name or number").default_value("untargeted");
+  group.add("--seed", attack_options_.seed, "N", "Random seed");
+  group.add("--restarts", attack_options_.restarts, "N", "Number of random starts; the best counts")
       .range(1, 100000);
   group.add_flag("--png-safe", attack_options_.png_safe, "Samples that are adversarial as PNG files too");
-  group.add_repeated("--set", attack_options_.set, "NAME=VALUE", "Another parameter of the attack");
+  group.add_repeated("--set", attack_options_.set, "NAME=VALUE",
+                     "Another parameter of the attack, see --list; can be repeated");
 }
 
 void Attack::declare_result(OptionSet& options) {
   const OptionGroup group = options.group("Result");
   group.add("-o,--output", output_, "DIR", "Folder for samples");
-  keep_option_ =
-      group.add("--keep", keep_, "WHICH", "Results to write: success, all").one_of({"success", "all"});
+  keep_option_ = group.add("--keep", keep_, "WHICH", "Results to write").one_of({"success", "all"});
   group.add_flag("--resume", resume_, "Continue an interrupted run");
-  group.add("--shard", shard_text_, "I/N", "Every Nth input, from the Ith on");
+  group.add("--shard", shard_text_, "I/N", "Every Nth input, from the Ith on: 1/4 to 4/4")
+      .check([](const std::string& text) { (void)parse_shard(text); });
   group.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR");
-  group.add("--transfer", transfer_, "MODELS", "Test the samples on other models too");
-  group.add_flag("--lines", lines_, "A line per input and method above the summary");
+  group.add("--transfer", transfer_, "MODELS", "Test the samples on these models too, comma-separated");
+  group.add_flag("--lines", lines_, "One line per input and method above the summary");
   group.add_flag("--json", json_, "Print one JSON document");
   group.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
   group.add_flag("--timings", timings_, "Add seconds to the JSON");
@@ -73,14 +99,16 @@ void Attack::declare_result(OptionSet& options) {
   group.add_flag("--no-sheets", no_sheets_, "Write no sheets of samples");
   declare_force(group, rules_.force);
   declare_clean(group, rules_.clean);
-  gates_.declare(group, "Exit 1 below robust_accuracy=0.6");
+  gates_.declare(group, "Exit 1 below it: robust_accuracy=0.6");
 }
 
 void Attack::check_options(const Console& console) {
-  if (model_.empty()) throw Error(ErrorKind::usage, "attack: MODEL is required", "nv attack --help");
-  if (arguments_.empty()) throw Error(ErrorKind::usage, "attack: INPUT is required", "nv attack --help");
+  if (model_.empty())
+    throw Error(ErrorKind::usage, "attack: MODEL is required", "usage: " + options_->usage());
+  if (arguments_.empty())
+    throw Error(ErrorKind::usage, "attack: INPUT is required", "usage: " + options_->usage());
   if (attack_options_.methods.empty())
-    throw Error(ErrorKind::usage, "attack: --method is required", "nv attack --list shows them");
+    throw Error(ErrorKind::usage, "attack: --method is required", "--method pgd; nv attack --list shows all");
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   if (output_.empty() && keep_option_.is_given())
     throw Error(ErrorKind::usage, "attack: --keep needs a folder", "add -o DIR");
@@ -316,6 +344,9 @@ int Attack::run(Console& console) {
   const auto [labels, all, truth] =
       open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
   labels_ = labels;
+  if (!target_.empty())
+    attack_options_.target =
+        class_number(target_, labels_, class_count(engine.structure(), outputs), "--target");
   const Preprocess preprocess = input_flags_.preprocess(model);
   const std::vector<AttackPlan> plans =
       attack_plans(attack_options_, bounds_.empty() ? default_bounds(preprocess) : parse_bounds(bounds_));

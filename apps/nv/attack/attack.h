@@ -77,7 +77,7 @@ class Attack final : public Command {
   OptionSet* options_ = nullptr;
   OptionRef keep_option_;
   AttackOptions attack_options_;
-  std::string model_, weights_file_, bounds_, output_, keep_ = "success", shard_text_, transfer_;
+  std::string model_, weights_file_, target_, bounds_, output_, keep_ = "success", shard_text_, transfer_;
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
   std::size_t batch_ = 0;

@@ -61,10 +61,27 @@ AttackRecord parse_record(const std::string& text, const std::string& file) {
               fmt::format("nv attack ... -o {}", folder));
 }
 
-/// JSON pointer to the first value that differs: "/runs/0/params/eps"; "" for none.
+/// The value at a JSON pointer for a message: "2/4"; "none" if it is missing, "" if it is not short.
+std::string brief(const Json& json, const Json::json_pointer& at) {
+  if (!json.contains(at) || json.at(at).is_null()) return "none";
+  const Json& value = json.at(at);
+  const std::string text = value.is_string()      ? value.get<std::string>()
+                           : value.is_primitive() ? value.dump()
+                                                  : "";
+  constexpr std::size_t longest = 40;  // hashes are longer
+  return text.size() <= longest ? text : "";
+}
+
+/// The first value that differs, by its key: "shard was 1/4, now it is 2/4"; "" for none.
 std::string difference(const Json& a, const Json& b) {
-  const Json patch = Json::diff(same_results(a), same_results(b));
-  return patch.empty() ? "" : patch[0]["path"].get<std::string>();
+  const Json before = same_results(a), now = same_results(b);
+  const Json patch = Json::diff(before, now);
+  if (patch.empty()) return "";
+  const Json::json_pointer at(patch[0]["path"].get<std::string>());
+  const std::string was = brief(before, at), is = brief(now, at);
+  const std::string name = at.to_string().starts_with("/request/inputs") ? "list of inputs" : at.back();
+  if (was.empty() || is.empty()) return fmt::format("the {} differs", name);
+  return fmt::format("{} was {}, now it is {}", name, was, is);
 }
 
 }  // namespace
@@ -97,8 +114,8 @@ void AttackJournal::load(const std::string& text, const std::string& file) {
   if (text.empty()) return;  // the run was interrupted before the first line
   AttackRecord record = parse_record(text, file);
   if (const std::string what = difference(record.head, head_); !what.empty())
-    throw Error(ErrorKind::usage, fmt::format("--resume: {} is of another run: {} differs", file, what),
-                "run without --resume, or repeat the same command");
+    throw Error(ErrorKind::usage, fmt::format("--resume: {} is of another run: {}", file, what),
+                "repeat that command, or use another folder with -o");
   items_ = std::move(record.items);
 }
 

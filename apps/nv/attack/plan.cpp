@@ -26,7 +26,7 @@ attacks::Request request(const AttackOptions& options, const attacks::Method& me
     const std::size_t equals = text.find('=');
     const std::string name(trim(text.substr(0, equals)));
     if (equals == std::string::npos)
-      throw Error(ErrorKind::usage, fmt::format("--set: '{}' is not NAME=VALUE", one_line(text)),
+      throw Error(ErrorKind::usage, fmt::format("--set: expected NAME=VALUE, got '{}'", one_line(text)),
                   "nv attack --list shows the names");
     if (name == "steps" || name == "step-size")
       throw Error(ErrorKind::usage, fmt::format("--set: {} is a separate option", name),
@@ -56,7 +56,7 @@ std::vector<std::string> files_of(const std::string& list) {
 attacks::Bounds parse_bounds(const std::string& text) {
   const std::vector<std::string> parts = split(text, ',');
   if (parts.size() != 2)
-    throw Error(ErrorKind::usage, fmt::format("--bounds: '{}' is not LO,HI", one_line(text)),
+    throw Error(ErrorKind::usage, fmt::format("--bounds: expected LO,HI, got '{}'", one_line(text)),
                 "--bounds 0,1 or --bounds 0,255");
   return {static_cast<float>(parse_number<double>(parts[0], "--bounds")),
           static_cast<float>(parse_number<double>(parts[1], "--bounds"))};
@@ -73,13 +73,14 @@ std::vector<AttackPlan> attack_plans(const AttackOptions& options, const attacks
     for (const AttackPlan& p : plans)
       if (&p.method == &method) throw_usage("--method: {} is given twice", method.name);
     if (method.joint && options.models.empty())
-      throw Error(ErrorKind::usage, fmt::format("{}: attacks several models at once", method.name),
+      throw Error(ErrorKind::usage, fmt::format("--method: {} attacks several models at once", method.name),
                   "add --models M2,M3");
     plans.push_back(plan_attack(method, request(options, method, bounds), curve));
   }
   if (!options.models.empty() &&
       std::ranges::none_of(plans, [](const AttackPlan& p) { return p.method.joint; }))
-    throw_usage("--models: none of the methods attacks several models at once");
+    throw Error(ErrorKind::usage, "--models: none of the methods attacks several models at once",
+                "--method deepxplore");
   return plans;
 }
 

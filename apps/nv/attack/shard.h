@@ -18,7 +18,7 @@ T parse_number(std::string_view text, std::string_view option) {
   T value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    throw_usage("{}: '{}' is not a number", option, one_line(text));
+    throw_usage("{}: expected a number, got '{}'", option, one_line(text));
   return value;
 }
 

@@ -39,19 +39,23 @@ class Compare final : public Command {
              "A and B (or more); with a second model, each input in both models")
         .required();
     declare_weights(general, weights_file_);
-    general.add("--model-b", model_b_, "MODEL", "Second model, of any format");
+    general.add("--model-b", model_b_, "MODEL", "Second model, in any format");
     mutation_flags_.declare(options.group("Comparison with frozen filters"));
     const OptionGroup result = options.group("Result");
     out_.declare_path(result);
     pair_options_.declare(result);
-    gates_.declare(result, "Exit 1 above relative_l2=1e-3, in any chosen layer");
+    gates_.declare(result, "Exit 1 above it in any chosen layer: relative_l2=1e-3");
     out_.page.declare(result);
     result.add_flag("--json", json_, "Print one JSON document");
     result.add_flag("--jsonl", jsonl_, "One line of JSON per pair, as soon as it is done");
     out_.declare_rules(result);
     const OptionGroup pictures = options.group("Pictures");
-    pictures.add("--channel", channels_, "LIST", "Only these channels, as large as possible: 0,3 or 0-7");
-    pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
+    pictures.add("--channel", channels_, "RANGES", "Only these channels, as large as possible: 0,3 or 0-7")
+        .check([](const std::string& text) { ItemRanges{text}; })
+        .default_value("all");
+    pictures.add("--colormap", colormap_, "MAP", "Colour map")
+        .shows(render::colormap_names())
+        .check([](const std::string& text) { (void)render::colormap_named(text); });
     picture_options_.declare(options);
     input_flags_.declare(options);
     declare_computing(options, engine_options_);
@@ -68,6 +72,7 @@ class Compare final : public Command {
   };
   void check_options(const Console& console);
   Json pair_input_json(const PairInput& input, const Engine& engine) const;
+  void check_arguments() const;
   void open_engines(const Console& console);
   PairInput pair_input(const InputList::Entry& entry, const Input& input, const Side& side,
                        const std::vector<OutputKind>& outputs) const;
@@ -124,11 +129,23 @@ void Compare::check_options(const Console& console) {
   if (!model_b_.empty() && mutation_flags_.given())
     throw Error(ErrorKind::usage, "compare: --model-b and --freeze exclude each other");
   if (json_ && jsonl_) throw Error(ErrorKind::usage, "compare: --json and --jsonl exclude each other");
+  check_arguments();
   pair_options_.check("compare", out_.path);
   gates_.parse();
   style_ = picture_options_.style(console.command_line);
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels.emplace(channels_);
+}
+
+/// Refuses `nv compare A.h5 B.h5 INPUT`.
+void Compare::check_arguments() const {
+  for (const std::string& argument : arguments_)
+    if (std::error_code none; is_model_file(argument) && std::filesystem::is_regular_file(argument, none))
+      throw Error(ErrorKind::usage,
+                  fmt::format("compare: INPUT: expected an input, got the model {}", argument),
+                  fmt::format("nv compare {} {} --model-b {} compares two models", model_,
+                              arguments_.size() > 1 && arguments_[0] == argument ? arguments_[1] : "INPUT",
+                              argument));
 }
 
 void Compare::open_engines(const Console& console) {
@@ -137,7 +154,7 @@ void Compare::open_engines(const Console& console) {
   if (!model_b_.empty()) {
     b_.emplace(open_untrusted(model_b_), engine_options_);
   } else if (mutation_flags_.given()) {
-    const Mutant mutant = mutate(model, mutation_flags_.mutations());
+    const Mutant mutant = mutation_flags_.mutant(model);
     for (const std::string& note : mutant.notes) console.note(note);
     mutations_ = mutant.mutations;
     b_.emplace(mutant.model, engine_options_);
@@ -149,7 +166,7 @@ void Compare::open_engines(const Console& console) {
   preprocess_ = input_flags_.preprocess(a_->model());
   labels_ = fitting_labels(input_flags_.labels(defaults_), *a_, outputs_a_, console);
   matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
-  chosen_ = select_layers(a_->model(), pair_options_.layers());
+  chosen_ = pair_options_.selected(a_->model());
 }
 
 Compare::PairInput Compare::pair_input(const InputList::Entry& entry, const Input& input, const Side& side,
@@ -206,10 +223,10 @@ std::string Compare::text(const Console& console, const PairInput& input_a, cons
                        console.bold(one_line(input_b.id)), after);
   std::string text = fmt::format("{}: {} -> {}\n", console.bold(one_line(input_a.id)), before, after);
   if (divergent != nullptr)
-    text += fmt::format("first layer that itself errs: {} (relative L2 {:.3g} from the same inputs)\n",
+    text += fmt::format("first divergent layer: {} (relative L2 {:.3g} on equal inputs)\n",
                         one_line(divergent->path), *divergent->own_relative_l2);
   else if (!mutation_flags_.given())
-    text += fmt::format("no layer errs by itself by more than {:g}\n", own_error_tolerance);
+    text += fmt::format("no divergent layer: on equal inputs all agree within {:g}\n", own_error_tolerance);
   return text;
 }
 

@@ -18,6 +18,7 @@ class Convert final : public Command {
     declare_weights(general, weights_file_);
     const OptionGroup result = options.group("Result");
     result.add("-o,--output", output_, "FILE", "OUT.h5 (Keras 3 and tf_keras) or OUT.keras (Keras 3)")
+        .check([](const std::string& file) { (void)model_format(file); })
         .required();
     declare_force(result, force_);
   }
@@ -26,7 +27,8 @@ class Convert final : public Command {
     const ModelFormat format = model_format(output_);
     for (const std::string& input : {model_, weights_file_})
       if (std::error_code none; !input.empty() && std::filesystem::equivalent(input, output_, none))
-        throw Error(ErrorKind::usage, fmt::format("{}: is the input", output_), "choose another name");
+        throw Error(ErrorKind::usage, fmt::format("-o {}: is an input of this run", output_),
+                    "choose another name");
     check_named_file(output_, force_);
     const Model model = open_untrusted(model_, weights_file_);
     const Bytes bytes = encode_model(model, format);

@@ -7,6 +7,7 @@
 #include "nv/analysis/output_weights.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/data/labels.h"
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
 #include "nv/figures/pass/gradient_sheet.h"
@@ -52,11 +53,15 @@ class Explain final : public Command {
     declare_weights(general, weights_file_);
     general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run").required();
     const OptionGroup result = options.group("Result");
-    result.add("--method", method_, "M", "gradient").one_of({"gradient"});
-    result.add("--class", class_, "C", "predicted, truth, or a number");
-    result.add("--of", of_, "WHAT", "logit, score, loss, or FILE.npz: weights of the outputs");
+    result.add("--method", method_, "M", "Method").one_of({"gradient"});
+    result.add("--class", class_, "CLASS", "predicted, truth, or a class by name or number")
+        .suggests({"predicted", "truth"});
+    result.add("--of", of_, "WHAT", "Of a class: logit, score, loss; or FILE.npz, weights of the outputs")
+        .suggests({"logit", "score", "loss"});
     out_.declare_path(result);
-    result.add("--format", formats_, "LIST", "With -o: png, npy, npz (comma-separated)");
+    result.add("--format", formats_, "LIST", "With -o, files to write")
+        .list_of({"png", "svg", "pdf", "npy", "npz"})
+        .default_value("png");
     out_.page.declare(result);
     result.add_flag("--json", json_, "Print one JSON document");
     out_.declare_rules(result);
@@ -113,6 +118,7 @@ class Explain final : public Command {
   Defaults defaults_;
   std::optional<NpzReader> weights_of_;  ///< file of --of FILE.npz
   std::optional<OutputWeights> weights_;
+  std::optional<std::int64_t> chosen_class_;  ///< --class, if it is one class for all inputs
 };
 
 void Explain::check_options(const Console& console) {
@@ -120,19 +126,9 @@ void Explain::check_options(const Console& console) {
   style_ = picture_options_.style(console.command_line);
   if (out_.path.empty() && !formats_.empty())
     throw Error(ErrorKind::usage, "explain: --format needs a folder", "add -o DIR");
-  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) {
-    wanted_.emplace_back(trim(f));
-    if (wanted_.back() != "png" && wanted_.back() != "npy" && wanted_.back() != "npz")
-      throw Error(ErrorKind::usage, fmt::format("--format: no format '{}'", one_line(wanted_.back())),
-                  "png, npy, npz");
-  }
+  for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) wanted_.emplace_back(trim(f));
   if (class_ == "truth" && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "explain: --class truth needs true classes", "add --truth");
-  if (class_ != "truth" && class_ != "predicted" &&
-      (class_.empty() || !std::ranges::all_of(class_, [](char c) { return c >= '0' && c <= '9'; }) ||
-       class_.size() > 9))
-    throw Error(ErrorKind::usage, fmt::format("--class: '{}' is not a class", one_line(class_)),
-                "predicted, truth, or a number");
   if (of_.ends_with(".npz"))
     weights_of_.emplace(read_file(of_), of_);
   else
@@ -161,7 +157,7 @@ std::vector<Seed> Explain::class_seeds(const Work& work, const Batch& batch, std
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     if (!batch.item[i] || class_ == "predicted") continue;
     std::optional<std::int64_t>& label = explanation.classes[static_cast<std::size_t>(*batch.item[i])];
-    if (label) label = class_ == "truth" ? work.set.truth[first + i] : std::stoll(class_);
+    if (label) label = chosen_class_ ? *chosen_class_ : work.set.truth[first + i];
   }
   std::vector<std::int64_t> numbers;
   for (const auto& c : explanation.classes) numbers.push_back(c.value_or(0));
@@ -225,12 +221,11 @@ void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradie
     folder.write(stem + ".npz", encode_npz(arrays));
     e.files.emplace_back("npz", stem + ".npz");
   }
-  if (wants("png")) {
-    const NamedSheet drawn = sheet(source, gradients, e);
-    const render::PictureFormat format[] = {render::PictureFormat::png};
-    e.files.emplace_back("png",
-                         write_sheets(folder, place, {&drawn, 1}, format, source.sources, style_, pool)[0]);
-  }
+  const NamedSheet drawn = sheet(source, gradients, e);
+  for (const std::string& name : wanted_)
+    if (const auto format = render::picture_format("." + name))
+      e.files.emplace_back(
+          name, write_sheets(folder, place, {&drawn, 1}, {&*format, 1}, source.sources, style_, pool)[0]);
 }
 
 void Explain::draw(const Work& work, const Input& input, std::size_t index, std::int64_t item,
@@ -271,6 +266,8 @@ int Explain::run(Console& console) {
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
+  if (class_ != "truth" && class_ != "predicted")
+    chosen_class_ = class_number(class_, set.labels, class_count(engine.structure(), outputs), "--class");
   const Json head{{"schema", schema_id("explain")},
                   {"model", {{"file", model.file}, {"name", model.name}}},
                   {"method", method_},

@@ -17,6 +17,7 @@
 #include "shared/command.h"
 #include "shared/common_options.h"
 #include "shared/exit_code.h"
+#include "shared/for_option.h"
 #include "shared/open.h"
 
 namespace nv {
@@ -163,7 +164,7 @@ class Inspect final : public Command {
     declare_weights(general, weights_file_);
     const OptionGroup group = options.group("Result");
     group.add_flag("--json", json_, "Print one JSON document");
-    group.add("--layer", layer_, "NAME", "Details of one layer, with statistics of its weights");
+    group.add("--layer", layer_, "LAYER", "Details of one layer, with statistics of its weights");
     group.add_flag("--stats", stats_, "Statistics of weights in the JSON: min, max, mean, std, zeros");
     group.add_flag("--summary", summary_, "One row per model");
     group.add_flag("--diff", diff_, "Differences between two models, weights included");
@@ -229,7 +230,7 @@ class Inspect final : public Command {
   Inspection examine(const std::string& file) const {
     Model model = open(file);
     std::vector<bool> read(model.nodes.size(), stats_);
-    if (!layer_.empty()) read[select_layer(model, layer_)] = true;
+    if (!layer_.empty()) read[chosen_layer(model)] = true;
     return inspect(std::move(model), read);
   }
 
@@ -256,15 +257,19 @@ class Inspect final : public Command {
     }
   }
 
+  std::size_t chosen_layer(const Model& model) const {
+    return for_option("--layer", [&] { return select_layer(model, layer_); });
+  }
+
   std::vector<bool> chosen(const Model& model) const {
     std::vector<bool> nodes(model.nodes.size(), layer_.empty());
-    if (!layer_.empty()) nodes[select_layer(model, layer_)] = true;
+    if (!layer_.empty()) nodes[chosen_layer(model)] = true;
     return nodes;
   }
 
   std::string text(const Console& console, const Inspection& in) const {
     if (dot_) return graphviz(in);
-    if (!layer_.empty()) return layer_text(console, in, select_layer(in.model, layer_));
+    if (!layer_.empty()) return layer_text(console, in, chosen_layer(in.model));
     return table_text(console, in);
   }
 

@@ -7,6 +7,7 @@
 #include "nv/figures/model/layer_kernels.h"
 #include "nv/model/select.h"
 #include "run/files.h"
+#include "shared/for_option.h"
 #include "shared/named_file.h"
 #include "shared/origin.h"
 #include "shared/sheets.h"
@@ -16,18 +17,21 @@ namespace nv {
 void InspectPictures::declare(OptionSet& options) {
   const OptionGroup group = options.group("Result");
   for (File& f : structure_)
-    group.add(fmt::format("--{}", render::ending(f.format)), f.name, "FILE",
-              "Drawing of the structure, in this format");
+    group
+        .add(fmt::format("--{}", render::ending(f.format)), f.name, "FILE",
+             fmt::format("Drawing of the structure, NAME.{}", render::ending(f.format)))
+        .check([format = f.format](const std::string& name) { check_ending(name, format); });
   group.add_flag("--all", all_, "Draw activation, normalisation and dropout as separate layers");
   group.add_flag("--compact", compact_,
                  "Draw what repeats once, without names (default: if the page is too small)");
-  group.add("--layout", layout_, "LAYOUT", "auto (default), volumes for chains, u for U-Nets, graph of boxes")
+  group.add("--layout", layout_, "LAYOUT", "volumes are for chains, u for U-Nets, graph is boxes")
       .one_of({"auto", "volumes", "u", "graph"});
-  group.add("--scale", scale_, "SCALE", "Edges of volumes: log (default), linear").one_of({"log", "linear"});
-  group.add("--columns", columns_, "N", "Columns of a graph, or volumes per row (default: what fits best)")
-      .range(1, 1000);
-  group.add("--filters", filters_, "LAYER", "Kernels of a layer as a picture: -o FILE.png, .svg, .pdf");
-  group.add("-o,--output", output_, "FILE", "File for --filters");
+  group.add("--scale", scale_, "SCALE", "Edges of volumes").one_of({"log", "linear"});
+  group.add("--columns", columns_, "N", "Columns of a graph, or volumes per row")
+      .range(1, 1000)
+      .default_value("what fits best");
+  group.add("--filters", filters_, "LAYER", "Kernels of a layer as a picture; needs -o");
+  group.add("-o,--output", output_, "FILE", "Picture of --filters: NAME.png, .svg or .pdf");
   page_.declare(group);
   declare_force(group, force_);
   options_.declare(options);
@@ -120,8 +124,9 @@ void InspectPictures::finish_page(const Table& layers) {
 }
 
 void InspectPictures::draw_filters(const Inspection& in, const std::string& command) const {
-  const std::size_t node = select_layer(in.model, filters_);
-  const KernelMaps kernels = kernel_maps(in.model, in.structure, node);
+  const std::size_t node = for_option("--filters", [&] { return select_layer(in.model, filters_); });
+  const KernelMaps kernels =
+      for_option("--filters", [&] { return kernel_maps(in.model, in.structure, node); });
   const SheetStyle style = options_.style(command);
   const render::Compose compose = [&](const render::Page& page) {
     return figures::layer_kernels(in.model, node, kernels, style, page);

@@ -111,7 +111,7 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
 }
 
 int Mutate::freeze_and_run(Console& console, const Model& model) {
-  const Mutant mutant = mutate(model, mutation_flags_.mutations());
+  const Mutant mutant = mutation_flags_.mutant(model);
   for (const std::string& note : mutant.notes) console.note(note);
   if (arguments_.empty()) {
     save(console, mutant);
@@ -128,7 +128,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
                 intact,
                 changed,
                 match_layers(model, intact.structure(), mutant.model, changed.structure()),
-                select_layers(model, pair_options_.layers()),
+                pair_options_.selected(model),
                 outputs,
                 output_kinds(mutant.model, changed.structure()),
                 open_set(console, intact, outputs),

@@ -20,16 +20,30 @@ void Mutate::declare(OptionSet& options) {
   declare_weights(general, weights_file_);
   const OptionGroup what = options.group("Changes (one of these is required)");
   mutation_flags_.declare(what);
-  what.add_flag("--rank-filters", rank_, "Importance of each filter: effect of freezing it alone");
-  what.add("--generate", generate_, "N", "Mutation testing: number of random mutants").range(1, 100000);
-  what.add("--operators", operators_, "LIST", "With --generate: only these (--list shows them)");
+  what.add_flag("--rank-filters", rank_,
+                "Importance of each filter: how predictions change if it alone is frozen");
+  what.add("--generate", generate_, "N", "Mutation testing with this many random mutants")
+      .range(1, 100000)
+      .default_value("");
+  std::vector<std::string> operators;
+  for (const MutationOperator& o : mutation_operators()) operators.emplace_back(o.name);
+  what.add("--operators", operators_, "LIST", "With --generate, only these; --list shows them")
+      .suggests_list(operators)
+      .check([operators](const std::string& list) {
+        for (const std::string& name : split(list, ','))
+          if (std::ranges::find(operators, trim(name)) == operators.end())
+            throw Error(ErrorKind::usage, fmt::format("no operator '{}'", one_line(name)),
+                        "nv mutate --list shows them");
+      })
+      .default_value("all");
   what.add_flag("--list", list_, "List the operators of mutation testing");
-  what.add("--seed", seed_, "N", "Random seed (0)");
+  what.add("--seed", seed_, "N", "Random seed");
   const OptionGroup result = options.group("Result");
   out_.declare_path(result);
-  result.add("--save", save_, "FILE", "Save the changed model: FILE.h5, FILE.keras");
+  result.add("--save", save_, "FILE", "Save the changed model as FILE.h5 or FILE.keras")
+      .check([](const std::string& file) { (void)model_format(file); });
   pair_options_.declare(result);
-  gates_.declare(result, "Exit 1 below mutation_score=0.8, accuracy_after=0.9");
+  gates_.declare(result, "Exit 1 below it: mutation_score=0.8, accuracy_after=0.9");
   out_.page.declare(result);
   result.add_flag("--json", json_, "Print one JSON document");
   out_.declare_rules(result);
@@ -39,7 +53,8 @@ void Mutate::declare(OptionSet& options) {
 }
 
 void Mutate::check_options(const Console& console) {
-  if (model_.empty()) throw Error(ErrorKind::usage, "mutate: MODEL is required", "nv mutate --help");
+  if (model_.empty())
+    throw Error(ErrorKind::usage, "mutate: MODEL is required", "usage: " + options_->usage());
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   const int ways = (mutation_flags_.given() ? 1 : 0) + (rank_ ? 1 : 0) + (generate_ > 0 ? 1 : 0);
   if (ways != 1)
@@ -47,12 +62,16 @@ void Mutate::check_options(const Console& console) {
                 ways == 0 ? "mutate: no change is given"
                           : "mutate: --freeze or --config, --rank-filters and --generate exclude each other",
                 "--freeze LAYER:FILTERS, --config FILE, --rank-filters or --generate N");
+  if (arguments_.empty() && !mutation_flags_.given())
+    throw Error(ErrorKind::usage,
+                fmt::format("mutate: {} needs INPUT", rank_ ? "--rank-filters" : "--generate"),
+                fmt::format("nv mutate MODEL INPUT... {}", rank_ ? "--rank-filters" : "--generate N"));
   if (arguments_.empty() && save_.empty())
-    throw Error(ErrorKind::usage, "mutate: neither INPUT nor --save is given", "add INPUT or --save FILE.h5");
+    throw Error(ErrorKind::usage, "mutate: --freeze and --config need INPUT or --save",
+                "add INPUT, or --save FILE.h5");
   if (!save_.empty() && !mutation_flags_.given())
     throw Error(ErrorKind::usage, "mutate: --save needs one mutant", "use --freeze or --config");
   if (!save_.empty()) {
-    (void)model_format(save_);
     check_not_read("--save", save_, std::vector<std::string>{model_, weights_file_, mutation_flags_.file()});
     check_named_file(save_, out_.rules.force);
   }
@@ -86,7 +105,8 @@ Json Mutate::head(const Model& model) const {
 }
 
 InputSet Mutate::open_set(Console& console, const Engine& engine, const std::vector<OutputKind>& outputs) {
-  if (arguments_.empty()) throw Error(ErrorKind::usage, "mutate: INPUT is required here", "nv mutate --help");
+  if (arguments_.empty())
+    throw Error(ErrorKind::usage, "mutate: INPUT is required", "usage: " + options_->usage());
   InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
   std::vector<std::string> read =
       input_flags_.files_read(set.inputs, {model_, weights_file_, mutation_flags_.file()});

@@ -56,7 +56,7 @@ void Mutate::draw_ranking(Engine& engine, std::span<const FilterImportance> filt
 int Mutate::rank(Console& console, const Model& model) {
   Engine engine(model, engine_options_);
   const InputSet set = open_set(console, engine, output_kinds(model, engine.structure()));
-  FilterRanking ranking(engine, select_layers(model, pair_options_.layers()));
+  FilterRanking ranking(engine, pair_options_.selected(model));
   InputLoop loop(console, set.inputs, "filters", input_flags_.strict,
                  static_cast<std::int64_t>(ranking.filters()));
   const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 25, 64, {}});
@@ -80,7 +80,7 @@ int Mutate::rank(Console& console, const Model& model) {
   if (!json_) {
     console.result(filter_table(filters, shown, inputs, set.labels).text(console));
     if (shown < filters.size())
-      console.result(fmt::format("and {} filters more (--json lists all)\n", filters.size() - shown));
+      console.result(fmt::format("and {} more filters (--json lists all)\n", filters.size() - shown));
     console.note_written({out_.path, out_.page.file()});
   }
   return loop.exit_code(check_gates(console, json["summary"]));

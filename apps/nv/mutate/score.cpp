@@ -48,7 +48,10 @@ Table mutant_table(const MutationScore& score) {
 std::vector<std::string> score_lines(const MutationScore& score, const std::vector<std::string>& ids) {
   std::vector<std::string> lines{
       fmt::format("{} of {} mutants killed, mutation score {}", score.killed(), score.mutants.size(),
-                  std::isnan(score.score) ? "NaN" : fmt::format("{:.4f}", score.score))};
+                  std::isnan(score.score) ? "NaN" : fmt::format("{:.4f}", score.score)),
+      "(share of killed pairs of mutant and class: the model classifies an input of the class right, the "
+      "mutant "
+      "does not)"};
   for (std::size_t i = 0; i < std::min<std::size_t>(score.killers.size(), 5); ++i)
     lines.push_back(
         fmt::format("{} kills {}", one_line(ids[score.killers[i].first]), score.killers[i].second));

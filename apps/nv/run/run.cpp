@@ -12,6 +12,7 @@
 #include "run/text.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/for_option.h"
 #include "shared/gate.h"
 #include "shared/input_loop.h"
 #include "shared/mutation_flags.h"
@@ -33,25 +34,34 @@ class Run final : public Command {
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
     declare_weights(general, weights_file_);
     general
-        .add("INPUT", arguments_, "INPUT...", "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -")
+        .add("INPUT", arguments_, "INPUT...",
+             "Images, .npy, .npz, IDX, CIFAR-10, directories, FILE#ITEMS, -; NAME=FILE,NAME=FILE for several "
+             "inputs")
         .required();
     const OptionGroup result = options.group("Result");
     out_.declare_path(result);
-    result.add("--format", formats_, "LIST", "With -o: png, svg, pdf, npz, npy, h5, json");
-    layers_option_ = result.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all, none");
+    result.add("--format", formats_, "LIST", "With -o, files to write")
+        .list_of({"png", "svg", "pdf", "npz", "npy", "h5", "json"})
+        .default_value("png");
+    layers_option_ = result.add("--layers", layers_, "LAYERS",
+                                "Names, globs, @Kind, numbers 3 or 2-5, all, none; comma-separated");
     result.add_flag("--predict", predict_, "Predictions only, one line per input");
-    top_option_ = result.add("--top", top_, "K", "Number of classes to list (5)").range(1, 1000000);
-    result.add("--only", only_, "WHICH", "With --truth: only wrong or right ones").one_of({"wrong", "right"});
-    gates_.declare(result, "Exit 1 below accuracy=0.9, top5_accuracy=0.99");
+    top_option_ = result.add("--top", top_, "K", "Number of classes to list").range(1, 1000000);
+    result.add("--only", only_, "WHICH", "With --truth, only these inputs").one_of({"wrong", "right"});
+    gates_.declare(result, "Exit 1 below it: accuracy=0.9, top5_accuracy=0.99");
     out_.page.declare(result);
     result.add_flag("--json", json_, "Print one JSON document");
     result.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
     out_.declare_rules(result);
     const OptionGroup pictures = options.group("Pictures");
-    pictures.add("--scale", scale_, "MODE", "Colours by layer, channel, or symmetric about 0")
+    pictures.add("--scale", scale_, "MODE", "Range of the colours; symmetric is about 0")
         .one_of({"layer", "channel", "symmetric"});
-    pictures.add("--colormap", colormap_, "MAP", "viridis, magma, cividis, turbo, grey");
-    pictures.add("--channel", channels_, "LIST", "With one layer: only these channels, 0,3 or 0-7");
+    pictures.add("--colormap", colormap_, "MAP", "Colour map")
+        .shows(render::colormap_names())
+        .check([](const std::string& text) { (void)render::colormap_named(text); });
+    pictures.add("--channel", channels_, "RANGES", "With one layer, only these channels: 0,3 or 0-7")
+        .check([](const std::string& text) { ItemRanges{text}; })
+        .default_value("all");
     pictures.add_flag("--terminal", terminal_, "Draw the maps in the terminal");
     picture_options_.declare(options);
     input_flags_.declare(options);
@@ -303,12 +313,12 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
 
 int Run::run(Console& console) {
   check_options(console);
-  const Mutant mutant = mutate(open_untrusted(model_, weights_file_), mutation_flags_.mutations());
+  const Mutant mutant = mutation_flags_.mutant(open_untrusted(model_, weights_file_));
   for (const std::string& note : mutant.notes) console.note(note);
   Engine engine(mutant.model, engine_options_);
   engine.freeze(mutant.frozen);
   const Model& model = engine.model();
-  const std::vector<bool> selected = select_layers(model, layers_);
+  const std::vector<bool> selected = for_option("--layers", [&] { return select_layers(model, layers_); });
   std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   leave_out_unsupported(outputs, selected, engine, console);
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);

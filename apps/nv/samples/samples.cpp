@@ -10,6 +10,7 @@
 #include "nv/core/regular_file.h"
 #include "nv/core/text.h"
 #include "nv/data/image.h"
+#include "nv/data/labels.h"
 #include "nv/data/sample_export.h"
 #include "nv/data/sample_query.h"
 #include "nv/figures/attack/contact_sheet.h"
@@ -43,15 +44,19 @@ class Samples final : public Command {
         .required();
     const OptionGroup choice = options.group("Selection");
     choice.add_repeated("--where", where_, "CONDITION",
-                        "method=pgd, 'linf<0.1', label!=7, 'id=7_*'; all must hold");
-    choice.add("--sort", sort_, "FIELD", "Sort by a field: linf, id, prediction");
+                        "method=pgd, 'linf<0.1', label!=7, 'id=7_*'; can be repeated, all must hold");
+    choice.add("--labels", labels_, "FILE", "Class names for --where: a file, or a data set's name")
+        .suggests(label_presets())
+        .default_value("those in the lists");
+    choice.add("--sort", sort_, "FIELD", "Sort by a field: linf, id, prediction").suggests(sample_fields());
     choice.add_flag("--reverse", reverse_, "Reverse the order");
-    choice.add("--head", head_, "N", "Only the first N").positive();
+    choice.add("--head", head_, "N", "Only the first N").at_least(1).default_value("all");
     const OptionGroup result = options.group("Result");
-    result.add("--export", export_, "FILE.npz", "Write one .npz: x, label, prediction, id, method, origin");
-    result.add("--sheet", sheet_, "FILE", "Write a contact sheet of the pictures: .png, .svg, .pdf");
+    result.add("--export", export_, "FILE.npz",
+               "Write one .npz with x, label, prediction, id, method, origin");
+    result.add("--sheet", sheet_, "FILE", "Write a contact sheet of the pictures, as NAME.png, .svg or .pdf");
     result.add_flag("--remove", remove_, "Remove them and their files from the list (after --export)");
-    result.add_flag("--all", all_, "With --remove: all samples");
+    result.add_flag("--all", all_, "With --remove, all samples");
     result.add_flag("--force", force_, "Replace files, and change a list, that nv did not write");
     result.add_flag("--json", json_, "Print one JSON document");
     picture_options_.declare(options);
@@ -71,7 +76,7 @@ class Samples final : public Command {
   Json document_of(std::size_t removed) const;
 
   std::vector<std::string> arguments_, where_;
-  std::string sort_, export_, sheet_;
+  std::string labels_, sort_, export_, sheet_;
   bool reverse_ = false, remove_ = false, all_ = false, force_ = false, json_ = false;
   std::size_t head_ = 0;
   PictureOptions picture_options_;
@@ -137,9 +142,13 @@ void Samples::choose() {
                 "add --where or DIR#ID, or --all for all samples");
   std::vector<SampleValues> values;
   for (const ListedSample& s : samples_) values.push_back(s.values);
+  const std::vector<std::string> names = labels_.empty() ? std::vector<std::string>{} : read_labels(labels_);
+  name_classes(values, names);
+  for (std::size_t i = 0; i < samples_.size(); ++i) samples_[i].values = values[i];
   for (const std::string& text : where_) {
     const SampleCondition condition(text, "--where");
     require_field(condition.field(), values, "--where");
+    require_class(condition, values, names, "--where");
     std::erase_if(samples_, [&](const ListedSample& s) { return !condition.holds(s.values); });
   }
   if (!sort_.empty()) {

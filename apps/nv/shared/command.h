@@ -41,6 +41,9 @@ std::unique_ptr<Command> make_samples();
 /// In the order of `nv --help`.
 std::span<const CommandEntry> commands();
 
+/// Whether the name ends as those of models do: .h5, .hdf5, .keras.
+bool is_model_file(std::string_view name);
+
 /// Declares the options of the command and those that all commands have.
 void declare_options(OptionSet& options, Command& command, Console& console);
 

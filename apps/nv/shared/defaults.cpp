@@ -1,6 +1,7 @@
 #include "shared/defaults.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
@@ -16,8 +17,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Keys of the file beside a model, which a stranger may have written.
 constexpr std::string_view model_keys[] = {"labels", "preprocess", "mean",   "std",
                                            "invert", "channels",   "resize", "fit"};
+/// Keys of the user's file: how pictures and messages look, and what the computer may be used for. Nothing
+/// that changes a number or writes a file, since it applies to scripts of others, too.
+constexpr std::string_view preference_keys[] = {"theme",    "colormap", "width",      "height",
+                                                "dpi",      "font",     "font-size",  "font-scale",
+                                                "no-title", "threads",  "max-memory", "color"};
+/// Keys that make no sense in a file of defaults.
+constexpr std::string_view command_line_keys[] = {"defaults", "no-defaults", "help"};
 
 std::string text_of(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -48,17 +57,40 @@ std::vector<std::string> long_names(const OptionSet& options) {
   return names;
 }
 
+/// Values for an option, checked if it is a flag; none for a flag that is false.
+std::vector<std::string> values_of(const OptionRef& option, const TomlItem& item, const std::string& file) {
+  if (item.values.empty()) throw_usage("{}: {} has no value", file, item.key);
+  if (!option.is_flag()) return item.values;
+  if (item.values.size() != 1 || (item.values[0] != "true" && item.values[0] != "false"))
+    throw_usage("{}: {}: expected true or false, got '{}'", file, item.key, one_line(item.values[0]));
+  return item.values[0] == "true" ? item.values : std::vector<std::string>{};
+}
+
+/// Errors of the option begin with the file instead of dashes: "nv.toml: top: expected ...".
+void assign(const OptionRef& option, const std::vector<std::string>& values, const std::string& file,
+            bool preference) {
+  if (values.empty()) return;
+  try {
+    option.assign(values, preference);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::usage) throw;
+    const std::string_view what = e.what();
+    throw Error(e.kind(), fmt::format("{}: {}", file, what.substr(what.starts_with("--") ? 2 : 0)), e.hint());
+  }
+}
+
 /// Sets the item's option unless it is on the command line. `beside_model`: the file was found beside the
 /// model, not named by the user.
 void apply(const OptionSet& options, const TomlItem& item, const std::string& file, bool beside_model,
            Defaults& result) {
   const std::optional<OptionRef> option = options.find(item.key);
+  if (std::ranges::find(command_line_keys, item.key) != std::end(command_line_keys))
+    throw_usage("{}: {} is an option of the command line only", file, item.key);
   if (!option)
     throw Error(ErrorKind::usage, fmt::format("{}: unknown key '{}'", file, one_line(item.key)),
                 did_you_mean(item.key, long_names(options)));
   if (option->is_given()) return;
-  std::vector<std::string> values = item.values;
-  if (values.empty()) throw_usage("{}: {} has no value", file, item.key);
+  std::vector<std::string> values = values_of(*option, item, file);
   if (item.key == "labels") {
     if (!result.labels.empty()) return;
     if (values.size() > 1) {
@@ -75,13 +107,7 @@ void apply(const OptionSet& options, const TomlItem& item, const std::string& fi
   } else if (item.key == "mean" || item.key == "std") {
     values = {fmt::format("{}", fmt::join(values, ","))};
   }
-  if (option->is_flag()) {
-    if (values.size() != 1 || (values[0] != "true" && values[0] != "false"))
-      throw_usage("{}: {} must be true or false", file, item.key);
-    if (values[0] == "false") return;
-  }
-  if (const std::optional<std::string> problem = option->assign(values))
-    throw_usage("{}: {}: {}", file, item.key, *problem);
+  assign(*option, values, file, false);
 }
 
 std::string read_beside(const fs::path& file) {
@@ -94,6 +120,35 @@ std::string read_beside(const fs::path& file) {
 }
 
 }  // namespace
+
+std::string preferences_file() {
+  const auto folder = [](const char* variable) -> fs::path {
+    const char* const value = std::getenv(variable);
+    const fs::path path = value == nullptr ? "" : value;
+    return path.is_absolute() ? path : fs::path();  // the XDG base directory specification ignores others
+  };
+  if (const fs::path config = folder("XDG_CONFIG_HOME"); !config.empty())
+    return (config / "nv" / "nv.toml").string();
+  const fs::path home = folder("HOME");
+  return home.empty() ? "" : (home / ".config" / "nv" / "nv.toml").string();
+}
+
+void apply_preferences(const OptionSet& options) {
+  const std::string file = preferences_file();
+  std::error_code ec;
+  if (file.empty() || !fs::exists(file, ec)) return;
+  if (const auto ignored = options.find("no-defaults"); ignored && ignored->is_given()) return;
+  for (const TomlItem& item : read_toml(read_text(file), file)) {
+    if (!item.section.empty() || std::ranges::find(preference_keys, item.key) == std::end(preference_keys))
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("{}: key '{}' is not allowed in the user's file", file, one_line(item.full_key())),
+          fmt::format("allowed: {}", fmt::join(preference_keys, ", ")));
+    const std::optional<OptionRef> option = options.find(item.key);
+    if (!option || option->is_given()) continue;  // commands have different options
+    assign(*option, values_of(*option, item, file), file, true);
+  }
+}
 
 Defaults apply_defaults(const OptionSet& options, const std::string& defaults, const std::string& model,
                         bool use_model_file) {

@@ -1,4 +1,4 @@
-// Options from files: --defaults FILE, and MODEL.nv.toml beside a model.
+// Options from files: --defaults FILE, MODEL.nv.toml beside a model, and the user's nv.toml.
 #pragma once
 
 #include <string>
@@ -13,6 +13,15 @@ struct Defaults {
   std::string file;                 ///< the file beside the model that was used; "" for none
   std::vector<std::string> labels;  ///< class names given as a list
 };
+
+/// The user's file: $XDG_CONFIG_HOME/nv/nv.toml, else ~/.config/nv/nv.toml; "" if there is no home.
+std::string preferences_file();
+
+/// Sets the `options` that are not on the command line from the user's file, if it exists, unless
+/// --no-defaults is given. It may only set how pictures and messages look, threads and memory; other files of
+/// defaults have precedence. Throws Error(usage) for a key that is not allowed, Error(input) for a file that
+/// cannot be read.
+void apply_preferences(const OptionSet& options);
 
 /// Sets the `options` that are not on the command line: first from the file `defaults` ("" for none; keys are
 /// long option names), then from the file beside `model`, which may only set preprocessing: labels,

@@ -20,7 +20,7 @@ Gate parse_gate(const std::string& text, std::string_view option, std::span<cons
     used = 0;
   }
   if (used == 0 || equals + 1 + used != text.size())
-    throw Error(ErrorKind::usage, fmt::format("{}: '{}' is not FIGURE=NUMBER", option, one_line(text)),
+    throw Error(ErrorKind::usage, fmt::format("{}: expected FIGURE=NUMBER, got '{}'", option, one_line(text)),
                 fmt::format("{} {}=0.9", option, figures.front()));
   if (std::ranges::find(figures, gate.figure) == figures.end())
     throw Error(ErrorKind::usage, fmt::format("{}: no figure '{}'", option, one_line(gate.figure)),
@@ -29,7 +29,11 @@ Gate parse_gate(const std::string& text, std::string_view option, std::span<cons
 }
 
 void GateOption::declare(const OptionGroup& group, const std::string& description) {
-  group.add_repeated(name_, texts_, "F=N", description);
+  std::vector<std::string> begun;
+  for (const std::string_view figure : figures_) begun.push_back(fmt::format("{}=", figure));
+  group.add_repeated(name_, texts_, "FIGURE=N", description)
+      .suggests(begun)
+      .check([this](const std::string& text) { (void)parse_gate(text, name_, figures_); });
 }
 
 void GateOption::parse() {

@@ -19,10 +19,13 @@ struct Topic {
 
 constexpr Topic topics[] = {
     {"inputs", "Inputs",
-     "An INPUT is an image, an array (.npy, .npz:KEY), an IDX or CIFAR-10 file, a directory of those, or a "
-     "sample list that nv wrote (DIR, DIR#ID). FILE#0-99 selects items of a file."},
+     "An INPUT is an image, an array (.npy, .npz:KEY), an IDX or CIFAR-10 file, a directory of those, a "
+     "sample "
+     "list that nv wrote (DIR, DIR#ID), or - for standard input. FILE#0-99 selects items of a file. A model "
+     "with several inputs takes NAME=FILE,NAME=FILE, or an .npz with an array per input."},
     {"pictures", "Pictures",
      "Pictures are PNG, SVG or PDF, by the ending of the name or --format. Options for all of them:"},
+    {"computing", "Computing", "Results are the same bytes at any number of threads."},
     {"messages", "Messages", "Results go to standard output, everything else to standard error."},
 };
 
@@ -36,6 +39,8 @@ std::vector<OptionInfo> options_of(const Topic& topic) {
   InputFlags inputs;
   PictureOptions pictures;
   Console console;
+  EngineOptions engine;
+  if (topic.name == "computing") declare_computing(options, engine);
   if (topic.name == "inputs") inputs.declare(options);
   if (topic.name == "pictures") pictures.declare(options);
   if (topic.name == "messages") {
@@ -45,35 +50,33 @@ std::vector<OptionInfo> options_of(const Topic& topic) {
   return options.declared();
 }
 
-/// Words on indented lines of at most `width` columns.
-std::string wrapped(const std::vector<std::string>& words, std::size_t width) {
-  std::string text, line = " ";
+constexpr std::size_t line_width = 100;
+
+/// Words on lines of at most `line_width` columns, each after `indent` spaces.
+std::string wrapped(const std::vector<std::string>& words, std::size_t indent) {
+  std::string text, line;
   for (const std::string& word : words) {
-    if (line.size() + 1 + word.size() > width) {
-      text += line + '\n';
-      line = " ";
+    if (!line.empty() && indent + line.size() + 1 + word.size() > line_width) {
+      text += std::string(indent, ' ') + line + '\n';
+      line.clear();
     }
-    line += ' ' + word;
+    line += (line.empty() ? "" : " ") + word;
   }
-  return text + line + '\n';
+  return text + std::string(indent, ' ') + line + '\n';
 }
 
 /// "  NAME", and the description from column 28 on; on the next line if the name is too long.
 std::string help_line(const std::string& name, const std::string& description) {
   constexpr std::size_t column = 28;
-  const std::string text = "  " + name;
-  return fmt::format("{:<{}}{}{}\n", text, column,
-                     text.size() < column ? "" : "\n" + std::string(column, ' '), description);
+  const std::string first = "  " + name;
+  std::string text = wrapped(split(description, ' '), column);
+  if (first.size() < column) return first + text.substr(first.size());
+  return first + '\n' + text;
 }
 
 std::string option_line(const OptionInfo& option) {
   const std::string names = fmt::format("{}", fmt::join(option.names, ","));
-  return help_line(option.is_flag ? names : names + ' ' + option.value_name, option.description);
-}
-
-std::string usage_of(const OptionInfo& positional) {
-  const std::string name = positional.name() + (positional.takes_many ? "..." : "");
-  return positional.is_required ? name : '[' + name + ']';
+  return help_line(option.is_flag ? names : names + ' ' + option.value_name, option.text());
 }
 
 /// Options of the group, and the names of those that a help topic describes.
@@ -91,38 +94,41 @@ std::string group_help(const std::string& group, const std::vector<OptionInfo>& 
   }
   if (names.empty()) return text;
   names.push_back(fmt::format("(nv help {})", topic->name));
-  return text + wrapped(names, 96);
+  return text + wrapped(names, 2);
 }
 
 }  // namespace
 
+std::vector<std::string> groups_of(const std::vector<OptionInfo>& options) {
+  std::vector<std::string> groups;
+  for (const OptionInfo& option : options)
+    if (!option.is_positional && std::ranges::find(groups, option.group) == groups.end())
+      groups.push_back(option.group);
+  return groups;
+}
+
 std::string command_help(const OptionSet& options) {
   const std::vector<OptionInfo> all = options.declared();
-  std::string usage = "nv " + options.name() + " [OPTIONS]", positionals;
-  std::vector<std::string> groups;  // in the order of their first options
-  for (const OptionInfo& option : all) {
-    if (option.is_positional) {
-      usage += ' ' + usage_of(option);
-      positionals +=
-          help_line(option.takes_many ? option.name() + " ..." : option.name(), option.description);
-    } else if (std::ranges::find(groups, option.group) == groups.end()) {
-      groups.push_back(option.group);
-    }
-  }
-  std::string text = fmt::format("{}\nUsage: {}\n\nPositionals:\n{}", options.summary(), usage, positionals);
-  for (const std::string& group : groups) text += group_help(group, all);
+  std::string text = fmt::format("{}\nUsage: {}\n\nArguments:\n", options.summary(), options.usage());
+  for (const OptionInfo& option : all)
+    if (option.is_positional)
+      text += help_line(option.takes_many ? option.name() + " ..." : option.name(), option.description);
+  for (const std::string& group : groups_of(all)) text += group_help(group, all);
   return text + '\n' + options.examples() + '\n';
 }
 
 std::optional<std::string> help_topic(std::string_view name) {
   const auto* topic = std::ranges::find(topics, name, &Topic::name);
   if (topic == std::end(topics)) return std::nullopt;
-  std::string text = wrapped(split(topic->about, ' '), 96) + fmt::format("\n{}:\n", topic->group);
-  for (OptionInfo& option : options_of(*topic)) {
-    if (!option.check.empty()) option.value_name += ':' + option.check;
-    text += option_line(option);
-  }
+  std::string text = wrapped(split(topic->about, ' '), 0) + fmt::format("\n{}:\n", topic->group);
+  for (const OptionInfo& option : options_of(*topic)) text += option_line(option);
   return text;
+}
+
+std::vector<std::string> help_topics() {
+  std::vector<std::string> names;
+  for (const Topic& topic : topics) names.emplace_back(topic.name);
+  return names;
 }
 
 }  // namespace nv

@@ -5,6 +5,7 @@
 
 #include "nv/analysis/input_specs.h"
 #include "nv/core/error.h"
+#include "nv/data/items.h"
 #include "nv/data/labels.h"
 #include "nv/data/sample_list.h"
 
@@ -17,22 +18,37 @@ void check_not_read(std::string_view option, const std::string& output, std::spa
 
 void InputFlags::declare(OptionSet& options) {
   const OptionGroup group = options.group("Inputs");
-  group.add("--items", items_, "RANGES", "Items of files that hold many: 0-99 or 3,5,8");
+  const auto numbers = [](const char* option) {
+    return [option](const std::string& text) { (void)parse_channel_numbers(text, option); };
+  };
+  group.add("--items", items_, "RANGES", "Items of files that hold many: 0-99 or 3,5,8")
+      .check([](const std::string& text) { ItemRanges{text}; })
+      .default_value("all");
   group.add_flag("--recursive", recursive_, "Include subdirectories");
   preprocess_option_ =
-      group.add("--preprocess", preprocess_, "HOW", "unit (0..1), raw, signed (-1..1), caffe, torch");
+      group.add("--preprocess", preprocess_, "HOW", "Scale of pixels (unit 0..1, raw 0..255, signed -1..1)")
+          .one_of(scale_names())
+          .default_value("unit; raw where the model scales");
   mean_option_ =
-      group.add("--mean", mean_, "M", "Mean to subtract from 0..1: one number, or one per channel");
-  std_option_ = group.add("--std", std_, "S", "Standard deviation to divide by, likewise");
-  group.add("--resize", resize_, "HOW", "bilinear, nearest, area, none");
-  group.add("--fit", fit_, "HOW", "stretch, crop, pad");
+      group.add("--mean", mean_, "M", "Subtracted from pixels of 0..1; one number, or one per channel")
+          .check(numbers("--mean"))
+          .default_value("0");
+  std_option_ = group.add("--std", std_, "S", "Divides pixels after --mean; one number, or one per channel")
+                    .check(numbers("--std"))
+                    .default_value("1");
+  group.add("--resize", resize_, "HOW", "Interpolation of pictures of another size").one_of(resize_names());
+  group.add("--fit", fit_, "HOW", "How pictures of another shape fit").one_of(fit_names());
   group.add_flag("--invert", invert_, "Invert pixels: dark on light to light on dark");
-  group.add("--channels", channels_, "ORDER", "Channel order of the model: rgb, bgr");
-  group.add("--labels", labels_, "FILE", "Class names: a file, or mnist, cifar10, imagenet...");
-  group.add("--truth", truth, "SOURCE", "True classes: a file, from-name, from-dir, a sample list");
+  group.add("--channels", channels_, "ORDER", "Channel order of the model").one_of({"rgb", "bgr"});
+  group.add("--labels", labels_, "FILE", "Class names: a file (one per line, or JSON), or a data set's name")
+      .suggests(label_presets())
+      .default_value("none");
+  group.add("--truth", truth, "SOURCE", "True classes: a file, a sample list, from-name or from-dir")
+      .suggests({"from-name", "from-dir"})
+      .default_value("none");
   group.add_flag("--strict", strict, "Stop at the first bad input");
   group.add("--defaults", defaults_file_, "FILE", "Read options from a TOML file");
-  group.add_flag("--no-defaults", no_defaults_, "Ignore MODEL.nv.toml");
+  group.add_flag("--no-defaults", no_defaults_, "Ignore MODEL.nv.toml and the user's nv.toml");
 }
 
 Defaults InputFlags::apply_defaults(const OptionSet& options, const std::string& model) {

@@ -1,14 +1,25 @@
 #include "shared/mutation_flags.h"
 
 #include "nv/core/file.h"
+#include "shared/for_option.h"
 
 namespace nv {
 
 void MutationFlags::declare(const OptionGroup& group) {
-  group.add_repeated("--freeze", freeze_, "SPEC", "Filters to freeze: LAYER:0,3,8-11 (can be repeated)");
+  group
+      .add_repeated("--freeze", freeze_, "LAYER:FILTERS",
+                    "Filters to freeze: conv1:0,3,8-11; can be repeated")
+      .check([](const std::string& text) { (void)parse_freeze(text, "output"); });
   group.add("--config", config_, "FILE", "Mutations as JSON");
-  group.add("--freeze-as", as_, "HOW", "output, weights, block (after norm and activation)")
+  group.add("--freeze-as", as_, "HOW", "What becomes 0 (block: behind norm and activation)")
       .one_of({"output", "weights", "block"});
+}
+
+Mutant MutationFlags::mutant(const Model& model) const {
+  const std::string options = config_.empty()   ? "--freeze"
+                              : freeze_.empty() ? "--config"
+                                                : "--freeze, --config";
+  return for_option(options, [&] { return mutate(model, mutations()); });
 }
 
 std::vector<Mutation> MutationFlags::mutations() const {

@@ -14,12 +14,14 @@ class MutationFlags {
   void declare(const OptionGroup& group);
 
   bool given() const { return !freeze_.empty() || !config_.empty(); }
-  /// Those of --freeze, in order, then those of --config. Throws Error(usage, input).
-  std::vector<Mutation> mutations() const;
+  /// The model with the mutations of --freeze, in order, then those of --config. Throws Error(usage, input).
+  Mutant mutant(const Model& model) const;
   /// File of --config, which no output may replace; "" for none.
   const std::string& file() const { return config_; }
 
  private:
+  std::vector<Mutation> mutations() const;
+
   std::vector<std::string> freeze_;
   std::string config_, as_ = "output";
 };

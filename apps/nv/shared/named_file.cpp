@@ -1,12 +1,13 @@
 #include "shared/named_file.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/mark.h"
-#include "nv/render/backends/encode.h"
+#include "nv/core/text.h"
 
 namespace nv {
 
@@ -58,12 +59,26 @@ void write_named_file(const std::string& file, std::string_view text, bool force
   write_named_file(file, std::as_bytes(std::span(text)), force);
 }
 
+namespace {
+
+bool has_foreign_ending(const std::string& name) {
+  const std::string lower = ascii_lower(name);
+  return std::ranges::any_of(std::array{".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".eps"},
+                             [&lower](const char* ending) { return lower.ends_with(ending); });
+}
+
+}  // namespace
+
+void check_ending(const std::string& name, render::PictureFormat format) {
+  const auto named = render::picture_format(name);
+  if ((named && *named != format) || has_foreign_ending(name))
+    throw_usage("expected a name that ends in .{}, got '{}'", render::ending(format), name);
+}
+
 void check_picture_ending(const std::string& output) {
-  const std::string lower = ascii_lower(output);
-  for (const char* ending : {".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".eps"})
-    if (lower.ends_with(ending))
-      throw Error(ErrorKind::usage,
-                  fmt::format("-o {}: a single sheet is written as PNG, SVG or PDF", output), "-o NAME.png");
+  if (has_foreign_ending(output))
+    throw Error(ErrorKind::usage, fmt::format("-o {}: a single sheet is written as PNG, SVG or PDF", output),
+                "-o NAME.png");
 }
 
 void check_is_folder(std::string_view command, const std::string& output, const std::string& hint) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "nv/core/file.h"
+#include "nv/render/backends/encode.h"
 #include "shared/option_set.h"
 
 namespace nv {
@@ -30,5 +31,7 @@ void write_named_file(const std::string& file, std::string_view text, bool force
 void check_is_folder(std::string_view command, const std::string& output, const std::string& hint);
 /// Throws Error(usage) if -o has the ending of a picture format that nv does not write (NAME.jpg).
 void check_picture_ending(const std::string& output);
+/// Throws Error(usage) if the name has the ending of another picture format.
+void check_ending(const std::string& name, render::PictureFormat format);
 
 }  // namespace nv

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "nv/core/error.h"
@@ -21,13 +20,6 @@ constexpr std::size_t max_hashed_bytes = std::size_t{64} << 20;
 constexpr std::string_view irrelevant_options[] = {
     "--threads", "--output",  "--html", "--color", "--shard",  "--batch",   "--force", "--max-memory",
     "--quiet",   "--verbose", "--json", "--jsonl", "--resume", "--timings", "--exact", "--clean"};
-
-/// Whether the option's values are files, by its value name in the help.
-bool names_files(const OptionInfo& option) {
-  if (option.is_positional) return true;
-  return std::ranges::any_of(std::array{"FILE", "DIR", "MODEL", "SOURCE", "WHAT"},
-                             [&option](const char* word) { return option.value_name.starts_with(word); });
-}
 
 /// Last component: "photos/7.png" is "7.png", "photos/" is "photos".
 std::string last_part(std::string_view path) {
@@ -97,7 +89,7 @@ std::string quoted(const std::string& argument) {
 
 /// The option with one of its values, for a shell.
 std::string shell_text(const OptionInfo& option, const std::string& given) {
-  const std::string value = names_files(option) ? without_folders(given) : given;
+  const std::string value = option.names_files() ? without_folders(given) : given;
   if (option.is_positional) return quoted(value != "-" && value.starts_with('-') ? "./" + value : value);
   const std::string& name = option.name();
   if (option.is_flag) return given == "true" ? name : name + "=" + quoted(given);

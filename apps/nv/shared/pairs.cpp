@@ -7,7 +7,9 @@
 #include "nv/figures/comparison/difference_growth.h"
 #include "nv/figures/comparison/layer_change.h"
 #include "nv/figures/comparison/pair_overview.h"
+#include "nv/model/select.h"
 #include "run/files.h"
+#include "shared/for_option.h"
 #include "shared/picture_options.h"
 
 namespace nv {
@@ -22,15 +24,22 @@ std::string caption_name(const std::string& name) {
 }  // namespace
 
 void PairOptions::declare(const OptionGroup& group) {
-  group.add("--format", list_, "LIST", "With -o DIR: png, svg, pdf (comma-separated)");
-  group.add("--layers", layers_, "LIST", "Names, globs, @Kind, 3, 2-5, all");
-  group.add("--top", top_, "K", "Number of channels to show (8)").range(1, 100000);
+  group.add("--format", list_, "LIST", "With -o DIR, files to write")
+      .list_of({"png", "svg", "pdf"})
+      .default_value("png");
+  group.add("--layers", layers_, "LAYERS",
+            "Names, globs, @Kind, numbers 3 or 2-5, all, none; comma-separated");
+  group.add("--top", top_, "K", "Number of channels to show").range(1, 100000);
 }
 
 void PairOptions::check(std::string_view command, const std::string& output) {
   if (output.empty() && !list_.empty())
     throw Error(ErrorKind::usage, fmt::format("{}: --format needs a folder", command), "add -o DIR");
   formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
+}
+
+std::vector<bool> PairOptions::selected(const Model& model) const {
+  return for_option("--layers", [&] { return select_layers(model, layers_); });
 }
 
 void describe_mutant(Pair& pair, const std::string& id, const std::string& before, const std::string& after,

@@ -22,7 +22,8 @@ class PairOptions {
   /// Parses --format; `output` is -o. Throws Error(usage), beginning with `command`.
   void check(std::string_view command, const std::string& output);
 
-  const std::string& layers() const { return layers_; }
+  /// The layers of --layers, per node. Throws Error(usage).
+  std::vector<bool> selected(const Model& model) const;
   std::size_t top() const { return top_; }  ///< channels per sheet and in the JSON
   const std::vector<render::PictureFormat>& formats() const { return formats_; }
 

@@ -40,20 +40,32 @@ std::vector<render::PictureFormat> parse_picture_formats(const std::string& list
 
 void PictureOptions::declare(OptionSet& options) {
   const OptionGroup group = options.group("Pictures");
-  group.add("--theme", theme_, "THEME", "light, dark");
-  group.add("--width", width_, "LENGTH", "Exact width: 3.3in, 84mm, 240pt, 1200px");
-  group.add("--height", height_, "LENGTH",
-            "Height at most (any; what fits on A4 paper for a --width in inches, mm or pt)");
-  group.add("--dpi", dpi_, "N", "Dots per inch of PNG files (96; 300 for a --width in inches, mm or pt)")
-      .range(least_dpi, most_dpi);
-  group.add("--font-size", font_size_, "LENGTH", "Size of running text: 8pt");
-  group.add("--font-scale", font_scale_, "F", "Factor on all text sizes (1)").range(least_scale, most_scale);
+  const auto length = [](const char* option) {
+    return [option](const std::string& text) { (void)render::parse_length(text, option); };
+  };
+  group.add("--theme", theme_, "THEME", "Colours").one_of({"light", "dark"});
+  group.add("--width", width_, "LENGTH", "Exact width: 3.3in, 84mm, 8.4cm, 240pt, 1200px")
+      .check(length("--width"))
+      .default_value("as needed");
+  group.add("--height", height_, "LENGTH", "Largest height")
+      .check(length("--height"))
+      .default_value("any; A4 paper with --width in mm, cm, in, pt");
+  group.add("--dpi", dpi_, "N", "Dots per inch of PNG files")
+      .range(least_dpi, most_dpi)
+      .default_value("96; 300 with --width in mm, cm, in, pt");
+  group.add("--font-size", font_size_, "LENGTH", "Size of running text: 8pt, 3mm")
+      .check(length("--font-size"))
+      .default_value("by --width");
+  group.add("--font-scale", font_scale_, "F", "Factor on all text sizes").range(least_scale, most_scale);
   group.add_flag("--no-title", no_title_, "Omit headings of sheets");
-  group.add(
-      "--font", [this](const std::string& font) { fallback_ = std::make_shared<render::FontFallback>(font); },
-      "FILE|FAMILY", "Font for letters that the built-in one lacks (an installed one)");
+  group
+      .add(
+          "--font",
+          [this](const std::string& font) { fallback_ = std::make_shared<render::FontFallback>(font); },
+          "FILE|FAMILY", "Font for letters that the built-in one lacks")
+      .default_value("an installed one");
   options.add_remark([this] { return missing_letters(fallback_->missing()); });
-  group.add("--caption", caption_, "TEXT", "Text below the picture");
+  group.add("--caption", caption_, "TEXT", "Text below the picture").may_be_empty();
 }
 
 render::Print PictureOptions::print() const {

@@ -6,7 +6,7 @@
 namespace nv {
 
 void ReportPage::declare(const OptionGroup& group) {
-  group.add("--html", file_, "FILE", "Write all tables and sheets as one page");
+  group.add("--html", file_, "FILE", "Write all tables and sheets as one HTML page");
 }
 
 void ReportPage::begin(const std::string& title, const SheetStyle& style, std::vector<std::string> sources) {

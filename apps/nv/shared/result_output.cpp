@@ -8,7 +8,7 @@
 namespace nv {
 
 void ResultOutput::declare_path(const OptionGroup& group) {
-  group.add("-o,--output", path, "DIR", "Folder for results, or one sheet: NAME.png, .svg, .pdf");
+  group.add("-o,--output", path, "DIR", "Folder for results, or NAME.png, .svg, .pdf for one sheet");
 }
 
 void ResultOutput::declare_rules(const OptionGroup& group) {

@@ -3,9 +3,11 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <set>
 #include <sstream>
 
 #include "nv/core/error.h"
+#include "nv/core/text.h"
 
 namespace nv {
 
@@ -14,14 +16,22 @@ std::string TomlItem::full_key() const {
 }
 
 std::vector<TomlItem> read_toml(const std::string& text, const std::string& file) {
-  std::istringstream stream(text);
+  if (valid_utf8(text) != text || text.find('\0') != std::string::npos)
+    throw_input("{}: not TOML: its text is not UTF-8", file);
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  std::istringstream stream(text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text);
   try {
     std::vector<TomlItem> items;
-    for (CLI::ConfigItem& item : CLI::ConfigTOML().from_config(stream))
+    std::set<std::string> keys;
+    for (CLI::ConfigItem& item : CLI::ConfigTOML().from_config(stream)) {
       items.push_back({std::move(item.parents), std::move(item.name), std::move(item.inputs)});
+      const TomlItem& read = items.back();
+      if (read.key != "++" && read.key != "--" && !keys.insert(read.full_key()).second)
+        throw_input("{}: key '{}' is there twice", file, one_line(read.full_key()));
+    }
     return items;
   } catch (const CLI::Error& e) {
-    throw_input("{}: {}", file, e.what());
+    throw_input("{}: not TOML: {}", file, one_line(e.what()));
   }
 }
 

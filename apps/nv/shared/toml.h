@@ -16,7 +16,7 @@ struct TomlItem {
 };
 
 /// All keys, in order; a section begins with the key "++" and ends with "--". Throws Error(input), beginning
-/// with `file`.
+/// with `file`, for text that is not UTF-8 or not TOML, and for a key that is there twice.
 std::vector<TomlItem> read_toml(const std::string& text, const std::string& file);
 
 }  // namespace nv

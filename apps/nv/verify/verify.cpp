@@ -28,9 +28,9 @@ class Verify final : public Command {
     general.add("INPUT", input_, "INPUT.npz",
                 ".npz with keys 0, 1, ... (default: keys input/I of REFERENCE)");
     const OptionGroup group = options.group("Result");
-    group.add("--tolerance", tolerance_, "T", "Largest error, relative to a layer's largest value (1e-4)")
+    group.add("--tolerance", tolerance_, "T", "Largest error, relative to a layer's largest value")
         .positive();
-    group.add("--most", most_, "N", "Number of layers to list (10)").range(1, 1000000);
+    group.add("--most", most_, "N", "Number of layers to list").range(1, 1000000);
     group.add_flag("--json", json_, "Print one JSON document with all layers");
     declare_computing(options, engine_options_);
   }

@@ -35,8 +35,9 @@ Objective parse_objective(std::string_view name) {
   if (name == "loss") return Objective::loss;
   if (name == "logit") return Objective::logit;
   if (name == "score") return Objective::score;
-  throw Error(ErrorKind::usage, fmt::format("--of: no quantity '{}'", one_line(name)),
-              "loss, logit, score, or FILE.npz with weights of the outputs");
+  throw Error(ErrorKind::usage,
+              fmt::format("--of: expected logit, score, loss or FILE.npz, got '{}'", one_line(name)),
+              "FILE.npz has weights of the outputs");
 }
 
 Seed objective_seed(Engine& engine, const Trace& trace, const OutputKind& output, Objective objective,

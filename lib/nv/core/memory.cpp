@@ -64,7 +64,7 @@ std::uint64_t parse_memory(std::string_view text) {
   }
   const double bytes = number * unit;
   if (error != std::errc() || !(bytes >= 1) || bytes > 1e18)
-    throw Error(ErrorKind::usage, fmt::format("'{}' is no amount of memory", one_line(whole)),
+    throw Error(ErrorKind::usage, fmt::format("expected an amount of memory, got '{}'", one_line(whole)),
                 "for example 512M or 4G");
   return static_cast<std::uint64_t>(bytes);
 }

@@ -19,8 +19,7 @@ std::int64_t number(std::string_view word, std::string_view text) {
     const auto result = std::from_chars(word.data(), end, value);
     if (result.ec == std::errc{} && result.ptr == end) return value;
   }
-  throw Error(ErrorKind::usage, fmt::format("items '{}' cannot be understood", one_line(text)),
-              "numbers from 0 and ranges: 17, 0-99 or 3,5,8");
+  throw_usage("expected numbers from 0 and ranges, as 17, 0-99 or 3,5,8, got '{}'", one_line(text));
 }
 
 }  // namespace
@@ -31,7 +30,7 @@ ItemRanges::ItemRanges(std::string_view text) {
     const std::size_t dash = range.find('-');
     const std::int64_t first = number(range.substr(0, dash), text);
     const std::int64_t last = dash == std::string_view::npos ? first : number(range.substr(dash + 1), text);
-    if (last < first) throw_usage("items '{}': {} comes before {}", one_line(text), last, first);
+    if (last < first) throw_usage("expected ranges from low to high, got '{}'", one_line(text));
     ranges_.emplace_back(first, last);
   }
 }

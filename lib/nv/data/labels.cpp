@@ -110,6 +110,39 @@ std::optional<std::vector<std::string>> preset_labels(const std::string& name) {
   return found == presets.end() ? std::nullopt : std::optional(split(found->labels, '\n'));
 }
 
+std::vector<std::string> label_presets() {
+  std::vector<std::string> names;
+  for (const Preset& preset : presets) names.emplace_back(preset.name);
+  return names;
+}
+
+std::int64_t class_number(std::string_view text, std::span<const std::string> names, std::int64_t classes,
+                          std::string_view option) {
+  std::vector<std::int64_t> named;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == text) named.push_back(static_cast<std::int64_t>(i));
+  if (named.size() == 1) return named[0];
+  if (named.size() > 1)
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("{}: classes {} are named '{}'", option, fmt::join(named, " and "), one_line(text)),
+        "give the class by its number");
+  std::int64_t number = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = error == std::errc() && end == text.data() + text.size() && number >= 0;
+  if (is_number && (classes == 0 || number < classes)) return number;
+  const std::string what = fmt::format("{}: no class '{}'", option, one_line(text));
+  if (is_number)
+    throw Error(ErrorKind::usage, what, fmt::format("the model has {}: 0 to {}", classes, classes - 1));
+  if (names.empty())
+    throw Error(ErrorKind::usage, what, "give the names by --labels FILE, or the class by its number");
+  const std::string near = did_you_mean(text, {names.begin(), names.end()});
+  throw Error(ErrorKind::usage, what,
+              near.empty()
+                  ? "the classes are " + shortened(one_line(fmt::format("{}", fmt::join(names, ", "))), 200)
+                  : near);
+}
+
 std::vector<std::string> parse_labels(std::string text, const std::string& file) {
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   if (text.find('\0') != std::string::npos) throw_input("{}: not a text file", file);
@@ -129,10 +162,13 @@ std::vector<std::string> read_labels(const std::string& source) {
   // A name with a dot or slash was meant as a file.
   if (source.find_first_of("./") != std::string::npos) read_head(source, 1);
   if (auto labels = preset_labels(source)) return *labels;
-  std::vector<std::string_view> names;
-  for (const Preset& preset : presets) names.push_back(preset.name);
-  throw Error(ErrorKind::usage, fmt::format("{}: no file and no known set of labels", source),
-              fmt::format("a file with one name a line, a JSON list, or one of {}", fmt::join(names, ", ")));
+  const std::vector<std::string> names = label_presets();
+  const std::string near = did_you_mean(source, names);
+  throw Error(ErrorKind::usage,
+              fmt::format("--labels: expected a file or a data set's name, got '{}'", one_line(source)),
+              near.empty()
+                  ? fmt::format("a file with one name per line, a JSON list, or {}", fmt::join(names, ", "))
+                  : near);
 }
 
 }  // namespace nv

@@ -100,7 +100,7 @@ std::vector<ChannelScale> channel_scales(const Preprocess& how, std::int64_t cha
   std::vector<ChannelScale> scales;
   for (std::size_t c = 0; c < n; ++c) {
     scales.push_back({255.0F, number(how.mean, c, "--mean"), number(how.deviation, c, "--std")});
-    if (scales.back().deviation == 0.0F) throw_usage("--std: 0 is no deviation");
+    if (scales.back().deviation == 0.0F) throw_usage("--std: expected numbers other than 0, got 0");
   }
   return scales;
 }
@@ -213,7 +213,7 @@ Picture pixels_to_picture(const Tensor& pixels, const InputSpec& spec) {
   } else if (const auto side = s.rank() == 1 ? square_side(s[0] / c) : std::nullopt) {
     picture.height = picture.width = *side;
   } else {
-    throw_input("an input of {} is no picture", s.str());
+    throw_input("expected an input that is a picture, got {}", s.str());
   }
   picture.pixels.resize(static_cast<std::size_t>(pixels.size()));
   const std::int64_t count = picture.height * picture.width;

@@ -51,6 +51,9 @@ Resize parse_resize(std::string_view name);
 Fit parse_fit(std::string_view name);
 Scale parse_scale(std::string_view name);
 /// The names that these functions take.
+std::vector<std::string> resize_names();
+std::vector<std::string> fit_names();
+std::vector<std::string> scale_names();
 std::string_view resize_name(Resize resize);
 std::string_view fit_name(Fit fit);
 /// "custom" for mean and deviation.

@@ -29,15 +29,18 @@ constexpr std::array<std::pair<std::string_view, Scale>, 5> scales{{{"unit", Sca
 constexpr std::array<std::pair<std::string_view, bool>, 2> orders{{{"rgb", false}, {"bgr", true}}};
 
 template <typename T, std::size_t N>
+std::vector<std::string> names_in(const std::array<std::pair<std::string_view, T>, N>& choices) {
+  std::vector<std::string> names;
+  for (const auto& choice : choices) names.emplace_back(choice.first);
+  return names;
+}
+
+template <typename T, std::size_t N>
 T parse(std::string_view name, std::string_view option,
         const std::array<std::pair<std::string_view, T>, N>& choices) {
-  std::vector<std::string> names;
-  for (const auto& choice : choices) {
+  for (const auto& choice : choices)
     if (choice.first == name) return choice.second;
-    names.emplace_back(choice.first);
-  }
-  throw Error(ErrorKind::usage, fmt::format("{}: '{}' is none of its values", option, one_line(name)),
-              fmt::format("one of {}", fmt::join(names, ", ")));
+  throw_usage("{}: expected one of {}, got '{}'", option, fmt::join(names_in(choices), ", "), one_line(name));
 }
 
 template <typename T, std::size_t N>
@@ -62,6 +65,16 @@ bool parse_bgr(std::string_view name) {
   return parse(name, "--channels", orders);
 }
 
+std::vector<std::string> resize_names() {
+  return names_in(resizes);
+}
+std::vector<std::string> fit_names() {
+  return names_in(fits);
+}
+std::vector<std::string> scale_names() {
+  return names_in(scales);
+}
+
 std::string_view resize_name(Resize resize) {
   return name_of(resize, resizes);
 }
@@ -79,8 +92,8 @@ std::vector<float> parse_channel_numbers(std::string_view text, std::string_view
     float number = 0.0F;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
     if (error != std::errc{} || end != word.data() + word.size() || !std::isfinite(number))
-      throw Error(ErrorKind::usage, fmt::format("{}: '{}' is no number", option, one_line(word)),
-                  fmt::format("one number, or one a channel: {} 0.485,0.456,0.406", option));
+      throw Error(ErrorKind::usage, fmt::format("{}: expected a number, got '{}'", option, one_line(word)),
+                  fmt::format("one number, or one per channel: {} 0.485,0.456,0.406", option));
     numbers.push_back(number);
   }
   return numbers;

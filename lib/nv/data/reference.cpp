@@ -14,6 +14,15 @@ bool exists(const std::string& path) {
   return path == "-" || std::filesystem::exists(path, error);
 }
 
+/// The items that `argument` chooses; errors begin with it.
+ItemRanges items_of(const std::string& argument, std::string_view items) {
+  try {
+    return ItemRanges(items);
+  } catch (const Error& e) {
+    throw Error(e.kind(), fmt::format("{}: {}", argument, e.what()), e.hint());
+  }
+}
+
 /// FILE:KEY, split at the first ':' after the name of an existing file. A '#' belongs to the key if the
 /// archive has an array of that name.
 std::optional<Reference> parse_key(const std::string& text, const HoldsArray& holds_array) {
@@ -24,7 +33,7 @@ std::optional<Reference> parse_key(const std::string& text, const HoldsArray& ho
     const std::size_t hash = key.rfind('#');
     if (hash == std::string::npos || holds_array(path, key)) return Reference{text, path, key, std::nullopt};
     return Reference{text.substr(0, colon + 1 + hash), path, key.substr(0, hash),
-                     ItemRanges(key.substr(hash + 1))};
+                     items_of(text, key.substr(hash + 1))};
   }
   return std::nullopt;
 }
@@ -50,7 +59,7 @@ Reference parse_reference(const std::string& argument, const HoldsArray& holds_a
   const std::size_t hash = argument.rfind('#');
   if (hash != std::string::npos && exists(argument.substr(0, hash))) {
     const std::string path = argument.substr(0, hash);
-    return {path, path, "", ItemRanges(argument.substr(hash + 1))};
+    return {path, path, "", items_of(argument, argument.substr(hash + 1))};
   }
   if (auto reference = parse_key(argument, holds_array)) return *reference;
   return {argument, argument, "", std::nullopt};

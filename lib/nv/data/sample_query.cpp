@@ -100,13 +100,13 @@ SampleCondition::SampleCondition(const std::string& text, const std::string& opt
   const auto* known = std::ranges::find(signs, sign, &std::pair<std::string_view, Comparison>::first);
   field_ = trim(text.substr(0, at));
   if (known == std::end(signs) || field_.empty())
-    throw Error(ErrorKind::usage, fmt::format("{}: '{}' is no condition", option, text_),
+    throw Error(ErrorKind::usage, fmt::format("{}: expected a condition, got '{}'", option, text_),
                 "method=pgd, 'linf<0.1', label!=7, 'id=7_*'");
   comparison_ = known->second;
   value_ = end == std::string::npos ? "" : trim(text.substr(end));
   if (comparison_ == Comparison::equal || comparison_ == Comparison::unequal) return;
   const std::optional<double> number = parsed_number(value_);
-  if (!number) throw_usage("{}: {}: '{}' is no number", option, text_, one_line(value_));
+  if (!number) throw_usage("{}: {}: expected a number, got '{}'", option, text_, one_line(value_));
   number_ = *number;
 }
 
@@ -130,12 +130,13 @@ bool SampleCondition::holds(const SampleValues& values) const {
   if (comparison_ == Comparison::unequal) return !equals(values);
   const auto at = values.find(field_);
   if (at == values.end() && values.contains(field_ + ".index"))
-    throw Error(ErrorKind::usage, fmt::format("{}: {}: {} is a class, in no order", option_, text_, field_),
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: {}: {} is a class, which has no order", option_, text_, field_),
                 fmt::format("= and != compare it; {0}.index and {0}.score are numbers", field_));
   if (at == values.end() || std::holds_alternative<std::monostate>(at->second)) return false;
   const std::optional<double> number = number_of(at->second);
   if (!number)
-    throw Error(ErrorKind::usage, fmt::format("{}: {}: {} is no number", option_, text_, field_),
+    throw Error(ErrorKind::usage, fmt::format("{}: {}: {} is not a number", option_, text_, field_),
                 "= and != compare it");
   switch (comparison_) {
     case Comparison::less:
@@ -147,6 +148,68 @@ bool SampleCondition::holds(const SampleValues& values) const {
     default:
       return *number >= number_;
   }
+}
+
+namespace {
+
+/// Fields whose value is a class.
+constexpr const char* class_fields[] = {"label", "original", "prediction"};
+
+/// Names of classes by number, from the predictions in the lines. A class without a name has its number as
+/// label.
+std::map<double, std::string> names_in(std::span<const SampleValues> samples) {
+  std::map<double, std::string> names;
+  for (const SampleValues& values : samples)
+    for (const std::string field : {"original", "prediction"}) {
+      const auto index = values.find(field + ".index"), label = values.find(field + ".label");
+      if (index == values.end() || label == values.end()) continue;
+      const auto* const number = std::get_if<double>(&index->second);
+      const auto* const name = std::get_if<std::string>(&label->second);
+      if (number != nullptr && name != nullptr && *name != fmt::format("{}", *number)) names[*number] = *name;
+    }
+  return names;
+}
+
+}  // namespace
+
+void name_classes(std::span<SampleValues> samples, std::span<const std::string> names) {
+  std::map<double, std::string> known;
+  if (names.empty()) known = names_in(samples);
+  for (std::size_t i = 0; i < names.size(); ++i) known[static_cast<double>(i)] = names[i];
+  for (SampleValues& values : samples) {
+    const auto label = values.find("label");
+    if (label == values.end()) continue;
+    const auto* const number = std::get_if<double>(&label->second);
+    const auto name = number == nullptr ? known.end() : known.find(*number);
+    if (name == known.end()) continue;
+    values["label.index"] = *number;  // sorted by number
+    values["label.label"] = name->second;
+  }
+}
+
+void require_class(const SampleCondition& condition, std::span<const SampleValues> samples,
+                   std::span<const std::string> names, const std::string& option) {
+  const std::string& value = condition.value();
+  if (std::ranges::find(class_fields, condition.field()) == std::end(class_fields) || is_glob(value) ||
+      parsed_number(value) || value == "null")
+    return;
+  std::set<std::string> known(names.begin(), names.end());
+  for (const auto& named : names_in(samples)) known.insert(named.second);
+  if (known.contains(value)) return;
+  const std::vector<std::string> all(known.begin(), known.end());
+  std::string hint = did_you_mean(value, all);
+  if (all.empty())
+    hint = "the samples have no names of classes: give them by --labels, or the class by number";
+  if (hint.empty())
+    hint = fmt::format("{}: {}",
+                       names.empty() ? "in the lists (--labels FILE gives all names)" : "the classes are",
+                       shortened(fmt::format("{}", fmt::join(all, ", ")), 200));
+  throw Error(ErrorKind::usage,
+              fmt::format("{}: {}: no class '{}'", option, condition.text(), one_line(value)), hint);
+}
+
+std::vector<std::string> sample_fields() {
+  return {std::begin(usual_fields), std::end(usual_fields)};
 }
 
 void require_field(const std::string& field, std::span<const SampleValues> samples,

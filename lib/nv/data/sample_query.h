@@ -34,12 +34,14 @@ std::string value_text(const SampleValues& values, const std::string& field);
 class SampleCondition {
  public:
   /// Throws Error(usage), beginning with `option`, for a text without field or comparison, and for <, <=, >,
-  /// >= with something that is no number.
+  /// >= with something other than a number.
   SampleCondition(const std::string& text, const std::string& option);
 
+  const std::string& text() const { return text_; }
   const std::string& field() const { return field_; }
+  const std::string& value() const { return value_; }
   /// Whether the condition holds. A missing value is equal to nothing and neither less nor greater. Throws
-  /// Error(usage) if an ordering is applied to a value that is no number.
+  /// Error(usage) if an ordering is applied to a value that is not a number.
   bool holds(const SampleValues& values) const;
 
  private:
@@ -51,6 +53,17 @@ class SampleCondition {
   Comparison comparison_ = Comparison::equal;
   double number_ = 0;
 };
+
+/// Gives each line the name of its class as field "label.label": from `names` by number (empty for none),
+/// else as other fields of the lines name that class.
+void name_classes(std::span<SampleValues> samples, std::span<const std::string> names);
+/// Throws Error(usage), beginning with `option`, if a condition compares a class with a name that is neither
+/// in `names` nor in a line. Similar names are the hint.
+void require_class(const SampleCondition& condition, std::span<const SampleValues> samples,
+                   std::span<const std::string> names, const std::string& option);
+
+/// The fields that lines of nv attack have.
+std::vector<std::string> sample_fields();
 
 /// Throws Error(usage), beginning with `option`, for a field that no line has and that is not in the format
 /// of sample lists; similar fields are the hint.

@@ -79,8 +79,7 @@ Bytes encode_weights(const PortableModel& p) {
 ModelFormat model_format(const std::string& file) {
   if (file.ends_with(".h5") || file.ends_with(".hdf5")) return ModelFormat::h5;
   if (file.ends_with(".keras")) return ModelFormat::keras;
-  throw Error(ErrorKind::usage, fmt::format("{}: its ending is not that of a model format", file),
-              "OUT.h5 or OUT.keras");
+  throw_usage("expected a name that ends in .h5 or .keras, got '{}'", file);
 }
 
 Bytes encode_model(const Model& model, ModelFormat format) {

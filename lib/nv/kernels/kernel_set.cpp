@@ -71,8 +71,7 @@ std::span<const KernelSet> kernel_sets() {
 const KernelSet& kernel_set_named(std::string_view name) {
   if (name.empty()) return kernel_sets().back();
   if (name != "baseline" && name != "v3" && name != v3)
-    throw Error(ErrorKind::usage, fmt::format("NV_ISA is '{}', no instruction set of nv", one_line(name)),
-                "baseline, v3");
+    throw_usage("NV_ISA: expected baseline or v3, got '{}'", one_line(name));
   for (const KernelSet& set : kernel_sets())
     if (name == set.name || (name == "v3" && set.name == v3)) return set;
   throw Error(ErrorKind::usage, fmt::format("NV_ISA is '{}', which this CPU cannot run", name), "baseline");

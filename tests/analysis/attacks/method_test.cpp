@@ -91,21 +91,21 @@ TEST_CASE("a parameter or norm that a method does not have is an error, with tho
   CHECK(complaint("fgsm", r) == "--norm: fgsm does not support L1");
   r = {};
   r.set = {{"stepsize", 1}};
-  CHECK(complaint("bim", r) == "bim: no parameter 'stepsize'");
+  CHECK(complaint("bim", r) == "--set stepsize: bim has no such parameter");
   r.set = {{"steps", 1.5}};
-  CHECK(complaint("bim", r) == "bim: steps is 1.5, not a whole number");
+  CHECK(complaint("bim", r) == "--steps: bim takes a whole number, got 1.5");
   r.set = {{"steps", 0}};
-  CHECK(complaint("bim", r) == "bim: steps is 0, out of 1 to 1000000");
+  CHECK(complaint("bim", r) == "--steps: bim takes 1 to 1000000, got 0");
   r = {};
   r.restarts = 2;
-  CHECK(complaint("bim", r) == "--restarts: bim is deterministic");
+  CHECK(complaint("bim", r) == "--restarts: expected 1, as bim is deterministic");
   CHECK(complaint("pgd", r) == "");
   r = {};
   r.target = 3;
-  CHECK(complaint("deepfool", r) == "--target: deepfool takes no target");
+  CHECK(complaint("deepfool", r) == "--target: deepfool has no targeted form");
   r = {};
   r.bounds = {1, 0};
-  CHECK(complaint("bim", r) == "--bounds: 1 is not below 0");
+  CHECK(complaint("bim", r) == "--bounds: expected LO below HI, got 1,0");
   CHECK_THROWS_AS(find_method("fsgm"), Error);
 }
 

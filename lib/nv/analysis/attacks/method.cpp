@@ -19,11 +19,16 @@ std::string known_parameters(std::span<const Parameter> parameters) {
   return list;
 }
 
+/// The option of nv that sets a parameter.
+std::string option_of(std::string_view name) {
+  return name == "steps" || name == "step-size" ? fmt::format("--{}", name) : fmt::format("--set {}", name);
+}
+
 void check_value(const Method& method, const Parameter& p, double value) {
   if (!(value >= p.least && value <= p.most))
-    throw_usage("{}: {} is {}, out of {} to {}", method.name, p.name, value, p.least, p.most);
+    throw_usage("{}: {} takes {} to {}, got {}", option_of(p.name), method.name, p.least, p.most, value);
   if (p.whole && value != std::floor(value))
-    throw_usage("{}: {} is {}, not a whole number", method.name, p.name, value);
+    throw_usage("{}: {} takes a whole number, got {}", option_of(p.name), method.name, value);
 }
 
 Norm settled_norm(const Method& method, const Request& request) {
@@ -37,12 +42,12 @@ Norm settled_norm(const Method& method, const Request& request) {
 
 void check_request(const Method& method, const Request& request) {
   if (!(request.bounds.low < request.bounds.high))
-    throw_usage("--bounds: {} is not below {}", request.bounds.low, request.bounds.high);
+    throw_usage("--bounds: expected LO below HI, got {},{}", request.bounds.low, request.bounds.high);
   if (request.eps && !(*request.eps > 0 && std::isfinite(*request.eps)))
-    throw_usage("--eps: {} is not a positive number", *request.eps);
-  if (request.target && !method.targeted) throw_usage("--target: {} takes no target", method.name);
+    throw_usage("--eps: expected a positive number, got {}", *request.eps);
+  if (request.target && !method.targeted) throw_usage("--target: {} has no targeted form", method.name);
   if (request.restarts > 1 && (!method.random || method.learn != nullptr || method.joint))
-    throw_usage("--restarts: {} is deterministic", method.name);
+    throw_usage("--restarts: expected 1, as {} is deterministic", method.name);
 }
 
 }  // namespace
@@ -105,7 +110,8 @@ std::optional<double> word_value(const Method& method, std::string_view name, st
       if (word != p.words.end()) return static_cast<double>(word - p.words.begin());
       std::string list;
       for (const std::string_view w : p.words) list += fmt::format("{}{}", list.empty() ? "" : ", ", w);
-      throw Error(ErrorKind::usage, fmt::format("--set {}: no '{}'", name, one_line(text)), list);
+      throw Error(ErrorKind::usage,
+                  fmt::format("--set {}: expected {}, got '{}'", name, list, one_line(text)));
     }
   return std::nullopt;
 }
@@ -115,7 +121,7 @@ double parse_eps(std::string_view text, const Bounds& bounds) {
     double value = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
     if (error != std::errc() || end != part.data() + part.size() || !(value > 0) || !std::isfinite(value))
-      throw Error(ErrorKind::usage, fmt::format("--eps: '{}' is not a positive number", one_line(text)),
+      throw Error(ErrorKind::usage, fmt::format("expected a positive number, got '{}'", one_line(text)),
                   "0.1, or a share of the range: 8/255");
     return value;
   };
@@ -159,7 +165,8 @@ Settings settle(const Method& method, const Request& request) {
   for (const auto& [name, value] : request.set) {
     const auto p = std::ranges::find(parameters, name, &Parameter::name);
     if (p == parameters.end())
-      throw Error(ErrorKind::usage, fmt::format("{}: no parameter '{}'", method.name, one_line(name)),
+      throw Error(ErrorKind::usage,
+                  fmt::format("{}: {} has no such parameter", option_of(one_line(name)), method.name),
                   parameters.empty() ? "it has none" : "it has " + known_parameters(parameters));
     check_value(method, *p, value);
     s.parameters[static_cast<std::size_t>(p - parameters.begin())].second = value;

@@ -76,7 +76,7 @@ std::string_view norm_name(Norm norm) {
 Norm parse_norm(std::string_view name) {
   for (const auto& [known, norm] : names)
     if (ascii_lower(known) == ascii_lower(name)) return norm;
-  throw Error(ErrorKind::usage, fmt::format("--norm: no norm '{}'", one_line(name)), "L0, L1, L2, Linf");
+  throw_usage("--norm: expected L0, L1, L2 or Linf, got '{}'", one_line(name));
 }
 
 double length(Values v, Norm norm) {

@@ -76,7 +76,7 @@ Mutation operator_of(const Json& entry, const std::string& file, const std::stri
 Mutation parse_freeze(const std::string& text, const std::string& as) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
-    throw Error(ErrorKind::usage, fmt::format("--freeze: '{}' is not LAYER:FILTERS", one_line(text)),
+    throw Error(ErrorKind::usage, fmt::format("--freeze: expected LAYER:FILTERS, got '{}'", one_line(text)),
                 "--freeze conv1:0,3,8-11");
   const ItemRanges ranges(std::string_view(text).substr(colon + 1));
   if (ranges.first_beyond(most_channels))

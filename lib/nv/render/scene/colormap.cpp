@@ -92,10 +92,14 @@ Colormap colormap_named(std::string_view name) {
   std::replace(plain.begin(), plain.end(), '_', '-');
   for (std::size_t i = 0; i < std::size(names); ++i)
     if (names[i] == plain) return static_cast<Colormap>(i);
-  const std::vector<std::string> all(std::begin(names), std::end(names));
-  const std::string near = did_you_mean(plain, all);
-  throw Error(ErrorKind::usage, fmt::format("{}: no such colour map", one_line(name)),
-              near.empty() ? fmt::format("one of {}", fmt::join(all, ", ")) : near);
+  const std::vector<std::string> all = colormap_names();
+  throw Error(ErrorKind::usage,
+              fmt::format("expected one of {}, got '{}'", fmt::join(all, ", "), one_line(name)),
+              did_you_mean(plain, all));
+}
+
+std::vector<std::string> colormap_names() {
+  return {std::begin(names), std::end(names)};
 }
 
 std::string_view name(Colormap map) {

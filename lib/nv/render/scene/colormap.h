@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace nv::render {
 
@@ -22,6 +24,7 @@ enum class Colormap { viridis, magma, cividis, turbo, grey, blue_white_red, blue
 /// nearest names as the hint.
 Colormap colormap_named(std::string_view name);
 std::string_view name(Colormap map);
+std::vector<std::string> colormap_names();
 
 /// The 256 colours of a map, lowest first.
 std::span<const Rgb, 256> colours(Colormap map);

@@ -99,9 +99,10 @@ Length parse_length(std::string_view text, std::string_view option) {
       {"in", 1}, {"mm", 1 / 25.4}, {"cm", 1 / 2.54}, {"pt", 1 / 72.0}, {"px", 0}};
   if (used > 0 && value > 0 && value < 1e5)
     for (const auto& [name, inch] : units)
-      if (unit == name) return inch > 0 ? Length{value * inch, false} : Length{value, true};
-  throw Error(ErrorKind::usage, fmt::format("{}: '{}' is no length", option, one_line(text)),
-              "a number with its unit: 3.3in, 84mm, 240pt, 1200px");
+      if (unit == name) return inch > 0 ? Length{value * inch, false, all} : Length{value, true, all};
+  throw Error(ErrorKind::usage,
+              fmt::format("{}: expected a length with its unit, got '{}'", option, one_line(text)),
+              "3.3in, 84mm, 8.4cm, 240pt, 1200px");
 }
 
 namespace {
@@ -150,10 +151,12 @@ Printed printed(const Compose& compose, const Print& print) {
   // If no size of text is given: as on a screen, or smaller on a narrow page.
   double scale = (print.font ? font : std::min(1.0, width / least_width)) * print.font_scale;
   if (width / scale < least_page)
-    throw Error(ErrorKind::usage,
-                fmt::format("--width {:.3g}in leaves no room beside text of {:.2g} points", width / screen,
-                            text_size * scale / screen * 72),
-                "choose a smaller --font-size");
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("--width {}: leaves no room beside text of {:.2g} points",
+                    print.width->text.empty() ? fmt::format("{:.3g}in", width / screen) : print.width->text,
+                    text_size * scale / screen * 72),
+        "choose a smaller --font-size");
   if (print.font) return printed_exact(compose, print, width, scale, scale);
   const double least = std::min(scale, least_text / small_size * print.font_scale);
   const Scene free = compose(page_of(print, width, scale, false));

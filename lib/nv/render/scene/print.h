@@ -16,6 +16,7 @@ namespace nv::render {
 struct Length {
   double value = 0;
   bool pixels = false;  ///< `value` is in pixels of the device, else in inches
+  std::string text;     ///< as the user wrote it, for messages
 };
 
 double inches(const Length& length, double dpi);

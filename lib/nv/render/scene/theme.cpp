@@ -39,7 +39,7 @@ Theme Theme::dark() {
 Theme theme_named(std::string_view name) {
   if (name == "light") return Theme::light();
   if (name == "dark") return Theme::dark();
-  throw Error(ErrorKind::usage, fmt::format("{}: no such theme", one_line(name)), "one of light, dark");
+  throw_usage("expected light or dark, got '{}'", one_line(name));
 }
 
 }  // namespace nv::render

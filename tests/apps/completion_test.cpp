@@ -146,7 +146,7 @@ TEST_CASE("completion in fish") {
   const Shell fish("fish");
   if (!fish.is_installed()) return;
   const auto reply = [&](const std::string& line) {
-    return fish.run("source nv.fish; complete -C '" + line + "' | string replace -r '\\t.*' ''");
+    return fish.run("source nv.fish; complete -C '" + line + "' | string replace -r '\\t.*' ''; true");
   };
   CHECK(holds(reply("nv ins"), "inspect"));
   CHECK(holds(reply("nv le"), "lenet.h5"));

@@ -83,7 +83,7 @@ TEST_CASE("only chosen channels are drawn") {
   Folder folder;
   CHECK(not_one_error(
             run_nv({"run", lenet, seven, "--layers", "conv2", "--channel", "16", "-o", folder / "a.svg"}),
-            "--channel 16")
+            "--channel: expected channels of conv2, 0 to 15, got 16")
             .empty());
 }
 

@@ -78,7 +78,7 @@ TEST_CASE(
   };
   CHECK(complaint(how, 1) == "--std: 3 numbers, the model's input has 1 channel");
   how.deviation = {0.0F};
-  CHECK(complaint(how, 3) == "--std: 0 is no deviation");
+  CHECK(complaint(how, 3) == "--std: expected numbers other than 0, got 0");
   CHECK(complaint(scaled(Scale::caffe), 1) ==
         "--preprocess caffe is for pictures of 3 channels, the model's input has 1");
 }
@@ -205,7 +205,6 @@ TEST_CASE("preprocess: names of options, and the error for an unknown one") {
   } catch (const Error& e) {
     CHECK(e.kind() == ErrorKind::usage);
     CHECK(std::string(e.what()) == "--preprocess: expected one of unit, raw, signed, caffe, torch, got 'tf'");
-    CHECK(e.hint() == "one of unit, raw, signed, caffe, torch");
   }
 }
 

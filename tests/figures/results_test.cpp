@@ -73,7 +73,8 @@ TEST_CASE("a layer's sheet shows each of its maps, or those that are chosen") {
   style.channels.emplace("0,2");
   CHECK(all<render::Bitmap>(layer_sheet(two.pass(), conv, style)).size() == 2);
   style.channels.emplace("99");
-  CHECK_THROWS_WITH_AS(layer_sheet(two.pass(), conv, style), doctest::Contains("has the channels"), Error);
+  CHECK_THROWS_WITH_AS(layer_sheet(two.pass(), conv, style), doctest::Contains("expected channels of"),
+                       Error);
 }
 
 TEST_CASE("the sheet of an output that classifies shows its scores") {

@@ -13,8 +13,8 @@ using namespace render;
 
 namespace {
 
-constexpr double name_size = 11, detail_size = 10, line_height = 13;
-constexpr double stripe = 3, padding = 5, icon_room = 36;
+constexpr double name_size = 11, detail_size = 10, compact_line = 12;
+constexpr double stripe = 3, padding = 4, icon_room = 36;
 constexpr double least_width = 96, most_width = 184, most_compact = 150;
 
 double left_of_text(const Box& box) {
@@ -31,7 +31,7 @@ void fit(const Sheet& sheet, Box& box, double least, double most) {
   for (const Box::Line& line : box.lines)
     width = std::max(width, sheet.font.width(line.text, line.size, weight_of(line)));
   box.width = std::clamp(std::ceil(left_of_text(box) + width + padding + 1), least, most);
-  box.height = 2 * padding + line_height * static_cast<double>(box.lines.size());
+  box.height = 2 * padding + box.line_height * static_cast<double>(box.lines.size());
   if (box.volume) box.height = std::max(box.height, std::ceil(box.volume->height()) + 8);
 }
 
@@ -96,6 +96,7 @@ Box compact_box(const Sheet& sheet, const NetworkGraph& graph, const std::vector
   for (std::size_t i = 0; i < chain.size(); ++i) texts.push_back(one_line(compact_text(node(i), usual)));
   Box box;
   box.frame = node(0).frame;
+  box.line_height = compact_line;
   for (const RunLine& line : run_lines(texts))
     box.lines.push_back({line.text, name_size, false, false, node(line.item).family});
   const GraphNode& last = node(chain.size() - 1);
@@ -149,9 +150,10 @@ void add_box(Sheet& sheet, const Box& box, double x, double y) {
                std::round(y + (box.height - box.volume->height()) / 2));
   const double room = box.width - left_of_text(box) - padding;
   double top = y + padding;
-  for (std::size_t i = 0; i < box.lines.size(); ++i, top += line_height) {
+  for (std::size_t i = 0; i < box.lines.size(); ++i, top += box.line_height) {
     const Box::Line& line = box.lines[i];
-    const double from = i == 0 ? y : top, to = i + 1 == box.lines.size() ? y + box.height : top + line_height;
+    const double from = i == 0 ? y : top,
+                 to = i + 1 == box.lines.size() ? y + box.height : top + box.line_height;
     sheet.scene.fill(x, from, stripe, to - from, family_colour(theme, line.family));
     sheet.put(x + left_of_text(box), top + 10,
               line.bold ? sheet.font.fitted_middle(line.text, line.size, room, FontWeight::bold)

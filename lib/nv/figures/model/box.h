@@ -21,6 +21,7 @@ struct Box {
   std::vector<Line> lines;
   std::optional<VolumeSize> volume;  ///< drawn at the left
   double width = 0, height = 0;      ///< px
+  double line_height = 13;           ///< px
   int frame = -1;
 };
 

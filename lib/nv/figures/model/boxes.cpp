@@ -22,7 +22,7 @@ constexpr std::size_t most_nodes = 5000;
 FlowStyle flow_style(bool compact) {
   FlowStyle style;
   if (!compact) return style;
-  style.spacing = {10, 12, 8};
+  style.spacing = {10, 11, 8};
   style.gutter = 22;
   style.padding = 7;
   style.title_line = 14;

@@ -138,7 +138,7 @@ TEST_CASE("activation, normalisation and dropout are separate layers with --all"
 
 TEST_CASE("a structure is compact, on a linear scale, in columns or as a graph if asked to") {
   const std::string compact = written({"inspect", vgg, "--compact"}, "--svg", "a.svg");
-  CHECK(has(compact, "2 × conv3-64"));
+  CHECK(has(compact, "3 × conv3-64"));
   CHECK(!has(compact, ">block1_conv1<"));
   CHECK(has(written({"inspect", lenet, "--scale", "linear"}, "--svg", "a.svg"), "linear scale"));
   const std::string graph = written({"inspect", lenet, "--layout", "graph"}, "--svg", "a.svg");
@@ -175,7 +175,7 @@ TEST_CASE("a drawing for a column of a paper fits it: it becomes compact, unless
   const std::string column = written({"inspect", vgg, "--width", "84mm"}, "--svg", "a.svg");
   CHECK(has(column, "width=\"84mm\""));
   CHECK(height(column) <= 1.5 * 84);
-  CHECK(has(column, "2 × conv3-64"));
+  CHECK(has(column, "3 × conv3-64"));
   const std::string whole =
       written({"inspect", vgg, "--width", "84mm", "--height", "240mm"}, "--svg", "a.svg");
   CHECK(has(whole, ">block1_conv1<"));

@@ -21,10 +21,6 @@ std::string finding_line(const Console& console, const std::string& file, const 
   return text + '\n';
 }
 
-std::string plural(std::size_t n, const char* word) {
-  return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
-}
-
 std::string audit_text(const Console& console, const std::vector<AuditedFile>& files) {
   std::string text;
   std::size_t count = 0, read = 0;
@@ -33,8 +29,9 @@ std::string audit_text(const Console& console, const std::vector<AuditedFile>& f
     count += f.findings.size();
     if (f.error.empty()) ++read;
   }
-  return text + fmt::format("{} in {}\n", count == 0 ? "nothing found" : plural(count, "finding"),
-                            plural(read, "file"));
+  return text + fmt::format("{} in {}\n",
+                            count == 0 ? "nothing found" : counted(static_cast<long long>(count), "finding"),
+                            counted(static_cast<long long>(read), "file"));
 }
 
 }  // namespace

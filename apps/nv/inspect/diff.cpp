@@ -43,8 +43,9 @@ int show_difference(Console& console, const Model& a, const Model& b, bool json)
     std::string text = fmt::format("--- {}\n+++ {}\n", one_line(a.file), one_line(b.file));
     for (const LayerChange& l : layers)
       if (l.status != LayerStatus::same) text += layer_text(console, l);
-    text += fmt::format("{} layers the same, {} changed, {} added, {} removed\n", counts.same, counts.changed,
-                        counts.added, counts.removed);
+    text += fmt::format("{} the same, {} changed, {} added, {} removed\n",
+                        counted(static_cast<long long>(counts.same), "layer"), counts.changed, counts.added,
+                        counts.removed);
     console.result(text);
   }
   return counts.none() ? 0 : 1;

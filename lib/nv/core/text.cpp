@@ -290,6 +290,10 @@ std::string thousands(long long n) {
   return digits;
 }
 
+std::string counted(long long n, std::string_view noun) {
+  return fmt::format("{} {}{}", thousands(n), noun, n == 1 ? "" : "s");
+}
+
 std::string short_count(std::int64_t n) {
   if (n < 10'000) return thousands(n);
   if (n < 999'500) return fmt::format("{:.3g} k", static_cast<double>(n) / 1e3);

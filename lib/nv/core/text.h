@@ -55,6 +55,8 @@ std::string printable(std::string_view text);
 /// untrusted text.
 std::string one_line(std::string_view text);
 
+/// "1 input", "2 inputs", "1,200 inputs": a number and a noun that takes an s.
+std::string counted(long long n, std::string_view noun);
 /// 1234567 -> "1,234,567".
 std::string thousands(long long n);
 /// 1234567 -> "1.23 M".

@@ -339,7 +339,8 @@ Labels for_inputs(const Labels& labels, const std::string& source, const InputLi
     return chosen;
   }
   if (labels.size() != inputs.size())
-    throw_input("{}: {} labels for {} inputs{}", source, labels.size(), inputs.size(),
+    throw_input("{}: {} for {}{}", source, counted(std::ssize(labels), "label"),
+                counted(static_cast<long long>(inputs.size()), "input"),
                 items ? fmt::format(" out of {}", *items) : "");
   return labels;
 }

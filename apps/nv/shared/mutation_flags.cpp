@@ -1,5 +1,6 @@
 #include "shared/mutation_flags.h"
 
+#include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "shared/for_option.h"
 
@@ -11,8 +12,14 @@ void MutationFlags::declare(const OptionGroup& group) {
                     "Filters to freeze: conv1:0,3,8-11; can be repeated")
       .check([](const std::string& text) { (void)parse_freeze(text, "output"); });
   group.add("--config", config_, "FILE", "Mutations as JSON");
-  group.add("--freeze-as", as_, "HOW", "What becomes 0 (block: behind norm and activation)")
-      .one_of({"output", "weights", "block"});
+  as_option_ = group.add("--freeze-as", as_, "HOW", "What becomes 0 (block: behind norm and activation)")
+                   .one_of({"output", "weights", "block"});
+}
+
+void MutationFlags::check(std::string_view command) const {
+  if (as_option_.is_given() && !given())
+    throw Error(ErrorKind::usage, fmt::format("{}: --freeze-as needs filters to freeze", command),
+                "add --freeze LAYER:FILTERS or --config FILE");
 }
 
 Mutant MutationFlags::mutant(const Model& model) const {

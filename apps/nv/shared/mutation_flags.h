@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nv/analysis/mutation/mutate.h"
@@ -13,6 +14,8 @@ class MutationFlags {
  public:
   void declare(const OptionGroup& group);
 
+  /// Throws Error(usage), beginning with `command`, for --freeze-as without filters to freeze.
+  void check(std::string_view command) const;
   bool given() const { return !freeze_.empty() || !config_.empty(); }
   /// The model with the mutations of --freeze, in order, then those of --config. Throws Error(usage, input).
   Mutant mutant(const Model& model) const;
@@ -22,6 +25,7 @@ class MutationFlags {
  private:
   std::vector<Mutation> mutations() const;
 
+  OptionRef as_option_;
   std::vector<std::string> freeze_;
   std::string config_, as_ = "output";
 };

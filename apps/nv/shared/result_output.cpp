@@ -24,6 +24,28 @@ bool ResultOutput::is_sheet() const {
   return render::picture_format(path).has_value();
 }
 
+void ResultOutput::check_formats(std::string_view formats) const {
+  if (formats.empty()) return;
+  if (path.empty())
+    throw Error(ErrorKind::usage, fmt::format("{}: --format needs a folder", command_), "add -o DIR");
+  if (is_sheet())
+    throw Error(ErrorKind::usage,
+                fmt::format("{}: --format is for folders, and -o {} is one sheet", command_, path),
+                "remove --format, or use a folder with -o");
+}
+
+void ResultOutput::check_channels(std::string_view channels, std::size_t layers) const {
+  if (channels.empty()) return;
+  if (!wanted())
+    throw Error(ErrorKind::usage, fmt::format("{}: --channel is for pictures", command_),
+                "add -o FILE.png, -o DIR or --html FILE");
+  if (is_sheet() && layers != 1)
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("{}: --channel needs one layer, and {} are chosen for {}", command_, layers, path),
+        "add --layers LAYER");
+}
+
 void ResultOutput::open(Console& console, std::size_t inputs, std::vector<std::string> read,
                         const std::string& sheet_error) {
   rules.read = std::move(read);

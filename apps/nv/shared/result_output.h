@@ -31,6 +31,13 @@ class ResultOutput {
   /// nullptr if -o is not a folder.
   OutputFolder* folder() { return folder_ ? &*folder_ : nullptr; }
 
+  /// Throws Error(usage), beginning with the command, if --format is `formats` (not empty) and -o is not a
+  /// folder.
+  void check_formats(std::string_view formats) const;
+  /// Throws Error(usage) if --channel is given and no sheet of a single layer would show it. `layers`: number
+  /// of chosen layers.
+  void check_channels(std::string_view channels, std::size_t layers) const;
+
   /// Checks --html, opens the folder and sets the interrupt message of `console`. `read`: input files of the
   /// run; `inputs`: number of inputs. Throws Error(usage) if -o or --html is an input file, or if -o is one
   /// sheet and `sheet_error` is not empty; Error(output) if a file exists that must not be replaced.

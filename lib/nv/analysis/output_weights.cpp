@@ -6,12 +6,17 @@
 
 namespace nv {
 
-OutputWeights::OutputWeights(const NpzReader& file, const Model& model) : file_(file.file()) {
+OutputWeights::OutputWeights(const NpzReader& file, const Model& model, std::size_t inputs)
+    : file_(file.file()) {
   for (std::size_t o = 0; o < model.outputs.size(); ++o) {
     const std::string key = fmt::format("{}", o);
     if (!file.contains(key))
       throw_input("{}: no weights for output {} (key '{}')", file_, model.outputs[o].name, key);
     weights_.push_back(file.read(key).as_float());
+    const Shape& shape = weights_.back().shape();
+    if (shape.rank() == 0 || shape[0] != static_cast<std::int64_t>(inputs))
+      throw_input("{}: weights '{}' are {}: expected a first axis of {}, the number of inputs", file_, key,
+                  shape.rank() == 0 ? "one number" : shape.str(), inputs);
     nodes_.push_back(model.outputs[o].value.node);
   }
 }
@@ -21,7 +26,7 @@ std::vector<Seed> OutputWeights::seeds(const Trace& trace, std::span<const std::
   for (std::size_t o = 0; o < nodes_.size(); ++o) {
     const Tensor& output = trace.outputs[static_cast<std::size_t>(nodes_[o])];
     const Shape& shape = weights_[o].shape();
-    if (shape.rank() == 0 || !(shape.item() == output.shape().item()))
+    if (!(shape.item() == output.shape().item()))
       throw_input("{}: weights '{}' are {}, for outputs of {}", file_, o, shape.str(),
                   output.shape().item().str());
     Tensor gradient(output.shape());

@@ -15,8 +15,8 @@ class OutputWeights {
  public:
   /// Arrays "0", "1", ... of `file`, one per output in the order of Model::outputs; each has the shape of the
   /// output behind a first axis, which counts inputs. Throws Error(input), beginning with the file, if one is
-  /// missing.
-  OutputWeights(const NpzReader& file, const Model& model);
+  /// missing or is not for `inputs` inputs.
+  OutputWeights(const NpzReader& file, const Model& model, std::size_t inputs);
 
   /// Seeds for Engine::gradient of the sum of outputs times weights, one per output. `trace` is of a batch;
   /// its item i has the weights at index rows[i]. Throws Error(input), beginning with the file, if shapes

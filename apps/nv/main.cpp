@@ -21,6 +21,7 @@
 #include "shared/generate.h"
 #include "shared/help.h"
 #include "shared/origin.h"
+#include "shared/stage.h"
 #include "shared/version.h"
 
 namespace nv {
@@ -137,9 +138,12 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, C
   }
   apply_preferences(options);
   console.command_line = command_of(options);
+  const Stage stage("other");
   const int code = command->run(console);
   for (const auto& remark : options.remarks())
     if (const std::string text = remark(); !text.empty()) console.note(text);
+  if (console.verbose)
+    for (const std::string& line : stage_lines()) console.detail(line);
   return code;
 }
 

@@ -6,6 +6,7 @@
 #include "shared/common_options.h"
 #include "shared/named_file.h"
 #include "shared/open.h"
+#include "shared/stage.h"
 
 namespace nv {
 namespace {
@@ -31,6 +32,7 @@ class Convert final : public Command {
                     "choose another name");
     check_named_file(output_, force_);
     const Model model = open_untrusted(model_, weights_file_);
+    const Stage stage("writing files");
     const Bytes bytes = encode_model(model, format);
     for (const std::string& note : model.notes) console.note(note);
     write_named_file(output_, bytes, force_);

@@ -6,6 +6,7 @@
 #include "nv/core/error.h"
 #include "nv/core/memory.h"
 #include "nv/data/truth.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -18,6 +19,7 @@ bool same_shapes(const Input& a, const Input& b) {
 
 std::vector<Input> read_inputs(const InputList& inputs, std::size_t first, std::size_t most,
                                ThreadPool& pool) {
+  const Stage stage("reading inputs");
   std::vector<Input> read(std::min(most, inputs.size() - first));
   pool.for_each(static_cast<std::int64_t>(read.size()), [&](std::int64_t i) {
     read[static_cast<std::size_t>(i)] = inputs.try_load(first + static_cast<std::size_t>(i));

@@ -3,12 +3,14 @@
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "shared/exit_code.h"
+#include "shared/stage.h"
 
 namespace nv {
 
 InputSet open_inputs(const InputFlags& flags, const Defaults& defaults,
                      const std::vector<std::string>& arguments, const Engine& engine,
                      const std::vector<OutputKind>& outputs, const Console& console) {
+  const Stage stage("reading inputs");
   std::vector<std::string> labels = fitting_labels(flags.labels(defaults), engine, outputs, console);
   InputList inputs = flags.expand(arguments, engine.model(), engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments[0]);

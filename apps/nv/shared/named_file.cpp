@@ -8,6 +8,7 @@
 #include "nv/core/error.h"
 #include "nv/core/mark.h"
 #include "nv/core/text.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -51,6 +52,7 @@ void check_named_file(const std::string& file, bool force) {
 }
 
 void write_named_file(const std::string& file, std::span<const std::byte> bytes, bool force) {
+  const Stage stage("writing files");
   check_named_file(file, force);
   write_file(file, bytes);
 }

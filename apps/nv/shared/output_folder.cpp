@@ -15,6 +15,7 @@
 #include "nv/core/temporary_file.h"
 #include "nv/core/text.h"
 #include "nv/report/json.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -296,6 +297,7 @@ void OutputFolder::register_name(const std::string& name) {
 }
 
 void OutputFolder::write(const std::string& name, std::span<const std::byte> bytes) {
+  const Stage stage("writing files");
   register_name(name);
   files_.write(name, bytes);
 }
@@ -305,6 +307,7 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
 }
 
 void OutputFolder::append(const std::string& name, std::string_view text) {
+  const Stage stage("writing files");
   register_name(name);
   files_.append(name, text);
 }
@@ -341,6 +344,7 @@ bool OutputFolder::is_replaced(const std::string& name, const std::string& owner
 }
 
 void OutputFolder::finish() {
+  const Stage stage("writing files");
   files_.commit();
   std::map<std::string, std::string> all;
   for (const std::string& name : written_) all[name] = command_;

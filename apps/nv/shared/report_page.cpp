@@ -2,6 +2,7 @@
 
 #include "nv/core/text.h"
 #include "shared/named_file.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -38,6 +39,7 @@ void ReportPage::table(const Table& table) {
 
 void ReportPage::sheets(std::span<const NamedSheet> sheets, const std::string& others, ThreadPool& pool) {
   if (!page_ || sheets.empty()) return;
+  const Stage stage("drawing");
   std::vector<Bytes> drawn(sheets.size());
   pool.for_each(static_cast<std::int64_t>(sheets.size()), [&](std::int64_t job) {
     const auto i = static_cast<std::size_t>(job);

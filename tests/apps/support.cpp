@@ -3,8 +3,11 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +36,7 @@ namespace {
 class Pipe {
  public:
   Pipe() { REQUIRE(::pipe2(ends_, O_CLOEXEC) == 0); }
+  Pipe(int reader, int writer) : ends_{reader, writer} {}
   ~Pipe() {
     close_reader();
     close_writer();
@@ -51,6 +55,25 @@ class Pipe {
   }
   int ends_[2] = {-1, -1};
 };
+
+/// A terminal: what is written to one end is read unchanged from the other.
+Pipe terminal(int columns) {
+  const int reader = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  REQUIRE(reader >= 0);
+  REQUIRE(::grantpt(reader) == 0);
+  REQUIRE(::unlockpt(reader) == 0);
+  const int writer = ::open(::ptsname(reader), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  REQUIRE(writer >= 0);
+  termios settings{};
+  REQUIRE(::tcgetattr(writer, &settings) == 0);
+  ::cfmakeraw(&settings);
+  REQUIRE(::tcsetattr(writer, TCSANOW, &settings) == 0);
+  winsize size{};
+  size.ws_col = static_cast<unsigned short>(columns);
+  size.ws_row = 24;
+  REQUIRE(::ioctl(writer, TIOCSWINSZ, &size) == 0);
+  return {reader, writer};
+}
 
 /// Variables that are always set, so that the environment does not affect output.
 std::vector<std::string> environment(const Setting& setting) {
@@ -86,7 +109,7 @@ Outcome run_nv(const Arguments& arguments, const Setting& setting) {
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment(setting);
   const std::vector<char*> argv = pointers(words), envp = pointers(variables);
-  Pipe in, out, err;
+  Pipe in, out = setting.terminal_columns > 0 ? terminal(setting.terminal_columns) : Pipe(), err;
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {  // only calls that are safe between fork and exec

@@ -46,6 +46,7 @@ struct Setting {
   std::map<std::string, std::string> extra;  ///< additional environment
   std::string stdout_file;                   ///< file for standard output; `out` is empty then
   std::string stderr_file;                   ///< likewise
+  int terminal_columns = 0;                  ///< if set, standard output is a terminal of this width
   bool close_stdout_early = false;           ///< close the reading end of the pipe before the program starts
   std::string interrupt_when;                ///< SIGINT as soon as this file exists (checked every 10 ms)
   int interrupt_after_ms = 0;                ///< but not earlier after the start

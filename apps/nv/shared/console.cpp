@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include "nv/core/error.h"
 #include "nv/core/letters.h"
 #include "nv/core/text.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -65,6 +67,7 @@ void Console::terminal_picture(std::string_view sequences) {
 }
 
 void Console::write(std::string_view text) {
+  const Stage stage("printing");
   while (!text.empty() && !closed_) {
     const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
     if (n >= 0) {
@@ -129,9 +132,15 @@ std::string Console::dim(std::string_view text) const {
 }
 
 std::optional<std::size_t> Console::width() const {
+  if (!stdout_is_terminal()) return std::nullopt;
+  if (const char* columns = std::getenv("COLUMNS")) {
+    std::size_t width = 0;
+    const std::string_view text = columns;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+    if (error == std::errc() && end == text.data() + text.size() && width > 0) return width;
+  }
   winsize size{};
-  if (!stdout_is_terminal() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-    return std::nullopt;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
   return size.ws_col;
 }
 
@@ -194,6 +203,44 @@ void Table::row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
+namespace {
+
+constexpr std::size_t column_gap = 2;
+
+/// Width of the first `count` columns on a line.
+std::size_t line_width(const std::vector<std::size_t>& widths, std::size_t count) {
+  std::size_t total = 0;
+  for (std::size_t c = 0; c < count; ++c) total += widths[c] + (c > 0 ? column_gap : 0);
+  return total;
+}
+
+/// `text` without its middle, if it is wider than `width`.
+std::string cut(const std::string& text, std::size_t width) {
+  std::string result = text;
+  for (std::size_t most = width; display_width(result) > width; --most) result = shortened_middle(text, most);
+  return result;
+}
+
+/// Narrows columns so that a line takes at most `most`, and returns how many columns are shown. First the
+/// widest texts are cut, but not below `readable`; then the last columns are left out, and an ellipsis stands
+/// for them.
+std::size_t fit(std::vector<std::size_t>& widths, const std::vector<bool>& is_text, std::size_t most) {
+  constexpr std::size_t readable = 16, ellipsis = column_gap + 1;
+  std::size_t shown = widths.size();
+  while (line_width(widths, shown) > most) {
+    std::size_t* widest = nullptr;
+    for (std::size_t c = 0; c < shown; ++c)
+      if (is_text[c] && widths[c] > readable && (widest == nullptr || widths[c] > *widest))
+        widest = &widths[c];
+    if (widest == nullptr) break;
+    --*widest;
+  }
+  while (shown > 1 && line_width(widths, shown) + (shown < widths.size() ? ellipsis : 0) > most) --shown;
+  return shown;
+}
+
+}  // namespace
+
 std::string Table::text(const Console& console) const {
   std::vector<std::size_t> widths;
   const auto headers = header_lines(columns_);
@@ -202,14 +249,19 @@ std::string Table::text(const Console& console) const {
     for (const std::string& header : headers[c]) widths[c] = std::max(widths[c], display_width(header));
     for (const auto& row : rows_) widths[c] = std::max(widths[c], display_width(row[c]));
   }
+  const std::optional<std::size_t> most = console.width();
+  std::vector<bool> is_text;
+  for (const auto& column : columns_) is_text.push_back(column.second == Align::left);
+  const std::size_t shown = most ? fit(widths, is_text, *most) : columns_.size();
   const auto line = [&](const auto& cell_of) {
     std::string text;
-    for (std::size_t c = 0; c < columns_.size(); ++c) {
-      const std::string& cell = cell_of(c);
+    for (std::size_t c = 0; c < shown; ++c) {
+      const std::string cell = cut(cell_of(c), widths[c]);
       const std::string space(widths[c] - display_width(cell), ' ');
       text += columns_[c].second == Align::right ? space + cell : cell + space;
-      text += "  ";
+      text += std::string(column_gap, ' ');
     }
+    if (shown < columns_.size()) return text + "…";
     text.resize(text.find_last_not_of(' ') + 1);
     return text;
   };

@@ -63,7 +63,8 @@ class Console {
   /// `text`, on one line, in bold or dim if stdout gets colours: for result() only.
   std::string bold(std::string_view text) const;
   std::string dim(std::string_view text) const;
-  /// Columns of the terminal; nullopt if stdout is not one.
+  /// Columns of the terminal: COLUMNS if it is set, else the terminal's own number; nullopt if stdout is not
+  /// a terminal.
   std::optional<std::size_t> width() const;
 
  private:
@@ -100,7 +101,8 @@ class Table {
   /// A header of two lines, for long words above short numbers.
   void column(std::string_view upper, std::string_view lower, Align align);
   void row(std::vector<std::string> cells);
-  /// Text of the table, headers in bold if `console` has colours; no trailing spaces.
+  /// Text of the table, headers in bold if `console` has colours; no trailing spaces. On a terminal, lines
+  /// are cut to its width: the widest texts lose their middle, numbers are whole.
   std::string text(const Console& console) const;
   /// A header of two lines has a line feed.
   const std::vector<std::pair<std::string, Align>>& columns() const { return columns_; }

@@ -1,6 +1,10 @@
 // nv run --truth: accuracy, confusion, --only and the gate --fail-below.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <functional>
+#include <sstream>
+
 #include "support.h"
 
 using namespace nv::test;
@@ -97,6 +101,9 @@ TEST_CASE("truth: the text ends in accuracy, one row per class and the confusion
   CHECK(count_of(outcome.out, "accuracy 1.0000  top-5 1.0000  of 20 inputs") == 1);
   CHECK(count_of(outcome.out, "100.0 %") == 20);
   CHECK(count_of(outcome.out, "truth \\ predicted") == 1);
+  CHECK(count_of(outcome.out, "wrong inputs") == 0);
+  CHECK(count_of(outcome.out, "least certain inputs") == 1);
+  CHECK(count_of(outcome.out, "0_0309") == 0);  // no line per input
 }
 
 TEST_CASE("truth: unusable inputs do not count in the accuracy") {
@@ -139,4 +146,40 @@ TEST_CASE("gate: a missing figure fails; a bad input has precedence") {
   CHECK(outcome.code == 3);
   CHECK(parse(outcome.out)["summary"]["accuracy"] == "NaN");
   CHECK(count_of(outcome.err, "accuracy") == 1);
+}
+
+TEST_CASE("truth: the summary lists the wrong inputs, the most certain first, and the least certain ones") {
+  const Outcome outcome = run_nv(kept);
+  CHECK(outcome.code == 0);
+  const std::vector<std::string> text = lines(outcome.out);
+  REQUIRE(!text.empty());
+  CHECK(text[0].starts_with("accuracy 0.9900"));
+  const auto scores_below = [&](const std::string& header) {
+    std::vector<double> scores;
+    const auto at = std::ranges::find_if(text, [&](const std::string& l) { return l.starts_with(header); });
+    REQUIRE(at != text.end());
+    for (auto line = at + 1; line != text.end() && !line->empty(); ++line) {
+      std::istringstream cells(*line);
+      std::string id, predicted, score;
+      cells >> id >> predicted >> score;
+      scores.push_back(std::stod(score));
+    }
+    return scores;
+  };
+  const std::vector<double> wrong = scores_below("wrong inputs "),
+                            uncertain = scores_below("least certain inputs ");
+  CHECK(wrong.size() == 5);
+  CHECK(std::ranges::is_sorted(wrong, std::greater<>()));
+  CHECK(uncertain.size() == 5);
+  CHECK(std::ranges::is_sorted(uncertain));
+}
+
+TEST_CASE("truth: --only wrong lists the wrong inputs, --lines all, before the summary") {
+  const Outcome wrong = run_nv(and_also(kept, {"--only", "wrong"}));
+  CHECK(count_of(wrong.out, "  wrong: it is ") == 5);
+  CHECK(count_of(wrong.out, "kept-images-idx3-ubyte-") == 5);
+  CHECK(count_of(wrong.out, "accuracy 0.9900  top-5 0.9980  of 500 inputs") == 1);
+  const Outcome all = run_nv(and_also(kept, {"--lines"}));
+  CHECK(count_of(all.out, "kept-images-idx3-ubyte-") == 500);
+  CHECK(count_of(all.out, "accuracy 0.9900") == 1);
 }

@@ -24,6 +24,8 @@ TEST_CASE("compare: one pair, several pairs, and a pair with itself") {
   CHECK(many["pairs"][0]["layers"][0]["l2"] == pair["layers"][6]["l2"]);
   CHECK(many["pairs"][1]["layers"][0]["l2"] == 0);
   CHECK(many["summary"]["layers"][0]["max"] == pair["layers"][6]["relative_l2"]);
+  CHECK(many["summary"]["layers"][0]["pair"] == "7_0293-1_0054");
+  CHECK(many["summary"]["changed"] == 1);
 }
 
 TEST_CASE("compare: a converted model equals its source, and gates confirm it") {
@@ -158,4 +160,20 @@ TEST_CASE("compare: a sample whose original cannot be read again is one error; t
   CHECK(json["pairs"][0]["id"] == "7_0293.pgd");
   CHECK(json["pairs"][0]["status"] == "error");
   CHECK(json["pairs"][1]["b"]["id"] == "1_0054.pgd");
+}
+
+TEST_CASE(
+    "compare: the text of up to 20 inputs has a line per pair, of more the summary; --lines adds them") {
+  const Arguments few{"compare", lenet, kept_images + "#0-19", "--freeze", "conv1:0"};
+  CHECK(count_of(run_nv(few).out, " -> ") == 20);
+  const Arguments many{"compare", lenet, kept_images + "#0-24", "--freeze", "conv1:0"};
+  const Outcome summary = run_nv(many);
+  CHECK(count_of(summary.out, " -> ") == 0);
+  CHECK(count_of(summary.out, "predictions differ in ") == 1);
+  CHECK(count_of(summary.out, " of 25 pairs\n") == 1);
+  CHECK(count_of(summary.out, "kept-images-idx3-ubyte-") ==
+        9);  // each layer's largest difference names its pair
+  Arguments lined = many;
+  lined.emplace_back("--lines");
+  CHECK(count_of(run_nv(lined).out, " -> ") == 25);
 }

@@ -163,6 +163,43 @@ TEST_CASE("inspect --summary: one row per model") {
   CHECK(text[2].starts_with(nested + " "));
 }
 
+TEST_CASE("inspect --json --summary: a list of models without layers, also of one; a bad file is an entry") {
+  const Json one = nv_json("inspect", {"inspect", lenet, "--json", "--summary"});
+  REQUIRE(one["models"].size() == 1);
+  CHECK(one["models"][0]["model"]["parameters"] == 61706);
+  CHECK(one["models"][0]["model"]["layer_count"] == 9);
+  CHECK_FALSE(one["models"][0].contains("layers"));
+  for (const Arguments& files : {Arguments{damaged}, Arguments{lenet, damaged}}) {
+    const Outcome outcome = run_nv(with("inspect", files, {"--json", "--summary"}));
+    CHECK(outcome.code == 3);
+    const Json json = parse(outcome.out);
+    CHECK(violations("inspect", json) == "");
+    REQUIRE(json["models"].size() == files.size());
+    CHECK(json["models"].back()["model"]["file"] == damaged);
+    CHECK(outcome.err == "nv: error: " + json["models"].back()["error"].get<std::string>() + "\n");
+  }
+  CHECK(run_nv({"inspect", damaged, "--json"}).out == "");
+}
+
+TEST_CASE("inspect --jsonl: one line per model, in order; only the last has the key schema") {
+  const Outcome outcome = run_nv({"inspect", lenet, damaged, nested, "--jsonl"});
+  CHECK(outcome.code == 3);
+  const std::vector<std::string> text = lines(outcome.out);
+  REQUIRE(text.size() == 4);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(violations("inspect#line", parse(text[i])) == "");
+    CHECK_FALSE(parse(text[i]).contains("schema"));
+  }
+  Json whole = nv_json("inspect", {"inspect", lenet, "--json"});
+  whole.erase("schema");
+  CHECK(parse(text[0]) == whole);
+  CHECK(parse(text[1])["model"]["file"] == damaged);
+  const Json last = parse(text[3]);
+  CHECK(violations("inspect#last", last) == "");
+  CHECK(last["summary"] == Json{{"models", 3}, {"errors", 1}});
+  CHECK(lines(run_nv({"inspect", lenet, "--jsonl", "--summary"}).out).size() == 2);
+}
+
 TEST_CASE("inspect --dot: a graph with every layer and every edge") {
   const Outcome outcome = run_nv({"inspect", nested, "--dot"});
   CHECK(outcome.code == 0);

@@ -118,6 +118,32 @@ TEST_CASE("run: one line per input, then one table of layers") {
   CHECK(count_of(outcome.out, "conv2 ") == 1);
 }
 
+TEST_CASE(
+    "run: of up to 20 inputs one line each, of more a summary: predicted classes and the least certain") {
+  const Outcome few = run_nv({"run", lenet, kept_images + "#0-19", "--layers", "none"});
+  CHECK(lines(few.out).size() == 20);
+  const Outcome many = run_nv({"run", lenet, kept_images + "#0-20", "--layers", "none"});
+  CHECK(count_of(many.out, "kept-images-idx3-ubyte-") == 5);
+  const std::vector<std::string> text = lines(many.out);
+  REQUIRE(text.size() > 6);
+  CHECK(text[0] == "predicted class  inputs   share  mean score");
+  CHECK(text[text.size() - 6].starts_with("least certain inputs"));
+  const Outcome asked = run_nv({"run", lenet, kept_images + "#0-20", "--layers", "none", "--lines"});
+  CHECK(asked.out.starts_with(lines(few.out)[0] + "\n"));
+  CHECK(count_of(asked.out, "kept-images-idx3-ubyte-") == 21);
+}
+
+TEST_CASE("run: columns of lines stay columns with long names") {
+  const Folder folder;
+  const std::string png = read(seven), longest(60, 'n');
+  write(folder / ("in/a.png"), png);
+  write(folder / ("in/" + longest + ".png"), png);
+  const std::vector<std::string> text = lines(run_nv({"run", lenet, folder / "in", "--layers", "none"}).out);
+  REQUIRE(text.size() == 2);
+  CHECK(text[1].starts_with(longest + "  7     "));
+  CHECK(text[0].find("1.0000") == text[1].find("1.0000"));
+}
+
 TEST_CASE("run --layers: names, globs, kinds, numbers, ranges, all and none") {
   CHECK(layer_paths(lenet, seven, "conv1") == Names{"conv1"});
   CHECK(layer_paths(lenet, seven, "fc2,conv1") == Names{"conv1", "fc2"});

@@ -19,6 +19,7 @@
 #include "shared/input_loop.h"
 #include "shared/named_file.h"
 #include "shared/open.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -91,9 +92,10 @@ void Attack::declare_result(OptionSet& options) {
       .check([](const std::string& text) { (void)parse_shard(text); });
   group.add_flag("--merge", merge_, "Join the folders of shards: --merge DIR... -o DIR");
   group.add("--transfer", transfer_, "MODELS", "Test the samples on these models too, comma-separated");
-  group.add_flag("--lines", lines_, "One line per input and method above the summary");
-  group.add_flag("--json", json_, "Print one JSON document");
-  group.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
+  form_.declare_lines(group, "input and method");
+  form_.declare_json(group);
+  form_.declare_json_lines(group, "input");
+  form_.declare_rows(group, "input and method");
   group.add_flag("--timings", timings_, "Add seconds to the JSON");
   page_.declare(group);
   group.add_flag("--no-sheets", no_sheets_, "Write no sheets of samples");
@@ -118,7 +120,6 @@ void Attack::check_options(const Console& console) {
   if (resume_ && rules_.clean)
     throw Error(ErrorKind::usage, "attack: --clean and --resume exclude each other");
   page_.set_force(rules_.force);
-  if (json_ && jsonl_) throw Error(ErrorKind::usage, "attack: --json and --jsonl exclude each other");
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "attack: --fail-below needs true classes", "add --truth");
   gates_.parse();
@@ -188,20 +189,22 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
   return items;
 }
 
-void Attack::print_items(Console& console, const std::string& method, std::span<const Json> items) const {
+void Attack::print_items(Console& console, const std::string& method, std::span<const Json> items) {
   for (const Json& item : items) {
     if (item["status"] == "error") console.error(item["error"].get<std::string>(), item.value("hint", ""));
-    if (jsonl_) {
+    if (form_.json_lines() || form_.rows()) {
       Json json{{"method", method}};
       json.update(item);
-      console.result(line(json));
-    } else if (!json_ && print_lines_) {
+      if (form_.json_lines()) console.result(line(json));
+      form_.print_row(console, json);
+    } else if (form_.text() && print_lines_) {
       console.result(attack_line(attack_result_of(item)));
     }
   }
 }
 
 void Attack::learn(const Work& work, PlannedAttack& attack, std::size_t batch) const {
+  const Stage stage("attacking");
   // From the inputs of all shards: where an attack starts must not depend on the input's shard.
   for (std::size_t at = 0; attack.wants_examples() && at < work.all.size();) {
     check_interrupt();
@@ -228,6 +231,7 @@ void Attack::attack_inputs(Console& console, const Work& work, const AttackPlan&
     const std::span<const std::int64_t> truth =
         truth_.empty() ? std::span<const std::int64_t>() : std::span(truth_).subspan(at, count);
     std::size_t reported = 0;
+    const Stage stage("attacking");
     CurveResults found = attack.run(read, truth, batch, [&](std::size_t finished) {
       check_interrupt();
       progress.advance(static_cast<std::int64_t>(finished - reported));
@@ -302,10 +306,11 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
       document_json["timings"].push_back(
           {{"method", plans[i].method.name}, {"seconds", number(seconds_[i])}});
   }
-  const std::string text = json_ || work.writer != nullptr ? document(document_json) : "";
-  if (json_) console.result(text);
-  if (jsonl_) console.result(line(attack_closing_json(document_json)));
-  if (!json_ && !jsonl_) console.result(attack_report(console, document_json, summaries));
+  const std::string text = form_.json() || work.writer != nullptr ? document(document_json) : "";
+  if (form_.json()) console.result(text);
+  form_.end_rows(console);
+  if (form_.json_lines()) console.result(line(attack_closing_json(document_json)));
+  if (form_.text()) console.result(attack_report(console, document_json, summaries));
   const std::vector<NamedSheet> sheets =
       attack_sheets(document_json, model_title(work.engine.model()), style_);
   if (work.writer != nullptr) {
@@ -313,7 +318,7 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
     write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
                  work.engine.pool());
     work.writer->finish(text);
-    if (!json_ && !jsonl_) console.note(fmt::format("wrote {}", output_));
+    if (form_.text()) console.note(fmt::format("wrote {}", output_));
   }
   add_to_page(work, summaries, document_json, sheets);
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
@@ -332,8 +337,10 @@ void Attack::add_to_page(const Work& work, std::span<const AttackSummary> summar
 }
 
 int Attack::run(Console& console) {
+  form_.check("attack");
+  if (list_ && !form_.text() && !form_.json()) throw_usage("attack: --list has no other form than --json");
   if (list_) {
-    console.result(json_ ? document(attack_list_json()) : attack_list_text(console));
+    console.result(form_.json() ? document(attack_list_json()) : attack_list_text(console));
     return 0;
   }
   if (merge_) return merge(console);
@@ -385,8 +392,9 @@ int Attack::run(Console& console) {
   AttackJournal journal =
       writer ? AttackJournal(writer->folder(), head_json, resume_) : AttackJournal(head_json);
   const Work work{engine, all, inputs, preprocess, writer ? &*writer : nullptr, journal};
+  form_.set_columns(attack_columns());
   for (std::size_t i = 0; i < plans.size(); ++i) run_plan(console, work, plans[i], i);
-  input_flags_.print_notes(console, model, inputs, !json_ && !jsonl_);
+  input_flags_.print_notes(console, model, inputs, form_.text());
   return finish(console, work, plans);
 }
 

@@ -22,6 +22,7 @@
 #include "shared/origin.h"
 #include "shared/picture_options.h"
 #include "shared/report_page.h"
+#include "shared/result_form.h"
 
 namespace nv {
 
@@ -60,9 +61,11 @@ class Attack final : public Command {
   /// Writes results to keep, tests them on other models, and returns them as JSON.
   std::vector<Json> finish_items(const Work& work, const AttackPlan& plan, const Attacker& attacker,
                                  std::span<const Input> inputs, CurveResults found);
-  void print_items(Console& console, const std::string& method, std::span<const Json> items) const;
+  void print_items(Console& console, const std::string& method, std::span<const Json> items);
   /// A line per input is printed with --lines, or for few inputs.
-  bool prints_lines(std::size_t inputs_and_methods) const { return lines_ || inputs_and_methods <= 10; }
+  bool prints_lines(std::size_t inputs_and_methods) const {
+    return form_.lines() || inputs_and_methods <= 10;
+  }
   int finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans);
   void add_to_page(const Work& work, std::span<const AttackSummary> summaries, const Json& document,
                    std::span<const NamedSheet> sheets);
@@ -83,8 +86,8 @@ class Attack final : public Command {
   std::size_t batch_ = 0;
   std::optional<std::pair<std::size_t, std::size_t>> shard_;  ///< number of the shard from 0, and their count
   OutputRules rules_;
-  bool list_ = false, json_ = false, jsonl_ = false, resume_ = false, merge_ = false, timings_ = false,
-       no_sheets_ = false, lines_ = false;
+  ResultForm form_;
+  bool list_ = false, resume_ = false, merge_ = false, timings_ = false, no_sheets_ = false;
   bool print_lines_ = false;        ///< a line per input: with --lines, or for few of them
   std::size_t sheets_on_page_ = 0;  ///< number of sheets of samples on the page
   static constexpr std::size_t max_sheets_on_page = 48;

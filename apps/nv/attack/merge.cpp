@@ -126,12 +126,14 @@ int Attack::merge(Console& console) {
   std::vector<std::vector<Json>> items = copy_items(writer, shards, inputs);
   writer.folder().write(attack_journal_name, attack_journal_text(head, items));
   writer.list(head, items);
+  form_.set_columns(attack_columns());
   print_lines_ = prints_lines(inputs * items.size());
   for (std::size_t run = 0; run < items.size(); ++run)
     print_items(console, head["runs"][run]["method"].get<std::string>(), items[run]);
   finish_merge(console, writer, head, std::move(items));
-  if (!json_ && !jsonl_)
-    console.note(fmt::format("wrote {}: {} inputs of {} shards", output_, inputs, shards.size()));
+  if (form_.text())
+    console.note(fmt::format("wrote {}: {} of {}", output_, counted(static_cast<long long>(inputs), "input"),
+                             counted(std::ssize(shards), "shard")));
   return 0;
 }
 
@@ -147,12 +149,10 @@ void Attack::finish_merge(Console& console, AttackWriter& writer, const Json& he
   write_sheets(writer.folder(), "", attack_sheets(document_json, model, style), png, sources, style, pool);
   const std::string text = document(document_json);
   writer.finish(text);
-  if (json_)
-    console.result(text);
-  else if (jsonl_)
-    console.result(line(attack_closing_json(document_json)));
-  else
-    console.result(attack_report(console, document_json, summaries));
+  form_.end_rows(console);
+  if (form_.json()) console.result(text);
+  if (form_.json_lines()) console.result(line(attack_closing_json(document_json)));
+  if (form_.text()) console.result(attack_report(console, document_json, summaries));
 }
 
 }  // namespace nv

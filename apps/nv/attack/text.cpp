@@ -74,6 +74,32 @@ std::string label_text(const std::optional<Prediction>& p) {
 
 }  // namespace
 
+std::vector<std::string> attack_columns() {
+  return {"method",
+          "id",
+          "file",
+          "status",
+          "truth",
+          "original.index",
+          "original.label",
+          "original.score",
+          "adversarial.index",
+          "adversarial.label",
+          "adversarial.score",
+          "eps",
+          "l0",
+          "l1",
+          "l2",
+          "linf",
+          "queries",
+          "gradients",
+          "zero_gradient",
+          "survives_png",
+          "files.npy",
+          "reason",
+          "error"};
+}
+
 std::string attack_line(const AttackResult& r) {
   const std::string start = fmt::format("{:<24} {:<8}", one_line(r.id), status_name(r.status));
   if (r.status == AttackStatus::error) return "";

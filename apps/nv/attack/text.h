@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "nv/analysis/attack.h"
 #include "nv/analysis/attack_summary.h"
@@ -10,6 +11,9 @@
 #include "shared/console.h"
 
 namespace nv {
+
+/// Columns of --csv and --tsv: keys of an item of the JSON, and "method".
+std::vector<std::string> attack_columns();
 
 /// Line of one input.
 std::string attack_line(const AttackResult& result);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compare/origins.h"
+#include "compare/summary.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/model/select.h"
@@ -21,7 +22,9 @@
 #include "shared/origin.h"
 #include "shared/pairs.h"
 #include "shared/picture_options.h"
+#include "shared/result_form.h"
 #include "shared/result_output.h"
+#include "shared/stage.h"
 
 namespace nv {
 namespace {
@@ -46,8 +49,10 @@ class Compare final : public Command {
     pair_options_.declare(result);
     gates_.declare(result, "Exit 1 above it in any chosen layer: relative_l2=1e-3");
     out_.page.declare(result);
-    result.add_flag("--json", json_, "Print one JSON document");
-    result.add_flag("--jsonl", jsonl_, "One line of JSON per pair, as soon as it is done");
+    form_.declare_lines(result, "pair");
+    form_.declare_json(result);
+    form_.declare_json_lines(result, "pair");
+    form_.declare_rows(result, "pair and layer");
     out_.declare_rules(result);
     const OptionGroup pictures = options.group("Pictures");
     pictures.add("--channel", channels_, "RANGES", "Only these channels, as large as possible: 0,3 or 0-7")
@@ -82,7 +87,10 @@ class Compare final : public Command {
   void compare_inputs(Console& console, const InputList& inputs);
   /// Compares each sample with its original.
   void compare_with_origins(Console& console, const InputList& samples);
-  void add_error(InputLoop& loop, const std::string& id, const std::string& error, const std::string& hint);
+  /// Of two batches through model A.
+  std::pair<Trace, Trace> passes(const Batch& a, const Batch& b);
+  void add_error(Console& console, InputLoop& loop, const std::string& id, const std::string& error,
+                 const std::string& hint);
   /// Sets names of the two sides, caption and sources of a pair's figures.
   void describe(Pair& pair, const PairInput& input_a, const PairInput& input_b);
   std::string text(const Console& console, const PairInput& input_a, const PairInput& input_b,
@@ -90,6 +98,9 @@ class Compare final : public Command {
   /// Compares one pair. `id`: shown in outputs; `key`: names the pair's folder.
   void add(Console& console, const std::string& id, const std::string& key, const Side& a, const Side& b,
            const PairInput& input_a, const PairInput& input_b);
+  /// The layers of a pair, given as in the JSON, as rows of --csv or --tsv.
+  void print_rows(Console& console, const Json& pair);
+  std::vector<LayerDifference> differences(const Side& a, const Side& b) const;
   void check_gates(const std::vector<LayerDifference>& layers, const std::string& id);
   int finish(Console& console);
   bool two_engines() const { return b_.has_value(); }
@@ -99,7 +110,7 @@ class Compare final : public Command {
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-above", figures};
   PairOptions pair_options_;
-  bool json_ = false, jsonl_ = false;
+  ResultForm form_;
   ResultOutput out_{"compare"};
   PictureOptions picture_options_;
   SheetStyle style_;
@@ -118,19 +129,20 @@ class Compare final : public Command {
   std::vector<Mutation> mutations_;  ///< of B, with --freeze or --config
   Preprocess preprocess_;
   std::vector<Json> pairs_;
-  std::vector<LayerDifference> worst_;  ///< largest difference per layer over all pairs
+  PairSummary summary_;
   std::string failure_;
-  std::size_t count_ = 0;
+  bool lines_ = true;  ///< whether the text has lines for each pair
   std::int64_t errors_ = 0;
 };
 
 void Compare::check_options(const Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
+  mutation_flags_.check("compare");
   if (!model_b_.empty() && mutation_flags_.given())
     throw Error(ErrorKind::usage, "compare: --model-b and --freeze exclude each other");
-  if (json_ && jsonl_) throw Error(ErrorKind::usage, "compare: --json and --jsonl exclude each other");
+  form_.check("compare");
   check_arguments();
-  pair_options_.check("compare", out_.path);
+  pair_options_.check(out_);
   gates_.parse();
   style_ = picture_options_.style(console.command_line);
   style_.map = render::colormap_named(colormap_);
@@ -167,6 +179,7 @@ void Compare::open_engines(const Console& console) {
   labels_ = fitting_labels(input_flags_.labels(defaults_), *a_, outputs_a_, console);
   matching_ = match_layers(a_->model(), a_->structure(), b.model(), b.structure());
   chosen_ = pair_options_.selected(a_->model());
+  out_.check_channels(channels_, static_cast<std::size_t>(std::ranges::count(chosen_, true)));
 }
 
 Compare::PairInput Compare::pair_input(const InputList::Entry& entry, const Input& input, const Side& side,
@@ -230,11 +243,25 @@ std::string Compare::text(const Console& console, const PairInput& input_a, cons
   return text;
 }
 
-void Compare::add(Console& console, const std::string& id, const std::string& key, const Side& a,
-                  const Side& b, const PairInput& input_a, const PairInput& input_b) {
-  ++count_;
+void Compare::print_rows(Console& console, const Json& pair) {
+  if (!form_.rows()) return;
+  for (const Json& layer : pair["layers"]) {
+    Json row{{"a", pair["a"]}, {"b", pair["b"]}};
+    row.update(layer);
+    form_.print_row(console, row);
+  }
+}
+
+std::vector<LayerDifference> Compare::differences(const Side& a, const Side& b) const {
+  const Stage stage("comparing");
   std::vector<LayerDifference> layers = compare_passes(a, b, matching_, chosen_);
   if (two_engines()) measure_own_errors(layers, a, b, matching_);
+  return layers;
+}
+
+void Compare::add(Console& console, const std::string& id, const std::string& key, const Side& a,
+                  const Side& b, const PairInput& input_a, const PairInput& input_b) {
+  std::vector<LayerDifference> layers = differences(a, b);
   Pair pair{{a, b, matching_}, {}};
   describe(pair, input_a, input_b);
   write_pair(out_, pair_options_, pair, layers, id, key, style_);
@@ -243,10 +270,11 @@ void Compare::add(Console& console, const std::string& id, const std::string& ke
   Json json{{"a", pair_input_json(input_a, a.engine)}, {"b", pair_input_json(input_b, b.engine)}};
   json["layers"] = layer_differences_json(layers, pair_options_.top());
   if (two_engines()) json["first_that_errs"] = divergent == nullptr ? Json(nullptr) : Json(divergent->path);
-  if (jsonl_) console.result(line(json));
-  if (json_ || out_.folder() != nullptr) pairs_.push_back(std::move(json));
-  if (!json_ && !jsonl_) console.result(text(console, input_a, input_b, divergent));
-  keep_largest(worst_, layers);
+  if (form_.json_lines()) console.result(line(json));
+  print_rows(console, json);
+  if (form_.json() || out_.folder() != nullptr) pairs_.push_back(std::move(json));
+  if (form_.text() && lines_) console.result(text(console, input_a, input_b, divergent));
+  summary_.add(id, layers, class_of(input_a.prediction) != class_of(input_b.prediction));
 }
 
 Json Compare::document_json(const Json& summary) const {
@@ -260,7 +288,7 @@ Json Compare::document_json(const Json& summary) const {
       unmatched.push_back({{"model", "b"}, {"path", b_->model().nodes[j].path}});
     json["unmatched"] = unmatched;
   }
-  if (count_ == 1 && errors_ == 0 && !pairs_.empty())
+  if (summary_.pairs() == 1 && errors_ == 0 && !pairs_.empty())
     json.update(pairs_[0]);
   else
     json["pairs"] = pairs_;
@@ -269,25 +297,23 @@ Json Compare::document_json(const Json& summary) const {
 }
 
 int Compare::finish(Console& console) {
-  Json summary{{"pairs", count_}, {"errors", errors_}, {"layers", Json::array()}};
-  for (const LayerDifference& l : worst_)
-    summary["layers"].push_back({{"path", l.path}, {"max", number(l.values.relative_l2)}});
+  const Json summary = summary_.json(errors_);
   const std::string json_text =
-      json_ || out_.folder() != nullptr ? document(document_json(summary)) : std::string();
-  if (json_) console.result(json_text);
+      form_.json() || out_.folder() != nullptr ? document(document_json(summary)) : std::string();
+  if (form_.json()) console.result(json_text);
   out_.finish(json_text);
-  if (count_ > 1) {
-    out_.page.heading(fmt::format("Largest of {} pairs, layer by layer", count_));
-    out_.page.table(difference_table(worst_));
+  if (summary_.pairs() > 1) {
+    out_.page.heading(fmt::format("Largest of {} pairs, layer by layer", summary_.pairs()));
+    out_.page.table(summary_.table());
   }
   out_.page.finish();
-  if (jsonl_) console.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
-  if (!json_ && !jsonl_) {
-    if (count_ > 1) console.result(fmt::format("\nLargest of {} pairs, layer by layer\n", count_));
-    console.result("\n" + difference_table(worst_).text(console));
+  if (form_.json_lines()) console.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
+  form_.end_rows(console);
+  if (form_.text()) {
+    console.result((lines_ ? "\n" : "") + summary_.text(console, classifier_of(outputs_a_) != nullptr));
     if (!matching_.only_a.empty() || !matching_.only_b.empty())
-      console.result(fmt::format("{} layers of A and {} of B have no partner\n", matching_.only_a.size(),
-                                 matching_.only_b.size()));
+      console.result(fmt::format("{} of A and {} of B without a partner\n",
+                                 counted(std::ssize(matching_.only_a), "layer"), matching_.only_b.size()));
     console.note_written({out_.path, out_.page.file()});
   }
   if (!failure_.empty()) console.error(failure_, "");
@@ -309,11 +335,14 @@ void Compare::open_outputs(Console& console, const InputList& inputs) {
       style_, sources);
 }
 
-void Compare::add_error(InputLoop& loop, const std::string& id, const std::string& error,
+void Compare::add_error(Console& console, InputLoop& loop, const std::string& id, const std::string& error,
                         const std::string& hint) {
   loop.add_error(error, hint);
   ++errors_;
-  pairs_.push_back({{"id", id}, {"status", "error"}, {"error", error}});
+  const Json json{{"id", id}, {"status", "error"}, {"error", error}};
+  if (form_.json_lines()) console.result(line(json));
+  form_.print_row(console, {{"b", {{"id", id}}}, {"error", error}});
+  pairs_.push_back(json);
 }
 
 void Compare::compare_inputs(Console& console, const InputList& inputs) {
@@ -326,13 +355,14 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
     if (is_a && !batch.item[0]) throw Error(ErrorKind::input, batch.inputs[0].error, batch.inputs[0].hint);
     Trace trace, other;
     if (!batch.tensors.empty()) {
+      const Stage stage("passes");
       trace = a_->forward(batch.tensors);
       if (b_) other = b_->forward(batch.tensors);
     }
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       const Input& input = batch.inputs[i];
       if (!batch.item[i]) {
-        add_error(loop, input.id, input.error, input.hint);
+        add_error(console, loop, input.id, input.error, input.hint);
         continue;
       }
       const Side a{*a_, trace, *batch.item[i]};
@@ -352,6 +382,11 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
   loop.run(reader, body, two_engines() ? SIZE_MAX : 1);
 }
 
+std::pair<Trace, Trace> Compare::passes(const Batch& a, const Batch& b) {
+  const Stage stage("passes");
+  return {a_->forward(a.tensors), a_->forward(b.tensors)};
+}
+
 void Compare::compare_with_origins(Console& console, const InputList& samples) {
   const Origins origins = origins_of(samples, input_flags_, *a_);
   const BatchReader reader_a(console, origins.inputs, *a_, {std::int64_t{1} << 25, 1, {}});
@@ -359,18 +394,19 @@ void Compare::compare_with_origins(Console& console, const InputList& samples) {
   InputLoop loop(console, samples, "compare", input_flags_.strict);
   loop.run(reader_b, [&](const Batch& sample, std::size_t i) {
     const InputList::Entry& entry = samples[i];
-    if (!sample.item[0]) return add_error(loop, entry.id, sample.inputs[0].error, sample.inputs[0].hint);
+    if (!sample.item[0])
+      return add_error(console, loop, entry.id, sample.inputs[0].error, sample.inputs[0].hint);
     const auto at = origins.indices.find(entry.origin);
     if (at == origins.indices.end()) {
       const Error error = no_origin(entry);
-      return add_error(loop, entry.id, error.what(), error.hint());
+      return add_error(console, loop, entry.id, error.what(), error.hint());
     }
     const Batch original = reader_a.read(at->second);
     if (!original.item[0])
-      return add_error(loop, entry.id,
+      return add_error(console, loop, entry.id,
                        fmt::format("{}: its original: {}", entry.file, original.inputs[0].error),
                        original.inputs[0].hint);
-    const Trace before = a_->forward(original.tensors), after = a_->forward(sample.tensors);
+    const auto [before, after] = passes(original, sample);
     const Side a{*a_, before, 0}, b{*a_, after, 0};
     add(console, entry.id, entry.id, a, b,
         pair_input(origins.inputs[at->second], original.inputs[0], a, outputs_a_),
@@ -392,12 +428,15 @@ int Compare::run(Console& console) {
   if (inputs.size() < (two_engines() || against_origins_ ? 1U : 2U))
     throw Error(ErrorKind::usage, "compare: a single input cannot be compared",
                 "add another input, --model-b MODEL or --freeze LAYER:FILTERS");
+  constexpr std::size_t most_lines = 20;  // pairs of which each gets lines without --lines
+  lines_ = form_.lines() || inputs.size() <= most_lines;
   open_outputs(console, inputs);
+  form_.set_columns(pair_columns());
   if (against_origins_)
     compare_with_origins(console, inputs);
   else
     compare_inputs(console, inputs);
-  input_flags_.print_notes(console, a_->model(), inputs, !json_ && !jsonl_);
+  input_flags_.print_notes(console, a_->model(), inputs, form_.text());
   return finish(console);
 }
 

@@ -18,7 +18,9 @@
 #include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/picture_options.h"
+#include "shared/result_form.h"
 #include "shared/result_output.h"
+#include "shared/stage.h"
 
 namespace nv {
 namespace {
@@ -54,8 +56,8 @@ class Explain final : public Command {
     general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run").required();
     const OptionGroup result = options.group("Result");
     result.add("--method", method_, "M", "Method").one_of({"gradient"});
-    result.add("--class", class_, "CLASS", "predicted, truth, or a class by name or number")
-        .suggests({"predicted", "truth"});
+    class_option_ = result.add("--class", class_, "CLASS", "predicted, truth, or a class by name or number")
+                        .suggests({"predicted", "truth"});
     result.add("--of", of_, "WHAT", "Of a class: logit, score, loss; or FILE.npz, weights of the outputs")
         .suggests({"logit", "score", "loss"});
     out_.declare_path(result);
@@ -63,7 +65,8 @@ class Explain final : public Command {
         .list_of({"png", "svg", "pdf", "npy", "npz"})
         .default_value("png");
     out_.page.declare(result);
-    result.add_flag("--json", json_, "Print one JSON document");
+    form_.declare_json(result);
+    form_.declare_rows(result, "input");
     out_.declare_rules(result);
     picture_options_.declare(options);
     input_flags_.declare(options);
@@ -100,15 +103,18 @@ class Explain final : public Command {
   /// Adds the results of one input to files, page, console and document.
   void add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
            const Explanation& explanation, Explained e);
+  /// Adds an item to the document and to --csv.
+  void print(Console& console, Work& work, const Json& item);
   NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
   void draw(const Work& work, const Input& input, std::size_t index, std::int64_t item, const Trace& trace,
             const std::vector<Tensor>& gradients, Explained& e);
   void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
 
   OptionSet* options_ = nullptr;
+  OptionRef class_option_;
   std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", formats_;
   std::vector<std::string> arguments_, wanted_;
-  bool json_ = false;
+  ResultForm form_;
   ResultOutput out_{"explain"};
   PictureOptions picture_options_;
   SheetStyle style_;
@@ -124,11 +130,13 @@ class Explain final : public Command {
 void Explain::check_options(const Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   style_ = picture_options_.style(console.command_line);
-  if (out_.path.empty() && !formats_.empty())
-    throw Error(ErrorKind::usage, "explain: --format needs a folder", "add -o DIR");
+  out_.check_formats(formats_);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) wanted_.emplace_back(trim(f));
   if (class_ == "truth" && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "explain: --class truth needs true classes", "add --truth");
+  if (of_.ends_with(".npz") && class_option_.is_given())
+    throw Error(ErrorKind::usage, fmt::format("explain: --class has no meaning with --of {}", of_),
+                "remove --class: the weights choose the outputs");
   if (of_.ends_with(".npz"))
     weights_of_.emplace(read_file(of_), of_);
   else
@@ -138,7 +146,7 @@ void Explain::check_options(const Console& console) {
 /// Seeds for the gradient of the sum of outputs times weights.
 std::vector<Seed> Explain::weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
                                           const Trace& trace) {
-  if (!weights_) weights_.emplace(*weights_of_, work.engine.model());
+  if (!weights_) weights_.emplace(*weights_of_, work.engine.model(), work.set.inputs.size());
   std::vector<std::int64_t> rows;
   for (std::size_t i = 0; i < batch.inputs.size(); ++i)
     if (batch.item[i]) rows.push_back(static_cast<std::int64_t>(first + i));
@@ -167,6 +175,7 @@ std::vector<Seed> Explain::class_seeds(const Work& work, const Batch& batch, std
 Explain::Explanation Explain::explain(const Work& work, const Batch& batch, std::size_t first) {
   Explanation e;
   if (batch.tensors.empty()) return e;
+  const Stage stage("passes and gradients");
   e.trace = work.engine.forward(batch.tensors);
   const std::vector<Seed> seeds =
       weights_of_ ? weighted_seeds(work, batch, first, e.trace) : class_seeds(work, batch, first, e);
@@ -187,9 +196,6 @@ NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& 
 
 void Explain::open_output(Console& console, const Work& work) {
   const std::size_t inputs = work.set.inputs.size();
-  if (out_.is_sheet() && inputs == 1 && !formats_.empty())
-    throw Error(ErrorKind::usage, fmt::format("-o {}: --format is for folders", out_.path),
-                "remove --format, or use a folder with -o");
   out_.open(console, inputs, input_flags_.files_read(work.set.inputs, {model_, weights_file_, of_}),
             ResultOutput::one_input_only(inputs));
   if (out_.page.wanted())
@@ -250,17 +256,22 @@ void Explain::add(Console& console, Work& work, const Input& input, std::size_t 
   std::vector<Tensor> gradients;
   for (const Tensor& g : explanation.gradients) gradients.push_back(g.item(item));
   draw(work, input, index, item, explanation.trace, gradients, e);
-  if (!json_) {
-    const float most = largest_magnitude(gradients[0].values());
+  const float most = largest_magnitude(gradients[0].values());
+  if (form_.text())
     console.result(
         fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
                     e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, work.set.labels))) : "",
                     std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
-  }
-  if (json_ || out_.folder() != nullptr) work.document.add(explained_json(e, work.set.labels));
+  print(console, work, explained_json(e, work.set.labels));
+}
+
+void Explain::print(Console& console, Work& work, const Json& item) {
+  if (form_.json() || out_.folder() != nullptr) work.document.add(item);
+  form_.print_row(console, item);
 }
 
 int Explain::run(Console& console) {
+  form_.check("explain");
   check_options(console);
   Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
@@ -274,6 +285,8 @@ int Explain::run(Console& console) {
                   {"of", of_}};
   Work work{engine, outputs, set, input_flags_.preprocess(model), ListDocument(head, "inputs")};
   open_output(console, work);
+  form_.set_columns(
+      {"id", "file", "status", "class", "label", "files.npy", "files.npz", "files.png", "error"});
 
   InputLoop loop(console, set.inputs, "explain", input_flags_.strict);
   const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 25, 32, {}});
@@ -291,18 +304,19 @@ int Explain::run(Console& console) {
         continue;
       }
       loop.add_error(e.error, input.hint);
-      if (json_ || out_.folder() != nullptr) work.document.add(explained_json(e, set.labels));
+      print(console, work, explained_json(e, set.labels));
     }
   });
 
   for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
-  input_flags_.print_notes(console, model, set.inputs, !json_);
+  input_flags_.print_notes(console, model, set.inputs, form_.text());
   const std::string json_text =
       work.document.finish({{"summary", {{"inputs", set.inputs.size()}, {"errors", loop.errors()}}}});
-  if (json_) console.result(json_text);
+  if (form_.json()) console.result(json_text);
+  form_.end_rows(console);
   out_.finish(json_text);
   out_.page.finish();
-  if (!json_) console.note_written({out_.path, out_.page.file()});
+  if (form_.text()) console.note_written({out_.path, out_.page.file()});
   return loop.exit_code(0);
 }
 

@@ -11,6 +11,7 @@
 #include "nv/report/mutate.h"
 #include "nv/report/run.h"
 #include "shared/named_file.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -72,19 +73,32 @@ void Mutate::add_input(Console& console, FreezeRun& run, const Input& input, std
   write_pair(out_, pair_options_, pair, layers, entry.id, entry.id, style_);
   const bool flips =
       run.changes.add(class_of(before_prediction), class_of(after_prediction), run.set.truth_of(index));
-  if (json_ || out_.folder() != nullptr) {
+  if (!form_.text() || out_.folder() != nullptr) {
     Json json{{"id", entry.id}, {"file", entry.file}, {"status", "ok"}, {"preprocess", input.preprocess}};
     json["before"] = output_json(before_prediction, classifies);
     json["after"] = output_json(after_prediction, classifies);
     json["changed"] = flips;
     json["layers"] = layer_differences_json(layers, pair_options_.top());
-    run.document.add(json);
+    if (!form_.rows() || out_.folder() != nullptr) run.document.add(json);
+    print_rows(console, json);
   }
-  if (json_) return;
+  if (!form_.text()) return;
   console.result(fmt::format("{}: {} -> {}{}\n", console.bold(one_line(entry.id)),
                              prediction_text(before_prediction, classifies),
                              prediction_text(after_prediction, classifies), flips ? "  changed" : ""));
   if (run.set.inputs.size() == 1) console.result("\n" + difference_table(layers).text(console));
+}
+
+void Mutate::print_rows(Console& console, const Json& input) {
+  if (!form_.rows()) return;
+  for (const Json& layer : input["layers"]) {
+    Json row{{"id", input["id"]},
+             {"before", input["before"]},
+             {"after", input["after"]},
+             {"changed", input["changed"]}};
+    row.update(layer);
+    form_.print_row(console, row);
+  }
 }
 
 int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loop) {
@@ -103,10 +117,11 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
   if (!closing.empty()) out_.page.heading("All inputs");
   for (const std::string& sentence : closing) {
     out_.page.text(sentence);
-    if (!json_) console.result(sentence + "\n");
+    if (form_.text()) console.result(sentence + "\n");
   }
   out_.page.finish();
-  if (!json_) console.note_written({out_.path, out_.page.file()});
+  form_.end_rows(console);
+  if (form_.text()) console.note_written({out_.path, out_.page.file()});
   return loop.exit_code(check_gates(console, summary));
 }
 
@@ -136,6 +151,9 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
                 ListDocument(first, "inputs"),
                 {}};
   save(console, mutant);
+  form_.set_columns({"id", "before.prediction.index", "after.prediction.index", "changed", "index", "path",
+                     "kind", "shape", "relative_l2", "l2", "linf", "mean_abs", "cosine", "pearson", "ssim",
+                     "changed_share", "error"});
   begin_page(fmt::format("{}: what changes", model_title(model)));
   out_.page.table(mutation_table(mutant.mutations));
   for (const std::string& note : mutant.notes) out_.page.text(note);
@@ -145,6 +163,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
   loop.run(reader, [&](const Batch& batch, std::size_t at) {
     Trace before, after;
     if (!batch.tensors.empty()) {
+      const Stage stage("passes");
       before = intact.forward(batch.tensors);
       after = changed.forward(batch.tensors);
     }
@@ -156,10 +175,12 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
       }
       loop.add_error(input.error, input.hint);
       const InputList::Entry& entry = run.set.inputs[at + i];
-      run.document.add({{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}});
+      const Json bad{{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}};
+      run.document.add(bad);
+      form_.print_row(console, bad);
     }
   });
-  input_flags_.print_notes(console, model, run.set.inputs, !json_);
+  input_flags_.print_notes(console, model, run.set.inputs, form_.text());
   return finish_freeze(console, run, loop);
 }
 

@@ -45,7 +45,8 @@ void Mutate::declare(OptionSet& options) {
   pair_options_.declare(result);
   gates_.declare(result, "Exit 1 below it: mutation_score=0.8, accuracy_after=0.9");
   out_.page.declare(result);
-  result.add_flag("--json", json_, "Print one JSON document");
+  form_.declare_json(result);
+  form_.declare_rows(result, "filter, mutant, or input and layer");
   out_.declare_rules(result);
   picture_options_.declare(options);
   input_flags_.declare(options);
@@ -56,6 +57,7 @@ void Mutate::check_options(const Console& console) {
   if (model_.empty())
     throw Error(ErrorKind::usage, "mutate: MODEL is required", "usage: " + options_->usage());
   defaults_ = input_flags_.apply_defaults(*options_, model_);
+  mutation_flags_.check("mutate");
   const int ways = (mutation_flags_.given() ? 1 : 0) + (rank_ ? 1 : 0) + (generate_ > 0 ? 1 : 0);
   if (ways != 1)
     throw Error(ErrorKind::usage,
@@ -77,13 +79,14 @@ void Mutate::check_options(const Console& console) {
   }
   if (!operators_.empty() && generate_ == 0)
     throw Error(ErrorKind::usage, "mutate: --operators needs --generate N");
-  pair_options_.check("mutate", out_.path);
+  pair_options_.check(out_);
   gates_.parse();
   style_ = picture_options_.style(console.command_line);
 }
 
 void Mutate::print_operators(Console& console) const {
-  if (json_) {
+  if (form_.rows()) throw_usage("mutate: --list has no other form than --json");
+  if (form_.json()) {
     Json json{{"schema", schema_id("mutate-list")}, {"operators", Json::array()}};
     for (const MutationOperator& o : mutation_operators())
       json["operators"].push_back({{"name", o.name}, {"summary", o.summary}, {"source", o.source}});
@@ -124,7 +127,7 @@ void Mutate::begin_page(const std::string& title) {
 }
 
 void Mutate::finish(Console& console, const std::string& text) {
-  if (json_) console.result(text);
+  if (form_.json()) console.result(text);
   out_.finish(text);
 }
 
@@ -143,6 +146,7 @@ int Mutate::check_gates(const Console& console, const Json& summary) const {
 }
 
 int Mutate::run(Console& console) {
+  form_.check("mutate");
   if (list_) {
     print_operators(console);
     return 0;

@@ -15,6 +15,7 @@
 #include "shared/origin.h"
 #include "shared/pairs.h"
 #include "shared/picture_options.h"
+#include "shared/result_form.h"
 #include "shared/result_output.h"
 #include "shared/sheets.h"
 
@@ -37,6 +38,8 @@ class Mutate final : public Command {
   struct FreezeRun;
   void add_input(Console& console, FreezeRun& run, const Input& input, std::size_t index, std::int64_t item,
                  const Trace& before, const Trace& after);
+  /// The layers of an input, given as in the JSON, as rows of --csv or --tsv.
+  void print_rows(Console& console, const Json& input);
   int finish_freeze(Console& console, FreezeRun& run, const InputLoop& loop);
   void save(const Console& console, const Mutant& mutant) const;
   /// Opens the inputs and the outputs of -o and --html.
@@ -57,7 +60,8 @@ class Mutate final : public Command {
   PairOptions pair_options_;
   std::int64_t generate_ = 0;
   std::uint64_t seed_ = 0;
-  bool rank_ = false, list_ = false, json_ = false;
+  bool rank_ = false, list_ = false;
+  ResultForm form_;
   ResultOutput out_{"mutate"};
   PictureOptions picture_options_;
   SheetStyle style_;

@@ -9,6 +9,7 @@
 #include "nv/figures/model/filter_ranking.h"
 #include "nv/model/select.h"
 #include "nv/report/mutate.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -63,10 +64,11 @@ int Mutate::rank(Console& console, const Model& model) {
   loop.run(reader, [&](const Batch& batch, std::size_t) {
     for (std::size_t i = 0; i < batch.inputs.size(); ++i)
       if (!batch.item[i]) loop.add_error(batch.inputs[i].error, batch.inputs[i].hint);
-    if (!batch.tensors.empty())
-      ranking.add(batch.tensors, [&] { loop.advance(static_cast<std::int64_t>(batch.inputs.size())); });
+    if (batch.tensors.empty()) return;
+    const Stage stage("passes");
+    ranking.add(batch.tensors, [&] { loop.advance(static_cast<std::int64_t>(batch.inputs.size())); });
   });
-  input_flags_.print_notes(console, model, set.inputs, !json_);
+  input_flags_.print_notes(console, model, set.inputs, form_.text());
   const std::vector<FilterImportance> filters = ranking.ranking();
   const std::size_t inputs = set.inputs.size() - static_cast<std::size_t>(loop.errors());
   Json json = head(model);
@@ -77,10 +79,15 @@ int Mutate::rank(Console& console, const Model& model) {
   draw_ranking(engine, filters, shown, inputs, set.labels);
   finish(console, document(json));
   out_.page.finish();
-  if (!json_) {
+  form_.set_columns({"path", "channel", "changed", "score_change"});
+  for (const Json& filter : json["filters"]) form_.print_row(console, filter);
+  form_.end_rows(console);
+  if (form_.text()) {
     console.result(filter_table(filters, shown, inputs, set.labels).text(console));
     if (shown < filters.size())
-      console.result(fmt::format("and {} more filters (--json lists all)\n", filters.size() - shown));
+      console.result(
+          fmt::format("and {} more (--json and --csv list all)\n",
+                      counted(std::ssize(filters) - static_cast<std::ptrdiff_t>(shown), "filter")));
     console.note_written({out_.path, out_.page.file()});
   }
   return loop.exit_code(check_gates(console, json["summary"]));

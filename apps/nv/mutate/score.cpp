@@ -8,6 +8,7 @@
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/report/mutate.h"
+#include "shared/stage.h"
 
 namespace nv {
 
@@ -64,7 +65,8 @@ int Mutate::test_mutants(Console& console, const Model& model) {
   Engine intact(model, engine_options_);
   const InputSet set = open_set(console, intact, output_kinds(model, intact.structure()));
   const ReadInputs inputs = read_all(console, set.inputs, intact);
-  input_flags_.print_notes(console, model, set.inputs, !json_);
+  input_flags_.print_notes(console, model, set.inputs, form_.text());
+  const Stage stage("passes");
   const MutationTally::Classes predicted = predicted_classes(intact, inputs.batches);
   MutationTally::Classes truth = predicted;
   if (!set.truth.empty()) truth.assign(set.truth.begin(), set.truth.end());
@@ -84,7 +86,11 @@ int Mutate::test_mutants(Console& console, const Model& model) {
   out_.page.table(table);
   finish(console, document(json));
   out_.page.finish();
-  if (!json_) {
+  form_.set_columns({"mutation.op", "mutation.layer", "mutation.filters", "mutation.seed", "killed",
+                     "killed_classes", "error_rate", "changed"});
+  for (const Json& mutant : json["mutants"]) form_.print_row(console, mutant);
+  form_.end_rows(console);
+  if (form_.text()) {
     console.result(fmt::format("{}\n{}\n", table.text(console), fmt::join(closing, "\n")));
     console.note_written({out_.path, out_.page.file()});
   }

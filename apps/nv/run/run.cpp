@@ -8,6 +8,7 @@
 #include "nv/model/select.h"
 #include "nv/report/run.h"
 #include "run/files.h"
+#include "run/rows.h"
 #include "run/terminal.h"
 #include "run/text.h"
 #include "shared/command.h"
@@ -19,7 +20,9 @@
 #include "shared/open.h"
 #include "shared/origin.h"
 #include "shared/picture_options.h"
+#include "shared/result_form.h"
 #include "shared/result_output.h"
+#include "shared/stage.h"
 
 namespace nv {
 namespace {
@@ -50,8 +53,10 @@ class Run final : public Command {
     result.add("--only", only_, "WHICH", "With --truth, only these inputs").one_of({"wrong", "right"});
     gates_.declare(result, "Exit 1 below it: accuracy=0.9, top5_accuracy=0.99");
     out_.page.declare(result);
-    result.add_flag("--json", json_, "Print one JSON document");
-    result.add_flag("--jsonl", jsonl_, "One line of JSON per input, as soon as it is done");
+    form_.declare_lines(result, "input");
+    form_.declare_json(result);
+    form_.declare_json_lines(result, "input");
+    form_.declare_rows(result, "input; with --layers per input and layer");
     out_.declare_rules(result);
     const OptionGroup pictures = options.group("Pictures");
     pictures.add("--scale", scale_, "MODE", "Range of the colours; symmetric is about 0")
@@ -87,7 +92,13 @@ class Run final : public Command {
   /// Counts and prints a result; `drawing`: picture for the terminal.
   void report(Console& console, Work& work, RunResult r, const std::string& drawing);
   int finish(Console& console, Work& work, const InputLoop& loop);
-  bool document_wanted() { return json_ || out_.folder() != nullptr; }
+  bool document_wanted() { return form_.json() || out_.folder() != nullptr; }
+  /// Whether --csv and --tsv have a row per input and layer.
+  bool layer_rows() const { return layers_option_.is_given(); }
+  InputText input_text(const InputSet& set) const;
+  /// `classes`: of the output that classifies.
+  void set_columns(std::int64_t classes);
+  void print_rows(Console& console, const Json& item);
   bool shown(const RunResult& r) const {
     return only_.empty() || (r.error.empty() && r.correct == (only_ == "right"));
   }
@@ -105,7 +116,8 @@ class Run final : public Command {
   std::vector<std::string> arguments_;
   GateOption gates_{"--fail-below", gate_figures};
   std::size_t top_ = 5;
-  bool predict_ = false, json_ = false, jsonl_ = false, terminal_ = false;
+  bool predict_ = false, terminal_ = false;
+  ResultForm form_;
   ResultOutput out_{"run"};
   PictureOptions picture_options_;
   SheetStyle style_;
@@ -134,17 +146,19 @@ struct Run::Work {
 
 void Run::check_options(const Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
-  if (out_.path.empty() && !formats_.empty())
-    throw Error(ErrorKind::usage, "run: --format needs a folder", "add -o DIR");
-  if (json_ && jsonl_) throw Error(ErrorKind::usage, "run: --json and --jsonl exclude each other");
-  if (terminal_ && (json_ || jsonl_ || predict_))
-    throw Error(ErrorKind::usage, "run: --terminal excludes --json, --jsonl and --predict");
+  mutation_flags_.check("run");
+  out_.check_formats(formats_);
+  form_.check("run");
+  if (terminal_ && (!form_.text() || predict_))
+    throw Error(ErrorKind::usage, "run: --terminal excludes --json, --jsonl, --csv, --tsv and --predict");
+  if (predict_ && (form_.rows() || form_.lines()))
+    throw Error(ErrorKind::usage, "run: --predict excludes --csv, --tsv and --lines");
   if (!only_.empty() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --only needs true classes", "add --truth");
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs true classes", "add --truth");
   gates_.parse();
-  if (predict_) layers_ = "none";
+  if (predict_ || (form_.rows() && !layer_rows() && !out_.wanted())) layers_ = "none";
   style_ = picture_options_.style(console.command_line);
   style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
                  : scale_ == "channel" ? render::ScaleMode::separate
@@ -194,6 +208,7 @@ void Run::leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vec
 
 /// Forward pass. If a layer is not supported, the error's hint names the layers before it.
 Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const {
+  const Stage stage("passes");
   try {
     return engine.forward(batch.tensors, keep);
   } catch (const Error& e) {
@@ -228,6 +243,7 @@ void Run::begin_page(const Engine& engine, const std::vector<std::string>& notes
 
 RunResult Run::run_item(const Console& console, Work& work, const Trace& trace, const Input& input,
                         std::int64_t item, std::size_t index, std::string& drawing) {
+  const Stage stage("statistics");
   RunResult r = summarise(work.engine, work.outputs, trace, item, work.selected, work.set.labels, top_,
                           work.set.truth_of(index));
   r.id = input.id;
@@ -245,17 +261,41 @@ RunResult Run::run_item(const Console& console, Work& work, const Trace& trace, 
   return r;
 }
 
+InputText Run::input_text(const InputSet& set) const {
+  if (predict_) return InputText::fields;
+  if (set.inputs.size() == 1) return InputText::details;
+  const bool few = set.inputs.size() <= RunText::most_lines && set.truth.empty();
+  return form_.lines() || !only_.empty() || terminal_ || few ? InputText::lines : InputText::none;
+}
+
+void Run::set_columns(std::int64_t classes) {
+  const std::size_t top = top_option_.is_given() ? std::min(top_, static_cast<std::size_t>(classes)) : 0;
+  form_.set_columns(layer_rows() ? layer_columns() : input_columns(top, !input_flags_.truth.empty()));
+}
+
+void Run::print_rows(Console& console, const Json& item) {
+  if (!layer_rows() || item.contains("error")) return form_.print_row(console, item);
+  for (const Json& layer : item["layers"]) {
+    Json row{{"id", item["id"]}};
+    row.update(layer);
+    form_.print_row(console, row);
+  }
+}
+
 void Run::report(Console& console, Work& work, RunResult r, const std::string& drawing) {
   if (r.error.empty() && r.truth) work.confusion.add(*r.truth, class_of(r.prediction), r.in_top5);
   if (!shown(r)) return;
-  if (document_wanted()) work.document.add(run_item_json(r));
-  if (jsonl_) {
-    console.result(line(run_item_json(r)));
-  } else if (!json_ && r.error.empty()) {
+  if (!form_.text() || document_wanted()) {
+    const Json item = run_item_json(r);
+    if (document_wanted()) work.document.add(item);
+    if (form_.json_lines()) console.result(line(item));
+    print_rows(console, item);
+  }
+  if (form_.text() && r.error.empty()) {
     console.result(work.text.prediction(r));
     console.terminal_picture(drawing);
   }
-  if (out_.page.wanted() || !(json_ || jsonl_)) work.results.push_back(std::move(r));
+  if (out_.page.wanted() || form_.text()) work.results.push_back(std::move(r));
 }
 
 void Run::run_batch(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first) {
@@ -288,12 +328,12 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
   const InputList& inputs = work.set.inputs;
   for (const std::string& note : work.engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
   // JSON and the text for a single input contain the preprocessing already.
-  input_flags_.print_notes(console, model, inputs, !json_ && !jsonl_ && (predict_ || inputs.size() > 1));
+  input_flags_.print_notes(console, model, inputs, form_.text() && (predict_ || inputs.size() > 1));
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), loop.errors(),
                                                   work.confusion_if_truth(), work.set.labels)}};
   if (document_wanted()) {
     const std::string json_text = work.document.finish(summary);
-    if (json_) console.result(json_text);
+    if (form_.json()) console.result(json_text);
     out_.finish(json_text);
   }
   if (out_.page.wanted()) {
@@ -301,11 +341,13 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
     out_.page.finish();
     console.note_written({out_.page.file()});
   }
-  if (jsonl_) {
+  if (form_.json_lines()) {
     Json last{{"schema", schema_id("run")}};
     last.update(summary);
     console.result(line(last));
-  } else if (!json_) {
+  } else if (form_.rows()) {
+    form_.end_rows(console);
+  } else if (form_.text()) {
     console.result(work.text.closing(work.results, work.confusion_if_truth(), work.writer));
   }
   return loop.exit_code(check_gates(console, work.confusion));
@@ -319,6 +361,8 @@ int Run::run(Console& console) {
   engine.freeze(mutant.frozen);
   const Model& model = engine.model();
   const std::vector<bool> selected = for_option("--layers", [&] { return select_layers(model, layers_); });
+  if (!terminal_)
+    out_.check_channels(channels_, static_cast<std::size_t>(std::ranges::count(selected, true)));
   std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   leave_out_unsupported(outputs, selected, engine, console);
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
@@ -339,11 +383,12 @@ int Run::run(Console& console) {
             set,
             input_flags_.preprocess(model),
             RunWriter(out_, file_formats, selected),
-            RunText(console, set.labels, listed, predict_, set.inputs.size() > 1),
+            RunText(console, set, input_text(set), listed),
             ListDocument(head, "inputs"),
             confusion_of(engine, outputs),
             {}};
   for (const OutputKind& o : outputs) work.keep[static_cast<std::size_t>(o.value.node)] = true;
+  set_columns(class_count(engine.structure(), outputs));
   InputLoop loop(console, set.inputs, "run", input_flags_.strict);
   // At most 256 MB of activations at once.
   const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 26, 32, work.keep});

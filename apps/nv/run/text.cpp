@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "nv/core/letters.h"
 #include "nv/core/text.h"
@@ -33,53 +34,106 @@ std::string runs(const std::vector<std::int64_t>& numbers, std::size_t most) {
   return text;
 }
 
-constexpr std::int64_t max_matrix_classes = 20;  // largest confusion matrix that is printed
+constexpr std::size_t longest_cell = 120;  // characters; a file may hold names of any length
+constexpr std::size_t shown_classes = 20, shown_wrong = 10, shown_uncertain = 5;
 
 std::string accuracy_line(const Confusion& c) {
-  return fmt::format("accuracy {:.4f}  top-5 {:.4f}  of {} inputs", c.accuracy(), c.top5_accuracy(),
-                     c.total());
+  return fmt::format("accuracy {:.4f}  top-5 {:.4f}  of {}", c.accuracy(), c.top5_accuracy(),
+                     counted(c.total(), "input"));
 }
 
 std::string percent(double share) {
   return std::isnan(share) ? "-" : fmt::format("{:.1f} %", share * 100);
 }
 
+/// "cat (3), dog (1)": the three classes that inputs of `truth` are most often mistaken for.
+std::string mistakes_text(const Confusion& c, std::int64_t truth, std::span<const std::string> labels) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> mistakes;
+  for (std::int64_t p = 0; p < c.classes(); ++p)
+    if (p != truth && c.count(truth, p) > 0) mistakes.emplace_back(c.count(truth, p), p);
+  std::ranges::stable_sort(mistakes, std::greater<>(), &std::pair<std::int64_t, std::int64_t>::first);
+  std::string list;
+  if (c.unpredicted(truth) > 0) list = fmt::format("NaN ({})", c.unpredicted(truth));
+  for (std::size_t i = 0; i < std::min<std::size_t>(mistakes.size(), 3); ++i)
+    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ",
+                        one_line(class_label(mistakes[i].second, labels)), mistakes[i].first);
+  return list;
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, display_width(text)), ' ');
+}
+
+/// Of the predicted class, 0..1; the score of a model without probabilities; -1 without a prediction.
+float certainty(const RunResult& r) {
+  return r.prediction ? r.prediction->probability.value_or(r.prediction->score) : -1;
+}
+
 }  // namespace
 
+RunText::RunText(const Console& console, const InputSet& set, InputText inputs, std::size_t top)
+    : console_(console), labels_(set.labels), inputs_(inputs), top_(top), count_(set.inputs.size()) {
+  for (std::size_t i = 0; inputs == InputText::lines && i < count_; ++i)
+    id_width_ = std::max(id_width_, display_width(one_line(set.inputs[i].id)));
+  label_width_ = 4;
+  for (const std::string& label : labels_)
+    label_width_ = std::max(label_width_, display_width(one_line(label)));
+  constexpr std::size_t score_and_truth = 30;
+  if (const auto width = console.width())
+    id_width_ = std::min(
+        id_width_, std::max<std::size_t>(16, *width - std::min(*width, label_width_ + score_and_truth)));
+}
+
 std::string RunText::prediction(const RunResult& r) const {
-  const std::string id = one_line(r.id);
-  if (lines_) {
-    std::string text = id;
-    if (!r.reason.empty()) text += "\tNaN";
-    if (r.prediction)
-      text += fmt::format("\t{}\t{}\t{:.6g}", r.prediction->index, one_line(r.prediction->label),
-                          r.prediction->score);
-    for (std::size_t i = 1; i < std::min(top_, r.top.size()); ++i)
-      text += fmt::format("\t{}\t{}\t{:.6g}", r.top[i].index, one_line(r.top[i].label), r.top[i].score);
-    if (r.truth) text += fmt::format("\t{}\t{}", *r.truth, r.correct ? "right" : "wrong");
-    return text + '\n';
+  switch (inputs_) {
+    case InputText::fields:
+      return fields(r);
+    case InputText::lines:
+      return columns(r);
+    case InputText::details:
+      return details(r);
+    case InputText::none:
+      break;
   }
-  if (many_) {
-    std::string text = fmt::format("{:<24} ", id);
-    if (!r.reason.empty()) return fmt::format("{}{}  {}\n", text, console_.bold("NaN         "), r.reason);
-    if (!r.prediction) return text + "(no vector of classes)\n";
-    text += fmt::format("{}  {:.4f}", console_.bold(fmt::format("{:<12}", one_line(r.prediction->label))),
+  return {};
+}
+
+std::string RunText::fields(const RunResult& r) const {
+  std::string text = one_line(r.id);
+  if (!r.reason.empty()) text += "\tNaN";
+  if (r.prediction)
+    text += fmt::format("\t{}\t{}\t{:.6g}", r.prediction->index, one_line(r.prediction->label),
                         r.prediction->score);
-    if (r.truth && !r.correct)
-      text += fmt::format("   wrong: it is {}", one_line(class_label(*r.truth, labels_)));
-    return text + '\n';
-  }
+  for (std::size_t i = 1; i < std::min(top_, r.top.size()); ++i)
+    text += fmt::format("\t{}\t{}\t{:.6g}", r.top[i].index, one_line(r.top[i].label), r.top[i].score);
+  if (r.truth) text += fmt::format("\t{}\t{}", *r.truth, r.correct ? "right" : "wrong");
+  return text + '\n';
+}
+
+std::string RunText::columns(const RunResult& r) const {
+  std::string text = padded(shortened_middle(one_line(r.id), id_width_), id_width_) + "  ";
+  if (!r.reason.empty())
+    return fmt::format("{}{}  {}\n", text, console_.bold(padded("NaN", label_width_)), r.reason);
+  if (!r.prediction) return text + "(no vector of classes)\n";
+  text += fmt::format("{}  {:.4f}", console_.bold(padded(one_line(r.prediction->label), label_width_)),
+                      r.prediction->score);
+  if (r.truth && !r.correct)
+    text += fmt::format("  wrong: it is {}", one_line(class_label(*r.truth, labels_)));
+  return text + '\n';
+}
+
+std::string RunText::details(const RunResult& r) const {
   std::vector<std::string> shapes;
   for (const Shape& s : r.shapes) shapes.push_back(s.str());
-  std::string text = fmt::format("{}  {}, {}\n", console_.bold(id), fmt::join(shapes, ", "), r.preprocess);
+  std::string text =
+      fmt::format("{}  {}, {}\n", console_.bold(one_line(r.id)), fmt::join(shapes, ", "), r.preprocess);
   if (!r.reason.empty()) text += fmt::format("  {}  {}\n", console_.bold("NaN"), r.reason);
   if (!r.prediction) return text;
   std::size_t widest = 0;
-  for (const ClassScore& c : r.top) widest = std::max(widest, display_width(c.label));
+  for (const ClassScore& c : r.top) widest = std::max(widest, display_width(one_line(c.label)));
   const bool shares = r.prediction->probability.has_value();
   for (const ClassScore& c : r.top) {
-    const std::string label =
-        one_line(c.label) + std::string(widest - std::min(widest, display_width(c.label)), ' ');
+    const std::string label = padded(one_line(c.label), widest);
     const bool winner = c.index == r.prediction->index;
     text += fmt::format("  {}  {:>9.4f}  {}{}\n", winner ? console_.bold(label) : label, c.score,
                         shares ? bar(c.score) : "", r.truth == c.index ? "  ← truth" : "");
@@ -106,34 +160,30 @@ Table RunText::layer_table(const std::vector<RunResult>& results) {
                              : l.shape.rank() == 1
                                  ? fmt::format("{} of {}", l.dead.size(), l.channels)
                                  : fmt::format("{} of {}: {}", l.dead.size(), l.channels, runs(l.dead, 6));
-    table.row({fmt::format("{}", l.index), shortened(one_line(l.path), 48), l.kind, l.shape.str(),
-               fmt::format("{:.4g}", l.values.min), fmt::format("{:.4g}", l.values.mean),
+    table.row({fmt::format("{}", l.index), shortened_middle(one_line(l.path), longest_cell), l.kind,
+               l.shape.str(), fmt::format("{:.4g}", l.values.min), fmt::format("{:.4g}", l.values.mean),
                fmt::format("{:.4g}", l.values.max), percent(l.active), dead});
   }
   return table;
 }
 
-Table RunText::class_table(const Confusion& c) const {
+Table RunText::class_table(const Confusion& c, std::size_t most) const {
   Table table;
   table.column("class", Table::Align::left);
   table.column("inputs", Table::Align::right);
   table.column("recall", Table::Align::right);
   table.column("precision", Table::Align::right);
   table.column("mistaken for", Table::Align::left);
-  for (std::int64_t t = 0; t < c.classes(); ++t) {
-    if (c.of_class(t) == 0) continue;
-    std::vector<std::pair<std::int64_t, std::int64_t>> mistakes;
-    for (std::int64_t p = 0; p < c.classes(); ++p)
-      if (p != t && c.count(t, p) > 0) mistakes.emplace_back(c.count(t, p), p);
-    std::ranges::stable_sort(mistakes, std::greater<>(), &std::pair<std::int64_t, std::int64_t>::first);
-    std::string list;
-    if (c.unpredicted(t) > 0) list = fmt::format("NaN ({})", c.unpredicted(t));
-    for (std::size_t i = 0; i < std::min<std::size_t>(mistakes.size(), 3); ++i)
-      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ",
-                          one_line(class_label(mistakes[i].second, labels_)), mistakes[i].first);
-    table.row({one_line(class_label(t, labels_)), fmt::format("{}", c.of_class(t)), percent(c.recall(t)),
-               percent(c.precision(t)), list});
+  std::vector<std::int64_t> classes;
+  for (std::int64_t t = 0; t < c.classes(); ++t)
+    if (c.of_class(t) > 0) classes.push_back(t);
+  if (classes.size() > most) {
+    std::ranges::stable_sort(classes, {}, [&](std::int64_t t) { return c.recall(t); });
+    classes.resize(most);
   }
+  for (const std::int64_t t : classes)
+    table.row({one_line(class_label(t, labels_)), fmt::format("{}", c.of_class(t)), percent(c.recall(t)),
+               percent(c.precision(t)), mistakes_text(c, t, labels_)});
   return table;
 }
 
@@ -151,9 +201,98 @@ Table RunText::confusion_matrix(const Confusion& c) const {
   return matrix;
 }
 
+Table RunText::prediction_table(std::span<const RunResult> results, std::size_t most) const {
+  struct Predicted {
+    std::string label;
+    std::int64_t inputs = 0;
+    double sum = 0;
+  };
+  std::map<std::int64_t, Predicted> by_class;
+  std::int64_t all = 0;
+  for (const RunResult& r : results) {
+    if (!r.prediction) continue;
+    Predicted& p = by_class[r.prediction->index];
+    p.label = r.prediction->label;
+    p.sum += r.prediction->score;
+    ++p.inputs;
+    ++all;
+  }
+  std::vector<Predicted> rows;
+  for (const auto& [index, p] : by_class) rows.push_back(p);
+  std::ranges::stable_sort(rows, std::greater<>(), &Predicted::inputs);
+  Table table;
+  table.column("predicted class", Table::Align::left);
+  for (const char* name : {"inputs", "share", "mean score"}) table.column(name, Table::Align::right);
+  for (std::size_t i = 0; i < std::min(rows.size(), most); ++i)
+    table.row({one_line(rows[i].label), fmt::format("{}", rows[i].inputs),
+               percent(static_cast<double>(rows[i].inputs) / static_cast<double>(all)),
+               fmt::format("{:.4f}", rows[i].sum / static_cast<double>(rows[i].inputs))});
+  return table;
+}
+
+Table RunText::input_table(std::string_view name, std::span<const RunResult* const> results,
+                           std::size_t most) const {
+  const bool truth = !results.empty() && results[0]->truth;
+  Table table;
+  table.column(name, Table::Align::left);
+  table.column("predicted", Table::Align::left);
+  table.column("score", Table::Align::right);
+  if (truth) table.column("truth", Table::Align::left);
+  for (const RunResult* r : results.first(std::min(results.size(), most))) {
+    std::vector<std::string> row{one_line(r->id), r->prediction ? one_line(r->prediction->label) : "NaN",
+                                 r->prediction ? fmt::format("{:.4f}", r->prediction->score) : ""};
+    if (truth) row.push_back(one_line(class_label(*r->truth, labels_)));
+    table.row(std::move(row));
+  }
+  return table;
+}
+
+Table RunText::wrong_table(std::span<const RunResult> results, std::size_t most) const {
+  std::vector<const RunResult*> wrong;
+  for (const RunResult& r : results)
+    if (r.error.empty() && r.truth && !r.correct) wrong.push_back(&r);
+  std::ranges::stable_sort(wrong, std::greater<>(), [](const RunResult* r) { return certainty(*r); });
+  return input_table("wrong inputs", wrong, most);
+}
+
+Table RunText::uncertain_table(std::span<const RunResult> results, std::size_t most) const {
+  std::vector<const RunResult*> list;
+  for (const RunResult& r : results)
+    if (r.prediction && r.prediction->probability) list.push_back(&r);
+  std::ranges::stable_sort(list, {}, [](const RunResult* r) { return certainty(*r); });
+  return input_table("least certain inputs", list, most);
+}
+
 std::string RunText::accuracy(const Confusion& c) const {
-  std::string text = '\n' + accuracy_line(c) + '\n' + class_table(c).text(console_);
+  std::string text = '\n' + accuracy_line(c) + '\n';
+  std::int64_t classes = 0;
+  for (std::int64_t t = 0; t < c.classes(); ++t) classes += c.of_class(t) > 0 ? 1 : 0;
+  if (classes > static_cast<std::int64_t>(shown_classes))
+    text += fmt::format("the {} of {} classes with the lowest recall\n", shown_classes, classes);
+  text += class_table(c, shown_classes).text(console_);
   if (c.classes() <= max_matrix_classes) text += '\n' + confusion_matrix(c).text(console_);
+  return text;
+}
+
+std::string RunText::summary(std::span<const RunResult> results, const Confusion* confusion) const {
+  std::string text;
+  const auto add = [&](const Table& table) {
+    if (!table.rows().empty()) text += '\n' + table.text(console_);
+  };
+  if (confusion != nullptr && confusion->total() > 1)
+    text += accuracy(*confusion);
+  else if (confusion == nullptr)
+    add(prediction_table(results, shown_classes));
+  if (inputs_ == InputText::lines) return text;
+  if (confusion != nullptr) {
+    add(wrong_table(results, shown_wrong));
+    const auto wrong = std::ranges::count_if(
+        results, [](const RunResult& r) { return r.error.empty() && r.truth && !r.correct; });
+    if (wrong > static_cast<std::ptrdiff_t>(shown_wrong))
+      text += fmt::format("and {} more: --only wrong lists all\n",
+                          wrong - static_cast<std::ptrdiff_t>(shown_wrong));
+  }
+  add(uncertain_table(results, shown_uncertain));
   return text;
 }
 
@@ -171,15 +310,16 @@ void RunText::add_closing(ReportPage& page, const std::vector<RunResult>& result
 std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,
                              const RunWriter& writer) const {
   std::string text;
-  if (const Table layers = layer_table(results); !lines_ && !layers.rows().empty())
-    text = '\n' + layers.text(console_);
-  if (confusion != nullptr && !lines_ && confusion->total() > 1) text += accuracy(*confusion);
-  if (confusion != nullptr && lines_ && console_.verbose) text += accuracy(*confusion);
   const std::string files = writer.written();
-  if (lines_ && !files.empty())
-    console_.note(files);  // standard output holds only the lines of predictions
-  else if (!files.empty())
-    text += fmt::format("\n{}\n", files);
+  if (inputs_ == InputText::fields) {
+    if (!files.empty()) console_.note(files);  // standard output holds only the lines of predictions
+    return text;
+  }
+  if (const Table layers = layer_table(results); !layers.rows().empty()) text += '\n' + layers.text(console_);
+  if (count_ > 1 && (confusion != nullptr || count_ > most_lines)) text += summary(results, confusion);
+  // Without lines before it, the text begins with a table.
+  if (inputs_ == InputText::none && text.starts_with('\n')) text.erase(0, 1);
+  if (!files.empty()) text += fmt::format("\n{}\n", files);
   return text;
 }
 

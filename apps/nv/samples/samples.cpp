@@ -22,6 +22,7 @@
 #include "shared/origin.h"
 #include "shared/output_folder.h"
 #include "shared/picture_options.h"
+#include "shared/result_form.h"
 #include "shared/sheets.h"
 
 namespace nv {
@@ -58,7 +59,8 @@ class Samples final : public Command {
     result.add_flag("--remove", remove_, "Remove them and their files from the list (after --export)");
     result.add_flag("--all", all_, "With --remove, all samples");
     result.add_flag("--force", force_, "Replace files, and change a list, that nv did not write");
-    result.add_flag("--json", json_, "Print one JSON document");
+    form_.declare_json(result);
+    form_.declare_rows(result, "sample");
     picture_options_.declare(options);
   }
 
@@ -73,11 +75,15 @@ class Samples final : public Command {
   Bytes draw_sheet(const Console& console) const;
   std::size_t remove(const Console& console) const;
   std::string table(const Console& console) const;
+  static Json sample_json(const ListedSample& sample);
+  /// --csv, --tsv.
+  void print_rows(Console& console);
   Json document_of(std::size_t removed) const;
 
   std::vector<std::string> arguments_, where_;
   std::string labels_, sort_, export_, sheet_;
-  bool reverse_ = false, remove_ = false, all_ = false, force_ = false, json_ = false;
+  bool reverse_ = false, remove_ = false, all_ = false, force_ = false;
+  ResultForm form_;
   std::size_t head_ = 0;
   PictureOptions picture_options_;
 
@@ -88,6 +94,7 @@ class Samples final : public Command {
 };
 
 void Samples::check_options() const {
+  form_.check("samples");
   if (!export_.empty() && !export_.ends_with(".npz"))
     throw Error(ErrorKind::usage, fmt::format("--export {}: is not the name of an .npz", export_),
                 "FILE.npz");
@@ -193,8 +200,7 @@ Bytes Samples::draw_sheet(const Console& console) const {
   for (const std::string& folder : folders_)
     sources.push_back(fingerprints.of((fs::path(folder) / sample_list_name).string()));
   const std::size_t n = samples_.size();
-  sheet.title =
-      n == 1 ? samples_[0].line.id : fmt::format("{} samples", thousands(static_cast<long long>(n)));
+  sheet.title = n == 1 ? samples_[0].line.id : counted(static_cast<long long>(n), "sample");
   sheet.kind = fmt::format("{}", fmt::join(methods, ", "));
   sheet.caption = fmt::format("{}", fmt::join(where_, "  ·  "));
   const SheetStyle style = picture_options_.style(console.command_line);
@@ -251,14 +257,24 @@ std::string Samples::table(const Console& console) const {
   return samples_.empty() ? "" : table.text(console) + "\n";
 }
 
+Json Samples::sample_json(const ListedSample& sample) {
+  Json json{{"folder", sample.folder}};
+  json.update(Json::parse(sample.line.text));
+  return json;
+}
+
+void Samples::print_rows(Console& console) {
+  form_.set_columns({"folder", "id", "file", "origin", "method", "params.eps", "label", "original.index",
+                     "original.label", "original.score", "prediction.index", "prediction.label",
+                     "prediction.score", "l2", "linf", "survives_png", "preprocess"});
+  for (const ListedSample& s : samples_) form_.print_row(console, sample_json(s));
+  form_.end_rows(console);
+}
+
 Json Samples::document_of(std::size_t removed) const {
   Json json{{"schema", schema_id("samples")}, {"folders", folders_}, {"total", total_}};
   json["samples"] = Json::array();
-  for (const ListedSample& s : samples_) {
-    Json one{{"folder", s.folder}};
-    one.update(Json::parse(s.line.text));
-    json["samples"].push_back(std::move(one));
-  }
+  for (const ListedSample& s : samples_) json["samples"].push_back(sample_json(s));
   if (!export_.empty()) json["export"] = export_;
   if (!sheet_.empty()) json["sheet"] = sheet_;
   if (remove_) json["removed"] = removed;
@@ -279,14 +295,15 @@ int Samples::run(Console& console) {
   if (!sheet_.empty()) files.emplace_back(sheet_, draw_sheet(console));
   for (const auto& [file, bytes] : files) write_named_file(file, bytes, force_);
   const std::size_t removed = remove_ ? remove(console) : 0;
-  if (json_) {
-    console.result(document(document_of(removed)));
-    return 0;
-  }
-  const std::string count = fmt::format("{} of {} sample{}", samples_.size(), total_, total_ == 1 ? "" : "s");
+  if (form_.json()) console.result(document(document_of(removed)));
+  print_rows(console);
+  if (!form_.text()) return 0;
+  const std::string count =
+      fmt::format("{} of {}", samples_.size(), counted(static_cast<long long>(total_), "sample"));
   std::string text = files.empty() && !remove_ ? table(console) + count + "\n" : "";
   for (const auto& file : files) text += fmt::format("{}: {}\n", file.first, count);
-  if (remove_) text += fmt::format("{} of {} sample{} removed\n", removed, total_, total_ == 1 ? "" : "s");
+  if (remove_)
+    text += fmt::format("{} of {} removed\n", removed, counted(static_cast<long long>(total_), "sample"));
   console.result(text);
   return 0;
 }

@@ -18,8 +18,9 @@ constexpr std::size_t max_hashed_bytes = std::size_t{64} << 20;
 
 /// Options that do not affect pictures.
 constexpr std::string_view irrelevant_options[] = {
-    "--threads", "--output",  "--html", "--color", "--shard",  "--batch",   "--force", "--max-memory",
-    "--quiet",   "--verbose", "--json", "--jsonl", "--resume", "--timings", "--exact", "--clean"};
+    "--threads",    "--output", "--html",    "--color", "--shard", "--batch", "--force",
+    "--max-memory", "--quiet",  "--verbose", "--json",  "--jsonl", "--csv",   "--tsv",
+    "--lines",      "--resume", "--timings", "--exact", "--clean"};
 
 /// Last component: "photos/7.png" is "7.png", "photos/" is "photos".
 std::string last_part(std::string_view path) {

@@ -32,9 +32,8 @@ void PairOptions::declare(const OptionGroup& group) {
   group.add("--top", top_, "K", "Number of channels to show").range(1, 100000);
 }
 
-void PairOptions::check(std::string_view command, const std::string& output) {
-  if (output.empty() && !list_.empty())
-    throw Error(ErrorKind::usage, fmt::format("{}: --format needs a folder", command), "add -o DIR");
+void PairOptions::check(const ResultOutput& out) {
+  out.check_formats(list_);
   formats_ = parse_picture_formats(list_.empty() ? "png" : list_);
 }
 
@@ -110,7 +109,7 @@ void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
   out.page.sheets(sheets, "every layer", pool);
 }
 
-Table difference_table(std::span<const LayerDifference> layers) {
+Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs) {
   Table table;
   table.column("#", Table::Align::right);
   table.column("layer", Table::Align::left);
@@ -120,15 +119,22 @@ Table difference_table(std::span<const LayerDifference> layers) {
   table.column("cosine", Table::Align::right);
   table.column("SSIM", Table::Align::right);
   table.column("channels", Table::Align::left);
-  for (const LayerDifference& l : layers) {
+  if (!pairs.empty()) table.column("pair", Table::Align::left);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const LayerDifference& l = layers[i];
     std::vector<std::string> channels;
     for (const ChannelDifference& c : l.values.channels)
       if (channels.size() < 5 && c.l2 != 0) channels.push_back(fmt::format("{}", c.channel));
-    table.row({fmt::format("{}", l.index), one_line(l.path), l.kind,
-               fmt::format("{:.3g}", l.values.relative_l2), fmt::format("{:.3g}", l.values.linf),
-               fmt::format("{:.4f}", l.values.cosine),
-               l.values.ssim ? fmt::format("{:.4f}", *l.values.ssim) : "",
-               fmt::format("{}", fmt::join(channels, " "))});
+    std::vector<std::string> row{fmt::format("{}", l.index),
+                                 one_line(l.path),
+                                 l.kind,
+                                 fmt::format("{:.3g}", l.values.relative_l2),
+                                 fmt::format("{:.3g}", l.values.linf),
+                                 fmt::format("{:.4f}", l.values.cosine),
+                                 l.values.ssim ? fmt::format("{:.4f}", *l.values.ssim) : "",
+                                 fmt::format("{}", fmt::join(channels, " "))};
+    if (!pairs.empty()) row.push_back(pairs[i]);
+    table.row(std::move(row));
   }
   return table;
 }

@@ -19,8 +19,8 @@ namespace nv {
 class PairOptions {
  public:
   void declare(const OptionGroup& group);
-  /// Parses --format; `output` is -o. Throws Error(usage), beginning with `command`.
-  void check(std::string_view command, const std::string& output);
+  /// Parses --format. Throws Error(usage).
+  void check(const ResultOutput& out);
 
   /// The layers of --layers, per node. Throws Error(usage).
   std::vector<bool> selected(const Model& model) const;
@@ -54,7 +54,8 @@ void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
                 std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
                 const SheetStyle& style);
 
-/// One row per layer: its difference, and the channels that differ most.
-Table difference_table(std::span<const LayerDifference> layers);
+/// One row per layer: its difference, and the channels that differ most. `pairs`: the pair that each is of,
+/// if they are of several.
+Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs = {});
 
 }  // namespace nv

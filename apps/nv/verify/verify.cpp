@@ -12,6 +12,8 @@
 #include "shared/command.h"
 #include "shared/common_options.h"
 #include "shared/open.h"
+#include "shared/result_form.h"
+#include "shared/stage.h"
 
 namespace nv {
 namespace {
@@ -31,16 +33,18 @@ class Verify final : public Command {
     group.add("--tolerance", tolerance_, "T", "Largest error, relative to a layer's largest value")
         .positive();
     group.add("--most", most_, "N", "Number of layers to list").range(1, 1000000);
-    group.add_flag("--json", json_, "Print one JSON document with all layers");
+    form_.declare_json(group);
+    form_.declare_rows(group, "layer");
     declare_computing(options, engine_options_);
   }
 
   int run(Console& console) override {
+    form_.check("verify");
     Engine engine(open_untrusted(model_, weights_file_), engine_options_);
-    const NpzReader reference(read_file(reference_), reference_);
+    const NpzReader reference = arrays_of(reference_);
     std::optional<NpzReader> inputs;
-    if (!input_.empty()) inputs.emplace(read_file(input_), input_);
-    const Trace trace = engine.forward(reference_inputs(engine.model(), inputs ? *inputs : reference));
+    if (!input_.empty()) inputs.emplace(arrays_of(input_));
+    const Trace trace = passed(engine, reference_inputs(engine.model(), inputs ? *inputs : reference));
     for (const std::string& note : engine.notes())
       console.note(fmt::format("{}: {}", engine.model().file, note));
     std::vector<Deviation> found = deviations(engine.model(), trace, reference);
@@ -54,11 +58,30 @@ class Verify final : public Command {
       if (a.problem.empty() != b.problem.empty()) return !a.problem.empty();
       return a.error > b.error;
     });
-    console.result(json_ ? document(json(found, first_bad, bad)) : text(console, found, first_bad, bad));
+    if (form_.text())
+      console.result(text(console, found, first_bad, bad));
+    else
+      print(console, json(found, first_bad, bad));
     return bad > 0 ? 1 : 0;
   }
 
  private:
+  static NpzReader arrays_of(const std::string& file) {
+    const Stage stage("reading inputs");
+    return {read_file(file), file};
+  }
+
+  static Trace passed(Engine& engine, const std::vector<Tensor>& inputs) {
+    const Stage stage("passes");
+    return engine.forward(inputs);
+  }
+
+  void print(Console& console, const Json& json) {
+    if (form_.json()) console.result(document(json));
+    form_.set_columns({"key", "ok", "relative_error", "largest", "problem"});
+    for (const Json& layer : json["layers"]) form_.print_row(console, layer);
+  }
+
   std::string text(const Console& console, const std::vector<Deviation>& found, const std::string& first_bad,
                    std::int64_t bad) const {
     Table table;
@@ -107,7 +130,7 @@ class Verify final : public Command {
   std::string model_, weights_file_, reference_, input_;
   double tolerance_ = 1e-4;
   std::size_t most_ = 10;
-  bool json_ = false;
+  ResultForm form_;
   EngineOptions engine_options_;
 };
 

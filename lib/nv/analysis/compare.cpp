@@ -104,12 +104,17 @@ std::optional<Prediction> prediction_of(const Side& side, std::span<const Output
   return predict(scores.values(), output->activation, labels);
 }
 
-void keep_largest(std::vector<LayerDifference>& largest, const std::vector<LayerDifference>& layers) {
+std::vector<bool> keep_largest(std::vector<LayerDifference>& largest,
+                               const std::vector<LayerDifference>& layers) {
+  std::vector<bool> replaced(layers.size(), largest.empty());
   if (largest.empty()) largest = layers;
   for (std::size_t i = 0; i < layers.size(); ++i)
     if (const double most = largest[i].values.relative_l2;
-        !std::isnan(most) && !(layers[i].values.relative_l2 <= most))
+        !std::isnan(most) && !(layers[i].values.relative_l2 <= most)) {
       largest[i] = layers[i];
+      replaced[i] = true;
+    }
+  return replaced;
 }
 
 std::optional<LayerGateFailure> first_above(std::span<const Gate> gates,

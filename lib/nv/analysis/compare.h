@@ -65,8 +65,9 @@ const LayerDifference* first_divergent(const std::vector<LayerDifference>& layer
 
 /// Keeps in `largest` each layer's difference of the largest relative L2 (NaN counts as the largest) over
 /// several pairs of passes. `layers`: of one more pair, always the same layers; an empty `largest` takes
-/// them.
-void keep_largest(std::vector<LayerDifference>& largest, const std::vector<LayerDifference>& layers);
+/// them. Returns for each layer whether this pair's is now the largest.
+std::vector<bool> keep_largest(std::vector<LayerDifference>& largest,
+                               const std::vector<LayerDifference>& layers);
 
 /// A layer whose figure is above its bound.
 struct LayerGateFailure {

@@ -76,6 +76,7 @@ Json inspection_json(const Inspection& in, const std::vector<bool>& nodes) {
              {"keras_version", m.keras_version.empty() ? Json(nullptr) : Json(m.keras_version)},
              {"name", m.name},
              {"kind", m.kind},
+             {"layer_count", m.nodes.size()},
              {"parameters", m.parameters()},
              {"trainable_parameters", in.trainable_parameters()},
              {"macs", in.structure.macs_known() ? Json(in.structure.macs()) : Json(nullptr)}};

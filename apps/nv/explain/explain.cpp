@@ -285,8 +285,8 @@ int Explain::run(Console& console) {
                   {"of", of_}};
   Work work{engine, outputs, set, input_flags_.preprocess(model), ListDocument(head, "inputs")};
   open_output(console, work);
-  form_.set_columns(
-      {"id", "file", "status", "class", "label", "files.npy", "files.npz", "files.png", "error"});
+  form_.set_columns({"id", "file", "status", "class", "label", "files.npy", "files.npz", "files.png",
+                     "files.svg", "files.pdf", "error"});
 
   InputLoop loop(console, set.inputs, "explain", input_flags_.strict);
   const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 25, 32, {}});

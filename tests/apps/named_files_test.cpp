@@ -158,3 +158,70 @@ TEST_CASE("named files: standard output and pipes are written to") {
   CHECK(read(folder / "log").starts_with("<?xml"));
   CHECK(names(folder.path()) == std::vector<std::string>{"log"});
 }
+
+TEST_CASE("named files: two outputs of one name are exit 2, before anything is written") {
+  const Folder folder;
+  const std::string out = folder / "out", picture = folder / "z.png";
+  const std::string model = folder / "a.h5";
+  fs::create_directory(folder / "here");
+  fs::create_directory_symlink("here", folder / "there");
+  const auto before = tree(folder.path());
+  for (const Arguments& words :
+       {Arguments{"mutate", lenet, seven, "--freeze", "conv1:0", "--save", model, "--html", model},
+        {"mutate", lenet, seven, "--freeze", "conv1:0", "--save", model, "-o", model},
+        {"run", lenet, seven, "-o", picture, "--html", picture},
+        {"run", lenet, seven, "-o", picture, "--html", folder.path() + "/./here/../z.png"},
+        {"run", lenet, seven, "-o", folder / "here/z.png", "--html", folder / "there/z.png"},
+        {"run", lenet, seven, "-o", out, "--html", out + "/7_0293/overview.png"},
+        {"run", lenet, seven, "-o", out, "--html", out + "/run.json"},
+        {"run", lenet, seven, "-o", out + "/", "--html", out},
+        {"run", lenet, seven, "-o", out + "/deeper", "--html", out},
+        {"explain", lenet, seven, "-o", out, "--html", out + "/explain.json"},
+        {"compare", lenet, seven, "--freeze", "conv1:0", "-o", picture, "--html", picture},
+        {"attack", lenet, seven, "--method", "fgsm", "-o", out, "--html", out + "/attack.json"},
+        {"inspect", lenet, "--svg", picture, "--png", picture},
+        {"inspect", lenet, "--filters", "conv1", "-o", picture, "--html", picture}}) {
+    INFO(typed(words));
+    const Outcome outcome = run_nv(words);
+    CHECK(outcome.code == 2);
+    CHECK(not_one_error(outcome, "") == "");
+    CHECK(tree(folder.path()) == before);
+  }
+}
+
+TEST_CASE("named files: a page and a model may lie in the folder of results") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  const Arguments words{"mutate", lenet, seven,    "--freeze",         "conv1:0", "--layers",         "fc2",
+                        "-o",     out,   "--html", out + "/page.html", "--save",  out + "/changed.h5"};
+  REQUIRE(run_nv(words).code == 0);
+  CHECK(fs::exists(out + "/page.html"));
+  CHECK(fs::exists(out + "/changed.h5"));
+  CHECK(run_nv(words).code == 0);  // and again
+}
+
+TEST_CASE("named files: standard output gets one document") {
+  for (const std::string name : {"-", "/dev/stdout"}) {
+    for (const Arguments& words : {Arguments{"run", lenet, seven},
+                                   {"explain", lenet, seven},
+                                   {"compare", lenet, seven, "--freeze", "conv1:0", "--layers", "fc2"},
+                                   {"mutate", lenet, seven, "--freeze", "conv1:0", "--layers", "fc2"},
+                                   {"attack", lenet, seven, "--method", "pgd"},
+                                   {"inspect", lenet}}) {
+      Arguments page = words;
+      page.insert(page.end(), {"-q", "--html", name});
+      INFO(typed(page));
+      const Outcome alone = run_nv(page);
+      CHECK(alone.code == 0);
+      CHECK(alone.out.starts_with("<!doctype html>"));
+      CHECK(alone.out.ends_with("</html>\n"));
+      page.emplace_back("--json");
+      const Outcome both = run_nv(page);
+      CHECK(both.code == 2);
+      CHECK(not_one_error(both, "") == "");
+    }
+    CHECK(run_nv({"inspect", lenet, "--svg", name, "--html", name}).code == 2);
+    CHECK(run_nv({"inspect", lenet, "--svg", name, "--dot"}).code == 2);
+    CHECK(run_nv({"run", lenet, seven, "--jsonl", "--html", name}).code == 2);
+  }
+}

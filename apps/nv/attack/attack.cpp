@@ -19,6 +19,7 @@
 #include "shared/input_loop.h"
 #include "shared/named_file.h"
 #include "shared/open.h"
+#include "shared/output_names.h"
 #include "shared/stage.h"
 
 namespace nv {
@@ -104,7 +105,7 @@ void Attack::declare_result(OptionSet& options) {
   gates_.declare(group, "Exit 1 below it: robust_accuracy=0.6");
 }
 
-void Attack::check_options(const Console& console) {
+void Attack::check_options(Console& console) {
   if (model_.empty())
     throw Error(ErrorKind::usage, "attack: MODEL is required", "usage: " + options_->usage());
   if (arguments_.empty())
@@ -120,6 +121,8 @@ void Attack::check_options(const Console& console) {
   if (resume_ && rules_.clean)
     throw Error(ErrorKind::usage, "attack: --clean and --resume exclude each other");
   page_.set_force(rules_.force);
+  const OutputName page = page_name(page_.file());
+  check_outputs(console, {&page, 1}, output_, !form_.text());
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "attack: --fail-below needs true classes", "add --truth");
   gates_.parse();
@@ -156,7 +159,10 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
   for (const auto& other : transfer_models_)
     transfer.push_back(other->fooled(inputs, results, plan.settings.target));
   AttackWriter* const sheets_to = no_sheets_ ? nullptr : work.writer;
-  const bool to_page = page_.wanted() && sheets_on_page_ < max_sheets_on_page;
+  std::vector<bool> to_page(results.size());
+  for (std::size_t i = 0; work.page.wanted() && i < results.size(); ++i)
+    to_page[i] = results[i].status == AttackStatus::success && results[i].picture &&
+                 work.page.samples().wants(results[i]);
   std::vector<std::string> sources;
   if (sheets_to != nullptr) sources.push_back(fingerprints_.of(model_));
   std::vector<Json> items(results.size());
@@ -165,7 +171,7 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
     const auto i = static_cast<std::size_t>(job);
     AttackResult& r = results[i];
     const bool success = r.status == AttackStatus::success;
-    if (success && (sheets_to != nullptr || to_page))
+    if (success && (sheets_to != nullptr || to_page[i]))
       drawn[i] =
           sample_sheet({r, inputs[i].tensors.at(0), attacker, plan, work.engine.model(), labels_}, style_);
     if (work.writer != nullptr && (success || (keep_ == "all" && !r.sample.empty()))) {
@@ -183,9 +189,10 @@ std::vector<Json> Attack::finish_items(const Work& work, const AttackPlan& plan,
     for (const auto& model : transfer)
       items[i]["transfer"].push_back(model[i] ? Json(*model[i]) : Json(nullptr));
   });
-  for (const auto& sheet : drawn)
-    if (sheet && to_page && sheets_on_page_++ < max_sheets_on_page)
-      page_.sheets({&*sheet, 1}, "", work.engine.pool());
+  std::vector<NamedSheet> for_page;
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (to_page[i] && drawn[i]) for_page.push_back(*drawn[i]);
+  work.page.add(for_page, work.engine.pool());
   return items;
 }
 
@@ -269,6 +276,7 @@ void Attack::run_plan(Console& console, const Work& work, const AttackPlan& plan
   console.done.inputs += static_cast<std::int64_t>(done.size());
   print_items(console, std::string(plan.method.name), done);
   attack_inputs(console, work, plan, run, attack, batch);
+  work.page.end_method();
 
   Json& extra = extras_.emplace_back(Json::object());
   if (plan.method.joint) extra["coverage"] = attack_coverage_json(attack.last().coverage());
@@ -311,8 +319,7 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
   form_.end_rows(console);
   if (form_.json_lines()) console.result(line(attack_closing_json(document_json)));
   if (form_.text()) console.result(attack_report(console, document_json, summaries));
-  const std::vector<NamedSheet> sheets =
-      attack_sheets(document_json, model_title(work.engine.model()), style_);
+  const std::vector<NamedSheet> sheets = attack_sheets(document_json, model_title(work.engine.model()));
   if (work.writer != nullptr) {
     const render::PictureFormat png[] = {render::PictureFormat::png};
     write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
@@ -320,20 +327,9 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
     work.writer->finish(text);
     if (form_.text()) console.note(fmt::format("wrote {}", output_));
   }
-  add_to_page(work, summaries, document_json, sheets);
+  work.page.finish({plans, summaries, document_json, sheets, labels_}, work.engine.pool());
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
   return errors ? exit_code(ErrorKind::input) : check_gates(console, summaries);
-}
-
-void Attack::add_to_page(const Work& work, std::span<const AttackSummary> summaries,
-                         const Json& document_json, std::span<const NamedSheet> sheets) {
-  if (!page_.wanted()) return;
-  page_.heading("All inputs");
-  page_.table(attack_table(document_json, summaries));
-  page_.table(class_table(document_json, summaries, labels_));
-  if (document_json.contains("transfer")) page_.table(transfer_table(document_json["transfer"]));
-  for (const NamedSheet& sheet : sheets) page_.sheets({&sheet, 1}, "", work.engine.pool());
-  page_.finish();
 }
 
 int Attack::run(Console& console) {
@@ -343,6 +339,7 @@ int Attack::run(Console& console) {
     console.result(form_.json() ? document(attack_list_json()) : attack_list_text(console));
     return 0;
   }
+  if (merge_ && page_.wanted()) throw_usage("attack: --merge and --html exclude each other");
   if (merge_) return merge(console);
   check_options(console);
   Engine engine(open_untrusted(model_, weights_file_), engine_options_);
@@ -391,7 +388,8 @@ int Attack::run(Console& console) {
   console.survive_closed_pipe = writer.has_value() || page_.wanted();
   AttackJournal journal =
       writer ? AttackJournal(writer->folder(), head_json, resume_) : AttackJournal(head_json);
-  const Work work{engine, all, inputs, preprocess, writer ? &*writer : nullptr, journal};
+  AttackPage page(page_, plans.size());
+  const Work work{engine, all, inputs, preprocess, writer ? &*writer : nullptr, journal, page};
   form_.set_columns(attack_columns());
   for (std::size_t i = 0; i < plans.size(); ++i) run_plan(console, work, plans[i], i);
   input_flags_.print_notes(console, model, inputs, form_.text());

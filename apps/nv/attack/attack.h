@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attack/files.h"
+#include "attack/page.h"
 #include "attack/plan.h"
 #include "nv/analysis/attack.h"
 #include "nv/analysis/attack_curve.h"
@@ -42,11 +43,12 @@ class Attack final : public Command {
     const Preprocess& preprocess;
     AttackWriter* writer;
     AttackJournal& journal;
+    AttackPage& page;
   };
 
   void declare_attack(OptionSet& options);
   void declare_result(OptionSet& options);
-  void check_options(const Console& console);
+  void check_options(Console& console);
   /// Part of the head that is not in the document: hashes and options that results depend on.
   Json request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const;
   Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
@@ -67,8 +69,6 @@ class Attack final : public Command {
     return form_.lines() || inputs_and_methods <= 10;
   }
   int finish(Console& console, const Work& work, const std::vector<AttackPlan>& plans);
-  void add_to_page(const Work& work, std::span<const AttackSummary> summaries, const Json& document,
-                   std::span<const NamedSheet> sheets);
   int check_gates(const Console& console, const std::vector<AttackSummary>& summaries) const;
   /// merge.cpp: --merge.
   int merge(Console& console);
@@ -88,9 +88,7 @@ class Attack final : public Command {
   OutputRules rules_;
   ResultForm form_;
   bool list_ = false, resume_ = false, merge_ = false, timings_ = false, no_sheets_ = false;
-  bool print_lines_ = false;        ///< a line per input: with --lines, or for few of them
-  std::size_t sheets_on_page_ = 0;  ///< number of sheets of samples on the page
-  static constexpr std::size_t max_sheets_on_page = 48;
+  bool print_lines_ = false;  ///< a line per input: with --lines, or for few of them
   InputFlags input_flags_;
   EngineOptions engine_options_;
   PictureOptions picture_options_;

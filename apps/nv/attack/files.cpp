@@ -65,7 +65,7 @@ void AttackWriter::write(AttackResult& r, const std::string& method) {
 void AttackWriter::write(AttackResult& r, const std::string& method, const NamedSheet& sheet,
                          const std::vector<std::string>& sources, const SheetStyle& style) {
   const std::string name = sheet_name(folder_.known_name(r.id, method));
-  folder_.write(name, picture(sheet.compose, render::PictureFormat::png, sheet.title, sources, style));
+  folder_.write(name, picture(sheet.in(style), render::PictureFormat::png, sheet.title, sources, style));
   r.files.emplace_back("sheet", name);
 }
 

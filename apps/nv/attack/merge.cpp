@@ -146,7 +146,7 @@ void Attack::finish_merge(Console& console, AttackWriter& writer, const Json& he
       std::filesystem::path(head["model"]["file"].get<std::string>()).filename().string();
   const render::PictureFormat png[] = {render::PictureFormat::png};
   ThreadPool pool(1);
-  write_sheets(writer.folder(), "", attack_sheets(document_json, model, style), png, sources, style, pool);
+  write_sheets(writer.folder(), "", attack_sheets(document_json, model), png, sources, style, pool);
   const std::string text = document(document_json);
   writer.finish(text);
   form_.end_rows(console);

@@ -17,8 +17,9 @@ std::optional<NamedSheet> sample_sheet(const SampleSource& s, const SheetStyle& 
       style);
   if (!sheet) return std::nullopt;
   return NamedSheet{"sheet", picture_title(s.model, fmt::format("{} by {}", s.result.id, s.plan.method.name)),
-                    [sheet = *sheet](const render::Page& page) {
+                    [sheet = *sheet](const figures::Style& in, const render::Page& page) {
                       figures::PictureChange sized = sheet;
+                      sized.theme = in.theme;
                       sized.page = page;
                       return draw(sized);
                     }};
@@ -83,22 +84,22 @@ figures::TransferCounts transfer_of(const Json& transfer) {
 
 }  // namespace
 
-std::vector<NamedSheet> attack_sheets(const Json& document, const std::string& model,
-                                      const SheetStyle& style) {
+std::vector<NamedSheet> attack_sheets(const Json& document, const std::string& model) {
   std::vector<NamedSheet> sheets;
   if (auto curve = curve_of(document)) {
     curve->model = model;
     sheets.push_back({"curve", fmt::format("{}: accuracy by eps", model),
-                      [curve = *curve, style](const render::Page& page) {
+                      [curve = *curve](const figures::Style& style, const render::Page& page) {
                         return figures::robustness_curve(curve, style, page);
                       }});
   }
   if (document.contains("transfer")) {
     figures::TransferCounts counts = transfer_of(document["transfer"]);
     counts.model = model;
-    sheets.push_back(
-        {"transfer", fmt::format("{}: transfer", model),
-         [counts, style](const render::Page& page) { return figures::transfer_map(counts, style, page); }});
+    sheets.push_back({"transfer", fmt::format("{}: transfer", model),
+                      [counts](const figures::Style& style, const render::Page& page) {
+                        return figures::transfer_map(counts, style, page);
+                      }});
   }
   return sheets;
 }

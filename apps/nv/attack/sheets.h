@@ -27,7 +27,6 @@ std::optional<NamedSheet> sample_sheet(const SampleSource& source, const SheetSt
 
 /// Sheets over all inputs, from the document of a run: "curve" of a run with --curve, "transfer" with
 /// --transfer. `model`: its title.
-std::vector<NamedSheet> attack_sheets(const Json& document, const std::string& model,
-                                      const SheetStyle& style);
+std::vector<NamedSheet> attack_sheets(const Json& document, const std::string& model);
 
 }  // namespace nv

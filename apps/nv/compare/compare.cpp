@@ -75,7 +75,7 @@ class Compare final : public Command {
     std::optional<Prediction> prediction;
     bool classifies = false;
   };
-  void check_options(const Console& console);
+  void check_options(Console& console);
   Json pair_input_json(const PairInput& input, const Engine& engine) const;
   void check_arguments() const;
   void open_engines(const Console& console);
@@ -103,6 +103,10 @@ class Compare final : public Command {
   std::vector<LayerDifference> differences(const Side& a, const Side& b) const;
   void check_gates(const std::vector<LayerDifference>& layers, const std::string& id);
   int finish(Console& console);
+  std::string unmatched_text() const {
+    return fmt::format("{} of A and {} of B without a partner",
+                       counted(std::ssize(matching_.only_a), "layer"), matching_.only_b.size());
+  }
   bool two_engines() const { return b_.has_value(); }
 
   OptionSet* options_ = nullptr;
@@ -112,6 +116,7 @@ class Compare final : public Command {
   PairOptions pair_options_;
   ResultForm form_;
   ResultOutput out_{"compare"};
+  PairPage page_{out_.page};
   PictureOptions picture_options_;
   SheetStyle style_;
   Fingerprints fingerprints_;
@@ -135,7 +140,7 @@ class Compare final : public Command {
   std::int64_t errors_ = 0;
 };
 
-void Compare::check_options(const Console& console) {
+void Compare::check_options(Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   mutation_flags_.check("compare");
   if (!model_b_.empty() && mutation_flags_.given())
@@ -143,6 +148,7 @@ void Compare::check_options(const Console& console) {
   form_.check("compare");
   check_arguments();
   pair_options_.check(out_);
+  out_.check(console, !form_.text());
   gates_.parse();
   style_ = picture_options_.style(console.command_line);
   style_.map = render::colormap_named(colormap_);
@@ -264,7 +270,10 @@ void Compare::add(Console& console, const std::string& id, const std::string& ke
   std::vector<LayerDifference> layers = differences(a, b);
   Pair pair{{a, b, matching_}, {}};
   describe(pair, input_a, input_b);
-  write_pair(out_, pair_options_, pair, layers, id, key, style_);
+  write_pair(out_, page_, pair_options_, pair, layers,
+             {id, prediction_text(input_a.prediction, input_a.classifies),
+              prediction_text(input_b.prediction, input_b.classifies)},
+             key, style_);
   check_gates(layers, id);
   const LayerDifference* divergent = two_engines() ? first_divergent(layers, own_error_tolerance) : nullptr;
   Json json{{"a", pair_input_json(input_a, a.engine)}, {"b", pair_input_json(input_b, b.engine)}};
@@ -302,18 +311,15 @@ int Compare::finish(Console& console) {
       form_.json() || out_.folder() != nullptr ? document(document_json(summary)) : std::string();
   if (form_.json()) console.result(json_text);
   out_.finish(json_text);
-  if (summary_.pairs() > 1) {
-    out_.page.heading(fmt::format("Largest of {} pairs, layer by layer", summary_.pairs()));
-    out_.page.table(summary_.table());
-  }
-  out_.page.finish();
+  page_.finish({{"pairs", fmt::format("{}", summary_.pairs())}}, [&] {
+    if (!failure_.empty()) out_.page.text(failure_);
+    if (!matching_.only_a.empty() || !matching_.only_b.empty()) out_.page.text(unmatched_text());
+  });
   if (form_.json_lines()) console.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
   form_.end_rows(console);
   if (form_.text()) {
     console.result((lines_ ? "\n" : "") + summary_.text(console, classifier_of(outputs_a_) != nullptr));
-    if (!matching_.only_a.empty() || !matching_.only_b.empty())
-      console.result(fmt::format("{} of A and {} of B without a partner\n",
-                                 counted(std::ssize(matching_.only_a), "layer"), matching_.only_b.size()));
+    if (!matching_.only_a.empty() || !matching_.only_b.empty()) console.result(unmatched_text() + "\n");
     console.note_written({out_.path, out_.page.file()});
   }
   if (!failure_.empty()) console.error(failure_, "");
@@ -326,6 +332,7 @@ void Compare::open_outputs(Console& console, const InputList& inputs) {
             input_flags_.files_read(inputs, {model_, weights_file_, model_b_, mutation_flags_.file()}),
             one_pair ? "" : "one sheet shows one pair");
   if (!out_.page.wanted()) return;
+  page_.expect(two_engines() || against_origins_ ? inputs.size() : inputs.size() - 1, {});
   std::vector<std::string> sources{fingerprints_.of(model_)};
   if (!model_b_.empty()) sources.push_back(fingerprints_.of(model_b_));
   out_.page.begin(
@@ -343,6 +350,7 @@ void Compare::add_error(Console& console, InputLoop& loop, const std::string& id
   if (form_.json_lines()) console.result(line(json));
   form_.print_row(console, {{"b", {{"id", id}}}, {"error", error}});
   pairs_.push_back(json);
+  page_.add_error(id, error);
 }
 
 void Compare::compare_inputs(Console& console, const InputList& inputs) {

@@ -1,8 +1,10 @@
 // nv explain: gradient of a class with respect to the input.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "nv/analysis/captions.h"
 #include "nv/analysis/gradient.h"
 #include "nv/analysis/output_weights.h"
 #include "nv/core/error.h"
@@ -11,6 +13,7 @@
 #include "nv/data/npy.h"
 #include "nv/data/npz.h"
 #include "nv/figures/pass/gradient_sheet.h"
+#include "nv/figures/pass/input_sheet.h"
 #include "nv/report/json.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
@@ -30,6 +33,8 @@ struct Explained {
   std::optional<std::int64_t> label;  ///< nullopt if the outputs are weighted
   std::optional<Prediction> prediction;
   std::vector<std::pair<std::string, std::string>> files;
+  float largest = 0;   ///< |gradient|
+  std::string anchor;  ///< of its section on the page
 };
 
 Json explained_json(const Explained& e, const std::vector<std::string>& labels) {
@@ -44,6 +49,10 @@ Json explained_json(const Explained& e, const std::vector<std::string>& labels) 
   json["files"] = Json::object();
   for (const auto& [kind, path] : e.files) json["files"][kind] = path;
   return json;
+}
+
+std::string largest_text(float magnitude) {
+  return std::isnan(magnitude) ? "NaN" : fmt::format("{:.6g}", magnitude);
 }
 
 class Explain final : public Command {
@@ -83,6 +92,7 @@ class Explain final : public Command {
     const InputSet& set;
     Preprocess preprocess;
     ListDocument document;
+    std::vector<Explained> explained;  ///< for the page
   };
   /// Gradients of a batch, and the explained class per item: nullopt if the output holds NaN; empty if the
   /// outputs are weighted.
@@ -92,7 +102,7 @@ class Explain final : public Command {
     std::vector<std::optional<std::int64_t>> classes;
   };
 
-  void check_options(const Console& console);
+  void check_options(Console& console);
   bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
   void open_output(Console& console, const Work& work);
   Explanation explain(const Work& work, const Batch& batch, std::size_t first);
@@ -103,18 +113,22 @@ class Explain final : public Command {
   /// Adds the results of one input to files, page, console and document.
   void add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
            const Explanation& explanation, Explained e);
-  /// Adds an item to the document and to --csv.
-  void print(Console& console, Work& work, const Json& item);
+  /// Adds an item to the document, the page and --csv.
+  void keep(Console& console, Work& work, Explained e);
   NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
   void draw(const Work& work, const Input& input, std::size_t index, std::int64_t item, const Trace& trace,
             const std::vector<Tensor>& gradients, Explained& e);
   void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
+  void add_to_page(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
+                   ThreadPool& pool);
+  void finish_page(const Work& work);
 
   OptionSet* options_ = nullptr;
   OptionRef class_option_;
   std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", formats_;
   std::vector<std::string> arguments_, wanted_;
   ResultForm form_;
+  bool inputs_on_page_ = false;
   ResultOutput out_{"explain"};
   PictureOptions picture_options_;
   SheetStyle style_;
@@ -127,11 +141,12 @@ class Explain final : public Command {
   std::optional<std::int64_t> chosen_class_;  ///< --class, if it is one class for all inputs
 };
 
-void Explain::check_options(const Console& console) {
+void Explain::check_options(Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   style_ = picture_options_.style(console.command_line);
   out_.check_formats(formats_);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) wanted_.emplace_back(trim(f));
+  out_.check(console, !form_.text());
   if (class_ == "truth" && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "explain: --class truth needs true classes", "add --truth");
   if (of_.ends_with(".npz") && class_option_.is_given())
@@ -189,8 +204,8 @@ NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& 
       e.label ? fmt::format("{} of the {} of {}", method_, of_, class_label(*e.label, source.labels))
               : fmt::format("{} of the outputs weighted by {}", method_, of_);
   return {method_, picture_title(source.engine.model(), meaning),
-          [this, &source, &gradients, meaning](const render::Page& page) {
-            return figures::gradient_sheet(source, gradients[0], meaning, style_, page);
+          [&source, &gradients, meaning](const figures::Style& style, const render::Page& page) {
+            return figures::gradient_sheet(source, gradients[0], meaning, style, page);
           }};
 }
 
@@ -241,13 +256,48 @@ void Explain::draw(const Work& work, const Input& input, std::size_t index, std:
   RunResult result = summarise(work.engine, work.outputs, trace, item, no_layers, work.set.labels, 1,
                                work.set.truth_of(index));
   result.id = e.id;
+  e.prediction = result.prediction;
   const SheetSource source{
       {work.engine, work.outputs, work.set.labels, trace, item, input, result, work.preprocess},
       {fingerprints_.of(model_), fingerprints_.of(work.set.inputs[index].path)}};
   write(source, gradients, e, work.engine.pool());
-  const NamedSheet drawn = sheet(source, gradients, e);
-  out_.page.heading(e.id);
-  out_.page.sheets({&drawn, 1}, "", work.engine.pool());
+  add_to_page(source, gradients, e, work.engine.pool());
+}
+
+void Explain::add_to_page(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
+                          ThreadPool& pool) {
+  if (!out_.page.wanted()) return;
+  std::vector<NamedSheet> sheets;
+  if (figures::has_input_pictures(source))
+    sheets.push_back({"input", "input " + e.id, [&](const figures::Style& style, const render::Page& page) {
+                        return figures::input_sheet(source, style, page);
+                      }});
+  sheets.push_back(sheet(source, gradients, e));
+  if (!std::exchange(inputs_on_page_, true)) out_.page.section("Inputs");
+  e.anchor = out_.page.section(e.id, 3);
+  if (e.prediction) out_.page.text("predicted " + prediction_text(e.prediction));
+  out_.page.figures(sheets, "figures", {out_.page.room(), false}, pool);
+}
+
+void Explain::finish_page(const Work& work) {
+  if (!out_.page.wanted()) return;
+  out_.page.set_front(true);
+  out_.page.section("Summary");
+  out_.page.facts({{"inputs", fmt::format("{}", work.explained.size())},
+                   {"method", method_},
+                   {"of", one_line(std::filesystem::path(of_).filename().string())}});
+  Table table;
+  for (const char* name : {"input", "class", ""}) table.column(name, Table::Align::left);
+  table.column("largest |gradient|", Table::Align::right);
+  HtmlPage::TableMarks marks;
+  for (const Explained& e : work.explained) {
+    table.row({one_line(e.id), e.label ? one_line(class_label(*e.label, work.set.labels)) : "",
+               e.error.empty() ? "" : "not used: " + one_line(e.error),
+               e.error.empty() ? largest_text(e.largest) : ""});
+    marks.anchors.push_back(e.anchor);
+  }
+  out_.page.table(table, marks);
+  out_.page.finish();
 }
 
 void Explain::add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
@@ -256,18 +306,20 @@ void Explain::add(Console& console, Work& work, const Input& input, std::size_t 
   std::vector<Tensor> gradients;
   for (const Tensor& g : explanation.gradients) gradients.push_back(g.item(item));
   draw(work, input, index, item, explanation.trace, gradients, e);
-  const float most = largest_magnitude(gradients[0].values());
+  e.largest = largest_magnitude(gradients[0].values());
   if (form_.text())
     console.result(
         fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
                     e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, work.set.labels))) : "",
-                    std::isnan(most) ? "NaN" : fmt::format("{:.6g}", most)));
-  print(console, work, explained_json(e, work.set.labels));
+                    largest_text(e.largest)));
+  keep(console, work, std::move(e));
 }
 
-void Explain::print(Console& console, Work& work, const Json& item) {
+void Explain::keep(Console& console, Work& work, Explained e) {
+  const Json item = explained_json(e, work.set.labels);
   if (form_.json() || out_.folder() != nullptr) work.document.add(item);
   form_.print_row(console, item);
+  if (out_.page.wanted()) work.explained.push_back(std::move(e));
 }
 
 int Explain::run(Console& console) {
@@ -283,7 +335,7 @@ int Explain::run(Console& console) {
                   {"model", {{"file", model.file}, {"name", model.name}}},
                   {"method", method_},
                   {"of", of_}};
-  Work work{engine, outputs, set, input_flags_.preprocess(model), ListDocument(head, "inputs")};
+  Work work{engine, outputs, set, input_flags_.preprocess(model), ListDocument(head, "inputs"), {}};
   open_output(console, work);
   form_.set_columns({"id", "file", "status", "class", "label", "files.npy", "files.npz", "files.png",
                      "files.svg", "files.pdf", "error"});
@@ -295,7 +347,7 @@ int Explain::run(Console& console) {
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       const Input& input = batch.inputs[i];
       const InputList::Entry& entry = set.inputs[first + i];
-      Explained e{entry.id, entry.file, input.preprocess, input.error, {}, {}, {}};
+      Explained e{entry.id, entry.file, input.preprocess, input.error, {}, {}, {}, 0, {}};
       if (batch.item[i] && !explanation.classes.empty() &&
           !explanation.classes[static_cast<std::size_t>(*batch.item[i])])
         e.error = fmt::format("{}: {}, so no class has a gradient", input.file, no_class_reason);
@@ -304,7 +356,7 @@ int Explain::run(Console& console) {
         continue;
       }
       loop.add_error(e.error, input.hint);
-      print(console, work, explained_json(e, set.labels));
+      keep(console, work, std::move(e));
     }
   });
 
@@ -315,7 +367,7 @@ int Explain::run(Console& console) {
   if (form_.json()) console.result(json_text);
   form_.end_rows(console);
   out_.finish(json_text);
-  out_.page.finish();
+  finish_page(work);
   if (form_.text()) console.note_written({out_.path, out_.page.file()});
   return loop.exit_code(0);
 }

@@ -14,6 +14,8 @@ class ExplorerFiles {
   void declare(const OptionGroup& group);
 
   bool wanted() const { return !file_.empty(); }
+  /// Files of the graph, the parameters and the multiply-adds; none unless wanted.
+  std::vector<std::string> names() const;
   /// Checks the option before a model is read. `read`: input files of the run; `models`: number of models.
   /// Throws Error(usage), or Error(output) for files that must not be replaced.
   void check(const std::vector<std::string>& read, std::size_t models, bool force) const;
@@ -22,9 +24,6 @@ class ExplorerFiles {
   std::vector<std::string> write(const Inspection& inspection, bool force) const;
 
  private:
-  /// Of the graph, the parameters and the multiply-adds.
-  std::vector<std::string> names() const;
-
   std::string file_;
 };
 

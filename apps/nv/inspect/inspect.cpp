@@ -97,6 +97,20 @@ Table layer_table(const Inspection& in) {
   return table;
 }
 
+/// For a page.
+ReportPage::Facts facts_of(const Inspection& in) {
+  const Model& m = in.model;
+  return {{"model", fmt::format("{} '{}'", one_line(m.kind), shortened(one_line(m.name), 60))},
+          {"saved by",
+           m.keras_version.empty() ? "Keras of unknown version" : "Keras " + one_line(m.keras_version)},
+          {"layers", fmt::format("{}", m.nodes.size())},
+          {"parameters", thousands(m.parameters())},
+          {"trainable", thousands(in.trainable_parameters())},
+          {"multiply-adds per input", macs_text(in.structure)},
+          {"inputs", ports_text(in, m.inputs)},
+          {"outputs", ports_text(in, m.outputs)}};
+}
+
 std::string table_text(const Console& console, const Inspection& in) {
   std::string text = heading(console, in) + '\n' + layer_table(in).text(console);
   const std::int64_t trainable = in.trainable_parameters(), all = in.model.parameters();
@@ -211,7 +225,9 @@ class Inspect final : public Command {
       throw_usage("inspect: --weights needs one model, got {}", files_.size());
     std::vector<std::string> read = files_;
     if (!weights_file_.empty()) read.push_back(weights_file_);
-    pictures_.check(read, files_.size());
+    std::vector<OutputName> more;
+    for (const std::string& name : explorer_.names()) more.push_back({"--model-explorer", name});
+    pictures_.check(console, read, files_.size(), !form_.text() || dot_, more);
     explorer_.check(read, files_.size(), pictures_.force());
     if (sarif_ && !audit_)
       throw Error(ErrorKind::usage, "inspect: --sarif needs --audit", "nv inspect MODEL --audit --sarif");
@@ -236,7 +252,8 @@ class Inspect final : public Command {
   void show(Console& console, const Inspection& in) {
     for (const std::string& note : in.notes) console.note(fmt::format("{}: {}", in.model.file, note));
     const std::vector<std::string> drawn = draw(console, in);
-    if (pictures_.page_wanted()) pictures_.finish_page(layer_table(in));
+    if (pictures_.page_wanted())
+      pictures_.write_page(in, console.command_line, facts_of(in), layer_table(in));
     if (!form_.text())
       add(console, inspection_json(in, chosen(in.model)));
     else if (summary_)

@@ -38,27 +38,33 @@ void InspectPictures::declare(OptionSet& options) {
 }
 
 bool InspectPictures::draws_structure() const {
-  return page_.wanted() ||
-         std::any_of(structure_.begin(), structure_.end(), [](const File& f) { return !f.name.empty(); });
+  return std::any_of(structure_.begin(), structure_.end(), [](const File& f) { return !f.name.empty(); });
+}
+
+std::vector<OutputName> InspectPictures::outputs() const {
+  std::vector<OutputName> all;
+  for (const File& f : structure_) all.push_back({fmt::format("--{}", render::ending(f.format)), f.name});
+  all.push_back({"-o", output_});
+  all.push_back(page_name(page_.file()));
+  return all;
 }
 
 std::vector<std::string> InspectPictures::names() const {
   std::vector<std::string> names;
-  for (const File& f : structure_)
-    if (!f.name.empty()) names.push_back(f.name);
-  if (!output_.empty()) names.push_back(output_);
-  if (page_.wanted()) names.push_back(page_.file());
+  for (const OutputName& output : outputs())
+    if (!output.name.empty()) names.push_back(output.name);
   return names;
 }
 
-void InspectPictures::check(const std::vector<std::string>& read, std::size_t models) {
+void InspectPictures::check(Console& console, const std::vector<std::string>& read, std::size_t models,
+                            bool document, std::vector<OutputName> more) {
   const char* const drawing = all_                ? "--all"
                               : compact_          ? "--compact"
                               : layout_ != "auto" ? "--layout"
                               : scale_ != "log"   ? "--scale"
                               : columns_ > 0      ? "--columns"
                                                   : nullptr;
-  if (drawing != nullptr && !draws_structure())
+  if (drawing != nullptr && !draws_structure() && !page_.wanted())
     throw Error(ErrorKind::usage, fmt::format("inspect: {} needs a drawing", drawing),
                 "add --svg FILE, --png FILE or --pdf FILE");
   if (all_ && compact_) throw_usage("inspect: --all and --compact exclude each other");
@@ -73,13 +79,12 @@ void InspectPictures::check(const std::vector<std::string>& read, std::size_t mo
   options_.print();
   options_.theme();
   if (models > 1) throw_usage("inspect: a picture shows one model, not {}", models);
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (std::find(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(i), files[i]) !=
-        files.begin() + static_cast<std::ptrdiff_t>(i))
-      throw_usage("inspect: {} is given for two outputs", files[i]);
+  for (OutputName& output : outputs()) more.push_back(std::move(output));
+  check_outputs(console, more, "", document);
+  for (const std::string& output : files) {
     for (const std::string& file : read)
-      if (same_file(files[i], file)) throw_usage("{}: is an input of this run", files[i]);
-    check_named_file(files[i], force_);
+      if (same_file(output, file)) throw_usage("{}: is an input of this run", output);
+    check_named_file(output, force_);
   }
   page_.set_force(force_);
 }
@@ -95,12 +100,6 @@ std::vector<std::string> InspectPictures::draw(const Inspection& in, const std::
   };
   for (const File& file : structure_)
     if (!file.name.empty()) write(in, compose, "structure", command, file);
-  if (page_.wanted()) {
-    page_.begin(model_title(in.model), style, {Fingerprints().of(in.model.file)});
-    ThreadPool alone(1);
-    const NamedSheet sheet{"structure", picture_title(in.model, "structure"), compose};
-    page_.sheets({&sheet, 1}, "", alone);
-  }
   return files;
 }
 
@@ -118,7 +117,21 @@ figures::StructureOptions InspectPictures::structure_options() const {
   return options;
 }
 
-void InspectPictures::finish_page(const Table& layers) {
+void InspectPictures::write_page(const Inspection& in, const std::string& command,
+                                 const ReportPage::Facts& facts, const Table& layers) {
+  if (!page_.wanted()) return;
+  page_.begin(model_title(in.model), options_.style(command), {Fingerprints().of(in.model.file)});
+  page_.section("Summary");
+  page_.facts(facts);
+  page_.section("Structure");
+  const figures::StructureOptions how = structure_options();
+  const NamedSheet sheet{"structure", picture_title(in.model, "structure"),
+                         [&](const figures::Style& style, const render::Page& page) {
+                           return figures::structure_sheet(in, how, style, page);
+                         }};
+  ThreadPool alone(1);
+  page_.figures({&sheet, 1}, "drawings of the structure", {page_.room(), true}, alone);
+  page_.section("Layers");
   page_.table(layers);
   page_.finish();
 }

@@ -10,6 +10,7 @@
 #include "nv/render/backends/encode.h"
 #include "nv/render/scene/print.h"
 #include "shared/option_set.h"
+#include "shared/output_names.h"
 #include "shared/picture_options.h"
 #include "shared/report_page.h"
 
@@ -19,9 +20,11 @@ class InspectPictures {
  public:
   void declare(OptionSet& options);
 
-  /// Checks the options before a model is read. `read`: input files of the run; `models`: number of models.
-  /// Throws Error(usage) for invalid options, Error(output) for files that must not be replaced.
-  void check(const std::vector<std::string>& read, std::size_t models);
+  /// Checks the options before a model is read. `read`: input files of the run; `models`: number of models;
+  /// `document` as in check_outputs; `more`: further files of the run. Throws Error(usage) for invalid
+  /// options, Error(output) for files that must not be replaced.
+  void check(Console& console, const std::vector<std::string>& read, std::size_t models, bool document,
+             std::vector<OutputName> more);
 
   /// Writes the files and returns their names. `command`: for their metadata. Throws Error(usage, input,
   /// output).
@@ -34,9 +37,10 @@ class InspectPictures {
   /// Whether draw() reads weights.
   bool needs_weights() const { return !filters_.empty(); }
 
-  /// Whether a page is written: `draw` begins it with the structure, `finish_page` adds the table of layers.
   bool page_wanted() const { return page_.wanted(); }
-  void finish_page(const Table& layers);
+  /// Writes the page: `facts` about the model, its structure, the table of its layers.
+  void write_page(const Inspection& inspection, const std::string& command, const ReportPage::Facts& facts,
+                  const Table& layers);
 
  private:
   struct File {
@@ -44,6 +48,7 @@ class InspectPictures {
     std::string name;
   };
 
+  std::vector<OutputName> outputs() const;
   std::vector<std::string> names() const;
   bool draws_structure() const;
   figures::StructureOptions structure_options() const;

@@ -45,6 +45,7 @@ struct Mutate::FreezeRun {
   InputSet set;
   Preprocess preprocess;
   ListDocument document;
+  PairPage page;
   PredictionChanges changes;
 
   bool classifies() const { return classifier_of(outputs) != nullptr; }
@@ -70,7 +71,10 @@ void Mutate::add_input(Console& console, FreezeRun& run, const Input& input, std
                   prediction_text(after_prediction, classifies), run.mutant.mutations);
   if (out_.wanted()) pair.sources = {fingerprints_.of(model_), fingerprints_.of(entry.path)};
   std::vector<LayerDifference> layers = compare_passes(pair.a, pair.b, run.matching, run.chosen);
-  write_pair(out_, pair_options_, pair, layers, entry.id, entry.id, style_);
+  write_pair(out_, run.page, pair_options_, pair, layers,
+             {entry.id, prediction_text(before_prediction, classifies),
+              prediction_text(after_prediction, classifies)},
+             entry.id, style_);
   const bool flips =
       run.changes.add(class_of(before_prediction), class_of(after_prediction), run.set.truth_of(index));
   if (!form_.text() || out_.folder() != nullptr) {
@@ -101,6 +105,20 @@ void Mutate::print_rows(Console& console, const Json& input) {
   }
 }
 
+void Mutate::finish_page(FreezeRun& run) {
+  const PredictionChanges& changes = run.changes;
+  ReportPage::Facts facts{{"inputs", fmt::format("{}", changes.inputs)},
+                          {"predictions changed", fmt::format("{}", changes.changed)}};
+  if (run.has_accuracy()) {
+    facts.emplace_back("accuracy, intact", fmt::format("{:.4f}", changes.accuracy_before()));
+    facts.emplace_back("accuracy, changed", fmt::format("{:.4f}", changes.accuracy_after()));
+  }
+  run.page.finish(facts, [&] {
+    out_.page.table(mutation_table(run.mutant.mutations), {"Changes of the model", {}, {}});
+    for (const std::string& note : run.mutant.notes) out_.page.note(note);
+  });
+}
+
 int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loop) {
   const PredictionChanges& changes = run.changes;
   Json summary{{"inputs", changes.inputs}, {"errors", loop.errors()}, {"changed", changes.changed}};
@@ -114,12 +132,9 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
         fmt::format("accuracy {:.4f} -> {:.4f}", changes.accuracy_before(), changes.accuracy_after()));
   }
   finish(console, run.document.finish({{"summary", summary}}));
-  if (!closing.empty()) out_.page.heading("All inputs");
-  for (const std::string& sentence : closing) {
-    out_.page.text(sentence);
-    if (form_.text()) console.result(sentence + "\n");
-  }
-  out_.page.finish();
+  if (form_.text())
+    for (const std::string& sentence : closing) console.result(sentence + "\n");
+  finish_page(run);
   form_.end_rows(console);
   if (form_.text()) console.note_written({out_.path, out_.page.file()});
   return loop.exit_code(check_gates(console, summary));
@@ -149,14 +164,14 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
                 open_set(console, intact, outputs),
                 input_flags_.preprocess(model),
                 ListDocument(first, "inputs"),
+                PairPage(out_.page),
                 {}};
   save(console, mutant);
   form_.set_columns({"id", "before.prediction.index", "after.prediction.index", "changed", "index", "path",
                      "kind", "shape", "relative_l2", "l2", "linf", "mean_abs", "cosine", "pearson", "ssim",
                      "changed_share", "error"});
-  begin_page(fmt::format("{}: what changes", model_title(model)));
-  out_.page.table(mutation_table(mutant.mutations));
-  for (const std::string& note : mutant.notes) out_.page.text(note);
+  begin_page(fmt::format("{}: intact and changed", model_title(model)));
+  run.page.expect(run.set.inputs.size(), {"input", "intact", "changed"});
 
   InputLoop loop(console, run.set.inputs, "mutate", input_flags_.strict);
   const BatchReader reader(console, run.set.inputs, intact, {std::int64_t{1} << 25, 32, {}});
@@ -174,6 +189,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
         continue;
       }
       loop.add_error(input.error, input.hint);
+      run.page.add_error(input.id, input.error);
       const InputList::Entry& entry = run.set.inputs[at + i];
       const Json bad{{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}};
       run.document.add(bad);

@@ -53,7 +53,7 @@ void Mutate::declare(OptionSet& options) {
   declare_computing(options, engine_options_);
 }
 
-void Mutate::check_options(const Console& console) {
+void Mutate::check_options(Console& console) {
   if (model_.empty())
     throw Error(ErrorKind::usage, "mutate: MODEL is required", "usage: " + options_->usage());
   defaults_ = input_flags_.apply_defaults(*options_, model_);
@@ -71,6 +71,8 @@ void Mutate::check_options(const Console& console) {
   if (arguments_.empty() && save_.empty())
     throw Error(ErrorKind::usage, "mutate: --freeze and --config need INPUT or --save",
                 "add INPUT, or --save FILE.h5");
+  if (arguments_.empty() && out_.wanted())
+    throw Error(ErrorKind::usage, "mutate: -o and --html need INPUT", "usage: " + options_->usage());
   if (!save_.empty() && !mutation_flags_.given())
     throw Error(ErrorKind::usage, "mutate: --save needs one mutant", "use --freeze or --config");
   if (!save_.empty()) {
@@ -80,6 +82,7 @@ void Mutate::check_options(const Console& console) {
   if (!operators_.empty() && generate_ == 0)
     throw Error(ErrorKind::usage, "mutate: --operators needs --generate N");
   pair_options_.check(out_);
+  out_.check(console, !form_.text(), {{"--save", save_, {".h5", ".hdf5", ".keras"}}});
   gates_.parse();
   style_ = picture_options_.style(console.command_line);
 }

@@ -27,7 +27,7 @@ class Mutate final : public Command {
   int run(Console& console) override;
 
  private:
-  void check_options(const Console& console);
+  void check_options(Console& console);
   Json head(const Model& model) const;
   int freeze_and_run(Console& console, const Model& model);  ///< freeze.cpp
   int rank(Console& console, const Model& model);            ///< rank.cpp
@@ -40,6 +40,7 @@ class Mutate final : public Command {
                  const Trace& before, const Trace& after);
   /// The layers of an input, given as in the JSON, as rows of --csv or --tsv.
   void print_rows(Console& console, const Json& input);
+  void finish_page(FreezeRun& run);
   int finish_freeze(Console& console, FreezeRun& run, const InputLoop& loop);
   void save(const Console& console, const Mutant& mutant) const;
   /// Opens the inputs and the outputs of -o and --html.

@@ -39,10 +39,10 @@ void Mutate::draw_ranking(Engine& engine, std::span<const FilterImportance> filt
                           std::size_t inputs, const std::vector<std::string>& labels) {
   if (!out_.wanted()) return;
   const Model& model = engine.model();
-  const NamedSheet sheet{
-      "filters", picture_title(model, "importance of filters"), [&](const render::Page& page) {
-        return figures::filter_ranking(model, filters, shown, inputs, labels, style_, page);
-      }};
+  const NamedSheet sheet{"filters", picture_title(model, "importance of filters"),
+                         [&](const figures::Style& style, const render::Page& page) {
+                           return figures::filter_ranking(model, filters, shown, inputs, labels, style, page);
+                         }};
   const std::vector<std::string> sources{fingerprints_.of(model_)};
   if (out_.is_sheet()) write_sheet(out_.path, sheet, sources, style_, out_.rules.force);
   if (OutputFolder* const folder = out_.folder()) {
@@ -50,7 +50,10 @@ void Mutate::draw_ranking(Engine& engine, std::span<const FilterImportance> filt
     write_sheets(*folder, "", {&sheet, 1}, pair_options_.formats(), sources, style_, engine.pool());
   }
   begin_page(fmt::format("{}: importance of filters", model_title(model)));
-  out_.page.sheets({&sheet, 1}, "", engine.pool());
+  out_.page.section("Summary");
+  out_.page.facts({{"filters", fmt::format("{}", filters.size())}, {"inputs", fmt::format("{}", inputs)}});
+  out_.page.figures({&sheet, 1}, "figures", {out_.page.room(), true}, engine.pool());
+  out_.page.section("All filters");
   out_.page.table(filter_table(filters, filters.size(), inputs, labels));
 }
 

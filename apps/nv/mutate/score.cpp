@@ -46,6 +46,29 @@ Table mutant_table(const MutationScore& score) {
   return table;
 }
 
+/// One row per operator, in the order of its first mutant.
+Table operator_table(const MutationScore& score) {
+  std::vector<std::string> operators;
+  for (const MutantResult& m : score.mutants)
+    if (std::ranges::find(operators, m.mutation.op) == operators.end()) operators.push_back(m.mutation.op);
+  Table table;
+  table.column("operator", Table::Align::left);
+  for (const char* name : {"mutants", "killed", "mean error rate"}) table.column(name, Table::Align::right);
+  for (const std::string& op : operators) {
+    std::int64_t mutants = 0, killed = 0;
+    double errors = 0;
+    for (const MutantResult& m : score.mutants) {
+      if (m.mutation.op != op) continue;
+      ++mutants;
+      killed += m.killed_classes.empty() ? 0 : 1;
+      errors += m.error_rate;
+    }
+    table.row({op, fmt::format("{}", mutants), fmt::format("{}", killed),
+               fmt::format("{:.4f}", errors / static_cast<double>(mutants))});
+  }
+  return table;
+}
+
 std::vector<std::string> score_lines(const MutationScore& score, const std::vector<std::string>& ids) {
   std::vector<std::string> lines{
       fmt::format("{} of {} mutants killed, mutation score {}", score.killed(), score.mutants.size(),
@@ -82,7 +105,10 @@ int Mutate::test_mutants(Console& console, const Model& model) {
   const Table table = mutant_table(score);
   const std::vector<std::string> closing = score_lines(score, inputs.ids);
   begin_page(fmt::format("{}: mutation testing", model_title(model)));
+  out_.page.section("Summary");
   for (const std::string& sentence : closing) out_.page.text(sentence);
+  out_.page.table(operator_table(score), {"Operators", {}, {}});
+  out_.page.section("Mutants");
   out_.page.table(table);
   finish(console, document(json));
   out_.page.finish();

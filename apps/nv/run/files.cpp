@@ -58,19 +58,6 @@ std::string activations_json(const std::vector<std::pair<std::string, Tensor>>& 
   return doc.finish(Json::object());
 }
 
-void add_to_page(ReportPage& page, std::span<const NamedSheet> sheets, std::span<const std::string> labels,
-                 const RunResult& result, ThreadPool& pool) {
-  if (!page.wanted()) return;
-  page.heading(result.id);
-  Table scores;
-  scores.column("class", Table::Align::left);
-  scores.column("score", Table::Align::right);
-  for (const ClassScore& c : result.top) scores.row({one_line(c.label), fmt::format("{:.4f}", c.score)});
-  page.table(scores);
-  if (result.truth) page.text("truth: " + one_line(class_label(*result.truth, labels)));
-  page.sheets(sheets, "every layer", pool);
-}
-
 }  // namespace
 
 std::string file_stem(const Model& model, std::size_t node) {
@@ -97,9 +84,8 @@ bool RunWriter::wants(RunFormat f) const {
 
 void RunWriter::write(const SheetSource& source, RunResult& result, const SheetStyle& style,
                       ThreadPool& pool) {
-  if (!out_.wanted()) return;
-  const std::vector<NamedSheet> all = sheets(source, result, style);
-  add_to_page(out_.page, all, source.labels, result, pool);
+  if (out_.path.empty()) return;
+  const std::vector<NamedSheet> all = sheets(source, result);
   if (out_.is_sheet())
     write_sheet(out_.path, result.layers.size() == 1 ? all[1] : all[0], source.sources, style,
                 out_.rules.force);
@@ -126,17 +112,17 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
                  : folder;
 }
 
-std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunResult& result,
-                                          const SheetStyle& style) const {
+std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunResult& result) const {
   const Model& model = source.engine.model();
   std::vector<NamedSheet> sheets;
   if (result.layers.empty()) return sheets;
-  sheets.push_back({"overview", picture_title(model, "overview"), [&](const render::Page& page) {
+  sheets.push_back({"overview", picture_title(model, "overview"),
+                    [&](const figures::Style& style, const render::Page& page) {
                       return figures::overview_sheet(source, layers_, style, page);
                     }});
   for (const LayerResult& layer : result.layers)
     sheets.push_back({file_stem(model, layer.index), picture_title(model, layer.path),
-                      [&, node = layer.index](const render::Page& page) {
+                      [&, node = layer.index](const figures::Style& style, const render::Page& page) {
                         return figures::layer_sheet(source, node, style, page);
                       }});
   return sheets;

@@ -26,7 +26,10 @@ class RunWriter {
   /// Error(usage) if -o is one sheet and no layer is chosen.
   RunWriter(ResultOutput& out, std::vector<RunFormat> formats, std::vector<bool> layers);
 
-  /// Writes the files of one input, adds them to `result`, and adds the sheets to the page; in parallel.
+  /// The overview and a sheet per layer; none if no layer is chosen. They refer to both arguments.
+  std::vector<NamedSheet> sheets(const SheetSource& source, const RunResult& result) const;
+
+  /// Writes the files of one input and adds them to `result`; in parallel.
   void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ThreadPool& pool);
 
   /// "wrote DIR; open FILE" with the overview of the first input; "" if nothing was written.
@@ -36,9 +39,6 @@ class RunWriter {
   bool wants(RunFormat f) const;
   /// Formats of the sheets in the folder.
   std::vector<render::PictureFormat> picture_formats() const;
-  /// The overview and a sheet per layer.
-  std::vector<NamedSheet> sheets(const SheetSource& source, const RunResult& result,
-                                 const SheetStyle& style) const;
   void write_arrays(OutputFolder& files, const SheetSource& source, RunResult& result,
                     const std::string& folder) const;
 

@@ -8,6 +8,7 @@
 #include "nv/model/select.h"
 #include "nv/report/run.h"
 #include "run/files.h"
+#include "run/page.h"
 #include "run/rows.h"
 #include "run/terminal.h"
 #include "run/text.h"
@@ -80,7 +81,7 @@ class Run final : public Command {
   /// Data and results of a pass over the inputs.
   struct Work;
 
-  void check_options(const Console& console);
+  void check_options(Console& console);
   std::vector<RunFormat> formats() const;
   void leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
                              const Engine& engine, const Console& console) const;
@@ -136,6 +137,7 @@ struct Run::Work {
   const InputSet& set;
   Preprocess preprocess;
   RunWriter writer;
+  RunPage page;
   RunText text;
   ListDocument document;
   Confusion confusion;
@@ -144,7 +146,7 @@ struct Run::Work {
   const Confusion* confusion_if_truth() const { return set.truth.empty() ? nullptr : &confusion; }
 };
 
-void Run::check_options(const Console& console) {
+void Run::check_options(Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   mutation_flags_.check("run");
   out_.check_formats(formats_);
@@ -158,6 +160,7 @@ void Run::check_options(const Console& console) {
   if (gates_.given() && input_flags_.truth.empty())
     throw Error(ErrorKind::usage, "run: --fail-below needs true classes", "add --truth");
   gates_.parse();
+  out_.check(console, !form_.text());
   if (predict_ || (form_.rows() && !layer_rows() && !out_.wanted())) layers_ = "none";
   style_ = picture_options_.style(console.command_line);
   style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
@@ -236,7 +239,7 @@ Confusion confusion_of(const Engine& engine, const std::vector<OutputKind>& outp
 
 void Run::begin_page(const Engine& engine, const std::vector<std::string>& notes) {
   if (!out_.page.wanted()) return;
-  out_.page.begin(fmt::format("{}: what every layer makes of it", model_title(engine.model())), style_,
+  out_.page.begin(fmt::format("{}: activations", model_title(engine.model())), style_,
                   {fingerprints_.of(model_)});
   for (const std::string& note : notes) out_.page.text(note);
 }
@@ -255,6 +258,7 @@ RunResult Run::run_item(const Console& console, Work& work, const Trace& trace, 
       {work.engine, work.outputs, work.set.labels, trace, item, input, r, work.preprocess},
       sources(work.set.inputs[index].path)};
   work.writer.write(source, r, style_, work.engine.pool());
+  work.page.add(source, r, work.writer.sheets(source, r), work.engine.pool());
   if (terminal_)
     drawing = terminal_picture(source, work.selected, style_, terminal_graphics(console),
                                static_cast<int>(console.width().value_or(80)));
@@ -337,8 +341,7 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
     out_.finish(json_text);
   }
   if (out_.page.wanted()) {
-    work.text.add_closing(out_.page, work.results, work.confusion_if_truth());
-    out_.page.finish();
+    work.page.finish(work.text, work.results, work.confusion_if_truth(), work.set.labels);
     console.note_written({out_.page.file()});
   }
   if (form_.json_lines()) {
@@ -383,6 +386,7 @@ int Run::run(Console& console) {
             set,
             input_flags_.preprocess(model),
             RunWriter(out_, file_formats, selected),
+            RunPage(out_.page, set.inputs.size()),
             RunText(console, set, input_text(set), listed),
             ListDocument(head, "inputs"),
             confusion_of(engine, outputs),

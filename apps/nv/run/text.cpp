@@ -141,7 +141,7 @@ std::string RunText::details(const RunResult& r) const {
   return text;
 }
 
-Table RunText::layer_table(const std::vector<RunResult>& results) {
+Table RunText::layer_table(std::span<const RunResult> results) {
   Table table;
   table.column("#", Table::Align::right);
   table.column("layer", Table::Align::left);
@@ -294,17 +294,6 @@ std::string RunText::summary(std::span<const RunResult> results, const Confusion
   }
   add(uncertain_table(results, shown_uncertain));
   return text;
-}
-
-void RunText::add_closing(ReportPage& page, const std::vector<RunResult>& results,
-                          const Confusion* confusion) const {
-  page.heading(results.size() > 1 ? "All inputs, layer by layer" : "Layer by layer");
-  page.table(layer_table(results));
-  if (confusion == nullptr || confusion->total() < 2) return;
-  page.heading("Accuracy");
-  page.text(accuracy_line(*confusion));
-  page.table(class_table(*confusion));
-  if (confusion->classes() <= max_matrix_classes) page.table(confusion_matrix(*confusion));
 }
 
 std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,

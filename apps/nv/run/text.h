@@ -32,13 +32,11 @@ class RunText {
   /// Text at the end of the run: table of layers, accuracy or predictions, notable inputs, output files.
   std::string closing(const std::vector<RunResult>& results, const Confusion* confusion,
                       const RunWriter& writer) const;
-  /// Adds the same to a page.
-  void add_closing(ReportPage& page, const std::vector<RunResult>& results, const Confusion* confusion) const;
 
   static constexpr std::int64_t max_matrix_classes = 20;  ///< of a confusion matrix that is shown
 
   /// One row per layer, over the inputs.
-  static Table layer_table(const std::vector<RunResult>& results);
+  static Table layer_table(std::span<const RunResult> results);
   /// One row per true class; if there are more than `most`, those with the lowest recall.
   Table class_table(const Confusion& confusion, std::size_t most = SIZE_MAX) const;
   /// A row per true class, a column per predicted class.

@@ -21,6 +21,7 @@
 #include "shared/named_file.h"
 #include "shared/origin.h"
 #include "shared/output_folder.h"
+#include "shared/output_names.h"
 #include "shared/picture_options.h"
 #include "shared/result_form.h"
 #include "shared/sheets.h"
@@ -283,6 +284,8 @@ Json Samples::document_of(std::size_t removed) const {
 
 int Samples::run(Console& console) {
   check_options();
+  const OutputName outputs[] = {{"--export", export_}, {"--sheet", sheet_}};
+  check_outputs(console, outputs, "", json_);
   read(console);
   choose();
   // Both files are made before either is written, and written before samples are removed.

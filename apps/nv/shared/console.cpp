@@ -67,6 +67,7 @@ void Console::terminal_picture(std::string_view sequences) {
 }
 
 void Console::write(std::string_view text) {
+  if (stdout_taken) return;
   const Stage stage("printing");
   while (!text.empty() && !closed_) {
     const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());

@@ -30,6 +30,8 @@ class Console {
   std::string command_line;  ///< from command_of (shared/origin.h): for the metadata of pictures
   /// A closed pipe does not end the run: for commands that also write files.
   bool survive_closed_pipe = false;
+  /// A file of the run is written to stdout, so that results are not printed there.
+  bool stdout_taken = false;
   /// Progress of a run, printed if it is interrupted.
   struct Done {
     std::int64_t inputs = 0, of = 0;  ///< 0: not known

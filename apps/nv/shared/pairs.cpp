@@ -74,24 +74,26 @@ void describe_inputs(Pair& pair, const InputCaption& a, const InputCaption& b, b
   pair.caption = fmt::format("{}: {}  ·  {}: {}", pair.name_a, side(a), pair.name_b, side(b));
 }
 
-void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
-                std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
+void write_pair(ResultOutput& out, PairPage& page, const PairOptions& options, const Pair& pair,
+                std::vector<LayerDifference>& layers, const PairText& text, const std::string& key,
                 const SheetStyle& style) {
   if (!out.wanted()) return;
   const Model& model = pair.a.engine.model();
   std::vector<NamedSheet> sheets{
-      {"overview", picture_title(model, "overview"),
-       [&](const render::Page& page) { return figures::pair_overview(pair, layers, style, page); }}};
+      {"overview", picture_title(model, "overview"), [&](const figures::Style& in, const render::Page& size) {
+         return figures::pair_overview(pair, layers, in, size);
+       }}};
   if (!layers.empty())
-    sheets.push_back({"growth", picture_title(model, "difference by layer"), [&](const render::Page& page) {
-                        return figures::difference_growth(pair, layers, style, page);
+    sheets.push_back({"growth", picture_title(model, "difference by layer"),
+                      [&](const figures::Style& in, const render::Page& size) {
+                        return figures::difference_growth(pair, layers, in, size);
                       }});
   const std::size_t first = sheets.size();  // of the sheets of layers
   for (const LayerDifference& layer : layers)
-    sheets.push_back(
-        {file_stem(model, layer.index), picture_title(model, layer.path), [&](const render::Page& page) {
-           return figures::layer_change(pair, layer, options.top(), style, page);
-         }});
+    sheets.push_back({file_stem(model, layer.index), picture_title(model, layer.path),
+                      [&](const figures::Style& in, const render::Page& size) {
+                        return figures::layer_change(pair, layer, options.top(), in, size);
+                      }});
   ThreadPool& pool = pair.a.engine.pool();
   if (out.is_sheet())
     write_sheet(out.path, layers.size() == 1 ? sheets[first] : sheets[0], pair.sources, style,
@@ -103,40 +105,8 @@ void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
         write_sheets(*folder, place, sheets, options.formats(), pair.sources, style, pool);
     for (std::size_t i = 0; i < layers.size(); ++i) layers[i].file = files[first + i];
   }
-  out.page.heading(id);
-  out.page.text(pair.caption);
-  out.page.table(difference_table(layers));
-  out.page.sheets(sheets, "every layer", pool);
-}
-
-Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs) {
-  Table table;
-  table.column("#", Table::Align::right);
-  table.column("layer", Table::Align::left);
-  table.column("kind", Table::Align::left);
-  table.column("relative L2", Table::Align::right);
-  table.column("largest", Table::Align::right);
-  table.column("cosine", Table::Align::right);
-  table.column("SSIM", Table::Align::right);
-  table.column("channels", Table::Align::left);
-  if (!pairs.empty()) table.column("pair", Table::Align::left);
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const LayerDifference& l = layers[i];
-    std::vector<std::string> channels;
-    for (const ChannelDifference& c : l.values.channels)
-      if (channels.size() < 5 && c.l2 != 0) channels.push_back(fmt::format("{}", c.channel));
-    std::vector<std::string> row{fmt::format("{}", l.index),
-                                 one_line(l.path),
-                                 l.kind,
-                                 fmt::format("{:.3g}", l.values.relative_l2),
-                                 fmt::format("{:.3g}", l.values.linf),
-                                 fmt::format("{:.4f}", l.values.cosine),
-                                 l.values.ssim ? fmt::format("{:.4f}", *l.values.ssim) : "",
-                                 fmt::format("{}", fmt::join(channels, " "))};
-    if (!pairs.empty()) row.push_back(pairs[i]);
-    table.row(std::move(row));
-  }
-  return table;
+  const std::span<const NamedSheet> all(sheets);
+  page.add(text, pair.caption, layers, all.first(first), all.subspan(first), pool);
 }
 
 }  // namespace nv

@@ -10,6 +10,7 @@
 #include "nv/analysis/prediction.h"
 #include "shared/console.h"
 #include "shared/option_set.h"
+#include "shared/pair_page.h"
 #include "shared/result_output.h"
 #include "shared/sheets.h"
 
@@ -50,12 +51,8 @@ void describe_inputs(Pair& pair, const InputCaption& a, const InputCaption& b, b
 /// Writes the overview, the growth of the difference and the sheets of all layers into the folder, under the
 /// name of `key` (built from all ids), and onto the page; sets the files of `layers`. A single file gets the
 /// overview, or the sheet of the only layer.
-void write_pair(ResultOutput& out, const PairOptions& options, const Pair& pair,
-                std::vector<LayerDifference>& layers, const std::string& id, const std::string& key,
+void write_pair(ResultOutput& out, PairPage& page, const PairOptions& options, const Pair& pair,
+                std::vector<LayerDifference>& layers, const PairText& text, const std::string& key,
                 const SheetStyle& style);
-
-/// One row per layer: its difference, and the channels that differ most. `pairs`: the pair that each is of,
-/// if they are of several.
-Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs = {});
 
 }  // namespace nv

@@ -43,7 +43,7 @@ void PictureOptions::declare(OptionSet& options) {
   const auto length = [](const char* option) {
     return [option](const std::string& text) { (void)render::parse_length(text, option); };
   };
-  group.add("--theme", theme_, "THEME", "Colours").one_of({"light", "dark"});
+  theme_option_ = group.add("--theme", theme_, "THEME", "Colours").one_of({"light", "dark"});
   group.add("--width", width_, "LENGTH", "Exact width: 3.3in, 84mm, 8.4cm, 240pt, 1200px")
       .check(length("--width"))
       .default_value("as needed");
@@ -84,6 +84,7 @@ render::Print PictureOptions::print() const {
 SheetStyle PictureOptions::style(const std::string& command) const {
   SheetStyle style;
   style.theme = theme();
+  style.theme_chosen = theme_option_.is_given();
   style.print = print();
   style.command = command;
   return style;

@@ -33,6 +33,7 @@ class PictureOptions {
   void take(const Json& json);
 
  private:
+  OptionRef theme_option_;
   std::string theme_ = "light", width_, height_, font_size_, caption_;
   double dpi_ = 0, font_scale_ = 1;
   bool no_title_ = false;

@@ -46,6 +46,12 @@ void ResultOutput::check_channels(std::string_view channels, std::size_t layers)
         "add --layers LAYER");
 }
 
+void ResultOutput::check(Console& console, bool document, std::vector<OutputName> more) const {
+  more.push_back(page_name(page.file()));
+  if (is_sheet()) more.push_back({"-o", path});
+  check_outputs(console, more, is_sheet() ? "" : path, document);
+}
+
 void ResultOutput::open(Console& console, std::size_t inputs, std::vector<std::string> read,
                         const std::string& sheet_error) {
   rules.read = std::move(read);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "shared/output_folder.h"
+#include "shared/output_names.h"
 #include "shared/report_page.h"
 
 namespace nv {
@@ -37,6 +38,9 @@ class ResultOutput {
   /// Throws Error(usage) if --channel is given and no sheet of a single layer would show it. `layers`: number
   /// of chosen layers.
   void check_channels(std::string_view channels, std::size_t layers) const;
+  /// Checks that -o, --html and `more` files do not meet; `document` as in check_outputs. Call it before the
+  /// model is read. Throws Error(usage).
+  void check(Console& console, bool document, std::vector<OutputName> more = {}) const;
 
   /// Checks --html, opens the folder and sets the interrupt message of `console`. `read`: input files of the
   /// run; `inputs`: number of inputs. Throws Error(usage) if -o or --html is an input file, or if -o is one

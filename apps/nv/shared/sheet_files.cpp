@@ -10,7 +10,7 @@ namespace nv {
 void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
                  const SheetStyle& style, bool force) {
   const Stage stage("drawing");
-  write_named_file(file, picture(sheet.compose, *render::picture_format(file), sheet.title, sources, style),
+  write_named_file(file, picture(sheet.in(style), *render::picture_format(file), sheet.title, sources, style),
                    force);
 }
 
@@ -26,7 +26,7 @@ std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& p
     for (const render::PictureFormat format : formats) {
       const std::string name =
           fmt::format("{}{}{}.{}", place, place.empty() ? "" : "/", sheets[i].name, render::ending(format));
-      folder.write(name, picture(sheets[i].compose, format, sheets[i].title, sources, style));
+      folder.write(name, picture(sheets[i].in(style), format, sheets[i].title, sources, style));
       if (files[i].empty()) files[i] = name;
     }
   });

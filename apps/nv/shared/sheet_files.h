@@ -1,6 +1,7 @@
 // Writes figures into folders and files.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,11 +12,17 @@
 
 namespace nv {
 
-/// Figure that is drawn when its file is written. Objects that `compose` refers to must outlive it.
+/// Figure that is drawn when its file is written: for a page in one theme, for a web page in two. Objects
+/// that `compose` refers to must outlive it.
 struct NamedSheet {
   std::string name;   ///< file name without ending: "003-conv2"
   std::string title;  ///< "lenet5.h5: conv2"
-  render::Compose compose;
+  std::function<render::Scene(const figures::Style&, const render::Page&)> compose;
+
+  /// The figure in one style.
+  render::Compose in(const figures::Style& style) const {
+    return [this, &style](const render::Page& page) { return compose(style, page); };
+  }
 };
 
 /// Writes the figure in the format of the file name's ending. Throws Error(output), also for an existing file

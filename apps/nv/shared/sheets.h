@@ -16,7 +16,8 @@ namespace nv {
 
 struct SheetStyle : figures::Style {
   render::Print print;
-  std::string command;  ///< the command line, for the files' metadata
+  std::string command;        ///< the command line, for the files' metadata
+  bool theme_chosen = false;  ///< --theme is given: a web page has that one only
 };
 
 /// Data for the sheets of one input.

@@ -72,3 +72,38 @@ TEST_CASE("names from right to left are isolated") {
   scene.text({10, 20, "קו → 3", 12, {0, 0, 0}, Anchor::start, FontWeight::regular, Turn::none});
   CHECK(has(encode_svg(scene, 100), ">\u2067קו\u2069 → 3</text>"));
 }
+
+TEST_CASE("an element for a page has the colours of both themes, and one pixel per cell") {
+  Scene light = small_scene(), dark = small_scene();
+  light.items.clear();
+  dark.items.clear();
+  light.background = {255, 255, 255};
+  dark.background = {19, 22, 27};
+  light.text({1, 2, "a < b", 12, {0, 0, 0}});
+  dark.text({1, 2, "a < b", 12, {238, 238, 238}});
+  light.fill(0, 0, 5, 5, {1, 2, 3});
+  dark.fill(0, 0, 5, 5, {1, 2, 3});
+  light.add(Bitmap{5, 5, 2, 1, 10, 10, {{0, 0, 0}, {255, 0, 0}}, std::nullopt});
+  dark.add(Bitmap{5, 5, 2, 1, 10, 10, {{0, 0, 0}, {255, 0, 0}}, std::nullopt});
+  InlineSvg svg = encode_inline_svg(light, &dark, 200, "7 & 9");
+  CHECK(svg.text.starts_with("<svg role=\"img\" aria-label=\"7 &amp; 9\""));
+  CHECK(svg.text.ends_with("</svg>"));
+  CHECK_FALSE(has(svg.text, "http"));
+  CHECK_FALSE(has(svg.text, "class="));
+  CHECK(svg.colours == std::set<std::string>{"000000-eeeeee", "ffffff-13161b"});
+  CHECK(has(svg.text, "fill=\"var(--000000-eeeeee)\">a &lt; b</text>"));
+  CHECK(has(svg.text, "fill=\"#010203\""));
+  CHECK(has(encode_svg(light, 200), "000000"));  // a file has no variables
+  // A bitmap that differs is there twice.
+  std::get<Bitmap>(dark.items[2]).pixels[1] = {0, 255, 0};
+  svg = encode_inline_svg(light, &dark, 200, "");
+  CHECK(has(svg.text, "<image class=\"in-light\""));
+  CHECK(has(svg.text, "<image class=\"in-dark\""));
+  // Figures that differ in more are the light one on any page.
+  std::get<Text>(dark.items[0]).text = "other";
+  svg = encode_inline_svg(light, &dark, 200, "");
+  CHECK(svg.colours.empty());
+  CHECK(has(svg.text, "fill=\"#ffffff\""));
+  CHECK_FALSE(has(svg.text, "other"));
+  CHECK(encode_inline_svg(light, nullptr, 200, "").text == svg.text);
+}

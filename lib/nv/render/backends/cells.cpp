@@ -4,14 +4,14 @@
 
 namespace nv::render {
 
-Cells enlarged(const Bitmap& bitmap) {
+Cells enlarged(const Bitmap& bitmap, std::size_t most) {
   const auto columns = static_cast<std::size_t>(std::max(0, bitmap.columns)),
              rows = static_cast<std::size_t>(std::max(0, bitmap.rows));
   if (columns * rows == 0 || bitmap.pixels.size() < columns * rows) return {};
-  constexpr std::size_t most = 1 << 18;  // pixels of one picture
-  auto times =
-      static_cast<std::size_t>(std::clamp(std::min(bitmap.cell_width, bitmap.cell_height), 1.0, 8.0));
-  while (times > 1 && columns * rows * times * times > most) --times;
+  constexpr std::size_t most_pixels = 1 << 18;  // of one picture
+  auto times = static_cast<std::size_t>(
+      std::clamp(std::min(bitmap.cell_width, bitmap.cell_height), 1.0, static_cast<double>(most)));
+  while (times > 1 && columns * rows * times * times > most_pixels) --times;
   Cells cells{static_cast<int>(columns * times), static_cast<int>(rows * times), {}};
   cells.pixels.reserve(columns * rows * times * times);
   for (std::size_t y = 0; y < rows * times; ++y)

@@ -1,6 +1,7 @@
 // Bitmaps and gradients as pixels, for formats whose viewers scale pictures.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -13,9 +14,9 @@ struct Cells {
   std::vector<Rgb> pixels;  ///< row by row
 };
 
-/// The cells of a bitmap as squares of up to 8 x 8 pixels: many viewers smooth what they enlarge, which then
-/// affects only the edges of cells. Empty if the bitmap has fewer pixels than columns * rows.
-Cells enlarged(const Bitmap& bitmap);
+/// The cells of a bitmap as squares of up to `most` x `most` pixels: many viewers smooth what they enlarge,
+/// which then affects only the edges of cells. Empty if the bitmap has fewer pixels than columns * rows.
+Cells enlarged(const Bitmap& bitmap, std::size_t most = 8);
 
 /// The bands of a gradient, one pixel each.
 Cells bands(const Gradient& gradient);

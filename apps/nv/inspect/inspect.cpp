@@ -196,7 +196,7 @@ class Inspect final : public Command {
   }
 
   int run(Console& console) override {
-    check_options();
+    check_options(console);
     if (audit_) return audit(console);
     if (diff_) return show_difference(console, open(files_[0]), open(files_[1]), form_.json());
     set_columns();
@@ -217,7 +217,7 @@ class Inspect final : public Command {
   }
 
  private:
-  void check_options() {
+  void check_options(Console& console) {
     form_.check("inspect");
     if (dot_ && (summary_ || !form_.text()))
       throw_usage("inspect: --dot excludes --summary, --json, --jsonl, --csv and --tsv");

@@ -285,7 +285,7 @@ Json Samples::document_of(std::size_t removed) const {
 int Samples::run(Console& console) {
   check_options();
   const OutputName outputs[] = {{"--export", export_}, {"--sheet", sheet_}};
-  check_outputs(console, outputs, "", json_);
+  check_outputs(console, outputs, "", !form_.text());
   read(console);
   choose();
   // Both files are made before either is written, and written before samples are removed.

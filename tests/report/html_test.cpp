@@ -25,6 +25,7 @@ TEST_CASE("html: sections in front come first, and all are in the table of conte
   page.section("Inputs");
   page.section("7.png", 3);
   page.text("predicted 7");
+  page.section("8.png", 3);
   page.set_front(true);
   page.section("Summary");
   page.text("accuracy 0.9");

@@ -75,7 +75,7 @@ void RunPage::add(const SheetSource& source, const RunResult& result, std::span<
   const std::size_t to_come = less(inputs_, ++added_), room = page_.room();
   // Every input keeps room for its picture, then as many as possible have an overview, and the layers share
   // what is left.
-  const std::size_t picture = drawn.size() > 1 ? drawn[0].svg.size() : 0;
+  const std::size_t picture = drawn.size() > 1 ? drawn[0].svg.size() * 2 : 0;  // others may be larger
   const bool overview = !sheets.empty() && drawn.back().svg.size() <= less(room, to_come * picture);
   if (!sheets.empty()) page_.count("overviews", overview ? 1 : 0, 1);
   if (!sheets.empty() && !overview) drawn.pop_back();

@@ -27,7 +27,7 @@ using NumberOf = typename NumberOfOption<T>::type;
 }  // namespace
 
 bool OptionRef::is_given() const {
-  return option_->cli->count() > 0 && !option_->is_preference;
+  return option_ != nullptr && option_->cli->count() > 0 && !option_->is_preference;
 }
 
 bool OptionRef::is_flag() const {

@@ -206,7 +206,7 @@ TEST_CASE("named files: standard output gets one document") {
                                    {"explain", lenet, seven},
                                    {"compare", lenet, seven, "--freeze", "conv1:0", "--layers", "fc2"},
                                    {"mutate", lenet, seven, "--freeze", "conv1:0", "--layers", "fc2"},
-                                   {"attack", lenet, seven, "--method", "pgd", "--eps", "0.9"},
+                                   {"attack", lenet, seven, "--method", "pgd", "--eps", "0.25"},
                                    {"inspect", lenet}}) {
       Arguments page = words;
       page.insert(page.end(), {"-q", "--html", name});

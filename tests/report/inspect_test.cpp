@@ -30,8 +30,8 @@ TEST_CASE("the document of a model has the keys of the specification, in order")
   const Json json = inspected("odd/intact.h5");
   CHECK(keys(json) == std::vector<std::string>{"model", "layers"});
   CHECK(keys(json["model"]) == std::vector<std::string>{"file", "format", "keras_version", "name", "kind",
-                                                        "parameters", "trainable_parameters", "macs",
-                                                        "inputs", "outputs", "notes"});
+                                                        "layer_count", "parameters", "trainable_parameters",
+                                                        "macs", "inputs", "outputs", "notes"});
   CHECK(keys(json["layers"][1]) == std::vector<std::string>{"index", "path", "name", "kind", "inputs",
                                                             "input_shapes", "output_shape", "parameters",
                                                             "trainable", "macs", "receptive_field",

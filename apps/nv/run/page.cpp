@@ -73,10 +73,11 @@ void RunPage::add(const SheetSource& source, const RunResult& result, std::span<
   if (!sheets.empty()) wanted.push_back(sheets[0]);
   std::vector<HtmlPage::Figure> drawn = page_.draw(wanted, pool);
   const std::size_t to_come = less(inputs_, ++added_), room = page_.room();
-  // Every input keeps room for its picture, then as many as possible have an overview, and the layers share
-  // what is left.
-  const std::size_t picture = drawn.size() > 1 ? drawn[0].svg.size() * 2 : 0;  // others may be larger
-  const bool overview = !sheets.empty() && drawn.back().svg.size() <= less(room, to_come * picture);
+  // Every input keeps room for its picture (a quarter more than the largest so far), then as many as possible
+  // have an overview, and the layers share what is left.
+  if (drawn.size() > 1) picture_bytes_ = std::max(picture_bytes_, drawn[0].svg.size());
+  const bool overview =
+      !sheets.empty() && drawn.back().svg.size() <= less(room, to_come * picture_bytes_ * 5 / 4);
   if (!sheets.empty()) page_.count("overviews", overview ? 1 : 0, 1);
   if (!sheets.empty() && !overview) drawn.pop_back();
   if (drawn.empty() || drawn.back().svg.size() > room) return;

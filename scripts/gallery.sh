@@ -26,3 +26,4 @@ cp "$samples/cat/pgd/sheets/chelsea-32.png" $out/vgg12-sample.png
 cp "$samples/curve/curve.png" $out/lenet5-curve.png
 "$nv" attack "$lenet" examples/digits -q --method deepfool --norm Linf --no-sheets -o "$samples/digits" >/dev/null
 "$nv" samples "$samples/digits" -q --sheet $out/lenet5-samples.png
+scripts/animation.py "$nv"

@@ -29,7 +29,7 @@ class HtmlPage {
     std::vector<std::string> anchors;         ///< per row: the section that its first text links to, or ""
     std::vector<std::vector<double>> shades;  ///< per row and column, from 0 to 1; may be empty
   };
-  /// A drawing as an <svg> element.
+  /// A drawing as an SVG element.
   struct Figure {
     std::string svg;
     std::set<std::string> colours;  ///< of InlineSvg

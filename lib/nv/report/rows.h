@@ -19,7 +19,7 @@ std::string header_row(std::span<const std::string> columns, RowFormat format);
 /// or a missing key. The elements of a list are joined by spaces ("28 28 1"), lists in a list by semicolons.
 ///
 /// CSV is quoted as RFC 4180 says; lines end in a line feed only, as tools on Unix expect. In TSV nothing is
-/// quoted: tab, line feed, carriage return and backslash are written as \t, \n, \r and \\.
+/// quoted: tabs, line feeds, carriage returns and backslashes are escaped by a backslash (t, n, r).
 std::string value_row(const Json& item, std::span<const std::string> columns, RowFormat format);
 
 }  // namespace nv

@@ -14,10 +14,10 @@ namespace nv::render {
 /// as PNG files. The bytes depend on the arguments only.
 std::string encode_svg(const Scene& scene, double width, const Provenance& provenance = {});
 
-/// A scene as an <svg> element for a web page.
+/// A scene as an SVG element for a web page.
 struct InlineSvg {
   std::string text;
-  /// "ffffff-13161b": the element's var(--ffffff-13161b) is #ffffff on a light page, #13161b on a dark one.
+  /// "ffffff-13161b": the element's var(--ffffff-13161b) is ffffff on a light page, 13161b on a dark one.
   std::set<std::string> colours;
 };
 

@@ -16,7 +16,7 @@ using namespace nv::render::test;
 
 namespace {
 
-render::Picture picture_of(int rows, int cols, Rgb colour, const std::string& caption) {
+render::PixelGrid picture_of(int rows, int cols, Rgb colour, const std::string& caption) {
   return {cols, rows, std::vector<Rgb>(static_cast<std::size_t>(rows * cols), colour), caption};
 }
 

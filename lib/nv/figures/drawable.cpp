@@ -5,8 +5,8 @@
 
 namespace nv::figures {
 
-render::Picture drawable(const Picture& picture) {
-  render::Picture result;
+render::PixelGrid drawable(const Picture& picture) {
+  render::PixelGrid result;
   result.width = static_cast<int>(picture.width);
   result.height = static_cast<int>(picture.height);
   for (std::size_t i = 0; i < static_cast<std::size_t>(picture.width * picture.height); ++i) {

@@ -8,12 +8,12 @@
 #include "nv/data/image.h"
 #include "nv/engine/engine.h"
 #include "nv/render/charts/map_grid.h"
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 
 namespace nv::figures {
 
 /// Grey becomes red, green and blue alike; transparency is dropped.
-render::Picture drawable(const Picture& picture);
+render::PixelGrid drawable(const Picture& picture);
 
 /// Maps of the output of node `node`; channels that the engine freezes are marked. The result refers to the
 /// values of `maps`.

@@ -7,12 +7,12 @@
 #include "nv/data/input.h"
 #include "nv/data/preprocess.h"
 #include "nv/engine/engine.h"
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 
 namespace nv::figures {
 
 struct InputPicture {
-  render::Picture picture;    ///< at the model's size and with its channels; empty if the input is no picture
+  render::PixelGrid picture;  ///< at the model's size and with its channels; empty if the input is no picture
   std::string original_size;  ///< "300 × 451", height first; "" if the picture was not resized
   std::string range;          ///< "−1 … 1": the values from black to white, if they are not 8-bit pixels
 };

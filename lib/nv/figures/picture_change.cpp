@@ -28,7 +28,7 @@ std::size_t count_of(int rows, int cols, int channels) {
 void check(const PictureChange& s) {
   if (s.channels != 1 && s.channels != 3)
     throw_usage("{}: differences of {} channels are no picture", s.title, s.channels);
-  for (const Picture* p : {&s.before, &s.after})
+  for (const PixelGrid* p : {&s.before, &s.after})
     if (!p->whole() || p->width != s.before.width || p->height != s.before.height)
       throw_usage("{}: the pictures are not of one size", s.title);
   if (s.difference.size() != count_of(s.before.height, s.before.width, s.channels))

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 #include "nv/render/scene/heading.h"
 #include "nv/render/scene/scale.h"
 #include "nv/render/scene/scene.h"
@@ -15,7 +15,7 @@ namespace nv::figures {
 /// The pictures side by side, and below them the scores of classes if there are any. The difference is shown
 /// about the middle of its colours, times a round factor that is written above it.
 struct PictureChange : render::Heading {
-  render::Picture before, after;  ///< of one size; captions ("7 (0.9998)") are written below them
+  render::PixelGrid before, after;  ///< of one size; captions ("7 (0.9998)") are written below them
   /// after - before: rows x cols x channels, channels last, where rows and cols are those of the pictures.
   /// One channel is signed (Theme::diverging); three are red, green and blue about the middle grey.
   std::vector<float> difference;

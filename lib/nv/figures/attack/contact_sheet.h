@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 #include "nv/render/scene/heading.h"
 #include "nv/render/scene/scene.h"
 #include "nv/render/scene/theme.h"
@@ -16,7 +16,7 @@ namespace nv::figures {
 /// smaller pictures are drawn in its middle. A picture without pixels leaves its place empty.
 struct ContactSheet : render::Heading {
   struct Sample {
-    render::Picture picture;
+    render::PixelGrid picture;
     std::string before, after;  ///< classes: of the original, of the sample
     std::string method;         ///< "pgd"
   };

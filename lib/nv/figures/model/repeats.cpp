@@ -6,14 +6,11 @@
 #include <map>
 
 #include "nv/analysis/families.h"
+#include "nv/core/index.h"
 
 namespace nv::figures {
 
 namespace {
-
-std::size_t at(int i) {
-  return static_cast<std::size_t>(i);
-}
 
 /// How often the `period` items from `begin` on stand there.
 std::size_t repetitions(std::span<const std::string> items, std::size_t begin, std::size_t period) {
@@ -38,9 +35,10 @@ struct Part {
 std::vector<Part> parts_of(const NetworkGraph& graph) {
   const std::size_t n = graph.nodes.size();
   std::vector<std::size_t> reach(n, 0);  // by node: the last node with an edge from it
-  for (const auto& [from, to] : graph.edges) reach[at(from)] = std::max(reach[at(from)], at(to));
+  for (const auto& [from, to] : graph.edges)
+    reach[as_index(from)] = std::max(reach[as_index(from)], as_index(to));
   std::vector<bool> entered(n, false);
-  for (const auto& edge : graph.edges) entered[at(edge.second)] = true;
+  for (const auto& edge : graph.edges) entered[as_index(edge.second)] = true;
   std::vector<Part> parts;
   std::size_t begin = 0, farthest = 0;  // of the edges from nodes before the current one
   for (std::size_t i = 0; i < n; ++i) {
@@ -74,7 +72,7 @@ std::string joined_shapes(const std::string& first, const std::string& last) {
 std::vector<std::string> signatures(const NetworkGraph& graph, std::span<const Part> parts) {
   std::vector<std::string> result;
   std::vector<std::vector<int>> sources(graph.nodes.size());
-  for (const auto& [from, to] : graph.edges) sources[at(to)].push_back(from);
+  for (const auto& [from, to] : graph.edges) sources[as_index(to)].push_back(from);
   for (const Part& part : parts) {
     std::string text;
     for (std::size_t i = part.begin; i < part.end; ++i) {
@@ -82,7 +80,7 @@ std::vector<std::string> signatures(const NetworkGraph& graph, std::span<const P
       text += fmt::format("{}|{}|{}|{}", node.kind, node.brief, node.note, without_channels(node.shape));
       if (node.frame >= 0 || node.shape.empty()) text += fmt::format("|{}", i);  // repeats nothing
       for (const int s : sources[i])
-        text += fmt::format("|{}", at(s) < part.begin ? -1 : s - static_cast<int>(part.begin));
+        text += fmt::format("|{}", as_index(s) < part.begin ? -1 : s - static_cast<int>(part.begin));
       text += '\n';
     }
     result.push_back(std::move(text));
@@ -122,8 +120,8 @@ class Grouping {
   NetworkGraph finished() {
     for (const auto& [from, to] : graph_.edges)
       if (std::any_of(drawn_.begin(), drawn_.end(),
-                      [to = at(to)](const Part& p) { return to >= p.begin && to < p.end; }))
-        result_.edges.emplace_back(number_[at(from)], number_[at(to)]);
+                      [to = as_index(to)](const Part& p) { return to >= p.begin && to < p.end; }))
+        result_.edges.emplace_back(number_[as_index(from)], number_[as_index(to)]);
     return std::move(result_);
   }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "nv/core/error.h"
+#include "nv/core/index.h"
 #include "nv/figures/model/network_graph.h"
 #include "nv/figures/model/stage.h"
 
@@ -15,10 +16,6 @@ namespace {
 
 constexpr double tallest = 84, thickest = 34;
 constexpr double row_gap = 30, least_step = 12, between_texts = 24, track = 6, over = 8;
-
-std::size_t at(int i) {
-  return static_cast<std::size_t>(i);
-}
 
 std::int64_t resolution(const GraphNode& node) {
   return node.volume[0] > 0 && node.volume[1] > 0 ? node.volume[0] * node.volume[1] : 0;
@@ -145,7 +142,7 @@ class Drawing {
   double arc_room(std::size_t level) const {
     std::size_t arcs = 0;
     for (const auto& edge : graph_.edges)
-      if (!is_step(edge) && places_[stage_of(at(edge.first))].level == level) ++arcs;
+      if (!is_step(edge) && places_[stage_of(as_index(edge.first))].level == level) ++arcs;
     return arcs == 0 ? 4 : over + track * static_cast<double>(arcs);
   }
 
@@ -200,8 +197,8 @@ class Drawing {
     std::vector<std::size_t> used(levels_, 0);
     const Rgb colour = mixed(sheet_.theme.background, sheet_.theme.accent, 0.85);
     for (const auto& [from, to] : arcs) {
-      const ArcEnd a = end_of(at(from)), b = end_of(at(to));
-      std::size_t& number = used[places_[stage_of(at(from))].level];
+      const ArcEnd a = end_of(as_index(from)), b = end_of(as_index(to));
+      std::size_t& number = used[places_[stage_of(as_index(from))].level];
       const double y =
           std::round(std::min(a.top, b.top) - over - track * static_cast<double>(number++)) + 0.5;
       sheet_.scene.polyline({{a.x, a.top}, {a.x, y}, {b.x, y}, {b.x, b.top - 5}}, {colour, 1.4, 0});
@@ -250,11 +247,11 @@ bool is_u_shape(const NetworkGraph& graph) {
   bool joined = false;
   for (const auto& edge : graph.edges) {
     if (is_step(edge)) {
-      entered[at(edge.second)] = true;
+      entered[as_index(edge.second)] = true;
       continue;
     }
-    const std::int64_t size = sizes[at(edge.first)];
-    if (size != sizes[at(edge.second)]) return false;
+    const std::int64_t size = sizes[as_index(edge.first)];
+    if (size != sizes[as_index(edge.second)]) return false;
     joined = joined || (edge.first < bottom && edge.second > bottom && size > *lowest);
   }
   return joined && std::count(entered.begin(), entered.end(), true) + 1 == static_cast<std::ptrdiff_t>(n);

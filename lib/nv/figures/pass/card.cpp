@@ -212,7 +212,7 @@ void add_scores(Sheet& sheet, const ScoreBars& scores, const Area& area) {
   sheet.put(area.x, y + 11, sheet.font.fitted(text, small_size, area.width), small_size, sheet.theme.muted);
 }
 
-int add_picture(Sheet& sheet, const render::Picture& picture, const Area& area) {
+int add_picture(Sheet& sheet, const render::PixelGrid& picture, const Area& area) {
   auto [bitmap, factor] = shown_in(picture, area.width, area.height, sheet.grain);
   bitmap.x = std::floor(area.x + (area.width - bitmap.width()) / 2);
   bitmap.y = std::floor(area.y + (area.height - bitmap.height()) / 2);

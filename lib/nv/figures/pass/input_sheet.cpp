@@ -4,7 +4,7 @@
 
 #include "nv/core/error.h"
 #include "nv/figures/drawable.h"
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 
 namespace nv::figures {
 
@@ -12,9 +12,9 @@ namespace {
 
 constexpr double side = 96, gap = 12;  // px
 
-std::vector<render::Picture> input_pictures(const Pass& pass) {
+std::vector<render::PixelGrid> input_pictures(const Pass& pass) {
   const Model& model = pass.engine.model();
-  std::vector<render::Picture> pictures;
+  std::vector<render::PixelGrid> pictures;
   for (std::size_t i = 0; i < model.inputs.size() && i < pass.input.tensors.size(); ++i) {
     const auto node = static_cast<std::size_t>(model.inputs[i].value.node);
     const InputSpec spec{model.inputs[i].name, pass.input.tensors[i].shape(),
@@ -36,7 +36,7 @@ bool has_input_pictures(const Pass& pass) {
 render::Scene input_sheet(const Pass& pass, const Style& style, const render::Page& page) {
   render::Scene scene;
   scene.background = style.theme.background;
-  for (const render::Picture& picture : input_pictures(pass)) {
+  for (const render::PixelGrid& picture : input_pictures(pass)) {
     render::Bitmap bitmap = shown_in(picture, side, side, page.grain).bitmap;
     bitmap.x = scene.width > 0 ? scene.width + gap : 1;
     bitmap.y = 1;

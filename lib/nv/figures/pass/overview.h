@@ -9,7 +9,7 @@
 #include "nv/figures/pass/pass.h"
 #include "nv/figures/pass/scores.h"
 #include "nv/render/charts/map_grid.h"
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 #include "nv/render/scene/scene.h"
 
 namespace nv::figures {
@@ -36,7 +36,7 @@ struct OverviewCard {
   std::vector<Feed> feeds;  ///< what feeds it: earlier cards
 
   // What it shows: one of these, or nothing.
-  render::Picture picture;
+  render::PixelGrid picture;
   std::vector<render::Map> maps;        ///< the most active first; the card takes up to six
   std::optional<render::Map> sequence;  ///< a row per channel, a column per step
   std::span<const float> units;

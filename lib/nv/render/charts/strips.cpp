@@ -48,7 +48,7 @@ MapStrip map_strip(std::span<const Map> maps, const ValueScale& scale, int colum
   return {std::move(picture), shown.size()};
 }
 
-TerminalPicture picture_strip(const Picture& picture, int columns, int side) {
+TerminalPicture picture_strip(const PixelGrid& picture, int columns, int side) {
   const Bitmap bitmap = shown_in(picture, columns, side, 1).bitmap;
   const int cell = static_cast<int>(bitmap.cell_width);
   TerminalPicture strip(bitmap.columns * cell, bitmap.rows * cell);

@@ -6,7 +6,7 @@
 
 #include "nv/render/backends/terminal.h"
 #include "nv/render/charts/map_grid.h"
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 
 namespace nv::render {
 
@@ -20,7 +20,7 @@ struct MapStrip {
 MapStrip map_strip(std::span<const Map> maps, const ValueScale& scale, int columns, int side);
 /// A picture, at most `columns` characters wide and `side` pixels high, enlarged or shrunk (to means) by
 /// whole numbers; empty unless it is whole.
-TerminalPicture picture_strip(const Picture& picture, int columns, int side);
+TerminalPicture picture_strip(const PixelGrid& picture, int columns, int side);
 /// Units in reading order; means if there are more than `columns` x `side` of them.
 TerminalPicture unit_strip(std::span<const float> units, const ValueScale& scale, int columns, int side);
 

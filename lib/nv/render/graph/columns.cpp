@@ -5,13 +5,11 @@
 #include <limits>
 #include <set>
 
+#include "nv/core/index.h"
+
 namespace nv::render {
 
 namespace {
-
-std::size_t at(int i) {
-  return static_cast<std::size_t>(i);
-}
 
 /// Ranks of a source: from the one that makes it (-1: above all) to the last that uses it.
 struct SourceSpan {
@@ -36,10 +34,10 @@ Ranked ranked(const Level& level) {
   result.rank = ranks_of(nodes, edges);
   for (const int r : result.rank) result.count = std::max(result.count, r + 1);
   for (const auto& [source, box] : level.made_by)
-    result.spans[source] = {result.rank[at(box)], result.rank[at(box)]};
+    result.spans[source] = {result.rank[as_index(box)], result.rank[as_index(box)]};
   for (const LevelWire& wire : level.wires) {
     SourceSpan& span = result.spans[wire.source];
-    span.to = std::max(span.to, result.rank[at(wire.to)]);
+    span.to = std::max(span.to, result.rank[as_index(wire.to)]);
   }
   for (const int source : level.leaving) result.spans[source].to = result.count;
   return result;
@@ -50,36 +48,37 @@ Ranked ranked(const Level& level) {
 std::vector<int> breaks(const Level& level, const Ranked& ranks, int columns, double between) {
   constexpr double price = 0.08;  // cost of a further wire between columns, in squares of relative height
   const int n = ranks.count;
-  std::vector<double> sum(at(n) + 1, 0);
+  std::vector<double> sum(as_index(n) + 1, 0);
   for (int r = 0; r < n; ++r) {
     double height = 0;
     for (std::size_t b = 0; b < level.boxes.size(); ++b)
       if (ranks.rank[b] == r) height = std::max(height, level.boxes[b].height);
-    sum[at(r) + 1] = sum[at(r)] + height + between;
+    sum[as_index(r) + 1] = sum[as_index(r)] + height + between;
   }
-  std::vector<int> crossing(at(n), 0);  // sources between rank r - 1 and r
+  std::vector<int> crossing(as_index(n), 0);  // sources between rank r - 1 and r
   for (const auto& entry : ranks.spans)
     for (int r = std::max(0, entry.second.from + 1); r <= std::min(n - 1, entry.second.to); ++r)
-      ++crossing[at(r)];
-  const double mean = sum[at(n)] / columns;
+      ++crossing[as_index(r)];
+  const double mean = sum[as_index(n)] / columns;
   const auto misfit = [&](int from, int to) {
-    const double off = (sum[at(to)] - sum[at(from)]) / mean - 1;
-    return off * off + (from > 0 ? price * std::max(0, crossing[at(from)] - 1) : 0);
+    const double off = (sum[as_index(to)] - sum[as_index(from)]) / mean - 1;
+    return off * off + (from > 0 ? price * std::max(0, crossing[as_index(from)] - 1) : 0);
   };
   // best[c][r]: least cost of c columns that end before rank r.
   const double none = std::numeric_limits<double>::infinity();
-  std::vector<std::vector<double>> best(at(columns) + 1, std::vector<double>(at(n) + 1, none));
-  std::vector<std::vector<int>> begin(at(columns) + 1, std::vector<int>(at(n) + 1, 0));
+  std::vector<std::vector<double>> best(as_index(columns) + 1, std::vector<double>(as_index(n) + 1, none));
+  std::vector<std::vector<int>> begin(as_index(columns) + 1, std::vector<int>(as_index(n) + 1, 0));
   best[0][0] = 0;
   for (int c = 1; c <= columns; ++c)
     for (int to = c; to <= n; ++to)
       for (int from = c - 1; from < to; ++from)
-        if (const double cost = best[at(c) - 1][at(from)] + misfit(from, to); cost < best[at(c)][at(to)]) {
-          best[at(c)][at(to)] = cost;
-          begin[at(c)][at(to)] = from;
+        if (const double cost = best[as_index(c) - 1][as_index(from)] + misfit(from, to);
+            cost < best[as_index(c)][as_index(to)]) {
+          best[as_index(c)][as_index(to)] = cost;
+          begin[as_index(c)][as_index(to)] = from;
         }
-  std::vector<int> starts(at(columns));
-  for (int c = columns, to = n; c > 0; --c) to = starts[at(c) - 1] = begin[at(c)][at(to)];
+  std::vector<int> starts(as_index(columns));
+  for (int c = columns, to = n; c > 0; --c) to = starts[as_index(c) - 1] = begin[as_index(c)][as_index(to)];
   return starts;
 }
 
@@ -116,7 +115,8 @@ void lay_out(Column& column, const Level& level, const FlowStyle& style, std::ve
   }
   for (const int box : column.boxes) {
     place[box] = static_cast<int>(nodes.size());
-    nodes.push_back({level.boxes[at(box)].width, level.boxes[at(box)].height, LayoutNode::Place::anywhere});
+    nodes.push_back(
+        {level.boxes[as_index(box)].width, level.boxes[as_index(box)].height, LayoutNode::Place::anywhere});
   }
   const auto join = [&](int source, int to, double to_offset, bool arriving) {
     const auto entry = port.find(source);
@@ -124,7 +124,7 @@ void lay_out(Column& column, const Level& level, const FlowStyle& style, std::ve
     if (entry != port.end()) {
       edge.from = entry->second;
     } else {
-      const LevelBox& box = level.boxes[at(level.made_by.at(source))];
+      const LevelBox& box = level.boxes[as_index(level.made_by.at(source))];
       edge.from = place.at(level.made_by.at(source));
       edge.from_offset = offset(box.out, source, box.width);
     }
@@ -134,7 +134,7 @@ void lay_out(Column& column, const Level& level, const FlowStyle& style, std::ve
   for (const LevelWire& wire : level.wires) {
     const auto to = place.find(wire.to);
     if (to == place.end()) continue;
-    const LevelBox& box = level.boxes[at(wire.to)];
+    const LevelBox& box = level.boxes[as_index(wire.to)];
     join(wire.source, to->second, offset(box.in, wire.source, box.width), box.in.empty());
   }
   const std::size_t first_out = nodes.size();
@@ -143,7 +143,7 @@ void lay_out(Column& column, const Level& level, const FlowStyle& style, std::ve
     nodes.push_back({thin, 0, LayoutNode::Place::last});
   }
   column.layout = layered(nodes, edges, style.spacing);
-  for (const auto& [source, node] : port) column.in_x[source] = column.layout.centres[at(node)].x;
+  for (const auto& [source, node] : port) column.in_x[source] = column.layout.centres[as_index(node)].x;
   for (std::size_t i = 0; i < column.out.size(); ++i)
     column.out_x[column.out[i]] = column.layout.centres[first_out + i].x;
   for (std::size_t e = 0; e < edges.size(); ++e)
@@ -188,7 +188,7 @@ struct Columns {
 /// Ports of frames have fixed places, so that a column with frames cannot be mirrored.
 bool has_frames(const Column& column, const Level& level) {
   return std::any_of(column.boxes.begin(), column.boxes.end(), [&level](int b) {
-    return !level.boxes[at(b)].in.empty() || !level.boxes[at(b)].out.empty();
+    return !level.boxes[as_index(b)].in.empty() || !level.boxes[as_index(b)].out.empty();
   });
 }
 
@@ -229,10 +229,10 @@ void place_column(LevelLayout& layout, Columns& columns, std::size_t c, const Le
   }
   const std::size_t first = column.in.size();
   for (std::size_t i = 0; i < column.boxes.size(); ++i) {
-    const LevelBox& box = level.boxes[at(column.boxes[i])];
+    const LevelBox& box = level.boxes[as_index(column.boxes[i])];
     const Point centre = column.layout.centres[first + i];
-    layout.corners[at(column.boxes[i])] = {centre.x - box.width / 2 + columns.left[c],
-                                           centre.y - box.height / 2 + columns.tracks};
+    layout.corners[as_index(column.boxes[i])] = {centre.x - box.width / 2 + columns.left[c],
+                                                 centre.y - box.height / 2 + columns.tracks};
   }
 }
 

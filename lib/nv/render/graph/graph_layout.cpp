@@ -6,15 +6,12 @@
 #include <numeric>
 #include <set>
 
+#include "nv/core/index.h"
 #include "nv/render/graph/columns.h"
 
 namespace nv::render {
 
 namespace {
-
-std::size_t at(int i) {
-  return static_cast<std::size_t>(i);
-}
 
 constexpr int most_columns = 8;
 constexpr double gain = 0.88;  // a further column must reduce the size to this share
@@ -63,7 +60,7 @@ class FlowLayouter {
       inside.emplace_back();
       level.boxes.emplace_back();
       if (!m.is_frame) {
-        level.boxes.back() = {nodes_[at(m.number)].width, nodes_[at(m.number)].height, {}, {}};
+        level.boxes.back() = {nodes_[as_index(m.number)].width, nodes_[as_index(m.number)].height, {}, {}};
         continue;
       }
       std::optional<Block> child = block(m.number);
@@ -77,10 +74,10 @@ class FlowLayouter {
  private:
   /// The member of `frame` that is or contains `node`; nullopt if the node is not inside the frame.
   std::optional<Member> member_of(int node, int frame) const {
-    int inner = nodes_[at(node)].frame;
+    int inner = nodes_[as_index(node)].frame;
     if (inner == frame) return Member{false, node};
     while (inner != whole) {
-      const int outer = frames_[at(inner)].parent;
+      const int outer = frames_[as_index(inner)].parent;
       if (outer == frame) return Member{true, inner};
       inner = outer;
     }
@@ -212,8 +209,8 @@ FlowLayout flow_layout(std::span<const FlowNode> nodes, std::span<const std::pai
   layout.height = block->layout.height;
   layout.nodes.resize(nodes.size());
   layout.frames.resize(frames.size());
-  for (const auto& [node, box] : block->nodes) layout.nodes[at(node)] = box;
-  for (const auto& [frame, box] : block->frames) layout.frames[at(frame)] = box;
+  for (const auto& [node, box] : block->nodes) layout.nodes[as_index(node)] = box;
+  for (const auto& [frame, box] : block->frames) layout.frames[as_index(frame)] = box;
   layout.wires = std::move(block->wires);
   return layout;
 }

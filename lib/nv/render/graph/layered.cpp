@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/core/index.h"
 #include "nv/render/graph/ranked_graph.h"
 
 namespace nv::render {
@@ -11,10 +12,6 @@ namespace nv::render {
 namespace {
 
 constexpr long long most_pieces = 200'000;  // of long edges
-
-std::size_t at(int i) {
-  return static_cast<std::size_t>(i);
-}
 
 /// The graph with a passing node in every rank that an edge crosses.
 struct Pieces {
@@ -25,7 +22,7 @@ struct Pieces {
 Pieces split(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges,
              const std::vector<int>& ranks) {
   long long count = 0;
-  for (const LayoutEdge& e : edges) count += ranks[at(e.to)] - ranks[at(e.from)];
+  for (const LayoutEdge& e : edges) count += ranks[as_index(e.to)] - ranks[as_index(e.from)];
   if (count > most_pieces)
     throw Error(ErrorKind::output,
                 fmt::format("a graph of {} nodes with edges this long cannot be drawn", nodes.size()),
@@ -36,10 +33,10 @@ Pieces split(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edge
     pieces.graph.in_order[i] = nodes[i].place == LayoutNode::Place::anywhere;
   }
   for (const LayoutEdge& e : edges)
-    pieces.graph.in_order[at(e.to)] = false;  // only nodes without predecessors
+    pieces.graph.in_order[as_index(e.to)] = false;  // only nodes without predecessors
   for (const LayoutEdge& e : edges) {
     std::vector<int> path{e.from};
-    for (int r = ranks[at(e.from)] + 1; r < ranks[at(e.to)]; ++r)
+    for (int r = ranks[as_index(e.from)] + 1; r < ranks[as_index(e.to)]; ++r)
       path.push_back(pieces.graph.add(0, true, r));
     path.push_back(e.to);
     for (std::size_t i = 0; i + 1 < path.size(); ++i) pieces.graph.join(path[i], path[i + 1]);
@@ -57,7 +54,7 @@ Rows rows_of(std::span<const LayoutNode> nodes, const std::vector<int>& ranks, s
              double between) {
   std::vector<double> heights(count, 0);
   for (std::size_t i = 0; i < nodes.size(); ++i)
-    heights[at(ranks[i])] = std::max(heights[at(ranks[i])], nodes[i].height);
+    heights[as_index(ranks[i])] = std::max(heights[as_index(ranks[i])], nodes[i].height);
   Rows rows;
   double y = 0;
   for (const double height : heights) {
@@ -89,8 +86,8 @@ std::vector<int> ranks_of(std::span<const LayoutNode> nodes, std::span<const Lay
   const std::size_t n = nodes.size();
   std::vector<std::vector<int>> above(n), below(n);
   for (const LayoutEdge& e : edges) {
-    above[at(e.to)].push_back(e.from);
-    below[at(e.from)].push_back(e.to);
+    above[as_index(e.to)].push_back(e.from);
+    below[as_index(e.from)].push_back(e.to);
   }
   std::vector<int> ranks(n, 0);
   const auto any = [&nodes](Place place) {
@@ -101,7 +98,7 @@ std::vector<int> ranks_of(std::span<const LayoutNode> nodes, std::span<const Lay
   for (std::size_t v = 0; v < n; ++v) {
     if (nodes[v].place != Place::anywhere) continue;
     ranks[v] = first;
-    for (const int u : above[v]) ranks[v] = std::max(ranks[v], ranks[at(u)] + 1);
+    for (const int u : above[v]) ranks[v] = std::max(ranks[v], ranks[as_index(u)] + 1);
     last = std::max(last, ranks[v]);
   }
   if (any(Place::last)) ++last;
@@ -109,7 +106,7 @@ std::vector<int> ranks_of(std::span<const LayoutNode> nodes, std::span<const Lay
     if (nodes[v].place == Place::last) ranks[v] = last;
     if (nodes[v].place != Place::anywhere || !above[v].empty() || below[v].empty()) continue;
     int first_user = last;
-    for (const int w : below[v]) first_user = std::min(first_user, ranks[at(w)]);
+    for (const int w : below[v]) first_user = std::min(first_user, ranks[as_index(w)]);
     ranks[v] = std::max(ranks[v], first_user - 1);
   }
   return ranks;
@@ -133,24 +130,24 @@ LayeredLayout layered(std::span<const LayoutNode> nodes, std::span<const LayoutE
   layout.width = right - left;
   layout.height = rows.bottom.back();
   for (std::size_t v = 0; v < nodes.size(); ++v)
-    layout.centres.push_back({x[v], (rows.top[at(ranks[v])] + rows.bottom[at(ranks[v])]) / 2});
+    layout.centres.push_back({x[v], (rows.top[as_index(ranks[v])] + rows.bottom[as_index(ranks[v])]) / 2});
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const std::vector<int>& path = pieces.paths[e];
-    const LayoutNode& from = nodes[at(edges[e].from)];
-    const LayoutNode& to = nodes[at(edges[e].to)];
-    const Point start = layout.centres[at(edges[e].from)], end = layout.centres[at(edges[e].to)];
+    const LayoutNode& from = nodes[as_index(edges[e].from)];
+    const LayoutNode& to = nodes[as_index(edges[e].to)];
+    const Point start = layout.centres[as_index(edges[e].from)], end = layout.centres[as_index(edges[e].to)];
     const double out = start.x + edges[e].from_offset, in = end.x + edges[e].to_offset;
     std::vector<Point> route{{out, start.y + from.height / 2}};
     const auto straight = [&route](Point p) {
       if (std::abs(route.back().y - p.y) > 1e-9) route.push_back(p);
     };
-    straight({out, rows.bottom[at(ranks[at(path.front())])]});
+    straight({out, rows.bottom[as_index(ranks[as_index(path.front())])]});
     for (std::size_t i = 1; i < path.size(); ++i) {
-      const int rank = pieces.graph.rank[at(path[i])];
+      const int rank = pieces.graph.rank[as_index(path[i])];
       const bool arrives = i + 1 == path.size();
-      const double px = arrives ? in : x[at(path[i])];
-      add_bend(route, route.back(), {px, rows.top[at(rank)]});
-      straight({px, arrives ? end.y - to.height / 2 : rows.bottom[at(rank)]});
+      const double px = arrives ? in : x[as_index(path[i])];
+      add_bend(route, route.back(), {px, rows.top[as_index(rank)]});
+      straight({px, arrives ? end.y - to.height / 2 : rows.bottom[as_index(rank)]});
     }
     layout.routes.push_back(std::move(route));
   }

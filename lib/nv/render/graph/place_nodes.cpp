@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "nv/core/index.h"
+
 #include "nv/render/graph/ranked_graph.h"
 
 namespace nv::render {
@@ -11,10 +13,6 @@ namespace nv::render {
 namespace {
 
 using Pair = std::pair<int, int>;
-
-std::size_t at(int i) {
-  return static_cast<std::size_t>(i);
-}
 
 /// Edges that cross one between two passing nodes; they are not aligned, so that long edges stay straight.
 std::set<Pair> conflicts(const RankedGraph& graph) {
@@ -26,15 +24,16 @@ std::set<Pair> conflicts(const RankedGraph& graph) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const int v = row[i];
       int inner = -1;  // the passing node above, if v is one too
-      if (graph.passing[at(v)])
-        for (const int u : graph.above[at(v)])
-          if (graph.passing[at(u)]) inner = u;
+      if (graph.passing[as_index(v)])
+        for (const int u : graph.above[as_index(v)])
+          if (graph.passing[as_index(u)]) inner = u;
       if (inner < 0 && i + 1 < row.size()) continue;
-      const int right = inner >= 0 ? graph.place[at(inner)] : static_cast<int>(graph.order[r - 1].size()) - 1;
+      const int right =
+          inner >= 0 ? graph.place[as_index(inner)] : static_cast<int>(graph.order[r - 1].size()) - 1;
       for (; scanned <= i; ++scanned)
-        for (const int u : graph.above[at(row[scanned])]) {
-          const int place = graph.place[at(u)];
-          const bool is_inner = graph.passing[at(u)] && graph.passing[at(row[scanned])];
+        for (const int u : graph.above[as_index(row[scanned])]) {
+          const int place = graph.place[as_index(u)];
+          const bool is_inner = graph.passing[as_index(u)] && graph.passing[as_index(row[scanned])];
           if ((place < left || place > right) && !is_inner) marked.insert({u, row[scanned]});
         }
       left = right;
@@ -54,10 +53,10 @@ class Alignment {
         near_(from_below ? graph.below : graph.above) {
     rows_ = graph.order;
     if (from_below) std::reverse(rows_.begin(), rows_.end());
-    place_.resize(at(graph.size()));
+    place_.resize(as_index(graph.size()));
     for (std::vector<int>& row : rows_) {
       if (from_right) std::reverse(row.begin(), row.end());
-      for (std::size_t i = 0; i < row.size(); ++i) place_[at(row[i])] = static_cast<int>(i);
+      for (std::size_t i = 0; i < row.size(); ++i) place_[as_index(row[i])] = static_cast<int>(i);
     }
   }
 
@@ -72,31 +71,32 @@ class Alignment {
  private:
   /// Joins each node with a median neighbour into blocks that share their x.
   void align(const std::set<Pair>& marked) {
-    root_.resize(at(graph_.size()));
-    next_.resize(at(graph_.size()));
-    for (int v = 0; v < graph_.size(); ++v) root_[at(v)] = next_[at(v)] = v;
+    root_.resize(as_index(graph_.size()));
+    next_.resize(as_index(graph_.size()));
+    for (int v = 0; v < graph_.size(); ++v) root_[as_index(v)] = next_[as_index(v)] = v;
     for (std::size_t r = 1; r < rows_.size(); ++r) {
       int last = -1;  // place of the neighbour joined last: blocks must not cross
       for (const int v : rows_[r]) {
-        std::vector<int> near = near_[at(v)];
-        std::sort(near.begin(), near.end(), [this](int a, int b) { return place_[at(a)] < place_[at(b)]; });
+        std::vector<int> near = near_[as_index(v)];
+        std::sort(near.begin(), near.end(),
+                  [this](int a, int b) { return place_[as_index(a)] < place_[as_index(b)]; });
         if (near.empty()) continue;
         for (const std::size_t m : {(near.size() - 1) / 2, near.size() / 2}) {
           const int u = near[m];
-          if (next_[at(v)] != v || place_[at(u)] <= last) continue;
+          if (next_[as_index(v)] != v || place_[as_index(u)] <= last) continue;
           if (marked.count({u, v}) > 0 || marked.count({v, u}) > 0) continue;
-          next_[at(u)] = v;
-          root_[at(v)] = root_[at(u)];
-          next_[at(v)] = root_[at(v)];
-          last = place_[at(u)];
+          next_[as_index(u)] = v;
+          root_[as_index(v)] = root_[as_index(u)];
+          next_[as_index(v)] = root_[as_index(v)];
+          last = place_[as_index(u)];
         }
       }
     }
   }
 
   double apart(int left, int right) const {
-    const bool loose = graph_.passing[at(left)] || graph_.passing[at(right)];
-    return (graph_.width[at(left)] + graph_.width[at(right)]) / 2 + (loose ? wire_ : gap_);
+    const bool loose = graph_.passing[as_index(left)] || graph_.passing[as_index(right)];
+    return (graph_.width[as_index(left)] + graph_.width[as_index(right)]) / 2 + (loose ? wire_ : gap_);
   }
 
   /// The least x of every block, then moved right up to its right neighbours.
@@ -105,35 +105,36 @@ class Alignment {
       int block;
       double distance;
     };
-    std::vector<std::vector<Bound>> left(at(graph_.size())), right(at(graph_.size()));
-    std::vector<int> waiting(at(graph_.size()), 0);
+    std::vector<std::vector<Bound>> left(as_index(graph_.size())), right(as_index(graph_.size()));
+    std::vector<int> waiting(as_index(graph_.size()), 0);
     for (const std::vector<int>& row : rows_)
       for (std::size_t i = 1; i < row.size(); ++i) {
-        const int a = root_[at(row[i - 1])], b = root_[at(row[i])];
+        const int a = root_[as_index(row[i - 1])], b = root_[as_index(row[i])];
         const double distance = apart(row[i - 1], row[i]);
-        left[at(b)].push_back({a, distance});
-        right[at(a)].push_back({b, distance});
-        ++waiting[at(b)];
+        left[as_index(b)].push_back({a, distance});
+        right[as_index(a)].push_back({b, distance});
+        ++waiting[as_index(b)];
       }
     std::vector<int> sorted;
     for (int v = 0; v < graph_.size(); ++v)
-      if (root_[at(v)] == v && waiting[at(v)] == 0) sorted.push_back(v);
-    std::vector<double> x(at(graph_.size()), 0);
+      if (root_[as_index(v)] == v && waiting[as_index(v)] == 0) sorted.push_back(v);
+    std::vector<double> x(as_index(graph_.size()), 0);
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       const int block = sorted[i];
-      for (const Bound& b : left[at(block)])
-        x[at(block)] = std::max(x[at(block)], x[at(b.block)] + b.distance);
-      for (const Bound& b : right[at(block)])
-        if (--waiting[at(b.block)] == 0) sorted.push_back(b.block);
+      for (const Bound& b : left[as_index(block)])
+        x[as_index(block)] = std::max(x[as_index(block)], x[as_index(b.block)] + b.distance);
+      for (const Bound& b : right[as_index(block)])
+        if (--waiting[as_index(b.block)] == 0) sorted.push_back(b.block);
     }
     for (std::size_t i = sorted.size(); i-- > 0;) {
       const int block = sorted[i];
       double most = std::numeric_limits<double>::infinity();
-      for (const Bound& b : right[at(block)]) most = std::min(most, x[at(b.block)] - b.distance);
-      if (most < std::numeric_limits<double>::infinity()) x[at(block)] = std::max(x[at(block)], most);
+      for (const Bound& b : right[as_index(block)]) most = std::min(most, x[as_index(b.block)] - b.distance);
+      if (most < std::numeric_limits<double>::infinity())
+        x[as_index(block)] = std::max(x[as_index(block)], most);
     }
-    std::vector<double> of_node(at(graph_.size()));
-    for (int v = 0; v < graph_.size(); ++v) of_node[at(v)] = x[at(root_[at(v)])];
+    std::vector<double> of_node(as_index(graph_.size()));
+    for (int v = 0; v < graph_.size(); ++v) of_node[as_index(v)] = x[as_index(root_[as_index(v)])];
     return of_node;
   }
 
@@ -152,8 +153,8 @@ struct Extent {
 Extent extent(const RankedGraph& graph, const std::vector<double>& x) {
   Extent e;
   for (int v = 0; v < graph.size(); ++v) {
-    e.lo = std::min(e.lo, x[at(v)] - graph.width[at(v)] / 2);
-    e.hi = std::max(e.hi, x[at(v)] + graph.width[at(v)] / 2);
+    e.lo = std::min(e.lo, x[as_index(v)] - graph.width[as_index(v)] / 2);
+    e.hi = std::max(e.hi, x[as_index(v)] + graph.width[as_index(v)] / 2);
   }
   return e;
 }
@@ -177,11 +178,12 @@ std::vector<double> place_nodes(const RankedGraph& graph, double gap, double wir
         i % 2 == 0 ? extents[narrowest].lo - extents[i].lo : extents[narrowest].hi - extents[i].hi;
     for (double& x : layouts[i]) x += shift;
   }
-  std::vector<double> x(at(graph.size()));
+  std::vector<double> x(as_index(graph.size()));
   for (int v = 0; v < graph.size(); ++v) {
-    std::array<double, 4> four{layouts[0][at(v)], layouts[1][at(v)], layouts[2][at(v)], layouts[3][at(v)]};
+    std::array<double, 4> four{layouts[0][as_index(v)], layouts[1][as_index(v)], layouts[2][as_index(v)],
+                               layouts[3][as_index(v)]};
     std::sort(four.begin(), four.end());
-    x[at(v)] = (four[1] + four[2]) / 2;
+    x[as_index(v)] = (four[1] + four[2]) / 2;
   }
   return x;
 }

@@ -8,7 +8,7 @@
 
 namespace nv::render {
 
-struct Picture {
+struct PixelGrid {
   int width = 0, height = 0;
   std::vector<Rgb> pixels;  ///< row by row; empty if there is no picture
   std::string caption;
@@ -25,6 +25,6 @@ struct Shown {
 
 /// The picture as large as fits into `width` x `height` px, its cells whole multiples of `grain` px. An empty
 /// bitmap unless the picture is whole.
-Shown shown_in(const Picture& picture, double width, double height, double grain);
+Shown shown_in(const PixelGrid& picture, double width, double height, double grain);
 
 }  // namespace nv::render

@@ -1,4 +1,4 @@
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,12 +8,12 @@
 
 namespace nv::render {
 
-bool Picture::whole() const {
+bool PixelGrid::whole() const {
   return width > 0 && height > 0 &&
          pixels.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
 }
 
-Shown shown_in(const Picture& picture, double width, double height, double grain) {
+Shown shown_in(const PixelGrid& picture, double width, double height, double grain) {
   Shown shown;
   if (!picture.whole()) return shown;
   shown.factor = std::max(shrinking(picture.width, width, grain), shrinking(picture.height, height, grain));

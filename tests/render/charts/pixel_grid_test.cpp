@@ -1,11 +1,11 @@
-#include "nv/render/charts/picture.h"
+#include "nv/render/charts/pixel_grid.h"
 
 #include <doctest/doctest.h>
 
 using namespace nv::render;
 
 TEST_CASE("a picture is as large as its room allows, in whole pixels of the device") {
-  const Picture picture{4, 2, std::vector<Rgb>(8, {1, 2, 3}), ""};
+  const PixelGrid picture{4, 2, std::vector<Rgb>(8, {1, 2, 3}), ""};
   Shown shown = shown_in(picture, 30, 100, 1);
   CHECK(shown.factor == 1);
   CHECK(shown.bitmap.cell_width == 7);
@@ -15,7 +15,7 @@ TEST_CASE("a picture is as large as its room allows, in whole pixels of the devi
 }
 
 TEST_CASE("a picture of more pixels than its room is shown as means") {
-  Picture picture{4, 2, std::vector<Rgb>(8, {0, 100, 200}), ""};
+  PixelGrid picture{4, 2, std::vector<Rgb>(8, {0, 100, 200}), ""};
   picture.pixels[1] = {40, 100, 200};
   const Shown shown = shown_in(picture, 2, 2, 1);
   CHECK(shown.factor == 2);
@@ -25,8 +25,8 @@ TEST_CASE("a picture of more pixels than its room is shown as means") {
 }
 
 TEST_CASE("a picture with too few pixels is not drawn") {
-  const Picture picture{4, 2, std::vector<Rgb>(7), ""};
+  const PixelGrid picture{4, 2, std::vector<Rgb>(7), ""};
   CHECK_FALSE(picture.whole());
   CHECK(shown_in(picture, 30, 30, 1).bitmap.pixels.empty());
-  CHECK_FALSE(Picture{}.whole());
+  CHECK_FALSE(PixelGrid{}.whole());
 }

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t max_rows = 5000;  // of the table of all inputs
 
-std::string label_text(const std::optional<Prediction>& p) {
-  return p ? one_line(p->label) : "NaN";
-}
-
 std::string outcome_text(const AttackResult& r) {
   switch (r.status) {
     case AttackStatus::success:

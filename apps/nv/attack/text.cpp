@@ -68,11 +68,11 @@ std::string median_text(const std::vector<double>& values) {
   return m ? fmt::format("{:.4g}", *m) : "-";
 }
 
+}  // namespace
+
 std::string label_text(const std::optional<Prediction>& p) {
   return p ? one_line(p->label) : "NaN";
 }
-
-}  // namespace
 
 std::vector<std::string> attack_columns() {
   return {"method",

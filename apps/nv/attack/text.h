@@ -1,6 +1,7 @@
 // Text output of `nv attack`.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "shared/console.h"
 
 namespace nv {
+
+/// "NaN" where no class was predicted.
+std::string label_text(const std::optional<Prediction>& prediction);
 
 /// Columns of --csv and --tsv: keys of an item of the JSON, and "method".
 std::vector<std::string> attack_columns();

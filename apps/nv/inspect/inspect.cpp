@@ -25,8 +25,6 @@
 namespace nv {
 namespace {
 
-constexpr std::size_t longest_cell = 120;  // characters; a file may hold names of any length
-
 std::string shape_text(const std::optional<Shape>& shape) {
   return shape ? shape->str() : "?";
 }

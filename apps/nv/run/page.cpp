@@ -11,11 +11,7 @@ namespace nv {
 
 namespace {
 
-constexpr std::size_t max_rows_in_front = 100;  // of inputs; a longer table is at the end
-
-std::size_t less(std::size_t a, std::size_t b) {
-  return a - std::min(a, b);
-}
+constexpr std::size_t max_input_rows = 100;  // of inputs; a longer table is at the end
 
 /// "predicted 7 (0.9998), truth 7"; "" if no output classifies.
 std::string prediction_line(const RunResult& r, std::span<const std::string> labels) {
@@ -72,12 +68,12 @@ void RunPage::add(const SheetSource& source, const RunResult& result, std::span<
   if (figures::has_input_pictures(source)) wanted.push_back(input);
   if (!sheets.empty()) wanted.push_back(sheets[0]);
   std::vector<HtmlPage::Figure> drawn = page_.draw(wanted, pool);
-  const std::size_t to_come = less(inputs_, ++added_), room = page_.room();
+  const std::size_t to_come = difference_or_zero(inputs_, ++added_), room = page_.room();
   // Every input keeps room for its picture (a quarter more than the largest so far), then as many as possible
   // have an overview, and the layers share what is left.
   if (drawn.size() > 1) picture_bytes_ = std::max(picture_bytes_, drawn[0].svg.size());
-  const bool overview =
-      !sheets.empty() && drawn.back().svg.size() <= less(room, to_come * picture_bytes_ * 5 / 4);
+  const bool overview = !sheets.empty() &&
+                        drawn.back().svg.size() <= difference_or_zero(room, to_come * picture_bytes_ * 5 / 4);
   if (!sheets.empty()) page_.count("overviews", overview ? 1 : 0, 1);
   if (!sheets.empty() && !overview) drawn.pop_back();
   if (drawn.empty() || drawn.back().svg.size() > room) return;
@@ -87,7 +83,7 @@ void RunPage::add(const SheetSource& source, const RunResult& result, std::span<
   page_.add(drawn.back(), room);
   if (sheets.size() < 2) return;
   const std::size_t layers =
-      overview ? less(page_.room(), to_come * drawn.back().svg.size()) / (to_come + 1) : 0;
+      overview ? difference_or_zero(page_.room(), to_come * drawn.back().svg.size()) / (to_come + 1) : 0;
   page_.figures(sheets.subspan(1), "sheets of layers", {layers, inputs_ > 1}, pool);
 }
 
@@ -123,9 +119,9 @@ void RunPage::add_accuracy(const RunText& tables, const Confusion& confusion,
   std::vector<RunResult> wrong;
   for (const RunResult& r : results)
     if (r.truth && r.error.empty() && !r.correct) wrong.push_back(r);
-  if (wrong.empty() || results.size() <= max_rows_in_front) return;
+  if (wrong.empty() || results.size() <= max_input_rows) return;
   const std::size_t all = wrong.size();
-  wrong.resize(std::min(all, max_rows_in_front));
+  wrong.resize(std::min(all, max_input_rows));
   add_table(wrong, labels,
             wrong.size() < all ? fmt::format("The first {} of {} wrong predictions", wrong.size(), all)
                                : "Wrong predictions");
@@ -153,13 +149,13 @@ void RunPage::finish(const RunText& tables, std::span<const RunResult> results, 
   if (results.size() == 1) page_.table(score_table(results[0]), {"Scores", {}, {}});
   if (results.size() > 1 && confusion != nullptr && confusion->total() > 0)
     add_accuracy(tables, *confusion, results, labels);
-  if (results.size() > 1 && results.size() <= max_rows_in_front) add_table(results, labels, "Inputs");
+  if (results.size() > 1 && results.size() <= max_input_rows) add_table(results, labels, "Inputs");
   if (const Table layers = tables.layer_table(results); !layers.rows().empty()) {
     page_.section(results.size() > 1 ? "Layers, over all inputs" : "Layers");
     page_.table(layers);
   }
   page_.set_front(false);
-  if (results.size() > max_rows_in_front) {
+  if (results.size() > max_input_rows) {
     page_.section("All inputs");
     add_table(results, labels, "");
   }

@@ -34,7 +34,6 @@ std::string runs(const std::vector<std::int64_t>& numbers, std::size_t most) {
   return text;
 }
 
-constexpr std::size_t longest_cell = 120;  // characters; a file may hold names of any length
 constexpr std::size_t shown_classes = 20, shown_wrong = 10, shown_uncertain = 5;
 
 std::string accuracy_line(const Confusion& c) {

@@ -94,6 +94,9 @@ class Progress {
   Clock::time_point start_, last_;
 };
 
+/// Characters of a cell of a table: a file may hold names of any length.
+constexpr std::size_t longest_cell = 120;
+
 /// Columns of text, aligned.
 class Table {
  public:

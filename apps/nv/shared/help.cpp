@@ -50,13 +50,13 @@ std::vector<OptionInfo> options_of(const Topic& topic) {
   return options.declared();
 }
 
-constexpr std::size_t line_width = 100;
+constexpr std::size_t help_width = 100;
 
-/// Words on lines of at most `line_width` columns, each after `indent` spaces.
+/// Words on lines of at most `help_width` columns, each after `indent` spaces.
 std::string wrapped(const std::vector<std::string>& words, std::size_t indent) {
   std::string text, line;
   for (const std::string& word : words) {
-    if (!line.empty() && indent + line.size() + 1 + word.size() > line_width) {
+    if (!line.empty() && indent + line.size() + 1 + word.size() > help_width) {
       text += std::string(indent, ' ') + line + '\n';
       line.clear();
     }

@@ -11,14 +11,10 @@ namespace nv {
 
 namespace {
 
-constexpr std::size_t few_pairs = 4;            // up to which the sheets of all layers are shown
-constexpr std::size_t sheets_of_many = 3;       // else of that many layers
-constexpr std::size_t max_tables = 50;          // of layers, one per pair
-constexpr std::size_t max_rows_in_front = 200;  // of pairs; a longer table is at the end
-
-std::size_t less(std::size_t a, std::size_t b) {
-  return a - std::min(a, b);
-}
+constexpr std::size_t few_pairs = 4;        // up to which the sheets of all layers are shown
+constexpr std::size_t sheets_of_many = 3;   // else of that many layers
+constexpr std::size_t max_tables = 50;      // of layers, one per pair
+constexpr std::size_t max_pair_rows = 200;  // of pairs; a longer table is at the end
 
 /// Largest difference first; NaN counts as the largest.
 bool differs_more(const LayerDifference& a, const LayerDifference& b) {
@@ -80,9 +76,9 @@ void PairPage::add_figures(std::span<const LayerDifference> layers, std::span<co
     page_.count("sheets of layers", 0, in_order.size() - sheets_of_many);
     in_order.resize(sheets_of_many);
   }
-  const std::size_t to_come = less(expected_, added_);
+  const std::size_t to_come = difference_or_zero(expected_, added_);
   page_.figures(in_order, "sheets of layers",
-                {less(page_.room(), to_come * overview_bytes) / (to_come + 1), false}, pool);
+                {difference_or_zero(page_.room(), to_come * overview_bytes) / (to_come + 1), false}, pool);
 }
 
 void PairPage::add(const PairText& pair, const std::string& caption, std::span<const LayerDifference> layers,
@@ -161,7 +157,7 @@ void PairPage::finish(ReportPage::Facts facts, const std::function<void()>& more
   if (errors > 0) facts.emplace_back("not compared", fmt::format("{}", errors));
   page_.facts(facts);
   if (more) more();
-  const bool in_front = rows_.size() <= max_rows_in_front;
+  const bool in_front = rows_.size() <= max_pair_rows;
   if (in_front) add_table(rows_.size() > 1 ? fmt::format("All {}s", names_.pair) : "");
   page_.section(rows_.size() > 1 ? fmt::format("Layers: largest difference of all {}s", names_.pair)
                                  : "Layers");

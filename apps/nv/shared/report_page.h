@@ -16,6 +16,11 @@
 
 namespace nv {
 
+/// a - b; 0 where b is larger.
+constexpr std::size_t difference_or_zero(std::size_t a, std::size_t b) {
+  return a - std::min(a, b);
+}
+
 /// Does nothing if --html is not given. A page has room for 4.5 MB of figures, so that it opens quickly and
 /// can be sent; those that do not fit are counted at its top. The page is kept in memory and written at the
 /// end, at once.
@@ -49,7 +54,7 @@ class ReportPage {
     bool all = false;       ///< all of them or none, else as many as fit, in their order
   };
   /// The rest of the page's room.
-  std::size_t room() const { return max_figure_bytes - std::min(used_, max_figure_bytes); }
+  std::size_t room() const { return difference_or_zero(max_figure_bytes, used_); }
   /// Adds figures, drawn in parallel. `what` names them where those left out are counted: "sheets of layers".
   /// Returns the number that was added.
   std::size_t figures(std::span<const NamedSheet> sheets, const std::string& what, Room room,

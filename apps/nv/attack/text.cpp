@@ -185,6 +185,7 @@ Table attack_table(const Json& document, std::span<const AttackSummary> summarie
                                                              {"median", "Linf"},    {"median", "L2"},
                                                              {"survive", "as PNG"}, {"queries", "per input"}};
   for (const auto& [upper, lower] : figures) table.column(upper, lower, Table::Align::right);
+  table.expendable({4, 10, 1});  // succeeded follows from the rate; queries; the norm from the method
   const std::vector<const Json*> runs = attack_runs(document);
   for (std::size_t i = 0; i < runs.size(); ++i)
     for (const SizeRow& row : rows_of(*runs[i], summaries[i])) {

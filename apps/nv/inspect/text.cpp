@@ -86,6 +86,7 @@ Table layer_table(const Inspection& in) {
                                                                    {"field", Table::Align::right},
                                                                    {"input from", Table::Align::left}})
     table.column(header, align);
+  table.expendable({6});
   for (std::size_t i = 0; i < in.model.nodes.size(); ++i) {
     check_interrupt();
     const Node& node = in.model.nodes[i];
@@ -169,6 +170,7 @@ Table summary_table() {
   t.column("MACs", Table::Align::right);
   t.column("input", Table::Align::left);
   t.column("output", Table::Align::left);
+  t.expendable({2, 5});
   return t;
 }
 

@@ -244,9 +244,9 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
     write_sheets(work.writer->folder(), "", sheets, png, {fingerprints_.of(model_)}, style_,
                  work.engine.pool());
     work.writer->finish(text);
-    if (form_.text()) console.note(fmt::format("wrote {}", output_));
   }
   work.page.finish({plans, summaries, document_json, sheets, labels_}, work.engine.pool());
+  if (form_.text()) console.note_written({output_, page_.file()});
   const bool errors = std::ranges::any_of(summaries, [](const AttackSummary& s) { return s.errors > 0; });
   return errors ? exit_code(ErrorKind::input) : check_gates(console, summaries);
 }

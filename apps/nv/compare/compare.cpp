@@ -24,7 +24,8 @@ void Compare::declare(OptionSet& options) {
   general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
   general
       .add("INPUT", arguments_, "INPUT...",
-           "A and B (or more); with a second model, each input in both models")
+           "A and B (or more); samples, each with its original; with a second model, each input in "
+           "both models")
       .required();
   declare_weights(general, weights_file_);
   general.add("--model-b", model_b_, "MODEL", "Second model, in any format");

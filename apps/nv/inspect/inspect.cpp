@@ -6,6 +6,7 @@
 #include "inspect/audit.h"
 #include "inspect/diff.h"
 #include "inspect/explorer.h"
+#include "inspect/model_files.h"
 #include "inspect/pictures.h"
 #include "inspect/text.h"
 #include "nv/analysis/families.h"
@@ -29,7 +30,7 @@ class Inspect final : public Command {
  public:
   void declare(OptionSet& options) override {
     const OptionGroup general = options.group("Options");
-    general.add("MODEL", files_, "MODEL", "Model files: .h5, .hdf5, .keras").required();
+    general.add("MODEL", files_, "MODEL", "Model files: .h5, .hdf5, .keras; directories of them").required();
     declare_weights(general, weights_file_);
     const OptionGroup group = options.group("Result");
     group.add("--layer", layer_, "LAYER", "Details of one layer, with statistics of its weights");
@@ -47,6 +48,9 @@ class Inspect final : public Command {
   }
 
   int run(Console& console) override {
+    std::vector<std::string> files = model_files(files_);
+    directories_ = files != files_;
+    files_ = std::move(files);
     check_options(console);
     if (audit_) return audit(console);
     if (diff_) return show_difference(console, open(files_[0]), open(files_[1]), form_.json());
@@ -94,7 +98,7 @@ class Inspect final : public Command {
   }
 
   /// Whether the JSON is a list of models.
-  bool listed() const { return files_.size() > 1 || summary_ || form_.json_lines(); }
+  bool listed() const { return files_.size() > 1 || directories_ || summary_ || form_.json_lines(); }
 
   /// Whether a file that cannot be used is reported and the others are shown.
   bool goes_on() const { return files_.size() > 1 || form_.rows() || (!form_.text() && listed()); }
@@ -220,6 +224,7 @@ class Inspect final : public Command {
   std::vector<std::string> files_;
   std::string layer_, weights_file_;
   bool stats_ = false, summary_ = false, dot_ = false, diff_ = false, audit_ = false, sarif_ = false;
+  bool directories_ = false;  ///< files_ are the contents of directories
   ResultForm form_;
   InspectPictures pictures_;
   ExplorerFiles explorer_;

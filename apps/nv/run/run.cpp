@@ -66,7 +66,7 @@ class Run final : public Command {
     pictures.add("--colormap", colormap_, "MAP", "Colour map")
         .shows(render::colormap_names())
         .check([](const std::string& text) { (void)render::colormap_named(text); });
-    pictures.add("--channel", channels_, "RANGES", "With one layer, only these channels: 0,3 or 0-7")
+    pictures.add("--channel", channels_, "RANGES", "Only these channels in sheets of layers: 0,3 or 0-7")
         .check([](const std::string& text) { ItemRanges{text}; })
         .default_value("all");
     pictures.add_flag("--terminal", terminal_, "Draw the maps in the terminal");

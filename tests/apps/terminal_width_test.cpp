@@ -64,6 +64,17 @@ TEST_CASE("a summary of an attack that is too wide leaves out what follows from 
   CHECK(count_of(outcome.out, "robust") == 1);
 }
 
+TEST_CASE("the line of an attacked input ends before the edge of the terminal") {
+  Setting terminal;
+  terminal.extra = {{"NO_COLOR", "1"}};
+  terminal.terminal_columns = 60;
+  const Arguments words{"attack", lenet, seven, "--method", "fgsm", "--eps", "0.3"};
+  const std::string cut = run_nv(words, terminal).out, whole = run_nv(words).out;
+  CHECK(widest(cut) <= 60);
+  CHECK(count_of(cut, "  L2 ") == 1);
+  CHECK(count_of(whole, "  gradients ") == 1);
+}
+
 TEST_CASE("COLUMNS sets the width of a terminal, and changes nothing elsewhere") {
   Setting terminal;
   terminal.extra = {{"NO_COLOR", "1"}, {"COLUMNS", "50"}};

@@ -124,7 +124,7 @@ void Attack::print_items(Console& console, const std::string& method, std::span<
       if (form_.json_lines()) console.result(line(json));
       form_.print_row(console, json);
     } else if (form_.text() && print_lines_) {
-      console.result(attack_line(attack_result_of(item)));
+      console.result(attack_line(attack_result_of(item), console.width()));
     }
   }
 }

@@ -25,7 +25,7 @@ std::vector<std::string> models_below(const std::string& directory) {
   }
   if (error) throw_input("{}: cannot be read: {}", directory, error.message());
   if (files.empty())
-    throw Error(ErrorKind::input, fmt::format("{}: holds no model", directory),
+    throw Error(ErrorKind::input, fmt::format("{}: is a directory without models", directory),
                 "models end in .h5, .hdf5 or .keras");
   std::ranges::sort(files);  // compares characters as unsigned
   return files;

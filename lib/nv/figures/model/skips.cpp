@@ -87,13 +87,6 @@ std::optional<Connection> connection_from(const Links& links, const std::vector<
   return connection;
 }
 
-/// Whether the nodes behind `from` up to `to` are of one resolution.
-bool within_resolution(const NetworkGraph& graph, int from, int to) {
-  for (int i = from + 1; i < to; ++i)
-    if (!same_map(graph.nodes[as_index(i)], graph.nodes[as_index(to)])) return false;
-  return true;
-}
-
 }  // namespace
 
 std::optional<NetworkGraph> chain_with_skips(const NetworkGraph& whole) {
@@ -108,16 +101,19 @@ std::optional<NetworkGraph> chain_with_skips(const NetworkGraph& whole) {
   NetworkGraph result = graph;
   result.nodes.clear();
   result.edges.clear();
+  std::vector<int> resolution;      // number of each node's run of equal height and width
   std::size_t drawn = path.size();  // nodes of the graph that the result shows
   for (std::size_t i = 0; i < path.size(); ++i) {
     result.nodes.push_back(graph.nodes[as_index(path[i])]);
+    const bool changed = i > 0 && !same_map(result.nodes[i - 1], result.nodes[i]);
+    resolution.push_back(i == 0 ? 0 : resolution.back() + (changed ? 1 : 0));
     const std::vector<int>& sources = links.from[as_index(path[i])];
     if (sources.size() > 2) return std::nullopt;
     for (const int source : sources) {
       const auto connection = connection_from(links, place, source);
       if (!connection) return std::nullopt;
       const int to = static_cast<int>(i);
-      if (!within_resolution(result, connection->from, to)) return std::nullopt;
+      if (resolution[as_index(connection->from + 1)] != resolution[i]) return std::nullopt;
       result.edges.emplace_back(connection->from, to);
       std::vector<std::string> texts;
       for (const int node : connection->nodes)

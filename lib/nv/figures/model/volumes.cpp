@@ -67,9 +67,9 @@ std::vector<std::vector<Skip>> skips_of(const NetworkGraph& graph, const std::ve
   for (const auto& [a, b] : graph.edges) {
     if (b == a + 1) continue;
     const Skip skip{static_cast<std::size_t>(a), static_cast<std::size_t>(b)};
-    std::size_t s = 0;
-    while (s + 1 < stages.size() && stages[s + 1].parts[0].node <= skip.to) ++s;
-    all[s].push_back(skip);
+    const auto behind =
+        std::ranges::upper_bound(stages, skip.to, {}, [](const Stage& stage) { return stage.parts[0].node; });
+    all[static_cast<std::size_t>(behind - stages.begin()) - 1].push_back(skip);
   }
   for (std::vector<Skip>& skips : all) {
     std::ranges::stable_sort(skips, {}, [](const Skip& k) { return k.to - k.from; });

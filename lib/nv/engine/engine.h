@@ -1,7 +1,9 @@
 // Running a model: forward passes and gradients.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <vector>
@@ -27,6 +29,13 @@ struct Seed {
   Tensor gradient;                 ///< of the output's shape, batch first
   bool before_activation = false;  ///< to the input of the layer's activation function (an ActivatedLayer)
 };
+
+/// Another rule for a backward pass than the vjp (guided backpropagation, relevance propagation). Returns
+/// what is passed to the node's inputs for `d`, which arrived at its output; nullopt to take the vjp. Tensors
+/// are batch first.
+using BackwardRule = std::function<std::optional<std::vector<Tensor>>(
+    std::size_t node, std::span<const Tensor> inputs, const Tensor& output, const Tensor& d,
+    Context& context)>;
 
 /// Parts of a node's output that are replaced by zeros.
 struct Frozen {
@@ -86,6 +95,13 @@ class Engine {
   /// Model::inputs; zeros for an input that has no influence. `trace` must hold all nodes (forward without
   /// `keep`). Throws Error(unsupported), naming the layer, for a kind without a gradient.
   std::vector<Tensor> gradient(const Trace& trace, std::span<const Seed> seeds);
+
+  /// The gradients of the sum of the seeds' scalars to the outputs of `nodes`, in that order; zeros where
+  /// there is no influence. With a `rule`: what arrives there by it (a seed before an activation function
+  /// begins with the vjp). Layers that depend on none of the nodes are left out. `trace` and errors as for
+  /// gradient.
+  std::vector<Tensor> backward(const Trace& trace, std::span<const Seed> seeds,
+                               std::span<const std::size_t> nodes, const BackwardRule& rule = {});
 
   /// Input of the activation function of an ActivatedLayer. `trace` must hold the node's inputs.
   Tensor before_activation(const Trace& trace, int node);

@@ -62,10 +62,12 @@ constexpr CommandEntry table[] = {
      "  nv compare lenet5.h5 out/ --layers conv2    each sample of nv attack against its original\n"
      "  nv compare lenet5.h5 7.png --freeze conv1:0 --layers conv2 -o change.pdf --width 3.3in",
      make_compare},
-    {"explain", "gradient of a class with respect to the input",
+    {"explain", "which parts of an input decide: gradients, class activation maps, relevance, occlusion",
      "Examples:\n"
-     "  nv explain lenet5.h5 digit.png -o out    gradient of the predicted class's logit, as a picture\n"
-     "  nv explain m.h5 digits/ --of loss --class truth --truth from-name -o out --format npy\n"
+     "  nv explain vgg.h5 cat.png --method grad-cam -o cat-cam.png\n"
+     "  nv explain vgg.h5 cat.png --method all --class predicted,second -o all.pdf\n"
+     "  nv explain vgg.h5 cat.png --method filters --take 5 --freeze -o freezing.png\n"
+     "  nv explain regression.h5 x.npy --of \"0[2]\" --method lrp -o out    any output\n"
      "  nv explain m.h5 x.npz --of weights.npz -o out --format npz    a vector-Jacobian product",
      make_explain},
     {"convert", "convert models of any Keras version for current Keras",
@@ -101,8 +103,8 @@ constexpr std::string_view help_help =
 
 std::string overview(const Console& console) {
   std::string text = fmt::format(
-      "{} - see inside trained Keras image models\n\n{}\n  nv COMMAND [OPTIONS] ...     (or nv-COMMAND "
-      "...; nv MODEL is nv inspect MODEL)\n\n{}\n",
+      "{} - see inside trained Keras image models\n"
+      "{}: nv COMMAND [OPTIONS] ...     (or nv-COMMAND ...; nv MODEL is nv inspect MODEL)\n\n{}\n",
       console.bold("nv"), console.bold("Usage"), console.bold("Commands"));
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
   text += fmt::format("  {:<12}{}\n", "version", "versions of nv and its libraries");
@@ -111,7 +113,6 @@ std::string overview(const Console& console) {
   text +=
       "  nv inspect model.h5                  a table of its layers\n"
       "  nv run model.h5 digit.png -o out     a picture of every layer's maps in out/\n"
-      "  nv run model.h5 images/ --predict    predictions only, one line per image\n\n"
       "Exit codes: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 not supported, 5 cannot write\n";
   return text;
 }

@@ -1,7 +1,9 @@
 // nv explain: formats, and the class that is explained.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "support.h"
 
@@ -22,6 +24,135 @@ TEST_CASE("explain --format: pictures in each format, and arrays") {
   }
   CHECK(run_nv({"explain", small, small_input, "-o", out, "--format", "svg,pdf,npy"}).code ==
         0);  // replaces them
+}
+
+TEST_CASE("explain: every method gives a map and a sheet, or a table of channels") {
+  const Folder folder;
+  const std::string cat = example("photos/chelsea-32.png");
+  for (const char* method : {"gradient-input", "integrated-gradients", "guided-backprop", "grad-cam",
+                             "grad-cam++", "hires-cam", "layer-cam", "ablation-cam", "lrp-epsilon", "lrp"}) {
+    CAPTURE(method);
+    const std::string out = folder / method;
+    const Json item = nv_json("explain", {"explain", vgg, cat, "--method", method, "--format", "png,npy",
+                                          "-o", out, "--json"})["inputs"][0];
+    CHECK(item["files"].size() == 3);
+    CHECK(read(out + "/" + item["files"]["overlay"].get<std::string>()).starts_with("\x89PNG"));
+    CHECK(item["label"] == "cat");
+    CHECK(read(out + "/" + item["files"]["npy"].get<std::string>()).starts_with("\x93NUMPY"));
+    CHECK(item.contains("completeness_gap") == (std::string(method) == "integrated-gradients"));
+    CHECK(item.contains("conservation") == std::string(method).starts_with("lrp"));
+  }
+  const Json drawn =
+      nv_json("explain", {"explain", vgg, example("photos/chelsea-32.png"), example("photos/rocket-32.png"),
+                          "--method", "expected-gradients", "--set", "baselines=5", "--json"});
+  CHECK(drawn["inputs"].size() == 2);
+  CHECK(drawn["params"]["baselines"] == 5);
+  const Json filters =
+      nv_json("explain", {"explain", vgg, cat, "--method", "filters", "--layer", "block2_conv1", "--json"});
+  CHECK(filters["inputs"][0]["channels"].size() == 32);
+}
+
+TEST_CASE("explain: random methods take a seed and parameters") {
+  const auto map = [](const Arguments& more) {
+    const Folder folder;
+    Arguments words{"explain",   lenet,      seven, "--method", "smoothgrad", "--set",
+                    "samples=3", "--format", "npy", "-o",       folder / "o", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Json item = nv_json("explain", words)["inputs"][0];
+    return read(folder / ("o/" + item["files"]["npy"].get<std::string>()));
+  };
+  CHECK(map({}) == map({"--threads", "3"}));
+  CHECK(map({}) != map({"--seed", "1"}));
+  CHECK(map({}) != map({"--set", "sigma=0.3"}));
+}
+
+TEST_CASE("explain: what a method does not take is exit 2, and any output can be explained") {
+  for (const Arguments& more : {Arguments{"--method", "lrp", "--layer", "conv2"},
+                                {"--method", "rise", "--set", "masks=0"},
+                                {"--method", "rise", "--set", "masks"},
+                                {"--method", "lrp", "--set", "steps=3"},
+                                {"--of", "0[10]"},
+                                {"--of", "sum:nowhere"},
+                                {"--method", "grad-cam", "--layer", "fc1"}}) {
+    Arguments words{"explain", lenet, seven};
+    words.insert(words.end(), more.begin(), more.end());
+    INFO(typed(words));
+    CHECK(run_nv(words).code == 2);
+  }
+  CHECK(nv_json("explain", {"explain", lenet, seven, "--of", "0[3]", "--json"})["inputs"][0]["class"]
+            .is_null());
+  CHECK(run_nv({"explain", lenet, seven, "--of", "sum:0"}).code == 0);
+  const Outcome list = run_nv({"explain", "--list"});
+  CHECK(list.code == 0);
+  CHECK(list.out.find("arXiv:1610.02391") != std::string::npos);
+}
+
+TEST_CASE("explain: several methods and classes are on one sheet, each with its own array") {
+  const Folder folder;
+  const std::string cat = example("photos/chelsea-32.png"), out = folder / "out";
+  const Json json =
+      nv_json("explain", {"explain", vgg, cat, "--method", "grad-cam,lrp", "--class",
+                          "predicted,second,dog,cat", "--format", "png,npy", "-o", out, "--json"});
+  REQUIRE(json["runs"].size() == 2);
+  CHECK(json["runs"][1]["method"] == "lrp");
+  std::set<std::string> arrays, sheets;
+  for (const Json& run : json["runs"]) {
+    REQUIRE(run["inputs"].size() == 4);
+    CHECK(run["inputs"][0]["label"] == "cat");
+    CHECK(run["inputs"][3]["files"] == run["inputs"][0]["files"]);
+    CHECK(run["inputs"][2]["label"] == "dog");
+    for (const Json& item : run["inputs"]) {
+      CHECK(item["method"] == run["method"]);
+      arrays.insert(item["files"]["npy"].get<std::string>());
+      sheets.insert(item["files"]["png"].get<std::string>());
+    }
+  }
+  CHECK(arrays.size() == 6);  // the predicted class is cat
+  CHECK(sheets.size() == 1);
+  for (const std::string& file : arrays) CHECK(std::filesystem::exists(out + "/" + file));
+}
+
+TEST_CASE("explain --method all: what cannot be is left out and said") {
+  const Folder folder;
+  const Outcome all =
+      run_nv({"explain", lenet, seven, "--method", "all", "--set", "masks=20", "-o", folder / "all.png"});
+  CHECK(all.code == 0);
+  CHECK(count_of(all.err, "expected-gradients") == 1);
+  CHECK(count_of(all.out, "grad-cam++") == 1);
+  CHECK(std::filesystem::exists(folder / "all.png"));
+  CHECK(run_nv({"explain", lenet, seven, "--method", "expected-gradients"}).code == 2);
+}
+
+TEST_CASE("explain --take: a list for --freeze, and --freeze: what becomes of the label") {
+  const Folder folder;
+  const Outcome taken = run_nv({"explain", lenet, seven, "--method", "filters", "--take", "3", "-q"});
+  CHECK(taken.code == 0);
+  CHECK(taken.out.starts_with("conv2:"));
+  CHECK(std::ranges::count(taken.out, ',') == 2);
+  const std::string list = taken.out.substr(0, taken.out.find('\n'));
+  const Json item = nv_json("explain", {"explain", lenet, seven, "--method", "filters", "--take", "3",
+                                        "--freeze", "-o", folder / "out", "--json"})["inputs"][0];
+  const Json& steps = item["freezing"]["steps"];
+  REQUIRE(steps.size() == 4);
+  const Json mutant = nv_json("mutate", {"mutate", lenet, seven, "--freeze", list, "--json"})["inputs"][0];
+  CHECK(steps[0]["prediction"]["score"] == mutant["before"]["prediction"]["score"]);
+  CHECK(steps[3]["prediction"]["score"] == mutant["after"]["prediction"]["score"]);
+  CHECK(item["files"].contains("png"));
+  CHECK(run_nv({"explain", lenet, seven, "--method", "lrp", "--take", "3"}).code == 2);
+  CHECK(run_nv({"explain", lenet, seven, "--method", "filters", "--freeze"}).code == 2);
+}
+
+TEST_CASE("explain --baseline: by name or file, for methods that compare") {
+  const auto gap = [&](const std::string& baseline) {
+    return nv_json("explain", {"explain", lenet, seven, "--method", "integrated-gradients", "--baseline",
+                               baseline, "--json"})["inputs"][0]["completeness_gap"]
+        .get<double>();
+  };
+  CHECK(gap("zero") == gap("black"));
+  CHECK(gap("white") != gap("black"));
+  CHECK(gap(seven) == doctest::Approx(0));
+  CHECK(run_nv({"explain", lenet, seven, "--baseline", "white"}).code == 2);
+  CHECK(run_nv({"explain", lenet, seven, "--method", "rise", "--baseline", "nowhere.png"}).code == 3);
 }
 
 TEST_CASE("explain --class: by name as by number") {

@@ -1,20 +1,16 @@
-// nv explain: gradient of a class with respect to the input.
+// nv explain: which parts of an input decide.
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "explain/explain_document.h"
+#include "explain/explain_files.h"
+#include "explain/question.h"
 #include "nv/analysis/captions.h"
-#include "nv/analysis/gradient.h"
-#include "nv/analysis/output_weights.h"
+#include "nv/analysis/explain/layer_maps.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/data/labels.h"
-#include "nv/data/npy.h"
-#include "nv/data/npz.h"
-#include "nv/figures/pass/gradient_sheet.h"
 #include "nv/figures/pass/input_sheet.h"
-#include "nv/report/json.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
 #include "shared/input_loop.h"
@@ -28,47 +24,19 @@
 namespace nv {
 namespace {
 
-struct Explained {
-  std::string id, file, preprocess, error;
-  std::optional<std::int64_t> label;  ///< nullopt if the outputs are weighted
-  std::optional<Prediction> prediction;
-  std::vector<std::pair<std::string, std::string>> files;
-  float largest = 0;   ///< |gradient|
-  std::string anchor;  ///< of its section on the page
-};
-
-Json explained_json(const Explained& e, const std::vector<std::string>& labels) {
-  Json json{{"id", e.id}, {"file", e.file}, {"status", e.error.empty() ? "ok" : "error"}};
-  if (!e.error.empty()) {
-    json["error"] = e.error;
-    return json;
-  }
-  json["preprocess"] = e.preprocess;
-  json["class"] = e.label ? Json(*e.label) : Json(nullptr);
-  json["label"] = e.label ? Json(class_label(*e.label, labels)) : Json(nullptr);
-  json["files"] = Json::object();
-  for (const auto& [kind, path] : e.files) json["files"][kind] = path;
-  return json;
-}
-
-std::string largest_text(float magnitude) {
-  return std::isnan(magnitude) ? "NaN" : fmt::format("{:.6g}", magnitude);
-}
+constexpr std::int64_t channels_in_figure = 6;
 
 class Explain final : public Command {
  public:
   void declare(OptionSet& options) override {
     options_ = &options;
     const OptionGroup general = options.group("Options");
-    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
     declare_weights(general, weights_file_);
-    general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run").required();
+    general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run");
+    question_.declare(options.group("Question"));
     const OptionGroup result = options.group("Result");
-    result.add("--method", method_, "M", "Method").one_of({"gradient"});
-    class_option_ = result.add("--class", class_, "CLASS", "predicted, truth, or a class by name or number")
-                        .suggests({"predicted", "truth"});
-    result.add("--of", of_, "WHAT", "Of a class: logit, score, loss; or FILE.npz, weights of the outputs")
-        .suggests({"logit", "score", "loss"});
+    result.add_flag("--list", list_, "List the methods, their parameters and papers");
     out_.declare_path(result);
     result.add("--format", formats_, "LIST", "With -o, files to write")
         .list_of({"png", "svg", "pdf", "npy", "npz"})
@@ -90,45 +58,41 @@ class Explain final : public Command {
     Engine& engine;
     const std::vector<OutputKind>& outputs;
     const InputSet& set;
-    Preprocess preprocess;
-    ListDocument document;
-    std::vector<Explained> explained;  ///< for the page
-  };
-  /// Gradients of a batch, and the explained class per item: nullopt if the output holds NaN; empty if the
-  /// outputs are weighted.
-  struct Explanation {
-    Trace trace;
-    std::vector<Tensor> gradients;  ///< per model input, batch first
-    std::vector<std::optional<std::int64_t>> classes;
+    const explain::Request& request;
+    ExplainFigures figures;
+    ExplainDocument document;
+    ChannelRanking ranking = {};
+    std::string layer = {};                 ///< whose channels are ranked
+    std::vector<Explained> explained = {};  ///< for the page
   };
 
   void check_options(Console& console);
-  bool wants(const std::string& format) const { return std::ranges::find(wanted_, format) != wanted_.end(); }
+  void set_study(explain::Request& request) const;
+  /// How titles call the number that is explained.
+  std::string of_text(const explain::Request& request) const;
   void open_output(Console& console, const Work& work);
-  Explanation explain(const Work& work, const Batch& batch, std::size_t first);
-  std::vector<Seed> class_seeds(const Work& work, const Batch& batch, std::size_t first,
-                                Explanation& explanation) const;
-  std::vector<Seed> weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
-                                   const Trace& trace);
+  /// The answers for the usable inputs of a batch, whose first has the number `first`.
+  std::vector<std::vector<explain::Answer>> explain(const Work& work, const Batch& batch, std::size_t first,
+                                                    const Trace& trace) const;
+  /// Explains the inputs of a batch, and adds their results and errors.
+  void process(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first);
   /// Adds the results of one input to files, page, console and document.
   void add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
-           const Explanation& explanation, Explained e);
-  /// Adds an item to the document, the page and --csv.
+           const Trace& trace, Explained e);
+  void print(Console& console, const Work& work, const Explained& e) const;
+  /// Adds an input to the document, the page and --csv.
   void keep(Console& console, Work& work, Explained e);
-  NamedSheet sheet(const SheetSource& source, const std::vector<Tensor>& gradients, const Explained& e) const;
   void draw(const Work& work, const Input& input, std::size_t index, std::int64_t item, const Trace& trace,
-            const std::vector<Tensor>& gradients, Explained& e);
-  void write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e, ThreadPool& pool);
-  void add_to_page(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
-                   ThreadPool& pool);
+            Explained& e);
+  void add_to_page(const Work& work, const SheetSource& source, Explained& e);
   void finish_page(const Work& work);
 
   OptionSet* options_ = nullptr;
-  OptionRef class_option_;
-  std::string model_, weights_file_, method_ = "gradient", class_ = "predicted", of_ = "logit", formats_;
+  std::string model_, weights_file_, formats_;
   std::vector<std::string> arguments_, wanted_;
+  bool list_ = false, inputs_on_page_ = false;
+  Question question_;
   ResultForm form_;
-  bool inputs_on_page_ = false;
   ResultOutput out_{"explain"};
   PictureOptions picture_options_;
   SheetStyle style_;
@@ -136,121 +100,58 @@ class Explain final : public Command {
   Fingerprints fingerprints_;
   EngineOptions engine_options_;
   Defaults defaults_;
-  std::optional<NpzReader> weights_of_;  ///< file of --of FILE.npz
-  std::optional<OutputWeights> weights_;
-  std::optional<std::int64_t> chosen_class_;  ///< --class, if it is one class for all inputs
 };
 
 void Explain::check_options(Console& console) {
+  form_.check("explain");
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   style_ = picture_options_.style(console.command_line);
   out_.check_formats(formats_);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) wanted_.emplace_back(trim(f));
   out_.check(console, !form_.text());
-  if (class_ == "truth" && input_flags_.truth.empty())
-    throw Error(ErrorKind::usage, "explain: --class truth needs true classes", "add --truth");
-  if (of_.ends_with(".npz") && class_option_.is_given())
-    throw Error(ErrorKind::usage, fmt::format("explain: --class has no meaning with --of {}", of_),
-                "remove --class: the weights choose the outputs");
-  if (of_.ends_with(".npz"))
-    weights_of_.emplace(read_file(of_), of_);
-  else
-    parse_objective(of_);
+  question_.check(input_flags_);
 }
 
-/// Seeds for the gradient of the sum of outputs times weights.
-std::vector<Seed> Explain::weighted_seeds(const Work& work, const Batch& batch, std::size_t first,
-                                          const Trace& trace) {
-  if (!weights_) weights_.emplace(*weights_of_, work.engine.model(), work.set.inputs.size());
-  std::vector<std::int64_t> rows;
-  for (std::size_t i = 0; i < batch.inputs.size(); ++i)
-    if (batch.item[i]) rows.push_back(static_cast<std::int64_t>(first + i));
-  return weights_->seeds(trace, rows);
+void Explain::set_study(explain::Request& request) const {
+  if (!question_.filters_alone() || !(out_.wanted() || question_.freezes())) return;
+  if (request.classes.size() > 1)
+    throw Error(ErrorKind::usage, "--class: filters draws and freezes for one class at a time",
+                "one class, or several without -o and --freeze");
+  const std::int64_t channels = question_.taken() > 0 ? question_.taken() : channels_in_figure;
+  request.study = {channels, question_.freezes()};
 }
 
-/// Seeds for the gradient of --of, of the class that --class selects.
-std::vector<Seed> Explain::class_seeds(const Work& work, const Batch& batch, std::size_t first,
-                                       Explanation& explanation) const {
-  const OutputKind* const output = classifier_of(work.outputs);
-  if (output == nullptr)
-    throw Error(ErrorKind::usage, fmt::format("{}: no output is a vector of classes", model_),
-                "--of FILE.npz sets weights for the outputs");
-  explanation.classes = predicted_classes(
-      explanation.trace.outputs[static_cast<std::size_t>(output->value.node)], output->activation);
+std::string Explain::of_text(const explain::Request& request) const {
+  const std::string file = one_line(std::filesystem::path(question_.of()).filename().string());
+  if (request.weights != nullptr) return "outputs weighted by " + file;
+  return request.has_classes() ? "the " + question_.of() : "output " + question_.of();
+}
+
+std::vector<std::vector<explain::Answer>> Explain::explain(const Work& work, const Batch& batch,
+                                                           std::size_t first, const Trace& trace) const {
+  std::vector<explain::Item> items;
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-    if (!batch.item[i] || class_ == "predicted") continue;
-    std::optional<std::int64_t>& label = explanation.classes[static_cast<std::size_t>(*batch.item[i])];
-    if (label) label = chosen_class_ ? *chosen_class_ : work.set.truth[first + i];
+    if (!batch.item[i]) continue;
+    const std::string& id = work.set.inputs[first + i].id;
+    items.push_back({static_cast<std::int64_t>(first + i), hash_bytes(std::as_bytes(std::span(id))),
+                     work.set.truth_of(first + i)});
   }
-  std::vector<std::int64_t> numbers;
-  for (const auto& c : explanation.classes) numbers.push_back(c.value_or(0));
-  return {objective_seed(work.engine, explanation.trace, *output, parse_objective(of_), numbers)};
-}
-
-Explain::Explanation Explain::explain(const Work& work, const Batch& batch, std::size_t first) {
-  Explanation e;
-  if (batch.tensors.empty()) return e;
-  const Stage stage("passes and gradients");
-  e.trace = work.engine.forward(batch.tensors);
-  const std::vector<Seed> seeds =
-      weights_of_ ? weighted_seeds(work, batch, first, e.trace) : class_seeds(work, batch, first, e);
-  e.gradients = work.engine.gradient(e.trace, seeds);
-  return e;
-}
-
-NamedSheet Explain::sheet(const SheetSource& source, const std::vector<Tensor>& gradients,
-                          const Explained& e) const {
-  const std::string meaning =
-      e.label ? fmt::format("{} of the {} of {}", method_, of_, class_label(*e.label, source.labels))
-              : fmt::format("{} of the outputs weighted by {}", method_, of_);
-  return {method_, picture_title(source.engine.model(), meaning),
-          [&source, &gradients, meaning](const figures::Style& style, const render::Page& page) {
-            return figures::gradient_sheet(source, gradients[0], meaning, style, page);
-          }};
+  return explain::explain_batch(work.engine, work.outputs, work.request, batch.tensors, trace, items);
 }
 
 void Explain::open_output(Console& console, const Work& work) {
   const std::size_t inputs = work.set.inputs.size();
-  out_.open(console, inputs, input_flags_.files_read(work.set.inputs, {model_, weights_file_, of_}),
+  std::vector<std::string> read{model_, weights_file_};
+  for (const std::string& file : question_.files()) read.push_back(file);
+  out_.open(console, inputs, input_flags_.files_read(work.set.inputs, read),
             ResultOutput::one_input_only(inputs));
   if (out_.page.wanted())
-    out_.page.begin(fmt::format("{}: {}", model_title(work.engine.model()), method_), style_,
+    out_.page.begin(fmt::format("{}: explanations", model_title(work.engine.model())), style_,
                     {fingerprints_.of(model_)});
 }
 
-void Explain::write(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
-                    ThreadPool& pool) {
-  if (out_.folder() == nullptr) {
-    if (out_.is_sheet())
-      write_sheet(out_.path, sheet(source, gradients, e), source.sources, style_, out_.rules.force);
-    return;
-  }
-  OutputFolder& folder = *out_.folder();
-  const std::string place = folder.name_of(e.id), stem = place + "/" + method_;
-  folder.replaces(place);
-  if (wants("npy")) {
-    if (gradients.size() > 1)
-      throw Error(ErrorKind::usage, "explain: --format npy cannot hold the gradients of several inputs",
-                  "--format npz");
-    folder.write(stem + ".npy", encode_npy(gradients[0]));
-    e.files.emplace_back("npy", stem + ".npy");
-  }
-  if (wants("npz")) {
-    std::vector<std::pair<std::string, Tensor>> arrays;
-    for (std::size_t i = 0; i < gradients.size(); ++i)
-      arrays.emplace_back(fmt::format("{}", i), gradients[i]);
-    folder.write(stem + ".npz", encode_npz(arrays));
-    e.files.emplace_back("npz", stem + ".npz");
-  }
-  const NamedSheet drawn = sheet(source, gradients, e);
-  for (const std::string& name : wanted_)
-    if (const auto format = render::picture_format("." + name))
-      e.files.emplace_back(
-          name, write_sheets(folder, place, {&drawn, 1}, {&*format, 1}, source.sources, style_, pool)[0]);
-}
-
 void Explain::draw(const Work& work, const Input& input, std::size_t index, std::int64_t item,
-                   const Trace& trace, const std::vector<Tensor>& gradients, Explained& e) {
+                   const Trace& trace, Explained& e) {
   if (!out_.wanted()) return;
   const std::vector<bool> no_layers(work.engine.model().nodes.size(), false);
   RunResult result = summarise(work.engine, work.outputs, trace, item, no_layers, work.set.labels, 1,
@@ -258,25 +159,24 @@ void Explain::draw(const Work& work, const Input& input, std::size_t index, std:
   result.id = e.id;
   e.prediction = result.prediction;
   const SheetSource source{
-      {work.engine, work.outputs, work.set.labels, trace, item, input, result, work.preprocess},
+      {work.engine, work.outputs, work.set.labels, trace, item, input, result, work.request.preprocess},
       {fingerprints_.of(model_), fingerprints_.of(work.set.inputs[index].path)}};
-  write(source, gradients, e, work.engine.pool());
-  add_to_page(source, gradients, e, work.engine.pool());
+  write_explained(work.figures, source, e, out_, wanted_, style_, work.engine.pool());
+  add_to_page(work, source, e);
 }
 
-void Explain::add_to_page(const SheetSource& source, const std::vector<Tensor>& gradients, Explained& e,
-                          ThreadPool& pool) {
+void Explain::add_to_page(const Work& work, const SheetSource& source, Explained& e) {
   if (!out_.page.wanted()) return;
   std::vector<NamedSheet> sheets;
   if (figures::has_input_pictures(source))
     sheets.push_back({"input", "input " + e.id, [&](const figures::Style& style, const render::Page& page) {
                         return figures::input_sheet(source, style, page);
                       }});
-  sheets.push_back(sheet(source, gradients, e));
+  if (is_drawn(e)) sheets.push_back(explain_sheet(work.figures, source, e));
   if (!std::exchange(inputs_on_page_, true)) out_.page.section("Inputs");
   e.anchor = out_.page.section(e.id, 3);
   if (e.prediction) out_.page.text("predicted " + prediction_text(e.prediction));
-  out_.page.figures(sheets, "figures", {out_.page.room(), false}, pool);
+  out_.page.figures(sheets, "figures", {out_.page.room(), false}, work.engine.pool());
 }
 
 void Explain::finish_page(const Work& work) {
@@ -284,87 +184,117 @@ void Explain::finish_page(const Work& work) {
   out_.page.set_front(true);
   out_.page.section("Summary");
   out_.page.facts({{"inputs", fmt::format("{}", work.explained.size())},
-                   {"method", method_},
-                   {"of", one_line(std::filesystem::path(of_).filename().string())}});
+                   {"of", one_line(std::filesystem::path(question_.of()).filename().string())}});
   Table table;
-  for (const char* name : {"input", "class", ""}) table.column(name, Table::Align::left);
-  table.column("largest |gradient|", Table::Align::right);
+  for (const char* name : {"input", "method", "class", "explanation"}) table.column(name, Table::Align::left);
   HtmlPage::TableMarks marks;
   for (const Explained& e : work.explained) {
-    table.row({one_line(e.id), e.label ? one_line(class_label(*e.label, work.set.labels)) : "",
-               e.error.empty() ? "" : "not used: " + one_line(e.error),
-               e.error.empty() ? largest_text(e.largest) : ""});
-    marks.anchors.push_back(e.anchor);
+    if (!e.error.empty()) table.row({one_line(e.id), "", "", "not used: " + one_line(e.error)});
+    for (const explain::Answer& a : e.answers)
+      table.row({one_line(e.id), std::string(work.request.runs[a.run].method->name),
+                 a.label ? one_line(class_label(*a.label, work.set.labels)) : "", a.words});
+    marks.anchors.insert(marks.anchors.end(), std::max<std::size_t>(e.answers.size(), 1), e.anchor);
   }
   out_.page.table(table, marks);
   out_.page.finish();
 }
 
+void Explain::print(Console& console, const Work& work, const Explained& e) const {
+  if (!form_.text()) return;
+  const bool only_take = question_.taken() > 0 && !question_.freezes();
+  if (only_take) return;  // the line of --take is the whole result, for a shell's $(...)
+  for (const explain::Answer& a : e.answers) {
+    std::string line = fmt::format("{:<24} ", one_line(e.id));
+    if (work.request.runs.size() > 1) line += fmt::format("{:<20} ", work.request.runs[a.run].method->name);
+    if (a.label) line += fmt::format("{:<12} ", one_line(class_label(*a.label, work.set.labels)));
+    line += " " + (a.study && a.study->freezing ? fall_text(*a.study, work.set.labels) : a.words);
+    console.result(line + "\n");
+  }
+}
+
 void Explain::add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
-                  const Explanation& explanation, Explained e) {
-  if (!explanation.classes.empty()) e.label = explanation.classes[static_cast<std::size_t>(item)];
-  std::vector<Tensor> gradients;
-  for (const Tensor& g : explanation.gradients) gradients.push_back(g.item(item));
-  draw(work, input, index, item, explanation.trace, gradients, e);
-  e.largest = largest_magnitude(gradients[0].values());
-  if (form_.text())
-    console.result(
-        fmt::format("{:<24} {}  largest |gradient| {}\n", one_line(e.id),
-                    e.label ? fmt::format("{:<12}", one_line(class_label(*e.label, work.set.labels))) : "",
-                    largest_text(e.largest)));
+                  const Trace& trace, Explained e) {
+  draw(work, input, index, item, trace, e);
+  print(console, work, e);
+  for (explain::Answer& a : e.answers) {
+    work.ranking.add(a.explanation);
+    a.explanation.maps.clear();  // the page keeps all results
+    if (a.study) a.study->drop_maps();
+  }
   keep(console, work, std::move(e));
 }
 
 void Explain::keep(Console& console, Work& work, Explained e) {
-  const Json item = explained_json(e, work.set.labels);
-  if (form_.json() || out_.folder() != nullptr) work.document.add(item);
-  form_.print_row(console, item);
+  if (form_.json() || out_.folder() != nullptr) work.document.add(e);
+  for (std::size_t k = 0; form_.rows() && k < std::max<std::size_t>(e.answers.size(), 1); ++k)
+    form_.print_row(console, explained_json(e, k, work.request, work.engine.model(), work.set.labels));
   if (out_.page.wanted()) work.explained.push_back(std::move(e));
 }
 
+void Explain::process(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first) {
+  Trace trace;
+  std::vector<std::vector<explain::Answer>> answers;
+  if (!batch.tensors.empty()) {
+    const Stage stage("passes and gradients");
+    trace = work.engine.forward(batch.tensors);
+    answers = explain(work, batch, first, trace);
+  }
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+    const Input& input = batch.inputs[i];
+    const InputList::Entry& entry = work.set.inputs[first + i];
+    Explained e{entry.id, entry.file, input.preprocess, input.error};
+    if (batch.item[i]) e.answers = std::move(answers[static_cast<std::size_t>(*batch.item[i])]);
+    if (batch.item[i] && e.answers.empty())
+      e.error = fmt::format("{}: {}, so no class can be explained", input.file, no_class_reason);
+    if (e.error.empty()) {
+      add(console, work, input, first + i, *batch.item[i], trace, std::move(e));
+      continue;
+    }
+    loop.add_error(e.error, input.hint);
+    keep(console, work, std::move(e));
+  }
+}
+
 int Explain::run(Console& console) {
-  form_.check("explain");
+  if (list_) {
+    console.result(method_list_text(console));
+    return 0;
+  }
+  if (model_.empty() || arguments_.empty())
+    throw Error(ErrorKind::usage, "explain: expected a model and inputs",
+                "nv explain MODEL INPUT... --method METHOD");
   check_options(console);
   Engine engine(open_untrusted(model_, weights_file_), engine_options_);
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
-  if (class_ != "truth" && class_ != "predicted")
-    chosen_class_ = class_number(class_, set.labels, class_count(engine.structure(), outputs), "--class");
-  const Json head{{"schema", schema_id("explain")},
-                  {"model", {{"file", model.file}, {"name", model.name}}},
-                  {"method", method_},
-                  {"of", of_}};
-  Work work{engine, outputs, set, input_flags_.preprocess(model), ListDocument(head, "inputs"), {}};
+  explain::Request request = question_.request(engine, outputs, set, input_flags_, console);
+  set_study(request);
+  Work work{engine,
+            outputs,
+            set,
+            request,
+            {request, of_text(request), set.labels},
+            ExplainDocument(request, model, set.labels, question_.of())};
+  if (question_.taken() > 0)
+    work.layer =
+        model.nodes[explain::layer_of_maps(request.runs[0].settings, model, engine.structure())].path;
   open_output(console, work);
-  form_.set_columns({"id", "file", "status", "class", "label", "files.npy", "files.npz", "files.png",
-                     "files.svg", "files.pdf", "error"});
+  form_.set_columns({"id", "file", "status", "method", "class", "label", "files.npy", "files.npz",
+                     "files.png", "files.svg", "files.pdf", "files.overlay", "summary", "error"});
 
   InputLoop loop(console, set.inputs, "explain", input_flags_.strict);
   const BatchReader reader(console, set.inputs, engine, {std::int64_t{1} << 25, 32, {}});
-  loop.run(reader, [&](const Batch& batch, std::size_t first) {
-    const Explanation explanation = explain(work, batch, first);
-    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-      const Input& input = batch.inputs[i];
-      const InputList::Entry& entry = set.inputs[first + i];
-      Explained e{entry.id, entry.file, input.preprocess, input.error, {}, {}, {}, 0, {}};
-      if (batch.item[i] && !explanation.classes.empty() &&
-          !explanation.classes[static_cast<std::size_t>(*batch.item[i])])
-        e.error = fmt::format("{}: {}, so no class has a gradient", input.file, no_class_reason);
-      if (e.error.empty()) {
-        add(console, work, input, first + i, *batch.item[i], explanation, std::move(e));
-        continue;
-      }
-      loop.add_error(e.error, input.hint);
-      keep(console, work, std::move(e));
-    }
-  });
+  loop.run(reader,
+           [&](const Batch& batch, std::size_t first) { process(console, work, loop, batch, first); });
 
   for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
   input_flags_.print_notes(console, model, set.inputs, form_.text());
-  const std::string json_text =
-      work.document.finish({{"summary", {{"inputs", set.inputs.size()}, {"errors", loop.errors()}}}});
+  const std::string taken =
+      question_.taken() > 0 ? work.ranking.take(question_.taken(), work.layer) : std::string();
+  const std::string json_text = work.document.text(set.inputs.size(), loop.errors(), taken);
   if (form_.json()) console.result(json_text);
+  if (form_.text() && !taken.empty()) console.result(taken + "\n");
   form_.end_rows(console);
   out_.finish(json_text);
   finish_page(work);

@@ -6,15 +6,15 @@
 
 namespace nv::figures {
 
-render::Scene gradient_sheet(const Pass& pass, const Tensor& gradient, const std::string& meaning,
+render::Scene gradient_sheet(const Pass& pass, const Tensor& gradient, const GradientText& text,
                              const Style& style, const render::Page& page) {
-  const auto node = static_cast<std::size_t>(pass.engine.model().inputs[0].value.node);
+  const auto node = static_cast<std::size_t>(pass.engine.model().inputs[text.port].value.node);
   if (gradient.shape().rank() < 2) {
     render::UnitBars bars;
     bars.values = gradient.values();
-    bars.meaning = "gradient";
+    bars.meaning = "importance";
     set_heading(bars, pass, node, gradient.shape());
-    bars.title = meaning;
+    bars.title = text.title;
     bars.theme = style.theme;
     bars.page = page;
     return draw(bars);
@@ -24,9 +24,9 @@ render::Scene gradient_sheet(const Pass& pass, const Tensor& gradient, const std
   render::MapGrid grid;
   grid.maps = drawable(maps, pass.engine, node);
   grid.scale = render::ScaleMode::symmetric;
-  grid.meaning = "gradient";
+  grid.meaning = "importance";
   set_heading(grid, pass, node, gradient.shape());
-  grid.title = meaning;
+  grid.title = text.title;
   grid.theme = style.theme;
   grid.page = page;
   return draw(grid);

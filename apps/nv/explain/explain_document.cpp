@@ -1,0 +1,111 @@
+#include "explain/explain_document.h"
+
+#include <algorithm>
+
+namespace nv {
+
+namespace {
+
+Json freezing_json(const explain::FilterStudy& study, const Model& model,
+                   const std::vector<std::string>& labels) {
+  const explain::Freezing& f = *study.freezing;
+  Json json{{"layer", model.nodes[study.node].path}, {"steps", Json::array()}};
+  for (std::size_t n = 0; n < f.values.size(); ++n) {
+    Json step{{"channel", n == 0 ? Json(nullptr) : Json(study.channels[n - 1].channel)},
+              {"value", number(f.values[n])},
+              {"random", number(f.random_values[n])}};
+    if (!f.predictions.empty()) {
+      const auto& p = f.predictions[n];
+      step["prediction"] =
+          p ? Json{{"index", p->index}, {"label", class_label(p->index, labels)}, {"score", number(p->score)}}
+            : Json(nullptr);
+    }
+    json["steps"].push_back(std::move(step));
+  }
+  const auto fall = f.fall();
+  json["label_changes_after"] = fall ? Json(*fall) : Json(nullptr);
+  return json;
+}
+
+Json params_json(const explain::Run& run, const Model& model) {
+  Json params = Json::object();
+  for (const auto& [name, value] : run.settings.parameters) params[std::string(name)] = number(value);
+  if (run.method->smooths) params["base"] = run.settings.base;
+  if (run.method->random) params["seed"] = run.settings.seed;
+  if (run.method->needs_layer && run.settings.node) params["layer"] = model.nodes[*run.settings.node].path;
+  return params;
+}
+
+}  // namespace
+
+Json explained_json(const Explained& e, std::size_t answer, const explain::Request& request,
+                    const Model& model, const std::vector<std::string>& labels) {
+  Json json{{"id", e.id}, {"file", e.file}, {"status", e.error.empty() ? "ok" : "error"}};
+  if (!e.error.empty()) {
+    json["error"] = e.error;
+    return json;
+  }
+  const explain::Answer& a = e.answers[answer];
+  json["preprocess"] = e.preprocess;
+  json["class"] = a.label ? Json(*a.label) : Json(nullptr);
+  json["label"] = a.label ? Json(class_label(*a.label, labels)) : Json(nullptr);
+  json["method"] = request.runs[a.run].method->name;
+  json["files"] = Json::object();
+  if (answer < e.files.size())
+    for (const auto& [kind, path] : e.files[answer]) json["files"][kind] = path;
+  if (a.explanation.completeness_gap) json["completeness_gap"] = number(*a.explanation.completeness_gap);
+  if (a.explanation.conservation) json["conservation"] = number(*a.explanation.conservation);
+  if (!a.words.empty()) json["summary"] = a.words;
+  if (a.explanation.node) json["layer"] = model.nodes[*a.explanation.node].path;
+  for (const explain::ChannelRelevance& c : a.explanation.channels)
+    json["channels"].push_back({{"channel", c.channel}, {"relevance", number(c.relevance)}});
+  if (a.study && a.study->freezing) json["freezing"] = freezing_json(*a.study, model, labels);
+  return json;
+}
+
+ExplainDocument::ExplainDocument(const explain::Request& request, const Model& model,
+                                 const std::vector<std::string>& labels, const std::string& of)
+    : request_(request),
+      model_(model),
+      labels_(labels),
+      head_{{"schema", schema_id("explain")}, {"model", {{"file", model.file}, {"name", model.name}}}},
+      runs_(Json::array()) {
+  const auto run_head = [&](const explain::Run& run) {
+    return Json{{"method", run.method->name}, {"params", params_json(run, model)}};
+  };
+  if (request.runs.size() == 1) {
+    head_.update(run_head(request.runs[0]));
+    head_["of"] = of;
+    list_.emplace(head_, "inputs");
+    return;
+  }
+  head_["of"] = of;
+  for (const explain::Run& run : request.runs) {
+    runs_.push_back(run_head(run));
+    runs_.back()["inputs"] = Json::array();
+  }
+}
+
+void ExplainDocument::add(const Explained& e) {
+  if (list_) {
+    for (std::size_t k = 0; k < std::max<std::size_t>(e.answers.size(), 1); ++k)
+      list_->add(explained_json(e, k, request_, model_, labels_));
+    return;
+  }
+  for (std::size_t r = 0; r < runs_.size(); ++r)
+    if (!e.error.empty()) runs_[r]["inputs"].push_back(explained_json(e, 0, request_, model_, labels_));
+  for (std::size_t k = 0; k < e.answers.size(); ++k)
+    runs_[e.answers[k].run]["inputs"].push_back(explained_json(e, k, request_, model_, labels_));
+}
+
+std::string ExplainDocument::text(std::size_t inputs, std::int64_t errors, const std::string& taken) {
+  Json summary{{"inputs", inputs}, {"errors", errors}};
+  if (!taken.empty()) summary["take"] = taken;
+  if (list_) return list_->finish({{"summary", std::move(summary)}});
+  Json whole = head_;
+  for (Json& run : runs_) run["summary"] = summary;
+  whole["runs"] = runs_;
+  return document(whole);
+}
+
+}  // namespace nv

@@ -1,0 +1,36 @@
+// The JSON of nv explain.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "explain/explained.h"
+#include "nv/report/json.h"
+
+namespace nv {
+
+/// One answer of an input; of an input with an error, that (`answer` is not used).
+Json explained_json(const Explained& e, std::size_t answer, const explain::Request& request,
+                    const Model& model, const std::vector<std::string>& labels);
+
+/// The document: of one method with its inputs, of several with "runs".
+class ExplainDocument {
+ public:
+  ExplainDocument(const explain::Request& request, const Model& model, const std::vector<std::string>& labels,
+                  const std::string& of);
+
+  void add(const Explained& e);
+  /// `inputs`, `errors`: their numbers; `taken`: channels of --take, null without it.
+  std::string text(std::size_t inputs, std::int64_t errors, const std::string& taken);
+
+ private:
+  const explain::Request& request_;
+  const Model& model_;
+  const std::vector<std::string>& labels_;
+  Json head_, runs_;
+  std::optional<ListDocument> list_;  ///< of a single method
+};
+
+}  // namespace nv

@@ -1,0 +1,206 @@
+#include "nv/figures/explanation/explanation_figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "nv/analysis/explain/summary.h"
+#include "nv/core/error.h"
+#include "nv/figures/explanation/explanation_sheet.h"
+#include "nv/figures/input_picture.h"
+#include "nv/figures/pass/gradient_sheet.h"
+#include "nv/render/charts/line_plot.h"
+
+namespace nv::figures {
+
+namespace {
+
+using explain::PositionMap;
+
+/// A sheet of one input of the model, without panels.
+ExplanationSheet sheet_of(const Pass& pass, std::size_t port, const std::string& title, const Style& style,
+                          const render::Page& page) {
+  ExplanationSheet sheet;
+  const auto node = static_cast<std::size_t>(pass.engine.model().inputs[port].value.node);
+  set_heading(sheet, pass, node, pass.input.tensors[port].shape());
+  sheet.title = title;
+  sheet.input = input_picture(pass.engine, pass.input, port, pass.preprocess).picture;
+  sheet.input.caption.clear();
+  sheet.theme = style.theme;
+  sheet.page = page;
+  return sheet;
+}
+
+ExplanationPanel panel_of(std::string name, std::string words, PositionMap map) {
+  const bool negative = !map.relative && std::ranges::any_of(map.values, [](float v) { return v < 0; });
+  return {std::move(name), std::move(words), std::move(map.values), negative, !map.relative};
+}
+
+double magnitude(const Tensor& map) {
+  double most = 0;
+  for (const float v : map.values()) most = std::max(most, std::abs(static_cast<double>(v)));
+  return most;
+}
+
+/// A signed map on the scale from -most to most.
+ExplanationPanel signed_panel(std::string name, std::string words, const Tensor& map, double most) {
+  return {std::move(name), std::move(words), {map.values().begin(), map.values().end()}, true, true, most};
+}
+
+/// One below the other.
+class Stack {
+ public:
+  void add(const render::Scene& scene) {
+    if (stacked_.items.empty()) {
+      stacked_ = scene;
+      return;
+    }
+    stacked_.append(scene, 0, stacked_.height);
+    stacked_.height += scene.height;
+    stacked_.width = std::max(stacked_.width, scene.width);
+  }
+  bool empty() const { return stacked_.items.empty(); }
+  render::Scene take() { return std::move(stacked_); }
+
+ private:
+  render::Scene stacked_;
+};
+
+/// Number of values of the explanation's map of an input of the model.
+std::int64_t values_of(const explain::Explanation& e, std::size_t port) {
+  return e.maps.size() > port ? e.maps[port].size() : 0;
+}
+
+/// The sheet of one input of the model that is a picture; false if it is none, or no map is of its size.
+bool add_picture(Stack& stack, const Pass& pass, std::size_t port, const ExplanationFigure& figure,
+                 const Style& style, const render::Page& page) {
+  ExplanationSheet sheet = sheet_of(pass, port, figure.title, style, page);
+  if (!sheet.input.whole()) return false;
+  sheet.per_row = figure.per_row;
+  bool summed = false;
+  for (const NamedExplanation& shown : figure.shown) {
+    PositionMap map =
+        explain::position_map(*shown.explanation, port, pass.engine.model(), pass.engine.structure());
+    if (map.values.size() != sheet.input.pixels.size()) continue;
+    summed = summed || values_of(*shown.explanation, port) > static_cast<std::int64_t>(map.values.size());
+    sheet.panels.push_back(panel_of(shown.name, shown.words, std::move(map)));
+  }
+  if (sheet.panels.empty()) return false;
+  if (summed) sheet.remarks.emplace_back("maps of each value: sums over the channels of the input");
+  for (const NamedExplanation& shown : figure.shown)
+    if (shown.explanation->maps.empty() && stack.empty())
+      sheet.remarks.push_back(shown.name + ": " + shown.words);
+  stack.add(draw(sheet));
+  return true;
+}
+
+/// Each pixel as a square of `factor` x `factor`.
+render::PixelGrid enlarged(const render::PixelGrid& picture, int factor) {
+  render::PixelGrid result{picture.width * factor, picture.height * factor, {}, ""};
+  for (int row = 0; row < result.height; ++row)
+    for (int column = 0; column < result.width; ++column)
+      result.pixels.push_back(
+          picture.pixels[static_cast<std::size_t>(row / factor * picture.width + column / factor)]);
+  return result;
+}
+
+/// "cat", and "dog" where the class becomes another one.
+std::vector<render::LinePlot::Tick> class_ticks(const explain::Freezing& freezing,
+                                                std::span<const std::string> labels) {
+  std::vector<render::LinePlot::Tick> ticks;
+  for (std::size_t n = 0; n < freezing.values.size(); ++n) {
+    render::LinePlot::Tick tick{static_cast<double>(n), fmt::format("{}", n), ""};
+    if (!freezing.predictions.empty())
+      tick.detail = freezing.predictions[n] ? class_label(freezing.predictions[n]->index, labels) : "NaN";
+    ticks.push_back(std::move(tick));
+  }
+  return ticks;
+}
+
+render::Scene freezing_plot(const Pass& pass, const explain::FilterStudy& study, const FilterFigure& figure,
+                            const Style& style, const render::Page& page) {
+  const explain::Freezing& freezing = *study.freezing;
+  render::LinePlot plot;
+  render::LinePlot::Series relevant{"most relevant first", {}}, random{"random (mean of 10 orders)", {}};
+  for (std::size_t n = 0; n < freezing.values.size(); ++n) {
+    relevant.points.push_back({static_cast<double>(n), freezing.values[n]});
+    random.points.push_back({static_cast<double>(n), freezing.random_values[n]});
+  }
+  plot.series = {std::move(relevant), std::move(random)};
+  plot.x_ticks = class_ticks(freezing, pass.labels);
+  plot.x_label = freezing.predictions.empty() ? "frozen channels"
+                                              : "frozen channels, and the class of the most relevant first";
+  plot.y_label = figure.of;
+  plot.theme = style.theme;
+  plot.page = page;
+  plot.page.title = false;
+  return draw(plot);
+}
+
+std::string after_words(const explain::Freezing& freezing, std::span<const std::string> labels) {
+  if (freezing.predictions.empty() || !freezing.predictions.back())
+    return fmt::format("{:.3g}", freezing.values.back());
+  return fmt::format("now {}", class_label(freezing.predictions.back()->index, labels));
+}
+
+}  // namespace
+
+render::Scene explanation_figure(const Pass& pass, const ExplanationFigure& figure, const Style& style,
+                                 const render::Page& page) {
+  Stack stack;
+  const std::vector<Port>& inputs = pass.engine.model().inputs;
+  for (std::size_t p = 0; p < inputs.size(); ++p) {
+    if (add_picture(stack, pass, p, figure, style, page)) continue;
+    for (const NamedExplanation& shown : figure.shown)
+      if (shown.explanation->maps.size() == inputs.size())
+        stack.add(gradient_sheet(pass, shown.explanation->maps[p],
+                                 {figure.shown.size() == 1 ? figure.title : shown.name, p}, style, page));
+  }
+  if (stack.empty()) throw_usage("{}: there is no map to draw", figure.title);
+  return stack.take();
+}
+
+render::PixelGrid overlay_picture(const Pass& pass, const explain::Explanation& explanation) {
+  constexpr int least_side = 224;
+  for (std::size_t p = 0; p < pass.input.tensors.size(); ++p) {
+    PositionMap map = explain::position_map(explanation, p, pass.engine.model(), pass.engine.structure());
+    if (map.values.empty()) continue;
+    const render::PixelGrid input = input_picture(pass.engine, pass.input, p, pass.preprocess).picture;
+    if (!input.whole() || input.pixels.size() != map.values.size()) continue;
+    const int side = std::max(input.width, input.height);
+    return enlarged({input.width, input.height, overlay(input, panel_of("", "", std::move(map))), ""},
+                    (least_side + side - 1) / side);
+  }
+  return {};
+}
+
+render::Scene filter_figure(const Pass& pass, const explain::FilterStudy& study, const FilterFigure& figure,
+                            const Style& style, const render::Page& page) {
+  std::size_t port = 0;
+  while (port + 1 < pass.input.tensors.size() && pass.input.tensors[port].shape().rank() != 3) ++port;
+  ExplanationSheet sheet = sheet_of(pass, port, figure.title, style, page);
+  const double whole = magnitude(study.map);
+  double of_channels = 0;
+  for (const explain::FilterStudy::Channel& c : study.channels)
+    of_channels = std::max(of_channels, magnitude(c.map));
+  sheet.panels.push_back(signed_panel("all channels", "", study.map, whole));
+  for (const explain::FilterStudy::Channel& c : study.channels)
+    sheet.panels.push_back(signed_panel(fmt::format("channel {}", c.channel),
+                                        fmt::format("relevance {:.3g}", c.relevance), c.map, of_channels));
+  if (study.freezing)
+    sheet.panels.push_back(signed_panel(fmt::format("{} frozen", study.channels.size()),
+                                        after_words(*study.freezing, pass.labels), study.freezing->map,
+                                        whole));
+  sheet.own_scales = false;
+  sheet.remarks.emplace_back(study.freezing
+                                 ? "one scale for all channels and what is left, one for the channels"
+                                 : "one scale for the channels");
+  sheet.remarks.emplace_back("maps: gradient times activation");
+  Stack stack;
+  stack.add(draw(sheet));
+  if (study.freezing) stack.add(freezing_plot(pass, study, figure, style, page));
+  return stack.take();
+}
+
+}  // namespace nv::figures

@@ -88,6 +88,12 @@ constexpr CommandEntry table[] = {
      "  nv samples shard*/ --sheet found.pdf --width 6in              the pictures, 7 → 3 below each\n"
      "  nv samples out/ --where prediction=3 --remove",
      make_samples},
+    {"sketch", "draw a digit by strokes, and predict it",
+     "Examples:\n"
+     "  nv sketch -o 7.png --mnist \"0.25,0.25 0.75,0.25 0.4,0.9\"\n"
+     "  nv sketch --mnist --model lenet5.h5 \"0.5,0.1 0.5,0.9\"\n"
+     "  nv sketch -o sevens --mnist --jitter 100 --label 7 \"0.25,0.25 0.75,0.25 0.4,0.9\"",
+     make_sketch},
 };
 
 constexpr std::string_view version_help =

@@ -47,7 +47,7 @@ TEST_CASE("schema: every document has one, with dialect and description") {
   }
   for (const std::string name :
        {"activations", "attack", "attack-list", "audit", "compare", "explain", "inspect", "manifest",
-        "mutate", "prediction", "run", "sample", "samples", "verify", "version"})
+        "mutate", "prediction", "run", "sample", "samples", "sketch", "verify", "version"})
     CHECK(std::filesystem::exists(std::filesystem::path(NV_SCHEMAS) / (name + ".json")));
 }
 

@@ -37,6 +37,7 @@ std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_convert();
 std::unique_ptr<Command> make_verify();
 std::unique_ptr<Command> make_samples();
+std::unique_ptr<Command> make_sketch();
 
 /// In the order of `nv --help`.
 std::span<const CommandEntry> commands();

@@ -1,0 +1,74 @@
+// nv sketch: pictures drawn by strokes.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support.h"
+
+using namespace nv::test;
+namespace fs = std::filesystem;
+
+namespace {
+const Arguments seven_strokes{"0.25,0.25 0.75,0.25 0.4,0.9"};
+
+Arguments with(Arguments words, const Arguments& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+}  // namespace
+
+TEST_CASE("sketch: a drawn seven is read as one, at once and from its file") {
+  const Folder folder;
+  const std::string file = folder / "7.png";
+  const Json drawn =
+      nv_json("sketch", with({"sketch", "--mnist", "-o", file, "--model", lenet, "--json"}, seven_strokes));
+  CHECK(drawn["sketches"][0]["top"][0]["index"] == 7);
+  CHECK(drawn["sketches"][0]["file"] == file);
+  const Json again = nv_json("run", {"run", lenet, file, "--layers", "none", "--json"});
+  CHECK(again["inputs"][0]["prediction"]["index"] == 7);
+}
+
+TEST_CASE("sketch: variations join a folder's sample list, and the same seed gives the same bytes") {
+  const Folder folder;
+  const Arguments words =
+      with({"sketch", "--mnist", "--jitter", "5", "--label", "7", "-q", "-o"}, {folder / "a"});
+  CHECK(run_nv(with(words, seven_strokes)).code == 0);
+  CHECK(run_nv(with({"sketch", "-q", "--id", "dot", "-o", folder / "a"}, {"0.5,0.5"})).code == 0);
+  const Json again = nv_json("run", {"run", lenet, folder / "a", "--layers", "none", "--json"});
+  CHECK(again["inputs"].size() == 6);
+  CHECK(run_nv(with({"sketch", "--mnist", "--jitter", "5", "--label", "7", "-q", "-o", folder / "b"},
+                    seven_strokes))
+            .code == 0);
+  CHECK(read(folder / "a/sketch-3.png") == read(folder / "b/sketch-3.png"));
+  CHECK(run_nv(with({"sketch", "--mnist", "--jitter", "5", "--seed", "1", "-q", "-o", folder / "c"},
+                    seven_strokes))
+            .code == 0);
+  CHECK(read(folder / "a/sketch-3.png") != read(folder / "c/sketch-3.png"));
+}
+
+TEST_CASE("sketch: strokes from standard input, one per line") {
+  const Folder folder;
+  Setting setting;
+  setting.input = "0.25,0.25 0.75,0.25 0.4,0.9\n\n";
+  CHECK(run_nv({"sketch", "--stdin", "-q", "-o", folder / "a.png"}, setting).code == 0);
+  CHECK(run_nv(with({"sketch", "-q", "-o", folder / "b.png"}, seven_strokes)).code == 0);
+  CHECK(read(folder / "a.png") == read(folder / "b.png"));
+}
+
+TEST_CASE("sketch: what is wrong is exit 2, and a file that nv did not write stays") {
+  const Folder folder;
+  for (const Arguments& words : {Arguments{"sketch"},
+                                 {"sketch", "0.1,0.1"},
+                                 {"sketch", "-o", folder / "a.png"},
+                                 {"sketch", "x", "-o", folder / "a.png"},
+                                 {"sketch", "0.1,0.1", "-o", folder / "a.pdf"},
+                                 {"sketch", "0.1,0.1", "--size", "28x", "-o", folder / "a.png"},
+                                 {"sketch", "0.1,0.1", "--jitter", "2", "-o", folder / "a.png"},
+                                 {"sketch", "0.1,0.1", "--stdin", "-o", folder / "a.png"}}) {
+    INFO(typed(words));
+    CHECK(run_nv(words).code == 2);
+  }
+  write(folder / "mine.png", "mine");
+  CHECK(run_nv({"sketch", "0.1,0.1", "-o", folder / "mine.png"}).code == 5);
+  CHECK(read(folder / "mine.png") == "mine");
+}

@@ -94,6 +94,12 @@ constexpr CommandEntry table[] = {
      "  nv sketch --mnist --model lenet5.h5 \"0.5,0.1 0.5,0.9\"\n"
      "  nv sketch -o sevens --mnist --jitter 100 --label 7 \"0.25,0.25 0.75,0.25 0.4,0.9\"",
      make_sketch},
+    {"bench", "how long a model takes, as a whole and by layer",
+     "Examples:\n"
+     "  nv bench vgg.h5\n"
+     "  nv bench vgg.h5 --batch 32 --threads 1 --seconds 5\n"
+     "  nv bench vgg.h5 --gradient --json",
+     make_bench},
 };
 
 constexpr std::string_view version_help =

@@ -56,9 +56,7 @@ TEST_CASE("errors: a missing model") {
 }
 
 TEST_CASE("errors: a directory for a model") {
-  const Folder folder;
-  std::filesystem::create_directories(folder / "empty");  // inspect lists the models of others
-  check_bad_model(folder / "empty", "is a directory");
+  check_bad_model(NV_FIXTURES, "is a directory");
 }
 
 TEST_CASE("errors: an empty model file") {

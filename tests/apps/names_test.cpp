@@ -118,7 +118,8 @@ TEST_CASE("names: an image with the name of a file of nv's does not replace it")
     const std::string out = folder / words[0];
     all.insert(all.end(), {"--json", "-o", out});
     const Json json = nv_json(words[0], all);
-    CHECK(named_files(out, json) == own.size());
+    const std::size_t files = words[0] == "explain" ? 2 : 1;  // with the map over the input
+    CHECK(named_files(out, json) == files * own.size());
     CHECK(parse_file(out + "/" + words[0] + ".json") == json);
   }
 }

@@ -71,7 +71,7 @@ TEST_CASE("attack: an input without a predicted class is skipped, neither right 
   CHECK(count_of(text.out, "skipped  NaN (the output holds NaN)") == 6);
 }
 
-TEST_CASE("explain: NaN has no gradient, and is reported") {
+TEST_CASE("explain: NaN is no class to explain, and is reported") {
   const NanCase c;
   for (const char* which : {"predicted", "truth", "1"}) {
     CAPTURE(which);
@@ -81,7 +81,7 @@ TEST_CASE("explain: NaN has no gradient, and is reported") {
     const Json json = parse(o.out);
     CHECK(violations("explain", json) == "");
     CHECK(json["inputs"][0]["status"] == "error");
-    CHECK(count_of(o.err, "the output holds NaN, so no class has a gradient") == 3);
+    CHECK(count_of(o.err, "the output holds NaN, so no class can be explained") == 3);
   }
 }
 

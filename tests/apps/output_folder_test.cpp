@@ -117,14 +117,17 @@ TEST_CASE("folder: two commands in one folder replace only their own results") {
   CHECK(run_into(folder / "out", {"--layers", "conv", "--format", "npy"}).code == 0);
   const Arguments explain{"explain", small, small_input, "-q", "-o", folder / "out"};
   CHECK(run_nv(explain).code == 0);
-  CHECK(names(folder / "out") == Names{"digit/001-conv.npy", "digit/gradient.png", "digit/prediction.json",
-                                       "explain.json", "nv-manifest.json", "run.json"});
+  CHECK(names(folder / "out") == Names{"digit/001-conv.npy", "digit/gradient-overlay.png",
+                                       "digit/gradient.png", "digit/prediction.json", "explain.json",
+                                       "nv-manifest.json", "run.json"});
   CHECK(run_into(folder / "out", {"--layers", "none"}).code == 0);
-  CHECK(names(folder / "out") ==
-        Names{"digit/gradient.png", "digit/prediction.json", "explain.json", "nv-manifest.json", "run.json"});
+  CHECK(names(folder / "out") == Names{"digit/gradient-overlay.png", "digit/gradient.png",
+                                       "digit/prediction.json", "explain.json", "nv-manifest.json",
+                                       "run.json"});
   const Json manifest = parse_file(folder / "out/nv-manifest.json");
   CHECK(violations("manifest", manifest) == "");
-  CHECK(manifest["others"]["explain"] == Json{"digit/gradient.png", "explain.json"});
+  CHECK(manifest["others"]["explain"] ==
+        Json{"digit/gradient-overlay.png", "digit/gradient.png", "explain.json"});
 }
 
 TEST_CASE("folder: inputs of the run are neither replaced nor removed, with any flags") {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "nv/analysis/compare.h"
@@ -22,8 +21,8 @@ class PairSummary {
   std::size_t pairs() const { return pairs_; }
   /// "summary", with the number of inputs that could not be used.
   Json json(std::int64_t errors) const;
-  /// One row per layer: the largest difference, and its pair, under the header `pair`, if there are several.
-  Table table(std::string_view pair = "pair") const;
+  /// One row per layer: the largest difference, and its pair if there are several.
+  Table table() const;
   /// The same under headings. `classifies`: whether the models predict classes.
   std::string text(const Console& console, bool classifies) const;
 

@@ -134,7 +134,7 @@ void add_values(Candidates& found, const OptionSet& options, const OptionInfo& o
     const std::string end = option.value_name == "LAYER:FILTERS" ? ":" : "";
     for (const auto& [name, kind] : layers_of(typed, option.value_name == "LAYERS")) add(name + end, kind);
   }
-  if (option.value_name == "CLASS")
+  if (option.value_name == "CLASS" || option.value_name == "CLASSES")
     for (const std::string& label : labels_on(typed, options)) add(label, "class");
   if (option.names_files()) found.allow_files();
 }

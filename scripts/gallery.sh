@@ -26,4 +26,6 @@ cp "$samples/cat/pgd/sheets/chelsea-32.png" $out/vgg12-sample.png
 cp "$samples/curve/curve.png" $out/lenet5-curve.png
 "$nv" attack "$lenet" examples/digits -q --method deepfool --norm Linf --no-sheets -o "$samples/digits" >/dev/null
 "$nv" samples "$samples/digits" -q --sheet $out/lenet5-samples.png
+"$nv" explain "$vgg" "$cat" -q --method all -o $out/vgg12-explanations.png >/dev/null
+"$nv" explain "$vgg" "$cat" -q --method filters --layer block3_relu3 --take 8 --freeze -o $out/vgg12-freezing.png >/dev/null
 scripts/animation.py "$nv"

@@ -167,6 +167,16 @@ void Resampling::add(std::int64_t source_position, float weight) {
   weights.push_back(weight);
 }
 
+std::vector<std::int64_t> Resampling::seen(std::int64_t target_position) const {
+  const auto i = static_cast<std::size_t>(target_position);
+  std::vector<std::int64_t> positions;
+  for (auto t = static_cast<std::size_t>(starts[i]); t < static_cast<std::size_t>(starts[i + 1]); ++t)
+    if (weights[t] != 0) positions.push_back(from[t]);
+  std::ranges::sort(positions);
+  positions.erase(std::ranges::unique(positions).begin(), positions.end());
+  return positions;
+}
+
 Resampling Resampling::transposed() const {
   std::vector<std::vector<std::pair<std::int64_t, float>>> values(static_cast<std::size_t>(source));
   for (std::int64_t i = 0; i < target(); ++i)

@@ -13,6 +13,9 @@ struct Resampling {
   std::vector<std::int64_t> starts{0}, from;
   std::vector<float> weights;
 
+  /// Source positions with a weight other than 0 in a value of the target, ascending.
+  std::vector<std::int64_t> seen(std::int64_t target_position) const;
+
   std::int64_t target() const { return static_cast<std::int64_t>(starts.size()) - 1; }
   /// The transpose, from target to source with the same weights: the vjp.
   Resampling transposed() const;

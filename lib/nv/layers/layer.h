@@ -65,9 +65,19 @@ class Layer {
   /// Dense).
   virtual std::optional<SpatialWindow> window(const Shape& /*input*/) const { return std::nullopt; }
 
+  /// Positions along `axis` of input k (an axis of its item: height or width) that the output at `position`
+  /// along the same axis depends on, ascending; nullopt: all of them, which is always safe. By default what
+  /// window() says, for channels_last items. Only asked of inputs that are images, for an output that is one.
+  using Positions = std::optional<std::vector<std::int64_t>>;
+  virtual Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                               std::int64_t position) const;
+
   /// Keras's name of the activation function that the layer applies, or "".
   virtual std::string_view activation() const { return {}; }
 };
+
+/// For Layer::seen_along: the same position, or the only one of an axis that is broadcast.
+std::vector<std::int64_t> same_position(const Shape& input, int axis, std::int64_t position);
 
 /// Base of kinds that end in an activation function: Dense and convolutions. Their gradient, and the logits
 /// of a network that ends in softmax, need the argument of the activation function.
@@ -94,6 +104,10 @@ class ElementwiseLayer : public Layer {
   Shape shape(std::span<const Shape> inputs) const override { return inputs[0]; }
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
+  }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    return same_position(inputs[k], axis, position);
   }
 };
 

@@ -1,5 +1,6 @@
 // Activation and the layers that are activation functions: ReLU, LeakyReLU, ELU, ThresholdedReLU, Softmax,
 // PReLU, GLU; and the same functions as operations of keras.ops.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -60,6 +61,11 @@ class Softmax final : public ElementwiseLayer {
     const AxisRows y(output, item_axes(axes_, output.shape().item())), x = y.like(inputs[0]);
     const Tensor d_y = y.like(d_output).tensor();
     return {y.restored(activation_.vjp(x.tensor().values(), y.tensor().values(), d_y, y.length()))};
+  }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    const auto joint = item_axes(axes_, inputs[k]);
+    return std::ranges::find(joint, axis) == joint.end() ? Positions(std::vector{position}) : std::nullopt;
   }
 
   std::string_view activation() const override { return activation_.name(); }

@@ -30,6 +30,11 @@ class Dense final : public ActivatedLayer {
     return specs;
   }
 
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    return axis + 1 < inputs[k].rank() ? Positions(std::vector{position}) : std::nullopt;
+  }
+
   void load(std::vector<Tensor> weights) override {
     kernel_ = weights[0];
     if (use_bias_) bias_ = weights[1];

@@ -129,6 +129,10 @@ class Merge final : public Layer {
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
   }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    return same_position(inputs[k], axis, position);
+  }
 
  private:
   Merging merging_;
@@ -176,6 +180,12 @@ class Concatenate final : public Layer {
 
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return input.rank() == 3 && item_axis(axis_, input) == 2 ? std::optional(SpatialWindow{}) : std::nullopt;
+  }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    if (axis != item_axis(axis_, inputs[k])) return std::vector{position};
+    for (std::size_t i = 0; i < k; ++i) position -= inputs[i][axis];
+    return position >= 0 && position < inputs[k][axis] ? std::vector{position} : std::vector<std::int64_t>{};
   }
 
  private:

@@ -41,6 +41,18 @@ std::optional<SpatialWindow> SlidingWindows::window(const Shape& item) const {
       {extent(1), extent(2)}, {stride[1], stride[2]}, {before(1, item[0]), before(2, item[1])}};
 }
 
+Layer::Positions SlidingWindows::seen_along(const Shape& item, int axis, std::int64_t position) const {
+  if (axes != 2 || item.rank() != 3 || axis > 1) return std::nullopt;
+  return input_positions(taps_of_output(over(item), static_cast<std::size_t>(axis) + 1, position));
+}
+
+std::vector<std::int64_t> input_positions(const TapRange& taps) {
+  std::vector<std::int64_t> positions;
+  for (std::int64_t i = 0; i < taps.count; ++i) positions.push_back(taps.at + i * taps.at_step);
+  std::ranges::sort(positions);
+  return positions;
+}
+
 WindowSizes SlidingWindows::over(const Shape& item) const {
   WindowSizes w;
   w.in = positions_of(item);

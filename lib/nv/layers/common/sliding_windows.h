@@ -36,9 +36,14 @@ struct SlidingWindows {
   Shape weight_shape(std::int64_t inputs, std::int64_t outputs) const;
   /// For receptive fields; nullopt for items that are not images.
   std::optional<SpatialWindow> window(const Shape& item) const;
+  /// For Layer::seen_along, without the gaps of a dilated kernel; for images.
+  Layer::Positions seen_along(const Shape& item, int axis, std::int64_t position) const;
   /// The sizes for the kernels, for an input item.
   WindowSizes over(const Shape& item) const;
 };
+
+/// The array positions of taps, ascending.
+std::vector<std::int64_t> input_positions(const TapRange& taps);
 
 /// Sizes as [depth, height, width], with `fill` for absent axes.
 Triple as_triple(std::span<const std::int64_t> sizes, std::int64_t fill = 1);

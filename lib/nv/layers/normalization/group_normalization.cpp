@@ -36,6 +36,11 @@ class GroupNormalization final : public ElementwiseLayer {
     return specs;
   }
 
+  /// The statistics are of all positions.
+  Positions seen_along(std::span<const Shape>, std::size_t, int, std::int64_t) const override {
+    return std::nullopt;
+  }
+
   void load(std::vector<Tensor> weights) override {
     if (scale_) gamma_ = weights.front();
     if (centre_) beta_ = weights.back();

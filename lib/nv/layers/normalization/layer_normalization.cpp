@@ -31,6 +31,12 @@ class AxesNormalization : public ElementwiseLayer {
     return {x.restored(normalization_.vjp(x, x.like(d_output), context))};
   }
 
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    const auto joint = item_axes(axes_, inputs[k]);
+    return std::ranges::find(joint, axis) == joint.end() ? Positions(std::vector{position}) : std::nullopt;
+  }
+
  protected:
   AxesNormalization(std::vector<std::int64_t> axes, RowNormalization normalization)
       : axes_(std::move(axes)), normalization_(std::move(normalization)) {}

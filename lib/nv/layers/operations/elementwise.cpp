@@ -285,6 +285,10 @@ class BinaryOperation final : public Layer {
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
   }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    return same_position(inputs[k], axis, position);
+  }
 
  private:
   Shape output_shape(std::span<const Tensor> inputs) const {

@@ -43,6 +43,10 @@ class PoolOperation final : public Layer {
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return layer_for(input).window(input);
   }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                       std::int64_t position) const override {
+    return layer_for(inputs[k]).seen_along(inputs, k, axis, position);
+  }
 
  private:
   const Layer& layer_for(const Shape& item) const {

@@ -58,6 +58,10 @@ class TransposedLayer : public Base {
   std::optional<SpatialWindow> window(const Shape& input) const final {
     return inner_->window(to_last(input));
   }
+  Layer::Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
+                              std::int64_t position) const final {
+    return inner_->seen_along(channels_last(inputs), k, axis - 1, position);
+  }
 
  protected:
   template <typename... Args>

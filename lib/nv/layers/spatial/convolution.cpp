@@ -91,6 +91,10 @@ class Convolution final : public ConvolutionLayer {
                     inputs[0].back() / groups_});
   }
   std::optional<SpatialWindow> window(const Shape& input) const override { return windows_.window(input); }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t, int axis,
+                       std::int64_t position) const override {
+    return windows_.seen_along(inputs[0], axis, position);
+  }
 
   std::vector<Tensor> linear_vjp(std::span<const Tensor> inputs, const Tensor& d,
                                  Context& context) const override {

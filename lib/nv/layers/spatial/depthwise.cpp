@@ -64,6 +64,10 @@ class DepthwiseConvolution final : public ConvolutionLayer {
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return depthwise_.windows.window(input);
   }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t, int axis,
+                       std::int64_t position) const override {
+    return depthwise_.windows.seen_along(inputs[0], axis, position);
+  }
 
  private:
   std::vector<WeightSpec> kernels(const Shape& input) const override {
@@ -102,6 +106,10 @@ class SeparableConvolution final : public ConvolutionLayer {
   }
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return depthwise_.windows.window(input);
+  }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t, int axis,
+                       std::int64_t position) const override {
+    return depthwise_.windows.seen_along(inputs[0], axis, position);
   }
 
  private:

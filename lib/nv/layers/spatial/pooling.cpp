@@ -33,6 +33,10 @@ class Pooling : public Layer {
   }
 
   std::optional<SpatialWindow> window(const Shape& input) const final { return windows_.window(input); }
+  Positions seen_along(std::span<const Shape> inputs, std::size_t, int axis,
+                       std::int64_t position) const final {
+    return windows_.seen_along(inputs[0], axis, position);
+  }
 
  private:
   virtual void pool(const WindowSizes& w, const Tensor& x, Tensor& y, ThreadPool& pool) const = 0;

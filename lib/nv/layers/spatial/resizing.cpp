@@ -119,6 +119,19 @@ class Resizing final : public Layer {
     return SpatialWindow{{1, 1}, {1, 1}, {-f.start[0], -f.start[1]}};
   }
 
+  Positions seen_along(std::span<const Shape> inputs, std::size_t, int axis,
+                       std::int64_t position) const override {
+    if (axis > 1) return std::nullopt;
+    const auto a = static_cast<std::size_t>(axis);
+    const Frame f = frame_({inputs[0][0], inputs[0][1]}, size_);
+    std::vector<std::int64_t> framed{position};
+    if (f.size != size_) framed = resampler_(f.size[a], size_[a]).seen(position);
+    std::vector<std::int64_t> seen;
+    for (const std::int64_t p : framed)
+      if (p + f.start[a] >= 0 && p + f.start[a] < inputs[0][axis]) seen.push_back(p + f.start[a]);
+    return seen;
+  }
+
  private:
   ImageSize size_;
   FindFrame frame_;

@@ -45,6 +45,12 @@ class TransposedConvolution final : public ConvolutionLayer {
         {inputs[0].elements(), windows_.kernel[0], windows_.kernel[1], windows_.kernel[2], filters_});
   }
 
+  Positions seen_along(std::span<const Shape> inputs, std::size_t, int axis,
+                       std::int64_t position) const override {
+    if (windows_.axes != 2 || axis > 1) return std::nullopt;
+    return input_positions(taps_of_input(sizes(shape(inputs)), static_cast<std::size_t>(axis) + 1, position));
+  }
+
  private:
   std::vector<WeightSpec> kernels(const Shape& input) const override {
     return {{"kernel", windows_.weight_shape(filters_, input.back())}};

@@ -57,6 +57,11 @@ class Repetition final : public UpSampling {
     return {dx};
   }
 
+  Positions seen_along(std::span<const Shape>, std::size_t, int axis, std::int64_t position) const override {
+    if (axes_ != 2 || axis > 1) return std::nullopt;
+    return std::vector{position / factor_[static_cast<std::size_t>(axis) + 1]};
+  }
+
  private:
   /// Calls body(small position, large position) for each repetition, rows of the small item in parallel.
   template <typename Body>
@@ -95,6 +100,12 @@ class Interpolation final : public UpSampling {
     resize(resampler_(in[1], out[1]).transposed(), resampler_(in[2], out[2]).transposed(), in[3], in[0],
            d.data(), dx.data(), context.pool);
     return {dx};
+  }
+
+  Positions seen_along(std::span<const Shape> inputs, std::size_t, int axis,
+                       std::int64_t position) const override {
+    if (axis > 1) return std::nullopt;
+    return resampler_(inputs[0][axis], shape(inputs)[axis]).seen(position);
   }
 
  private:

@@ -25,7 +25,7 @@ std::string shape_text(const std::optional<Shape>& shape) {
 }
 
 /// A string as it is, other values as JSON.
-std::string value_text(const Json& value) {
+std::string option_text(const Json& value) {
   return value.is_string() ? value.get<std::string>()
                            : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -42,7 +42,7 @@ Json attributes(const Inspection& in, std::size_t i) {
   if (s.field) add_entry(list, "receptive field", fmt::format("{} x {}", s.field->size[0], s.field->size[1]));
   if (!s.problem.empty()) add_entry(list, "problem", s.problem);
   for (const Weight& w : spec.weights) add_entry(list, "weight " + w.name, w.shape.str() + " " + w.dtype);
-  for (const auto& [key, value] : spec.config.json().items()) add_entry(list, key, value_text(value));
+  for (const auto& [key, value] : spec.config.json().items()) add_entry(list, key, option_text(value));
   return list;
 }
 

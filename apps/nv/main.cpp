@@ -67,8 +67,8 @@ constexpr CommandEntry table[] = {
      "  nv explain vgg.h5 cat.png --method grad-cam -o cat-cam.png\n"
      "  nv explain vgg.h5 cat.png --method all --class predicted,second -o all.pdf\n"
      "  nv explain vgg.h5 cat.png --method filters --take 5 --freeze -o freezing.png\n"
-     "  nv explain regression.h5 x.npy --of \"0[2]\" --method lrp -o out    any output\n"
-     "  nv explain m.h5 x.npz --of weights.npz -o out --format npz    a vector-Jacobian product",
+     "  nv explain vgg.h5 cats/ --method lrp,grad-cam --judge -o out    which of them to trust\n"
+     "  nv explain lenet5.h5 digits/ --method top-patches --layer conv2 --channel 3 -o top.png",
      make_explain},
     {"convert", "convert models of any Keras version for current Keras",
      "Examples:\n"

@@ -5,14 +5,18 @@
 
 #include "explain/explain_document.h"
 #include "explain/explain_files.h"
+#include "explain/judging.h"
 #include "explain/question.h"
+#include "explain/top_patches.h"
 #include "nv/analysis/captions.h"
 #include "nv/analysis/explain/layer_maps.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/figures/pass/input_sheet.h"
+#include "nv/model/select.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
+#include "shared/for_option.h"
 #include "shared/input_loop.h"
 #include "shared/open.h"
 #include "shared/origin.h"
@@ -34,7 +38,10 @@ class Explain final : public Command {
     general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
     declare_weights(general, weights_file_);
     general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run");
-    question_.declare(options.group("Question"));
+    const OptionGroup question = options.group("Question");
+    question_.declare(question);
+    top_patches_.declare(question);
+    judging_.declare(question);
     const OptionGroup result = options.group("Result");
     result.add_flag("--list", list_, "List the methods, their parameters and papers");
     out_.declare_path(result);
@@ -73,7 +80,7 @@ class Explain final : public Command {
   void open_output(Console& console, const Work& work);
   /// The answers for the usable inputs of a batch, whose first has the number `first`.
   std::vector<std::vector<explain::Answer>> explain(const Work& work, const Batch& batch, std::size_t first,
-                                                    const Trace& trace) const;
+                                                    const Trace& trace);
   /// Explains the inputs of a batch, and adds their results and errors.
   void process(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first);
   /// Adds the results of one input to files, page, console and document.
@@ -86,12 +93,17 @@ class Explain final : public Command {
             Explained& e);
   void add_to_page(const Work& work, const SheetSource& source, Explained& e);
   void finish_page(const Work& work);
+  std::vector<render::PictureFormat> picture_formats() const;
+  /// The work of --method top-patches.
+  int find_top_patches(Console& console, Engine& engine, const InputSet& set);
 
   OptionSet* options_ = nullptr;
   std::string model_, weights_file_, formats_;
   std::vector<std::string> arguments_, wanted_;
   bool list_ = false, inputs_on_page_ = false;
   Question question_;
+  TopPatches top_patches_;
+  Judging judging_;
   ResultForm form_;
   ResultOutput out_{"explain"};
   PictureOptions picture_options_;
@@ -110,6 +122,37 @@ void Explain::check_options(Console& console) {
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) wanted_.emplace_back(trim(f));
   out_.check(console, !form_.text());
   question_.check(input_flags_);
+  top_patches_.check(question_.top_patches(), question_.layer());
+  judging_.check(question_.top_patches());
+}
+
+std::vector<render::PictureFormat> Explain::picture_formats() const {
+  std::vector<render::PictureFormat> formats;
+  for (const std::string& name : wanted_)
+    if (const auto format = render::picture_format("." + name)) formats.push_back(*format);
+  return formats;
+}
+
+int Explain::find_top_patches(Console& console, Engine& engine, const InputSet& set) {
+  out_.open(console, set.inputs.size(), input_flags_.files_read(set.inputs, {model_, weights_file_}), "");
+  const std::size_t node =
+      for_option("--layer", [&] { return select_layer(engine.model(), question_.layer()); });
+  const int code = top_patches_.run({console,
+                                     engine,
+                                     set,
+                                     input_flags_.preprocess(engine.model()),
+                                     style_,
+                                     out_,
+                                     form_,
+                                     picture_formats(),
+                                     {fingerprints_.of(model_)},
+                                     node,
+                                     question_.taken() > 0 ? static_cast<std::size_t>(question_.taken()) : 9,
+                                     input_flags_.strict});
+  for (const std::string& note : engine.notes())
+    console.note(fmt::format("{}: {}", engine.model().file, note));
+  input_flags_.print_notes(console, engine.model(), set.inputs, form_.text());
+  return code;
 }
 
 void Explain::set_study(explain::Request& request) const {
@@ -128,7 +171,7 @@ std::string Explain::of_text(const explain::Request& request) const {
 }
 
 std::vector<std::vector<explain::Answer>> Explain::explain(const Work& work, const Batch& batch,
-                                                           std::size_t first, const Trace& trace) const {
+                                                           std::size_t first, const Trace& trace) {
   std::vector<explain::Item> items;
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     if (!batch.item[i]) continue;
@@ -136,7 +179,8 @@ std::vector<std::vector<explain::Answer>> Explain::explain(const Work& work, con
     items.push_back({static_cast<std::int64_t>(first + i), hash_bytes(std::as_bytes(std::span(id))),
                      work.set.truth_of(first + i)});
   }
-  return explain::explain_batch(work.engine, work.outputs, work.request, batch.tensors, trace, items);
+  return explain::explain_batch(work.engine, work.outputs, work.request, batch.tensors, trace, items,
+                                judging_.observer());
 }
 
 void Explain::open_output(Console& console, const Work& work) {
@@ -200,7 +244,7 @@ void Explain::finish_page(const Work& work) {
 }
 
 void Explain::print(Console& console, const Work& work, const Explained& e) const {
-  if (!form_.text()) return;
+  if (!form_.text() || judging_.wanted()) return;
   const bool only_take = question_.taken() > 0 && !question_.freezes();
   if (only_take) return;  // the line of --take is the whole result, for a shell's $(...)
   for (const explain::Answer& a : e.answers) {
@@ -226,7 +270,8 @@ void Explain::add(Console& console, Work& work, const Input& input, std::size_t 
 
 void Explain::keep(Console& console, Work& work, Explained e) {
   if (form_.json() || out_.folder() != nullptr) work.document.add(e);
-  for (std::size_t k = 0; form_.rows() && k < std::max<std::size_t>(e.answers.size(), 1); ++k)
+  for (std::size_t k = 0;
+       form_.rows() && !judging_.wanted() && k < std::max<std::size_t>(e.answers.size(), 1); ++k)
     form_.print_row(console, explained_json(e, k, work.request, work.engine.model(), work.set.labels));
   if (out_.page.wanted()) work.explained.push_back(std::move(e));
 }
@@ -239,11 +284,14 @@ void Explain::process(Console& console, Work& work, InputLoop& loop, const Batch
     trace = work.engine.forward(batch.tensors);
     answers = explain(work, batch, first, trace);
   }
+  std::vector<std::vector<explain::judge::Scores>> scores = judging_.take_scores();
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     const Input& input = batch.inputs[i];
     const InputList::Entry& entry = work.set.inputs[first + i];
     Explained e{entry.id, entry.file, input.preprocess, input.error};
     if (batch.item[i]) e.answers = std::move(answers[static_cast<std::size_t>(*batch.item[i])]);
+    if (batch.item[i] && judging_.wanted())
+      e.scores = std::move(scores[static_cast<std::size_t>(*batch.item[i])]);
     if (batch.item[i] && e.answers.empty())
       e.error = fmt::format("{}: {}, so no class can be explained", input.file, no_class_reason);
     if (e.error.empty()) {
@@ -268,6 +316,7 @@ int Explain::run(Console& console) {
   const Model& model = engine.model();
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
+  if (question_.top_patches()) return find_top_patches(console, engine, set);
   explain::Request request = question_.request(engine, outputs, set, input_flags_, console);
   set_study(request);
   Work work{engine,
@@ -280,6 +329,7 @@ int Explain::run(Console& console) {
     work.layer =
         model.nodes[explain::layer_of_maps(request.runs[0].settings, model, engine.structure())].path;
   open_output(console, work);
+  judging_.begin(engine, outputs, request);
   form_.set_columns({"id", "file", "status", "method", "class", "label", "files.npy", "files.npz",
                      "files.png", "files.svg", "files.pdf", "files.overlay", "summary", "error"});
 
@@ -292,11 +342,18 @@ int Explain::run(Console& console) {
   input_flags_.print_notes(console, model, set.inputs, form_.text());
   const std::string taken =
       question_.taken() > 0 ? work.ranking.take(question_.taken(), work.layer) : std::string();
+  judging_.finish();
+  if (judging_.wanted()) work.document.set_judgement(judging_.json());
+  if (out_.folder() != nullptr)
+    write_sheets(*out_.folder(), "", judging_.sheets(model), picture_formats(), {fingerprints_.of(model_)},
+                 style_, engine.pool());
   const std::string json_text = work.document.text(set.inputs.size(), loop.errors(), taken);
   if (form_.json()) console.result(json_text);
   if (form_.text() && !taken.empty()) console.result(taken + "\n");
+  judging_.print(console, form_);
   form_.end_rows(console);
   out_.finish(json_text);
+  judging_.add_to(out_.page, model, engine.pool());
   finish_page(work);
   if (form_.text()) console.note_written({out_.path, out_.page.file()});
   return loop.exit_code(0);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nv/report/judgement.h"
+
 namespace nv {
 
 namespace {
@@ -55,6 +57,7 @@ Json explained_json(const Explained& e, std::size_t answer, const explain::Reque
     for (const auto& [kind, path] : e.files[answer]) json["files"][kind] = path;
   if (a.explanation.completeness_gap) json["completeness_gap"] = number(*a.explanation.completeness_gap);
   if (a.explanation.conservation) json["conservation"] = number(*a.explanation.conservation);
+  if (answer < e.scores.size() && !e.scores[answer].empty()) json["scores"] = scores_json(e.scores[answer]);
   if (!a.words.empty()) json["summary"] = a.words;
   if (a.explanation.node) json["layer"] = model.nodes[*a.explanation.node].path;
   for (const explain::ChannelRelevance& c : a.explanation.channels)
@@ -101,10 +104,15 @@ void ExplainDocument::add(const Explained& e) {
 std::string ExplainDocument::text(std::size_t inputs, std::int64_t errors, const std::string& taken) {
   Json summary{{"inputs", inputs}, {"errors", errors}};
   if (!taken.empty()) summary["take"] = taken;
-  if (list_) return list_->finish({{"summary", std::move(summary)}});
+  if (list_) {
+    Json tail{{"summary", std::move(summary)}};
+    if (!judgement_.is_null()) tail["judge"] = judgement_;
+    return list_->finish(tail);
+  }
   Json whole = head_;
   for (Json& run : runs_) run["summary"] = summary;
   whole["runs"] = runs_;
+  if (!judgement_.is_null()) whole["judge"] = judgement_;
   return document(whole);
 }
 

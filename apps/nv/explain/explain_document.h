@@ -22,6 +22,8 @@ class ExplainDocument {
                   const std::string& of);
 
   void add(const Explained& e);
+  /// What text() has under "judge".
+  void set_judgement(const Json& judgement) { judgement_ = judgement; }
   /// `inputs`, `errors`: their numbers; `taken`: channels of --take, null without it.
   std::string text(std::size_t inputs, std::int64_t errors, const std::string& taken);
 
@@ -29,7 +31,7 @@ class ExplainDocument {
   const explain::Request& request_;
   const Model& model_;
   const std::vector<std::string>& labels_;
-  Json head_, runs_;
+  Json head_, runs_, judgement_;
   std::optional<ListDocument> list_;  ///< of a single method
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "explain/top_patches.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -49,6 +50,9 @@ std::string method_list_text(const Console& console) {
       text += fmt::format("    --set {}={:g}  {}\n", p.name, p.value, p.meaning);
     if (m.smooths) text += "    --set base=gradient  method that is smoothed\n";
   }
+  text += fmt::format("{}  the patches of the inputs that excite --channel of --layer most\n    {}\n",
+                      console.bold(fmt::format("{:<20}", TopPatches::method)),
+                      "Zeiler & Fergus 2014, arXiv:1311.2901; Zhou 2015, arXiv:1412.6856");
   return text;
 }
 

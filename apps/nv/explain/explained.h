@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nv/analysis/explain/explain.h"
+#include "nv/analysis/explain/judge/judge.h"
 #include "nv/analysis/prediction.h"
 #include "shared/console.h"
 
@@ -19,8 +20,9 @@ struct Explained {
   std::string id, file, preprocess, error;
   std::optional<Prediction> prediction = {};
   std::vector<explain::Answer> answers = {};
-  std::vector<FileNames> files = {};  ///< per answer
-  std::string anchor = {};            ///< of its section on the page
+  std::vector<FileNames> files = {};                ///< per answer
+  std::vector<explain::judge::Scores> scores = {};  ///< per answer, with --judge
+  std::string anchor = {};                          ///< of its section on the page
 };
 
 /// Sums of relevance per channel over inputs and classes, for --take.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "explain/top_patches.h"
 #include "nv/analysis/gradient.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
@@ -47,6 +48,7 @@ bool any(const std::vector<const explain::Method*>& methods, Flag flag) {
 void Question::declare(const OptionGroup& group) {
   std::vector<std::string> methods{"all"};
   for (const explain::Method& m : explain::methods()) methods.emplace_back(m.name);
+  methods.emplace_back(TopPatches::method);
   group.add("--method", methods_, "METHODS", "Methods, or all; --list describes them").suggests_list(methods);
   class_option_ =
       group.add("--class", class_, "CLASSES", "Classes: predicted, second, truth, or by name or number")
@@ -60,10 +62,14 @@ void Question::declare(const OptionGroup& group) {
       .suggests(explain::baseline_names());
   group.add_repeated("--set", set_, "NAME=VALUE", "Parameter of a method, see --list; can be repeated");
   group.add("--seed", seed_, "S", "Seed of methods that draw random numbers");
-  group.add("--take", take_, "N", "filters: print the N most relevant channels as LAYER:LIST")
+  group.add("--take", take_, "N", "filters: the N most relevant channels; top-patches: N patches")
       .range(1, 100000);
   group.add_flag("--freeze", freeze_,
                  "filters: freeze each input's own --take channels, one after the other");
+}
+
+bool Question::top_patches() const {
+  return methods_ == TopPatches::method;
 }
 
 bool Question::filters_alone() const {
@@ -72,6 +78,12 @@ bool Question::filters_alone() const {
 
 void Question::check(const InputFlags& inputs) {
   named_.clear();
+  if (top_patches()) {
+    if (freeze_ || class_option_.is_given() || of_option_.is_given() || !set_.empty() || baseline_ != "zero")
+      throw Error(ErrorKind::usage, "explain: top-patches is not about an output",
+                  "it takes --layer, --channel, --unit and --take");
+    return;
+  }
   if (methods_ != "all")
     for (const std::string& name : split(methods_, ',')) {
       const explain::Method& method = explain::find_method(trim(name));

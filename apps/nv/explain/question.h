@@ -24,6 +24,9 @@ class Question {
   explain::Request request(const Engine& engine, const std::vector<OutputKind>& outputs, const InputSet& set,
                            const InputFlags& flags, Console& console);
 
+  /// Whether --method is top-patches, which is no method of explain_batch.
+  bool top_patches() const;
+  const std::string& layer() const { return layer_; }
   const std::string& of() const { return of_; }
   /// Files that the run reads; "" for none.
   std::vector<std::string> files() const;

@@ -183,3 +183,45 @@ TEST_CASE("truth: --only wrong lists the wrong inputs, --lines all, before the s
   CHECK(count_of(all.out, "kept-images-idx3-ubyte-") == 500);
   CHECK(count_of(all.out, "accuracy 0.9900") == 1);
 }
+
+TEST_CASE(
+    "calibration: figures of LeNet-5 on the held-out digits, as NumPy computes them from Keras's outputs") {
+  const Folder folder;
+  const Json json = nv_json("run", and_also(kept, {"--json", "-o", folder / "out"}));
+  const Json& c = json["summary"]["calibration"];
+  CHECK(c["inputs"] == 500);
+  CHECK(c["ece"].get<double>() == doctest::Approx(0.00738210).epsilon(1e-4));
+  CHECK(c["nll"].get<double>() == doctest::Approx(0.05445964).epsilon(1e-4));
+  CHECK(c["brier"].get<double>() == doctest::Approx(0.01539845).epsilon(1e-4));
+  int inputs = 0;
+  double nll = 0;
+  for (const Json& bin : c["bins"]) inputs += bin["inputs"].get<int>();
+  for (const Json& input : json["inputs"]) nll += input["nll"].get<double>();
+  CHECK(inputs == 500);
+  CHECK(nll / 500 == doctest::Approx(c["nll"].get<double>()));
+  CHECK(c["file"] == "reliability.png");
+  CHECK(std::filesystem::exists(folder / "out/reliability.png"));
+
+  // Of a later run without true classes nothing of it is left.
+  CHECK(run_nv({"run", lenet, seven, "-o", folder / "out", "-q"}).code == 0);
+  CHECK(!std::filesystem::exists(folder / "out/reliability.png"));
+}
+
+TEST_CASE("calibration: text, page and rows; nothing for a model whose output is no distribution") {
+  const Folder folder;
+  const Outcome outcome = run_nv(and_also(kept, {"--html", folder / "page.html"}));
+  CHECK(lines(outcome.out).at(1).starts_with("ECE 0."));
+  const std::string page = read(folder / "page.html");
+  for (const char* words : {"expected calibration error", "Brier score", "reliability diagram"})
+    CHECK_MESSAGE(count_of(page, words) > 0, words);
+  const std::vector<std::string> rows = lines(run_nv(and_also(kept, {"--csv"})).out);
+  REQUIRE(rows.size() == 501);
+  CHECK(count_of(rows[0], ",truth,correct,nll,brier,") == 1);
+
+  write(folder / "truth.txt", "1\n");
+  const Json json = nv_json("run", with("run", dense_model(folder, {"d"}),
+                                        {vector_input(folder), "--truth", folder / "truth.txt", "--json"}));
+  CHECK(json["summary"].contains("accuracy"));
+  CHECK(!json["summary"].contains("calibration"));
+  CHECK(!json["inputs"][0].contains("nll"));
+}

@@ -118,16 +118,35 @@ TEST_CASE("a model without a prediction gives null") {
 TEST_CASE("the summary has counts, and accuracies if the true classes are known") {
   CHECK(line(run_summary_json(3, 1, nullptr, {})) == R"({"inputs":3,"errors":1})"
                                                      "\n");
-  Confusion c(2);
-  c.add(0, 0, true);
-  c.add(0, 1, true);
+  TruthSummary truth{Confusion(2), {}};
+  truth.confusion.add(0, 0, true);
+  truth.confusion.add(0, 1, true);
   const std::vector<std::string> labels{"cat"};
-  const Json json = run_summary_json(2, 0, &c, labels);
+  const Json json = run_summary_json(2, 0, &truth, labels);
   CHECK(json["accuracy"] == 0.5);
   CHECK(json["top5_accuracy"] == 1.0);
   CHECK(json["confusion"].dump() == "[[1,1],[0,0]]");
   CHECK(json["classes"][0].dump() == R"({"index":0,"label":"cat","count":2,"recall":0.5,"precision":1.0})");
   CHECK(json["classes"][1].dump() == R"({"index":1,"label":"1","count":0,"recall":"NaN","precision":0.0})");
+  CHECK(!json.contains("calibration"));  // no output of probabilities
+}
+
+TEST_CASE("calibration: figures and bins; an empty bin has null") {
+  TruthSummary truth;
+  truth.calibration.add({0.75, 0.25, 0.125}, true);
+  truth.calibration.add({0.75, 1.25, 0.625}, false);
+  const Json json = run_summary_json(2, 0, &truth, {}, "reliability.png")["calibration"];
+  CHECK(json["inputs"] == 2);
+  CHECK(json["ece"] == 0.25);
+  CHECK(json["nll"] == 0.75);
+  CHECK(json["brier"] == 0.375);
+  CHECK(json["confidence"] == 0.75);
+  CHECK(json["file"] == "reliability.png");
+  REQUIRE(json["bins"].size() == 15);
+  CHECK(json["bins"][0].dump() ==
+        R"({"lo":0.0,"hi":0.06666666666666667,"inputs":0,"confidence":null,"accuracy":null})");
+  CHECK(json["bins"][11].dump() ==
+        R"({"lo":0.7333333333333333,"hi":0.8,"inputs":2,"confidence":0.75,"accuracy":0.5})");
 }
 
 }  // namespace nv

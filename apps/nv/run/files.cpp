@@ -11,12 +11,15 @@
 #include "nv/data/npz.h"
 #include "nv/figures/pass/layer_sheet.h"
 #include "nv/figures/pass/overview.h"
+#include "nv/figures/pass/reliability_diagram.h"
 #include "nv/keras/hdf5/writer.h"
 #include "nv/report/run.h"
 
 namespace nv {
 
 namespace {
+
+constexpr std::string_view reliability_name = "reliability";
 
 constexpr std::pair<std::string_view, RunFormat> format_names[] = {
     {"png", RunFormat::png}, {"svg", RunFormat::svg}, {"pdf", RunFormat::pdf},  {"npz", RunFormat::npz},
@@ -71,6 +74,14 @@ RunFormat parse_run_format(const std::string& name) {
               "png, svg, pdf, npz, npy, h5, json");
 }
 
+std::vector<NamedSheet> truth_sheets(const Model& model, const TruthSummary& truth) {
+  if (truth.calibration.inputs() < 2) return {};
+  return {{std::string(reliability_name), picture_title(model, "reliability diagram"),
+           [&](const figures::Style& style, const render::Page& page) {
+             return figures::reliability_diagram(truth.calibration, model_title(model), style, page);
+           }}};
+}
+
 RunWriter::RunWriter(ResultOutput& out, std::vector<RunFormat> formats, std::vector<bool> layers)
     : out_(out), formats_(std::move(formats)), layers_(std::move(layers)) {
   if (out.is_sheet() && std::ranges::count(layers_, true) == 0)
@@ -110,6 +121,18 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
     first_ = !picture_formats().empty() && !result.layers.empty()
                  ? fmt::format("{}overview.{}", folder, render::ending(picture_formats().front()))
                  : folder;
+}
+
+std::string RunWriter::write_of_set(std::span<const NamedSheet> sheets,
+                                    const std::vector<std::string>& sources, const SheetStyle& style,
+                                    ThreadPool& pool) {
+  if (out_.folder() == nullptr) return {};
+  // That of an earlier run is of other inputs.
+  for (const char* ending : {"png", "svg", "pdf"})
+    out_.folder()->replaces(fmt::format("{}.{}", reliability_name, ending));
+  const auto formats = picture_formats();
+  if (sheets.empty() || formats.empty()) return {};
+  return write_sheets(*out_.folder(), "", sheets, formats, sources, style, pool)[0];
 }
 
 std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunResult& result) const {

@@ -1,6 +1,7 @@
 // Files of `nv run`.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,10 @@ RunFormat parse_run_format(const std::string& name);
 /// File name of a layer: "003-conv2d". The number makes it unique and sorts in order of the graph.
 std::string file_stem(const Model& model, std::size_t node);
 
+/// The reliability diagram; none for fewer than two inputs with probabilities and a true class. Refers to
+/// both arguments.
+std::vector<NamedSheet> truth_sheets(const Model& model, const TruthSummary& truth);
+
 /// Writes DIR/ID/... per input, or one sheet NAME.png, .svg or .pdf.
 class RunWriter {
  public:
@@ -32,7 +37,11 @@ class RunWriter {
   /// Writes the files of one input and adds them to `result`; in parallel.
   void write(const SheetSource& source, RunResult& result, const SheetStyle& style, ThreadPool& pool);
 
-  /// "wrote DIR; open FILE" with the overview of the first input; "" if nothing was written.
+  /// Writes the figures of the whole set into the folder. Returns the first file, "" for none.
+  std::string write_of_set(std::span<const NamedSheet> sheets, const std::vector<std::string>& sources,
+                           const SheetStyle& style, ThreadPool& pool);
+
+  /// "wrote DIR; open FILE" with the first figure; "" if nothing was written.
   std::string written() const;
 
  private:

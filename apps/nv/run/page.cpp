@@ -55,6 +55,21 @@ std::vector<std::vector<double>> shades_of(const Confusion& c) {
   return shades;
 }
 
+void add_truth(ReportPage::Facts& facts, const TruthSummary& truth) {
+  const auto add = [&](const char* name, double value) {
+    facts.emplace_back(name, fmt::format("{:.4f}", value));
+  };
+  if (truth.confusion.total() > 0) {
+    add("accuracy", truth.confusion.accuracy());
+    add("top-5 accuracy", truth.confusion.top5_accuracy());
+  }
+  if (const Calibration& c = truth.calibration; c.inputs() > 0) {
+    add("expected calibration error (15 bins)", c.ece());
+    add("negative log-likelihood", c.nll());
+    add("Brier score", c.brier());
+  }
+}
+
 }  // namespace
 
 void RunPage::add(const SheetSource& source, const RunResult& result, std::span<const NamedSheet> sheets,
@@ -127,18 +142,16 @@ void RunPage::add_accuracy(const RunText& tables, const Confusion& confusion,
                                : "Wrong predictions");
 }
 
-void RunPage::finish(const RunText& tables, std::span<const RunResult> results, const Confusion* confusion,
-                     std::span<const std::string> labels) {
+void RunPage::finish(const RunText& tables, std::span<const RunResult> results, const TruthSummary* truth,
+                     std::span<const std::string> labels, std::span<const NamedSheet> diagrams,
+                     ThreadPool& pool) {
   if (!page_.wanted()) return;
   page_.set_front(true);
   page_.section("Summary");
   const auto errors = std::ranges::count_if(results, [](const RunResult& r) { return !r.error.empty(); });
   ReportPage::Facts facts{{"inputs", fmt::format("{}", results.size())}};
   if (errors > 0) facts.emplace_back("not used", fmt::format("{}", errors));
-  if (confusion != nullptr && confusion->total() > 0) {
-    facts.emplace_back("accuracy", fmt::format("{:.4f}", confusion->accuracy()));
-    facts.emplace_back("top-5 accuracy", fmt::format("{:.4f}", confusion->top5_accuracy()));
-  }
+  if (truth != nullptr) add_truth(facts, *truth);
   if (results.size() == 1) {
     const RunResult& r = results[0];
     facts = {{"input", one_line(r.id)}, {"preprocessing", one_line(r.preprocess)}};
@@ -147,8 +160,9 @@ void RunPage::finish(const RunText& tables, std::span<const RunResult> results, 
   }
   page_.facts(facts);
   if (results.size() == 1) page_.table(score_table(results[0]), {"Scores", {}, {}});
-  if (results.size() > 1 && confusion != nullptr && confusion->total() > 0)
-    add_accuracy(tables, *confusion, results, labels);
+  if (results.size() > 1 && truth != nullptr && truth->confusion.total() > 0)
+    add_accuracy(tables, truth->confusion, results, labels);
+  page_.figures(diagrams, "reliability diagrams", {page_.room(), true}, pool);
   if (results.size() > 1 && results.size() <= max_input_rows) add_table(results, labels, "Inputs");
   if (const Table layers = tables.layer_table(results); !layers.rows().empty()) {
     page_.section(results.size() > 1 ? "Layers, over all inputs" : "Layers");

@@ -23,9 +23,10 @@ class RunPage {
   /// Adds one input. `sheets`: the overview and a sheet per layer, or none.
   void add(const SheetSource& source, const RunResult& result, std::span<const NamedSheet> sheets,
            ThreadPool& pool);
-  /// Adds what is known at the end, and writes the page. `confusion`: null without true classes.
-  void finish(const RunText& tables, std::span<const RunResult> results, const Confusion* confusion,
-              std::span<const std::string> labels);
+  /// Adds what is known at the end, and writes the page. `truth`: null without true classes;
+  /// `diagrams`: figures of all inputs.
+  void finish(const RunText& tables, std::span<const RunResult> results, const TruthSummary* truth,
+              std::span<const std::string> labels, std::span<const NamedSheet> diagrams, ThreadPool& pool);
 
  private:
   void add_accuracy(const RunText& tables, const Confusion& confusion, std::span<const RunResult> results,

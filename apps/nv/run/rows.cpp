@@ -14,7 +14,7 @@ std::vector<std::string> input_columns(std::size_t top, bool truth) {
                                    "prediction.probability"};
   for (std::size_t i = 0; i < top; ++i)
     for (const char* key : {"index", "label", "score"}) columns.push_back(fmt::format("top.{}.{}", i, key));
-  if (truth) columns.insert(columns.end(), {"truth", "correct"});
+  if (truth) columns.insert(columns.end(), {"truth", "correct", "nll", "brier"});
   columns.insert(columns.end(), {"reason", "error"});
   return columns;
 }

@@ -110,6 +110,11 @@ class Run final : public Command {
     return {fingerprints_.of(model_), fingerprints_.of(input)};
   }
 
+  std::vector<std::string> model_source() {
+    if (out_.path.empty()) return {};
+    return {fingerprints_.of(model_)};
+  }
+
   OptionSet* options_ = nullptr;
   OptionRef layers_option_, top_option_;
   std::string model_, weights_file_, formats_, layers_ = "all", only_, scale_ = "layer",
@@ -140,10 +145,10 @@ struct Run::Work {
   RunPage page;
   RunText text;
   ListDocument document;
-  Confusion confusion;
+  TruthSummary truth;
   std::vector<RunResult> results;  ///< kept for text and page
 
-  const Confusion* confusion_if_truth() const { return set.truth.empty() ? nullptr : &confusion; }
+  const TruthSummary* truth_if_given() const { return set.truth.empty() ? nullptr : &truth; }
 };
 
 void Run::check_options(Console& console) {
@@ -287,7 +292,7 @@ void Run::print_rows(Console& console, const Json& item) {
 }
 
 void Run::report(Console& console, Work& work, RunResult r, const std::string& drawing) {
-  if (r.error.empty() && r.truth) work.confusion.add(*r.truth, class_of(r.prediction), r.in_top5);
+  work.truth.add(r);
   if (!shown(r)) return;
   if (!form_.text() || document_wanted()) {
     const Json item = run_item_json(r);
@@ -333,15 +338,18 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
   for (const std::string& note : work.engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
   // JSON and the text for a single input contain the preprocessing already.
   input_flags_.print_notes(console, model, inputs, form_.text() && (predict_ || inputs.size() > 1));
+  const std::vector<NamedSheet> diagrams = truth_sheets(model, work.truth);
+  const std::string diagram = work.writer.write_of_set(diagrams, model_source(), style_, work.engine.pool());
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), loop.errors(),
-                                                  work.confusion_if_truth(), work.set.labels)}};
+                                                  work.truth_if_given(), work.set.labels, diagram)}};
   if (document_wanted()) {
     const std::string json_text = work.document.finish(summary);
     if (form_.json()) console.result(json_text);
     out_.finish(json_text);
   }
   if (out_.page.wanted()) {
-    work.page.finish(work.text, work.results, work.confusion_if_truth(), work.set.labels);
+    work.page.finish(work.text, work.results, work.truth_if_given(), work.set.labels, diagrams,
+                     work.engine.pool());
     console.note_written({out_.page.file()});
   }
   if (form_.json_lines()) {
@@ -351,9 +359,9 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
   } else if (form_.rows()) {
     form_.end_rows(console);
   } else if (form_.text()) {
-    console.result(work.text.closing(work.results, work.confusion_if_truth(), work.writer));
+    console.result(work.text.closing(work.results, work.truth_if_given(), work.writer));
   }
-  return loop.exit_code(check_gates(console, work.confusion));
+  return loop.exit_code(check_gates(console, work.truth.confusion));
 }
 
 int Run::run(Console& console) {
@@ -389,7 +397,7 @@ int Run::run(Console& console) {
             RunPage(out_.page, set.inputs.size()),
             RunText(console, set, input_text(set), listed),
             ListDocument(head, "inputs"),
-            confusion_of(engine, outputs),
+            {confusion_of(engine, outputs), {}},
             {}};
   for (const OutputKind& o : outputs) work.keep[static_cast<std::size_t>(o.value.node)] = true;
   set_columns(class_count(engine.structure(), outputs));

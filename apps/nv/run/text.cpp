@@ -41,6 +41,13 @@ std::string accuracy_line(const Confusion& c) {
                      counted(c.total(), "input"));
 }
 
+/// "" for outputs that are no probabilities.
+std::string calibration_line(const Calibration& c) {
+  if (c.inputs() == 0) return "";
+  return fmt::format("ECE {:.4f} ({} equal bins)  NLL {:.4f}  Brier score {:.4f}\n", c.ece(),
+                     Calibration::bin_count, c.nll(), c.brier());
+}
+
 std::string percent(double share) {
   return std::isnan(share) ? "-" : fmt::format("{:.1f} %", share * 100);
 }
@@ -262,8 +269,9 @@ Table RunText::uncertain_table(std::span<const RunResult> results, std::size_t m
   return input_table("least certain inputs", list, most);
 }
 
-std::string RunText::accuracy(const Confusion& c) const {
-  std::string text = '\n' + accuracy_line(c) + '\n';
+std::string RunText::accuracy(const TruthSummary& truth) const {
+  const Confusion& c = truth.confusion;
+  std::string text = '\n' + accuracy_line(c) + '\n' + calibration_line(truth.calibration);
   std::int64_t classes = 0;
   for (std::int64_t t = 0; t < c.classes(); ++t) classes += c.of_class(t) > 0 ? 1 : 0;
   if (classes > static_cast<std::int64_t>(shown_classes))
@@ -273,17 +281,17 @@ std::string RunText::accuracy(const Confusion& c) const {
   return text;
 }
 
-std::string RunText::summary(std::span<const RunResult> results, const Confusion* confusion) const {
+std::string RunText::summary(std::span<const RunResult> results, const TruthSummary* truth) const {
   std::string text;
   const auto add = [&](const Table& table) {
     if (!table.rows().empty()) text += '\n' + table.text(console_);
   };
-  if (confusion != nullptr && confusion->total() > 1)
-    text += accuracy(*confusion);
-  else if (confusion == nullptr)
+  if (truth != nullptr && truth->confusion.total() > 1)
+    text += accuracy(*truth);
+  else if (truth == nullptr)
     add(prediction_table(results, shown_classes));
   if (inputs_ == InputText::lines) return text;
-  if (confusion != nullptr) {
+  if (truth != nullptr) {
     add(wrong_table(results, shown_wrong));
     const auto wrong = std::ranges::count_if(
         results, [](const RunResult& r) { return r.error.empty() && r.truth && !r.correct; });
@@ -295,7 +303,7 @@ std::string RunText::summary(std::span<const RunResult> results, const Confusion
   return text;
 }
 
-std::string RunText::closing(const std::vector<RunResult>& results, const Confusion* confusion,
+std::string RunText::closing(const std::vector<RunResult>& results, const TruthSummary* truth,
                              const RunWriter& writer) const {
   std::string text;
   const std::string files = writer.written();
@@ -304,7 +312,7 @@ std::string RunText::closing(const std::vector<RunResult>& results, const Confus
     return text;
   }
   if (const Table layers = layer_table(results); !layers.rows().empty()) text += '\n' + layers.text(console_);
-  if (count_ > 1 && (confusion != nullptr || count_ > most_lines)) text += summary(results, confusion);
+  if (count_ > 1 && (truth != nullptr || count_ > most_lines)) text += summary(results, truth);
   // Without lines before it, the text begins with a table.
   if (inputs_ == InputText::none && text.starts_with('\n')) text.erase(0, 1);
   if (!files.empty()) text += fmt::format("\n{}\n", files);

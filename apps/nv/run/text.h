@@ -30,7 +30,7 @@ class RunText {
   /// Text of one input, as soon as it is done.
   std::string prediction(const RunResult& r) const;
   /// Text at the end of the run: table of layers, accuracy or predictions, notable inputs, output files.
-  std::string closing(const std::vector<RunResult>& results, const Confusion* confusion,
+  std::string closing(const std::vector<RunResult>& results, const TruthSummary* truth,
                       const RunWriter& writer) const;
 
   static constexpr std::int64_t max_matrix_classes = 20;  ///< of a confusion matrix that is shown
@@ -53,8 +53,8 @@ class RunText {
   std::string details(const RunResult& r) const;
   std::string columns(const RunResult& r) const;
   Table input_table(std::string_view name, std::span<const RunResult* const> results, std::size_t most) const;
-  std::string accuracy(const Confusion& confusion) const;
-  std::string summary(std::span<const RunResult> results, const Confusion* confusion) const;
+  std::string accuracy(const TruthSummary& truth) const;
+  std::string summary(std::span<const RunResult> results, const TruthSummary* truth) const;
 
   const Console& console_;
   const std::vector<std::string>& labels_;

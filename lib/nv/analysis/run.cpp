@@ -45,6 +45,7 @@ RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs
       if (truth) {
         const auto best = top_classes(output.values(), kind.activation, 5, labels);
         r.in_top5 = std::ranges::any_of(best, [&](const ClassScore& c) { return c.index == *truth; });
+        r.truth_scores = probability_scores(output.values(), kind.activation, *truth);
       }
     }
     r.outputs.push_back(std::move(o));
@@ -70,6 +71,12 @@ RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs
     r.layers.push_back(std::move(l));
   }
   return r;
+}
+
+void TruthSummary::add(const RunResult& result) {
+  if (!result.error.empty() || !result.truth) return;
+  confusion.add(*result.truth, class_of(result.prediction), result.in_top5);
+  if (result.truth_scores) calibration.add(*result.truth_scores, result.correct);
 }
 
 std::vector<LayerResult> over_inputs(std::span<const RunResult> results) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "nv/analysis/accuracy.h"
+#include "nv/analysis/calibration.h"
 #include "nv/analysis/families.h"
 #include "nv/analysis/prediction.h"
 #include "nv/analysis/statistics.h"
@@ -49,6 +50,7 @@ struct RunResult {
   std::vector<std::pair<std::string, std::string>> files;  ///< kind -> path relative to the output folder
   std::optional<std::int64_t> truth;
   bool correct = false, in_top5 = false;
+  std::optional<ProbabilityScores> truth_scores;  ///< of an output of probabilities, if the truth is known
   std::string error, hint;  ///< if set, the input could not be used and the rest is empty
 };
 
@@ -57,6 +59,15 @@ struct RunResult {
 RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs, const Trace& trace,
                     std::int64_t item, const std::vector<bool>& layers, std::span<const std::string> labels,
                     std::size_t top, std::optional<std::int64_t> truth);
+
+/// Results of a run against the true classes.
+struct TruthSummary {
+  Confusion confusion;
+  Calibration calibration;  ///< of outputs that are probabilities
+
+  /// Counts a result, if it has a true class.
+  void add(const RunResult& result);
+};
 
 /// One row per layer over several inputs: smallest and largest value, mean of means, mean share active,
 /// channels that are dead for all inputs.

@@ -27,6 +27,23 @@ Json layer_json(const LayerResult& l) {
   return json;
 }
 
+Json calibration_json(const Calibration& c, const std::string& diagram) {
+  Json json{{"inputs", c.inputs()},
+            {"ece", number(c.ece())},
+            {"nll", number(c.nll())},
+            {"brier", number(c.brier())},
+            {"confidence", number(c.confidence())},
+            {"bins", Json::array()}};
+  for (const Calibration::Bin& bin : c.bins())
+    json["bins"].push_back({{"lo", number(bin.lo)},
+                            {"hi", number(bin.hi)},
+                            {"inputs", bin.inputs},
+                            {"confidence", bin.inputs > 0 ? number(bin.confidence) : Json(nullptr)},
+                            {"accuracy", bin.inputs > 0 ? number(bin.accuracy) : Json(nullptr)}});
+  if (!diagram.empty()) json["file"] = diagram;
+  return json;
+}
+
 }  // namespace
 
 Json prediction_json(const std::optional<Prediction>& p) {
@@ -68,6 +85,10 @@ Json run_item_json(const RunResult& r) {
   if (r.truth) {
     json["truth"] = *r.truth;
     json["correct"] = r.correct;
+    if (r.truth_scores) {
+      json["nll"] = number(r.truth_scores->nll);
+      json["brier"] = number(r.truth_scores->brier);
+    }
   }
   json["files"] = Json::object();
   for (const auto& [kind, path] : r.files) json["files"][kind] = path;
@@ -76,24 +97,26 @@ Json run_item_json(const RunResult& r) {
   return json;
 }
 
-Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion,
-                      std::span<const std::string> labels) {
+Json run_summary_json(std::int64_t inputs, std::int64_t errors, const TruthSummary* truth,
+                      std::span<const std::string> labels, const std::string& diagram) {
   Json json{{"inputs", inputs}, {"errors", errors}};
-  if (confusion == nullptr) return json;
-  json["accuracy"] = number(confusion->accuracy());
-  json["top5_accuracy"] = number(confusion->top5_accuracy());
+  if (truth == nullptr) return json;
+  const Confusion& confusion = truth->confusion;
+  json["accuracy"] = number(confusion.accuracy());
+  json["top5_accuracy"] = number(confusion.top5_accuracy());
+  if (truth->calibration.inputs() > 0) json["calibration"] = calibration_json(truth->calibration, diagram);
   json["confusion"] = Json::array();
   json["classes"] = Json::array();
-  for (std::int64_t t = 0; t < confusion->classes(); ++t) {
+  for (std::int64_t t = 0; t < confusion.classes(); ++t) {
     Json row = Json::array();
-    for (std::int64_t p = 0; p < confusion->classes(); ++p) row.push_back(confusion->count(t, p));
+    for (std::int64_t p = 0; p < confusion.classes(); ++p) row.push_back(confusion.count(t, p));
     json["confusion"].push_back(std::move(row));
     json["classes"].push_back({{"index", t},
                                {"label", class_label(t, labels)},
-                               {"count", confusion->of_class(t)},
-                               {"recall", number(confusion->recall(t))},
-                               {"precision", number(confusion->precision(t))}});
-    if (confusion->unpredicted(t) > 0) json["classes"].back()["unpredicted"] = confusion->unpredicted(t);
+                               {"count", confusion.of_class(t)},
+                               {"recall", number(confusion.recall(t))},
+                               {"precision", number(confusion.precision(t))}});
+    if (confusion.unpredicted(t) > 0) json["classes"].back()["unpredicted"] = confusion.unpredicted(t);
   }
   return json;
 }

@@ -15,8 +15,9 @@ Json output_json(const std::optional<Prediction>& prediction, bool classifies);
 /// One element of "inputs".
 Json run_item_json(const RunResult& result);
 
-/// "summary": counts; with a confusion matrix also accuracy, top5_accuracy, confusion and classes.
-Json run_summary_json(std::int64_t inputs, std::int64_t errors, const Confusion* confusion,
-                      std::span<const std::string> labels);
+/// "summary": counts; with true classes also accuracy, top5_accuracy, calibration (of outputs of
+/// probabilities), confusion and classes. `diagram`: the file of the reliability diagram, "" for none.
+Json run_summary_json(std::int64_t inputs, std::int64_t errors, const TruthSummary* truth,
+                      std::span<const std::string> labels, const std::string& diagram = {});
 
 }  // namespace nv

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "compare/cka.h"
 #include "compare/origins.h"
 #include "compare/summary.h"
 #include "nv/core/error.h"
@@ -135,6 +136,7 @@ class Compare final : public Command {
   Preprocess preprocess_;
   std::vector<Json> pairs_;
   PairSummary summary_;
+  std::optional<CkaResult> cka_;  ///< between two models, over several inputs
   std::string failure_;
   bool lines_ = true;  ///< whether the text has lines for each pair
   std::int64_t errors_ = 0;
@@ -254,6 +256,7 @@ void Compare::print_rows(Console& console, const Json& pair) {
   for (const Json& layer : pair["layers"]) {
     Json row{{"a", pair["a"]}, {"b", pair["b"]}};
     row.update(layer);
+    if (cka_) row.update(cka_columns(*cka_, layer["path"].get<std::string>()));
     form_.print_row(console, row);
   }
 }
@@ -306,19 +309,26 @@ Json Compare::document_json(const Json& summary) const {
 }
 
 int Compare::finish(Console& console) {
-  const Json summary = summary_.json(errors_);
+  Json summary = summary_.json(errors_);
+  if (cka_) summary["cka"] = cka_json(*cka_);
   const std::string json_text =
       form_.json() || out_.folder() != nullptr ? document(document_json(summary)) : std::string();
   if (form_.json()) console.result(json_text);
   out_.finish(json_text);
   page_.finish({{"pairs", fmt::format("{}", summary_.pairs())}}, [&] {
     if (!failure_.empty()) out_.page.text(failure_);
+    if (cka_) {
+      out_.page.table(cka_table(*cka_), {cka_heading(*cka_), {}, {}});
+      out_.page.text(cka_warning(*cka_));
+    }
     if (!matching_.only_a.empty() || !matching_.only_b.empty()) out_.page.text(unmatched_text());
   });
   if (form_.json_lines()) console.result(line({{"schema", schema_id("compare")}, {"summary", summary}}));
   form_.end_rows(console);
   if (form_.text()) {
     console.result((lines_ ? "\n" : "") + summary_.text(console, classifier_of(outputs_a_) != nullptr));
+    if (cka_) console.result(fmt::format("\n{}\n{}", cka_heading(*cka_), cka_table(*cka_).text(console)));
+    if (cka_ && !cka_warning(*cka_).empty()) console.note(cka_warning(*cka_));
     if (!matching_.only_a.empty() || !matching_.only_b.empty()) console.result(unmatched_text() + "\n");
     console.note_written({out_.path, out_.page.file()});
   }
@@ -440,6 +450,10 @@ int Compare::run(Console& console) {
   lines_ = form_.lines() || inputs.size() <= most_lines;
   open_outputs(console, inputs);
   form_.set_columns(pair_columns());
+  if (two_engines() && inputs.size() > 1) {
+    cka_ = cka_of_inputs(console, inputs, *a_, *b_, matching_, chosen_);
+    if (cka_->layers.empty()) cka_.reset();
+  }
   if (against_origins_)
     compare_with_origins(console, inputs);
   else

@@ -7,9 +7,10 @@
 namespace nv {
 
 std::vector<std::string> pair_columns() {
-  return {"a.id", "b.id", "index",    "path",   "path_b",  "kind", "shape",         "relative_l2",
-          "l2",   "linf", "mean_abs", "cosine", "pearson", "ssim", "changed_share", "own_relative_l2",
-          "error"};
+  return {
+      "a.id", "b.id",         "index",      "path",   "path_b",  "kind", "shape",         "relative_l2",
+      "l2",   "linf",         "mean_abs",   "cosine", "pearson", "ssim", "changed_share", "own_relative_l2",
+      "cka",  "cka_debiased", "cka_chance", "error"};
 }
 
 void PairSummary::add(const std::string& id, const std::vector<LayerDifference>& layers, bool changed) {

@@ -32,4 +32,26 @@ Json layer_differences_json(std::span<const LayerDifference> layers, std::size_t
   return list;
 }
 
+Json cka_json(const CkaResult& cka) {
+  Json json{{"inputs", cka.inputs}, {"of", cka.of}, {"layers", Json::array()}};
+  for (const LayerSimilarity& l : cka.layers) {
+    Json layer{{"index", l.index}, {"path", l.path}};
+    if (!l.path_b.empty()) layer["path_b"] = l.path_b;
+    layer.update({{"kind", l.kind},
+                  {"shape", shape_json(l.shape)},
+                  {"cka", number(l.cka)},
+                  {"debiased", number(l.debiased)},
+                  {"chance", number(l.chance)}});
+    json["layers"].push_back(std::move(layer));
+  }
+  return json;
+}
+
+Json cka_columns(const CkaResult& cka, const std::string& path) {
+  const auto at = std::ranges::find(cka.layers, path, &LayerSimilarity::path);
+  if (at == cka.layers.end()) return Json::object();
+  return {
+      {"cka", number(at->cka)}, {"cka_debiased", number(at->debiased)}, {"cka_chance", number(at->chance)}};
+}
+
 }  // namespace nv

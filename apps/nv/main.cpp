@@ -70,6 +70,12 @@ constexpr CommandEntry table[] = {
      "  nv explain vgg.h5 cats/ --method lrp,grad-cam --judge -o out    which of them to trust\n"
      "  nv explain lenet5.h5 digits/ --method top-patches --layer conv2 --channel 3 -o top.png",
      make_explain},
+    {"doctor", "what is wrong between a model and its inputs",
+     "Examples:\n"
+     "  nv doctor m.h5 photos/                               preprocessing, dead channels, NaN, sizes, ...\n"
+     "  nv doctor m.h5 test.npz --truth y.npy --write        also accuracy; the better one into m.nv.toml\n"
+     "  nv doctor m.h5 digits.idx3.gz --truth labels.idx1.gz --json",
+     make_doctor},
     {"convert", "convert models of any Keras version for current Keras",
      "Examples:\n"
      "  nv convert keras1.h5 -o new.keras\n"

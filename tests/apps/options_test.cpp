@@ -40,6 +40,7 @@ struct Commands {
       {"mutate", {small, small_input, "--freeze", "conv:0"}},
       {"compare", {small, small_input, small_input}},
       {"explain", {small, small_input}},
+      {"doctor", {small, small_input}},
       {"convert", {small, "-o", "converted.h5"}},
       {"verify", {fixture("sequential_lenet/model.h5"), fixture("sequential_lenet/expected.npz")}},
       {"samples", {"samples"}}};

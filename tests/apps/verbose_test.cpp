@@ -17,6 +17,8 @@ TEST_CASE("-v prints the stages of every command with their seconds, and the tot
        {"opening models", "reading inputs", "attacking", "writing files"}},
       {{"compare", lenet, seven, one}, {"opening models", "reading inputs", "passes", "comparing"}},
       {{"explain", lenet, seven}, {"opening models", "reading inputs", "passes and gradients"}},
+      {{"doctor", lenet, seven},
+       {"opening models", "reading inputs", "passes", "statistics", "preprocessings"}},
       {{"convert", lenet, "-o", folder / "m.keras"}, {"opening models", "writing files"}},
       {{"verify", fixture("sequential_lenet/model.h5"), fixture("sequential_lenet/expected.npz"),
         fixture("sequential_lenet/input.npz")},

@@ -1,0 +1,150 @@
+#include "nv/analysis/doctor/examination.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "nv/analysis/input_specs.h"
+#include "nv/core/error.h"
+#include "nv/core/sha256.h"
+#include "nv/core/text.h"
+
+namespace nv::doctor {
+
+namespace {
+
+constexpr std::int64_t budget = std::int64_t{1} << 37;  // multiply-adds of one trial
+constexpr std::int64_t least_sampled = 8;
+
+/// The model's only input, if it is one of grey or colour pictures.
+std::optional<InputSpec> picture_spec(const Model& model, const Structure& structure) {
+  if (model.inputs.size() != 1) return std::nullopt;
+  const InputSpec spec = input_specs(model, structure)[0];
+  if (spec.shape.rank() != 3) return std::nullopt;
+  const std::int64_t channels = spec.channels_first ? spec.shape[0] : spec.shape[2];
+  if (channels != 1 && channels != 3) return std::nullopt;
+  return spec;
+}
+
+std::string hash_of(const Input& input) {
+  std::string all;
+  for (const Tensor& t : input.tensors) all += sha256(std::as_bytes(t.values()));
+  return all;
+}
+
+/// As the values of pictures have it: 0..1, 0..255 or -1..1; nullopt for other numbers.
+std::optional<Scale> scale_of(std::span<const Tensor> arrays) {
+  float least = std::numeric_limits<float>::infinity(), greatest = -least;
+  for (const Tensor& array : arrays)
+    for (const float x : array.values()) {
+      if (!std::isfinite(x)) return std::nullopt;
+      least = std::min(least, x);
+      greatest = std::max(greatest, x);
+    }
+  if (least >= 0 && greatest > 0.25F && greatest <= 1) return Scale::unit;
+  if (least >= 0 && greatest > 32 && greatest <= 255) return Scale::raw;
+  if (least < -0.25F && least >= -1 && greatest > 0 && greatest <= 1) return Scale::signed_unit;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string Examination::name_of(std::size_t node) const {
+  const Node& n = model().nodes[node];
+  return fmt::format("{} ({})", one_line(n.path), one_line(model().layer_of(n).kind));
+}
+
+double Examination::accuracy() const {
+  std::int64_t right = 0, all = 0;
+  for (std::size_t i = 0; i < inputs.size() && i < measure.items().size(); ++i) {
+    if (!inputs[i].truth) continue;
+    ++all;
+    right += measure.items()[i].predicted == inputs[i].truth ? 1 : 0;
+  }
+  return all == 0 ? std::numeric_limits<double>::quiet_NaN()
+                  : static_cast<double>(right) / static_cast<double>(all);
+}
+
+bool Examination::not_finite() const {
+  return std::ranges::any_of(nodes, [](const ChannelSums& sums) { return sums.not_finite() > 0; });
+}
+
+Examiner::Examiner(Engine& engine, const Settings& settings, std::size_t inputs)
+    : examination_{engine, settings, output_kinds(engine.model(), engine.structure()),
+                   input_scale(engine.model())} {
+  Examination& e = examination_;
+  e.classes = class_count(engine.structure(), e.outputs);
+  e.nodes.resize(engine.model().nodes.size());
+  e.normalization = normalization_layers(engine);
+  spec_ = picture_spec(engine.model(), engine.structure());
+  const std::int64_t macs = std::max<std::int64_t>(engine.structure().macs(), 1);
+  most_sampled_ = static_cast<std::size_t>(
+      std::clamp<std::int64_t>(budget / macs, least_sampled, static_cast<std::int64_t>(most_sampled_)));
+  step_ = std::max<std::size_t>(1, inputs / most_sampled_);
+}
+
+void Examiner::add_input(const Input& input, std::size_t number) {
+  Examination& e = examination_;
+  ExaminedInput examined;
+  examined.id = input.id;
+  examined.hash = hash_of(input);
+  if (e.has_truth()) examined.truth = e.settings.truth[number];
+  for (const Tensor& t : input.tensors)
+    examined.finite =
+        examined.finite && std::ranges::all_of(t.values(), [](float x) { return std::isfinite(x); });
+  if (input.picture && spec_) {
+    const Shape& shape = input.tensors[0].shape();
+    examined.width = input.picture->width;
+    examined.height = input.picture->height;
+    examined.model_height = shape[spec_->channels_first ? 1 : 0];
+    examined.model_width = shape[spec_->channels_first ? 2 : 1];
+  }
+  e.arrays = e.arrays || input.preprocess == "none";
+  e.inputs.push_back(std::move(examined));
+  if (!spec_ || !samples(number)) return;
+  sampled_.push_back(input.tensors[0]);
+  if (e.has_truth()) sampled_truth_.push_back(e.settings.truth[number]);
+}
+
+void Examiner::add(std::span<const Input> inputs, std::span<const std::optional<std::int64_t>> items,
+                   const Trace& trace, std::size_t first) {
+  Examination& e = examination_;
+  bool any = false;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!items[i]) continue;
+    add_input(inputs[i], first + i);
+    any = true;
+  }
+  if (!any) return;
+  e.engine.pool().for_each(std::ssize(e.nodes), [&](std::int64_t i) {
+    const auto node = static_cast<std::size_t>(i);
+    e.nodes[node].add(trace.outputs[node], e.engine.structure().nodes[node].channels_first);
+  });
+  if (const OutputKind* const output = e.output()) e.measure.add(e.engine, trace, *output);
+}
+
+void Examiner::try_preprocessings() {
+  Examination& e = examination_;
+  if (!spec_ || sampled_.empty() || e.output() == nullptr || e.not_finite()) return;
+  Preprocess in_use = e.settings.preprocess;
+  if (e.arrays) {
+    e.array_scale = scale_of(sampled_);
+    if (!e.array_scale) return;
+    in_use = Preprocess{};
+    in_use.scale = *e.array_scale;
+  }
+  const auto trained = std::ranges::find(e.normalization, false, &NormalizationLayer::untrained_statistics);
+  Sample sample{{}, sampled_truth_};
+  for (const Tensor& input : sampled_) sample.pixels.push_back(unscale_pixels(input, *spec_, in_use));
+  e.trials = doctor::try_preprocessings(e.engine, *e.output(), *spec_, in_use, sample,
+                                        trained == e.normalization.end() ? nullptr : &*trained);
+}
+
+Examination Examiner::finish() {
+  try_preprocessings();
+  return std::move(examination_);
+}
+
+}  // namespace nv::doctor

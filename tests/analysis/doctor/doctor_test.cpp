@@ -1,0 +1,187 @@
+// Findings of `nv doctor`: one planted fault at a time, and none in a model that is used as it was trained.
+#include "nv/analysis/doctor/doctor.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "analysis/doctor/support.h"
+#include "nv/analysis/doctor/list.h"
+#include "nv/model/select.h"
+
+using namespace nv;
+using namespace nv::doctor;
+using nv::doctor::test::kinds;
+using nv::doctor::test::Patient;
+using Kinds = std::vector<std::string>;
+
+TEST_CASE("doctor: nothing is wrong with LeNet-5 and its digits, with and without true classes") {
+  Patient patient;
+  CHECK(kinds(patient.findings()) == Kinds{});
+  patient.read_truth();
+  const Examination e = patient.examine();
+  CHECK(kinds(diagnose(e)) == Kinds{});
+  CHECK(e.accuracy() > 0.95);
+  CHECK(e.inputs.size() == 200);
+  REQUIRE(e.trials.size() > 3);
+  CHECK(&best_of(e.trials) == e.trials.data());
+}
+
+TEST_CASE("doctor: inverted digits, with the better preprocessing and its accuracy") {
+  Patient patient;
+  patient.settings.preprocess.invert = true;
+  for (const bool truth : {false, true}) {
+    CAPTURE(truth);
+    if (truth) patient.read_truth();
+    const std::vector<Finding> findings = patient.findings();
+    REQUIRE(kinds(findings) == Kinds{"error preprocessing"});
+    REQUIRE(findings[0].preprocess);
+    CHECK_FALSE(findings[0].preprocess->invert);
+    CHECK(findings[0].preprocess->scale == Scale::unit);
+    CHECK(findings[0].advice == "use --preprocess unit");
+    CHECK((findings[0].what.find("accuracy") != std::string::npos) == truth);
+  }
+}
+
+TEST_CASE("doctor: digits of 0..255, which saturate the softmax") {
+  Patient patient;
+  patient.settings.preprocess.scale = Scale::raw;
+  for (const bool truth : {false, true}) {
+    CAPTURE(truth);
+    if (truth) patient.read_truth();
+    const std::vector<Finding> findings = patient.findings();
+    REQUIRE(kinds(findings) == Kinds{"error preprocessing"});
+    REQUIRE(findings[0].preprocess);
+    CHECK(findings[0].preprocess->scale != Scale::raw);
+  }
+}
+
+TEST_CASE("doctor: permuted classes, and those that begin at 1") {
+  Patient patient;
+  patient.read_truth();
+  const std::vector<std::int64_t> right = patient.settings.truth;
+  for (std::int64_t& t : patient.settings.truth) t = t == 3 ? 8 : t == 8 ? 3 : t;
+  std::vector<Finding> findings = patient.findings();
+  REQUIRE(kinds(findings) == Kinds{"error labels"});
+  CHECK(findings[0].what.find("3 as 8, 8 as 3") != std::string::npos);
+
+  patient.settings.truth = right;
+  for (std::int64_t& t : patient.settings.truth) ++t;
+  findings = patient.findings();
+  REQUIRE(kinds(findings) == Kinds{"error labels"});
+  CHECK(findings[0].advice == "the labels begin at 1: subtract 1");
+
+  patient.settings.truth = right;
+  for (std::int64_t& t : patient.settings.truth) t = std::max<std::int64_t>(t - 1, 0);
+  findings = patient.findings();
+  REQUIRE(kinds(findings) == Kinds{"error labels"});
+  CHECK(findings[0].advice == "the labels are one too small: add 1");
+}
+
+TEST_CASE("doctor: names of another number of classes") {
+  Patient patient;
+  patient.settings.labels.assign(9, "name");
+  CHECK(kinds(patient.findings()) == Kinds{"error labels"});
+  patient.settings.labels.push_back("name");
+  CHECK(kinds(patient.findings()) == Kinds{});
+}
+
+TEST_CASE("doctor: true classes of other inputs are no better than chance") {
+  Patient patient;
+  patient.read_truth();
+  std::ranges::sort(patient.settings.truth);
+  const std::vector<Finding> findings = patient.findings();
+  CHECK(kinds(findings) == Kinds{"error accuracy"});
+}
+
+TEST_CASE("doctor: channels that are 0 for every input") {
+  Patient patient;
+  const std::size_t conv2 = select_layer(patient.engine.model(), "conv2");
+  patient.engine.freeze({{conv2, {0, 1, 4, 5, 9, 12}}});
+  const std::vector<Finding> findings = patient.findings();
+  const auto dead = std::ranges::find(findings, "dead", &Finding::kind);
+  REQUIRE(dead != findings.end());
+  CHECK(dead->severity == Severity::error);
+  CHECK(dead->where == "conv2");
+  CHECK(dead->what.starts_with(
+      "6 of 16 channels of conv2 (Conv2D) are 0 for all 200 inputs: 0, 1, 4, 5, 9, 12"));
+
+  patient.engine.freeze({{conv2, {0}}});
+  CHECK(kinds(patient.findings()) == Kinds{});
+}
+
+TEST_CASE("doctor: an output that does not depend on the input") {
+  Patient patient;
+  const std::size_t conv2 = select_layer(patient.engine.model(), "conv2");
+  std::vector<std::int64_t> all(16);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+  patient.engine.freeze({{conv2, all}});
+  const std::vector<std::string> found = kinds(patient.findings());
+  CHECK(std::ranges::count(found, "error accuracy") == 1);
+  CHECK(std::ranges::count(found, "error dead") > 0);
+}
+
+TEST_CASE("doctor: repeated inputs, and those with two true classes") {
+  Patient patient;
+  const Examination measured = patient.examine();
+  Examination e{patient.engine, patient.settings, measured.outputs, {}, 10, measured.inputs};
+  CHECK(check_duplicates(e).empty());
+  e.inputs[5].hash = e.inputs[3].hash;
+  std::vector<Finding> findings = check_duplicates(e);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::warning);
+  CHECK(findings[0].what.find(e.inputs[5].id + " is " + e.inputs[3].id) != std::string::npos);
+  e.inputs[3].truth = 1;
+  e.inputs[5].truth = 2;
+  findings = check_duplicates(e);
+  CHECK(findings[0].severity == Severity::error);
+}
+
+TEST_CASE("doctor: pictures that are enlarged, reduced or distorted by more than a factor") {
+  Patient patient;
+  Examination e{patient.engine, patient.settings};
+  ExaminedInput picture;
+  picture.id = "p";
+  picture.model_width = picture.model_height = 32;
+  picture.width = picture.height = 30;
+  e.inputs = {picture};
+  CHECK(check_sizes(e).empty());
+  e.inputs[0].width = e.inputs[0].height = 6;
+  CHECK(check_sizes(e).at(0).severity == Severity::error);
+  e.inputs[0].width = e.inputs[0].height = 12;
+  CHECK(check_sizes(e).at(0).severity == Severity::warning);
+  e.inputs[0].width = e.inputs[0].height = 640;
+  CHECK(check_sizes(e).at(0).advice.find("--resize area") != std::string::npos);
+  patient.settings.preprocess.resize = Resize::area;
+  CHECK(check_sizes(e).empty());
+  e.inputs[0].width = 1600;
+  CHECK(check_sizes(e).at(0).advice.find("--fit crop") != std::string::npos);
+  patient.settings.preprocess.fit = Fit::pad;
+  CHECK(check_sizes(e).empty());
+}
+
+TEST_CASE("doctor: values that are not finite, and the layer where they begin") {
+  Patient patient;
+  const Examination measured = patient.examine();
+  Examination e{patient.engine, patient.settings, measured.outputs, {}, 10, measured.inputs, measured.nodes};
+  CHECK(check_not_finite(e).empty());
+  const std::size_t conv2 = select_layer(patient.engine.model(), "conv2");
+  Tensor bad(Shape{1, 10, 10, 16});
+  bad.values()[7] = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t i = conv2; i < conv2 + 2; ++i) e.nodes[i].add(bad, false);
+  const std::vector<Finding> findings = check_not_finite(e);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].where == "conv2");
+  CHECK(kinds(diagnose(e)) == Kinds{"error not-finite"});
+}
+
+TEST_CASE("doctor: every check has a kind of its own and says what it looks for") {
+  std::set<std::string_view> names;
+  for (const CheckEntry& entry : checks()) {
+    CHECK(names.insert(entry.kind).second);
+    CHECK(entry.summary.size() > 10);
+  }
+}

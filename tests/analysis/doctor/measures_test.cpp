@@ -1,0 +1,101 @@
+// What the checks of `nv doctor` are made of: sums by channel, distances, class scores.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "nv/analysis/doctor/normalization.h"
+#include "nv/analysis/doctor/trials.h"
+
+using namespace nv;
+using namespace nv::doctor;
+
+namespace {
+
+Tensor tensor(const Shape& shape, const std::vector<float>& values) {
+  Tensor t(shape);
+  std::ranges::copy(values, t.values().begin());
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE("channel sums: mean, variance, constants and zeros, for channels last and first") {
+  ChannelSums last, first;
+  last.add(tensor(Shape{1, 2, 2}, {1, 0, 3, 0}), false);
+  last.add(tensor(Shape{1, 2, 2}, {5, 0, 7, 0}), false);
+  first.add(tensor(Shape{1, 2, 1, 2}, {1, 3, 2, 2}), true);
+  CHECK(last.channels() == 2);
+  CHECK(last.mean(0) == 4);
+  CHECK(last.variance(0) == 5);
+  CHECK(last.zero(1));
+  CHECK_FALSE(last.constant(0));
+  CHECK(first.mean(0) == 2);
+  CHECK(first.constant(1));
+  CHECK_FALSE(first.zero(1));
+}
+
+TEST_CASE("channel sums: values that are not finite are counted and left out") {
+  ChannelSums sums;
+  sums.add(tensor(Shape{2, 1, 2}, {1, NAN, 2, std::numeric_limits<float>::infinity()}), false);
+  sums.add(tensor(Shape{1, 1, 2}, {3, 4}), false);
+  CHECK(sums.not_finite() == 2);
+  CHECK(sums.bad_inputs() == 2);
+  CHECK(sums.mean(0) == 2);
+  CHECK(sums.mean(1) == 4);
+}
+
+TEST_CASE("channel sums: a small variance about a large mean") {
+  ChannelSums sums;
+  for (int i = 0; i < 1000; ++i)
+    sums.add(tensor(Shape{1, 1, 1}, {10000.0F + static_cast<float>(i % 2)}), false);
+  CHECK(sums.variance(0) == doctest::Approx(0.25));
+}
+
+TEST_CASE("distance of data from statistics: 0 for equal ones, 1 for one deviation or e times it") {
+  ChannelSums sums;
+  sums.add(tensor(Shape{1, 2, 1}, {-1, 1}), false);  // mean 0, variance 1
+  NormalizationLayer layer;
+  layer.mean = {0};
+  layer.variance = {1};
+  CHECK(distance(layer, sums) == doctest::Approx(0));
+  layer.mean = {1};
+  CHECK(distance(layer, sums) == doctest::Approx(1).epsilon(1e-3));
+  layer.mean = {0};
+  layer.variance = {std::exp(2.0)};
+  CHECK(distance(layer, sums) == doctest::Approx(1).epsilon(1e-3));
+  layer.mean = {0, 0};
+  CHECK(std::isnan(distance(layer, sums)));
+}
+
+TEST_CASE("a preprocessing as options of the command line") {
+  Preprocess p;
+  CHECK(options_of(p) == "--preprocess unit");
+  p.scale = Scale::signed_unit;
+  p.bgr = p.invert = true;
+  CHECK(options_of(p) == "--preprocess signed --channels bgr --invert");
+  p = Preprocess{};
+  p.scale = Scale::custom;
+  p.mean = {0.5F, 0.25F, 0};
+  p.deviation = {2};
+  CHECK(options_of(p) == "--mean 0.5,0.25,0 --std 2");
+}
+
+TEST_CASE("trials: accuracy ranks before distance, that before information; NaN before none of them") {
+  Trial a, b;
+  a.accuracy = b.accuracy = NAN;
+  a.distance = b.distance = NAN;
+  a.information = 1;
+  b.information = 0.5;
+  CHECK(is_better(a, b));
+  CHECK_FALSE(is_better(b, a));
+  b.information = NAN;
+  CHECK_FALSE(is_better(b, a));
+  a.distance = 2;
+  b.distance = 1;
+  CHECK(is_better(b, a));
+  a.right = b.right = {true};
+  a.accuracy = 0.9;
+  b.accuracy = 0.8;
+  CHECK(is_better(a, b));
+}

@@ -56,6 +56,42 @@ TEST_CASE("compare: the first divergent layer is reported, not those after it") 
   CHECK(json["layers"][6]["l2"] > 0);  // fc1 propagates the error of conv2
 }
 
+TEST_CASE("compare: linear CKA between two models over several inputs") {
+  const Arguments words{"compare", lenet, digits, "--freeze", "conv1:0,1"};
+  const Json json =
+      nv_json("compare", with("compare", Arguments(words.begin() + 1, words.end()), {"--json"}));
+  const Json& cka = json["summary"]["cka"];
+  CHECK(cka["inputs"] == 20);
+  CHECK(cka["of"] == 20);
+  REQUIRE(cka["layers"].size() == 9);
+  CHECK(cka["layers"][0]["cka"].get<double>() == doctest::Approx(1));  // the inputs are the same
+  CHECK(cka["layers"][1]["path"] == "conv1");
+  for (const Json& layer : cka["layers"]) {
+    CHECK(layer["cka"].get<double>() <= 1.000001);
+    CHECK(layer["chance"].get<double>() < layer["cka"].get<double>());
+  }
+  CHECK(cka["layers"][1]["cka"].get<double>() < 0.9999);
+
+  const Outcome text = run_nv(words);
+  CHECK(count_of(text.out, "linear CKA over 20 inputs") == 1);
+  const std::vector<std::string> rows = lines(
+      run_nv(with("compare", Arguments(words.begin() + 1, words.end()), {"--csv", "--layers", "conv1"})).out);
+  REQUIRE(rows.size() == 21);
+  CHECK(count_of(rows[0], ",cka,cka_debiased,cka_chance,") == 1);
+  CHECK(count_of(rows[1], ",,,") == 0);
+
+  // Between two inputs of one model, and for a single input, there is none.
+  CHECK_FALSE(nv_json("compare", {"compare", lenet, seven, one, "--json"})["summary"].contains("cka"));
+  CHECK_FALSE(
+      nv_json("compare", {"compare", lenet, seven, "--freeze", "conv1:0", "--json"})["summary"].contains(
+          "cka"));
+}
+
+TEST_CASE("compare: too few inputs for CKA are noted") {
+  const Outcome few = run_nv({"compare", lenet, seven, one, "--freeze", "conv1:0"});
+  CHECK(count_of(few.err, "too few inputs for CKA: unrelated outputs of ") == 1);
+}
+
 TEST_CASE("compare: intact and frozen, as one sheet in every format") {
   const Folder folder;
   for (const std::string ending : {"png", "svg", "pdf"}) {

@@ -70,6 +70,7 @@ doctor::Settings Doctor::settings(const Model& model, const InputList& inputs) c
     // A file that does not fit is a finding.
     if (e.kind() != ErrorKind::input) throw;
     settings.truth_error = e.what();
+    settings.truth_hint = e.hint();
   }
   return settings;
 }

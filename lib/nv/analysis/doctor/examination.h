@@ -24,6 +24,7 @@ struct Settings {
   std::vector<std::string> labels;  ///< names of the classes; empty for none
   std::vector<std::int64_t> truth;  ///< true class per input, not checked against the model; empty for none
   std::string truth_error;          ///< why the true classes cannot be used; "" if they can
+  std::string truth_hint;           ///< what to do about it; "" for nothing in particular
 };
 
 /// An input that could be read.

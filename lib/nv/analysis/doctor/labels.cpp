@@ -27,8 +27,9 @@ std::vector<Finding> check_counts(const Examination& e) {
                         "give --labels a list of the classes that the model was trained with",
                         {{"labels", labels}, {"classes", e.classes}}});
   if (!e.settings.truth_error.empty())
-    findings.push_back(
-        {"", Severity::error, "", one_line(e.settings.truth_error), "give --truth one label per input"});
+    findings.push_back({"", Severity::error, "", one_line(e.settings.truth_error),
+                        e.settings.truth_hint.empty() ? "give --truth one label per input"
+                                                      : one_line(e.settings.truth_hint)});
   if (!e.has_truth() || e.classes == 0) return findings;
   const auto [least, greatest] = std::ranges::minmax(e.settings.truth);
   if (greatest < e.classes) return findings;

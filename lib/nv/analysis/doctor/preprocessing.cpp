@@ -61,7 +61,8 @@ Finding finding_for(const Examination& e, const Trial& best, Severity severity) 
   add_figure(f, figures, "confidence", in_use.confidence, best.confidence);
   add_figure(f, figures, "logit_gap", in_use.gap, best.gap);
   add_figure(f, figures, "distance", in_use.distance, best.distance);
-  f.what = fmt::format("{} does not fit; with {}: {}", in_use_text(e), options_of(best.preprocess), figures);
+  f.what = fmt::format("{} not fit; with {}: {}", in_use_text(e) + (e.arrays ? " do" : " does"),
+                       options_of(best.preprocess), figures);
   f.advice = advice_for(e, best.preprocess);
   if (!e.arrays) f.preprocess = best.preprocess;
   return f;

@@ -90,7 +90,7 @@ struct TwoModels {
     b.freeze({{1, {0, 2}}});
     const Shape& item = *a.structure().nodes[static_cast<std::size_t>(a.model().inputs[0].value.node)].output;
     std::vector<std::int64_t> sizes{count};
-    for (std::size_t i = 0; i < item.rank(); ++i) sizes.push_back(item[i]);
+    for (int i = 0; i < item.rank(); ++i) sizes.push_back(item[i]);
     inputs = Tensor(Shape(sizes));
     std::mt19937 random(7);
     std::uniform_real_distribution<float> uniform(0, 1);

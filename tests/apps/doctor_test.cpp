@@ -71,13 +71,13 @@ TEST_CASE("doctor: --write puts the better preprocessing beside the model, and t
   CHECK(read(file) == "# digits\nlabels = \"mnist\"\npreprocess = \"unit\"\nfit = \"pad\"\n");
 }
 
-TEST_CASE("doctor: --write makes the file if there is none, and replaces lists over several lines") {
+TEST_CASE("doctor: --write makes the file if there is none, and replaces --mean") {
   const Folder folder;
   const std::string model = copied(folder), file = folder / "m.nv.toml";
   CHECK(run_nv(with("doctor", {model, "--write", "--invert"}, kept)).code == 1);
   CHECK(read(file) == "preprocess = \"unit\"\n");
 
-  write(file, "mean = [\n  3.5,  # wrong\n]\n\nfit = \"crop\"\n");
+  write(file, "mean = [3.5]  # wrong\nstd = 2\n\nfit = \"crop\"\n");
   CHECK(run_nv(with("doctor", {model, "--write"}, kept)).code == 1);
   CHECK(read(file) == "preprocess = \"unit\"\n\nfit = \"crop\"\n");
 }

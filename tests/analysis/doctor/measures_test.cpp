@@ -81,21 +81,12 @@ TEST_CASE("a preprocessing as options of the command line") {
   CHECK(options_of(p) == "--mean 0.5,0.25,0 --std 2");
 }
 
-TEST_CASE("trials: accuracy ranks before distance, that before information; NaN before none of them") {
-  Trial a, b;
-  a.accuracy = b.accuracy = NAN;
-  a.distance = b.distance = NAN;
-  a.information = 1;
-  b.information = 0.5;
-  CHECK(is_better(a, b));
-  CHECK_FALSE(is_better(b, a));
-  b.information = NAN;
-  CHECK_FALSE(is_better(b, a));
-  a.distance = 2;
-  b.distance = 1;
-  CHECK(is_better(b, a));
-  a.right = b.right = {true};
-  a.accuracy = 0.9;
-  b.accuracy = 0.8;
-  CHECK(is_better(a, b));
+TEST_CASE("changes between preprocessings: scale, channel order, inversion") {
+  Preprocess a, b;
+  CHECK(changes(a, b) == 0);
+  b.scale = Scale::raw;
+  b.invert = true;
+  CHECK(changes(a, b) == 2);
+  b.bgr = true;
+  CHECK(changes(b, a) == 3);
 }

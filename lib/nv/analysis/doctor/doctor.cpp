@@ -43,8 +43,9 @@ std::vector<Finding> diagnose(const Examination& examination) {
       findings.push_back(std::move(finding));
     }
   }
-  // What the labels explain is no other fault.
-  if (holds_error("labels")) std::erase_if(findings, [](const Finding& f) { return f.kind == "accuracy"; });
+  // What the labels or the sizes explain is no other fault.
+  if (holds_error("labels") || holds_error("size"))
+    std::erase_if(findings, [](const Finding& f) { return f.kind == "accuracy"; });
   std::ranges::stable_sort(findings, std::greater<>(), &Finding::severity);
   return findings;
 }

@@ -15,7 +15,7 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr std::int64_t budget = std::int64_t{1} << 37;  // multiply-adds of one trial
+constexpr std::int64_t budget = std::int64_t{1} << 36;  // multiply-adds of one trial
 constexpr std::int64_t least_sampled = 8;
 
 /// The model's only input, if it is one of grey or colour pictures.

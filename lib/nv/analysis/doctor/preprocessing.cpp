@@ -13,10 +13,11 @@ namespace {
 
 constexpr double significant = 1e-3;  // chance that as many inputs would become right if both were equal
 constexpr double clear_gain = 0.05;   // of accuracy
+constexpr double about_equal = 0.02;
 constexpr double far = 1, far_of_few = 2, near = 0.6;  // distances (normalization.h)
 constexpr std::size_t few = 8;                         // inputs
-constexpr double saturated_gap = 80, plausible_gap = 2;
-constexpr double sure = 0.9, unsure = 0.75;  // mean confidences
+constexpr double saturated_gap = 40, usual_gap = 2;    // medians of the gap between the largest logits
+constexpr double sure = 0.9, unsure = 0.85, very_unsure = 0.75;  // mean confidences
 
 /// Chance of at least `gains` heads in gains + losses throws of a coin.
 double sign_test(std::int64_t gains, std::int64_t losses) {
@@ -68,65 +69,97 @@ Finding finding_for(const Examination& e, const Trial& best, Severity severity) 
   return f;
 }
 
+/// Of the trials that are eligible, those whose value is at most `tolerance` below the largest are equally
+/// good: of them the one with the fewest changes, then with the largest value. nullptr for none.
+template <typename Eligible, typename ValueOf>
+const Trial* pick(const Examination& e, Eligible eligible, ValueOf value, double tolerance) {
+  double largest = -INFINITY;
+  for (const Trial& t : e.trials)
+    if (eligible(t)) largest = std::max(largest, value(t));
+  const Trial* best = nullptr;
+  const auto better = [&](const Trial& a, const Trial& b) {
+    const int changes_a = changes(a.preprocess, e.trials[0].preprocess),
+              changes_b = changes(b.preprocess, e.trials[0].preprocess);
+    return changes_a != changes_b ? changes_a < changes_b : value(a) > value(b);
+  };
+  for (const Trial& t : e.trials)
+    if (eligible(t) && value(t) >= largest - tolerance && (best == nullptr || better(t, *best))) best = &t;
+  return best;
+}
+
+bool saturated(const Trial& t) {
+  return t.gap > saturated_gap;
+}
+
+/// More inputs are right. Not a preprocessing that saturates the outputs, which makes other classes of any
+/// model, nor one that is hardly better than chance.
 std::optional<Finding> by_accuracy(const Examination& e) {
-  const Trial &in_use = e.trials[0], &best = best_of(e.trials);
+  const Trial& in_use = e.trials[0];
+  const double chance = 1 / static_cast<double>(std::max<std::int64_t>(e.classes, 2));
+  const Trial* const best = pick(
+      e,
+      [&](const Trial& t) {
+        return (!saturated(t) || t.gap <= in_use.gap) && t.accuracy >= chance + 0.25 * (1 - chance);
+      },
+      [](const Trial& t) { return t.accuracy; }, about_equal);
+  if (best == nullptr) return std::nullopt;
   std::int64_t gains = 0, losses = 0;
   for (std::size_t i = 0; i < in_use.right.size(); ++i) {
-    gains += best.right[i] && !in_use.right[i] ? 1 : 0;
-    losses += in_use.right[i] && !best.right[i] ? 1 : 0;
+    gains += best->right[i] && !in_use.right[i] ? 1 : 0;
+    losses += in_use.right[i] && !best->right[i] ? 1 : 0;
   }
   if (gains <= losses || sign_test(gains, losses) > significant) return std::nullopt;
-  const bool clear = best.accuracy - in_use.accuracy >= clear_gain;
-  return finding_for(e, best, clear ? Severity::error : Severity::warning);
+  const bool clear = best->accuracy - in_use.accuracy >= clear_gain;
+  return finding_for(e, *best, clear ? Severity::error : Severity::warning);
 }
 
 /// The data are far from the statistics of the first BatchNormalization, and near with another preprocessing.
 std::optional<Finding> by_statistics(const Examination& e) {
   const Trial& in_use = e.trials[0];
-  const Trial& best = *std::ranges::min_element(
-      e.trials, {}, [](const Trial& t) { return std::isnan(t.distance) ? INFINITY : t.distance; });
-  const double limit = e.inputs.size() < few ? far_of_few : far;
-  if (!(in_use.distance > limit) || !(best.distance < near) || best.distance > in_use.distance / 3)
-    return std::nullopt;
-  return finding_for(e, best, Severity::error);
-}
-
-/// As good, to the inputs that can be told.
-bool not_worse(const Trial& t, const Trial& in_use) {
-  return std::isnan(t.accuracy) || t.accuracy >= in_use.accuracy - 0.02;
-}
-
-/// Logits are hundreds of times larger than they become with a smaller scale.
-std::optional<Finding> by_saturation(const Examination& e) {
-  const Trial& in_use = e.trials[0];
-  if (!(in_use.gap > saturated_gap)) return std::nullopt;
-  const Trial* best = nullptr;
-  for (const Trial& t : e.trials)
-    if (t.gap < in_use.gap / 5 && t.gap > plausible_gap && t.confidence > 0.8 && not_worse(t, in_use) &&
-        t.preprocess.invert == in_use.preprocess.invert && (best == nullptr || is_better(t, *best)))
-      best = &t;
+  if (!(in_use.distance > (e.inputs.size() < few ? far_of_few : far))) return std::nullopt;
+  const Trial* const best = pick(
+      e, [&](const Trial& t) { return t.distance < near && t.distance < in_use.distance / 3; },
+      [](const Trial& t) { return -t.distance; }, 0.1);
   if (best == nullptr) return std::nullopt;
   return finding_for(e, *best, Severity::error);
 }
 
-bool same_scale(const Trial& a, const Trial& b) {
-  return a.preprocess.scale == b.preprocess.scale;
+/// As good, as far as true classes tell.
+bool not_worse(const Trial& t, const Trial& in_use) {
+  return std::isnan(t.accuracy) || t.accuracy >= in_use.accuracy - about_equal;
 }
 
-/// Without true classes and statistics: predictions that are unsure, or hardly depend on the input, and are
-/// sure and varied with another preprocessing.
+/// Logits are many times larger than they become with a smaller scale.
+std::optional<Finding> by_saturation(const Examination& e) {
+  const Trial& in_use = e.trials[0];
+  if (!saturated(in_use)) return std::nullopt;
+  const Trial* const best = pick(
+      e,
+      [&](const Trial& t) {
+        return t.gap < in_use.gap / 5 && t.gap > usual_gap && t.confidence > 0.8 && not_worse(t, in_use) &&
+               t.preprocess.invert == in_use.preprocess.invert;
+      },
+      [](const Trial& t) { return t.information; }, about_equal);
+  if (best == nullptr) return std::nullopt;
+  return finding_for(e, *best, Severity::error);
+}
+
+/// Without true classes, and statistics that the data are near to: predictions that are unsure, or hardly
+/// depend on the input, and are sure and varied with another preprocessing.
 std::optional<Finding> by_confidence(const Examination& e) {
   const Trial& in_use = e.trials[0];
-  if (e.inputs.size() < few || e.classes < 2 || !(in_use.confidence < unsure)) return std::nullopt;
+  if (e.inputs.size() < few || e.classes < 2 || in_use.distance < near) return std::nullopt;
   const double all = std::log(std::min(static_cast<double>(e.classes), static_cast<double>(e.inputs.size())));
-  const Trial* best = nullptr;
-  for (const Trial& t : e.trials) {
-    const bool plausible =
-        t.confidence > sure && t.gap < saturated_gap && t.information > in_use.information + 0.1 * all;
-    // Another scale alone makes every model more or less sure, unless it hardly reacts to the inputs.
-    if (!plausible || (!same_scale(t, in_use) && in_use.gap > 0.5)) continue;
-    if (best == nullptr || is_better(t, *best)) best = &t;
-  }
+  const Trial* const best = pick(
+      e,
+      [&](const Trial& t) {
+        // Another scale alone makes every model more or less sure, unless it hardly reacts to the inputs.
+        const bool same_scale = t.preprocess.scale == in_use.preprocess.scale;
+        return in_use.confidence < (same_scale ? unsure : very_unsure) && t.confidence > sure &&
+               !saturated(t) && t.information > in_use.information + 0.1 * all &&
+               (same_scale || in_use.gap < 0.5);
+      },
+      [](const Trial& t) { return t.information; }, 0.1 * all);
   if (best == nullptr) return std::nullopt;
   return finding_for(e, *best, Severity::error);
 }
@@ -168,7 +201,8 @@ std::optional<Finding> by_family(const Examination& e) {
   Preprocess advised = e.settings.preprocess;
   advised.scale = e.scale.family->scale;
   for (const Trial& t : e.trials)
-    if (t.preprocess == advised && is_better(e.trials[0], t)) return std::nullopt;
+    if (t.preprocess == advised && (t.accuracy < e.trials[0].accuracy || t.distance > e.trials[0].distance))
+      return std::nullopt;
   Finding f;
   f.what = fmt::format("looks like {} of keras.applications, which was trained with {}, and {} is in use",
                        e.scale.family->name, scale_name(advised.scale), scale_name(in_use));

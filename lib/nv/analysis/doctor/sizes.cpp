@@ -37,7 +37,7 @@ std::optional<Finding> finding_for(const Examination& e, double limit, Severity 
   return Finding{"",
                  severity,
                  most->id,
-                 fmt::format("{} of {} are {} more than {:g} times; the most {} from {}x{} to {}x{}", count,
+                 fmt::format("{} of {} {} more than {:g} times; the most {} from {}x{} to {}x{}", count,
                              counted(std::ssize(e.inputs), "input"), what, limit, one_line(most->id),
                              most->width, most->height, most->model_width, most->model_height),
                  advice,

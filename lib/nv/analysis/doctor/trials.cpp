@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::int64_t numbers_at_once = std::int64_t{1} << 25;
 constexpr std::int64_t most_at_once = 32;
-constexpr int most_rounds = 3;
 
 class Trials {
  public:
@@ -24,16 +23,17 @@ class Trials {
          const NormalizationLayer* normalization)
       : engine_(engine), output_(output), spec_(spec), sample_(sample), normalization_(normalization) {}
 
-  std::vector<Trial> search(const Preprocess& in_use) {
+  std::vector<Trial> all(const Preprocess& in_use) {
     add(in_use);
-    for (int round = 0; round < most_rounds; ++round) {
-      const std::size_t before = trials_.size();
-      for (const Scale scale : scales(in_use)) add(with_scale(best_of(trials_).preprocess, scale));
-      const Preprocess best = best_of(trials_).preprocess;
+    for (const Scale scale : scales(in_use))
       for (const bool bgr : {false, true})
-        for (const bool invert : {false, true}) add(with_flips(best, bgr, invert));
-      if (trials_.size() == before) break;
-    }
+        for (const bool invert : {false, true}) {
+          Preprocess candidate = in_use;
+          candidate.scale = scale;
+          candidate.bgr = bgr && channels() == 3 && scale != Scale::caffe;  // which is BGR by itself
+          candidate.invert = invert;
+          add(candidate);
+        }
     return std::move(trials_);
   }
 
@@ -45,18 +45,6 @@ class Trials {
     if (channels() == 3) list.insert(list.end(), {Scale::caffe, Scale::torch});
     if (in_use.scale == Scale::custom) list.push_back(Scale::custom);
     return list;
-  }
-
-  Preprocess with_scale(Preprocess preprocess, Scale scale) const {
-    preprocess.scale = scale;
-    if (scale == Scale::caffe) preprocess.bgr = false;  // it is BGR by itself
-    return preprocess;
-  }
-
-  Preprocess with_flips(Preprocess preprocess, bool bgr, bool invert) const {
-    preprocess.bgr = bgr && channels() == 3 && preprocess.scale != Scale::caffe;
-    preprocess.invert = invert;
-    return preprocess;
   }
 
   void add(const Preprocess& preprocess) {
@@ -105,24 +93,14 @@ class Trials {
 
 }  // namespace
 
-bool is_better(const Trial& a, const Trial& b) {
-  if (!a.right.empty() && a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
-  if (!std::isnan(a.distance) && !std::isnan(b.distance) && a.distance != b.distance)
-    return a.distance < b.distance;
-  return !std::isnan(a.information) && a.information > b.information;
-}
-
-const Trial& best_of(std::span<const Trial> trials) {
-  const Trial* best = &trials[0];
-  for (const Trial& trial : trials)
-    if (is_better(trial, *best)) best = &trial;
-  return *best;
+int changes(const Preprocess& a, const Preprocess& b) {
+  return (a.scale != b.scale ? 1 : 0) + (a.bgr != b.bgr ? 1 : 0) + (a.invert != b.invert ? 1 : 0);
 }
 
 std::vector<Trial> try_preprocessings(Engine& engine, const OutputKind& output, const InputSpec& spec,
                                       const Preprocess& in_use, const Sample& sample,
                                       const NormalizationLayer* normalization) {
-  return Trials(engine, output, spec, sample, normalization).search(in_use);
+  return Trials(engine, output, spec, sample, normalization).all(in_use);
 }
 
 std::string options_of(const Preprocess& p) {

@@ -30,18 +30,14 @@ struct Sample {
   std::vector<std::int64_t> truth;  ///< one per input, or empty
 };
 
-/// Runs the sample with `in_use`, and then with others, one step at a time towards the best: other scales;
-/// channel order and inversion. The first trial is `in_use`, whose accuracy ranks before the distance, that
-/// before the information. `normalization`: the first layer whose statistics were trained; null for none.
+/// Runs the sample with `in_use`, which is the first trial, and with every scale in every channel order, with
+/// and without inversion. `normalization`: the first layer whose statistics were trained; null for none.
 std::vector<Trial> try_preprocessings(Engine& engine, const OutputKind& output, const InputSpec& spec,
                                       const Preprocess& in_use, const Sample& sample,
                                       const NormalizationLayer* normalization);
 
-/// Whether the first is better, by what can be known of both.
-bool is_better(const Trial& a, const Trial& b);
-
-/// The best of the trials, the first of equal ones.
-const Trial& best_of(std::span<const Trial> trials);
+/// How many of scale, channel order and inversion differ.
+int changes(const Preprocess& a, const Preprocess& b);
 
 /// Options of the command line for the scale: "--preprocess raw --channels bgr --invert".
 std::string options_of(const Preprocess& preprocess);

@@ -55,7 +55,7 @@ TEST_CASE("calibration: other outputs are no distributions") {
   CHECK(!probability_scores(bad, "softmax", 0));
 }
 
-TEST_CASE("calibration: bins are (lo, hi], and ECE is the mean gap over the inputs") {
+TEST_CASE("calibration: a bin excludes its lower edge, and ECE is the mean gap over the inputs") {
   Calibration c;
   CHECK(std::isnan(c.ece()));
   c.add({1.0, 0.0, 0.0}, true);

@@ -175,6 +175,11 @@ def shared_cases(folder):
     faces = [folder / "data/photos/astronaut.png", "--preprocess", "signed"]
     for name in ["facecls_gender_mini_xception", "facecls_mini_xception_102"]:
         cases[f"real/{name}"] = [folder / f"fixtures/real/{name}/model.hdf5", *faces]
+    pictures = folder / "data/cifar10_png"
+    for name, scale in [("k3_MobileNet", "signed"), ("k3_MobileNetV2", "signed"), ("tfk_MobileNetV3Small", "raw")]:
+        cases[f"applications/{name}"] = [folder / f"fixtures/applications/{name}/model.h5", pictures, "--preprocess", scale]
+    cases["real/teachable_waste"] = [folder / "fixtures/real/teachable_waste_keras_model/model.h5", pictures, "--preprocess", "signed"]
+    cases["real/pypi_cifar_10_model, 20 pictures"] = [folder / "fixtures/real/pypi_cifar_10_model/model.h5", pictures, "--preprocess", "raw"]
     for path in sorted((folder / "fixtures").glob("*/*/input.npz")):
         if path.parts[-3] in ("trained", "real", "applications") and "pypi" not in str(path):
             cases[f"{path.parts[-3]}/{path.parts[-2]}, its input"] = [sorted(path.parent.glob("model.*"))[0], path]
@@ -210,6 +215,11 @@ def faults(c):
     def of_other_data(weights):
         return [weights[0], weights[1], weights[2] + 6 * np.sqrt(weights[3]), weights[3] * 100]
 
+    def unreachable(weights):  # some units of the last hidden layer
+        weights[1][:8] -= 200
+        return weights
+
+    lenet = keras.models.load_model(LENET.with_suffix(".keras"), compile=False)
     plain = c.model("unit", False)
     return {
         "unit model, 0..255": ("preprocessing", [unit_file, c.images, *truth, "--preprocess", "raw"]),
@@ -230,6 +240,9 @@ def faults(c):
         "nine names": ("labels", [unit_file, c.images, "--labels", names]),
         "NaN in conv2": ("not-finite", [c.changed("nan", unit, "conv2", nan_in), c.images]),
         "half of the channels dead": ("dead", [c.changed("dead", unit, "bn2", dead_half), c.images, *truth]),
+        "8 of 84 units dead": ("dead", [c.changed("units", lenet, "fc2", unreachable), *DIGITS, *DIGIT_TRUTH]),
+        "all channels dead": ("dead", [c.changed("silent", lenet, "conv2", lambda w: [w[0] * 0, w[1] * 0]), ROOT / "examples/digits"]),
+        "logits of LeNet-5 10 times as large": ("saturation", [c.changed("sharp", lenet, "predictions", lambda w: [w[0] * 10, w[1] * 10]), *DIGITS]),
         "saturated softmax": ("saturation", [c.changed("hot", plain, "scores", lambda w: [w[0] * 40, w[1] * 40]), c.images, *truth]),
         "statistics never trained": ("batch-normalization", [c.changed("reset", unit, "bn2", reset), c.images, *truth]),
         "statistics of other data": ("batch-normalization", [c.changed("other", unit, "bn2", of_other_data), c.images]),

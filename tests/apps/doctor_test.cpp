@@ -22,7 +22,7 @@ const Arguments kept{kept_images + "#0-199", "--truth", kept_labels};
 TEST_CASE("doctor: a model and inputs without faults are exit 0") {
   const Outcome outcome = run_nv(with("doctor", {lenet}, kept));
   CHECK(outcome.code == 0);
-  CHECK(outcome.out == "nothing wrong was found: 200 inputs examined, 9 checks\n");
+  CHECK(outcome.out == "nothing wrong was found: 200 inputs examined, 10 checks\n");
   const Json json = nv_json("doctor", with("doctor", {lenet, "--json"}, kept));
   CHECK(json["findings"].empty());
   CHECK(json["summary"]["inputs"] == 200);

@@ -106,11 +106,37 @@ TEST_CASE("doctor: channels that are 0 for every input") {
   REQUIRE(dead != findings.end());
   CHECK(dead->severity == Severity::error);
   CHECK(dead->where == "conv2");
-  CHECK(dead->what.starts_with(
-      "6 of 16 channels of conv2 (Conv2D) are 0 for all 200 inputs: 0, 1, 4, 5, 9, 12"));
+  CHECK(
+      dead->what.starts_with("6 of 16 channels of conv2 (Conv2D) are 0 for all 200 inputs, 0 of them far "
+                             "from firing: 0, 1, 4, 5, 9, 12"));
 
   patient.engine.freeze({{conv2, {0}}});
   CHECK(kinds(patient.findings()) == Kinds{});
+}
+
+TEST_CASE(
+    "doctor: a few units that no input like these makes positive, in contrast to many that are just below "
+    "0") {
+  Patient patient;
+  const Examination measured = patient.examine();
+  Examination e{patient.engine, patient.settings, measured.outputs, {}, 10, measured.inputs, measured.nodes};
+  e.arguments = measured.arguments;
+  CHECK(check_dead(e).empty());  // though a quarter of fc1 is dead
+  const std::size_t fc1 = select_layer(patient.engine.model(), "fc1");
+  Tensor arguments(Shape{2, 120}, -50.0F);
+  for (std::int64_t c = 0; c < 120; ++c) arguments.values()[static_cast<std::size_t>(c)] = -51;
+  e.nodes[fc1] = ChannelSums();
+  e.arguments[fc1] = ChannelSums();
+  Tensor ones(Shape{2, 120}, 1.0F);
+  for (std::int64_t c = 0; c < 8; ++c)
+    ones.values()[static_cast<std::size_t>(c)] = ones.values()[static_cast<std::size_t>(120 + c)] = 0;
+  e.nodes[fc1].add(ones, false);
+  e.arguments[fc1].add(arguments, false);
+  const std::vector<Finding> findings = check_dead(e);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::error);
+  CHECK(
+      findings[0].what.starts_with("8 of 120 units of fc1 (Dense) are 0 for all 200 inputs, 8 of them far"));
 }
 
 TEST_CASE("doctor: an output that does not depend on the input") {

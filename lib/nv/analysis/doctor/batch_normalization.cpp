@@ -11,12 +11,12 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr double far_off = 3, off = 1.5;  // distances (normalization.h): 20 and 4.5 times the deviation
+constexpr double far_off = 2.5, off = 1.5;  // distances (normalization.h)
 constexpr std::size_t least_inputs = 8;
 
 /// Statistics of 0 and 1 in a model that was trained, as its gamma and beta, or other layers' statistics,
 /// show.
-std::vector<Finding> check_untrained(const Examination& e) {
+std::vector<Finding> check_initial(const Examination& e) {
   std::vector<const NormalizationLayer*> untrained;
   bool trained = false;
   for (const NormalizationLayer& layer : e.normalization) {
@@ -37,8 +37,7 @@ std::vector<Finding> check_untrained(const Examination& e) {
            {{"layers", std::ssize(untrained)}, {"of", std::ssize(e.normalization)}}}};
 }
 
-/// The first layer whose statistics are far from the data. In a model of which most are far off, it is not
-/// the layer alone.
+/// The first layer whose statistics are far from the data; those after it follow.
 std::vector<Finding> check_distance(const Examination& e) {
   if (e.inputs.size() < least_inputs) return {};
   for (const NormalizationLayer& layer : e.normalization) {
@@ -48,8 +47,8 @@ std::vector<Finding> check_distance(const Examination& e) {
     f.severity = d > far_off ? Severity::error : Severity::warning;
     f.where = e.model().nodes[layer.node].path;
     f.what = fmt::format(
-        "the data of {} are far from its statistics: {:.3g} on a scale where 0 is equal and "
-        "1 is 2.7 times the deviation, or one deviation off",
+        "the data of {} are far from its statistics: distance {:.3g}, where 1 is one standard "
+        "deviation off or one 2.7 times as large",
         e.name_of(layer.node), d);
     f.advice = "check the preprocessing, and that these inputs are like those of the training";
     f.evidence = {{"distance", d}};
@@ -61,7 +60,7 @@ std::vector<Finding> check_distance(const Examination& e) {
 }  // namespace
 
 std::vector<Finding> check_normalization(const Examination& e) {
-  std::vector<Finding> findings = check_untrained(e);
+  std::vector<Finding> findings = check_initial(e);
   return findings.empty() ? check_distance(e) : findings;
 }
 

@@ -22,6 +22,7 @@ class ChannelSums {
   double variance(std::int64_t channel) const;
   /// Whether all values of the channel are the same.
   bool constant(std::int64_t channel) const;
+  float greatest(std::int64_t channel) const { return at(channel).greatest; }
   /// Whether all values are zero.
   bool zero(std::int64_t channel) const;
 

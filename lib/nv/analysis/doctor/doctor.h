@@ -18,6 +18,8 @@ struct CheckEntry {
   Check check;
   /// What it finds may come from a wrong preprocessing, and says nothing while there is one.
   bool follows_preprocessing = false;
+  /// It says nothing of weights that were never trained.
+  bool follows_training = false;
 };
 
 /// In the order in which they run.

@@ -11,7 +11,7 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr double many = 0.05;  // share of the inputs
+constexpr double many = 0.02;  // share of the inputs
 
 }  // namespace
 

@@ -16,7 +16,9 @@ namespace nv::doctor {
 namespace {
 
 constexpr std::int64_t budget = std::int64_t{1} << 36;  // multiply-adds of one trial
+constexpr std::int64_t sample_numbers = std::int64_t{1} << 25;
 constexpr std::int64_t least_sampled = 8;
+constexpr std::size_t most_with_arguments = 256;  // inputs
 
 /// The model's only input, if it is one of grey or colour pictures.
 std::optional<InputSpec> picture_spec(const Model& model, const Structure& structure) {
@@ -79,10 +81,28 @@ Examiner::Examiner(Engine& engine, const Settings& settings, std::size_t inputs)
   e.nodes.resize(engine.model().nodes.size());
   e.normalization = normalization_layers(engine);
   spec_ = picture_spec(engine.model(), engine.structure());
+  e.arguments.resize(e.nodes.size());
   const std::int64_t macs = std::max<std::int64_t>(engine.structure().macs(), 1);
+  std::int64_t most = budget / macs;
+  if (spec_ && spec_->shape.known())
+    most = std::min(most, sample_numbers / std::max<std::int64_t>(spec_->shape.elements(), 1));
   most_sampled_ = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(budget / macs, least_sampled, static_cast<std::int64_t>(most_sampled_)));
-  step_ = std::max<std::size_t>(1, inputs / most_sampled_);
+      std::clamp<std::int64_t>(most, least_sampled, static_cast<std::int64_t>(most_sampled_)));
+  step_ = std::max<std::size_t>(1, (inputs + most_sampled_ - 1) / most_sampled_);
+}
+
+/// What a ReLU makes 0 can be just below 0, or far from it.
+void Examiner::add_arguments(const Trace& trace) {
+  Examination& e = examination_;
+  for (std::size_t i = 0; i < e.nodes.size(); ++i) {
+    const NodeStructure& s = e.engine.structure().nodes[i];
+    const Node& node = e.model().nodes[i];
+    if (!s.layer || s.layer->activation() != "relu" || node.inputs.size() != 1) continue;
+    if (dynamic_cast<const ActivatedLayer*>(s.layer.get()) != nullptr)
+      e.arguments[i].add(e.engine.before_activation(trace, static_cast<int>(i)), s.channels_first);
+    else
+      e.arguments[i].add(trace.outputs[static_cast<std::size_t>(node.inputs[0].node)], s.channels_first);
+  }
 }
 
 void Examiner::add_input(const Input& input, std::size_t number) {
@@ -118,6 +138,7 @@ void Examiner::add(std::span<const Input> inputs, std::span<const std::optional<
     any = true;
   }
   if (!any) return;
+  if (first < most_with_arguments) add_arguments(trace);
   e.engine.pool().for_each(std::ssize(e.nodes), [&](std::int64_t i) {
     const auto node = static_cast<std::size_t>(i);
     e.nodes[node].add(trace.outputs[node], e.engine.structure().nodes[node].channels_first);

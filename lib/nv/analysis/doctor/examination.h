@@ -45,6 +45,8 @@ struct Examination {
   std::int64_t classes = 0;  ///< of the output that classifies; 0 if there is none
   std::vector<ExaminedInput> inputs = {};
   std::vector<ChannelSums> nodes = {};  ///< by node
+  /// By node: of the arguments of its ReLU, over the first inputs; without channels if it has none.
+  std::vector<ChannelSums> arguments = {};
   std::vector<NormalizationLayer> normalization = {};
   OutputMeasure measure = {};      ///< of `inputs`, if an output classifies
   std::vector<Trial> trials = {};  ///< the first is in use; empty if the inputs are no pictures
@@ -64,7 +66,7 @@ struct Examination {
 };
 
 /// Collects an Examination batch by batch. Memory does not grow with the number of inputs but for some bytes
-/// each and a sample of at most 200.
+/// each and a sample of at most 500.
 class Examiner {
  public:
   /// `inputs`: how many there will be. The arguments must outlive it.
@@ -80,13 +82,14 @@ class Examiner {
 
  private:
   void add_input(const Input& input, std::size_t number);
+  void add_arguments(const Trace& trace);
   bool samples(std::size_t number) const { return number % step_ == 0 && sampled_.size() < most_sampled_; }
   void set_array_scale();
   void try_preprocessings();
 
   Examination examination_;
   std::optional<InputSpec> spec_;  // of the only input, if it takes pictures
-  std::size_t step_ = 1, most_sampled_ = 200;
+  std::size_t step_ = 1, most_sampled_ = 500;
   std::vector<Tensor> sampled_;  // as the model takes them
   std::vector<std::int64_t> sampled_truth_;
 };

@@ -10,6 +10,7 @@ namespace nv::doctor {
 
 std::vector<Finding> check_not_finite(const Examination& e);
 std::vector<Finding> check_preprocessing(const Examination& e);
+std::vector<Finding> check_untrained(const Examination& e);
 std::vector<Finding> check_labels(const Examination& e);
 std::vector<Finding> check_normalization(const Examination& e);
 std::vector<Finding> check_saturation(const Examination& e);

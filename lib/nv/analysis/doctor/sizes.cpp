@@ -11,7 +11,7 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr double far_enlarged = 4, enlarged = 2, reduced = 4, distorted = 1.6;
+constexpr double far_enlarged = 3, enlarged = 2, reduced = 4, distorted = 1.6;
 
 struct Resized {
   double up = 1, down = 1, distortion = 1;  ///< factors
@@ -52,13 +52,15 @@ std::vector<Finding> check_sizes(const Examination& e) {
     if (finding) findings.push_back(*std::move(finding));
     return finding.has_value();
   };
-  // At the accuracy of a good model enlarging does no harm.
-  const Severity most = e.accuracy() > 0.8 ? Severity::warning : Severity::error;
+  // At the accuracy of a good model another size does no harm; at a low one it is a reason.
+  const double accuracy = e.accuracy();
+  const Severity most = accuracy > 0.8 ? Severity::warning : Severity::error;
+  const Severity reducing = accuracy < 0.5 ? Severity::error : Severity::warning;
   const std::string larger = "use pictures of about the model's size";
   if (!add(finding_for(e, far_enlarged, most, &Resized::up, "enlarged", larger)))
     add(finding_for(e, enlarged, Severity::warning, &Resized::up, "enlarged", larger));
   if (e.settings.preprocess.resize != Resize::area)
-    add(finding_for(e, reduced, Severity::warning, &Resized::down, "reduced",
+    add(finding_for(e, reduced, reducing, &Resized::down, "reduced",
                     "use --resize area, which loses no pixels between those that it takes"));
   if (e.settings.preprocess.fit == Fit::stretch)
     add(finding_for(e, distorted, Severity::warning, &Resized::distortion, "distorted",

@@ -178,7 +178,7 @@ def shared_cases(folder):
     pictures = folder / "data/cifar10_png"
     for name, scale in [("k3_MobileNet", "signed"), ("k3_MobileNetV2", "signed"), ("tfk_MobileNetV3Small", "raw")]:
         cases[f"applications/{name}"] = [folder / f"fixtures/applications/{name}/model.h5", pictures, "--preprocess", scale]
-    cases["real/teachable_waste"] = [folder / "fixtures/real/teachable_waste_keras_model/model.h5", pictures, "--preprocess", "signed"]
+    cases["real/teachable_waste"] = [folder / "fixtures/real/teachable_waste_keras_model/model.h5", folder / "data/photos", "--preprocess", "signed"]
     cases["real/pypi_cifar_10_model, 20 pictures"] = [folder / "fixtures/real/pypi_cifar_10_model/model.h5", pictures, "--preprocess", "raw"]
     for path in sorted((folder / "fixtures").glob("*/*/input.npz")):
         if path.parts[-3] in ("trained", "real", "applications") and "pypi" not in str(path):

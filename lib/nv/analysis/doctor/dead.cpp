@@ -59,7 +59,7 @@ bool is_far(const Examination& e, std::size_t node, std::int64_t channel) {
   const Node& source = e.model().node(e.model().nodes[node].inputs[0]);
   const auto below = -static_cast<double>(arguments.greatest(channel));
   const double deviation = std::sqrt(arguments.variance(channel));
-  if (deviation > 0 && e.model().layer_of(source).kind == "BatchNormalization") return false;
+  if (e.model().layer_of(source).kind == "BatchNormalization") return false;
   return below >= 0 && below >= far_from_firing * deviation;
 }
 

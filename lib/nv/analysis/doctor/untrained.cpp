@@ -12,8 +12,8 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr std::int64_t least_numbers = 500;  // of a kernel that is judged
-constexpr std::size_t least_kernels = 3;
+constexpr std::int64_t least_numbers = 2000;  // of a kernel that is judged
+constexpr std::size_t least_kernels = 6;      // fewer agree by chance
 constexpr double most_of_them = 0.9;
 
 /// Kurtosis of the uniform, the truncated normal (at two deviations) and the normal distribution, from which
@@ -47,7 +47,7 @@ Counts count_kernels(const Examination& e) {
     if (kernel == layer.weights.end()) continue;
     const double kurtosis = kurtosis_of(kernel->data->read());
     // Three standard errors of a normal sample's.
-    const double tolerance = 3 * std::sqrt(24 / static_cast<double>(kernel->shape.elements())) + 0.02;
+    const double tolerance = 3 * std::sqrt(24 / static_cast<double>(kernel->shape.elements()));
     ++counts.all;
     for (std::size_t i = 0; i < kurtoses.size(); ++i)
       counts.agree[i] += std::abs(kurtosis - kurtoses[i]) <= tolerance ? 1 : 0;

@@ -5,6 +5,7 @@ if(NV_MISSING_LIBRARIES)
   message(FATAL_ERROR "Not found: ${missing}. scripts/install-deps.sh installs what the build needs.")
 endif()
 find_package(CLI11 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)  # headers only: users of the library do not need them
 find_package(benchmark QUIET)
 
 # stb's headers, not libstb: the hook for the deflate of PNG files only takes effect in the file that compiles the source.

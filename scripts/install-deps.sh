@@ -8,7 +8,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config
   libcli11-dev libfmt-dev nlohmann-json3-dev libhdf5-dev libstb-dev libzip-dev libdeflate-dev zlib1g-dev
-  libhpdf-dev libwebp-dev libharfbuzz-dev libfontconfig-dev fonts-liberation
+  libhpdf-dev libeigen3-dev libwebp-dev libharfbuzz-dev libfontconfig-dev fonts-liberation
   doctest-dev libvalijson-dev libbenchmark-dev parallel
 )
 for argument in "$@"; do

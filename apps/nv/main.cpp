@@ -76,6 +76,12 @@ constexpr CommandEntry table[] = {
      "  nv doctor m.h5 test.npz --truth y.npy --write        also accuracy; the better one into m.nv.toml\n"
      "  nv doctor m.h5 digits.idx3.gz --truth labels.idx1.gz --json",
      make_doctor},
+    {"rank", "which inputs to look at, or to label, first",
+     "Examples:\n"
+     "  nv rank lenet5.h5 unlabelled/ --take 100 -o first    the 100 least certain, as a sample list\n"
+     "  nv rank m.h5 train.npz --make-profile p.npz    then: --profile p.npz --by dsa,lsa\n"
+     "  nv rank m.h5 test.npz --truth y.npy --by gini,margin -o curve.pdf --fail-below apfd=0.7",
+     make_rank},
     {"convert", "convert models of any Keras version for current Keras",
      "Examples:\n"
      "  nv convert keras1.h5 -o new.keras\n"

@@ -41,6 +41,7 @@ struct Commands {
       {"compare", {small, small_input, small_input}},
       {"explain", {small, small_input}},
       {"doctor", {small, small_input}},
+      {"rank", {small, small_input}},
       {"convert", {small, "-o", "converted.h5"}},
       {"verify", {fixture("sequential_lenet/model.h5"), fixture("sequential_lenet/expected.npz")}},
       {"samples", {"samples"}}};

@@ -19,6 +19,7 @@ TEST_CASE("-v prints the stages of every command with their seconds, and the tot
       {{"explain", lenet, seven}, {"opening models", "reading inputs", "passes and gradients"}},
       {{"doctor", lenet, seven},
        {"opening models", "reading inputs", "passes", "statistics", "preprocessings"}},
+      {{"rank", lenet, seven}, {"opening models", "reading inputs", "passes", "gini", "ranking"}},
       {{"convert", lenet, "-o", folder / "m.keras"}, {"opening models", "writing files"}},
       {{"verify", fixture("sequential_lenet/model.h5"), fixture("sequential_lenet/expected.npz"),
         fixture("sequential_lenet/input.npz")},

@@ -7,20 +7,11 @@
 #include "nv/core/text.h"
 #include "nv/data/npy.h"
 #include "nv/data/sample_list.h"
-#include "nv/render/backends/png.h"
 #include "nv/report/attack.h"
 
 namespace nv {
 
 namespace {
-
-render::Image as_image(const Picture& picture) {
-  render::Image image{static_cast<int>(picture.width), static_cast<int>(picture.height), {}};
-  const auto channels = static_cast<std::size_t>(picture.channels);
-  for (std::size_t p = 0; p < picture.pixels.size(); p += channels)
-    for (std::size_t c = 0; c < 3; ++c) image.rgb.push_back(picture.pixels[p + (channels == 3 ? c : 0)]);
-  return image;
-}
 
 constexpr std::size_t longest_ending = 4;  ///< ".npy", ".png"
 
@@ -33,13 +24,9 @@ std::string sheet_name(const std::string& sample) {
 }  // namespace
 
 AttackWriter::AttackWriter(const std::string& output, const OutputRules& rules, const Console& console)
-    : folder_(output, "attack", rules, console) {
+    : folder_(output, "attack", rules, console), list_(folder_) {
   // Checks files that are written at the end, before the work.
   folder_.check_free("attack.json");
-  folder_.check_free(sample_list_name);
-  if (folder_.keep(sample_list_name))
-    earlier_list_ =
-        parse_sample_list(folder_.read_text(sample_list_name), (folder_.path() / sample_list_name).string());
 }
 
 void AttackWriter::name(const std::string& id, const std::string& method) {
@@ -52,7 +39,7 @@ std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tenso
   std::vector<std::pair<std::string, std::string>> files{{"npy", name + ".npy"}};
   folder_.write(name + ".npy", encode_npy(numbers));
   if (picture) {
-    folder_.write(name + ".png", render::encode_png(as_image(*picture)));
+    folder_.write(name + ".png", picture_png(*picture));
     files.emplace_back("png", name + ".png");
   }
   return files;
@@ -84,11 +71,7 @@ void AttackWriter::list(const Json& head, std::span<const std::vector<Json>> ite
   std::vector<SampleLine> samples = parse_sample_list(text, sample_list_name);
   // Samples that nv samples --remove has removed since stay removed, though they are in the journal.
   std::erase_if(samples, [&](const SampleLine& s) { return !folder_.holds(s.file); });
-  const std::vector<SampleLine> all = merge_samples(std::move(earlier_list_), samples);
-  // Files of samples are kept, whichever run wrote them.
-  for (const SampleLine& sample : all)
-    for (const std::string& file : sample.files) folder_.keep(file);
-  if (!all.empty()) folder_.write(sample_list_name, sample_list_text(all));
+  list_.write(samples);
 }
 
 /// Marks files of earlier runs for the same inputs and methods as replaced.

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "nv/analysis/attack.h"
-#include "nv/data/sample_list.h"
 #include "nv/report/json.h"
 #include "shared/output_folder.h"
+#include "shared/sample_folder.h"
 #include "shared/sheet_files.h"
 
 namespace nv {
@@ -47,7 +47,7 @@ class AttackWriter {
   void mark_replaced(const Json& head, std::span<const std::vector<Json>> items);
 
   OutputFolder folder_;
-  std::vector<SampleLine> earlier_list_;  ///< list of earlier runs
+  SampleFolder list_;
 };
 
 }  // namespace nv

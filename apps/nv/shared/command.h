@@ -35,6 +35,7 @@ std::unique_ptr<Command> make_mutate();
 std::unique_ptr<Command> make_compare();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_doctor();
+std::unique_ptr<Command> make_rank();
 std::unique_ptr<Command> make_convert();
 std::unique_ptr<Command> make_verify();
 std::unique_ptr<Command> make_samples();

@@ -10,7 +10,6 @@
 #include "nv/core/error.h"
 #include "nv/core/parse.h"
 #include "nv/core/text.h"
-#include "nv/data/sample_list.h"
 #include "nv/data/sketch.h"
 #include "nv/render/backends/encode.h"
 #include "nv/render/backends/png.h"
@@ -21,6 +20,7 @@
 #include "shared/named_file.h"
 #include "shared/open.h"
 #include "shared/output_folder.h"
+#include "shared/sample_folder.h"
 
 namespace nv {
 namespace {
@@ -177,10 +177,7 @@ void Sketch::predict(std::vector<Drawn>& drawn) {
 
 void Sketch::write_folder(const Console& console, std::vector<Drawn>& drawn) {
   OutputFolder folder(output_, "sketch", rules_, console);
-  std::vector<SampleLine> earlier;
-  if (folder.keep(sample_list_name))
-    earlier =
-        parse_sample_list(folder.read_text(sample_list_name), (folder.path() / sample_list_name).string());
+  SampleFolder samples(folder);
   std::string list;
   for (Drawn& d : drawn) {
     d.file = folder.name_of(d.id, "", 4) + ".png";
@@ -192,11 +189,7 @@ void Sketch::write_folder(const Console& console, std::vector<Drawn>& drawn) {
           {"index", d.top[0].index}, {"label", d.top[0].label}, {"score", number(d.top[0].score)}};
     list += line(sample);
   }
-  const std::vector<SampleLine> all =
-      merge_samples(std::move(earlier), parse_sample_list(list, sample_list_name));
-  for (const SampleLine& sample : all)
-    for (const std::string& file : sample.files) folder.keep(file);
-  folder.write(sample_list_name, sample_list_text(all));
+  samples.write(parse_sample_list(list, sample_list_name));
   folder.finish();
 }
 

@@ -72,6 +72,8 @@ NpyArray parse_npy(std::span<const std::byte> bytes, const std::string& file);
 /// Encodes a version 1.0 file of little-endian float32 in C order, its header padded to a multiple of 64
 /// bytes.
 Bytes encode_npy(const Tensor& tensor);
+/// The same for float64. Throws Error(input) if the number of values does not fit the shape.
+Bytes encode_npy(std::span<const double> values, const Shape& shape);
 /// The same for int64 along one axis.
 Bytes encode_npy(std::span<const std::int64_t> values);
 /// The same for UTF-8 text, as NumPy's str ("<U12"); invalid bytes become U+FFFD.

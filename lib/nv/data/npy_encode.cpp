@@ -34,6 +34,12 @@ Bytes encode_npy(const Tensor& tensor) {
   return npy_file("<f4", tensor.shape(), std::as_bytes(tensor.values()));
 }
 
+Bytes encode_npy(std::span<const double> values, const Shape& shape) {
+  if (static_cast<std::int64_t>(values.size()) != shape.elements())
+    throw_input("{} values do not fit a shape of {}", values.size(), shape.elements());
+  return npy_file("<f8", shape, std::as_bytes(values));
+}
+
 Bytes encode_npy(std::span<const std::int64_t> values) {
   return npy_file("<i8", Shape{static_cast<std::int64_t>(values.size())}, std::as_bytes(values));
 }

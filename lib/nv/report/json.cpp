@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "nv/core/text.h"
 
@@ -146,6 +147,10 @@ void ListDocument::add(const Json& item) {
   text_ += empty_ ? "\n  " : ",\n  ";
   empty_ = false;
   write(item, 2, text_);
+}
+
+std::string ListDocument::take() {
+  return std::exchange(text_, {});
 }
 
 std::string ListDocument::finish(const Json& tail) const {

@@ -32,7 +32,9 @@ class ListDocument {
   /// `head`: the keys before the list.
   ListDocument(const Json& head, const std::string& key);
   void add(const Json& item);
-  /// The whole text, with the keys of `tail` after the list.
+  /// The text that was not taken yet, which is removed: for documents that are printed in parts.
+  std::string take();
+  /// The text that was not taken, with the keys of `tail` after the list.
   std::string finish(const Json& tail) const;
 
  private:

@@ -45,9 +45,10 @@ TEST_CASE("schema: every document has one, with dialect and description") {
     CHECK_FALSE(schema.value("title", "").empty());
     CHECK_FALSE(schema.value("description", "").empty());
   }
-  for (const std::string name : {"activations", "attack", "attack-list", "audit", "compare", "doctor",
-                                 "explain", "inspect", "manifest", "bench", "mutate", "prediction", "rank", "rank-sample", "run",
-                                 "sample", "samples", "sketch", "verify", "version"})
+  for (const std::string name :
+       {"activations", "attack",   "attack-list", "audit",  "compare",    "doctor", "explain",
+        "inspect",     "manifest", "bench",       "mutate", "prediction", "rank",   "rank-sample",
+        "run",         "sample",   "samples",     "sketch", "verify",     "version"})
     CHECK(std::filesystem::exists(std::filesystem::path(NV_SCHEMAS) / (name + ".json")));
 }
 

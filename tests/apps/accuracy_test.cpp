@@ -100,7 +100,7 @@ TEST_CASE("truth: the text ends in accuracy, one row per class and the confusion
   const Outcome outcome = run_nv({"run", lenet, digits, "--truth", "from-name", "--layers", "none"});
   CHECK(count_of(outcome.out, "accuracy 1.0000  top-5 1.0000  of 20 inputs") == 1);
   CHECK(count_of(outcome.out, "100.0 %") == 20);
-  CHECK(count_of(outcome.out, "truth \\ predicted") == 1);
+  CHECK(count_of(outcome.out, "truth \\") == 1);
   CHECK(count_of(outcome.out, "wrong inputs") == 0);
   CHECK(count_of(outcome.out, "least certain inputs") == 1);
   CHECK(count_of(outcome.out, "0_0309") == 0);  // no line per input

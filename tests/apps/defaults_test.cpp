@@ -143,8 +143,9 @@ TEST_CASE("defaults: options that make no sense in a file are refused") {
 
 TEST_CASE("defaults: text that is not UTF-8, and a key that is there twice, are exit 3") {
   const Beside model("");
-  for (const std::string& text : {std::string("\xff\xfet\0o\0p\0", 8), std::string("# caf\xe9\ntop = 2\n"),
-                                  std::string("top = 2\nlayers = \"conv\"\ntop = 3\n")}) {
+  for (const std::string& text :
+       {std::string("\xff\xfet\0o\0p\0", 8), std::string("# caf\xe9\ntop = 2\n"),
+        std::string("top = 2\nlayers = \"conv\"\ntop = 3\n"), std::string("top = 2\n# again\n\ntop = 3\n")}) {
     write(model / "mine.toml", text);
     const Outcome outcome = run_nv({"run", model.model(), small_input, "--defaults", model / "mine.toml"});
     CHECK(outcome.code == 3);

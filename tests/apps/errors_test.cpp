@@ -56,7 +56,9 @@ TEST_CASE("errors: a missing model") {
 }
 
 TEST_CASE("errors: a directory for a model") {
-  check_bad_model(NV_FIXTURES, "is a directory");
+  const Folder folder;
+  std::filesystem::create_directories(folder / "empty");  // inspect lists the models of others
+  check_bad_model(folder / "empty", "is a directory");
 }
 
 TEST_CASE("errors: an empty model file") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "support.h"
 
@@ -179,6 +180,22 @@ TEST_CASE("inspect --json --summary: a list of models without layers, also of on
     CHECK(outcome.err == "nv: error: " + json["models"].back()["error"].get<std::string>() + "\n");
   }
   CHECK(run_nv({"inspect", damaged, "--json"}).out == "");
+}
+
+TEST_CASE("inspect: a directory stands for the models below it, in order") {
+  const Folder folder;
+  std::filesystem::create_directories(folder / "models/deep");
+  std::filesystem::create_directories(folder / "models/.hidden");
+  for (const char* name : {"models/deep/b.h5", "models/z.h5", "models/.hidden/c.h5"})
+    std::filesystem::copy_file(lenet, folder / name);
+  write(folder / "models/readme.txt", "none");
+  const Json json = nv_json("inspect", {"inspect", folder / "models", "--json"});
+  REQUIRE(json["models"].size() == 2);
+  CHECK(json["models"][0]["model"]["file"] == folder / "models/deep/b.h5");
+  CHECK(json["models"][1]["model"]["file"] == folder / "models/z.h5");
+  CHECK(nv_json("inspect", {"inspect", folder / "models/deep", "--json"})["models"].size() == 1);
+  std::filesystem::create_directories(folder / "empty");
+  CHECK(run_nv({"inspect", folder / "empty"}).code == 3);
 }
 
 TEST_CASE("inspect --jsonl: one line per model, in order; only the last has the key schema") {

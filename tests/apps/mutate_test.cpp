@@ -41,6 +41,19 @@ TEST_CASE("mutate: --freeze twice, a configuration and nv run give the same resu
   CHECK(after(a) == c["inputs"][0]["prediction"]);
 }
 
+TEST_CASE("mutate: many inputs are summed up; --lines lists them") {
+  const Arguments words{"mutate", lenet, digits, "--freeze", "conv1:0-3", "--truth", "from-name"};
+  const std::string text = run_nv(words).out;
+  CHECK(count_of(text, "7_0293") <= 1);  // as the input of a largest difference
+  CHECK(count_of(text, " -> ") == 1);    // of the accuracy
+  CHECK(count_of(text, "of 20 predictions changed") == 1);
+  CHECK(count_of(text, "conv1 ") == 1);
+  Arguments with_lines = words;
+  with_lines.push_back("--lines");
+  CHECK(count_of(run_nv(with_lines).out, " -> ") == 21);
+  CHECK(run_nv({"mutate", lenet, digits, "--rank-filters", "--lines"}).code == 2);
+}
+
 TEST_CASE("mutate: a saved mutant gives the same predictions") {
   for (const std::string ending : {".h5", ".keras"}) {
     const Folder folder;

@@ -178,6 +178,17 @@ TEST_CASE("html: the same bytes at any number of threads, together with other re
   CHECK(read(folder / "a.html") == read(folder / "b.html"));
 }
 
+TEST_CASE("html: an input with the name of a page in the folder of -o gets another name there") {
+  const Folder folder;
+  std::filesystem::create_directories(folder / "in");
+  std::filesystem::copy_file(seven, folder / "in/page.html.png");
+  const Outcome outcome = run_nv(
+      {"run", lenet, folder / "in/page.html.png", "-o", folder / "out", "--html", folder / "out/page.html"});
+  CHECK(outcome.code == 0);
+  CHECK(count_of(read(folder / "out/page.html"), "<!doctype html>") == 1);
+  CHECK(std::filesystem::exists(folder / "out/page.html.2/overview.png"));
+}
+
 TEST_CASE("html: names are escaped, and no input is overwritten") {
   const Folder folder;
   const std::string odd = folder / "<b>&'\".png";

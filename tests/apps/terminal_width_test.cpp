@@ -18,7 +18,7 @@ const std::string nested = fixture("nested_shared/model.h5");
 
 }  // namespace
 
-TEST_CASE("tables fit the terminal: long texts lose their middle, then the last columns are left out") {
+TEST_CASE("tables fit the terminal: long texts lose their middle, then columns are left out and named") {
   const std::string whole = run_nv({"inspect", nested}).out;
   REQUIRE(widest(whole) > 60);
   Setting terminal;
@@ -28,10 +28,51 @@ TEST_CASE("tables fit the terminal: long texts lose their middle, then the last 
   CHECK(cut.code == 0);
   CHECK(widest(cut.out) <= 60);
   CHECK(count_of(cut.out, "61,706") == 1);
-  for (const std::string& line : lines(cut.out)) CHECK(line.ends_with("  \u2026"));  // columns left out
+  REQUIRE(lines(cut.out).size() == 4);
+  CHECK(lines(cut.out)[3].starts_with("not shown in 60 columns: "));
+  CHECK(count_of(lines(cut.out)[3], "keras") == 1);
   CHECK(count_of(cut.out, "Sequential") == 1);
   terminal.terminal_columns = 400;
   CHECK(run_nv({"inspect", nested}, terminal).out == whole);
+}
+
+TEST_CASE("the confusion matrix fits 80 columns: names of classes are cut, no column is left out") {
+  Setting terminal;
+  terminal.extra = {{"NO_COLOR", "1"}};
+  terminal.terminal_columns = 80;
+  const std::string cifar = example("models/vgg12-cifar10.h5");
+  const Folder folder;
+  write(folder / "truth.txt", "dog\ncat\n");
+  const Outcome outcome =
+      run_nv({"run", cifar, example("photos/astronaut-32.png"), example("photos/chelsea-32.png"), "--truth",
+              folder / "truth.txt", "--layers", "none"},
+             terminal);
+  CHECK(outcome.code == 0);
+  CHECK(widest(outcome.out) <= 80);
+  CHECK(count_of(outcome.out, "not shown") == 0);
+  CHECK(count_of(outcome.out, "truth \\") == 1);
+}
+
+TEST_CASE("a summary of an attack that is too wide leaves out what follows from other columns, and says so") {
+  Setting terminal;
+  terminal.extra = {{"NO_COLOR", "1"}};
+  terminal.terminal_columns = 80;
+  const Outcome outcome = run_nv({"attack", lenet, digits, "--method", "fgsm", "--eps", "8/255"}, terminal);
+  CHECK(widest(outcome.out) <= 80);
+  REQUIRE(count_of(outcome.out, "not shown in 80 columns: ") == 1);
+  CHECK(count_of(lines(outcome.out).back(), "succeeded") == 1);
+  CHECK(count_of(outcome.out, "robust") == 1);
+}
+
+TEST_CASE("the line of an attacked input ends before the edge of the terminal") {
+  Setting terminal;
+  terminal.extra = {{"NO_COLOR", "1"}};
+  terminal.terminal_columns = 60;
+  const Arguments words{"attack", lenet, seven, "--method", "fgsm", "--eps", "0.3"};
+  const std::string cut = run_nv(words, terminal).out, whole = run_nv(words).out;
+  CHECK(widest(cut) <= 60);
+  CHECK(count_of(cut, "  L2 ") == 1);
+  CHECK(count_of(whole, "  gradients ") == 1);
 }
 
 TEST_CASE("COLUMNS sets the width of a terminal, and changes nothing elsewhere") {

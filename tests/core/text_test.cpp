@@ -147,6 +147,18 @@ TEST_CASE("control characters are escaped") {
     CHECK(printable(word) == word);
 }
 
+TEST_CASE("zero-width joiners stay where writing needs them") {
+  for (const char* word : {"\U0001F468\u200d\U0001F469\u200d\U0001F467", "\u2764\ufe0f\u200d\U0001F525",
+                           "\u0915\u094d\u200d\u0937", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"}) {
+    CHECK(printable(word) == word);
+    CHECK(one_line(word) == word);
+  }
+  CHECK(printable("a\u200db") == "a\\u200db");
+  CHECK(printable("\U0001F468\u200d") == "\U0001F468\\u200d");  // joins nothing
+  CHECK(printable("\U0001F468\u200d\u202e") == "\U0001F468\\u200d\\u202e");
+  CHECK(printable("\u0645\u200cx") == "\u0645\\u200cx");
+}
+
 TEST_CASE("counts are shortened from 10,000 on") {
   CHECK(short_count(2416) == "2,416");
   CHECK(short_count(10'000) == "10 k");

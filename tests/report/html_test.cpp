@@ -58,6 +58,15 @@ TEST_CASE("html: anchors are unique and safe, texts are escaped") {
   CHECK(has(text, "<td class=\"number\">1</td><th scope=\"row\"><a href=\"#a-b\">a &amp; b</a></th>"));
 }
 
+TEST_CASE("html: words that run from right to left are isolated, so that numbers stay behind them") {
+  HtmlPage page("t", PageColours::light);
+  page.section("s");
+  page.text("predicted \u0623\u0633\u062f \u0643\u0628\u064a\u0631 (0.5) <b>");
+  const std::string html = page.finish({});
+  CHECK(html.find("predicted <bdi>\u0623\u0633\u062f \u0643\u0628\u064a\u0631</bdi> (0.5) &lt;b&gt;") !=
+        std::string::npos);
+}
+
 TEST_CASE("html: a shade is a background whose strength is the share") {
   HtmlPage page("m", PageColours::light);
   page.section("s");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "nv/analysis/attack_curve.h"
+#include "nv/core/letters.h"
 #include "nv/core/text.h"
 #include "nv/report/attack.h"
 
@@ -100,17 +101,25 @@ std::vector<std::string> attack_columns() {
           "error"};
 }
 
-std::string attack_line(const AttackResult& r) {
+std::string attack_line(const AttackResult& r, std::optional<std::size_t> width) {
   const std::string start = fmt::format("{:<24} {:<8}", one_line(r.id), status_name(r.status));
   if (r.status == AttackStatus::error) return "";
   if (r.status == AttackStatus::skipped)
     return fmt::format("{} {} ({})\n", start, label_text(r.original), r.reason);
-  std::string text =
-      fmt::format("{} {} -> {}  L2 {:.4g}  Linf {:.4g}  L0 {:.0f}  queries {}", start, label_text(r.original),
-                  label_text(r.adversarial), r.distances.l2, r.distances.linf, r.distances.l0, r.queries);
-  if (r.gradients > 0) text += fmt::format("  gradients {}", r.gradients);
-  if (r.zero_gradient) text += "  every gradient is 0";
-  if (r.survives_png && !*r.survives_png) text += "  lost as 8 bits";
+  std::vector<std::string> parts;  // what tells least is last
+  if (r.zero_gradient) parts.emplace_back("every gradient is 0");
+  if (r.survives_png && !*r.survives_png) parts.emplace_back("lost as 8 bits");
+  parts.push_back(fmt::format("L2 {:.4g}", r.distances.l2));
+  parts.push_back(fmt::format("Linf {:.4g}", r.distances.linf));
+  parts.push_back(fmt::format("L0 {:.0f}", r.distances.l0));
+  parts.push_back(fmt::format("queries {}", r.queries));
+  if (r.gradients > 0) parts.push_back(fmt::format("gradients {}", r.gradients));
+  std::string text = fmt::format("{} {} -> {}", start, label_text(r.original), label_text(r.adversarial));
+  for (const std::string& part : parts) {
+    const std::string longer = fmt::format("{}  {}", text, part);
+    if (width && display_width(longer) > *width) break;
+    text = longer;
+  }
   return text + "\n";
 }
 
@@ -185,6 +194,7 @@ Table attack_table(const Json& document, std::span<const AttackSummary> summarie
                                                              {"median", "Linf"},    {"median", "L2"},
                                                              {"survive", "as PNG"}, {"queries", "per input"}};
   for (const auto& [upper, lower] : figures) table.column(upper, lower, Table::Align::right);
+  table.expendable({4, 10, 1});  // succeeded follows from the rate; queries; the norm from the method
   const std::vector<const Json*> runs = attack_runs(document);
   for (std::size_t i = 0; i < runs.size(); ++i)
     for (const SizeRow& row : rows_of(*runs[i], summaries[i])) {

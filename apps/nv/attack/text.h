@@ -19,8 +19,8 @@ std::string label_text(const std::optional<Prediction>& prediction);
 /// Columns of --csv and --tsv: keys of an item of the JSON, and "method".
 std::vector<std::string> attack_columns();
 
-/// Line of one input.
-std::string attack_line(const AttackResult& result);
+/// Line of one input, without the parts at its end that go beyond `width`.
+std::string attack_line(const AttackResult& result, std::optional<std::size_t> width);
 
 /// One row per method and size: inputs attacked, samples found, medians, accuracy. `document` is the whole
 /// one; `summaries` per run.

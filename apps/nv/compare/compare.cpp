@@ -1,146 +1,56 @@
 // nv compare: compares two inputs in one model, or one input in two models, layer by layer.
+#include "compare/compare.h"
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
 
-#include "compare/cka.h"
-#include "compare/origins.h"
-#include "compare/summary.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
 #include "nv/model/select.h"
 #include "nv/report/difference.h"
 #include "nv/report/run.h"
 #include "run/files.h"
-#include "shared/command.h"
 #include "shared/common_options.h"
 #include "shared/exit_code.h"
-#include "shared/gate.h"
-#include "shared/input_loop.h"
-#include "shared/mutation_flags.h"
 #include "shared/open.h"
-#include "shared/origin.h"
-#include "shared/pairs.h"
-#include "shared/picture_options.h"
-#include "shared/result_form.h"
-#include "shared/result_output.h"
 #include "shared/stage.h"
 
 namespace nv {
-namespace {
 
-constexpr std::string_view figures[] = {"relative_l2", "l2", "linf", "mean_abs", "cosine", "pearson", "ssim"};
-
-class Compare final : public Command {
- public:
-  void declare(OptionSet& options) override {
-    options_ = &options;
-    const OptionGroup general = options.group("Options");
-    general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
-    general
-        .add("INPUT", arguments_, "INPUT...",
-             "A and B (or more); with a second model, each input in both models")
-        .required();
-    declare_weights(general, weights_file_);
-    general.add("--model-b", model_b_, "MODEL", "Second model, in any format");
-    mutation_flags_.declare(options.group("Comparison with frozen filters"));
-    const OptionGroup result = options.group("Result");
-    out_.declare_path(result);
-    pair_options_.declare(result);
-    gates_.declare(result, "Exit 1 above it in any chosen layer: relative_l2=1e-3");
-    out_.page.declare(result);
-    form_.declare_lines(result, "pair");
-    form_.declare_json(result);
-    form_.declare_json_lines(result, "pair");
-    form_.declare_rows(result, "pair and layer");
-    out_.declare_rules(result);
-    const OptionGroup pictures = options.group("Pictures");
-    pictures.add("--channel", channels_, "RANGES", "Only these channels, as large as possible: 0,3 or 0-7")
-        .check([](const std::string& text) { ItemRanges{text}; })
-        .default_value("all");
-    pictures.add("--colormap", colormap_, "MAP", "Colour map")
-        .shows(render::colormap_names())
-        .check([](const std::string& text) { (void)render::colormap_named(text); });
-    picture_options_.declare(options);
-    input_flags_.declare(options);
-    declare_computing(options, engine_options_);
-  }
-
-  int run(Console& console) override;
-
- private:
-  /// One input of a pair, and its prediction.
-  struct PairInput {
-    std::string id, file, path, preprocess;
-    std::optional<Prediction> prediction;
-    bool classifies = false;
-  };
-  void check_options(Console& console);
-  Json pair_input_json(const PairInput& input, const Engine& engine) const;
-  void check_arguments() const;
-  void open_engines(const Console& console);
-  PairInput pair_input(const InputList::Entry& entry, const Input& input, const Side& side,
-                       const std::vector<OutputKind>& outputs) const;
-  void open_outputs(Console& console, const InputList& inputs);
-  Json document_json(const Json& summary) const;
-  /// Compares each input in both models, or the first input with each of the others.
-  void compare_inputs(Console& console, const InputList& inputs);
-  /// Compares each sample with its original.
-  void compare_with_origins(Console& console, const InputList& samples);
-  /// Of two batches through model A.
-  std::pair<Trace, Trace> passes(const Batch& a, const Batch& b);
-  void add_error(Console& console, InputLoop& loop, const std::string& id, const std::string& error,
-                 const std::string& hint);
-  /// Sets names of the two sides, caption and sources of a pair's figures.
-  void describe(Pair& pair, const PairInput& input_a, const PairInput& input_b);
-  std::string text(const Console& console, const PairInput& input_a, const PairInput& input_b,
-                   const LayerDifference* divergent) const;
-  /// Compares one pair. `id`: shown in outputs; `key`: names the pair's folder.
-  void add(Console& console, const std::string& id, const std::string& key, const Side& a, const Side& b,
-           const PairInput& input_a, const PairInput& input_b);
-  /// The layers of a pair, given as in the JSON, as rows of --csv or --tsv.
-  void print_rows(Console& console, const Json& pair);
-  std::vector<LayerDifference> differences(const Side& a, const Side& b) const;
-  void check_gates(const std::vector<LayerDifference>& layers, const std::string& id);
-  int finish(Console& console);
-  std::string unmatched_text() const {
-    return fmt::format("{} of A and {} of B without a partner",
-                       counted(std::ssize(matching_.only_a), "layer"), matching_.only_b.size());
-  }
-  bool two_engines() const { return b_.has_value(); }
-
-  OptionSet* options_ = nullptr;
-  std::string model_, weights_file_, model_b_, channels_, colormap_ = "viridis";
-  std::vector<std::string> arguments_;
-  GateOption gates_{"--fail-above", figures};
-  PairOptions pair_options_;
-  ResultForm form_;
-  ResultOutput out_{"compare"};
-  PairPage page_{out_.page};
-  PictureOptions picture_options_;
-  SheetStyle style_;
-  Fingerprints fingerprints_;
-  InputFlags input_flags_;
-  MutationFlags mutation_flags_;
-  EngineOptions engine_options_;
-  Defaults defaults_;
-
-  std::optional<Engine> a_, b_;  ///< b_: only with two models
-  std::vector<OutputKind> outputs_a_, outputs_b_;
-  bool against_origins_ = false;
-  Matching matching_;
-  std::vector<bool> chosen_;
-  std::vector<std::string> labels_;
-  std::vector<Mutation> mutations_;  ///< of B, with --freeze or --config
-  Preprocess preprocess_;
-  std::vector<Json> pairs_;
-  PairSummary summary_;
-  std::optional<CkaResult> cka_;  ///< between two models, over several inputs
-  std::string failure_;
-  bool lines_ = true;  ///< whether the text has lines for each pair
-  std::int64_t errors_ = 0;
-};
+void Compare::declare(OptionSet& options) {
+  options_ = &options;
+  const OptionGroup general = options.group("Options");
+  general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras").required();
+  general
+      .add("INPUT", arguments_, "INPUT...",
+           "A and B (or more); samples, each with its original; with a second model, each input in "
+           "both models")
+      .required();
+  declare_weights(general, weights_file_);
+  general.add("--model-b", model_b_, "MODEL", "Second model, in any format");
+  mutation_flags_.declare(options.group("Comparison with frozen filters"));
+  const OptionGroup result = options.group("Result");
+  out_.declare_path(result);
+  pair_options_.declare(result);
+  gates_.declare(result, "Exit 1 above it in any chosen layer: relative_l2=1e-3");
+  out_.page.declare(result);
+  form_.declare_lines(result, "pair");
+  form_.declare_json(result);
+  form_.declare_json_lines(result, "pair");
+  form_.declare_rows(result, "pair and layer");
+  out_.declare_rules(result);
+  const OptionGroup pictures = options.group("Pictures");
+  pictures.add("--channel", channels_, "RANGES", "Only these channels, as large as possible: 0,3 or 0-7")
+      .check([](const std::string& text) { ItemRanges{text}; })
+      .default_value("all");
+  pictures.add("--colormap", colormap_, "MAP", "Colour map")
+      .shows(render::colormap_names())
+      .check([](const std::string& text) { (void)render::colormap_named(text); });
+  picture_options_.declare(options);
+  input_flags_.declare(options);
+  declare_computing(options, engine_options_);
+}
 
 void Compare::check_options(Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
@@ -352,86 +262,6 @@ void Compare::open_outputs(Console& console, const InputList& inputs) {
       style_, sources);
 }
 
-void Compare::add_error(Console& console, InputLoop& loop, const std::string& id, const std::string& error,
-                        const std::string& hint) {
-  loop.add_error(error, hint);
-  ++errors_;
-  const Json json{{"id", id}, {"status", "error"}, {"error", error}};
-  if (form_.json_lines()) console.result(line(json));
-  form_.print_row(console, {{"b", {{"id", id}}}, {"error", error}});
-  pairs_.push_back(json);
-  page_.add_error(id, error);
-}
-
-void Compare::compare_inputs(Console& console, const InputList& inputs) {
-  const BatchReader reader(console, inputs, *a_, {std::int64_t{1} << 25, 32, {}});
-  InputLoop loop(console, inputs, "compare", input_flags_.strict);
-  Trace first;  // without a second model: trace of the first input, A of all pairs
-  std::optional<PairInput> first_input;
-  const auto body = [&](const Batch& batch, std::size_t at) {
-    const bool is_a = at == 0 && !two_engines();
-    if (is_a && !batch.item[0]) throw Error(ErrorKind::input, batch.inputs[0].error, batch.inputs[0].hint);
-    Trace trace, other;
-    if (!batch.tensors.empty()) {
-      const Stage stage("passes");
-      trace = a_->forward(batch.tensors);
-      if (b_) other = b_->forward(batch.tensors);
-    }
-    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-      const Input& input = batch.inputs[i];
-      if (!batch.item[i]) {
-        add_error(console, loop, input.id, input.error, input.hint);
-        continue;
-      }
-      const Side a{*a_, trace, *batch.item[i]};
-      const PairInput current = pair_input(inputs[at + i], input, a, outputs_a_);
-      if (is_a) {
-        first_input = current;
-        first = trace;
-      } else if (b_) {
-        const Side b{*b_, other, *batch.item[i]};
-        add(console, current.id, current.id, a, b, current, pair_input(inputs[at + i], input, b, outputs_b_));
-      } else {
-        add(console, fmt::format("{}-{}", first_input->id, current.id),
-            fmt::format("{}/{}", first_input->id, current.id), {*a_, first, 0}, a, *first_input, current);
-      }
-    }
-  };
-  loop.run(reader, body, two_engines() ? SIZE_MAX : 1);
-}
-
-std::pair<Trace, Trace> Compare::passes(const Batch& a, const Batch& b) {
-  const Stage stage("passes");
-  return {a_->forward(a.tensors), a_->forward(b.tensors)};
-}
-
-void Compare::compare_with_origins(Console& console, const InputList& samples) {
-  const Origins origins = origins_of(samples, input_flags_, *a_);
-  const BatchReader reader_a(console, origins.inputs, *a_, {std::int64_t{1} << 25, 1, {}});
-  const BatchReader reader_b(console, samples, *a_, {std::int64_t{1} << 25, 1, {}});
-  InputLoop loop(console, samples, "compare", input_flags_.strict);
-  loop.run(reader_b, [&](const Batch& sample, std::size_t i) {
-    const InputList::Entry& entry = samples[i];
-    if (!sample.item[0])
-      return add_error(console, loop, entry.id, sample.inputs[0].error, sample.inputs[0].hint);
-    const auto at = origins.indices.find(entry.origin);
-    if (at == origins.indices.end()) {
-      const Error error = no_origin(entry);
-      return add_error(console, loop, entry.id, error.what(), error.hint());
-    }
-    const Batch original = reader_a.read(at->second);
-    if (!original.item[0])
-      return add_error(console, loop, entry.id,
-                       fmt::format("{}: its original: {}", entry.file, original.inputs[0].error),
-                       original.inputs[0].hint);
-    const auto [before, after] = passes(original, sample);
-    const Side a{*a_, before, 0}, b{*a_, after, 0};
-    add(console, entry.id, entry.id, a, b,
-        pair_input(origins.inputs[at->second], original.inputs[0], a, outputs_a_),
-        pair_input(entry, sample.inputs[0], b, outputs_a_));
-  });
-}
-
 int Compare::run(Console& console) {
   check_options(console);
   open_engines(console);
@@ -461,8 +291,6 @@ int Compare::run(Console& console) {
   input_flags_.print_notes(console, a_->model(), inputs, form_.text());
   return finish(console);
 }
-
-}  // namespace
 
 std::unique_ptr<Command> make_compare() {
   return std::make_unique<Compare>();

@@ -30,8 +30,8 @@ Json PairSummary::json(std::int64_t errors) const {
   return json;
 }
 
-Table PairSummary::table() const {
-  return difference_table(largest_, pairs_ > 1 ? pair_of_ : std::vector<std::string>());
+Table PairSummary::table(std::string_view pair) const {
+  return difference_table(largest_, pairs_ > 1 ? pair_of_ : std::vector<std::string>(), pair);
 }
 
 std::string PairSummary::text(const Console& console, bool classifies) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nv/analysis/compare.h"
@@ -21,8 +22,8 @@ class PairSummary {
   std::size_t pairs() const { return pairs_; }
   /// "summary", with the number of inputs that could not be used.
   Json json(std::int64_t errors) const;
-  /// One row per layer: the largest difference, and its pair if there are several.
-  Table table() const;
+  /// One row per layer: the largest difference, and its pair, under the header `pair`, if there are several.
+  Table table(std::string_view pair = "pair") const;
   /// The same under headings. `classifies`: whether the models predict classes.
   std::string text(const Console& console, bool classifies) const;
 

@@ -24,7 +24,9 @@ void InspectPictures::declare(OptionSet& options) {
   group.add_flag("--all", all_, "Draw activation, normalisation and dropout as separate layers");
   group.add_flag("--compact", compact_,
                  "Draw what repeats once, without names (default: if the page is too small)");
-  group.add("--layout", layout_, "LAYOUT", "volumes are for chains, u for U-Nets, graph is boxes")
+  group
+      .add("--layout", layout_, "LAYOUT",
+           "volumes for chains and residual networks, u for U-Nets, graph is boxes")
       .one_of({"auto", "volumes", "u", "graph"});
   group.add("--scale", scale_, "SCALE", "Edges of volumes").one_of({"log", "linear"});
   group.add("--columns", columns_, "N", "Columns of a graph, or volumes per row")

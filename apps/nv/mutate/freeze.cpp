@@ -2,6 +2,7 @@
 // NeuralVis).
 #include <nlohmann/json.hpp>
 
+#include "compare/summary.h"
 #include "mutate/mutate.h"
 #include "nv/analysis/accuracy.h"
 #include "nv/core/text.h"
@@ -47,6 +48,8 @@ struct Mutate::FreezeRun {
   ListDocument document;
   PairPage page;
   PredictionChanges changes;
+  PairSummary summary;  ///< of the text
+  bool lines = true;    ///< whether the text has a line per input
 
   bool classifies() const { return classifier_of(outputs) != nullptr; }
   bool has_accuracy() const { return !set.truth.empty() && changes.inputs > 0; }
@@ -87,10 +90,11 @@ void Mutate::add_input(Console& console, FreezeRun& run, const Input& input, std
     print_rows(console, json);
   }
   if (!form_.text()) return;
-  console.result(fmt::format("{}: {} -> {}{}\n", console.bold(one_line(entry.id)),
-                             prediction_text(before_prediction, classifies),
-                             prediction_text(after_prediction, classifies), flips ? "  changed" : ""));
-  if (run.set.inputs.size() == 1) console.result("\n" + difference_table(layers).text(console));
+  run.summary.add(entry.id, layers, flips);
+  if (run.lines)
+    console.result(fmt::format("{}: {} -> {}{}\n", console.bold(one_line(entry.id)),
+                               prediction_text(before_prediction, classifies),
+                               prediction_text(after_prediction, classifies), flips ? "  changed" : ""));
 }
 
 void Mutate::print_rows(Console& console, const Json& input) {
@@ -132,8 +136,13 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
         fmt::format("accuracy {:.4f} -> {:.4f}", changes.accuracy_before(), changes.accuracy_after()));
   }
   finish(console, run.document.finish({{"summary", summary}}));
-  if (form_.text())
-    for (const std::string& sentence : closing) console.result(sentence + "\n");
+  if (form_.text() && run.summary.pairs() > 0) {
+    std::string text = run.lines ? "\n" : "";
+    if (run.summary.pairs() > 1) text += "largest difference over the inputs, layer by layer\n";
+    text += run.summary.table("input").text(console);
+    if (!closing.empty()) text += fmt::format("\n{}\n", fmt::join(closing, "\n"));
+    console.result(text);
+  }
   finish_page(run);
   form_.end_rows(console);
   if (form_.text()) console.note_written({out_.path, out_.page.file()});
@@ -165,7 +174,10 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
                 input_flags_.preprocess(model),
                 ListDocument(first, "inputs"),
                 PairPage(out_.page),
+                {},
                 {}};
+  constexpr std::size_t most_lines = 20;  // inputs of which each gets a line without --lines
+  run.lines = form_.lines() || (run.set.inputs.size() <= most_lines && run.set.truth.empty());
   save(console, mutant);
   form_.set_columns({"id", "before.prediction.index", "after.prediction.index", "changed", "index", "path",
                      "kind", "shape", "relative_l2", "l2", "linf", "mean_abs", "cosine", "pearson", "ssim",

@@ -45,6 +45,7 @@ void Mutate::declare(OptionSet& options) {
   pair_options_.declare(result);
   gates_.declare(result, "Exit 1 below it: mutation_score=0.8, accuracy_after=0.9");
   out_.page.declare(result);
+  form_.declare_lines(result, "input");
   form_.declare_json(result);
   form_.declare_rows(result, "filter, mutant, or input and layer");
   out_.declare_rules(result);
@@ -81,6 +82,7 @@ void Mutate::check_options(Console& console) {
   }
   if (!operators_.empty() && generate_ == 0)
     throw Error(ErrorKind::usage, "mutate: --operators needs --generate N");
+  if (form_.lines() && !mutation_flags_.given()) throw_usage("mutate: --lines is for --freeze and --config");
   pair_options_.check(out_);
   out_.check(console, !form_.text(), {{"--save", save_, {".h5", ".hdf5", ".keras"}}});
   gates_.parse();

@@ -75,22 +75,28 @@ void add_truth(ReportPage::Facts& facts, const TruthSummary& truth) {
 void RunPage::add(const SheetSource& source, const RunResult& result, std::span<const NamedSheet> sheets,
                   ThreadPool& pool) {
   if (!page_.wanted()) return;
+  const std::vector<render::PixelGrid> pictures = figures::input_pictures(source);
   const NamedSheet input{"input", "input " + result.id,
                          [&](const figures::Style& style, const render::Page& page) {
-                           return figures::input_sheet(source, style, page);
+                           return figures::input_sheet(pictures, style, page);
                          }};
-  std::vector<NamedSheet> wanted;
-  if (figures::has_input_pictures(source)) wanted.push_back(input);
-  if (!sheets.empty()) wanted.push_back(sheets[0]);
-  std::vector<HtmlPage::Figure> drawn = page_.draw(wanted, pool);
-  const std::size_t to_come = difference_or_zero(inputs_, ++added_), room = page_.room();
   // Every input keeps room for its picture (a quarter more than the largest so far), then as many as possible
   // have an overview, and the layers share what is left.
-  if (drawn.size() > 1) picture_bytes_ = std::max(picture_bytes_, drawn[0].svg.size());
-  const bool overview = !sheets.empty() &&
-                        drawn.back().svg.size() <= difference_or_zero(room, to_come * picture_bytes_ * 5 / 4);
+  const std::size_t to_come = difference_or_zero(inputs_, ++added_), room = page_.room();
+  const auto for_overview = [&] { return difference_or_zero(room, to_come * picture_bytes_ * 5 / 4); };
+  // Overviews of one model differ little in size: none is drawn in vain for each further input.
+  bool overview = !sheets.empty() && overview_bytes_ <= for_overview();
+  std::vector<NamedSheet> wanted;
+  if (!pictures.empty()) wanted.push_back(input);
+  if (overview) wanted.push_back(sheets[0]);
+  std::vector<HtmlPage::Figure> drawn = page_.draw(wanted, pool);
+  if (!pictures.empty()) picture_bytes_ = std::max(picture_bytes_, drawn[0].svg.size());
+  if (overview) {
+    overview_bytes_ = drawn.back().svg.size();
+    overview = overview_bytes_ <= for_overview();
+    if (!overview) drawn.pop_back();
+  }
   if (!sheets.empty()) page_.count("overviews", overview ? 1 : 0, 1);
-  if (!sheets.empty() && !overview) drawn.pop_back();
   if (drawn.empty() || drawn.back().svg.size() > room) return;
   if (anchors_.empty()) page_.section(inputs_ > 1 ? "Inputs" : "Input");
   anchors_[result.id] = page_.section(result.id, 3);

@@ -38,6 +38,7 @@ class RunPage {
   ReportPage& page_;
   std::size_t inputs_, added_ = 0;
   std::size_t picture_bytes_ = 0;               ///< of the largest picture of an input so far
+  std::size_t overview_bytes_ = 0;              ///< of the last overview that was drawn
   std::map<std::string, std::string> anchors_;  ///< of the inputs with a section, by id
 };
 

@@ -12,6 +12,7 @@
 #include "run/rows.h"
 #include "run/terminal.h"
 #include "run/text.h"
+#include "run/unsupported.h"
 #include "shared/command.h"
 #include "shared/common_options.h"
 #include "shared/for_option.h"
@@ -65,7 +66,7 @@ class Run final : public Command {
     pictures.add("--colormap", colormap_, "MAP", "Colour map")
         .shows(render::colormap_names())
         .check([](const std::string& text) { (void)render::colormap_named(text); });
-    pictures.add("--channel", channels_, "RANGES", "With one layer, only these channels: 0,3 or 0-7")
+    pictures.add("--channel", channels_, "RANGES", "Only these channels in sheets of layers: 0,3 or 0-7")
         .check([](const std::string& text) { ItemRanges{text}; })
         .default_value("all");
     pictures.add_flag("--terminal", terminal_, "Draw the maps in the terminal");
@@ -83,9 +84,11 @@ class Run final : public Command {
 
   void check_options(Console& console);
   std::vector<RunFormat> formats() const;
-  void leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
-                             const Engine& engine, const Console& console) const;
-  Trace forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const;
+  /// Whether layers are chosen that may all come before one that is not supported.
+  bool some_layers() const {
+    return layers_option_.is_given() && !predict_ && layers_ != "all" && layers_ != "none" &&
+           input_flags_.truth.empty();
+  }
   void begin_page(const Engine& engine, const std::vector<std::string>& notes);
   void run_batch(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first);
   RunResult run_item(const Console& console, Work& work, const Trace& trace, const Input& input,
@@ -193,47 +196,6 @@ int Run::check_gates(const Console& console, const Confusion& confusion) const {
   return exit;
 }
 
-/// Removes outputs after an unsupported layer if all layers chosen by name come before it.
-void Run::leave_out_unsupported(std::vector<OutputKind>& outputs, const std::vector<bool>& selected,
-                                const Engine& engine, const Console& console) const {
-  if (!layers_option_.is_given() || predict_ || layers_ == "all" || layers_ == "none" ||
-      !input_flags_.truth.empty())
-    return;
-  const std::vector<int> stops = first_unsupported(engine.model(), engine.structure());
-  for (std::size_t i = 0; i < selected.size(); ++i)
-    if (selected[i] && stops[i] >= 0) return;
-  for (const OutputKind& o : outputs)
-    if (const int stop = stops[static_cast<std::size_t>(o.value.node)]; stop >= 0) {
-      const Node& node = engine.model().nodes[static_cast<std::size_t>(stop)];
-      console.note(fmt::format("{}: no prediction: layer {} ({}): {}", model_, one_line(node.path),
-                               one_line(engine.model().layer_of(node).kind),
-                               engine.structure().nodes[static_cast<std::size_t>(stop)].problem));
-      break;
-    }
-  std::erase_if(outputs,
-                [&](const OutputKind& o) { return stops[static_cast<std::size_t>(o.value.node)] >= 0; });
-}
-
-/// Forward pass. If a layer is not supported, the error's hint names the layers before it.
-Trace Run::forward(Engine& engine, const Batch& batch, const std::vector<bool>& keep) const {
-  const Stage stage("passes");
-  try {
-    return engine.forward(batch.tensors, keep);
-  } catch (const Error& e) {
-    if (e.kind() != ErrorKind::unsupported) throw;
-    const std::vector<int> stops = first_unsupported(engine.model(), engine.structure());
-    const auto stop = std::ranges::find_if(stops, [](int s) { return s >= 0; });
-    const Node* before = nullptr;  // the last layer that is run
-    for (auto at = stops.begin(); at != stop; ++at)
-      if (const Node& n = engine.model().nodes[static_cast<std::size_t>(at - stops.begin())];
-          !n.inputs.empty())
-        before = &n;
-    if (stop == stops.end() || before == nullptr) throw;
-    throw Error(e.kind(), e.what(),
-                fmt::format("--layers {} runs the model up to this layer", one_line(before->path)));
-  }
-}
-
 /// Sized by the classes of the model, so that matrices of parts of a data set have the same size.
 Confusion confusion_of(const Engine& engine, const std::vector<OutputKind>& outputs) {
   if (outputs.empty() || !outputs[0].classifies) return Confusion(0);
@@ -309,7 +271,10 @@ void Run::report(Console& console, Work& work, RunResult r, const std::string& d
 
 void Run::run_batch(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first) {
   Trace trace;
-  if (!batch.tensors.empty()) trace = forward(work.engine, batch, work.keep);
+  if (!batch.tensors.empty()) {
+    const Stage stage("passes");
+    trace = forward_or_hint(work.engine, batch, work.keep);
+  }
   // The files of a batch are written before its results are printed.
   std::vector<RunResult> results(batch.inputs.size());
   std::vector<std::string> drawings(batch.inputs.size());
@@ -375,7 +340,7 @@ int Run::run(Console& console) {
   if (!terminal_)
     out_.check_channels(channels_, static_cast<std::size_t>(std::ranges::count(selected, true)));
   std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
-  leave_out_unsupported(outputs, selected, engine, console);
+  if (some_layers()) leave_out_unsupported(outputs, selected, engine, console);
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
   const std::vector<RunFormat> file_formats = out_.path.empty() ? std::vector<RunFormat>{} : formats();
   out_.open(console, set.inputs.size(),

@@ -193,11 +193,18 @@ Table RunText::class_table(const Confusion& c, std::size_t most) const {
   return table;
 }
 
-Table RunText::confusion_matrix(const Confusion& c) const {
+std::size_t RunText::matrix_header(const Confusion& c) const {
+  constexpr std::size_t least = 3, widest = 8, gap = 2, corner = 9;
+  const auto classes = static_cast<std::size_t>(std::max<std::int64_t>(c.classes(), 1));
+  const std::size_t names = std::max(label_width_, corner), width = console_.width().value_or(SIZE_MAX);
+  return std::clamp(std::max((width - std::min(width, names)) / classes, gap) - gap, least, widest);
+}
+
+Table RunText::confusion_matrix(const Confusion& c, std::size_t header) const {
   Table matrix;
-  matrix.column("truth \\ predicted", Table::Align::left);
+  matrix.column("truth \\", "predicted", Table::Align::left);
   for (std::int64_t p = 0; p < c.classes(); ++p)
-    matrix.column(shortened(one_line(class_label(p, labels_)), 6), Table::Align::right);
+    matrix.column(shortened(one_line(class_label(p, labels_)), header), Table::Align::right);
   for (std::int64_t t = 0; t < c.classes(); ++t) {
     std::vector<std::string> row{one_line(class_label(t, labels_))};
     for (std::int64_t p = 0; p < c.classes(); ++p)
@@ -277,7 +284,7 @@ std::string RunText::accuracy(const TruthSummary& truth) const {
   if (classes > static_cast<std::int64_t>(shown_classes))
     text += fmt::format("the {} of {} classes with the lowest recall\n", shown_classes, classes);
   text += class_table(c, shown_classes).text(console_);
-  if (c.classes() <= max_matrix_classes) text += '\n' + confusion_matrix(c).text(console_);
+  if (c.classes() <= max_matrix_classes) text += '\n' + confusion_matrix(c, matrix_header(c)).text(console_);
   return text;
 }
 

@@ -39,8 +39,8 @@ class RunText {
   static Table layer_table(std::span<const RunResult> results);
   /// One row per true class; if there are more than `most`, those with the lowest recall.
   Table class_table(const Confusion& confusion, std::size_t most = SIZE_MAX) const;
-  /// A row per true class, a column per predicted class.
-  Table confusion_matrix(const Confusion& confusion) const;
+  /// A row per true class, a column per predicted class; at most `header` letters of its name.
+  Table confusion_matrix(const Confusion& confusion, std::size_t header = SIZE_MAX) const;
   /// One row per predicted class, most frequent first, at most `most`.
   Table prediction_table(std::span<const RunResult> results, std::size_t most) const;
   /// The wrong inputs, the most certain first, at most `most`.
@@ -54,6 +54,8 @@ class RunText {
   std::string columns(const RunResult& r) const;
   Table input_table(std::string_view name, std::span<const RunResult* const> results, std::size_t most) const;
   std::string accuracy(const TruthSummary& truth) const;
+  /// Letters above a column of the confusion matrix that the terminal has room for.
+  std::size_t matrix_header(const Confusion& confusion) const;
   std::string summary(std::span<const RunResult> results, const TruthSummary* truth) const;
 
   const Console& console_;

@@ -207,6 +207,10 @@ Bytes Samples::draw_sheet(const Console& console) const {
   for (const std::string& folder : folders_)
     sources.push_back(fingerprints.of((fs::path(folder) / sample_list_name).string()));
   const std::size_t n = samples_.size();
+  constexpr std::size_t most_on_page = 100;
+  if (n > most_on_page)
+    console.note(fmt::format("{} on one sheet, which is higher than a page: --head N takes the first N",
+                             counted(static_cast<long long>(n), "sample")));
   sheet.title = n == 1 ? samples_[0].line.id : counted(static_cast<long long>(n), "sample");
   sheet.kind = fmt::format("{}", fmt::join(methods, ", "));
   sheet.caption = fmt::format("{}", fmt::join(where_, "  ·  "));
@@ -307,8 +311,8 @@ int Samples::run(Console& console) {
   if (form_.json()) console.result(document(document_of(removed)));
   print_rows(console);
   if (!form_.text()) return 0;
-  const std::string count =
-      fmt::format("{} of {}", samples_.size(), counted(static_cast<long long>(total_), "sample"));
+  const std::string count = fmt::format("{} of {}", thousands(std::ssize(samples_)),
+                                        counted(static_cast<long long>(total_), "sample"));
   std::string text = files.empty() && !remove_ ? table(console) + count + "\n" : "";
   for (const auto& file : files) text += fmt::format("{}: {}\n", file.first, count);
   if (remove_)

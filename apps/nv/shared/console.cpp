@@ -208,10 +208,11 @@ namespace {
 
 constexpr std::size_t column_gap = 2;
 
-/// Width of the first `count` columns on a line.
-std::size_t line_width(const std::vector<std::size_t>& widths, std::size_t count) {
+/// Width of the `shown` columns on a line.
+std::size_t line_width(const std::vector<std::size_t>& widths, const std::vector<bool>& shown) {
   std::size_t total = 0;
-  for (std::size_t c = 0; c < count; ++c) total += widths[c] + (c > 0 ? column_gap : 0);
+  for (std::size_t c = 0; c < widths.size(); ++c)
+    if (shown[c]) total += widths[c] + (total > 0 ? column_gap : 0);
   return total;
 }
 
@@ -222,22 +223,40 @@ std::string cut(const std::string& text, std::size_t width) {
   return result;
 }
 
-/// Narrows columns so that a line takes at most `most`, and returns how many columns are shown. First the
-/// widest texts are cut, but not below `readable`; then the last columns are left out, and an ellipsis stands
-/// for them.
-std::size_t fit(std::vector<std::size_t>& widths, const std::vector<bool>& is_text, std::size_t most) {
-  constexpr std::size_t readable = 16, ellipsis = column_gap + 1;
-  std::size_t shown = widths.size();
+/// Narrows columns so that a line takes at most `most`, and returns which of them are shown. First the
+/// widest texts are cut, but not below `readable`; then columns are left out, `expendable` ones first.
+std::vector<bool> fit(std::vector<std::size_t>& widths, const std::vector<bool>& is_text,
+                      const std::vector<std::size_t>& expendable, std::size_t most) {
+  constexpr std::size_t readable = 16;
+  std::vector<bool> shown(widths.size(), true);
   while (line_width(widths, shown) > most) {
     std::size_t* widest = nullptr;
-    for (std::size_t c = 0; c < shown; ++c)
+    for (std::size_t c = 0; c < widths.size(); ++c)
       if (is_text[c] && widths[c] > readable && (widest == nullptr || widths[c] > *widest))
         widest = &widths[c];
     if (widest == nullptr) break;
     --*widest;
   }
-  while (shown > 1 && line_width(widths, shown) + (shown < widths.size() ? ellipsis : 0) > most) --shown;
+  std::vector<std::size_t> order = expendable;
+  for (std::size_t c = widths.size(); c-- > 1;) order.push_back(c);
+  for (std::size_t i = 0; i < order.size() && line_width(widths, shown) > most; ++i) shown[order[i]] = false;
   return shown;
+}
+
+/// "not shown in 80 columns: median L2, queries per input"; "" if all columns are shown.
+std::string not_shown(std::span<const std::pair<std::string, Table::Align>> columns,
+                      const std::vector<bool>& shown, std::size_t width) {
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    if (!shown[c]) names.push_back(fmt::format("{}", fmt::join(split(columns[c].first, '\n'), " ")));
+  if (names.empty()) return {};
+  constexpr std::size_t most_names = 6;
+  const std::size_t all = names.size();
+  if (all > most_names) {
+    names.resize(most_names - 1);
+    names.push_back(fmt::format("and {} more", all - names.size()));
+  }
+  return fmt::format("not shown in {} columns: {}", width, fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -250,19 +269,19 @@ std::string Table::text(const Console& console) const {
     for (const std::string& header : headers[c]) widths[c] = std::max(widths[c], display_width(header));
     for (const auto& row : rows_) widths[c] = std::max(widths[c], display_width(row[c]));
   }
-  const std::optional<std::size_t> most = console.width();
+  const std::size_t most = console.width().value_or(SIZE_MAX);
   std::vector<bool> is_text;
   for (const auto& column : columns_) is_text.push_back(column.second == Align::left);
-  const std::size_t shown = most ? fit(widths, is_text, *most) : columns_.size();
+  const std::vector<bool> shown = fit(widths, is_text, expendable_, most);
   const auto line = [&](const auto& cell_of) {
     std::string text;
-    for (std::size_t c = 0; c < shown; ++c) {
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      if (!shown[c]) continue;
       const std::string cell = cut(cell_of(c), widths[c]);
       const std::string space(widths[c] - display_width(cell), ' ');
       text += columns_[c].second == Align::right ? space + cell : cell + space;
       text += std::string(column_gap, ' ');
     }
-    if (shown < columns_.size()) return text + "…";
     text.resize(text.find_last_not_of(' ') + 1);
     return text;
   };
@@ -271,6 +290,8 @@ std::string Table::text(const Console& console) const {
     text += console.bold(line([&](std::size_t c) -> const std::string& { return headers[c][i]; })) + '\n';
   for (const auto& row : rows_)
     text += line([&](std::size_t c) -> const std::string& { return row[c]; }) + '\n';
+  if (const std::string hidden = not_shown(columns_, shown, most); !hidden.empty())
+    text += console.dim(shortened(hidden, most)) + '\n';
   return text;
 }
 

@@ -106,8 +106,12 @@ class Table {
   /// A header of two lines, for long words above short numbers.
   void column(std::string_view upper, std::string_view lower, Align align);
   void row(std::vector<std::string> cells);
+  /// Numbers of the columns that are left out first where a line is too narrow, in this order; the others
+  /// follow from the last on.
+  void expendable(std::vector<std::size_t> columns) { expendable_ = std::move(columns); }
   /// Text of the table, headers in bold if `console` has colours; no trailing spaces. On a terminal, lines
-  /// are cut to its width: the widest texts lose their middle, numbers are whole.
+  /// are cut to its width: the widest texts lose their middle, then columns are left out, and a line below
+  /// the table names them. Numbers are whole.
   std::string text(const Console& console) const;
   /// A header of two lines has a line feed.
   const std::vector<std::pair<std::string, Align>>& columns() const { return columns_; }
@@ -116,6 +120,7 @@ class Table {
  private:
   std::vector<std::pair<std::string, Align>> columns_;
   std::vector<std::vector<std::string>> rows_;
+  std::vector<std::size_t> expendable_;
 };
 
 /// Reserves the descriptors of closed standard streams (`nv ... >&-`), so that no other file gets one of

@@ -233,7 +233,8 @@ void OutputFolder::release() {
 
 bool OutputFolder::name_taken(const std::string& name, const NameKey& key) const {
   // Ids of the folder itself name folders, those below it files.
-  if (is_reserved(name) || (key.first.empty() && earlier_.contains(name))) return true;
+  if (is_reserved(name) || reserved_.contains(name)) return true;
+  if (key.first.empty() && earlier_.contains(name)) return true;
   if (const auto at = names_.find(name); at != names_.end()) return at->second != key;
   // A name of an earlier run belongs to the id equal to it.
   return name != text_of(key) && earlier_stems_.contains(name);

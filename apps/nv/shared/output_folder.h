@@ -50,6 +50,9 @@ class OutputFolder {
   /// Name that an earlier run gave `id`, or would have given it.
   std::string earlier_name(const std::string& id) const;
 
+  /// Keeps a name in the folder free for a file that the run writes by other means: name_of gives it to no
+  /// id.
+  void reserve(const std::string& name) { reserved_.insert(name); }
   /// Throws Error(output) if a file exists that nv must not replace: for a check before long work.
   void check_free(const std::string& name) const;
 
@@ -110,7 +113,7 @@ class OutputFolder {
   std::map<std::string, std::string> earlier_;  ///< files of earlier runs, and their command ("": unknown)
   std::set<std::string> earlier_stems_;         ///< their folders, and files without endings
   std::set<std::string> listed_;                ///< in .nv-lock
-  std::set<std::string> written_, kept_, replaced_, dropped_;
+  std::set<std::string> written_, kept_, replaced_, dropped_, reserved_;
   std::map<std::string, NameKey> names_;
   std::map<NameKey, std::string> ids_;
   std::optional<std::string> earlier_command_;

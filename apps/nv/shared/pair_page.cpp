@@ -33,7 +33,8 @@ std::string short_number(double value) {
 
 }  // namespace
 
-Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs) {
+Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs,
+                       std::string_view pair) {
   Table table;
   table.column("#", Table::Align::right);
   table.column("layer", Table::Align::left);
@@ -43,7 +44,8 @@ Table difference_table(std::span<const LayerDifference> layers, std::span<const 
   table.column("cosine", Table::Align::right);
   table.column("SSIM", Table::Align::right);
   table.column("channels", Table::Align::left);
-  if (!pairs.empty()) table.column("pair", Table::Align::left);
+  if (!pairs.empty()) table.column(pair, Table::Align::left);
+  table.expendable({2, 6, 4});
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const LayerDifference& l = layers[i];
     std::vector<std::string> channels;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nv/analysis/compare.h"
@@ -13,8 +14,9 @@
 namespace nv {
 
 /// One row per layer: its difference, and the channels that differ most. `pairs`: the pair that each is of,
-/// if they are of several.
-Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs = {});
+/// if they are of several, under the header `pair`.
+Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs = {},
+                       std::string_view pair = "pair");
 
 /// What a page says of a pair besides its figures.
 struct PairText {

@@ -1,6 +1,7 @@
 #include "shared/result_output.h"
 
 #include "nv/core/error.h"
+#include "nv/core/file.h"
 #include "nv/render/backends/encode.h"
 #include "shared/inputs.h"
 #include "shared/named_file.h"
@@ -69,6 +70,10 @@ void ResultOutput::open(Console& console, std::size_t inputs, std::vector<std::s
     check_picture_ending(path);
     folder_.emplace(path, command_, rules, console);
     folder_->check_free(command_ + ".json");
+    const std::filesystem::path page_path = page.file();
+    if (page.wanted() &&
+        same_file(page_path.has_parent_path() ? page_path.parent_path().string() : ".", path))
+      folder_->reserve(page_path.filename().string());
     console.done.continuation = fmt::format("their files are in {}; the same command starts again", path);
   }
   console.done.of = static_cast<std::int64_t>(inputs);

@@ -8,6 +8,7 @@
 #include "nv/keras/archive/archive.h"
 #include "nv/keras/hdf5/file.h"
 #include "nv/kernels/kernel_set.h"
+#include "nv/render/versions.h"
 #include "nv/report/json.h"
 
 namespace nv {
@@ -28,14 +29,17 @@ std::vector<std::string> cpu_features() {
 }
 
 Json versions() {
-  return {{"schema", schema_id("version")},
-          {"nv", NV_VERSION},
-          {"hdf5", hdf5_version()},
-          {"libzip", libzip_version()},
-          {"cli11", CLI11_VERSION},
-          {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
-          {"isa", kernel_set().name},
-          {"cpu", cpu_features()}};
+  Json json{
+      {"schema", schema_id("version")},
+      {"nv", NV_VERSION},
+      {"hdf5", hdf5_version()},
+      {"libzip", libzip_version()},
+      {"cli11", CLI11_VERSION},
+      {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)}};
+  for (const auto& [name, version] : render::library_versions()) json[name] = version;
+  json["isa"] = kernel_set().name;
+  json["cpu"] = cpu_features();
+  return json;
 }
 
 }  // namespace
@@ -52,7 +56,7 @@ std::string version_text() {
     std::string shown = value.is_string()
                             ? value.get<std::string>()
                             : fmt::format("{}", fmt::join(value.get<std::vector<std::string>>(), " "));
-    text += fmt::format("{:<8} {}\n", key, shown);
+    text += fmt::format("{:<10} {}\n", key, shown);
   }
   return text;
 }

@@ -76,11 +76,18 @@ bool one_of(std::u32string_view letters, char32_t c) {
 
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
+  constexpr char32_t non_joiner = 0x200C, joiner = 0x200D;
   while (!text.empty()) {
     const char32_t c = next_code_point(text);
-    columns += combines(c) ? 0 : wide(c) ? 2 : 1;
+    columns += combines(c) || c == non_joiner || c == joiner ? 0 : wide(c) ? 2 : 1;
   }
   return columns;
+}
+
+bool runs_to_left(char32_t letter) {
+  static constexpr Range ranges[] = {
+      {0x590, 0x8FF}, {0xFB1D, 0xFDFF}, {0xFE70, 0xFEFE}, {0x10800, 0x10FFF}, {0x1E800, 0x1EFFF}};
+  return within(ranges, letter);
 }
 
 bool breaks_between(char32_t before, char32_t after) {

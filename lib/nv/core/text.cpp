@@ -221,6 +221,28 @@ bool unprintable(char32_t c) {
   return std::ranges::any_of(ranges, [c](const Range& r) { return c >= r.first && c <= r.last; });
 }
 
+/// Whether `c` is a zero-width joiner or non-joiner where writing needs it: a joiner between two emoji,
+/// either after the virama of an Indic letter (as RFC 5892, A.1 and A.2), a non-joiner between Arabic
+/// letters.
+bool joins(char32_t before, char32_t c, char32_t after) {
+  constexpr char32_t non_joiner = 0x200C, joiner = 0x200D;
+  if (c != non_joiner && c != joiner) return false;
+  static constexpr char32_t viramas[] = {0x94D, 0x9CD, 0xA4D, 0xACD, 0xB4D,  0xBCD,
+                                         0xC4D, 0xCCD, 0xD4D, 0xDCA, 0x1039, 0x17D2};
+  if (std::ranges::find(viramas, before) != std::end(viramas)) return true;
+  const auto between = [](char32_t x, char32_t first, char32_t last) { return first <= x && x <= last; };
+  const auto emoji = [&](char32_t x) { return between(x, 0x1F000, 0x1FAFF) || between(x, 0x2190, 0x2BFF); };
+  const auto arabic = [&](char32_t x) { return between(x, 0x620, 0x64A) || between(x, 0x66E, 0x6D3); };
+  constexpr char32_t emoji_style = 0xFE0F;
+  return c == joiner ? (emoji(before) || before == emoji_style) && emoji(after)
+                     : arabic(before) && arabic(after);
+}
+
+/// 0 for no text.
+char32_t first_code_point(std::string_view text) {
+  return text.empty() ? U'\0' : next_code_point(text);
+}
+
 std::string escaped(char32_t c) {
   const auto n = static_cast<std::uint32_t>(c);
   if (n < 0x80) return fmt::format("\\x{:02x}", n);
@@ -241,19 +263,22 @@ std::string replace_unprintable(std::string_view text, std::string (*escape)(cha
   std::string result;
   result.reserve(text.size());
   const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
+  char32_t last = 0;
   while (!text.empty()) {
     const auto run = static_cast<std::size_t>(std::ranges::find_if_not(text, plain) - text.begin());
     result += text.substr(0, run);
     text.remove_prefix(run);
+    if (run > 0) last = 0;
     if (text.empty()) break;
     const std::string_view before = text;
     const char32_t c = next_code_point(text);
     if (c == U'\uFFFD')
       result += "\uFFFD";
-    else if (unprintable(c))
+    else if (unprintable(c) && !joins(last, c, first_code_point(text)))
       result += escape(c);
     else
       result += before.substr(0, before.size() - text.size());
+    last = c;
   }
   return result;
 }

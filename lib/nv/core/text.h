@@ -46,7 +46,8 @@ std::size_t json_depth(std::string_view text);
 
 /// `text` as valid UTF-8, with each unprintable character replaced by `escape` of it. Unprintable are
 /// characters that a terminal or viewer may interpret: controls (C0, DEL, C1), direction marks, zero-width
-/// and other invisible characters, line separators, noncharacters.
+/// and other invisible characters, line separators, noncharacters. Zero-width joiners stay where they join
+/// emoji or Indic letters, non-joiners between Arabic letters.
 std::string replace_unprintable(std::string_view text, std::string (*escape)(char32_t));
 /// `text` with unprintable characters except line feeds and tabs escaped ("\\x1b", "\\u202e") and invalid
 /// bytes replaced by U+FFFD. Idempotent.

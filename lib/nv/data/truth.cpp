@@ -339,9 +339,11 @@ Labels for_inputs(const Labels& labels, const std::string& source, const InputLi
     return chosen;
   }
   if (labels.size() != inputs.size())
-    throw_input("{}: {} for {}{}", source, counted(std::ssize(labels), "label"),
-                counted(static_cast<long long>(inputs.size()), "input"),
-                items ? fmt::format(" out of {}", *items) : "");
+    throw Error(ErrorKind::input,
+                fmt::format("{}: {} for {}{}", source, counted(std::ssize(labels), "label"),
+                            counted(static_cast<long long>(inputs.size()), "input"),
+                            items ? fmt::format(" out of {}", *items) : ""),
+                "--truth has one label per input; names of the classes are for --labels");
   return labels;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nv/core/letters.h"
 #include "nv/core/mark.h"
 #include "nv/core/text.h"
 #include "nv/core/xml.h"
@@ -64,11 +65,11 @@ footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 10px;
   main { max-width: none; padding: 0; }
   .section + .section { break-before: page; }
   h2 { margin-top: 0; border-top: none; padding-top: 0; }
-  h2, h3, caption { break-after: avoid; }
-  figure, tr, dl > div { break-inside: avoid; }
+  h2, h3, h2 + p, h3 + p, caption { break-after: avoid; }
+  figure, tr, .wide, dl > div { break-inside: avoid; }
   figure, .wide, pre { overflow: visible; }
   .small { grid-template-columns: 1fr 1fr; }
-  figure svg { max-width: 100%; max-height: 118mm; }
+  figure svg { max-width: 100%; max-height: 98mm; }
   .tall svg { max-height: 240mm; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   table { font-size: 8pt; }
@@ -84,6 +85,36 @@ constexpr std::size_t max_links = 200;  // of one section in the table of conten
 std::string html_escaped(std::string_view text) {
   return xml_escaped(printable(text), true);
 }
+
+namespace {
+
+/// As content of an element: words that run from right to left, with the spaces between them, are isolated,
+/// so that they do not reverse the numbers and arrows beside them.
+std::string content(std::string_view text) {
+  const std::string safe = printable(text);
+  std::string out;
+  std::size_t done = 0, begin = 0, end = 0;  // begin, end: of a run; equal if there is none
+  const auto close = [&] {
+    if (begin == end) return;
+    out += xml_escaped(std::string_view(safe).substr(done, begin - done), true);
+    out += fmt::format("<bdi>{}</bdi>", xml_escaped(std::string_view(safe).substr(begin, end - begin), true));
+    done = begin = end;
+  };
+  for (std::string_view rest = safe; !rest.empty();) {
+    const std::size_t at = safe.size() - rest.size();
+    const char32_t c = next_code_point(rest);
+    if (runs_to_left(c)) {
+      if (begin == end) begin = at;
+      end = safe.size() - rest.size();
+    } else if (c != ' ') {
+      close();
+    }
+  }
+  close();
+  return out + xml_escaped(std::string_view(safe).substr(done), true);
+}
+
+}  // namespace
 
 HtmlPage::HtmlPage(std::string title, PageColours colours) : title_(std::move(title)), colours_(colours) {}
 
@@ -116,12 +147,12 @@ std::string HtmlPage::section(std::string_view title, int level) {
 }
 
 void HtmlPage::text(std::string_view text) {
-  body() += fmt::format("<p>{}</p>\n", html_escaped(text));
+  body() += fmt::format("<p>{}</p>\n", content(text));
 }
 
 namespace {
 std::string note_html(std::string_view text) {
-  return fmt::format("<p class=\"note\">{}</p>\n", html_escaped(text));
+  return fmt::format("<p class=\"note\">{}</p>\n", content(text));
 }
 }  // namespace
 
@@ -141,7 +172,7 @@ void HtmlPage::facts(std::span<const std::pair<std::string, std::string>> facts)
   std::string& out = body();
   out += "<dl>\n";
   for (const auto& [name, value] : facts)
-    out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", html_escaped(name), html_escaped(value));
+    out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", content(name), content(value));
   out += "</dl>\n";
 }
 
@@ -153,17 +184,17 @@ void HtmlPage::table(std::span<const Column> columns, std::span<const std::vecto
   const auto named = std::ranges::find(columns, false, &Column::number);
   const auto naming = static_cast<std::size_t>(named - columns.begin());
   out += "<div class=\"wide\"><table>\n";
-  if (!marks.caption.empty()) out += fmt::format("<caption>{}</caption>\n", html_escaped(marks.caption));
+  if (!marks.caption.empty()) out += fmt::format("<caption>{}</caption>\n", content(marks.caption));
   out += "<thead><tr>";
   for (std::size_t c = 0; c < columns.size(); ++c)
-    out += fmt::format("<th scope=\"col\"{}>{}</th>", number(c), html_escaped(columns[c].header));
+    out += fmt::format("<th scope=\"col\"{}>{}</th>", number(c), content(columns[c].header));
   out += "</tr></thead>\n<tbody>\n";
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const std::string anchor = r < marks.anchors.size() ? marks.anchors[r] : "";
     out += "<tr>";
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const double shade = r < marks.shades.size() ? marks.shades[r][c] : 0;
-      std::string text = html_escaped(rows[r][c]);
+      std::string text = content(rows[r][c]);
       if (c == naming && !anchor.empty()) text = fmt::format("<a href=\"#{}\">{}</a>", anchor, text);
       const std::string_view tag = c == naming ? "th" : "td";
       out += fmt::format("<{}{}{}{}>{}</{}>", tag, c == naming ? " scope=\"row\"" : "", number(c),
@@ -216,7 +247,7 @@ std::string HtmlPage::contents() const {
   std::string out = "<nav aria-label=\"Contents\"><ol>\n";
   for (std::size_t i = 0; i < sections.size();) {
     const auto link = [](const Section& s) {
-      return fmt::format("<a href=\"#{}\">{}</a>", s.anchor, html_escaped(s.title));
+      return fmt::format("<a href=\"#{}\">{}</a>", s.anchor, content(s.title));
     };
     std::size_t end = i + 1;
     while (end < sections.size() && sections[end]->level > 2) ++end;
@@ -250,12 +281,11 @@ std::string HtmlPage::finish(std::span<const std::string> footer) const {
       page += open ? "</section>\n<section class=\"section\">\n" : "<section class=\"section\">\n";
       open = true;
     }
-    page +=
-        fmt::format("<h{0} id=\"{1}\">{2}</h{0}>\n{3}", s->level, s->anchor, html_escaped(s->title), s->body);
+    page += fmt::format("<h{0} id=\"{1}\">{2}</h{0}>\n{3}", s->level, s->anchor, content(s->title), s->body);
   }
   if (open) page += "</section>\n";
   page += "<footer>\n";
-  for (const std::string& line : footer) page += fmt::format("<div>{}</div>\n", html_escaped(line));
+  for (const std::string& line : footer) page += fmt::format("<div>{}</div>\n", content(line));
   return page + "</footer>\n</main>\n</body>\n</html>\n";
 }
 

@@ -7,6 +7,7 @@
 
 #include "nv/analysis/families.h"
 #include "nv/core/error.h"
+#include "nv/figures/model/skips.h"
 #include "render/support.h"
 
 using namespace nv;
@@ -210,6 +211,46 @@ TEST_CASE("compact: a chain of layers inside a graph is one box, equal blocks ar
   CHECK(has_text(scene, "equal parts in succession, drawn once"));
 }
 
+TEST_CASE("a residual network is drawn as volumes with an arc over each block") {
+  NetworkGraph graph = residual(3);
+  graph.layout = GraphLayout::volumes;
+  const Scene scene = draw(graph);
+  check_tidy(scene);
+  CHECK(front_heights(scene).size() == 3);  // of 13 equal layers the first two and the last
+  CHECK(has_text(scene, "13 × conv3-64"));
+  CHECK(has_text(scene, "arcs: connections that skip layers"));
+}
+
+TEST_CASE("layers on a connection that skips others are named where it ends; padding is not drawn") {
+  NetworkGraph graph = chain_of(7);  // 0 input, 1 pad, 2 and 3 the block, 4 its projection, 5 merge, 6 end
+  graph.edges = {{0, 1}, {1, 2}, {2, 3}, {0, 4}, {3, 5}, {4, 5}, {5, 6}};
+  graph.nodes[1].brief = "pad";
+  graph.nodes[4].brief = "conv1-64";
+  graph.nodes[5].brief = "add";
+  graph.nodes[5].family = 0;
+  graph.nodes[5].note = "";
+  const auto chain = chain_with_skips(graph);
+  REQUIRE(chain);
+  CHECK(chain->nodes.size() == 5);
+  CHECK(chain->edges == std::vector<std::pair<int, int>>{{0, 1}, {1, 2}, {2, 3}, {0, 3}, {3, 4}});
+  CHECK(chain->nodes[3].brief == "add (skip: conv1-64)");
+  graph.layout = GraphLayout::volumes;
+  const Scene scene = draw(graph);
+  check_tidy(scene);
+  CHECK(has_text(scene, "padding is not drawn"));
+}
+
+TEST_CASE("what is more than a chain with skips is not drawn as volumes") {
+  CHECK(chain_with_skips(chain_of(3))->edges.size() == 2);
+  NetworkGraph inception = chain_of(6);  // three branches
+  inception.edges = {{0, 1}, {0, 2}, {0, 3}, {1, 4}, {2, 4}, {3, 4}, {4, 5}};
+  CHECK(!chain_with_skips(inception));
+  CHECK(!chain_with_skips(u_of(3)));                        // skips changes of resolution
+  CHECK(!chain_with_skips(graph_of(3, {{0, 2}, {1, 2}})));  // two inputs
+  inception.layout = GraphLayout::volumes;
+  CHECK_THROWS_AS(draw(inception), Error);
+}
+
 TEST_CASE("an encoder and a decoder are drawn as a U: one height per resolution, arcs between equal ones") {
   const NetworkGraph graph = u_of(3);
   REQUIRE(is_u_shape(graph));
@@ -247,7 +288,6 @@ TEST_CASE("graphs with indices out of range are refused") {
   CHECK_THROWS_AS(draw(NetworkGraph{}), Error);
   CHECK_THROWS_AS(draw(graph_of(2, {{1, 0}})), Error);
   CHECK_THROWS_AS(draw(graph_of(2, {{0, 2}})), Error);
-  CHECK_THROWS_AS(draw_volumes(residual(1), false), Error);
   NetworkGraph framed = chain_of(2);
   framed.nodes[0].frame = 3;
   CHECK_THROWS_AS(draw(framed), Error);

@@ -51,6 +51,8 @@ TEST_CASE("equal items in succession are one run, also pairs and triples of item
   CHECK(lines_of({"a", "b", "b", "b", "c"}) == Lines{"a", "3 × b", "c"});
   CHECK(lines_of({"a", "b", "a", "b", "a"}) == Lines{"2 × (a,", "b)", "a"});
   CHECK(lines_of({"a", "b", "b", "a", "b", "b"}) == Lines{"2 × (a,", "b,", "b)"});
+  CHECK(lines_of({"stem", "a", "a", "b", "+", "a", "b", "+", "a", "b", "+"}) ==
+        Lines{"stem", "a", "3 × (a,", "b,", "+)"});  // not 2 × a
   CHECK(lines_of({}).empty());
   CHECK(run_lines(Lines{"a", "a", "b"})[1].item == 2);
 }

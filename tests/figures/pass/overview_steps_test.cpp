@@ -131,4 +131,23 @@ TEST_CASE("a model with too many layers is shown by the ends of its blocks; chos
   CHECK(steps_of(model, {"a1"}, 6).shown == 30);
 }
 
+TEST_CASE("a U-Net with too many layers is shown with its lowest resolution, though no path has to pass it") {
+  std::vector<L> layers = {{"x", "InputLayer", {}}};
+  std::string last = "x";
+  const auto add = [&](const std::string& name, const std::string& kind, const std::string& beside = "") {
+    layers.push_back({name, kind, beside.empty() ? std::vector{last} : std::vector{beside, last}});
+    last = name;
+  };
+  for (const char* name : {"a1", "a2", "a3", "a4"}) add(name, "Conv2D");
+  add("down", "MaxPooling2D");
+  for (const char* name : {"low1", "low2"}) add(name, "Conv2D");
+  add("up", "UpSampling2D");
+  add("join", "Concatenate", "a4");
+  for (const char* name : {"b1", "b2", "b3", "b4"}) add(name, "Conv2D");
+  const Model model = model_of(layers, {"b4"});
+  const OverviewSteps steps = steps_of(model, {}, 8);
+  CHECK(steps.shown < steps.layers);
+  CHECK(text_of(model, steps).find("low2 < ") != std::string::npos);
+}
+
 }  // namespace nv::test

@@ -1,6 +1,7 @@
 // Chooses how a network is drawn.
 #include "nv/core/error.h"
 #include "nv/figures/model/network_graph.h"
+#include "nv/figures/model/skips.h"
 
 namespace nv::figures {
 
@@ -24,7 +25,9 @@ void check(const NetworkGraph& graph) {
 GraphLayout layout_of(const NetworkGraph& graph) {
   if (graph.layout != GraphLayout::automatic) return graph.layout;
   if (is_chain(graph)) return GraphLayout::volumes;
-  return is_u_shape(graph) ? GraphLayout::u : GraphLayout::boxes;
+  if (is_u_shape(graph)) return GraphLayout::u;
+  // A scale is one of volumes.
+  return graph.linear && chain_with_skips(graph) ? GraphLayout::volumes : GraphLayout::boxes;
 }
 
 Scene draw(const NetworkGraph& graph, bool compact) {

@@ -47,9 +47,7 @@ render::Scene filter_ranking(const Model& model, std::span<const FilterImportanc
           : fmt::format("{}, over {}", counted(filters.size(), "filter"), counted(inputs, "input"));
   for (const FilterImportance& f : filters.first(shown)) {
     const std::string change = changed_predictions(f, inputs, labels, "→");
-    chart.rows.push_back(
-        {fmt::format("{}:{}{}", f.path, f.channel, change.empty() ? "" : "  (" + change + ")"),
-         {-f.score_change}});
+    chart.rows.push_back({fmt::format("{}:{}", f.path, f.channel), {-f.score_change}, change});
   }
   // NaN is the largest change.
   std::ranges::stable_sort(chart.rows, std::greater<>(), [](const render::BarChart::Row& row) {

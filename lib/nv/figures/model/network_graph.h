@@ -35,7 +35,7 @@ struct GraphFrame {
 };
 
 enum class GraphLayout {
-  automatic,  ///< volumes for a chain, a U for what `is_u_shape` accepts, else boxes
+  automatic,  ///< volumes for a chain, or if `linear`; a U for what `is_u_shape` accepts; else boxes
   volumes,
   u,
   boxes,
@@ -63,7 +63,8 @@ struct NetworkGraph : render::Heading {
 };
 
 /// Volumes in oblique projection, in rows of the page's width. Compact: layers of one resolution side by side
-/// without names. Throws Error(usage) unless the graph is a chain.
+/// without names. A chain with connections that skip layers is drawn compactly, these as arcs. Throws
+/// Error(usage) for other graphs.
 render::Scene draw_volumes(const NetworkGraph& graph, bool compact);
 
 /// The encoder from the upper left down, one row per resolution, and the decoder up to the right; layers of

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "nv/analysis/families.h"
@@ -12,12 +13,19 @@ namespace nv::figures {
 
 namespace {
 
-/// How often the `period` items from `begin` on stand there.
-std::size_t repetitions(std::span<const std::string> items, std::size_t begin, std::size_t period) {
-  std::size_t end = begin + period;
-  while (end < items.size() && items[end] == items[end - period]) ++end;
-  return (end - begin) / period;
-}
+/// The first of the runs that cover the items from a place on, and what they come to.
+struct BestRun {
+  Run run{0, 1, 0};
+  std::size_t items = 0, runs = 0;  ///< shown by all these runs
+
+  /// Fewer items, then fewer runs, then a longer first run.
+  bool better_than(const BestRun& other) const {
+    if (other.run.times == 0) return true;
+    if (items != other.items) return items < other.items;
+    if (runs != other.runs) return runs < other.runs;
+    return run.period * run.times > other.run.period * other.run.times;
+  }
+};
 
 bool has_usual_note(const GraphNode& node) {
   if (node.brief.starts_with("upconv")) return false;  // mostly linear
@@ -136,15 +144,29 @@ class Grouping {
 
 std::vector<Run> runs_of(std::span<const std::string> items) {
   constexpr std::size_t longest = 4;
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < items.size(); i = runs.back().end()) {
-    Run best{i, 1, 1};
-    for (std::size_t period = 1; period <= longest && i + 2 * period <= items.size(); ++period)
-      if (const std::size_t times = repetitions(items, i, period);
-          times > 1 && period * times > best.period * best.times)
-        best = {i, period, times};
-    runs.push_back(best);
+  const std::size_t n = items.size();
+  std::array<std::vector<std::size_t>, longest>
+      equal;  // from an item on: how many equal the one `period` later
+  for (std::size_t period = 1; period <= longest; ++period) {
+    std::vector<std::size_t>& count = equal[period - 1];
+    count.assign(n + 1, 0);
+    for (std::size_t i = n; i-- > 0;)
+      if (i + period < n && items[i] == items[i + period]) count[i] = count[i + 1] + 1;
   }
+  std::vector<BestRun> best(n + 1);
+  for (std::size_t i = n; i-- > 0;)
+    for (std::size_t period = 1; period <= std::min(longest, n - i); ++period) {
+      const std::size_t most = 1 + equal[period - 1][i] / period;
+      // One copy fewer, as the last may begin a longer run.
+      for (const std::size_t times : {most, most - 1, std::size_t{1}}) {
+        if (times < (period > 1 ? 2U : 1U)) continue;
+        const BestRun& rest = best[i + period * times];
+        const BestRun here{{i, period, times}, rest.items + period, rest.runs + 1};
+        if (here.better_than(best[i])) best[i] = here;
+      }
+    }
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < n; i = runs.back().end()) runs.push_back(best[i].run);
   return runs;
 }
 

@@ -17,7 +17,8 @@ struct Run {
   std::size_t end() const { return begin + period * times; }
 };
 
-/// The items in order as runs of at most four items each, the ones that cover most first.
+/// The items in order as runs of at most four items each: such that the runs, each written once, have as few
+/// items as possible.
 std::vector<Run> runs_of(std::span<const std::string> items);
 
 /// A line of text and the first item that it stands for.

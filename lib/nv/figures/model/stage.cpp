@@ -39,12 +39,6 @@ void add_part(Stage& stage, std::size_t node, const VolumeSize& size, double& x)
   x += size.thick;
 }
 
-bool same_map(const GraphNode& a, const GraphNode& b) {
-  const bool vector_a = a.volume[1] <= 1 && a.volume[2] <= 1, vector_b = b.volume[1] <= 1 && b.volume[2] <= 1;
-  if (vector_a || vector_b) return vector_a && vector_b;
-  return a.volume[0] == b.volume[0] && a.volume[1] == b.volume[1];
-}
-
 /// Whether a copy of a run is drawn: all of a few, else the first two and the last.
 bool is_drawn(const Run& run, std::size_t copy) {
   return run.times <= most_copies || copy < 2 || copy + 1 == run.times;
@@ -81,6 +75,12 @@ Stage stage_of(const Sheet& sheet, const NetworkGraph& graph, const VolumeScale&
 }
 
 }  // namespace
+
+bool same_map(const GraphNode& a, const GraphNode& b) {
+  const bool vector_a = a.volume[1] <= 1 && a.volume[2] <= 1, vector_b = b.volume[1] <= 1 && b.volume[2] <= 1;
+  if (vector_a || vector_b) return vector_a && vector_b;
+  return a.volume[0] == b.volume[0] && a.volume[1] == b.volume[1];
+}
 
 std::vector<Stage> single_stages(const Sheet& sheet, const NetworkGraph& graph, const VolumeScale& scale,
                                  double most_text) {
@@ -127,6 +127,12 @@ void add_stage_text(Sheet& sheet, const Stage& stage, double x, double y, Anchor
               weight_of(line));
     y += stage_line;
   }
+}
+
+void add_skip(Sheet& sheet, Point from, Point to, double y) {
+  const Rgb colour = mixed(sheet.theme.background, sheet.theme.accent, 0.85);
+  sheet.scene.polyline({from, {from.x, y}, {to.x, y}, {to.x, to.y - 5}}, {colour, 1.4, 0});
+  add_arrow_head(sheet, to, 0, 1, 6, colour);
 }
 
 void add_arrow(Sheet& sheet, std::vector<Point> points) {

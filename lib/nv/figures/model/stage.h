@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nv/figures/model/volume.h"
@@ -29,6 +30,9 @@ struct Stage {
   double width() const { return body > text ? body : text; }
 };
 
+/// For the legend of a figure with connections that skip layers.
+constexpr std::string_view skips_remark = "arcs: connections that skip layers";
+
 constexpr double stage_line = 15;  ///< px from one line of text to the next
 
 /// One stage per node with name, kind, note, shape and parameters, each at most `most_text` px wide.
@@ -40,11 +44,17 @@ std::vector<Stage> single_stages(const render::Sheet& sheet, const NetworkGraph&
 std::vector<Stage> resolution_stages(const render::Sheet& sheet, const NetworkGraph& graph,
                                      const VolumeScale& scale);
 
+/// Whether two nodes are in one stage: the same height and width, or both are vectors.
+bool same_map(const GraphNode& a, const GraphNode& b);
+
 /// Draws the volumes, the first at `x`, about the height `axis`.
 void add_stage(render::Sheet& sheet, const NetworkGraph& graph, const Stage& stage, double x, double axis);
 
 /// Draws the lines of text, the first on the baseline `y`.
 void add_stage_text(render::Sheet& sheet, const Stage& stage, double x, double y, render::Anchor anchor);
+
+/// A connection that skips layers: up from `from`, along the height `y`, and down to `to`.
+void add_skip(render::Sheet& sheet, render::Point from, render::Point to, double y);
 
 /// An arrow to the right, along `points`.
 void add_arrow(render::Sheet& sheet, std::vector<render::Point> points);

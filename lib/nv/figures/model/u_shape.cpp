@@ -195,14 +195,12 @@ class Drawing {
     std::stable_sort(arcs.begin(), arcs.end(),
                      [](const auto& a, const auto& b) { return a.second - a.first < b.second - b.first; });
     std::vector<std::size_t> used(levels_, 0);
-    const Rgb colour = mixed(sheet_.theme.background, sheet_.theme.accent, 0.85);
     for (const auto& [from, to] : arcs) {
       const ArcEnd a = end_of(as_index(from)), b = end_of(as_index(to));
       std::size_t& number = used[places_[stage_of(as_index(from))].level];
       const double y =
           std::round(std::min(a.top, b.top) - over - track * static_cast<double>(number++)) + 0.5;
-      sheet_.scene.polyline({{a.x, a.top}, {a.x, y}, {b.x, y}, {b.x, b.top - 5}}, {colour, 1.4, 0});
-      add_arrow_head(sheet_, {b.x, b.top}, 0, 1, 6, colour);
+      add_skip(sheet_, {a.x, a.top}, {b.x, b.top}, y);
     }
   }
 
@@ -260,8 +258,15 @@ bool is_u_shape(const NetworkGraph& graph) {
 Scene draw_u(const NetworkGraph& graph) {
   if (!is_u_shape(graph)) throw_usage("{}: is not shaped like a U", graph.title);
   Sheet sheet(graph.theme, graph.page);
-  const VolumeScale scale = volume_scale(graph, tallest, thickest);
-  const std::vector<Stage> stages = resolution_stages(sheet, graph, scale);
+  // Thinner volumes on a narrow page; texts keep their size.
+  constexpr double step = 0.85, least = 0.4;
+  VolumeScale scale;
+  std::vector<Stage> stages;
+  for (double size = 1; size > least; size *= step) {
+    scale = volume_scale(graph, tallest * std::sqrt(size), thickest * size);
+    stages = resolution_stages(sheet, graph, scale);
+    if (Drawing(sheet, graph, stages).width() + 2 * sheet.margin <= graph.page.width) break;
+  }
   Drawing drawing(sheet, graph, stages);
   sheet.scene.width =
       std::ceil(std::max(std::min(least_width, graph.page.width), drawing.width() + 2 * sheet.margin));
@@ -269,7 +274,7 @@ Scene draw_u(const NetworkGraph& graph) {
   y = drawing.draw((sheet.scene.width - drawing.width()) / 2, y);
   y = add_scale_key(sheet, graph, scale, y + 12);
   Legend legend = compact_legend(graph);
-  legend.add("arcs: connections that skip layers");
+  legend.add(std::string(skips_remark));
   y = add_legend(sheet, legend, sheet.margin, y, sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);
   return std::move(sheet.scene);

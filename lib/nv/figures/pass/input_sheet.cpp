@@ -1,10 +1,9 @@
 #include "nv/figures/pass/input_sheet.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "nv/core/error.h"
-#include "nv/figures/drawable.h"
-#include "nv/render/charts/pixel_grid.h"
+#include "nv/figures/input_picture.h"
 
 namespace nv::figures {
 
@@ -12,31 +11,26 @@ namespace {
 
 constexpr double side = 96, gap = 12;  // px
 
+}  // namespace
+
 std::vector<render::PixelGrid> input_pictures(const Pass& pass) {
-  const Model& model = pass.engine.model();
   std::vector<render::PixelGrid> pictures;
-  for (std::size_t i = 0; i < model.inputs.size() && i < pass.input.tensors.size(); ++i) {
-    const auto node = static_cast<std::size_t>(model.inputs[i].value.node);
-    const InputSpec spec{model.inputs[i].name, pass.input.tensors[i].shape(),
-                         pass.engine.structure().nodes[node].channels_first};
-    try {
-      pictures.push_back(drawable(to_picture(pass.input.tensors[i], spec, pass.preprocess)));
-    } catch (const Error&) {  // an array that is no picture
-    }
-  }
+  for (std::size_t i = 0; i < pass.input.tensors.size(); ++i)
+    if (InputPicture shown = input_picture(pass.engine, pass.input, i, pass.preprocess);
+        shown.picture.width > 0)
+      pictures.push_back(std::move(shown.picture));
   return pictures;
 }
-
-}  // namespace
 
 bool has_input_pictures(const Pass& pass) {
   return !input_pictures(pass).empty();
 }
 
-render::Scene input_sheet(const Pass& pass, const Style& style, const render::Page& page) {
+render::Scene input_sheet(std::span<const render::PixelGrid> pictures, const Style& style,
+                          const render::Page& page) {
   render::Scene scene;
   scene.background = style.theme.background;
-  for (const render::PixelGrid& picture : input_pictures(pass)) {
+  for (const render::PixelGrid& picture : pictures) {
     render::Bitmap bitmap = shown_in(picture, side, side, page.grain).bitmap;
     bitmap.x = scene.width > 0 ? scene.width + gap : 1;
     bitmap.y = 1;
@@ -46,6 +40,10 @@ render::Scene input_sheet(const Pass& pass, const Style& style, const render::Pa
     scene.add(std::move(bitmap));
   }
   return scene;
+}
+
+render::Scene input_sheet(const Pass& pass, const Style& style, const render::Page& page) {
+  return input_sheet(input_pictures(pass), style, page);
 }
 
 }  // namespace nv::figures

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "nv/analysis/run.h"
 
@@ -76,10 +77,17 @@ std::vector<bool> on_every_path(const std::vector<OverviewStep>& steps) {
   return result;
 }
 
-/// Layers that tell the structure: on every path, or, if these are too few, also where paths fork or join, or
-/// else all.
+/// Height of a step's map; 0 for a vector.
+std::int64_t resolution(const OverviewStep& step, const Structure& structure) {
+  const NodeStructure& node = structure.nodes[step.block.last];
+  if (!node.output || node.output->rank() < 3) return 0;
+  return (*node.output)[node.channels_first ? 1 : 0];
+}
+
+/// Layers that tell the structure: on every path, or, if these are too few or lack a resolution (in a U-Net
+/// they are all at its upper ends), also where paths fork or join, or else all.
 std::vector<std::size_t> candidates(const std::vector<OverviewStep>& steps, const Model& model,
-                                    std::size_t most) {
+                                    const Structure& structure, std::size_t most) {
   const std::vector<bool> common = on_every_path(steps);
   std::vector<int> users(steps.size(), 0);
   for (const OverviewStep& step : steps)
@@ -89,8 +97,17 @@ std::vector<std::size_t> candidates(const std::vector<OverviewStep>& steps, cons
     const std::string& kind = model.layer_of(model.nodes[step.block.first]).kind;
     return step.feeds.size() < 2 && family_of(kind) == LayerFamily::other;
   };
+  std::set<std::int64_t> resolutions;  // of maps of more than one position
+  for (const OverviewStep& step : steps)
+    if (step.kind == OverviewStep::Kind::layer && !repeats(step) && resolution(step, structure) > 1)
+      resolutions.insert(resolution(step, structure));
   std::vector<std::size_t> best;
-  for (int level = 0; level < 3 && 2 * best.size() < most; ++level) {
+  const auto enough = [&] {
+    std::set<std::int64_t> missing = resolutions;
+    for (const std::size_t i : best) missing.erase(resolution(steps[i], structure));
+    return 2 * best.size() >= most && missing.empty();
+  };
+  for (int level = 0; level < 3 && !enough(); ++level) {
     best.clear();
     for (std::size_t i = 0; i < steps.size(); ++i)
       if (steps[i].kind == OverviewStep::Kind::layer && (level == 2 || !repeats(steps[i])) &&
@@ -112,16 +129,12 @@ std::vector<std::size_t> spaced(const std::vector<std::size_t>& from, std::size_
 /// `most` of the layers of `steps`: the last of each resolution, then evenly spaced others.
 std::vector<std::size_t> chosen_layers(const std::vector<OverviewStep>& steps, const Model& model,
                                        const Structure& structure, std::size_t most) {
-  const std::vector<std::size_t> all = candidates(steps, model, most);
+  const std::vector<std::size_t> all = candidates(steps, model, structure, most);
   if (all.size() <= most) return all;
-  const auto resolution = [&](std::size_t step) {
-    const NodeStructure& node = structure.nodes[steps[step].block.last];
-    if (!node.output || node.output->rank() < 3) return std::int64_t{0};
-    return (*node.output)[node.channels_first ? 1 : 0];
-  };
   std::vector<std::size_t> ends, others;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool end = i + 1 == all.size() || resolution(all[i]) != resolution(all[i + 1]);
+    const bool end = i + 1 == all.size() ||
+                     resolution(steps[all[i]], structure) != resolution(steps[all[i + 1]], structure);
     (end ? ends : others).push_back(all[i]);
   }
   std::vector<std::size_t> chosen = spaced(ends, most, true);

@@ -27,8 +27,8 @@ struct OverviewSteps {
 
 /// The model's inputs, the layers of `kept` (by node) except those that only reshape, and the scores of every
 /// output that classifies. If all layers are kept and there are more than `most` cards, those on every path
-/// from input to output are preferred (the ends of residual blocks and inception modules), among them the
-/// last of each resolution, then evenly spaced ones.
+/// from input to output are preferred (the ends of residual blocks and inception modules), unless a
+/// resolution has none, among them the last of each resolution, then evenly spaced ones.
 OverviewSteps overview_steps(const Model& model, const Structure& structure,
                              const std::vector<OutputKind>& outputs, const std::vector<bool>& kept,
                              std::size_t most);

@@ -19,6 +19,10 @@ struct BarLayout {
   double bar = 14, row = 0;
 };
 
+std::string spaced_note(const std::string& note) {
+  return note.empty() ? "" : "  " + one_line(note);
+}
+
 BarLayout bar_layout(const Sheet& sheet, const BarChart& chart) {
   BarLayout l;
   l.series = chart.rows[0].values.size();
@@ -29,7 +33,7 @@ BarLayout bar_layout(const Sheet& sheet, const BarChart& chart) {
       throw_usage("{}: {} has {} values, not {}", chart.title, row.name, row.values.size(), l.series);
     l.names = std::max(l.names, sheet.font.width(one_line(row.name), text_size));
     for (const double v : row.values) {
-      numbers = std::max(numbers, sheet.font.width(chart.number(v), small_size));
+      numbers = std::max(numbers, sheet.font.width(chart.number(v) + spaced_note(row.note), small_size));
       if (!std::isfinite(v)) continue;
       l.axis.lo = std::min(l.axis.lo, v);
       l.axis.hi = std::max(l.axis.hi, v);
@@ -58,10 +62,11 @@ void add_row(Sheet& sheet, const BarChart& chart, const BarLayout& l, const BarC
       continue;
     }
     const double end = std::round(l.axis.at(value));
+    const std::string note = s == 0 ? spaced_note(row.note) : "";
     sheet.scene.fill(std::min(zero, end), std::round(at), std::max(1.0, std::abs(end - zero)), l.bar,
                      series_style(chart.theme, s).colour);
-    sheet.put(end + (value < 0 ? -5 : 5), std::round(at + l.bar / 2 + 4), chart.number(value), small_size,
-              chart.theme.ink, value < 0 ? Anchor::end : Anchor::start);
+    sheet.put(end + (value < 0 ? -5 : 5), std::round(at + l.bar / 2 + 4), chart.number(value) + note,
+              small_size, chart.theme.ink, value < 0 ? Anchor::end : Anchor::start);
   }
 }
 

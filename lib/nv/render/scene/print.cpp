@@ -75,7 +75,9 @@ void add_caption(Scene& scene, const Print& print, const Page& page) {
 Printed finished(Scene scene, const Print& print, const Page& page, double scale) {
   if (print.width) scene = centred(std::move(scene), page.width);
   add_caption(scene, print, page);
-  const double width = scene.width * scale;
+  double width = scene.width * scale;
+  if (print.width)  // a figure that needs more than the page is reduced as a whole
+    width = std::min(width, inches(*print.width, print.resolution()) * screen);
   return {std::move(scene), width, page.grain};
 }
 

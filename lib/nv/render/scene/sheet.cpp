@@ -207,15 +207,19 @@ double add_legend(Sheet& sheet, const Legend& legend, double x, double y, double
   y += line;
   for (const Legend::Entry& entry : legend.entries) {
     const double lead = entry.mark == Legend::Mark::none ? 0 : swatch;
-    const std::string text = sheet.font.fitted(entry.text, small_size, width - lead);
-    const double taken = lead + sheet.font.width(text, small_size);
-    if (at > x && at + taken > x + width) {
+    const std::vector<std::string> lines = wrapped(sheet.font, entry.text, small_size, width - lead);
+    double widest = 0;
+    for (const std::string& text : lines) widest = std::max(widest, sheet.font.width(text, small_size));
+    if (at > x && at + lead + widest > x + width) {
       at = x;
       y += line;
     }
     add_mark(sheet, entry, at, y - 9);
-    sheet.put(at + lead, y, text, small_size, sheet.theme.muted);
-    at += taken + gap;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (i > 0) y += line;
+      sheet.put(at + lead, y, lines[i], small_size, sheet.theme.muted);
+    }
+    at += lead + widest + gap;
   }
   return y + 4;
 }

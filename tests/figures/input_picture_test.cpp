@@ -6,6 +6,7 @@
 
 #include "keras/support.h"
 #include "layers/support.h"
+#include "nv/figures/pass/input_sheet.h"
 
 namespace nv::test {
 
@@ -53,6 +54,23 @@ TEST_CASE("an inverted picture is shown as the model sees it") {
   inverted.invert = true;
   const Tensor values = tensor({2, 2, 1}, {0, 1, 1, 0});
   CHECK(greys(input_picture(engine, input_of(values), 0, inverted)) == std::vector<int>{0, 255, 255, 0});
+}
+
+TEST_CASE("the small pictures of a page are the inputs as the model sees them, without those that are none") {
+  const Engine engine = engine_for("[null, 2, 2, 1]");
+  Preprocess inverted;
+  inverted.invert = true;
+  const std::vector<OutputKind> outputs;
+  const std::vector<std::string> labels;
+  const Trace trace;
+  const RunResult result;
+  const Input input = input_of(tensor({2, 2, 1}, {0, 1, 1, 0}));
+  const auto pictures = figures::input_pictures({engine, outputs, labels, trace, 0, input, result, inverted});
+  REQUIRE(pictures.size() == 1);
+  CHECK(pictures[0].pixels[0].r == 0);
+  CHECK(pictures[0].pixels[1].r == 255);
+  const Input none = input_of(tensor({2, 2, 1}, {0, NAN, 1, 0}));
+  CHECK(figures::input_pictures({engine, outputs, labels, trace, 0, none, result, inverted}).empty());
 }
 
 TEST_CASE("numbers that are no pixels are drawn from the smallest to the largest, which is said") {

@@ -24,6 +24,9 @@ cp "$samples/cat/pgd/sheets/chelsea-32.png" $out/vgg12-sample.png
 "$nv" attack "$lenet" examples/idx/kept-images-idx3-ubyte.gz --truth examples/idx/kept-labels-idx1-ubyte.gz --items 0-299 \
   -q --method fgsm,bim,pgd --curve 0.02,0.05,0.1,0.15,0.2,0.25,0.3 --no-sheets -o "$samples/curve" >/dev/null
 cp "$samples/curve/curve.png" $out/lenet5-curve.png
+"$nv" run "$lenet" examples/idx/kept-images-idx3-ubyte.gz --truth examples/idx/kept-labels-idx1-ubyte.gz \
+  -q --layers none --format png -o "$samples/truth" >/dev/null
+cp "$samples/truth/reliability.png" $out/lenet5-reliability.png
 "$nv" attack "$lenet" examples/digits -q --method deepfool --norm Linf --no-sheets -o "$samples/digits" >/dev/null
 "$nv" samples "$samples/digits" -q --sheet $out/lenet5-samples.png
 "$nv" explain "$vgg" "$cat" -q --method all -o $out/vgg12-explanations.png >/dev/null

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <memory>
+#include <random>
 #include <set>
 
 #include "analysis/doctor/support.h"
@@ -202,6 +205,47 @@ TEST_CASE("doctor: values that are not finite, and the layer where they begin") 
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].where == "conv2");
   CHECK(kinds(diagnose(e)) == Kinds{"error not-finite"});
+}
+
+namespace {
+
+/// A weight that is not in a file.
+struct Numbers final : WeightData {
+  explicit Numbers(Tensor values) : values_(std::move(values)) {}
+  Tensor read() const override { return values_; }
+  Tensor values_;
+};
+
+/// A layer with a kernel of 50 x 50 numbers, which no node calls.
+LayerSpec layer_with(const std::function<float()>& draw) {
+  Tensor kernel(Shape{50, 50});
+  for (float& x : kernel.values()) x = draw();
+  LayerSpec layer;
+  layer.path = layer.name = "extra";
+  layer.kind = "Dense";
+  layer.weights.push_back({"kernel", kernel.shape(), "float32", std::make_shared<Numbers>(kernel)});
+  return layer;
+}
+
+}  // namespace
+
+TEST_CASE("doctor: kernels as an initialiser draws them, if they are most of the model's") {
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> uniform(-0.1F, 0.1F);
+  std::normal_distribution<float> normal(0, 0.05F);
+  Model drawn = open_model(NV_EXAMPLES "/models/lenet5-mnist.h5"), mixed = drawn;
+  for (int i = 0; i < 60; ++i) {
+    drawn.layers.push_back(layer_with([&] { return uniform(random); }));
+    mixed.layers.push_back(layer_with([&] { return i % 2 == 0 ? uniform(random) : normal(random); }));
+  }
+  const Settings settings;
+  Engine trained(open_model(NV_EXAMPLES "/models/lenet5-mnist.h5"), {1}), one(drawn, {1}), two(mixed, {1});
+  CHECK(check_untrained(Examination{trained, settings}).empty());
+  CHECK(check_untrained(Examination{two, settings}).empty());
+  const std::vector<Finding> findings = check_untrained(Examination{one, settings});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::warning);
+  CHECK(findings[0].what.starts_with("the kernels of 6"));
 }
 
 TEST_CASE("doctor: every check has a kind of its own and says what it looks for") {

@@ -46,6 +46,34 @@ TEST_CASE("sketch: variations join a folder's sample list, and the same seed giv
   CHECK(read(folder / "a/sketch-3.png") != read(folder / "c/sketch-3.png"));
 }
 
+TEST_CASE("sketch: lines of the sample list have their label and prediction, and the list a sheet") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  CHECK(run_nv(with({"sketch", "--mnist", "--jitter", "2", "--label", "7", "--model", lenet, "-q", "-o", out},
+                    seven_strokes))
+            .code == 0);
+  CHECK(run_nv({"sketch", "-q", "--id", "dot", "-o", out, "0.5,0.5"}).code == 0);
+  std::vector<Json> samples;
+  for (const std::string& line : lines(read(out + "/samples.jsonl"))) samples.push_back(parse(line));
+  REQUIRE(samples.size() == 3);
+  for (const Json& sample : samples) CHECK(violations("sketch-sample", sample) == "");
+  CHECK(samples[0]["label"] == 7);
+  CHECK(samples[0]["prediction"]["index"] == 7);
+  CHECK_FALSE(samples[2].contains("prediction"));
+  CHECK(run_nv({"samples", out, "--sheet", folder / "sheet.png", "-q"}).code == 0);
+  CHECK(fs::exists(folder / "sheet.png"));
+}
+
+TEST_CASE("sketch: options of inputs that have no effect are errors") {
+  for (const Arguments& more : {Arguments{"--preprocess", "raw"},
+                                {"--model", lenet, "--items", "0"},
+                                {"--model", lenet, "--truth", "from-name"}}) {
+    INFO(typed(more));
+    const Folder folder;
+    CHECK(run_nv(with(with({"sketch", "-o", folder / "a.png"}, more), seven_strokes)).code == 2);
+  }
+}
+
 TEST_CASE("sketch: strokes from standard input, one per line") {
   const Folder folder;
   Setting setting;

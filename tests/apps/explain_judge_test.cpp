@@ -118,4 +118,7 @@ TEST_CASE("explain --method top-patches: a chosen unit, and what does not exist"
     CHECK(run_nv(words).code == 2);
   }
   CHECK(run_nv({"explain", lenet, seven, "--channel", "0"}).code == 2);
+  const Outcome none =
+      run_nv({"explain", lenet, seven, "--method", "top-patches", "--layer", "conv1", "--channel", "6"});
+  CHECK(not_one_error(none, lenet + ": layer conv1: no channel 6: the layer has 6, numbered from 0") == "");
 }

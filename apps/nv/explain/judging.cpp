@@ -102,7 +102,7 @@ Table Judging::table() const {
       errors.push_back(score.inputs > 1 ? fmt::format("±{:.2g}", score.standard_error) : "");
     }
     table.row(means);
-    table.row(errors);
+    if (std::ranges::any_of(errors, [](const std::string& e) { return !e.empty(); })) table.row(errors);
   };
   for (const judge::MethodJudgement& m : judgement_.methods) add(m);
   if (judgement_.control) add(*judgement_.control);

@@ -29,6 +29,17 @@ std::optional<std::array<std::int64_t, 2>> parse_unit(const std::string& text) {
               "both count from 0, at the top left");
 }
 
+/// Adds an input; errors name the layer.
+void add(TopUnits& top, const TopPatches::Run& r, std::size_t input, const Tensor& item) {
+  try {
+    top.add(input, item, r.engine.structure().nodes[r.node].channels_first);
+  } catch (const Error& e) {
+    const Model& model = r.engine.model();
+    throw Error(e.kind(), fmt::format("{}: layer {}: {}", model.file, model.nodes[r.node].path, e.what()),
+                e.hint());
+  }
+}
+
 }  // namespace
 
 void TopPatches::declare(const OptionGroup& group) {
@@ -57,7 +68,6 @@ TopUnits TopPatches::largest(Run& r, InputLoop& loop) {
   TopUnits top(r.take, channel_, parse_unit(unit_));
   std::vector<bool> keep(r.engine.model().nodes.size(), false);
   keep[r.node] = true;
-  const bool channels_first = r.engine.structure().nodes[r.node].channels_first;
   const BatchReader reader(r.console, r.set.inputs, r.engine, {std::int64_t{1} << 25, 256, keep});
   loop.run(reader, [&](const Batch& batch, std::size_t first) {
     Trace trace;
@@ -67,7 +77,7 @@ TopUnits TopPatches::largest(Run& r, InputLoop& loop) {
     }
     for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
       if (batch.item[i]) {
-        top.add(first + i, trace.outputs[r.node].item(*batch.item[i]), channels_first);
+        add(top, r, first + i, trace.outputs[r.node].item(*batch.item[i]));
         continue;
       }
       loop.add_error(batch.inputs[i].error, batch.inputs[i].hint);

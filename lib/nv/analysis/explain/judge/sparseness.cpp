@@ -11,6 +11,7 @@ namespace {
 
 std::optional<Score> run_sparseness(const Case& c) {
   std::vector<double> a = magnitudes(c.map);
+  if (std::ranges::all_of(a, [](double v) { return v == 0; })) return Score{0};  // but for rounding
   for (double& v : a) v += 1e-7;
   std::ranges::sort(a);
   const auto n = static_cast<double>(a.size());

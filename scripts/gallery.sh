@@ -30,5 +30,10 @@ cp "$samples/truth/reliability.png" $out/lenet5-reliability.png
 "$nv" attack "$lenet" examples/digits -q --method deepfool --norm Linf --no-sheets -o "$samples/digits" >/dev/null
 "$nv" samples "$samples/digits" -q --sheet $out/lenet5-samples.png
 "$nv" explain "$vgg" "$cat" -q --method all -o $out/vgg12-explanations.png >/dev/null
+"$nv" explain "$lenet" examples/digits -q --method gradient,integrated-gradients,grad-cam,lrp,guided-backprop --judge \
+  -o "$samples/judge" >/dev/null
+cp "$samples/judge/judge-deletion.png" $out/lenet5-judge.png
+"$nv" explain "$lenet" examples/idx/kept-images-idx3-ubyte.gz -q --method top-patches --layer conv2 --channel 3 --take 10 \
+  -o $out/lenet5-patches.png >/dev/null
 "$nv" explain "$vgg" "$cat" -q --method filters --layer block3_relu3 --take 8 --freeze -o $out/vgg12-freezing.png >/dev/null
 scripts/animation.py "$nv"

@@ -90,7 +90,7 @@ void conclude(Judgement& j) {
         "{} (rank correlation of its map with that of the model with shuffled weights: {:.2f}), so "
         "it stands below the others",
         measured ? m.method + " does not depend on the weights"
-                 : m.method + " is known to depend hardly on the weights",
+                 : m.method + " is known to depend little on the weights",
         m.weight_similarity.mean));
   }
 }

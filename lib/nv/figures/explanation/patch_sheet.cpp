@@ -23,8 +23,16 @@ void check(const PatchSheet& s) {
       throw_usage("{}: a patch is not inside its input of {} x {}", s.title, p.input.height, p.input.width);
 }
 
-/// The input with the frame of the patch around it, at the top of a tile; returns the y below.
-double add_input(Sheet& sheet, const PatchSheet& s, const PatchSheet::Patch& patch, Point at, double side) {
+/// Height of the highest input as drawn, so that the patches of a row begin at the same height.
+double input_height(const PatchSheet& s, double side) {
+  double height = 0;
+  for (const PatchSheet::Patch& p : s.patches)
+    height = std::max(height, shown_in(p.input, side, side, s.page.grain).bitmap.height());
+  return height;
+}
+
+/// The input with the frame of the patch around it, at the top of a tile.
+void add_input(Sheet& sheet, const PatchSheet& s, const PatchSheet::Patch& patch, Point at, double side) {
   Shown shown = shown_in(patch.input, side, side, s.page.grain);
   Bitmap& bitmap = shown.bitmap;
   bitmap.x = std::round(at.x + (side - bitmap.width()) / 2);
@@ -37,16 +45,15 @@ double add_input(Sheet& sheet, const PatchSheet& s, const PatchSheet::Patch& pat
                    static_cast<double>(patch.box.height) * cell,
                    std::nullopt,
                    Stroke{Rgb{213, 94, 0}, 2, 0}};
-  const double below = at.y + bitmap.height();
   sheet.scene.add(std::move(bitmap));
   if (patch.box.height > 0) sheet.scene.add(frame);
-  return below;
 }
 
-void add_tile(Sheet& sheet, const PatchSheet& s, const PatchSheet::Patch& patch, Point at, double side) {
-  double y = add_input(sheet, s, patch, at, side) + 10;
-  const double top = at.y + side + 10;  // all patches of a row begin at the same height
-  y = std::max(y, top);
+/// `above`: height of the input's place.
+void add_tile(Sheet& sheet, const PatchSheet& s, const PatchSheet::Patch& patch, Point at, double side,
+              double above) {
+  add_input(sheet, s, patch, at, side);
+  const double y = at.y + above + 10;
   Shown shown = shown_in(cropped(patch.input, patch.box), side, side, s.page.grain);
   shown.bitmap.x = std::round(at.x + (side - shown.bitmap.width()) / 2);
   shown.bitmap.y = y + std::round((side - shown.bitmap.height()) / 2);
@@ -83,10 +90,10 @@ Scene draw(const PatchSheet& s) {
   sheet.scene.width = std::ceil(std::max(std::min(least_width, s.page.width), 2 * sheet.margin + width));
   const double left = std::floor((sheet.scene.width - width) / 2);
   double y = std::round(add_heading(sheet, s, s.page, sheet.scene.width) + 6);
-  const double step = std::ceil(2 * side + 10 + 44);
+  const double above = input_height(s, side), step = std::ceil(above + side + 10 + 44);
   for (int i = 0; i < count; ++i)
     add_tile(sheet, s, s.patches[static_cast<std::size_t>(i)],
-             {left + i % columns * (side + gap), y + i / columns * step}, side);
+             {left + i % columns * (side + gap), y + i / columns * step}, side, above);
   y += rows * step;
   Legend legend;
   for (const std::string& remark : s.remarks) legend.add(remark);

@@ -133,7 +133,7 @@ TEST_CASE("rank --take: the first inputs become a sample list that every command
   CHECK(nv_json("samples", {"samples", out, "--json"})["total"] == 5);
 }
 
-TEST_CASE("rank --fail-below: exit 1 below the bound, and without faults; the result is written") {
+TEST_CASE("rank --fail-below: exit 1 below the bound, and without faults, the result is written") {
   CHECK(run_nv(with("rank", kept, {"--fail-below", "apfd=0.5"})).code == 0);
   const Outcome below = run_nv(with("rank", kept, {"--fail-below", "apfd=0.9999"}));
   CHECK(below.code == 1);
@@ -222,7 +222,7 @@ TEST_CASE("rank --model-b: the inputs that a changed model gets wrong") {
   CHECK(not_one_error(other, "--model-b: expected a model of 10 classes") == "");
 }
 
-TEST_CASE("rank -o: the sheet of the first inputs; without faults there is no curve") {
+TEST_CASE("rank -o: the sheet of the first inputs, without faults there is no curve") {
   const Folder folder;
   const Outcome none = run_nv({"rank", lenet, digits, "--truth", "from-name", "-o", folder / "curve.png"});
   CHECK(none.code == 0);
@@ -335,7 +335,7 @@ TEST_CASE("rank: profiles of another model, for other layers or metrics, and mis
   refused({"rank", lenet, seven, "--make-profile", folder / "q.h5"}, 2, "--make-profile ");
 }
 
-TEST_CASE("rank --select datis: a selection of its own; --measure: the set as a whole") {
+TEST_CASE("rank --select datis: a selection of its own, --measure: the set as a whole") {
   const Folder folder;
   const std::string profile = folder / "p.npz";
   REQUIRE(run_nv({"rank", lenet, kept_images, "--items", "0-249", "--truth", kept_labels, "--make-profile",

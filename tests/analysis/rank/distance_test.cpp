@@ -38,7 +38,7 @@ TEST_CASE("rank: dsa has no score for a class that the profile does not have, no
                        Error);
 }
 
-TEST_CASE("rank: mdsa is the squared Mahalanobis distance; directions without variance do not count") {
+TEST_CASE("rank: mdsa is the squared Mahalanobis distance, directions without variance do not count") {
   test::RankBench bench;
   LayerMoments moments{"fc2", std::vector<double>(test::fc2_units, 0), {}};
   moments.mean[1] = 1;

@@ -9,7 +9,7 @@
 
 namespace nv::rank {
 
-TEST_CASE("rank: high scores first, or low ones; equal scores keep their order; NaN is first") {
+TEST_CASE("rank: high scores first, or low ones, equal scores keep their order, NaN is first") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<double> scores{0.5, 0.9, 0.5, nan, 0.1};
   CHECK(priority_order(scores, false) == std::vector<std::size_t>{3, 1, 0, 2, 4});

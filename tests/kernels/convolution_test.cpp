@@ -26,7 +26,7 @@ TEST_CASE("the epilogue is applied to each output value once, in whole positions
                         odd += static_cast<std::int64_t>(values.size()) % channels;
                       }};
     };
-    convolve(w, 5, 1, 2, x.data(), kernel.data(), y.data(), count(5), pool);
+    convolve(w, {kernel, 1}, 2, x.data(), y.data(), count(5), pool, Accuracy::exact);
     CHECK(seen == y.size());
     seen = 0;
     convolve_depthwise(w, 1, 2, x.data(), depthwise.data(), z.data(), count(2), pool);
@@ -47,9 +47,9 @@ TEST_CASE("biases and ReLU are applied alike on every code path") {
       const Tensor biases = noise({filters + 16}, 3);
       const std::span<const float> each = biases.values().first(static_cast<std::size_t>(filters));
       Tensor plain(Shape{99, filters}), y(plain.shape(), NAN), z(plain.shape(), NAN);
-      convolve(w, filters, 1, 1, x.data(), kernel.data(), plain.data(), {}, pool);
-      convolve(w, filters, 1, 1, x.data(), kernel.data(), y.data(), {each, false, {}}, pool);
-      convolve(w, filters, 1, 1, x.data(), kernel.data(), z.data(), {each, true, {}}, pool);
+      convolve(w, {kernel, 1}, 1, x.data(), plain.data(), {}, pool, Accuracy::exact);
+      convolve(w, {kernel, 1}, 1, x.data(), y.data(), {each, false, {}}, pool, Accuracy::exact);
+      convolve(w, {kernel, 1}, 1, x.data(), z.data(), {each, true, {}}, pool, Accuracy::exact);
       bool negative = false;
       for (std::int64_t i = 0; i < plain.size(); ++i) {
         const float expected = plain[i] + biases[i % filters];
@@ -72,7 +72,7 @@ TEST_CASE("a convolution needs no epilogue, and replaces what the output held") 
   const WindowSizes w{{1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, 1};
   const Tensor x = tensor({1, 1, 1, 1}, {2}), kernel = tensor({1, 1, 1, 1}, {3});
   Tensor y(Shape{1, 1, 1, 1}, NAN), z(Shape{1, 1, 1, 1}, NAN);
-  convolve(w, 1, 1, 1, x.data(), kernel.data(), y.data(), {}, pool);
+  convolve(w, {kernel, 1}, 1, x.data(), y.data(), {}, pool, Accuracy::exact);
   convolve_depthwise(w, 1, 1, x.data(), kernel.data(), z.data(), {}, pool);
   CHECK(y[0] == 6.0F);
   CHECK(z[0] == 6.0F);
@@ -83,7 +83,7 @@ TEST_CASE("an empty batch") {
   const WindowSizes w{{1, 4, 4}, {1, 2, 2}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, 1};
   bool called = false;
   const Epilogue call{{}, false, [&](std::span<float>) { called = true; }};
-  convolve(w, 1, 1, 0, nullptr, nullptr, nullptr, call, pool);
+  convolve(w, {Tensor(Shape{3, 3, 1, 1}), 1}, 0, nullptr, nullptr, call, pool, Accuracy::exact);
   CHECK_FALSE(called);
 }
 
@@ -117,9 +117,9 @@ TEST_CASE("the transposed convolutions are transposes: dot(convolve(x), y) = dot
             const Tensor x = noise({2, volume(w.in), 4}), k = noise({volume(w.kernel), 4 / groups, 6}, 2);
             const Tensor y = noise({2, volume(w.out), 6}, 3), depthwise = noise({volume(w.kernel), 4, 2}, 4);
             Tensor cx(y.shape()), ty(x.shape(), NAN), again(x.shape(), NAN);
-            convolve(w, 6, groups, 2, x.data(), k.data(), cx.data(), {}, one);
-            convolve_transposed(w, 6, groups, 2, y.data(), k.data(), ty.data(), {}, one);
-            convolve_transposed(w, 6, groups, 2, y.data(), k.data(), again.data(), {}, three);
+            convolve(w, {k, groups}, 2, x.data(), cx.data(), {}, one, Accuracy::exact);
+            convolve_transposed(w, {k, groups}, 2, y.data(), ty.data(), {}, one, Accuracy::exact);
+            convolve_transposed(w, {k, groups}, 2, y.data(), again.data(), {}, three, Accuracy::exact);
             CHECK(dot(cx, y) == doctest::Approx(dot(x, ty)).epsilon(1e-5));
             CHECK(std::ranges::equal(ty.values(), again.values()));
 
@@ -156,12 +156,12 @@ TEST_CASE("an image has the same bits alone and in a batch, a filter too, on any
             Tensor d = noise(out.batched(3), 2);
             thin_out(d.item(1));
             Tensor y(d.shape(), NAN), dx(x.shape(), NAN), again(d.shape(), NAN), d_again(x.shape(), NAN);
-            convolve(w, filters, 1, 3, x.data(), kernel.data(), y.data(), {}, one);
-            convolve_transposed(w, filters, 1, 3, d.data(), kernel.data(), dx.data(), {}, one);
+            convolve(w, {kernel, 1}, 3, x.data(), y.data(), {}, one, Accuracy::exact);
+            convolve_transposed(w, {kernel, 1}, 3, d.data(), dx.data(), {}, one, Accuracy::exact);
             for (std::int64_t i = 0; i < 3; ++i) {
-              convolve(w, filters, 1, 1, x.item(i).data(), kernel.data(), again.item(i).data(), {}, three);
-              convolve_transposed(w, filters, 1, 1, d.item(i).data(), kernel.data(), d_again.item(i).data(),
-                                  {}, three);
+              convolve(w, {kernel, 1}, 1, x.item(i).data(), again.item(i).data(), {}, three, Accuracy::exact);
+              convolve_transposed(w, {kernel, 1}, 1, d.item(i).data(), d_again.item(i).data(), {}, three,
+                                  Accuracy::exact);
             }
             CHECK(std::ranges::equal(y.values(), again.values()));
             CHECK(std::ranges::equal(dx.values(), d_again.values()));
@@ -170,7 +170,7 @@ TEST_CASE("an image has the same bits alone and in a batch, a filter too, on any
             // The kernel of one filter alone.
             Tensor single(Shape{depth, 3, 3, channels, 1}), plane(out.batched(3), NAN);
             for (std::int64_t i = 0; i < single.size(); ++i) single[i] = kernel[i * filters + 1];
-            convolve(w, 1, 1, 3, x.data(), single.data(), plane.data(), {}, one);
+            convolve(w, {single, 1}, 3, x.data(), plane.data(), {}, one, Accuracy::exact);
             for (std::int64_t i = 0; i < y.size() / filters; ++i)
               if (plane[i] != doctest::Approx(y[i * filters + 1]).epsilon(1e-4).scale(1)) FAIL(i);
           }
@@ -196,17 +196,17 @@ TEST_CASE("the transpose of outputs that are mostly zeros is the same map, whate
           Tensor d = noise({volume(w.out), filters}, 3), y(d.shape());
           thin_out(d);
           Tensor dx(x.shape(), NAN), again(x.shape(), NAN), rest(x.shape(), NAN);
-          convolve_transposed(w, filters, 1, 1, d.data(), kernel.data(), dx.data(), {}, one);
-          convolve_transposed(w, filters, 1, 1, d.data(), kernel.data(), again.data(), {}, three);
+          convolve_transposed(w, {kernel, 1}, 1, d.data(), dx.data(), {}, one, Accuracy::exact);
+          convolve_transposed(w, {kernel, 1}, 1, d.data(), again.data(), {}, three, Accuracy::exact);
           CHECK(std::ranges::equal(dx.values(), again.values()));
-          convolve(w, filters, 1, 1, x.data(), kernel.data(), y.data(), {}, one);
+          convolve(w, {kernel, 1}, 1, x.data(), y.data(), {}, one, Accuracy::exact);
           CHECK(dot(y, d) == doctest::Approx(dot(x, dx)).epsilon(1e-5).scale(10));
           // The map is linear: add other outputs, which are dense.
           const Tensor other = noise({volume(w.out), filters}, 4);
           Tensor both = other.clone(), more(x.shape(), NAN);
           for (std::int64_t i = 0; i < both.size(); ++i) both[i] += d[i];
-          convolve_transposed(w, filters, 1, 1, both.data(), kernel.data(), more.data(), {}, one);
-          convolve_transposed(w, filters, 1, 1, other.data(), kernel.data(), rest.data(), {}, one);
+          convolve_transposed(w, {kernel, 1}, 1, both.data(), more.data(), {}, one, Accuracy::exact);
+          convolve_transposed(w, {kernel, 1}, 1, other.data(), rest.data(), {}, one, Accuracy::exact);
           for (std::int64_t i = 0; i < dx.size(); ++i)
             if (more[i] - rest[i] != doctest::Approx(dx[i]).epsilon(1e-4).scale(10)) FAIL(i);
         }
@@ -218,12 +218,12 @@ TEST_CASE("zeros times a weight that is not finite are NaN in the transpose, as 
   Tensor kernel = noise({9, 8, 4}), d(Shape{16, 4}, 0.0F), dx(Shape{36, 8});
   d[20] = 1;
   kernel[0] = NAN;
-  convolve_transposed(w, 4, 1, 1, d.data(), kernel.data(), dx.data(), {}, pool);
+  convolve_transposed(w, {kernel, 1}, 1, d.data(), dx.data(), {}, pool, Accuracy::exact);
   CHECK(dx[0] != dx[0]);
   CHECK(dx[1] == 0);
   kernel[0] = 1;
   d[1] = INFINITY;
-  convolve_transposed(w, 4, 1, 1, d.data(), kernel.data(), dx.data(), {}, pool);
+  convolve_transposed(w, {kernel, 1}, 1, d.data(), dx.data(), {}, pool, Accuracy::exact);
   CHECK(std::abs(dx[0]) == INFINITY);
 }
 

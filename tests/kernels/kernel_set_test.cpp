@@ -35,16 +35,45 @@ TEST_CASE("x86-64-v3 needs every one of its features") {
   for (const int n : {1, 2}) CHECK_FALSE(has_x86_64_v3(without(&CpuBits::xcr0, n)));
 }
 
+TEST_CASE("x86-64-v4 needs x86-64-v3 and AVX-512") {
+  CpuBits cpu{~0U, ~0U, ~0U, ~std::uint64_t{0}, true, 0x1a};
+  REQUIRE(has_x86_64_v4(cpu));
+  CHECK(has_wide_avx512(cpu));
+  cpu.family = 0x19;  // Zen 4
+  CHECK_FALSE(has_wide_avx512(cpu));
+  CHECK(has_x86_64_v4(cpu));
+  for (const int n : {16, 17, 28, 30, 31}) {
+    CpuBits less = cpu;
+    less.leaf7_ebx ^= 1U << n;
+    CAPTURE(n);
+    CHECK(has_x86_64_v3(less));
+    CHECK_FALSE(has_x86_64_v4(less));
+  }
+  for (const int n : {5, 6, 7}) {
+    CpuBits less = cpu;
+    less.xcr0 ^= std::uint64_t{1} << n;
+    CHECK_FALSE(has_x86_64_v4(less));
+  }
+  cpu.leaf1_ecx ^= 1U << 12;  // FMA
+  CHECK_FALSE(has_x86_64_v4(cpu));
+}
+
 TEST_CASE("an instruction set can be selected by name") {
   CHECK(std::string(kernel_set_named("baseline").name) == "baseline");
   CHECK(&kernel_set_named("") == &kernel_sets().back());
-  if (kernel_sets().size() > 1) {
-    CHECK(std::string(kernel_set_named("v3").name) == "x86-64-v3");
-    CHECK(&kernel_set_named("x86-64-v3") == &kernel_set_named("v3"));
-  } else {
-    CHECK_THROWS_WITH_AS(kernel_set_named("v3"), "NV_ISA is 'v3', which this CPU cannot run", Error);
-  }
-  CHECK_THROWS_WITH_AS(kernel_set_named("avx9"), "NV_ISA: expected baseline or v3, got 'avx9'", Error);
+  const auto check = [](bool has, const std::string& name) {
+    const std::string full = "x86-64-" + name;
+    if (has) {
+      CHECK(std::string(kernel_set_named(name).name) == full);
+      CHECK(&kernel_set_named(full) == &kernel_set_named(name));
+    } else {
+      CHECK_THROWS_WITH_AS(kernel_set_named(name),
+                           ("NV_ISA is '" + name + "', which this CPU cannot run").c_str(), Error);
+    }
+  };
+  check(has_x86_64_v3(cpu_bits()), "v3");
+  check(has_x86_64_v4(cpu_bits()), "v4");
+  CHECK_THROWS_WITH_AS(kernel_set_named("avx9"), "NV_ISA: expected baseline, v3 or v4, got 'avx9'", Error);
 }
 
 }  // namespace nv

@@ -42,11 +42,8 @@ TEST_CASE("every instruction set pools windows per channel, and writes nothing a
           CAPTURE(columns);
           CAPTURE(stride);
           const std::vector<std::int64_t> offsets = offsets_of(2, columns, line, channels);
-          const WindowRun run{windows,
-                              channels,
-                              stride * channels,
-                              offsets.data(),
-                              static_cast<std::int64_t>(offsets.size()),
+          const WindowRun run{windows,          channels, stride * channels,
+                              offsets.data(),   nullptr,  static_cast<std::int64_t>(offsets.size()),
                               columns == stride};
           // Exactly as much as is read, for the sanitizer; ties, negative numbers and a NaN.
           const std::int64_t size = offsets.back() + ((windows - 1) * stride + 1) * channels;
@@ -81,6 +78,54 @@ TEST_CASE("every instruction set pools windows per channel, and writes nothing a
           for (std::int64_t i = 0; i < expected.size(); ++i)
             if (d_in[i] != expected[i]) FAIL(i);
         }
+}
+
+TEST_CASE("every instruction set sums the windows of depthwise convolutions, and writes nothing after them") {
+  constexpr std::int64_t windows = 5, line = 20, behind = 16;
+  for (const KernelSet& set : kernel_sets())
+    for (const std::int64_t channels : channel_counts)
+      for (const auto& [rows, columns] : {std::pair{3, 3}, {5, 5}, {1, 1}, {2, 3}}) {
+        CAPTURE(set.name);
+        CAPTURE(channels);
+        CAPTURE(rows);
+        const std::vector<std::int64_t> offsets = offsets_of(rows, columns, line, channels);
+        const auto values = static_cast<std::int64_t>(offsets.size());
+        std::vector<std::int64_t> taps;
+        for (std::int64_t k = values; k-- > 0;) taps.push_back(k * channels);  // in another order
+        const WindowRun run{windows, channels, 2 * channels, offsets.data(), taps.data(), values, false};
+        const Tensor in = noise({offsets.back() + ((windows - 1) * 2 + 1) * channels});
+        const Tensor kernel = noise({values * channels}, 2), biases = noise({channels}, 3);
+        Tensor plain(Shape{windows * channels + behind}, 7.0F), relu(plain.shape(), 7.0F);
+        set.loops.depthwise(run, kernel.data(), nullptr, false, in.data(), plain.data());
+        set.loops.depthwise(run, kernel.data(), biases.data(), true, in.data(), relu.data());
+        for (std::int64_t w = 0; w < windows; ++w)
+          for (std::int64_t c = 0; c < channels; ++c) {
+            double sum = 0;
+            for (std::size_t k = 0; k < offsets.size(); ++k)
+              sum += static_cast<double>(in[w * run.step + c + offsets[k]]) *
+                     static_cast<double>(kernel[taps[k] + c]);
+            const std::int64_t at = w * channels + c;
+            if (plain[at] != doctest::Approx(sum).epsilon(1e-5).scale(1)) FAIL(w, " ", c);
+            if (relu[at] != std::max(plain[at] + biases[c], 0.0F)) FAIL(w, " ", c);
+          }
+        for (std::int64_t i = windows * channels; i < plain.size(); ++i)
+          if (plain[i] != 7 || relu[i] != 7) FAIL(i);
+      }
+}
+
+TEST_CASE("every instruction set scales rows per channel") {
+  for (const KernelSet& set : kernel_sets())
+    for (const std::int64_t channels : channel_counts) {
+      CAPTURE(set.name);
+      CAPTURE(channels);
+      const Tensor x = noise({3 * channels}), factors = noise({channels}, 2), offsets = noise({channels}, 3);
+      Tensor y(Shape{3 * channels + 1}, 7.0F);
+      set.loops.scale(3, channels, factors.data(), offsets.data(), x.data(), y.data());
+      for (std::int64_t i = 0; i < 3 * channels; ++i)
+        if (y[i] != doctest::Approx(x[i] * factors[i % channels] + offsets[i % channels]).epsilon(1e-6))
+          FAIL(i);
+      CHECK(y[3 * channels] == 7);
+    }
 }
 
 TEST_CASE("every instruction set transposes, and adds biases") {

@@ -6,8 +6,8 @@ namespace nv {
 
 void declare_computing(OptionSet& options, EngineOptions& engine) {
   const OptionGroup group = options.group("Computing");
-  // Kept for compatibility: has no effect.
-  group.add_flag("--exact", "Accepted without effect: kernels are within 1e-5 of Keras");
+  group.add_flag("--exact", engine.exact,
+                 "Within 1e-5 of Keras, relative to a layer's largest value, instead of 1e-4; slower");
   group.add("--threads", engine.threads, "N", "Largest number of threads")
       .range(1, 1024)
       .default_value("all cores or NV_THREADS");

@@ -15,6 +15,7 @@ namespace nv {
 Engine::Engine(Model model, const EngineOptions& options)
     : model_(std::move(model)),
       structure_(analyse(model_)),
+      accuracy_(options.exact ? Accuracy::exact : Accuracy::standard),
       pool_(std::make_unique<ThreadPool>(options.threads)) {
   for (const LayerSpec& layer : model_.layers)
     for (const Weight& w : layer.weights)
@@ -115,7 +116,7 @@ Tensor Engine::run_layer(std::size_t i, std::span<const Tensor> inputs) {
 
 Tensor Engine::run_node(std::size_t i, std::span<const Tensor> inputs) {
   check_interrupt();
-  Context context{*pool_};
+  Context context{*pool_, accuracy_};
   const Tensor output = at_layer(model_, i, [&] {
     check_sizes(i, inputs);
     return structure_.nodes[i].layer->forward(inputs, context);
@@ -131,7 +132,7 @@ const ActivatedLayer& Engine::activated(std::size_t i) const {
 
 Tensor Engine::before_activation(const Trace& trace, int node) {
   const auto i = static_cast<std::size_t>(node);
-  Context context{*pool_};
+  Context context{*pool_, accuracy_};
   return at_layer(model_, i, [&] { return activated(i).linear(inputs_of(i, trace.outputs), context); });
 }
 
@@ -188,7 +189,7 @@ std::vector<Tensor> Engine::backward(const Trace& trace, std::span<const Seed> s
                                      std::span<const std::size_t> nodes, const BackwardRule& rule) {
   const std::vector<bool> depends = dependents(model_, nodes);
   Arrivals arrived(model_.nodes.size());
-  Context context{*pool_};
+  Context context{*pool_, accuracy_};
   for (std::size_t i = model_.nodes.size(); i-- > 0;) {
     check_interrupt();
     for (const Seed& seed : seeds)

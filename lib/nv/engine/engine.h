@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "nv/core/accuracy.h"
 #include "nv/core/parallel.h"
 #include "nv/layers/structure.h"
 #include "nv/model/model.h"
@@ -15,7 +16,8 @@
 namespace nv {
 
 struct EngineOptions {
-  int threads = 0;  ///< including the calling one; 0: ThreadPool::default_threads()
+  int threads = 0;     ///< including the calling one; 0: ThreadPool::default_threads()
+  bool exact = false;  ///< Accuracy::exact
 };
 
 /// The output of each node, in the order of Model::nodes, batch first. Nodes that were not kept are empty.
@@ -51,8 +53,8 @@ void check_channels(const Model& model, const Structure& structure, const Frozen
                                    std::int64_t channels);
 
 /// Runs a model. Weights are read when a node first needs them, so an Engine must not be used by several
-/// threads at once before load(). The environment variable NV_ISA (baseline, v3) chooses the instruction set
-/// of the kernels, once per process; any other value is an Error(usage) at the first pass.
+/// threads at once before load(). The environment variable NV_ISA (baseline, v3, v4) chooses the instruction
+/// set of the kernels, once per process; any other value is an Error(usage) at the first pass.
 class Engine {
  public:
   /// Throws Error(input) for a model whose file has no weights, Error(usage) for a wrong NV_THREADS.
@@ -124,6 +126,7 @@ class Engine {
   std::vector<Frozen> frozen_;
   std::set<const Layer*> loaded_;  // their weights are read
   std::vector<std::string> notes_;
+  Accuracy accuracy_;
   std::unique_ptr<ThreadPool> pool_;
 };
 

@@ -1,13 +1,26 @@
 #include "nv/kernels/convolution.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "nv/core/tensor.h"
 #include "nv/kernels/patch_product.h"
 #include "nv/kernels/scatter.h"
+#include "nv/kernels/transpose.h"
+#include "nv/kernels/winograd.h"
 
 namespace nv {
+
+struct ConvolutionKernel::Forms {
+  KeptPanels forward;
+  KeptPanels transposed;  ///< of convolutions with stride 1, which have one phase
+  std::once_flag winograd_once, winograd_transposed_once;
+  WinogradKernel winograd, winograd_transposed;
+};
+
+ConvolutionKernel::ConvolutionKernel(Tensor values, std::int64_t groups)
+    : values_(std::move(values)), groups_(groups), forms_(std::make_shared<Forms>()) {}
 
 namespace {
 
@@ -46,8 +59,8 @@ std::vector<PhaseTap> phase_taps(const WindowSizes& w, std::size_t axis, std::in
 }
 
 /// The product for a phase: patches of the outputs around its positions, times the kernel's rows of its taps.
-PatchProduct phase_product(const WindowSizes& w, std::int64_t filters, std::int64_t groups,
-                           const Phase& phase, const float* kernel) {
+PatchProduct phase_product(const WindowSizes& w, const ConvolutionKernel& kernel, const Phase& phase) {
+  const std::int64_t filters = kernel.filters(), groups = kernel.groups();
   PatchProduct p;
   p.from = {w.out, filters};
   p.to = {w.in, w.channels};
@@ -71,16 +84,14 @@ PatchProduct phase_product(const WindowSizes& w, std::int64_t filters, std::int6
         p.taps.push_back(
             {{z.offset - p.from_first[0], y.offset - p.from_first[1], x.offset - p.from_first[2]},
              1,
-             {kernel + tap * w.channels / groups * filters, 1, filters}});
+             {kernel.data() + tap * w.channels / groups * filters, 1, filters}});
       }
   return p;
 }
 
-}  // namespace
-
-void convolve(const WindowSizes& w, std::int64_t filters, std::int64_t groups, std::int64_t items,
-              const float* input, const float* kernel, float* output, const Epilogue& epilogue,
-              ThreadPool& pool) {
+void convolve_directly(const WindowSizes& w, const ConvolutionKernel& kernel, std::int64_t items,
+                       const float* input, float* output, const Epilogue& epilogue, ThreadPool& pool) {
+  const std::int64_t filters = kernel.filters(), groups = kernel.groups();
   PatchProduct p;
   p.from = {w.in, w.channels};
   p.to = {w.out, filters};
@@ -98,20 +109,20 @@ void convolve(const WindowSizes& w, std::int64_t filters, std::int64_t groups, s
   for (std::int64_t t = 0; t < volume(w.kernel); t += together)
     p.taps.push_back({times(position_of(t, w.kernel), w.dilation),
                       together,
-                      {kernel + t * channels * filters, filters, 1}});
+                      {kernel.data() + t * channels * filters, filters, 1}});
+  p.kept = &kernel.forms().forward;
   run(p, items, input, output, epilogue, pool);
 }
 
-namespace {
-
-void convolve_transposed_by_product(const WindowSizes& w, std::int64_t filters, std::int64_t groups,
-                                    std::int64_t items, const float* outputs, const float* kernel,
-                                    float* inputs, const Epilogue& epilogue, ThreadPool& pool) {
+void transpose_directly(const WindowSizes& w, const ConvolutionKernel& kernel, std::int64_t items,
+                        const float* outputs, float* inputs, const Epilogue& epilogue, ThreadPool& pool) {
   const std::vector<Phase> phases = phases_of(w);
   const bool single = phases.size() == 1;
-  for (const Phase& phase : phases)
-    run(phase_product(w, filters, groups, phase, kernel), items, outputs, inputs,
-        single ? epilogue : Epilogue(), pool);
+  for (const Phase& phase : phases) {
+    PatchProduct p = phase_product(w, kernel, phase);
+    if (volume(w.stride) == 1) p.kept = &kernel.forms().transposed;
+    run(p, items, outputs, inputs, single ? epilogue : Epilogue(), pool);
+  }
   if (single || epilogue.empty()) return;
   const std::int64_t row = w.in[2] * w.channels;
   pool.for_each(items * w.in[0] * w.in[1], [&](std::int64_t i) {
@@ -119,23 +130,78 @@ void convolve_transposed_by_product(const WindowSizes& w, std::int64_t filters, 
   });
 }
 
+/// The convolution that the transpose of a convolution with stride 1 is, with the kernel of rotated_kernel.
+WindowSizes transposed_sizes(const WindowSizes& w, std::int64_t filters) {
+  WindowSizes t = w;
+  t.in = w.out;
+  t.out = w.in;
+  t.channels = filters;
+  for (std::size_t a = 0; a < 3; ++a) t.before[a] = (w.kernel[a] - 1) * w.dilation[a] - w.before[a];
+  return t;
+}
+
+/// The kernel (taps, channels, filters) with its taps in reverse order, as (taps, filters, channels).
+Tensor rotated_kernel(const float* kernel, std::int64_t taps, std::int64_t channels, std::int64_t filters) {
+  Tensor rotated(Shape{taps, filters, channels});
+  const std::int64_t step = channels * filters;
+  for (std::int64_t t = 0; t < taps; ++t)
+    transpose_matrix(channels, filters, kernel + t * step, filters, rotated.data() + (taps - 1 - t) * step,
+                     channels);
+  return rotated;
+}
+
+bool suits_winograd(const WindowSizes& w, std::int64_t filters, std::int64_t groups, Accuracy accuracy) {
+  return accuracy == Accuracy::standard && groups == 1 && nv::suits_winograd(w, filters);
+}
+
+void transpose_dense(const WindowSizes& w, const ConvolutionKernel& kernel, std::int64_t items,
+                     const float* outputs, float* inputs, const Epilogue& epilogue, ThreadPool& pool,
+                     Accuracy accuracy) {
+  const std::int64_t filters = kernel.filters();
+  const WindowSizes t = transposed_sizes(w, filters);
+  if (!suits_winograd(t, w.channels, kernel.groups(), accuracy))
+    return transpose_directly(w, kernel, items, outputs, inputs, epilogue, pool);
+  ConvolutionKernel::Forms& forms = kernel.forms();
+  std::call_once(forms.winograd_transposed_once, [&] {
+    const Tensor rotated = rotated_kernel(kernel.data(), volume(w.kernel), w.channels, filters);
+    forms.winograd_transposed = WinogradKernel(rotated.data(), filters, w.channels);
+  });
+  const std::int64_t from_size = volume(w.out) * filters, to_size = volume(w.in) * w.channels;
+  for (const std::int64_t i :
+       winograd_convolve(t, forms.winograd_transposed, items, outputs, inputs, epilogue, pool))
+    transpose_directly(w, kernel, 1, outputs + i * from_size, inputs + i * to_size, epilogue, pool);
+}
+
 }  // namespace
 
-void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_t groups, std::int64_t items,
-                         const float* outputs, const float* kernel, float* inputs, const Epilogue& epilogue,
-                         ThreadPool& pool) {
+void convolve(const WindowSizes& w, const ConvolutionKernel& kernel, std::int64_t items, const float* input,
+              float* output, const Epilogue& epilogue, ThreadPool& pool, Accuracy accuracy) {
+  const std::int64_t filters = kernel.filters();
+  if (!suits_winograd(w, filters, kernel.groups(), accuracy))
+    return convolve_directly(w, kernel, items, input, output, epilogue, pool);
+  ConvolutionKernel::Forms& forms = kernel.forms();
+  std::call_once(forms.winograd_once,
+                 [&] { forms.winograd = WinogradKernel(kernel.data(), w.channels, filters); });
+  const std::int64_t in_size = volume(w.in) * w.channels, out_size = volume(w.out) * filters;
+  for (const std::int64_t i : winograd_convolve(w, forms.winograd, items, input, output, epilogue, pool))
+    convolve_directly(w, kernel, 1, input + i * in_size, output + i * out_size, epilogue, pool);
+}
+
+void convolve_transposed(const WindowSizes& w, const ConvolutionKernel& kernel, std::int64_t items,
+                         const float* outputs, float* inputs, const Epilogue& epilogue, ThreadPool& pool,
+                         Accuracy accuracy) {
+  const std::int64_t filters = kernel.filters();
   // Decided per item, so that its result does not depend on the others.
   const std::int64_t from_size = volume(w.out) * filters, to_size = volume(w.in) * w.channels;
   std::vector<char> sparse(static_cast<std::size_t>(items), 0);
-  if (groups == 1 && epilogue.empty() && suits_scatter(w))
+  if (kernel.groups() == 1 && epilogue.empty() && suits_scatter(w))
     pool.for_each(items, [&](std::int64_t i) {
       sparse[static_cast<std::size_t>(i)] =
           is_sparse({outputs + i * from_size, static_cast<std::size_t>(from_size)}) ? 1 : 0;
     });
   const bool any = std::ranges::count(sparse, 1) > 0;
-  const std::optional<Scatter> scatter = any ? Scatter::of(w, filters, kernel) : std::nullopt;
-  if (!scatter)
-    return convolve_transposed_by_product(w, filters, groups, items, outputs, kernel, inputs, epilogue, pool);
+  const std::optional<Scatter> scatter = any ? Scatter::of(w, filters, kernel.data()) : std::nullopt;
+  if (!scatter) return transpose_dense(w, kernel, items, outputs, inputs, epilogue, pool, accuracy);
   pool.for_each(items, [&](std::int64_t i) {
     if (sparse[static_cast<std::size_t>(i)] == 1)
       (*scatter)(outputs + i * from_size, inputs + i * to_size, pool);
@@ -144,8 +210,8 @@ void convolve_transposed(const WindowSizes& w, std::int64_t filters, std::int64_
     at = std::find(at, sparse.end(), 0);
     const auto end = std::find(at, sparse.end(), 1);
     const std::int64_t first = at - sparse.begin();
-    convolve_transposed_by_product(w, filters, groups, end - at, outputs + first * from_size, kernel,
-                                   inputs + first * to_size, epilogue, pool);
+    transpose_dense(w, kernel, end - at, outputs + first * from_size, inputs + first * to_size, epilogue,
+                    pool, accuracy);
     at = end;
   }
 }

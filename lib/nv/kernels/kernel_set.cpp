@@ -1,5 +1,6 @@
 #include "nv/kernels/kernel_set.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace nv {
 extern const KernelSet kernels_baseline;
 #if defined(__x86_64__)
 extern const KernelSet kernels_v3;
+extern const ProductSet product_v4;
+extern const WinogradSet winograd_v4;
 #endif
 
 namespace {
@@ -27,12 +30,20 @@ constexpr std::uint32_t bit(int n) {
 std::vector<KernelSet> find_sets() {
   std::vector<KernelSet> sets{kernels_baseline};
 #if defined(__x86_64__)
-  if (has_x86_64_v3(cpu_bits())) sets.push_back(kernels_v3);
+  const CpuBits cpu = cpu_bits();
+  if (has_x86_64_v3(cpu)) sets.push_back(kernels_v3);
+  if (has_x86_64_v4(cpu)) {
+    const KernelSet v4{"x86-64-v4", product_v4, winograd_v4, kernels_v3.loops};
+    sets.insert(has_wide_avx512(cpu) ? sets.end() : sets.end() - 1, v4);
+  }
 #endif
   return sets;
 }
 
-constexpr std::string_view v3 = "x86-64-v3";
+/// "v3" of "x86-64-v3".
+std::string_view short_name(std::string_view name) {
+  return name.substr(name.rfind('-') + 1);
+}
 
 }  // namespace
 
@@ -40,7 +51,11 @@ CpuBits cpu_bits() {
   CpuBits cpu;
 #if defined(__x86_64__)
   unsigned a = 0, b = 0, c = 0, d = 0;
-  if (__get_cpuid(1, &a, &b, &c, &d) != 0) cpu.leaf1_ecx = c;
+  if (__get_cpuid(0, &a, &b, &c, &d) != 0) cpu.amd = c == signature_AMD_ecx;
+  if (__get_cpuid(1, &a, &b, &c, &d) != 0) {
+    cpu.leaf1_ecx = c;
+    cpu.family = (a >> 8 & 0xf) + (a >> 20 & 0xff);
+  }
   if (__get_cpuid_count(7, 0, &a, &b, &c, &d) != 0) cpu.leaf7_ebx = b;
   if (__get_cpuid(0x80000001, &a, &b, &c, &d) != 0) cpu.extended_ecx = c;
   if ((cpu.leaf1_ecx & bit(27)) != 0) {
@@ -63,6 +78,17 @@ bool has_x86_64_v3(const CpuBits& cpu) {
          (cpu.extended_ecx & extended) == extended && (cpu.xcr0 & registers) == registers;
 }
 
+bool has_x86_64_v4(const CpuBits& cpu) {
+  constexpr std::uint32_t leaf7 =
+      bit(16) | bit(17) | bit(28) | bit(30) | bit(31);  // AVX-512 F, DQ, CD, BW, VL
+  constexpr std::uint64_t registers = 32 | 64 | 128;    // masks, upper halves, registers 16 to 31
+  return has_x86_64_v3(cpu) && (cpu.leaf7_ebx & leaf7) == leaf7 && (cpu.xcr0 & registers) == registers;
+}
+
+bool has_wide_avx512(const CpuBits& cpu) {
+  return has_x86_64_v4(cpu) && !(cpu.amd && cpu.family == 0x19);
+}
+
 std::span<const KernelSet> kernel_sets() {
   static const std::vector<KernelSet> sets = find_sets();
   return sets;
@@ -70,11 +96,15 @@ std::span<const KernelSet> kernel_sets() {
 
 const KernelSet& kernel_set_named(std::string_view name) {
   if (name.empty()) return kernel_sets().back();
-  if (name != "baseline" && name != "v3" && name != v3)
-    throw_usage("NV_ISA: expected baseline or v3, got '{}'", one_line(name));
-  for (const KernelSet& set : kernel_sets())
-    if (name == set.name || (name == "v3" && set.name == v3)) return set;
-  throw Error(ErrorKind::usage, fmt::format("NV_ISA is '{}', which this CPU cannot run", name), "baseline");
+  std::string known;
+  for (const KernelSet& set : kernel_sets()) {
+    if (name == set.name || name == short_name(set.name)) return set;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", short_name(set.name));
+  }
+  constexpr std::string_view others[] = {"v3", "v4", "x86-64-v3", "x86-64-v4"};
+  if (std::ranges::find(others, name) == std::end(others))
+    throw_usage("NV_ISA: expected baseline, v3 or v4, got '{}'", one_line(name));
+  throw Error(ErrorKind::usage, fmt::format("NV_ISA is '{}', which this CPU cannot run", name), known);
 }
 
 const KernelSet& kernel_set() {

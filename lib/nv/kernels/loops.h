@@ -11,6 +11,7 @@ struct WindowRun {
   std::int64_t count;           ///< windows
   std::int64_t channels, step;  ///< `step`: from a window's first value to the next window's
   const std::int64_t* offsets;  ///< from a window's first value to each of its values, ascending
+  const std::int64_t* taps;     ///< of each of them: the kernel's tap, times `channels`
   std::int64_t values;          ///< number of offsets
   bool tight;                   ///< no gaps between windows: step is the width of one
 };
@@ -29,6 +30,10 @@ struct LoopSet {
   void (*max_pool)(const WindowRun& run, const float* in, float* out);
   /// The sum of each window's values, times `share`.
   void (*average_pool)(const WindowRun& run, float share, const float* in, float* out);
+  /// The sum of each window's values times the kernel's (taps, channels). If biases is not null, it is added,
+  /// and with `relu` negative values become 0.
+  void (*depthwise)(const WindowRun& run, const float* kernel, const float* biases, bool relu,
+                    const float* in, float* out);
   /// d_in is d_out at the first of each window's values that equals max_pool's result `out`, 0 at the others.
   void (*max_pool_vjp)(const WindowRun& run, const float* in, const float* out, const float* d_out,
                        float* d_in);
@@ -36,6 +41,9 @@ struct LoopSet {
   /// biases[i] is added, and with `relu` negative values become 0.
   void (*transpose)(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
                     float* to, std::int64_t to_stride, const float* biases, bool relu);
+  /// out = in * factors + offsets, for rows of `channels` values.
+  void (*scale)(std::int64_t rows, std::int64_t channels, const float* factors, const float* offsets,
+                const float* in, float* out);
   /// values[i] += more[i].
   void (*add)(std::int64_t count, const float* more, float* values);
   /// The same, then negative values become 0; NaN stays.

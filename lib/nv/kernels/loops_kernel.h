@@ -77,6 +77,35 @@ void average_pool_run(const WindowRun& r, float share, const float* in, float* o
   });
 }
 
+/// Windows of `Values` taps, or of r.values for 0, whose kernel then is not kept in registers.
+template <typename L, int Values>
+inline void depthwise_windows(const WindowRun& r, const float* kernel, const float* biases, bool relu,
+                              const float* at, float* to, std::int64_t count) {
+  typename L::Vector taps[Values > 0 ? Values : 1];
+  for (int k = 0; k < Values; ++k) taps[k] = L::load(kernel + r.taps[k]);
+  const typename L::Vector bias = biases == nullptr ? L::zero() : L::load(biases);
+  for (; count > 0; --count, at += r.step, to += r.channels) {
+    typename L::Vector sum = L::zero();
+    if constexpr (Values > 0)
+      for (int k = 0; k < Values; ++k) sum = L::add_product(taps[k], L::load(at + r.offsets[k]), sum);
+    else
+      for (std::int64_t k = 0; k < r.values; ++k)
+        sum = L::add_product(L::load(kernel + r.taps[k]), L::load(at + r.offsets[k]), sum);
+    sum = L::add(sum, bias);
+    L::store(relu ? L::larger(L::zero(), sum) : sum, to);
+  }
+}
+
+void depthwise_run(const WindowRun& r, const float* kernel, const float* biases, bool relu, const float* in,
+                   float* out) {
+  for_channels(r, false, [&](auto lanes, std::int64_t c, std::int64_t first, std::int64_t last) {
+    using L = decltype(lanes);
+    const auto windows = r.values == 9 ? depthwise_windows<L, 9> : depthwise_windows<L, 0>;
+    windows(r, kernel + c, biases == nullptr ? nullptr : biases + c, relu, in + first * r.step + c,
+            out + first * r.channels + c, last - first);
+  });
+}
+
 template <typename L>
 inline void give_to_first(const float* at, const std::int64_t* offsets, std::int64_t values,
                           typename L::Vector y, typename L::Vector d, float* to) {
@@ -194,6 +223,15 @@ inline void for_values(std::int64_t count, const Body& body) {
   for (; i < count; ++i) body(One{}, i);
 }
 
+void scale_rows(std::int64_t rows, std::int64_t channels, const float* factors, const float* offsets,
+                const float* in, float* out) {
+  for (std::int64_t r = 0; r < rows; ++r, in += channels, out += channels)
+    for_values(channels, [&](auto lanes, std::int64_t i) {
+      using L = decltype(lanes);
+      L::store(L::add_product(L::load(in + i), L::load(factors + i), L::load(offsets + i)), out + i);
+    });
+}
+
 void add_values(std::int64_t count, const float* more, float* values) {
   for_values(count, [&](auto lanes, std::int64_t i) {
     using L = decltype(lanes);
@@ -260,8 +298,8 @@ NormSums norms_of_values(std::int64_t count, const float* a, const float* b) {
 }
 
 constexpr LoopSet make_loop_set() {
-  return {max_pool_run, average_pool_run, max_pool_vjp_run, transpose_rows,
-          add_values,   add_relu_values,  relu_vjp_values,  norms_of_values};
+  return {max_pool_run, average_pool_run, depthwise_run,   max_pool_vjp_run, transpose_rows,
+          scale_rows,   add_values,       add_relu_values, relu_vjp_values,  norms_of_values};
 }
 
 }  // namespace

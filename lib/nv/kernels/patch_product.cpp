@@ -51,9 +51,19 @@ class PatchProductRun {
 
  private:
   /// Whether each part of the kernel is used once only: then it is packed right before use, in little memory.
-  bool single() const { return items_ * boxes_.count() == 1; }
+  bool single() const { return p_.kept == nullptr && items_ * boxes_.count() == 1; }
 
   void pack(ThreadPool& pool) {
+    if (p_.kept == nullptr) return pack_all(pool);
+    std::call_once(p_.kept->once, [&] {
+      ThreadPool one(1);  // others may be waiting for this call inside of a body
+      pack_all(one);
+      p_.kept->panels = panels_;
+    });
+    panels_ = p_.kept->panels;
+  }
+
+  void pack_all(ThreadPool& pool) {
     panels_ = Tensor(Shape{p_.groups, depth_, set_.packed_columns(columns_)});
     constexpr std::int64_t part = 64;
     const std::int64_t parts = pieces_of(columns_, part);

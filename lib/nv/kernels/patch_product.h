@@ -2,9 +2,11 @@
 // gathering the patches (im2col).
 #pragma once
 
+#include <mutex>
 #include <vector>
 
 #include "nv/core/parallel.h"
+#include "nv/core/tensor.h"
 #include "nv/kernels/product.h"
 #include "nv/kernels/windows.h"
 
@@ -23,6 +25,12 @@ struct PatchTap {
   ProductSource kernel;
 };
 
+/// The packed kernel of a product, made by the first one that needs it and kept for the others.
+struct KeptPanels {
+  std::once_flag once;
+  Tensor panels;
+};
+
 /// For each of `count` positions q: position to_first + q * to_step of `to` is a patch of `from` times a
 /// matrix. The patch begins at from_first + q * from_step; values outside of `from` are 0. Channels are
 /// divided into `groups`, each multiplied separately.
@@ -35,6 +43,7 @@ struct PatchProduct {
   std::int64_t groups = 1;
   std::int64_t kernel_step = 0;  ///< from one group's kernel to the next one's
   std::vector<PatchTap> taps;    ///< all have the same number of columns; without taps the result is 0
+  KeptPanels* kept = nullptr;    ///< of these taps, for several products; null: packed for this one
 };
 
 /// Computes the product for `items` arrays. The epilogue is called on rows of finished positions; with one,

@@ -16,7 +16,7 @@ using Vector = Lanes::Vector;
 constexpr Size lanes = Lanes::count;
 constexpr Size panel_width = 2 * lanes;
 constexpr Size depth_block = 256;  // of one panel: 16 KiB at eight lanes, half of the first-level cache
-constexpr int tile_rows = 6;       // 6 x 2 sums, 2 vectors of b and 1 of a: 15 of 16 registers
+constexpr int tile_rows = Lanes::tile_rows;
 
 /// sums = a b over at most depth_block terms; term k is at a[r][at[k]].
 template <int Rows, int Vectors>
@@ -86,25 +86,21 @@ inline void tile(const Panel& p, Size first) {
         });
 }
 
+/// The last `count` rows, at most Rows.
+template <int Rows, int Vectors>
+inline void rest(const Panel& p, Size first, Size count) {
+  if constexpr (Rows > 0) {
+    if (count == Rows) return tile<Rows, Vectors>(p, first);
+    rest<Rows - 1, Vectors>(p, first, count);
+  }
+}
+
 /// All rows times one panel.
 template <int Vectors>
 void multiply_panel(Size rows, const Panel& p) {
   Size r = 0;
   for (; r + tile_rows <= rows; r += tile_rows) tile<tile_rows, Vectors>(p, r);
-  switch (rows - r) {
-    case 5:
-      return tile<5, Vectors>(p, r);
-    case 4:
-      return tile<4, Vectors>(p, r);
-    case 3:
-      return tile<3, Vectors>(p, r);
-    case 2:
-      return tile<2, Vectors>(p, r);
-    case 1:
-      return tile<1, Vectors>(p, r);
-    default:
-      return;
-  }
+  rest<tile_rows - 1, Vectors>(p, r, rows - r);
 }
 
 /// Width of the panel that holds the first of `columns` remaining ones: the last panel is one vector wide if

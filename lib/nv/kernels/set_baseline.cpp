@@ -9,10 +9,11 @@ using Lanes = Four;
 
 #include "nv/kernels/loops_kernel.h"
 #include "nv/kernels/product_kernel.h"
+#include "nv/kernels/winograd_kernel.h"
 
 namespace nv {
 
 extern const KernelSet kernels_baseline;
-const KernelSet kernels_baseline{"baseline", make_product_set(false), make_loop_set()};
+const KernelSet kernels_baseline{"baseline", make_product_set(false), make_winograd_set(), make_loop_set()};
 
 }  // namespace nv

@@ -12,6 +12,7 @@ struct Lanes {
   using Mask = __m256;
   using Half = __m256d;
   static constexpr std::int64_t count = 8;
+  static constexpr int tile_rows = 6;  ///< rows x 2 sums, 2 vectors of b and 1 of a: 15 of 16 registers
 
   static Vector zero() { return _mm256_setzero_ps(); }
   static Vector all(float x) { return _mm256_set1_ps(x); }
@@ -40,6 +41,7 @@ struct Lanes {
     _mm_storeu_ps(to + stride, _mm256_extractf128_ps(v, 1));
   }
   static Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
+  static Vector subtract(Vector a, Vector b) { return _mm256_sub_ps(a, b); }
   static Vector multiply(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
   static Vector add_product(Vector a, Vector b, Vector sum) { return _mm256_fmadd_ps(a, b, sum); }
   static Vector negative(Vector v) { return _mm256_xor_ps(v, all(-0.0F)); }
@@ -68,11 +70,12 @@ struct Lanes {
 
 #include "nv/kernels/loops_kernel.h"
 #include "nv/kernels/product_kernel.h"
+#include "nv/kernels/winograd_kernel.h"
 
 namespace nv {
 
 extern const KernelSet kernels_v3;
-const KernelSet kernels_v3{"x86-64-v3", make_product_set(true), make_loop_set()};
+const KernelSet kernels_v3{"x86-64-v3", make_product_set(true), make_winograd_set(), make_loop_set()};
 
 }  // namespace nv
 #endif

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nv/core/accuracy.h"
 #include "nv/core/parallel.h"
 #include "nv/core/tensor.h"
 #include "nv/layers/common/activation.h"
@@ -18,6 +19,7 @@ namespace nv {
 /// What a pass may use.
 struct Context {
   ThreadPool& pool;
+  Accuracy accuracy = Accuracy::standard;
 };
 
 /// A weight that a layer expects.

@@ -7,6 +7,7 @@
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
 #include "nv/layers/common/axes.h"
+#include "nv/layers/common/pieces.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/operations/operation_kinds.h"
@@ -20,10 +21,15 @@ class ActivationLayer final : public ElementwiseLayer {
 
   Shape shape(std::span<const Shape> inputs) const override { return single_input(inputs); }
 
-  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
+  Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     if (activation_.linear()) return inputs[0];
-    Tensor y = inputs[0].clone();
-    activation_.apply(y.values(), y.shape().back());
+    const Tensor& x = inputs[0];
+    Tensor y(x.shape());
+    const std::int64_t channels = std::max<std::int64_t>(y.shape().back(), 1);
+    for_pieces(y.size(), channels, context.pool, [&](std::int64_t first, std::int64_t count) {
+      std::copy_n(x.data() + first, count, y.data() + first);
+      activation_.apply({y.data() + first, static_cast<std::size_t>(count)}, channels);
+    });
     return y;
   }
 

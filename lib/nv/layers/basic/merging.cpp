@@ -4,6 +4,7 @@
 
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
+#include "nv/layers/common/pieces.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 
@@ -92,14 +93,21 @@ class Merge final : public Layer {
     return out;
   }
 
-  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
+  Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     const Shape out = shape(item_shapes(inputs));
-    Tensor y = expanded(inputs[0], out).clone();
-    for (const Tensor& x : inputs.subspan(1)) merging_.combine(y.values(), expanded(x, out).values());
-    if (merging_.mean) {
-      const auto count = static_cast<float>(inputs.size());
-      for (float& v : y.values()) v /= count;
-    }
+    std::vector<Tensor> expansions;
+    for (const Tensor& x : inputs) expansions.push_back(expanded(x, out));
+    Tensor y(expansions[0].shape());
+    for_pieces(y.size(), 1, context.pool, [&](std::int64_t first, std::int64_t count) {
+      const auto part = [&](const Tensor& x) {
+        return x.values().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+      };
+      const std::span<float> to{y.data() + first, static_cast<std::size_t>(count)};
+      std::ranges::copy(part(expansions[0]), to.begin());
+      for (std::size_t k = 1; k < expansions.size(); ++k) merging_.combine(to, part(expansions[k]));
+      if (merging_.mean)
+        for (float& v : to) v /= static_cast<float>(inputs.size());
+    });
     return y;
   }
 

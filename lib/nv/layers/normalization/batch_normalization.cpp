@@ -2,6 +2,8 @@
 #include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/kernels/kernel_set.h"
+#include "nv/layers/common/pieces.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 
@@ -81,19 +83,16 @@ class BatchNormalization final : public ElementwiseLayer {
     std::int64_t inner = 1, outer = 1;
     for (int i = 0; i < x.shape().rank(); ++i) (i < a ? outer : inner) *= i == a ? 1 : x.shape()[i];
     const std::int64_t channels = x.shape()[a];
-    // Tasks of about 64 KB.
-    const std::int64_t piece = std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, channels * inner));
-    context.pool.for_each((outer + piece - 1) / piece, [&](std::int64_t p) {
-      for (std::int64_t o = p * piece; o < std::min(outer, (p + 1) * piece); ++o) {
-        const float* in = x.data() + o * channels * inner;
-        float* out = y.data() + o * channels * inner;
-        if (inner == 1)
-          for (std::int64_t c = 0; c < channels; ++c) out[c] = in[c] * factor_[c] + offset[c];
-        else
-          for (std::int64_t c = 0; c < channels; ++c)
-            for (std::int64_t i = c * inner; i < (c + 1) * inner; ++i)
-              out[i] = in[i] * factor_[c] + offset[c];
-      }
+    if (inner == 1) {
+      for_pieces(x.size(), channels, context.pool, [&](std::int64_t first, std::int64_t count) {
+        kernel_set().loops.scale(count / channels, channels, factor_.data(), offset.data(), x.data() + first,
+                                 y.data() + first);
+      });
+      return y;
+    }
+    context.pool.for_each(outer * channels, [&](std::int64_t row) {
+      const float factor = factor_[row % channels], more = offset[row % channels];
+      for (std::int64_t i = row * inner; i < (row + 1) * inner; ++i) y[i] = x[i] * factor + more;
     });
     return y;
   }

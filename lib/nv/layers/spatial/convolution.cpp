@@ -105,7 +105,7 @@ class Convolution final : public ConvolutionLayer {
       convolve_depthwise_transposed(w, filters_ / groups_, items, d.data(), kernel_.data(), dx.data(),
                                     context.pool);
     else
-      convolve_transposed(w, filters_, groups_, items, d.data(), kernel_.data(), dx.data(), {}, context.pool);
+      convolve_transposed(w, kernel_, items, d.data(), dx.data(), {}, context.pool, context.accuracy);
     return {dx};
   }
 
@@ -114,7 +114,7 @@ class Convolution final : public ConvolutionLayer {
     const std::int64_t channels = input.back() == Shape::unknown ? Shape::unknown : input.back() / groups_;
     return {{"kernel", windows_.weight_shape(channels, filters_)}};
   }
-  void load_kernels(std::vector<Tensor> kernels) override { kernel_ = kernels[0]; }
+  void load_kernels(std::vector<Tensor> kernels) override { kernel_ = {kernels[0], groups_}; }
 
   Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const override {
     const Shape item = x.shape().item();
@@ -124,8 +124,7 @@ class Convolution final : public ConvolutionLayer {
       convolve_depthwise(w, filters_ / groups_, x.shape()[0], x.data(), kernel_.data(), y.data(), epilogue,
                          context.pool);
     else
-      convolve(w, filters_, groups_, x.shape()[0], x.data(), kernel_.data(), y.data(), epilogue,
-               context.pool);
+      convolve(w, kernel_, x.shape()[0], x.data(), y.data(), epilogue, context.pool, context.accuracy);
     return y;
   }
 
@@ -135,7 +134,7 @@ class Convolution final : public ConvolutionLayer {
 
   SlidingWindows windows_;
   std::int64_t filters_, groups_;
-  Tensor kernel_;
+  ConvolutionKernel kernel_;
 };
 
 }  // namespace

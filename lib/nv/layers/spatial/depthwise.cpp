@@ -97,8 +97,8 @@ class SeparableConvolution final : public ConvolutionLayer {
     const Shape& in = inputs[0].shape();
     const WindowSizes w = pointwise(in.item());
     Tensor d_depthwise(as_item(w.in, depthwise_.windows.axes, w.channels).batched(in[0]));
-    convolve_transposed(w, filters_, 1, in[0], d.data(), pointwise_.data(), d_depthwise.data(), {},
-                        context.pool);
+    convolve_transposed(w, pointwise_, in[0], d.data(), d_depthwise.data(), {}, context.pool,
+                        context.accuracy);
     return {depthwise_.vjp(in, d_depthwise, context)};
   }
   std::int64_t macs(std::span<const Shape> inputs) const override {
@@ -122,7 +122,7 @@ class SeparableConvolution final : public ConvolutionLayer {
   }
   void load_kernels(std::vector<Tensor> kernels) override {
     depthwise_.kernel = kernels[0];
-    pointwise_ = kernels[1];
+    pointwise_ = {kernels[1], 1};
   }
 
   /// Sizes of the 1 x 1 convolution for an input item of the layer.
@@ -138,14 +138,13 @@ class SeparableConvolution final : public ConvolutionLayer {
     const Tensor middle = depthwise_.run(x, {}, context);
     const WindowSizes w = pointwise(x.shape().item());
     Tensor y(as_item(w.out, depthwise_.windows.axes, filters_).batched(x.shape()[0]));
-    convolve(w, filters_, 1, x.shape()[0], middle.data(), pointwise_.data(), y.data(), epilogue,
-             context.pool);
+    convolve(w, pointwise_, x.shape()[0], middle.data(), y.data(), epilogue, context.pool, context.accuracy);
     return y;
   }
 
   Depthwise depthwise_;
   std::int64_t filters_;
-  Tensor pointwise_;
+  ConvolutionKernel pointwise_;
 };
 
 }  // namespace

@@ -35,8 +35,8 @@ class TransposedConvolution final : public ConvolutionLayer {
   std::vector<Tensor> linear_vjp(std::span<const Tensor> inputs, const Tensor& d,
                                  Context& context) const override {
     Tensor dx(inputs[0].shape());
-    convolve(sizes(d.shape().item()), dx.shape().back(), 1, dx.shape()[0], d.data(), kernel_.data(),
-             dx.data(), {}, context.pool);
+    convolve(sizes(d.shape().item()), kernel_, dx.shape()[0], d.data(), dx.data(), {}, context.pool,
+             context.accuracy);
     return {dx};
   }
 
@@ -55,14 +55,14 @@ class TransposedConvolution final : public ConvolutionLayer {
   std::vector<WeightSpec> kernels(const Shape& input) const override {
     return {{"kernel", windows_.weight_shape(filters_, input.back())}};
   }
-  void load_kernels(std::vector<Tensor> kernels) override { kernel_ = kernels[0]; }
+  void load_kernels(std::vector<Tensor> kernels) override { kernel_ = {kernels[0], 1}; }
 
   Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const override {
     const std::vector<Shape> item{x.shape().item()};
     const Shape out = shape(item);
     Tensor y(out.batched(x.shape()[0]));
-    convolve_transposed(sizes(out), x.shape().back(), 1, x.shape()[0], x.data(), kernel_.data(), y.data(),
-                        epilogue, context.pool);
+    convolve_transposed(sizes(out), kernel_, x.shape()[0], x.data(), y.data(), epilogue, context.pool,
+                        context.accuracy);
     return y;
   }
 
@@ -102,7 +102,7 @@ class TransposedConvolution final : public ConvolutionLayer {
   SlidingWindows windows_;
   std::int64_t filters_;
   std::optional<Triple> output_padding_;
-  Tensor kernel_;
+  ConvolutionKernel kernel_;
 };
 
 }  // namespace

@@ -1,0 +1,172 @@
+#include "nv/kernels/winograd.h"
+
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+#include "nv/kernels/kernel_set.h"
+
+namespace nv {
+
+namespace {
+constexpr std::int64_t planes = 36, tile = 4, tile_reach = 6;
+constexpr std::int64_t max_block = 48;  // tiles that are computed together
+}  // namespace
+
+WinogradKernel::WinogradKernel(const float* kernel, std::int64_t channels, std::int64_t filters)
+    : channels_(channels),
+      filters_(filters),
+      packed_columns_(kernel_set().product.packed_columns(filters)),
+      panels_(Shape{planes, channels, packed_columns_}) {
+  // A few channels at a time, so that what is transformed is packed while it is in the cache.
+  constexpr std::int64_t part = 8;
+  Tensor transformed(Shape{planes, part, filters});
+  const std::int64_t step = part * filters;
+  for (std::int64_t first = 0; first < channels; first += part) {
+    const std::int64_t count = std::min(part, channels - first);
+    for (std::int64_t c = 0; c < count; ++c)
+      kernel_set().winograd.taps(kernel + (first + c) * filters, channels * filters, filters,
+                                 transformed.data() + c * filters, step);
+    for (std::int64_t p = 0; p < planes; ++p)
+      kernel_set().product.pack({transformed.data() + p * step, filters, 1}, first, count, channels, filters,
+                                panels_.data() + p * channels * packed_columns_);
+  }
+}
+
+const float* WinogradKernel::panels(std::int64_t plane, std::int64_t column) const {
+  return panels_.data() + (plane * packed_columns_ + column) * channels_;
+}
+
+bool suits_winograd(const WindowSizes& w, std::int64_t filters) {
+  constexpr std::int64_t least_channels = 16;
+  // A transformed kernel that does not stay in the cache is worth reading for several tiles only.
+  constexpr std::int64_t large = std::int64_t{1} << 17;
+  const std::int64_t least_tiles = w.channels * filters > large ? 9 : 4;
+  const Triple one{1, 1, 1};
+  return w.kernel == Triple{1, 3, 3} && w.stride == one && w.dilation == one && w.in[0] == 1 &&
+         w.out[0] == 1 && w.channels >= least_channels && filters >= least_channels &&
+         pieces_of(w.out[1], tile) * pieces_of(w.out[2], tile) >= least_tiles;
+}
+
+namespace {
+
+class WinogradRun {
+ public:
+  WinogradRun(const WindowSizes& w, const WinogradKernel& kernel, std::int64_t items, const float* input,
+              float* output, const Epilogue& epilogue)
+      : w_(w),
+        kernel_(kernel),
+        input_(input),
+        output_(output),
+        epilogue_(epilogue),
+        across_(pieces_of(w.out[2], tile)),
+        tiles_(pieces_of(w.out[1], tile) * across_),
+        flawed_(static_cast<std::size_t>(items)) {
+    const std::int64_t blocks = pieces_of(tiles_, max_block);
+    block_ = pieces_of(tiles_, blocks);
+    blocks_ = pieces_of(tiles_, block_);
+  }
+
+  std::vector<std::int64_t> operator()(ThreadPool& pool) {
+    const std::int64_t items = static_cast<std::int64_t>(flawed_.size()), jobs = items * blocks_;
+    if (jobs >= 2 * pool.threads())
+      pool.for_each(jobs, [&](std::int64_t job) { compute(job, nullptr); });
+    else
+      for (std::int64_t job = 0; job < jobs; ++job) compute(job, &pool);
+    std::vector<std::int64_t> flawed;
+    for (std::int64_t i = 0; i < items; ++i)
+      if (flawed_[static_cast<std::size_t>(i)]) flawed.push_back(i);
+    return flawed;
+  }
+
+ private:
+  /// Tiles [first, first + count) of an item.
+  struct Block {
+    std::int64_t item, first, count;
+    Tensor inputs, sums;  ///< (planes, count, channels or filters)
+  };
+
+  /// Computes a block; in parallel with a pool.
+  void compute(std::int64_t job, ThreadPool* pool) {
+    const auto each = [pool](std::int64_t count, const std::function<void(std::int64_t)>& body) {
+      if (pool != nullptr) return pool->for_each(count, body);
+      for (std::int64_t i = 0; i < count; ++i) body(i);
+    };
+    Block b;
+    b.item = job / blocks_;
+    b.first = job % blocks_ * block_;
+    b.count = std::min(block_, tiles_ - b.first);
+    b.inputs = Tensor(Shape{planes, b.count, kernel_.channels()});
+    b.sums = Tensor(Shape{planes, b.count, kernel_.filters()});
+    each(b.count, [&](std::int64_t t) { transform(b, t); });
+    each(planes, [&](std::int64_t p) { multiply(b, p); });
+    each(b.count, [&](std::int64_t t) { finish(b, t); });
+  }
+
+  void transform(Block& b, std::int64_t t) const {
+    const std::int64_t channels = kernel_.channels(), row = w_.in[2] * channels;
+    const std::int64_t y = (b.first + t) / across_ * tile - w_.before[1],
+                       x = (b.first + t) % across_ * tile - w_.before[2];
+    const float* from = input_ + b.item * w_.in[1] * row + y * row + x * channels;
+    float* const to = b.inputs.data() + t * channels;
+    const std::int64_t plane = b.count * channels;
+    if (y >= 0 && x >= 0 && y + tile_reach <= w_.in[1] && x + tile_reach <= w_.in[2])
+      return kernel_set().winograd.input(from, row, channels, channels, to, plane);
+    // Padded with zeros.
+    thread_local std::vector<float> padded;
+    padded.assign(static_cast<std::size_t>(tile_reach * tile_reach * channels), 0.0F);
+    const std::int64_t begin = std::max<std::int64_t>(-x, 0), end = std::min(w_.in[2] - x, tile_reach);
+    for (std::int64_t i = std::max<std::int64_t>(-y, 0); i < std::min(w_.in[1] - y, tile_reach); ++i)
+      if (begin < end)
+        std::copy_n(from + i * row + begin * channels, (end - begin) * channels,
+                    padded.data() + (i * tile_reach + begin) * channels);
+    kernel_set().winograd.input(padded.data(), tile_reach * channels, channels, channels, to, plane);
+  }
+
+  void multiply(Block& b, std::int64_t p) const {
+    const std::int64_t channels = kernel_.channels(), filters = kernel_.filters();
+    std::array<std::int64_t, max_block> rows, to_rows;
+    for (std::int64_t t = 0; t < b.count; ++t) {
+      rows[static_cast<std::size_t>(t)] = t * channels;
+      to_rows[static_cast<std::size_t>(t)] = t * filters;
+    }
+    constexpr std::int64_t whole = 0;
+    kernel_set().product.multiply(
+        b.count, {b.inputs.data() + p * b.count * channels, rows.data(), &whole, channels},
+        {kernel_.panels(p, 0), channels, filters}, {b.sums.data() + p * b.count * filters, to_rows.data()});
+  }
+
+  void finish(Block& b, std::int64_t t) {
+    const std::int64_t filters = kernel_.filters();
+    const std::int64_t y = (b.first + t) / across_ * tile, x = (b.first + t) % across_ * tile;
+    const std::int64_t row = w_.out[2] * filters;
+    const WinogradTile to{output_ + b.item * w_.out[1] * row + y * row + x * filters, row, filters,
+                          std::min(tile, w_.out[1] - y), std::min(tile, w_.out[2] - x)};
+    const float* biases = epilogue_.biases.empty() ? nullptr : epilogue_.biases.data();
+    if (!kernel_set().winograd.output(b.sums.data() + t * filters, b.count * filters, filters, biases,
+                                      epilogue_.relu, to))
+      flawed_[static_cast<std::size_t>(b.item)] = true;
+    if (!epilogue_.rest) return;
+    for (std::int64_t i = 0; i < to.rows; ++i)
+      epilogue_.rest({to.data + i * row, static_cast<std::size_t>(to.columns * filters)});
+  }
+
+  const WindowSizes& w_;
+  const WinogradKernel& kernel_;
+  const float* input_;
+  float* output_;
+  const Epilogue& epilogue_;
+  std::int64_t across_, tiles_;            ///< tiles of a line, and of an item
+  std::int64_t block_ = 1, blocks_ = 1;    ///< tiles of a block, and blocks of an item
+  std::vector<std::atomic<bool>> flawed_;  ///< by item
+};
+
+}  // namespace
+
+std::vector<std::int64_t> winograd_convolve(const WindowSizes& w, const WinogradKernel& kernel,
+                                            std::int64_t items, const float* input, float* output,
+                                            const Epilogue& epilogue, ThreadPool& pool) {
+  return WinogradRun(w, kernel, items, input, output, epilogue)(pool);
+}
+
+}  // namespace nv

@@ -1,0 +1,137 @@
+// The transforms of winograd.h for one instruction set, under the rules of product_kernel.h.
+#pragma once
+
+#include "nv/kernels/kernel_set.h"
+
+// NOLINTBEGIN(misc-definitions-in-headers): each including file needs its own copy
+namespace nv {
+namespace {
+
+using WinogradVector = Lanes::Vector;
+
+/// a * b + c for a number b.
+inline WinogradVector times_plus(WinogradVector a, float b, WinogradVector c) {
+  return Lanes::add_product(Lanes::all(b), a, c);
+}
+
+/// B' d of six values.
+inline void transform_input(const WinogradVector (&d)[6], WinogradVector (&t)[6]) {
+  const auto a = times_plus(d[2], -4, d[4]), b = times_plus(d[1], -4, d[3]);
+  const auto c = Lanes::subtract(d[4], d[2]), e = Lanes::subtract(d[3], d[1]);
+  t[0] = times_plus(d[0], 4, times_plus(d[2], -5, d[4]));
+  t[1] = Lanes::add(a, b);
+  t[2] = Lanes::subtract(a, b);
+  t[3] = times_plus(e, 2, c);
+  t[4] = times_plus(e, -2, c);
+  t[5] = times_plus(d[1], 4, times_plus(d[3], -5, d[5]));
+}
+
+/// G g of three values.
+inline void transform_taps(const WinogradVector (&g)[3], WinogradVector (&t)[6]) {
+  const auto ends = Lanes::multiply(Lanes::add(g[0], g[2]), Lanes::all(-1.0F / 6));
+  const auto far = times_plus(g[2], 1.0F / 6, Lanes::multiply(g[0], Lanes::all(1.0F / 24)));
+  t[0] = Lanes::multiply(g[0], Lanes::all(0.25F));
+  t[1] = times_plus(g[1], -1.0F / 6, ends);
+  t[2] = times_plus(g[1], 1.0F / 6, ends);
+  t[3] = times_plus(g[1], 1.0F / 12, far);
+  t[4] = times_plus(g[1], -1.0F / 12, far);
+  t[5] = g[2];
+}
+
+/// A' m of six values.
+inline void transform_sums(const WinogradVector (&m)[6], WinogradVector (&y)[4]) {
+  const auto s1 = Lanes::add(m[1], m[2]), s2 = Lanes::subtract(m[1], m[2]);
+  const auto s3 = Lanes::add(m[3], m[4]), s4 = Lanes::subtract(m[3], m[4]);
+  y[0] = Lanes::add(Lanes::add(m[0], s1), s3);
+  y[1] = times_plus(s4, 2, s2);
+  y[2] = times_plus(s3, 4, s1);
+  y[3] = Lanes::add(times_plus(s4, 8, s2), m[5]);
+}
+
+/// Calls body(load, store, channel) for vectors of channels; `load` and `store` take a pointer to the channel
+/// and, at the end, touch only the channels that are there.
+template <typename Body>
+inline void for_channel_vectors(std::int64_t channels, const Body& body) {
+  std::int64_t c = 0;
+  for (; c + Lanes::count <= channels; c += Lanes::count)
+    body([](const float* from) { return Lanes::load(from); },
+         [](WinogradVector v, float* to) { Lanes::store(v, to); }, c);
+  if (c == channels) return;
+  const std::int64_t count = channels - c;
+  body(
+      [count](const float* from) {
+        float part[Lanes::count];
+        for (std::int64_t i = 0; i < Lanes::count; ++i) part[i] = i < count ? from[i] : 0.0F;
+        return Lanes::load(part);
+      },
+      [count](WinogradVector v, float* to) { Lanes::store_part(v, count, to); }, c);
+}
+
+void winograd_input(const float* x, std::int64_t row_step, std::int64_t column_step, std::int64_t channels,
+                    float* v, std::int64_t plane_step) {
+  for_channel_vectors(channels, [&](auto load, auto store, std::int64_t c) {
+    WinogradVector half[6][6];
+    for (int j = 0; j < 6; ++j) {
+      WinogradVector d[6], t[6];
+      for (int i = 0; i < 6; ++i) d[i] = load(x + i * row_step + j * column_step + c);
+      transform_input(d, t);
+      for (int i = 0; i < 6; ++i) half[i][j] = t[i];
+    }
+    for (int i = 0; i < 6; ++i) {
+      WinogradVector t[6];
+      transform_input(half[i], t);
+      for (int j = 0; j < 6; ++j) store(t[j], v + (i * 6 + j) * plane_step + c);
+    }
+  });
+}
+
+void winograd_taps(const float* g, std::int64_t tap_step, std::int64_t filters, float* u,
+                   std::int64_t plane_step) {
+  for_channel_vectors(filters, [&](auto load, auto store, std::int64_t f) {
+    WinogradVector half[6][3];
+    for (int j = 0; j < 3; ++j) {
+      WinogradVector taps[3], t[6];
+      for (int i = 0; i < 3; ++i) taps[i] = load(g + (i * 3 + j) * tap_step + f);
+      transform_taps(taps, t);
+      for (int i = 0; i < 6; ++i) half[i][j] = t[i];
+    }
+    for (int i = 0; i < 6; ++i) {
+      WinogradVector t[6];
+      transform_taps(half[i], t);
+      for (int j = 0; j < 6; ++j) store(t[j], u + (i * 6 + j) * plane_step + f);
+    }
+  });
+}
+
+bool winograd_output(const float* m, std::int64_t plane_step, std::int64_t filters, const float* biases,
+                     bool relu, const WinogradTile& to) {
+  WinogradVector flaw = Lanes::zero();  // NaN if any sum is infinite or NaN
+  for_channel_vectors(filters, [&](auto load, auto store, std::int64_t f) {
+    WinogradVector half[4][6];
+    for (int j = 0; j < 6; ++j) {
+      WinogradVector s[6], y[4];
+      for (int i = 0; i < 6; ++i) s[i] = load(m + (i * 6 + j) * plane_step + f);
+      transform_sums(s, y);
+      for (int i = 0; i < 4; ++i) half[i][j] = y[i];
+    }
+    for (std::int64_t i = 0; i < to.rows; ++i) {
+      WinogradVector y[4];
+      transform_sums(half[i], y);
+      for (std::int64_t j = 0; j < to.columns; ++j) {
+        flaw = Lanes::add_product(y[j], Lanes::zero(), flaw);
+        if (biases != nullptr) y[j] = Lanes::add(y[j], load(biases + f));
+        if (relu) y[j] = Lanes::larger(Lanes::zero(), y[j]);
+        store(y[j], to.data + i * to.row_step + j * to.column_step + f);
+      }
+    }
+  });
+  return Lanes::not_zero(flaw) == 0;
+}
+
+constexpr WinogradSet make_winograd_set() {
+  return {winograd_input, winograd_taps, winograd_output};
+}
+
+}  // namespace
+}  // namespace nv
+// NOLINTEND(misc-definitions-in-headers)

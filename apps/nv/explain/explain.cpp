@@ -110,7 +110,7 @@ class Explain final : public Command {
   SheetStyle style_;
   InputFlags input_flags_;
   Fingerprints fingerprints_;
-  EngineOptions engine_options_;
+  EngineOptions engine_options_{.exact = true};  // gradients jump where a ReLU switches
   Defaults defaults_;
 };
 

@@ -123,7 +123,7 @@ class Rank final : public Command {
   SheetStyle style_;
   InputFlags input_flags_;
   Fingerprints fingerprints_;
-  EngineOptions engine_options_;
+  EngineOptions engine_options_{.exact = true};  // scores are compared to six digits
   Defaults defaults_;
 };
 

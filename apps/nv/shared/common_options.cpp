@@ -7,7 +7,9 @@ namespace nv {
 void declare_computing(OptionSet& options, EngineOptions& engine) {
   const OptionGroup group = options.group("Computing");
   group.add_flag("--exact", engine.exact,
-                 "Within 1e-5 of Keras, relative to a layer's largest value, instead of 1e-4; slower");
+                 engine.exact
+                     ? "Within 1e-5 of Keras, relative to a layer's largest value; always so here"
+                     : "Within 1e-5 of Keras, relative to a layer's largest value, instead of 1e-4; slower");
   group.add("--threads", engine.threads, "N", "Largest number of threads")
       .range(1, 1024)
       .default_value("all cores or NV_THREADS");

@@ -29,49 +29,23 @@ struct Four {
   static Vector add(Vector a, Vector b) { return a + b; }
   static Vector subtract(Vector a, Vector b) { return a - b; }
   static Vector multiply(Vector a, Vector b) { return a * b; }
-  /// Fused where the set has that, so that all code of a set rounds alike.
-  static Vector add_product(Vector a, Vector b, Vector sum) {
-#ifdef __FMA__
-    return Vector(_mm_fmadd_ps(__m128(a), __m128(b), __m128(sum)));
-#else
-    return a * b + sum;
-#endif
-  }
+  /// Two operations: kernels are compiled without contraction, so that all code of a set rounds alike.
+  static Vector add_product(Vector a, Vector b, Vector sum) { return a * b + sum; }
 
-  static Vector negative(Vector v) {
-    return -v;
-  }
+  static Vector negative(Vector v) { return -v; }
   /// As doubles, in two halves.
-  static Half widen_low(Vector v) {
-    return Half{v[0], v[1]};
-  }
-  static Half widen_high(Vector v) {
-    return Half{v[2], v[3]};
-  }
+  static Half widen_low(Vector v) { return Half{v[0], v[1]}; }
+  static Half widen_high(Vector v) { return Half{v[2], v[3]}; }
 
   /// a > b ? a : b; b if either is NaN.
-  static Vector larger(Vector a, Vector b) {
-    return a > b ? a : b;
-  }
-  static Mask equal(Vector a, Vector b) {
-    return a == b;
-  }
-  static Mask above(Vector a, Vector b) {
-    return a > b;
-  }
+  static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+  static Mask equal(Vector a, Vector b) { return a == b; }
+  static Mask above(Vector a, Vector b) { return a > b; }
   /// Whether either is NaN.
-  static Mask nan(Vector a, Vector b) {
-    return (a != a) | (b != b);
-  }
-  static Mask either(Mask a, Mask b) {
-    return a | b;
-  }
-  static Mask without(Mask a, Mask b) {
-    return a & ~b;
-  }
-  static Vector choose(Mask m, Vector a, Vector b) {
-    return m ? a : b;
-  }
+  static Mask nan(Vector a, Vector b) { return (a != a) | (b != b); }
+  static Mask either(Mask a, Mask b) { return a | b; }
+  static Mask without(Mask a, Mask b) { return a & ~b; }
+  static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
 
   /// A bit per value that is not 0, the first value in the lowest bit.
   static unsigned not_zero(Vector v) {
@@ -81,18 +55,10 @@ struct Four {
   }
 
   // Per group of four of a and b:
-  static Vector mix_low(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 0, 4, 1, 5);
-  }
-  static Vector mix_high(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  }
-  static Vector low_halves(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 0, 1, 4, 5);
-  }
-  static Vector high_halves(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 2, 3, 6, 7);
-  }
+  static Vector mix_low(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
+  static Vector mix_high(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
+  static Vector low_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
+  static Vector high_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
 };
 
 struct One {
@@ -106,34 +72,13 @@ struct One {
   static void store(Vector v, float* to) { *to = v; }
   static Vector add(Vector a, Vector b) { return a + b; }
   static Vector multiply(Vector a, Vector b) { return a * b; }
-  static Vector add_product(Vector a, Vector b, Vector sum) {
-#ifdef __FMA__
-    return __builtin_fmaf(a, b, sum);
-#else
-    return a * b + sum;
-#endif
-  }
-  static Vector larger(Vector a, Vector b) {
-    return a > b ? a : b;
-  }
-  static Mask equal(Vector a, Vector b) {
-    return a == b;
-  }
-  static Mask above(Vector a, Vector b) {
-    return a > b;
-  }
-  static Mask nan(Vector a, Vector b) {
-    return a != a || b != b;
-  }
-  static Mask either(Mask a, Mask b) {
-    return a || b;
-  }
-  static Mask without(Mask a, Mask b) {
-    return a && !b;
-  }
-  static Vector choose(Mask m, Vector a, Vector b) {
-    return m ? a : b;
-  }
+  static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+  static Mask equal(Vector a, Vector b) { return a == b; }
+  static Mask above(Vector a, Vector b) { return a > b; }
+  static Mask nan(Vector a, Vector b) { return a != a || b != b; }
+  static Mask either(Mask a, Mask b) { return a || b; }
+  static Mask without(Mask a, Mask b) { return a && !b; }
+  static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
 };
 
 }  // namespace

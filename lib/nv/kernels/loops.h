@@ -30,8 +30,8 @@ struct LoopSet {
   void (*max_pool)(const WindowRun& run, const float* in, float* out);
   /// The sum of each window's values, times `share`.
   void (*average_pool)(const WindowRun& run, float share, const float* in, float* out);
-  /// The sum of each window's values times the kernel's (taps, channels). If biases is not null, it is added,
-  /// and with `relu` negative values become 0.
+  /// The sum of each window's values times the kernel's (taps, channels), without fused operations. If biases
+  /// is not null, it is added, and with `relu` negative values become 0.
   void (*depthwise)(const WindowRun& run, const float* kernel, const float* biases, bool relu,
                     const float* in, float* out);
   /// d_in is d_out at the first of each window's values that equals max_pool's result `out`, 0 at the others.
@@ -41,7 +41,8 @@ struct LoopSet {
   /// biases[i] is added, and with `relu` negative values become 0.
   void (*transpose)(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
                     float* to, std::int64_t to_stride, const float* biases, bool relu);
-  /// out = in * factors + offsets, for rows of `channels` values.
+  /// out = in * factors + offsets, for rows of `channels` values; rounded twice, as in
+  /// tf.nn.batch_normalization.
   void (*scale)(std::int64_t rows, std::int64_t channels, const float* factors, const float* offsets,
                 const float* in, float* out);
   /// values[i] += more[i].

@@ -87,10 +87,10 @@ inline void depthwise_windows(const WindowRun& r, const float* kernel, const flo
   for (; count > 0; --count, at += r.step, to += r.channels) {
     typename L::Vector sum = L::zero();
     if constexpr (Values > 0)
-      for (int k = 0; k < Values; ++k) sum = L::add_product(taps[k], L::load(at + r.offsets[k]), sum);
+      for (int k = 0; k < Values; ++k) sum = L::add(sum, L::multiply(taps[k], L::load(at + r.offsets[k])));
     else
       for (std::int64_t k = 0; k < r.values; ++k)
-        sum = L::add_product(L::load(kernel + r.taps[k]), L::load(at + r.offsets[k]), sum);
+        sum = L::add(sum, L::multiply(L::load(kernel + r.taps[k]), L::load(at + r.offsets[k])));
     sum = L::add(sum, bias);
     L::store(relu ? L::larger(L::zero(), sum) : sum, to);
   }
@@ -228,7 +228,7 @@ void scale_rows(std::int64_t rows, std::int64_t channels, const float* factors, 
   for (std::int64_t r = 0; r < rows; ++r, in += channels, out += channels)
     for_values(channels, [&](auto lanes, std::int64_t i) {
       using L = decltype(lanes);
-      L::store(L::add_product(L::load(in + i), L::load(factors + i), L::load(offsets + i)), out + i);
+      L::store(L::add(L::multiply(L::load(in + i), L::load(factors + i)), L::load(offsets + i)), out + i);
     });
 }
 

@@ -162,7 +162,7 @@ int run_command(const CommandEntry& entry, std::vector<std::string> arguments, C
     return 0;
   }
   apply_preferences(options);
-  console.command_line = command_of(options);
+  console.command_line = [&options] { return command_of(options); };
   const Stage stage("other");
   const int code = command->run(console);
   for (const auto& remark : options.remarks())

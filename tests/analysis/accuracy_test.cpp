@@ -70,7 +70,7 @@ TEST_CASE("figures of a confusion matrix by their names in JSON") {
   CHECK_THROWS_AS((void)figure(c, "recall"), Error);
 }
 
-TEST_CASE("predictions before and after: changed, right before, right after; no class differs from any") {
+TEST_CASE("predictions before and after: changed, right before, right after, no class differs from any") {
   PredictionChanges changes;
   CHECK(std::isnan(changes.accuracy_before()));
   CHECK_FALSE(changes.add(3, 3, 3));

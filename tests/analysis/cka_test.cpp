@@ -120,7 +120,7 @@ struct TwoModels {
 
 }  // namespace
 
-TEST_CASE("CKA of every layer is that of its definition; likewise the debiased one, and chance") {
+TEST_CASE("CKA of every layer is that of its definition, likewise the debiased one, and chance") {
   TwoModels models(40);  // layers of few units are summed up by columns, others by rows
   const CkaResult result = models.cka();
   CHECK(result.inputs == 40);
@@ -141,7 +141,7 @@ TEST_CASE("CKA of every layer is that of its definition; likewise the debiased o
   CHECK(result.layers.back().cka < 0.999);
 }
 
-TEST_CASE("CKA says how much chance there is in few inputs; two inputs are always alike") {
+TEST_CASE("CKA says how much chance there is in few inputs, two inputs are always alike") {
   TwoModels many(60), few(5), two(2);
   const CkaResult of_many = many.cka(), of_few = few.cka(), of_two = two.cka();
   REQUIRE(of_few.least_certain() != nullptr);
@@ -158,7 +158,7 @@ TEST_CASE("a layer that gives the same output for every input has no CKA") {
   for (const LayerSimilarity& layer : models.cka().layers) CHECK(std::isnan(layer.cka));
 }
 
-TEST_CASE("inputs that cannot be used are left out; a single one has no CKA") {
+TEST_CASE("inputs that cannot be used are left out, a single one has no CKA") {
   TwoModels models(10);
   const auto reader = [&](std::size_t first, std::size_t) {
     if (first % 2 == 1) return StackedInputs{1, {}};

@@ -33,7 +33,7 @@ TEST_CASE("a gate is kept at its bound and broken by NaN, from either side") {
   CHECK_FALSE(is_at_most(NAN, gate));
 }
 
-TEST_CASE("the first layer above a bound is found gate by gate; a missing SSIM breaks none") {
+TEST_CASE("the first layer above a bound is found gate by gate, a missing SSIM breaks none") {
   const std::vector<LayerDifference> layers{layer("a", 0.1), layer("b", 0.3, 0.9), layer("c", NAN, 0.2)};
   CHECK_FALSE(first_above(std::vector<Gate>{}, layers));
   const auto first = first_above(std::vector<Gate>{{"relative_l2", 0.2}}, layers);
@@ -50,7 +50,7 @@ TEST_CASE("the first layer above a bound is found gate by gate; a missing SSIM b
   CHECK_FALSE(first_above(std::vector<Gate>{{"ssim", 0.95}}, layers));
 }
 
-TEST_CASE("the largest difference of each layer over several pairs; NaN is the largest of all") {
+TEST_CASE("the largest difference of each layer over several pairs, NaN is the largest of all") {
   std::vector<LayerDifference> largest;
   keep_largest(largest, {layer("a", 0.1), layer("b", 0.5), layer("c", 0.1)});
   keep_largest(largest, {layer("a", 0.2), layer("b", 0.4), layer("c", NAN)});

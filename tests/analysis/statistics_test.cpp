@@ -117,7 +117,7 @@ TEST_CASE("channels are the last axis, or the first of a channels_first image") 
   CHECK(channel_count({}, false) == 1);
 }
 
-TEST_CASE("a channel is dead if its values are all 0; NaN is not 0") {
+TEST_CASE("a channel is dead if its values are all 0, NaN is not 0") {
   const Tensor x = tensor({2, 3}, {0, 1, 0, 0, 0, NAN});
   CHECK(dead_channels(x, false) == std::vector<std::int64_t>{0});
   CHECK(dead_channels(x.reshaped({3, 2, 1}), true) == std::vector<std::int64_t>{1});

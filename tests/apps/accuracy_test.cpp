@@ -138,7 +138,7 @@ TEST_CASE("gate: --fail-below is exit 1 with the figure, and the result is writt
             .code == 0);
 }
 
-TEST_CASE("gate: a missing figure fails; a bad input has precedence") {
+TEST_CASE("gate: a missing figure fails, a bad input has precedence") {
   const Folder folder;
   write(folder / "7.png", "no picture");
   const Outcome outcome = run_nv(
@@ -207,7 +207,7 @@ TEST_CASE(
   CHECK(!std::filesystem::exists(folder / "out/reliability.png"));
 }
 
-TEST_CASE("calibration: text, page and rows; nothing for a model whose output is no distribution") {
+TEST_CASE("calibration: text, page and rows, nothing for a model whose output is no distribution") {
   const Folder folder;
   const Outcome outcome = run_nv(and_also(kept, {"--html", folder / "page.html"}));
   CHECK(lines(outcome.out).at(1).starts_with("ECE 0."));

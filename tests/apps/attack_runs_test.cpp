@@ -165,7 +165,7 @@ TEST_CASE("attack --curve: accuracy by eps, equal to that of a run at each eps")
 }
 
 TEST_CASE(
-    "attack --transfer: the same network in another file is fooled by every sample; another network too is "
+    "attack --transfer: the same network in another file is fooled by every sample, another network too is "
     "tested") {
   const Folder folder;
   REQUIRE(run_nv({"convert", lenet, "-o", folder / "same.keras"}).code == 0);
@@ -210,7 +210,7 @@ TEST_CASE("attack --png-safe: every sample is an 8-bit image inside the ball, an
   }
 }
 
-TEST_CASE("attack --jsonl, --timings: a line as soon as an input is done; seconds only on request") {
+TEST_CASE("attack --jsonl, --timings: a line as soon as an input is done, seconds only on request") {
   const Outcome outcome = run_nv(attack({"--method", "fgsm,bim", "--eps", "0.3", "--jsonl"}));
   REQUIRE(outcome.code == 0);
   const auto text = lines(outcome.out);
@@ -223,13 +223,13 @@ TEST_CASE("attack --jsonl, --timings: a line as soon as an input is done; second
   CHECK_FALSE(nv_json("attack", attack({"--method", "fgsm", "--eps", "0.3", "--json"})).contains("timings"));
 }
 
-TEST_CASE("attack: many inputs end in one table of methods and sizes; --lines has a line per input, too") {
+TEST_CASE("attack: many inputs end in one table of methods and sizes, --lines has a line per input, too") {
   const Json json =
       nv_json("attack", with(attack({"--method", "fgsm,bim", "--curve", "8/255,0.3"}), {"--json"}));
   const Outcome outcome = run_nv(attack({"--method", "fgsm,bim", "--curve", "8/255,0.3"}));
   const auto text = lines(outcome.out);
   REQUIRE(text.size() == 7);
-  CHECK(text[0].starts_with("40 inputs of values 0 to 1"));
+  CHECK(text[0].starts_with("40 inputs, values from 0 to 1"));
   CHECK(text[3].starts_with("fgsm    Linf  8/255 = 0.03137"));
   for (std::size_t run = 0; run < 2; ++run) {
     const Json& summary = json["runs"][run]["summary"];

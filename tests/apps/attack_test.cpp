@@ -172,7 +172,7 @@ TEST_CASE("attack --list: every attack with its parameters, as text and JSON") {
     CHECK(text.out.find("  " + m["name"].get<std::string>()) != std::string::npos);
 }
 
-TEST_CASE("attack --method universal: one change, written once; its fooling rate is the success rate") {
+TEST_CASE("attack --method universal: one change, written once, its fooling rate is the success rate") {
   const Folder folder;
   const std::string out = folder / "out";
   const Json json = attack_json({digits, "--method", "universal", "--eps", "0.3", "-o", out});
@@ -185,7 +185,7 @@ TEST_CASE("attack --method universal: one change, written once; its fooling rate
   CHECK(lines(read(out + "/samples.jsonl")).size() == json["summary"]["succeeded"]);
 }
 
-TEST_CASE("attack --method deepxplore: models that agree are made to differ; coverage before and after") {
+TEST_CASE("attack --method deepxplore: models that agree are made to differ, coverage before and after") {
   const Folder folder;
   const std::string out = folder / "out", other = folder / "other.h5";
   REQUIRE(

@@ -178,7 +178,7 @@ TEST_CASE("compare: a sheet says what A and B are, and what is frozen") {
   CHECK(holds(models, "B: b.keras, 7 ("));
 }
 
-TEST_CASE("compare: a sample whose original cannot be read again is one error; the others are compared") {
+TEST_CASE("compare: a sample whose original cannot be read again is one error, the others are compared") {
   const Folder folder;
   const std::string out = folder / "out";
   REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
@@ -199,7 +199,7 @@ TEST_CASE("compare: a sample whose original cannot be read again is one error; t
 }
 
 TEST_CASE(
-    "compare: the text of up to 20 inputs has a line per pair, of more the summary; --lines adds them") {
+    "compare: the text of up to 20 inputs has a line per pair, of more the summary, --lines adds them") {
   const Arguments few{"compare", lenet, kept_images + "#0-19", "--freeze", "conv1:0"};
   CHECK(count_of(run_nv(few).out, " -> ") == 20);
   const Arguments many{"compare", lenet, kept_images + "#0-24", "--freeze", "conv1:0"};

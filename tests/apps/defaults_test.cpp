@@ -98,7 +98,7 @@ TEST_CASE("defaults: a file beside a model may only set preprocessing") {
   }
 }
 
-TEST_CASE("defaults: --defaults can set any option; an unknown one is exit 2 with the nearest name") {
+TEST_CASE("defaults: --defaults can set any option, an unknown one is exit 2 with the nearest name") {
   const Beside model("");
   write(model / "mine.toml", "top = 2\nlayers = \"conv\"\n[run]\nno-title = true\n[inspect]\nstats = true\n");
   const Json json =
@@ -170,7 +170,7 @@ Setting user(const Folder& home, std::string_view toml) {
 
 }  // namespace
 
-TEST_CASE("preferences: the user's file sets how pictures look; other sources have precedence") {
+TEST_CASE("preferences: the user's file sets how pictures look, other sources have precedence") {
   const Folder home;
   const Setting dark = user(home, "theme = \"dark\"\nthreads = 1\n");
   const auto picture = [&](const Arguments& more, const Setting& setting) {
@@ -189,9 +189,10 @@ TEST_CASE("preferences: the user's file sets how pictures look; other sources ha
   write(home / "mine.toml", "theme = \"light\"\n");
   const std::string by_file = picture({"--defaults", home / "mine.toml"}, dark);
   CHECK(by_file.find("dark") == std::string::npos);
-  CHECK(
-      run_nv({"verify", fixture("sequential_lenet/model.h5"), fixture("sequential_lenet/expected.npz")}, dark)
-          .code == 0);  // has no --theme
+  CHECK(run_nv({"verify", fixture("sequential_lenet/model.h5"), fixture("sequential_lenet/expected.npz"),
+                fixture("sequential_lenet/input.npz")},
+               dark)
+            .code == 0);  // has no --theme
 }
 
 TEST_CASE("preferences: what changes results or writes files is refused") {

@@ -123,7 +123,7 @@ TEST_CASE("help: a request for help is never an error") {
   }
 }
 
-TEST_CASE("version: one line per library, or JSON; --version is the same") {
+TEST_CASE("version: one line per library, or JSON, --version is the same") {
   const Outcome text = run_nv({"version"});
   CHECK(text.code == 0);
   for (const char* part : {"nv ", "hdf5 ", "cpu "})

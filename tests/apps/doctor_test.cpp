@@ -94,7 +94,7 @@ TEST_CASE("doctor: labels that do not fit are a finding, not an error of the com
   CHECK(count_of(names.out, "error: labels: 3 labels for 10 classes") == 1);
 }
 
-TEST_CASE("doctor: the same picture twice; an input that cannot be read is exit 3") {
+TEST_CASE("doctor: the same picture twice, an input that cannot be read is exit 3") {
   const Folder folder;
   const Outcome twice = run_nv({"doctor", lenet, seven, seven});
   CHECK(twice.code == 1);

@@ -82,7 +82,7 @@ TEST_CASE("errors: weights without the architecture") {
   check_bad_model(fixture("odd/weights_only_legacy.h5"), "without its architecture");
 }
 
-TEST_CASE("errors: an architecture alone can be inspected; running it reports the missing weights") {
+TEST_CASE("errors: an architecture alone can be inspected, running it reports the missing weights") {
   const Folder folder;
   const std::string model = folder / "model.json";
   write(model, R"({"class_name": "Sequential", "config": {"name": "m", "layers": [

@@ -40,7 +40,7 @@ TEST_CASE("explain --judge: a table of means, per input scores, curves as files"
         judge["control"]["scores"]["deletion"]["mean"].get<double>());
 }
 
-TEST_CASE("explain --judge: the same bytes at any number of threads; another seed, other noise") {
+TEST_CASE("explain --judge: the same bytes at any number of threads, another seed, other noise") {
   const auto judged = [](const Arguments& more) {
     Arguments words{"explain", lenet,          seven, "--judge", "--judge-samples",
                     "3",       "--judge-step", "49",  "--json"};

@@ -66,7 +66,7 @@ TEST_CASE("files: run.json is the document of --json, prediction.json its part o
   }
 }
 
-TEST_CASE("files: --format selects the files; every name in the JSON exists, relative to the folder") {
+TEST_CASE("files: --format selects the files, every name in the JSON exists, relative to the folder") {
   const Folder folder;
   const Json json = run_into(folder / "out",
                              {lenet, seven, "--format", "npz,npy,h5,json", "--layers", "conv1,predictions"});

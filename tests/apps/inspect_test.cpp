@@ -137,7 +137,7 @@ TEST_CASE("inspect --layer: details of one layer, by name, path or number") {
   CHECK(values == 150);
 }
 
-TEST_CASE("inspect --layer: an unknown name is exit 2 with the nearest; an ambiguous one too") {
+TEST_CASE("inspect --layer: an unknown name is exit 2 with the nearest, an ambiguous one too") {
   const Outcome unknown = run_nv({"inspect", lenet, "--layer", "convl"});
   CHECK(unknown.code == 2);
   CHECK(not_one_error(unknown, "--layer: " + lenet + ": no layer 'convl'") == "");
@@ -164,7 +164,7 @@ TEST_CASE("inspect --summary: one row per model") {
   CHECK(text[2].starts_with(nested + " "));
 }
 
-TEST_CASE("inspect --json --summary: a list of models without layers, also of one; a bad file is an entry") {
+TEST_CASE("inspect --json --summary: a list of models without layers, also of one, a bad file is an entry") {
   const Json one = nv_json("inspect", {"inspect", lenet, "--json", "--summary"});
   REQUIRE(one["models"].size() == 1);
   CHECK(one["models"][0]["model"]["parameters"] == 61706);
@@ -198,7 +198,7 @@ TEST_CASE("inspect: a directory stands for the models below it, in order") {
   CHECK(run_nv({"inspect", folder / "empty"}).code == 3);
 }
 
-TEST_CASE("inspect --jsonl: one line per model, in order; only the last has the key schema") {
+TEST_CASE("inspect --jsonl: one line per model, in order, only the last has the key schema") {
   const Outcome outcome = run_nv({"inspect", lenet, damaged, nested, "--jsonl"});
   CHECK(outcome.code == 3);
   const std::vector<std::string> text = lines(outcome.out);

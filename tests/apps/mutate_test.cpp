@@ -41,7 +41,7 @@ TEST_CASE("mutate: --freeze twice, a configuration and nv run give the same resu
   CHECK(after(a) == c["inputs"][0]["prediction"]);
 }
 
-TEST_CASE("mutate: many inputs are summed up; --lines lists them") {
+TEST_CASE("mutate: many inputs are summed up, --lines lists them") {
   const Arguments words{"mutate", lenet, digits, "--freeze", "conv1:0-3", "--truth", "from-name"};
   const std::string text = run_nv(words).out;
   CHECK(count_of(text, "7_0293") <= 1);  // as the input of a largest difference

@@ -87,7 +87,7 @@ TEST_CASE("--csv: fields are quoted where they need it") {
   CHECK(count_of(outcome.out, ",7,\"h, \"\"i\"\"\",") == 1);
 }
 
-TEST_CASE("inspect --tsv: one row per layer; with --summary per model, also of a bad file") {
+TEST_CASE("inspect --tsv: one row per layer, with --summary per model, also of a bad file") {
   const std::vector<Row> layers = rows_of({"inspect", lenet});
   REQUIRE(layers.size() == 9);
   CHECK(layers[3].at("file") == lenet);

@@ -82,7 +82,7 @@ TEST_CASE("run --json: prediction, best classes and the statistics of every laye
   CHECK_FALSE(json["summary"].contains("accuracy"));
 }
 
-TEST_CASE("run: a channel with only zeros is dead; in the table, for all inputs") {
+TEST_CASE("run: a channel with only zeros is dead, in the table, for all inputs") {
   const Json json = run_json({lenet, seven});
   const Json& fc2 = json["inputs"][0]["layers"][7];
   const double active = fc2["active"].get<double>();
@@ -157,7 +157,7 @@ TEST_CASE("run --layers: names, globs, kinds, numbers, ranges, all and none") {
   CHECK(layer_paths(lenet, seven, "none").empty());
 }
 
-TEST_CASE("run --layers: paths of nested models; a shared layer's name means each of its calls") {
+TEST_CASE("run --layers: paths of nested models, a shared layer's name means each of its calls") {
   const std::string model = fixture("nested_shared/model.h5"),
                     input = fixture("nested_shared/input.npz") + "#0";
   CHECK(layer_paths(model, input, "block/conv#1") == Names{"block/conv#1"});
@@ -241,7 +241,7 @@ TEST_CASE("run: an .npy with one more axis is a batch, with the same results per
 }
 
 TEST_CASE(
-    "run: an .npz has the inputs of a model with several, by number or name; every output is reported") {
+    "run: an .npz has the inputs of a model with several, by number or name, every output is reported") {
   const std::string model = fixture("two_in_two_out/model.h5"), archive = fixture("two_in_two_out/input.npz");
   const Json json = run_json({model, archive});
   REQUIRE(json["inputs"].size() == 2);

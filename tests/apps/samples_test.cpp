@@ -40,7 +40,7 @@ nv::NpzReader open_npz(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("samples: one line per sample with prediction and distances; then the count") {
+TEST_CASE("samples: one line per sample with prediction and distances, then the count") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);
@@ -75,7 +75,7 @@ TEST_CASE("samples --json: the lines of the list with their folder") {
   }
 }
 
-TEST_CASE("samples --where: all conditions must hold; --sort, --reverse and --head after it") {
+TEST_CASE("samples --where: all conditions must hold, --sort, --reverse and --head after it") {
   const Folder folder;
   const std::string out = folder / "out";
   make_samples(out);

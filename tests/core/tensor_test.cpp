@@ -35,14 +35,14 @@ TEST_CASE("a number of values that does not fit the shape is refused") {
   CHECK(error_of([&] { Tensor(Shape{2, 2}, values); }) == "3 numbers do not fill a tensor of 2 x 2");
 }
 
-TEST_CASE("a default tensor is empty; one of size 0 is not") {
+TEST_CASE("a default tensor is empty, one of size 0 is not") {
   CHECK(Tensor().empty());
   CHECK(Tensor().clone().empty());
   CHECK_FALSE(Tensor(Shape{0, 3}).empty());
   CHECK(Tensor(Shape{0, 3}).size() == 0);
 }
 
-TEST_CASE("copies, reshaped tensors and items share storage; a clone does not") {
+TEST_CASE("copies, reshaped tensors and items share storage, a clone does not") {
   Tensor t = counting({2, 2, 3});
   Tensor copy = t, flat = t.reshaped({12}), second = t.item(1), clone = t.clone();
   CHECK(second.shape() == Shape{2, 3});

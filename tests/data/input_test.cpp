@@ -258,7 +258,7 @@ TEST_CASE("inputs: a bad input does not affect the others") {
   CHECK(list.try_load(2).error.empty());
 }
 
-TEST_CASE("inputs: items that do not exist are one error; the others are read") {
+TEST_CASE("inputs: items that do not exist are one error, the others are read") {
   const Folder folder;
   const std::string file = folder.write("i.idx", idx_pictures(3, 4, 4));
   const InputList list = expand({file + "#1-9"});

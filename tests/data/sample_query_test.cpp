@@ -57,7 +57,7 @@ TEST_CASE("text that is no condition, and ordering values that are not numbers, 
     CHECK_MESSAGE(kind(wrong) == ErrorKind::usage, wrong);
 }
 
-TEST_CASE("fields are the keys of the lines; for an unknown one, similar ones are the hint") {
+TEST_CASE("fields are the keys of the lines, for an unknown one, similar ones are the hint") {
   const SampleValues values[] = {values_of(line)};
   for (const char* known : {"linf", "params.eps", "prediction", "prediction.score", "sheet"})
     CHECK_NOTHROW(require_field(known, values, "--where"));

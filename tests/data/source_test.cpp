@@ -147,7 +147,7 @@ TEST_CASE("source: errors of a file are kept") {
   CHECK(error_of(read) == message);
 }
 
-TEST_CASE("source: names from a file are regular files; names inside a folder stay below it") {
+TEST_CASE("source: names from a file are regular files, names inside a folder stay below it") {
   const Folder folder;
   const std::string pipe = folder.path("pipe");
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);

@@ -36,7 +36,7 @@ TEST_CASE("text that is not JSON is refused") {
   }
 }
 
-TEST_CASE("text that is nested too deeply is refused; brackets in strings do not count") {
+TEST_CASE("text that is nested too deeply is refused, brackets in strings do not count") {
   const auto nested = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
   CHECK(parse_python_json(nested(1000)));
   CHECK_FALSE(parse_python_json(nested(1001)));

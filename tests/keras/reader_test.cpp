@@ -183,7 +183,7 @@ TEST_CASE("a model file cut off anywhere is an input error") {
   }
 }
 
-TEST_CASE("an architecture alone is described; reading its weights is an error") {
+TEST_CASE("an architecture alone is described, reading its weights is an error") {
   const Folder folder;
   const std::string json =
       R"({"class_name": "Sequential", "config": {"name": "m", "layers": [

@@ -106,7 +106,7 @@ TEST_CASE("an input without a shape is a problem of that node only") {
 }
 
 TEST_CASE(
-    "a layer that cannot be computed has a problem; those behind it have no shape, those beside it do") {
+    "a layer that cannot be computed has a problem, those behind it have no shape, those beside it do") {
   Builder b;
   const Value x = b.input("x", "[null, 8, 8, 2]");
   const Value l = b.call("lambda", "Lambda", "{}", {x});
@@ -250,7 +250,7 @@ TEST_CASE("moving statistics and frozen layers are not trainable") {
 }
 
 TEST_CASE(
-    "a node's layout is that of its layer or its input; a model input has that of the layer that takes it") {
+    "a node's layout is that of its layer or its input, a model input has that of the layer that takes it") {
   Builder b;
   const Value x = b.input("x", "[null, 2, 8, 8]");
   const Value c =

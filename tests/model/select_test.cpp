@@ -104,7 +104,7 @@ TEST_CASE("a selection of nothing is a usage error with similar names as the hin
   CHECK(mistake("a\nb").find("m.h5: no layer 'a b'") == 0);
 }
 
-TEST_CASE("one layer is selected by path, name or number; several are a usage error") {
+TEST_CASE("one layer is selected by path, name or number, several are a usage error") {
   CHECK(select_layer(model(), "conv1") == 1);  // its first call
   CHECK(select_layer(model(), "conv1#1") == 3);
   CHECK(select_layer(model(), "pool") == 5);

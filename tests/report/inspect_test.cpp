@@ -70,7 +70,7 @@ TEST_CASE("statistics are present if weights were read") {
   CHECK(weight["min"].get<double>() <= weight["mean"].get<double>());
 }
 
-TEST_CASE("chosen layers keep their numbers; inputs are named by path") {
+TEST_CASE("chosen layers keep their numbers, inputs are named by path") {
   const Json json = inspected("nested_shared/model.keras");
   std::map<std::string, Json> by_path;
   for (const Json& l : json["layers"]) by_path[l["path"].get<std::string>()] = l;

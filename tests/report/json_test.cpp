@@ -87,7 +87,7 @@ TEST_CASE("numbers of the sizes that layers have read back as the same bits") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("a double is written in its own shortest decimal; no number is null") {
+TEST_CASE("a double is written in its own shortest decimal, no number is null") {
   CHECK(number(0.1).dump() == "0.1");
   CHECK(number(1.0 / 3).dump() == "0.3333333333333333");
   CHECK(number(std::optional<float>()).is_null());

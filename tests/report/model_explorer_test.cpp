@@ -42,7 +42,7 @@ TEST_CASE("the graph has a node per call, with label, options, shape and edges")
   CHECK(conv["outputsMetadata"][0]["attrs"].dump() == R"([{"key":"shape","value":"13 x 13 x 3"}])");
 }
 
-TEST_CASE("nested models are namespaces; ids are unique, and every edge has its source") {
+TEST_CASE("nested models are namespaces, ids are unique, and every edge has its source") {
   for (const std::string fixture : {"nested_shared", "two_in_two_out", "functional_branches"}) {
     const Json graph = explorer_graph(inspected(fixture + "/model.keras"))["graphs"][0];
     std::set<std::string> ids;

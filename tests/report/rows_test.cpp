@@ -24,7 +24,7 @@ TEST_CASE("rows: columns that the item does not have are empty") {
     CHECK(value_row(item, std::vector<std::string>{column}, RowFormat::csv) == "\n");
 }
 
-TEST_CASE("rows: numbers are those of the JSON; lists are joined by spaces") {
+TEST_CASE("rows: numbers are those of the JSON, lists are joined by spaces") {
   const std::vector<std::string> columns{"v"};
   const auto text = [&](Json value) {
     std::string row = value_row(Json{{"v", std::move(value)}}, columns, RowFormat::csv);
@@ -43,7 +43,7 @@ TEST_CASE("rows: numbers are those of the JSON; lists are joined by spaces") {
   CHECK(text(Json::array()) == "");
 }
 
-TEST_CASE("rows: CSV quotes commas, quotes and line ends as RFC 4180 says; TSV escapes tabs and line ends") {
+TEST_CASE("rows: CSV quotes commas, quotes and line ends as RFC 4180 says, TSV escapes tabs and line ends") {
   const std::vector<std::string> columns{"a", "b"};
   const Json item{{"a", "cat, \"tabby\""}, {"b", "two\nlines\tand \\"}};
   CHECK(value_row(item, columns, RowFormat::csv) == "\"cat, \"\"tabby\"\"\",\"two\nlines\tand \\\"\n");

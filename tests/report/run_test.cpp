@@ -131,7 +131,7 @@ TEST_CASE("the summary has counts, and accuracies if the true classes are known"
   CHECK(!json.contains("calibration"));  // no output of probabilities
 }
 
-TEST_CASE("calibration: figures and bins; an empty bin has null") {
+TEST_CASE("calibration: figures and bins, an empty bin has null") {
   TruthSummary truth;
   truth.calibration.add({0.75, 0.25, 0.125}, true);
   truth.calibration.add({0.75, 1.25, 0.625}, false);

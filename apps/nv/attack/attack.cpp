@@ -46,7 +46,7 @@ void Attack::check_options(Console& console) {
     throw Error(ErrorKind::usage, "attack: --fail-below needs true classes", "add --truth");
   gates_.parse();
   if (!shard_text_.empty()) shard_ = parse_shard(shard_text_);
-  style_ = picture_options_.style(console.command_line);
+  style_ = picture_options_.style(console.command_line());
 }
 
 void Attack::open_other_models(const std::vector<AttackPlan>& plans) {

@@ -141,7 +141,7 @@ void Attack::finish_merge(Console& console, AttackWriter& writer, const Json& he
                           std::vector<std::vector<Json>> items) {
   const std::vector<AttackSummary> summaries = summaries_of(items);
   const Json document_json = attack_document_json(head, std::move(items), summaries);
-  const auto [style, sources] = style_and_sources(head, picture_options_, console.command_line);
+  const auto [style, sources] = style_and_sources(head, picture_options_, console.command_line());
   const std::string model =
       std::filesystem::path(head["model"]["file"].get<std::string>()).filename().string();
   const render::PictureFormat png[] = {render::PictureFormat::png};

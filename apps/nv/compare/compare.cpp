@@ -62,7 +62,7 @@ void Compare::check_options(Console& console) {
   pair_options_.check(out_);
   out_.check(console, !form_.text());
   gates_.parse();
-  style_ = picture_options_.style(console.command_line);
+  style_ = picture_options_.style(console.command_line());
   style_.map = render::colormap_named(colormap_);
   if (!channels_.empty()) style_.channels.emplace(channels_);
 }

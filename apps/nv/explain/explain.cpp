@@ -117,7 +117,7 @@ class Explain final : public Command {
 void Explain::check_options(Console& console) {
   form_.check("explain");
   defaults_ = input_flags_.apply_defaults(*options_, model_);
-  style_ = picture_options_.style(console.command_line);
+  style_ = picture_options_.style(console.command_line());
   out_.check_formats(formats_);
   for (const std::string& f : split(formats_.empty() ? "png" : formats_, ',')) wanted_.emplace_back(trim(f));
   out_.check(console, !form_.text());

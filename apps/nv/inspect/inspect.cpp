@@ -108,7 +108,7 @@ class Inspect final : public Command {
     for (const std::string& note : in.notes) console.note(fmt::format("{}: {}", in.model.file, note));
     const std::vector<std::string> drawn = draw(console, in);
     if (pictures_.page_wanted())
-      pictures_.write_page(in, console.command_line, facts_of(in), layer_table(in));
+      pictures_.write_page(in, console.command_line(), facts_of(in), layer_table(in));
     if (!form_.text())
       add(console, inspection_json(in, chosen(in.model)));
     else if (summary_)
@@ -121,7 +121,7 @@ class Inspect final : public Command {
 
   std::vector<std::string> draw(const Console& console, const Inspection& in) {
     const Stage stage("drawing");
-    std::vector<std::string> drawn = pictures_.draw(in, console.command_line);
+    std::vector<std::string> drawn = pictures_.draw(in, console.command_line());
     for (std::string& name : explorer_.write(in, pictures_.force())) drawn.push_back(std::move(name));
     return drawn;
   }

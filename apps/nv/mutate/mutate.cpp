@@ -86,7 +86,7 @@ void Mutate::check_options(Console& console) {
   pair_options_.check(out_);
   out_.check(console, !form_.text(), {{"--save", save_, {".h5", ".hdf5", ".keras"}}});
   gates_.parse();
-  style_ = picture_options_.style(console.command_line);
+  style_ = picture_options_.style(console.command_line());
 }
 
 void Mutate::print_operators(Console& console) const {

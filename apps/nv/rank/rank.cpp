@@ -128,7 +128,7 @@ void Rank::check_options(Console& console) {
     throw Error(ErrorKind::usage, "rank: --take needs a folder for the samples", "add -o DIR");
   gates_.parse();
   out_.check(console, !form_.text());
-  style_ = picture_options_.style(console.command_line);
+  style_ = picture_options_.style(console.command_line());
 }
 
 /// Options that no metric reads.

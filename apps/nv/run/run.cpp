@@ -170,7 +170,7 @@ void Run::check_options(Console& console) {
   gates_.parse();
   out_.check(console, !form_.text());
   if (predict_ || (form_.rows() && !layer_rows() && !out_.wanted())) layers_ = "none";
-  style_ = picture_options_.style(console.command_line);
+  style_ = picture_options_.style(console.command_line());
   style_.scale = scale_ == "layer"     ? render::ScaleMode::shared
                  : scale_ == "channel" ? render::ScaleMode::separate
                                        : render::ScaleMode::symmetric;

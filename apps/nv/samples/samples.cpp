@@ -214,7 +214,7 @@ Bytes Samples::draw_sheet(const Console& console) const {
   sheet.title = n == 1 ? samples_[0].line.id : counted(static_cast<long long>(n), "sample");
   sheet.kind = fmt::format("{}", fmt::join(methods, ", "));
   sheet.caption = fmt::format("{}", fmt::join(where_, "  ·  "));
-  const SheetStyle style = picture_options_.style(console.command_line);
+  const SheetStyle style = picture_options_.style(console.command_line());
   const render::Compose compose = [&](const render::Page& page) {
     sheet.theme = style.theme;
     sheet.page = page;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <set>
@@ -27,7 +28,8 @@ class Console {
   bool quiet = false;
   bool verbose = false;
   ColorMode color = ColorMode::automatic;
-  std::string command_line;  ///< from command_of (shared/origin.h): for the metadata of pictures
+  /// For the metadata of pictures, by command_of (shared/origin.h): complete once defaults are applied.
+  std::function<std::string()> command_line = [] { return std::string(); };
   /// A closed pipe does not end the run: for commands that also write files.
   bool survive_closed_pipe = false;
   /// A file of the run is written to stdout, so that results are not printed there.

@@ -31,7 +31,7 @@ double mean(const Point& x) {
 
 }  // namespace
 
-TEST_CASE("contrast keeps the order of values and reduces their distances; brightness shifts all alike") {
+TEST_CASE("contrast keeps the order of values and reduces their distances, brightness shifts all alike") {
   const auto from = originals(4);
   const auto flat = attack_digits("contrast", {}, 4), bright = attack_digits("brightness", {}, 4);
   for (std::size_t i = 0; i < from.size(); ++i) {

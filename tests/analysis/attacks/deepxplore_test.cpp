@@ -92,7 +92,7 @@ TEST_CASE("deepxplore: light moves all values alike, up or down, as far as the b
   }
 }
 
-TEST_CASE("deepxplore: an occlusion stays in one rectangle; dark patches turn values black") {
+TEST_CASE("deepxplore: an occlusion stays in one rectangle, dark patches turn values black") {
   Pair pair;
   const auto tasks = agreed(pair, 8);
   Request r = constrained(1);

@@ -32,7 +32,7 @@ std::int64_t successes(const std::vector<attacks::Outcome>& outcomes) {
 
 }  // namespace
 
-TEST_CASE("fgsm changes every value by eps or not at all, up to the bounds; one query") {
+TEST_CASE("fgsm changes every value by eps or not at all, up to the bounds, one query") {
   const auto from = originals(3);
   const auto to = attack_digits("fgsm", of_size(0.1), 3);
   for (std::size_t i = 0; i < to.size(); ++i) {

@@ -82,7 +82,7 @@ TEST_CASE("freeze: as weights gives the same if the activation maps 0 to 0, else
   CHECK(last.notes[0].find("softmax") != std::string::npos);
 }
 
-TEST_CASE("freeze: as block works after normalisation and activation; as output there is a note") {
+TEST_CASE("freeze: as block works after normalisation and activation, as output there is a note") {
   const std::string file = NV_FIXTURES "/nested_shared/model.h5";
   const Mutant output = mutant_of(file, {parse_freeze("block/conv:0", "output")});
   CHECK_FALSE(output.notes.empty());

@@ -48,7 +48,7 @@ TEST_CASE("a contact sheet has its pictures in order, row by row, with both clas
   CHECK_FALSE(has_text(scene, "pgd"));  // is in the heading if it is the only one
 }
 
-TEST_CASE("a contact sheet of several methods names that of each sample; long classes stand in two lines") {
+TEST_CASE("a contact sheet of several methods names that of each sample, long classes stand in two lines") {
   ContactSheet sheet = sheet_of(3, 28);
   sheet.samples[1].method = "deepfool";
   sheet.samples[2].before = "white-tailed sea eagle";
@@ -82,7 +82,7 @@ TEST_CASE("pictures of other sizes stand in the middle of their places, and larg
   CHECK(has_text(scene, "means over up to 4 × 4 pixels"));
 }
 
-TEST_CASE("an exact page is kept; otherwise many pictures have sides of about 3 to 2") {
+TEST_CASE("an exact page is kept, otherwise many pictures have sides of about 3 to 2") {
   ContactSheet sheet = sheet_of(100, 28);
   sheet.page.exact = true;
   sheet.page.width = 300;

@@ -79,7 +79,7 @@ TEST_CASE("the growth of a difference over many layers fits a page") {
   CHECK(has_text(difference_growth(pair, same), "no difference in any layer"));
 }
 
-TEST_CASE("own errors have bars of their own; what is not finite is counted") {
+TEST_CASE("own errors have bars of their own, what is not finite is counted") {
   TwoDigits two;
   const PassPair pair = two.pair();
   std::vector<LayerDifference> layers = layers_of(4);

@@ -21,7 +21,7 @@ const LayerDifference& layer_at(const std::vector<LayerDifference>& layers, std:
 
 }  // namespace
 
-TEST_CASE("the maps of A, B and B - A have short names; the caption says what they are") {
+TEST_CASE("the maps of A, B and B - A have short names, the caption says what they are") {
   TwoDigits two;
   PassPair pair = two.pair();
   pair.caption = "A: " + std::string(200, 'x') + ", 7  ·  B: y, 1";

@@ -221,7 +221,7 @@ TEST_CASE("a residual network is drawn as volumes with an arc over each block") 
   CHECK(has_text(scene, "arcs: connections that skip layers"));
 }
 
-TEST_CASE("layers on a connection that skips others are named where it ends; padding is not drawn") {
+TEST_CASE("layers on a connection that skips others are named where it ends, padding is not drawn") {
   NetworkGraph graph = chain_of(7);  // 0 input, 1 pad, 2 and 3 the block, 4 its projection, 5 merge, 6 end
   graph.edges = {{0, 1}, {1, 2}, {2, 3}, {0, 4}, {3, 5}, {4, 5}, {5, 6}};
   graph.nodes[1].brief = "pad";

@@ -74,7 +74,7 @@ const std::vector<L> residual = {{"x", "InputLayer", {}},       {"stem", "Conv2D
 
 }  // namespace
 
-TEST_CASE("a skip feeds the layer that merges it; layers that only reshape are passed through") {
+TEST_CASE("a skip feeds the layer that merges it, layers that only reshape are passed through") {
   const Model model = model_of(residual, {"out"});
   const OverviewSteps steps = steps_of(model);
   CHECK(text_of(model, steps) == "x; stem < x; a < stem; b < a; add < stem, b; out < add");
@@ -112,7 +112,7 @@ TEST_CASE("two outputs that classify are two cards, and an output that feeds ano
   CHECK(text_of(model, steps_of(model)) == "x; one < x; two < one");
 }
 
-TEST_CASE("a model with too many layers is shown by the ends of its blocks; chosen layers are all shown") {
+TEST_CASE("a model with too many layers is shown by the ends of its blocks, chosen layers are all shown") {
   std::vector<L> layers = {{"x", "InputLayer", {}}, {"add0", "Conv2D", {"x"}}};
   for (int i = 1; i <= 10; ++i) {
     const std::string n = std::to_string(i), before = "add" + std::to_string(i - 1);

@@ -31,7 +31,7 @@ const Text* text(const std::vector<Text>& texts, const std::string& words) {
 
 }  // namespace
 
-TEST_CASE("classes are ranked by score, equal ones by index, NaN last; the true class is kept") {
+TEST_CASE("classes are ranked by score, equal ones by index, NaN last, the true class is kept") {
   ScoreBars bars;
   bars.scores = {1, std::numeric_limits<float>::quiet_NaN(), 3, 1};
   const auto order = [&bars](int top) {

@@ -7,7 +7,7 @@
 
 namespace nv::test {
 
-TEST_CASE("a subclassed model is not supported; a subclass saved as functional is") {
+TEST_CASE("a subclassed model is not supported, a subclass saved as functional is") {
   CHECK(error_of([] { (void)graph(R"({"class_name": "MyNet", "config": {"name": "my"}})"); },
                  ErrorKind::unsupported)
             .find("'MyNet'") != std::string::npos);

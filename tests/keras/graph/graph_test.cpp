@@ -221,7 +221,7 @@ TEST_CASE("nodes are ordered by depth, the longest way to an output, whatever th
   CHECK(str(m) == "x; a(x); b(a); short(x); c(b); sum(short, c)");
 }
 
-TEST_CASE("layers that no output depends on have no nodes; an output may also be an input of other layers") {
+TEST_CASE("layers that no output depends on have no nodes, an output may also be an input of other layers") {
   const Model m = graph(functional(input("x") + "," + layer2("a", R"([[["x", 0, 0, {}]]])") + "," +
                                        layer2("dead", R"([[["a", 0, 0, {}]]])") + "," +
                                        layer2("b", R"([[["a", 0, 0, {}]]])"),

@@ -27,7 +27,7 @@ TEST_CASE("MultiHeadAttention projects, attends by head and joins the heads") {
   CHECK(difference(forward(*mha, {tensor({1, 1, 2}, {1, 0}), value}), {22.015627, 31.008738}) < 5e-6);
 }
 
-TEST_CASE("a causal mask hides later positions; tf.keras names the value") {
+TEST_CASE("a causal mask hides later positions, tf.keras names the value") {
   const auto mha = called("MultiHeadAttention", R"({"num_heads": 1, "key_dim": 2, "use_bias": false})",
                           "[" + x0 + "]", R"({"value": {"__input__": 1}, "use_causal_mask": true})", 2);
   const Tensor one = tensor({2, 1, 2}, {1, 0, 0, 1});

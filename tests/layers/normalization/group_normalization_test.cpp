@@ -18,7 +18,7 @@ TEST_CASE("GroupNormalization normalises groups of channels over all positions")
                    {-1.47799, 0.0737611, -3.14124, -2.35299, 0.794314, 2.09358, 2.36474, 4.98831}) < 5e-6);
 }
 
-TEST_CASE("groups of -1 are single channels; the axis may be any") {
+TEST_CASE("groups of -1 are single channels, the axis may be any") {
   const auto gn = layer("GroupNormalization", R"({"groups": -1, "axis": 1, "epsilon": 0.5, "scale": false})");
   CHECK(weights_of(*gn, {{2, 4}}) == "beta 2");
   gn->load({tensor({2}, {0.1F, 0.2F})});

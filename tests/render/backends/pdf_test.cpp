@@ -107,7 +107,7 @@ TEST_CASE("letters of another font are outlines, written once, over invisible te
   CHECK((has(pdf, "<732B72AC732B>") || has(pdf, "<732b72ac732b>") || has(pdf, "\x73\x2b\x72\xac\x73\x2b")));
 }
 
-TEST_CASE("text for searching is in the order of display; letters beyond 16 bits are left out") {
+TEST_CASE("text for searching is in the order of display, letters beyond 16 bits are left out") {
   const std::string text = "a \u05d0\u05d1 \U0001F600.";
   CHECK(displayed_order(text, shaped(text, FontWeight::regular, nullptr)) == "a \u05d1\u05d0 .");
   const std::string marked = "\u05d0\u05b8\u05d1";  // a letter with a mark, a letter

@@ -86,7 +86,7 @@ Image picture(int width, int height, int colours) {
 
 }  // namespace
 
-TEST_CASE("pixels come back as they were; up to 256 colours by a palette") {
+TEST_CASE("pixels come back as they were, up to 256 colours by a palette") {
   for (const int colours : {1, 2, 255, 256, 257, 1000}) {
     INFO(colours);
     const Image image = picture(61, 53, colours);

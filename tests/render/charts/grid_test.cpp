@@ -22,7 +22,7 @@ TEST_CASE("small maps get large cells, and the grid stays within its room") {
   }
 }
 
-TEST_CASE("maps that are too many for the page make it larger; a unit never gets less than a pixel") {
+TEST_CASE("maps that are too many for the page make it larger, a unit never gets less than a pixel") {
   const Grid grid = tile_grid({64, 224, 224}, 860, 580, 12);
   CHECK(grid.cell == 1);
   CHECK(grid.numbered);

@@ -113,7 +113,7 @@ TEST_CASE("each line of a plot has a marker of its own") {
   CHECK(markers.size() == 14);
 }
 
-TEST_CASE("a line plot without points is refused; points that are not finite draw nothing") {
+TEST_CASE("a line plot without points is refused, points that are not finite draw nothing") {
   CHECK_THROWS_AS(draw(LinePlot{}), Error);
   LinePlot lost = accuracy_plot();
   lost.series = {{"", {{0, std::numeric_limits<double>::infinity()}}}};

@@ -132,7 +132,7 @@ TEST_CASE("chosen channels keep their numbers") {
   }
 }
 
-TEST_CASE("no maps are an empty sheet; values that do not fit the map's size are refused") {
+TEST_CASE("no maps are an empty sheet, values that do not fit the map's size are refused") {
   CHECK(draw(MapGrid{}).width > 0);
   const std::vector<float> values = ramp(3);
   MapGrid grid;

@@ -74,7 +74,7 @@ TEST_CASE("values outside 0..1 take the nearest end, NaN the lower") {
   CHECK(map(Colormap::viridis, std::numeric_limits<double>::quiet_NaN()) == map(Colormap::viridis, 0));
 }
 
-TEST_CASE("colour maps are found by name; an unknown name is a usage error with a hint") {
+TEST_CASE("colour maps are found by name, an unknown name is a usage error with a hint") {
   for (const Colormap m : {Colormap::viridis, Colormap::magma, Colormap::cividis, Colormap::turbo,
                            Colormap::grey, Colormap::blue_white_red, Colormap::blue_black_red})
     CHECK(colormap_named(name(m)) == m);

@@ -26,7 +26,7 @@ TEST_CASE("widths are those of Arial's metrics") {
   CHECK(font.width("", 100) == 0);
 }
 
-TEST_CASE("text beyond ASCII is measured by code point; invalid UTF-8 is accepted") {
+TEST_CASE("text beyond ASCII is measured by code point, invalid UTF-8 is accepted") {
   const Font font;
   CHECK(font.width("é", 50) == doctest::Approx(font.width("e", 50)));
   CHECK(font.width("слой", 50) > 50);
@@ -50,7 +50,7 @@ TEST_CASE("a text that does not fit ends in an ellipsis, a path has it in the mi
   CHECK(font.fitted("日本語日本語", 12, 40).ends_with("…"));
 }
 
-TEST_CASE("glyphs have ink; a missing one is a box; capitals end on a pixel's edge") {
+TEST_CASE("glyphs have ink, a missing one is a box, capitals end on a pixel's edge") {
   Font font;
   const auto ink = [&font](std::string_view letter, double size) {
     const Glyph g = glyph_of(font, letter, size);

@@ -54,6 +54,7 @@ TEST_CASE("run --tsv: one row per input, with the values of the JSON") {
 }
 
 TEST_CASE("run --tsv: with --top also the next classes, with --layers one row per input and layer") {
+  CHECK(rows_of({"run", lenet, seven, "--layers", "none"}) == rows_of({"run", lenet, seven}));
   const std::vector<Row> top = rows_of({"run", lenet, seven, "--top", "2"});
   CHECK(top[0].at("top.0.label") == "7");
   CHECK(top[0].count("top.1.score") == 1);

@@ -75,9 +75,12 @@ TEST_CASE("the small pictures of a page are the inputs as the model sees them, w
 
 TEST_CASE("numbers that are no pixels are drawn from the smallest to the largest, which is said") {
   const Engine engine = engine_for("[null, 2, 2, 1]");
-  const InputPicture shown = input_picture(engine, input_of(tensor({2, 2, 1}, {-1, 1, 0, 1})), 0, {});
-  CHECK(greys(shown) == std::vector<int>{0, 255, 128, 255});
-  CHECK(shown.range == "−1 … 1");
+  const Input input = input_of(tensor({2, 2, 1}, {-1, 1, 0, 1}));
+  for (int time = 0; time < 2; ++time) {  // the input stays as it is
+    const InputPicture shown = input_picture(engine, input, 0, {});
+    CHECK(greys(shown) == std::vector<int>{0, 255, 128, 255});
+    CHECK(shown.range == "−1 … 1");
+  }
 }
 
 TEST_CASE("what is no picture has none: vectors of an array, many channels, NaN") {

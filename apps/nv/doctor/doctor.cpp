@@ -125,7 +125,8 @@ void Doctor::print(Console& console, const doctor::Examination& examination,
   std::string text;
   for (const doctor::Finding& f : findings) text += finding_text(console, f);
   const std::string examined = fmt::format("{} examined", counted(std::ssize(examination.inputs), "input"));
-  text += findings.empty()
+  text += examination.inputs.empty() ? "no input could be examined\n"
+          : findings.empty()
               ? fmt::format("nothing wrong was found: {}, {} checks\n", examined, doctor::checks().size())
               : fmt::format("{}, {}\n", counted(std::ssize(findings), "finding"), examined);
   console.result(text);

@@ -98,7 +98,7 @@ class Run final : public Command {
   int finish(Console& console, Work& work, const InputLoop& loop);
   bool document_wanted() { return form_.json() || out_.folder() != nullptr; }
   /// Whether --csv and --tsv have a row per input and layer.
-  bool layer_rows() const { return layers_option_.is_given(); }
+  bool layer_rows() const { return layers_option_.is_given() && layers_ != "none"; }
   InputText input_text(const InputSet& set) const;
   /// `classes`: of the output that classifies.
   void set_columns(std::int64_t classes);

@@ -36,10 +36,12 @@ bool looks_like_picture(const Shape& shape, bool channels_first) {
   return shape.rank() == 3 && shape[channels_first ? 0 : 2] != 4;
 }
 
-Tensor stretched(Tensor values, const render::Range& range) {
+/// A copy from 0 to 255.
+Tensor stretched(const Tensor& values, const render::Range& range) {
+  Tensor result = values.clone();
   const double span = range.hi > range.lo ? range.hi - range.lo : 1;
-  for (float& v : values.values()) v = static_cast<float>(std::round((v - range.lo) / span * 255));
-  return values;
+  for (float& v : result.values()) v = static_cast<float>(std::round((v - range.lo) / span * 255));
+  return result;
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ constexpr std::int64_t neighbours = 100;
 constexpr double temperature = 0.1, smallest = 1e-15;
 
 /// Each row divided by its length; rows of zeros stay.
-Tensor unit_rows(Tensor rows) {
+Tensor unit_rows(const Tensor& values) {
+  Tensor rows = values.clone();
   const std::int64_t units = rows.shape()[1];
   for (std::int64_t r = 0; r < rows.shape()[0]; ++r) {
     float* const row = rows.data() + r * units;
@@ -49,7 +50,7 @@ class DatisScorer final : public LayerScorer {
   }
 
   void score(const Pass& pass, std::span<double> scores) override {
-    if (!rows_) rows_.emplace(unit_rows(profile_->activations->values.clone()), pass.pool);
+    if (!rows_) rows_.emplace(unit_rows(profile_->activations->values), pass.pool);
     Tensor queries({pass.inputs, units()}, 0.0F);
     for (std::int64_t i = 0; i < pass.inputs; ++i)
       if (is_finite(pass, i)) std::ranges::copy(values(pass, i), queries.data() + i * units());

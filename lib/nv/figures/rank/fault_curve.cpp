@@ -13,7 +13,13 @@ render::Scene fault_curve(const FaultCurve& curve, const Style& style, const ren
   render::LinePlot plot;
   for (const FaultCurve::Line& line : curve.lines) {
     render::LinePlot::Series series{fmt::format("{} (APFD {:.3f})", line.metric, line.apfd), {}};
-    for (const rank::FaultPoint& p : line.points) series.points.push_back({p.inputs, p.faults});
+    // Steps: nothing is found between two faults.
+    const double input = 1 / static_cast<double>(curve.inputs);
+    for (const rank::FaultPoint& p : line.points) {
+      if (!series.points.empty() && p.inputs - series.points.back().x > 1.5 * input)
+        series.points.push_back({p.inputs - input, series.points.back().y});
+      series.points.push_back({p.inputs, p.faults});
+    }
     plot.series.push_back(std::move(series));
   }
   const double share = static_cast<double>(curve.faults) / static_cast<double>(curve.inputs);

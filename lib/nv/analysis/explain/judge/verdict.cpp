@@ -44,12 +44,22 @@ void rank(Judgement& j) {
   });
 }
 
+/// Two standard errors of the difference from the random map, as if the two were independent: a cautious
+/// margin.
+double margin_of(const Mean& own, const Mean& random) {
+  return own.inputs > 1 ? 2 * std::hypot(own.standard_error, random.standard_error) : 0;
+}
+
+bool beats_control(const Judgement& j, const MethodJudgement& m) {
+  const Mean &own = m.scores[0], &random = j.control->scores[0];
+  return own.inputs == 0 || own.mean < random.mean - margin_of(own, random);
+}
+
 /// "removing what it marks lowers the class faster than a random order (area 0.12, random 0.31)".
 std::string against_control(const Judgement& j, const MethodJudgement& m) {
   if (!j.control || m.scores[0].inputs == 0) return "";
   const Mean &own = m.scores[0], &random = j.control->scores[0];
-  // Two standard errors of the difference, as if the two were independent: a cautious margin.
-  const double margin = own.inputs > 1 ? 2 * std::hypot(own.standard_error, random.standard_error) : 0;
+  const double margin = margin_of(own, random);
   const char* how = own.mean < random.mean - margin   ? "lowers the class faster than"
                     : own.mean > random.mean + margin ? "lowers the class more slowly than"
                                                       : "lowers the class no faster than";
@@ -72,6 +82,13 @@ std::string verdict_of(const Judgement& j) {
     return first.method + ": " +
            (compared.empty() ? "there is no other method to compare it with" : compared);
   if (first.ignores_weights) return "no method's map depends on the weights, so none explains the model";
+  if (j.control &&
+      std::ranges::none_of(j.methods, [&](const MethodJudgement& m) { return beats_control(j, m); }))
+    return fmt::format(
+        "none of the {} methods marks what the class depends on better than a random map; by all measures {} "
+        "is "
+        "first (mean rank {:.2g}): {}",
+        j.methods.size(), first.method, first.mean_rank, compared);
   std::string text = fmt::format("{} is the best of {} methods (mean rank {:.2g}", first.method,
                                  j.methods.size(), first.mean_rank);
   text += first.best_in.empty() ? ")" : fmt::format("; first in {})", names_of(first.best_in));

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
+#include "nv/core/file.h"
+#include "nv/data/npy.h"
 #include "support.h"
 
 using namespace nv::test;
@@ -253,7 +256,7 @@ TEST_CASE("rank: options that would have no effect are refused") {
             "rank: --take: sample lists hold single inputs") == "");
   refused({"--by", "cosine"}, "rank: cosine needs an input to compare with");
   refused({"--by", "gini", "--to", seven}, "rank: no metric of --by compares with --to");
-  refused({"--to", digits}, "--to: expected one input, " + digits + " holds 20");
+  refused({"--to", digits}, "--to: " + digits + ": expected one input, got 20");
 }
 
 TEST_CASE("rank: a model without class probabilities is refused with what would do") {
@@ -371,4 +374,15 @@ TEST_CASE("rank --list: every metric with its paper, and the numbers that can be
   CHECK(list.code == 0);
   for (const char* text : {"least-confidence", "kmnc-cam", "Kim 2019", "kmnc-sections", "nlc", "1000"})
     CHECK(list.out.find(text) != std::string::npos);
+}
+
+TEST_CASE("rank --to: --items chooses from the inputs, not from the query, a query of NaN is exit 3") {
+  const Outcome some = run_nv({"rank", lenet, kept_images, "--items", "10-19", "--to", kept_images + "#7"});
+  CHECK(some.code == 0);
+  const Folder folder;
+  const nv::Tensor nan(nv::Shape{28, 28, 1}, std::numeric_limits<float>::quiet_NaN());
+  nv::write_file(folder / "nan.npy", nv::encode_npy(nan));
+  const Outcome bad = run_nv({"rank", lenet, digits, "--to", folder / "nan.npy"});
+  CHECK(bad.code == 3);
+  CHECK(not_one_error(bad, folder / "nan.npy") == "");
 }

@@ -17,6 +17,16 @@ Arguments with(Arguments words, const Arguments& more) {
 }
 }  // namespace
 
+TEST_CASE(
+    "sketch: two results in one file are refused, and nothing is written if the model cannot be opened") {
+  const Folder folder;
+  CHECK(run_nv({"sketch", "0.1,0.1 0.9,0.9", "-o", folder / "a.png", "--svg", folder / "a.png"}).code == 2);
+  CHECK(
+      run_nv({"sketch", "0.1,0.1 0.9,0.9", "--svg", folder / "a.svg", "--model", folder / "none.h5"}).code ==
+      3);
+  CHECK(!std::filesystem::exists(folder / "a.svg"));
+}
+
 TEST_CASE("sketch: a drawn seven is read as one, at once and from its file") {
   const Folder folder;
   const std::string file = folder / "7.png";

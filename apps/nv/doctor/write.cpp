@@ -106,7 +106,10 @@ std::string with_preprocessing(const std::string& text, const Preprocess& prepro
 
 void write_preprocessing(const std::string& file, const Preprocess& preprocess) {
   std::error_code none;
-  const std::string text = std::filesystem::exists(file, none) ? read_text(file) : "";
+  const std::filesystem::file_status status = std::filesystem::symlink_status(file, none);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw Error(ErrorKind::output, fmt::format("{}: is not a regular file", file), "remove it first");
+  const std::string text = std::filesystem::exists(status) ? read_text(file) : "";
   write_file(file, with_preprocessing(text, preprocess, file));
 }
 

@@ -173,9 +173,8 @@ std::vector<explain::ClassChoice> Question::classes(const Engine& engine,
 explain::Baseline Question::baseline(const Engine& engine, const InputFlags& flags) const {
   if (const auto kind = explain::find_baseline(baseline_)) return {*kind, {}};
   return for_option("--baseline", [&]() -> explain::Baseline {
-    const InputList list = flags.expand({baseline_}, engine.model(), engine.structure());
-    if (list.size() != 1) throw_usage("{}: expected one input, got {}", baseline_, list.size());
-    return {explain::BaselineKind::zero, list.load(0).tensors};
+    return {explain::BaselineKind::zero,
+            flags.load_one(baseline_, engine.model(), engine.structure()).tensors};
   });
 }
 

@@ -40,15 +40,12 @@ void Rank::choose_layers(const Engine& engine, rank::Setup& setup) const {
 /// The input of --to, and its activations of the layer.
 void Rank::read_query(Engine& engine, rank::Setup& setup) {
   const Model& model = engine.model();
-  const InputList list = input_flags_.expand({to_}, model, engine.structure());
-  if (list.size() != 1)
-    throw Error(ErrorKind::usage, fmt::format("--to: expected one input, {} holds {}", to_, list.size()),
-                fmt::format("--to {}#0", to_));
   if (!setup.layer)
     throw Error(ErrorKind::usage,
                 fmt::format("{}: the model has no hidden layer before its classes", model.file),
                 "--layer LAYER chooses one");
-  query_ = Query{list.load(0), {}};
+  query_ =
+      Query{for_option("--to", [&] { return input_flags_.load_one(to_, model, engine.structure()); }), {}};
   std::vector<Tensor> batch;
   for (const Tensor& t : query_->input.tensors) batch.push_back(t.reshaped(t.shape().batched(1)));
   std::vector<bool> keep(model.nodes.size(), false);

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <random>
 #include <system_error>
 
@@ -91,8 +92,9 @@ void Console::note_once(const std::string& text) {
 }
 
 void Console::note_written(std::initializer_list<std::string> files) const {
+  std::error_code none;
   for (const std::string& file : files)
-    if (!file.empty()) note(fmt::format("wrote {}", file));
+    if (!file.empty() && std::filesystem::exists(file, none)) note(fmt::format("wrote {}", file));
 }
 
 void Console::detail(std::string_view text) const {

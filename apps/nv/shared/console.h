@@ -51,7 +51,7 @@ class Console {
   void note(std::string_view text) const;
   /// The same, once per text.
   void note_once(const std::string& text);
-  /// Prints a note "wrote FILE" per file; "" is skipped.
+  /// Prints a note "wrote FILE" per file; "" and files that do not exist are skipped.
   void note_written(std::initializer_list<std::string> files) const;
   /// Prints a line to stderr, with -v.
   void detail(std::string_view text) const;

@@ -1,5 +1,7 @@
 #include "shared/inputs.h"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <set>
 
@@ -90,6 +92,21 @@ InputOptions InputFlags::options(const Model& model) const {
 InputList InputFlags::expand(const std::vector<std::string>& arguments, const Model& model,
                              const Structure& structure) const {
   return expand_inputs(arguments, options(model), input_specs(model, structure));
+}
+
+Input InputFlags::load_one(const std::string& argument, const Model& model,
+                           const Structure& structure) const {
+  InputOptions list_options = options(model);
+  list_options.items = {};
+  const InputList list = expand_inputs(std::vector{argument}, list_options, input_specs(model, structure));
+  if (list.size() != 1)
+    throw Error(ErrorKind::usage, fmt::format("{}: expected one input, got {}", argument, list.size()),
+                fmt::format("{}#0", argument));
+  Input input = list.load(0);
+  for (const Tensor& t : input.tensors)
+    if (!std::ranges::all_of(t.values(), [](float v) { return std::isfinite(v); }))
+      throw_input("{}: holds NaN or infinite values", argument);
+  return input;
 }
 
 InputList InputFlags::expand_origins(const std::vector<std::string>& origins, const Model& model,

@@ -26,6 +26,9 @@ class InputFlags {
   /// All inputs, in order. Call after the defaults are applied. Throws Error(usage) for invalid options.
   InputList expand(const std::vector<std::string>& arguments, const Model& model,
                    const Structure& structure) const;
+  /// The one input of an option, such as --to: --items does not choose from it. Its tensors are finite.
+  /// Throws Error(usage) if there are several, Error(input) for one that holds NaN or infinite values.
+  Input load_one(const std::string& argument, const Model& model, const Structure& structure) const;
   /// The same for origins named in a sample list: only regular files are read.
   InputList expand_origins(const std::vector<std::string>& origins, const Model& model,
                            const Structure& structure) const;

@@ -8,6 +8,8 @@
 #include "nv/analysis/input_specs.h"
 #include "nv/analysis/prediction.h"
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
+#include "nv/core/memory.h"
 #include "nv/core/parse.h"
 #include "nv/core/text.h"
 #include "nv/data/sketch.h"
@@ -85,7 +87,7 @@ class Sketch final : public Command {
   /// Throws Error(usage) for options of inputs that have no effect.
   void check_unused() const;
   std::vector<Stroke> strokes() const;
-  std::vector<Drawn> draw() const;
+  std::vector<Drawn> draw(const std::vector<Stroke>& lines) const;
   void predict(std::vector<Drawn>& drawn);
   void write(const Console& console, std::vector<Drawn>& drawn);
   void write_folder(const Console& console, std::vector<Drawn>& drawn);
@@ -131,7 +133,12 @@ void Sketch::check_options() {
   if (jitter_ && !output_.empty() && !is_folder())
     throw Error(ErrorKind::usage, fmt::format("-o {}: --jitter needs a folder", output_), "-o DIR");
   if (label_ && !is_folder()) throw Error(ErrorKind::usage, "sketch: --label needs a folder", "-o DIR");
+  if (!svg_.empty() && svg_ == output_)
+    throw Error(ErrorKind::usage, fmt::format("sketch: -o and --svg both write {}", svg_),
+                "give one of them another name");
   std::tie(drawing_.width, drawing_.height) = parse_size(size_);
+  const auto pictures = static_cast<std::uint64_t>(jitter_.value_or(1));
+  check_memory(pictures * static_cast<std::uint64_t>(drawing_.width * drawing_.height), "sketch");
 }
 
 std::vector<Stroke> Sketch::strokes() const {
@@ -144,11 +151,10 @@ std::vector<Stroke> Sketch::strokes() const {
   return strokes;
 }
 
-std::vector<Drawn> Sketch::draw() const {
-  const std::vector<Stroke> lines = strokes();
-  if (!svg_.empty()) write_named_file(svg_, sketch_svg(lines, drawing_, "nv " NV_VERSION), rules_.force);
+std::vector<Drawn> Sketch::draw(const std::vector<Stroke>& lines) const {
   std::vector<Drawn> drawn;
   for (std::int64_t i = 0; i < jitter_.value_or(1); ++i) {
+    check_interrupt();
     Random random({seed_, static_cast<std::uint64_t>(i)});
     drawn.push_back({jitter_ ? fmt::format("{}-{}", id_, i) : id_,
                      "",
@@ -169,6 +175,7 @@ void Sketch::predict(std::vector<Drawn>& drawn) {
   if (output == nullptr || specs.size() != 1) throw_usage("{}: expected a classifier of one picture", model_);
   const Preprocess preprocess = input_flags_.preprocess(model);
   for (Drawn& d : drawn) {
+    check_interrupt();
     const Tensor input = to_input(d.picture, specs[0], preprocess);
     const Tensor scores = run_output(engine, *output, std::vector{stack({&input, 1})});
     d.top = top_classes(scores.item(0).values(), output->activation, 3, labels_);
@@ -180,6 +187,7 @@ void Sketch::write_folder(const Console& console, std::vector<Drawn>& drawn) {
   SampleFolder samples(folder);
   std::string list;
   for (Drawn& d : drawn) {
+    check_interrupt();
     d.file = folder.name_of(d.id, "", 4) + ".png";
     folder.write(d.file, png_of(d.picture));
     Json sample{{"id", d.id}, {"file", d.file}, {"method", "sketch"}};
@@ -220,8 +228,10 @@ Json Sketch::json(const std::vector<Drawn>& drawn) const {
 int Sketch::run(Console& console) {
   check_options();
   if (!output_.empty() && !is_folder()) check_named_file(output_, rules_.force);
-  std::vector<Drawn> drawn = draw();
+  const std::vector<Stroke> lines = strokes();
+  std::vector<Drawn> drawn = draw(lines);
   if (!model_.empty()) predict(drawn);
+  if (!svg_.empty()) write_named_file(svg_, sketch_svg(lines, drawing_, "nv " NV_VERSION), rules_.force);
   write(console, drawn);
   if (json_) {
     console.result(document(json(drawn)));

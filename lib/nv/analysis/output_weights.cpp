@@ -1,6 +1,7 @@
 #include "nv/analysis/output_weights.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "nv/core/error.h"
 
@@ -17,6 +18,8 @@ OutputWeights::OutputWeights(const NpzReader& file, const Model& model, std::siz
     if (shape.rank() == 0 || shape[0] != static_cast<std::int64_t>(inputs))
       throw_input("{}: weights '{}' are {}: expected a first axis of {}, the number of inputs", file_, key,
                   shape.rank() == 0 ? "one number" : shape.str(), inputs);
+    if (!std::ranges::all_of(weights_.back().values(), [](float v) { return std::isfinite(v); }))
+      throw_input("{}: weights '{}' hold NaN or infinite values", file_, key);
     nodes_.push_back(model.outputs[o].value.node);
   }
 }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "nv/core/error.h"
+#include "nv/core/interrupt.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -54,6 +55,7 @@ std::vector<int> coverage(std::span<const Stroke> strokes, const SketchOptions& 
   };
   for (const Stroke& stroke : in_pixels(strokes, options))
     for (std::size_t i = 0; i < stroke.size(); ++i) {
+      check_interrupt();
       const SketchPoint a = stroke[i], b = stroke[std::min(i + 1, stroke.size() - 1)];
       const std::int64_t left = bound(std::min(a.x, b.x) - radius, columns),
                          right = bound(std::max(a.x, b.x) + radius + 1, columns),

@@ -139,7 +139,7 @@ std::optional<Finding> by_saturation(const Examination& e) {
         return t.gap < in_use.gap / 5 && t.gap > usual_gap && t.confidence > 0.8 && not_worse(t, in_use) &&
                t.preprocess.invert == in_use.preprocess.invert;
       },
-      [](const Trial& t) { return t.information; }, about_equal);
+      [](const Trial& t) { return std::isnan(t.accuracy) ? t.information : t.accuracy; }, about_equal);
   if (best == nullptr) return std::nullopt;
   return finding_for(e, *best, Severity::error);
 }

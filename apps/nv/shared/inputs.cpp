@@ -1,12 +1,11 @@
 #include "shared/inputs.h"
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <set>
 
 #include "nv/analysis/input_specs.h"
 #include "nv/core/error.h"
+#include "nv/core/finite.h"
 #include "nv/data/items.h"
 #include "nv/data/labels.h"
 #include "nv/data/sample_list.h"
@@ -104,8 +103,7 @@ Input InputFlags::load_one(const std::string& argument, const Model& model,
                 fmt::format("{}#0", argument));
   Input input = list.load(0);
   for (const Tensor& t : input.tensors)
-    if (!std::ranges::all_of(t.values(), [](float v) { return std::isfinite(v); }))
-      throw_input("{}: holds NaN or infinite values", argument);
+    if (!all_finite(t.values())) throw_input("{}: holds NaN or infinite values", argument);
   return input;
 }
 

@@ -1,9 +1,9 @@
 #include "nv/analysis/output_weights.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "nv/core/error.h"
+#include "nv/core/finite.h"
 
 namespace nv {
 
@@ -18,7 +18,7 @@ OutputWeights::OutputWeights(const NpzReader& file, const Model& model, std::siz
     if (shape.rank() == 0 || shape[0] != static_cast<std::int64_t>(inputs))
       throw_input("{}: weights '{}' are {}: expected a first axis of {}, the number of inputs", file_, key,
                   shape.rank() == 0 ? "one number" : shape.str(), inputs);
-    if (!std::ranges::all_of(weights_.back().values(), [](float v) { return std::isfinite(v); }))
+    if (!all_finite(weights_.back().values()))
       throw_input("{}: weights '{}' hold NaN or infinite values", file_, key);
     nodes_.push_back(model.outputs[o].value.node);
   }

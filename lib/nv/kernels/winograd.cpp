@@ -1,7 +1,9 @@
 #include "nv/kernels/winograd.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <functional>
 #include <vector>
 
 #include "nv/kernels/kernel_set.h"

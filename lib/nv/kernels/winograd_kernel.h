@@ -1,7 +1,7 @@
 // The transforms of winograd.h for one instruction set, under the rules of product_kernel.h.
 #pragma once
 
-#include "nv/kernels/kernel_set.h"
+#include "nv/kernels/product_kernel.h"
 
 // NOLINTBEGIN(misc-definitions-in-headers): each including file needs its own copy
 namespace nv {
@@ -61,7 +61,7 @@ inline void for_channel_vectors(std::int64_t channels, const Body& body) {
   body(
       [count](const float* from) {
         float part[Lanes::count];
-        for (std::int64_t i = 0; i < Lanes::count; ++i) part[i] = i < count ? from[i] : 0.0F;
+        load_part(from, count, part);
         return Lanes::load(part);
       },
       [count](WinogradVector v, float* to) { Lanes::store_part(v, count, to); }, c);

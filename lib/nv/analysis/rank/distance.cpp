@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "nv/core/error.h"
+#include "nv/core/finite.h"
 
 namespace nv::rank {
 
@@ -22,7 +23,7 @@ LayerScorer::LayerScorer(const Setup& setup) {
 }
 
 bool LayerScorer::is_finite(const Pass& pass, std::int64_t item) const {
-  return std::ranges::all_of(values(pass, item), [](float v) { return std::isfinite(v); });
+  return all_finite(values(pass, item));
 }
 
 void LayerScorer::score_each(const Pass& pass, std::span<double> scores,

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "nv/core/error.h"
+#include "nv/core/finite.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
 
@@ -61,8 +62,7 @@ void ProfileMaker::keep(std::vector<bool>& nodes) const {
 
 bool ProfileMaker::is_usable(const Pass& pass, std::int64_t item) const {
   const auto finite = [&](const UnitLayer& layer) {
-    return std::ranges::all_of(unit_values(pass.trace, layer, item),
-                               [](float v) { return std::isfinite(v); });
+    return all_finite(unit_values(pass.trace, layer, item));
   };
   return (!parts_.activations || pass.classes[static_cast<std::size_t>(item)]) &&
          std::ranges::all_of(units_.layers, finite) && std::ranges::all_of(layer_.layers, finite);

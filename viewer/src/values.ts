@@ -1,0 +1,87 @@
+// Activations that the page holds, and how it asks for them: never twice, never an old state in place of a newer one.
+import type { Activation, Engine } from './protocol';
+
+const limitBytes = 96e6;
+
+/** Activations by sample and layer. Old ones are forgotten beyond some 100 MB. */
+export class Values {
+  private held = new Map<string, Activation>();
+  private bytes = 0;
+  private age = new Map<number, number>();
+  private epoch = 0;
+
+  constructor(private engine: Engine) {}
+
+  get(sample: number, layer: number): Activation | undefined {
+    return this.held.get(`${sample}/${layer}`);
+  }
+
+  /** The activations of these layers, in their order. */
+  async fetch(sample: number, layers: readonly number[]): Promise<Activation[]> {
+    const missing = layers.filter((layer) => !this.get(sample, layer));
+    const stamp = this.stamp(sample);
+    const found = new Map<number, Activation>();
+    for (const layer of layers) { const a = this.get(sample, layer); if (a) found.set(layer, a); }
+    if (missing.length > 0) {
+      for (const answer of await this.engine.activations(sample, missing)) {
+        found.set(answer.layer, answer);
+        if (stamp === this.stamp(sample)) this.keep(sample, answer);
+      }
+    }
+    return layers.map((layer) => found.get(layer)!);
+  }
+
+  /** Forgets what a sample's old contents gave; without `sample`, everything. */
+  drop(sample?: number): void {
+    if (sample === undefined) {
+      this.held.clear();
+      this.bytes = 0;
+      this.epoch++;
+      return;
+    }
+    this.age.set(sample, (this.age.get(sample) ?? 0) + 1);
+    for (const [key, value] of this.held)
+      if (key.startsWith(`${sample}/`)) { this.held.delete(key); this.bytes -= value.values.byteLength; }
+  }
+
+  private stamp(sample: number): string {
+    return `${this.epoch}.${this.age.get(sample) ?? 0}`;
+  }
+
+  private keep(sample: number, activation: Activation): void {
+    const key = `${sample}/${activation.layer}`;
+    this.bytes += activation.values.byteLength - (this.held.get(key)?.values.byteLength ?? 0);
+    this.held.delete(key);
+    this.held.set(key, activation);
+    for (const [old, value] of this.held) {
+      if (this.bytes <= limitBytes || old === key) break;
+      this.held.delete(old);
+      this.bytes -= value.values.byteLength;
+    }
+  }
+}
+
+/** Runs the newest of many tasks: one at a time; those that a newer one overtook are never begun. */
+export class Latest {
+  private running = false;
+  private next: (() => Promise<void>) | null = null;
+
+  constructor(private failed: (error: unknown) => void) {}
+
+  request(task: () => Promise<void>): void {
+    this.next = task;
+    if (!this.running) void this.work();
+  }
+
+  get busy(): boolean { return this.running; }
+
+  private async work(): Promise<void> {
+    this.running = true;
+    while (this.next) {
+      const task = this.next;
+      this.next = null;
+      try { await task(); } catch (error) { this.failed(error); }
+    }
+    this.running = false;
+  }
+}

@@ -6,7 +6,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_apgd_dlr(Attempt& a) {
   return climb_by_apgd(a, dlr_loss(a), apgd_options(a));
 }
 
@@ -22,7 +22,7 @@ Method apgd_dlr() {
   m.norms = {Norm::linf, Norm::l2};
   m.parameters = [](Norm) { return apgd_parameters(); };
   m.random = true;
-  m.run = run;
+  m.run = run_apgd_dlr;
   return m;
 }
 

@@ -33,13 +33,13 @@ Task<bool> succeeds(Attempt& a, const Point& x) {
   co_return answer.adversarial;
 }
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> autoattack_parameters(Norm) {
   return {steps(100), whole("targets", 9, 1, 1e6, "most likely classes to aim at"),
           whole("queries", 5000, 1, 1e9, "most that the square attack asks"),
           whole("more", 1, 0, 1, "1: fmn and targeted apgd-ce at the end; 0: the standard version alone")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_autoattack(Attempt& a) {
   const std::int64_t steps = a.count("steps");
   const ApgdOptions apgd{steps, 0.75};
   const Loss entropy = cross_entropy_loss(a);
@@ -85,10 +85,10 @@ Method autoattack() {
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2};
-  m.parameters = parameters;
+  m.parameters = autoattack_parameters;
   m.random = true;
   m.targeted = false;
-  m.run = run;
+  m.run = run_autoattack;
   return m;
 }
 

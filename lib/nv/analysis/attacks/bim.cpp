@@ -6,7 +6,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_bim(Attempt& a) {
   return climb(a, a.original());
 }
 
@@ -22,7 +22,7 @@ Method bim() {
   m.norms = {Norm::linf, Norm::l2};
   m.parameters = [](Norm) { return std::vector{steps(10), step_share(0.2)}; };
   m.from_input = true;
-  m.run = run;
+  m.run = run_bim;
   return m;
 }
 

@@ -7,7 +7,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_blended_noise(Attempt& a) {
   const Point noise = co_await adversarial_noise(a, a.count("directions"));
   const Corruption blend = [&a, noise](double strength) { return between(a.original(), noise, strength); };
   co_return co_await least_strength(a, blend);
@@ -28,7 +28,7 @@ Method blended_noise() {
   };
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_blended_noise;
   return m;
 }
 

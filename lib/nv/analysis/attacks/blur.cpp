@@ -60,7 +60,7 @@ Point blurred(const Attempt& a, double sigma) {
   return x;
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_blur(Attempt& a) {
   const Pixels pixels(a.layout());
   const auto most = static_cast<double>(std::max(pixels.rows(), pixels.columns()));
   return least_strength(a, [&a, most](double strength) { return blurred(a, strength * most); });
@@ -78,7 +78,7 @@ Method blur() {
   m.norms = {Norm::l2};
   m.parameters = [](Norm) { return std::vector{strengths(200)}; };
   m.gradients = false;
-  m.run = run;
+  m.run = run_blur;
   return m;
 }
 

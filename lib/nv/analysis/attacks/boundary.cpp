@@ -11,7 +11,7 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> boundary_parameters(Norm) {
   return {steps(25000),
           real("spherical-step", 0.01, 1e-9, 1, "first step around, as a share of the distance"),
           real("source-step", 0.01, 1e-9, 1, "first step nearer, as a share of the distance"),
@@ -62,7 +62,7 @@ Proposal propose(Attempt& a, const Point& x, double spherical_step, double sourc
   return p;
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_boundary(Attempt& a) {
   Point x = co_await starting_point(a);
   if (x.empty()) co_return a.original();
   const double adaptation = a.parameter("adaptation");
@@ -107,11 +107,11 @@ Method boundary() {
   m.group = Group::decision_based;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
-  m.parameters = parameters;
+  m.parameters = boundary_parameters;
   m.random = true;
   m.gradients = false;
   m.examples = true;
-  m.run = run;
+  m.run = run_boundary;
   return m;
 }
 

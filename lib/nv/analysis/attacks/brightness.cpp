@@ -15,7 +15,7 @@ Corruption brighter(const Attempt& a, float way) {
   };
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_brightness(Attempt& a) {
   Best best(a);
   Point x;
   for (const float way : {1.0F, -1.0F}) {
@@ -40,7 +40,7 @@ Method brightness() {
   m.parameters = [](Norm) { return std::vector<Parameter>{strengths(100)}; };
   m.random = false;
   m.gradients = false;
-  m.run = run;
+  m.run = run_brightness;
   return m;
 }
 

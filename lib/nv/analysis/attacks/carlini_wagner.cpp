@@ -38,7 +38,7 @@ class TanhSpace {
   float middle_, half_;
 };
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> carlini_wagner_parameters(Norm) {
   return {steps(10000),
           {"step-size", "Adam's rate", 0.01, 0, 1e3, false, false},
           whole("search-steps", 9, 1, 100, "constants to try"),
@@ -48,9 +48,9 @@ std::vector<Parameter> parameters(Norm) {
 }
 
 /// The attack with one constant.
-class Descent {
+class CarliniWagnerDescent {
  public:
-  Descent(Attempt& a, double constant)
+  CarliniWagnerDescent(Attempt& a, double constant)
       : a_(a),
         constant_(static_cast<float>(constant)),
         confidence_(static_cast<float>(a.parameter("confidence"))),
@@ -109,8 +109,8 @@ Method carlini_wagner() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
-  m.parameters = parameters;
-  m.run = search_constants<Descent>;
+  m.parameters = carlini_wagner_parameters;
+  m.run = search_constants<CarliniWagnerDescent>;
   return m;
 }
 

@@ -6,7 +6,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_contrast(Attempt& a) {
   const float target = a.bounds().low + static_cast<float>(a.parameter("target")) * a.bounds().range();
   const Point flat(a.original().size(), target);
   return least_strength(a, [&a, flat](double strength) { return between(a.original(), flat, strength); });
@@ -28,7 +28,7 @@ Method contrast() {
   };
   m.random = false;
   m.gradients = false;
-  m.run = run;
+  m.run = run_contrast;
   return m;
 }
 

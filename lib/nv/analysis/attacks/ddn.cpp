@@ -10,12 +10,12 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> ddn_parameters(Norm) {
   return {steps(100), real("radius", 1, 1e-9, 1e9, "of the first sphere, in ranges of the bounds"),
           real("gamma", 0.05, 0, 1, "by what share the sphere shrinks or grows")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_ddn(Attempt& a) {
   const Point& origin = a.original();
   const auto range = static_cast<double>(a.bounds().range());
   const double gamma = a.parameter("gamma"), most = farthest(a);
@@ -46,8 +46,8 @@ Method ddn() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
-  m.parameters = parameters;
-  m.run = run;
+  m.parameters = ddn_parameters;
+  m.run = run_ddn;
   return m;
 }
 

@@ -43,12 +43,12 @@ Point nearest_step(const Attempt& a, const Answer& answer, std::span<const std::
   return step;
 }
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> deepfool_parameters(Norm) {
   return {steps(50), whole("candidates", 10, 2, 1e6, "most likely classes to consider"),
           real("overshoot", 0.02, 0, 10, "share of the way to go on beyond the face")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_deepfool(Attempt& a) {
   return deepfool_from(a, a.original(), a.count("steps"), static_cast<std::size_t>(a.count("candidates")),
                        a.parameter("overshoot"));
 }
@@ -88,9 +88,9 @@ Method deepfool() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2, Norm::linf};
-  m.parameters = parameters;
+  m.parameters = deepfool_parameters;
   m.targeted = false;
-  m.run = run;
+  m.run = run_deepfool;
   return m;
 }
 

@@ -41,10 +41,10 @@ struct Area {
 };
 
 /// One running task.
-class Walk {
+class DeepXploreWalk {
  public:
-  Walk(const AttackTask& task, const Options& options, std::uint64_t seed,
-       std::span<const std::vector<Neuron>> to_cover)
+  DeepXploreWalk(const AttackTask& task, const Options& options, std::uint64_t seed,
+                 std::span<const std::vector<Neuron>> to_cover)
       : point(task.original),
         label(task.label),
         options_(options),
@@ -131,8 +131,8 @@ class Walk {
 };
 
 /// Seeds of the neurons to activate per item: the mean of a neuron over its positions, times `weight`.
-std::vector<Seed> neuron_seeds(const Oracle& model, const Trace& trace, std::span<Walk* const> walks,
-                               std::size_t m, float weight) {
+std::vector<Seed> neuron_seeds(const Oracle& model, const Trace& trace,
+                               std::span<DeepXploreWalk* const> walks, std::size_t m, float weight) {
   std::map<std::size_t, Tensor> by_node;
   for (std::size_t i = 0; i < walks.size(); ++i) {
     const auto& neuron = walks[i]->neurons[m];
@@ -160,7 +160,7 @@ class Exploration {
   Exploration(std::span<Oracle* const> models, const Options& options, const PointLayout& layout)
       : models_(models), options_(options), layout_(layout) {}
 
-  void run(std::vector<Walk*> walks) const {
+  void run(std::vector<DeepXploreWalk*> walks) const {
     for (std::int64_t step = 0; !walks.empty(); ++step) {
       const std::vector<Trace> traces = evaluate(walks);
       if (step == options_.steps) return;
@@ -171,15 +171,15 @@ class Exploration {
         if (std::ranges::all_of(gradients[i], [](float g) { return g == 0; })) ++walks[i]->zero_gradients;
         walks[i]->step(std::move(gradients[i]));
       }
-      std::erase_if(walks, [](const Walk* w) { return w->success; });
+      std::erase_if(walks, [](const DeepXploreWalk* w) { return w->success; });
     }
   }
 
  private:
   /// Runs the models; a walk on which their predictions differ is a success.
-  std::vector<Trace> evaluate(std::span<Walk* const> walks) const {
+  std::vector<Trace> evaluate(std::span<DeepXploreWalk* const> walks) const {
     std::vector<const Point*> points;
-    for (Walk* w : walks) {
+    for (DeepXploreWalk* w : walks) {
       points.push_back(&w->point);
       ++w->queries;
     }
@@ -195,9 +195,10 @@ class Exploration {
     return traces;
   }
 
-  std::vector<Point> joint_gradients(std::span<const Trace> traces, std::span<Walk* const> walks) const {
+  std::vector<Point> joint_gradients(std::span<const Trace> traces,
+                                     std::span<DeepXploreWalk* const> walks) const {
     std::vector<std::int64_t> labels;
-    for (const Walk* w : walks) labels.push_back(w->label);
+    for (const DeepXploreWalk* w : walks) labels.push_back(w->label);
     std::vector<Point> total;
     for (std::size_t m = 0; m < models_.size(); ++m) {
       std::vector<Seed> seeds = neuron_seeds(*models_[m], traces[m], walks, m, options_.weight_nc);
@@ -225,15 +226,15 @@ std::vector<Outcome> explore(std::span<Oracle* const> models, std::span<const Ne
   std::vector<Outcome> outcomes;
   while (outcomes.size() < tasks.size()) {
     const PointLayout& layout = tasks[outcomes.size()].layout;
-    std::vector<Walk> walks;
+    std::vector<DeepXploreWalk> walks;
     for (const AttackTask& t : tasks.subspan(outcomes.size())) {
       if (walks.size() == batch || !(t.layout.shape == layout.shape)) break;
       walks.emplace_back(t, options, settings.seed, to_cover);
     }
-    std::vector<Walk*> running;
-    for (Walk& w : walks) running.push_back(&w);
+    std::vector<DeepXploreWalk*> running;
+    for (DeepXploreWalk& w : walks) running.push_back(&w);
     Exploration(models, options, layout).run(running);
-    for (Walk& w : walks) {
+    for (DeepXploreWalk& w : walks) {
       const double size = distance(w.point, tasks[outcomes.size()].original, settings.norm);
       outcomes.push_back({std::move(w.point),
                           {},

@@ -10,7 +10,7 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> ead_parameters(Norm) {
   return {steps(10000),
           {"step-size", "at the start; falls with the square root", 0.01, 0, 1e3, false, false},
           whole("search-steps", 9, 1, 100, "constants to try"),
@@ -21,9 +21,9 @@ std::vector<Parameter> parameters(Norm) {
 }
 
 /// The attack with one constant, in units of the bounds' range.
-class Descent {
+class EadDescent {
  public:
-  Descent(Attempt& a, double constant)
+  EadDescent(Attempt& a, double constant)
       : a_(a),
         constant_(static_cast<float>(constant)),
         confidence_(static_cast<float>(a.parameter("confidence"))),
@@ -91,8 +91,8 @@ Method ead() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l1};
-  m.parameters = parameters;
-  m.run = search_constants<Descent>;
+  m.parameters = ead_parameters;
+  m.run = search_constants<EadDescent>;
   return m;
 }
 

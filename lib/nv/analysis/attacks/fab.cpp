@@ -14,13 +14,13 @@ namespace nv::attacks {
 namespace {
 
 /// A linearised face: points z with normal * z = offset.
-struct Plane {
+struct Hyperplane {
   Point normal;
   double offset = 0;
 };
 
 /// `x` moved by `t` along the plane's normal (L2) or its signs (Linf), each value clamped to the bounds.
-Point moved(const Attempt& a, Values x, const Plane& plane, double t) {
+Point moved(const Attempt& a, Values x, const Hyperplane& plane, double t) {
   Point z(x.size());
   const auto size = static_cast<float>(t);
   const bool linf = a.norm() == Norm::linf;
@@ -30,7 +30,7 @@ Point moved(const Attempt& a, Values x, const Plane& plane, double t) {
 }
 
 /// The point nearest to `x` on the plane within the bounds, or the point of the bounds nearest to the plane.
-Point projected(const Attempt& a, Values x, const Plane& plane) {
+Point projected(const Attempt& a, Values x, const Hyperplane& plane) {
   const double way = dot(plane.normal, x) < plane.offset ? 1 : -1;
   const auto short_of = [&](Values z) { return way * (plane.offset - dot(plane.normal, z)) > 0; };
   // The longest useful move: every value at a bound.
@@ -47,9 +47,10 @@ Point projected(const Attempt& a, Values x, const Plane& plane) {
 }
 
 /// The linearised face of one of `classes` (without the label) that is nearest to `x`.
-Plane nearest_plane(const Attempt& a, const Answer& answer, Values x, std::span<const std::size_t> classes) {
+Hyperplane nearest_plane(const Attempt& a, const Answer& answer, Values x,
+                         std::span<const std::size_t> classes) {
   double nearest = std::numeric_limits<double>::infinity();
-  Plane plane;
+  Hyperplane plane;
   const auto label = static_cast<std::size_t>(a.label());
   for (std::size_t k = 0; k < classes.size(); ++k) {
     const Point& g = answer.gradients[k];
@@ -70,14 +71,14 @@ std::vector<std::size_t> faces(const Attempt& a, std::size_t count, std::optiona
   return classes;
 }
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> fab_parameters(Norm) {
   const FabOptions d;
   return {steps(static_cast<double>(d.steps)), real("alpha", d.alpha, 0, 1, "most that the original pulls"),
           real("eta", d.eta, 1, 10, "how far to go beyond the face"),
           real("beta", d.beta, 0, 1, "of the way that is kept after a success")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_fab(Attempt& a) {
   return nearest_by_fab(a, {a.count("steps"), a.parameter("alpha"), a.parameter("eta"), a.parameter("beta")},
                         a.target());
 }
@@ -99,7 +100,7 @@ Task<Point> nearest_by_fab(Attempt& a, FabOptions options, std::optional<std::in
   Point x = origin;
   for (std::int64_t i = 0; i < options.steps; ++i) {
     const Answer answer = co_await a.gradients(x, gaps);
-    const Plane plane = nearest_plane(a, answer, x, classes);
+    const Hyperplane plane = nearest_plane(a, answer, x, classes);
     if (plane.normal.empty()) break;
     const Point here = projected(a, x, plane), there = projected(a, origin, plane);
     const double from_here = std::max(distance(here, x, a.norm()), 1e-8),
@@ -124,8 +125,8 @@ Method fab() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::linf, Norm::l2};
-  m.parameters = parameters;
-  m.run = run;
+  m.parameters = fab_parameters;
+  m.run = run_fab;
   return m;
 }
 

@@ -12,7 +12,7 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> fmn_parameters(Norm) {
   const FmnOptions d;
   return {steps(static_cast<double>(d.steps)),
           {"step-size", "of the first step, in ranges of the bounds; the last is a hundredth", d.step_size, 0,
@@ -56,7 +56,7 @@ class Radius {
   double most_, value_;
 };
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_fmn(Attempt& a) {
   return nearest_by_fmn(a, {a.count("steps"), a.parameter("step-size"), a.parameter("gamma")});
 }
 
@@ -99,8 +99,8 @@ Method fmn() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2, Norm::l0, Norm::l1, Norm::linf};
-  m.parameters = parameters;
-  m.run = run;
+  m.parameters = fmn_parameters;
+  m.run = run_fmn;
   return m;
 }
 

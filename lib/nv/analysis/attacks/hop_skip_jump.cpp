@@ -12,16 +12,16 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> hop_skip_jump_parameters(Norm) {
   return {steps(64),
           whole("evaluations", 100, 1, 1e6, "decisions for the first estimate; grows with the root"),
           whole("most-evaluations", 10000, 1, 1e7, "decisions for an estimate at most"),
           real("gamma", 1, 1e-9, 1e9, "precision of the search for the boundary")};
 }
 
-class Walk {
+class HopSkipJumpWalk {
  public:
-  explicit Walk(Attempt& a) : a_(a), count_(static_cast<double>(a.original().size())) {}
+  explicit HopSkipJumpWalk(Attempt& a) : a_(a), count_(static_cast<double>(a.original().size())) {}
 
   /// The adversarial point nearest to the original between it and `x`: on the line (L2), or with changes
   /// clamped (Linf).
@@ -88,10 +88,10 @@ class Walk {
   double count_;
 };
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_hop_skip_jump(Attempt& a) {
   Point x = co_await starting_point(a);
   if (x.empty()) co_return a.original();
-  const Walk walk(a);
+  const HopSkipJumpWalk walk(a);
   x = co_await walk.to_boundary(std::move(x));
   Best best(a);
   best.offer(x, a.distance_of(x));
@@ -128,11 +128,11 @@ Method hop_skip_jump() {
   m.group = Group::decision_based;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2, Norm::linf};
-  m.parameters = parameters;
+  m.parameters = hop_skip_jump_parameters;
   m.random = true;
   m.gradients = false;
   m.examples = true;
-  m.run = run;
+  m.run = run_hop_skip_jump;
   return m;
 }
 

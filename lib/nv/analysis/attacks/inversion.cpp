@@ -6,7 +6,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_inversion(Attempt& a) {
   Point x = a.original();
   for (float& v : x) v = a.bounds().clamp(a.bounds().low + a.bounds().high - v);
   co_return x;
@@ -25,7 +25,7 @@ Method inversion() {
   m.parameters = [](Norm) { return std::vector<Parameter>{}; };
   m.random = false;
   m.gradients = false;
-  m.run = run;
+  m.run = run_inversion;
   return m;
 }
 

@@ -63,7 +63,7 @@ Block transformed(const Block& in, bool back) {
 }
 
 /// One plane of 0..255, `rows` x `columns`.
-struct Plane {
+struct ColourPlane {
   std::int64_t rows, columns;
   std::vector<double> values;
 
@@ -74,7 +74,7 @@ struct Plane {
   }
 };
 
-void compress(Plane& plane, const Block& steps) {
+void compress(ColourPlane& plane, const Block& steps) {
   for (std::int64_t top = 0; top < plane.rows; top += side)
     for (std::int64_t left = 0; left < plane.columns; left += side) {
       Block block{};
@@ -92,8 +92,8 @@ void compress(Plane& plane, const Block& steps) {
 }
 
 /// Compresses at half the size, each value the mean of four, and scales back up.
-void compress_halved(Plane& plane, const Block& steps) {
-  Plane half{(plane.rows + 1) / 2, (plane.columns + 1) / 2, {}};
+void compress_halved(ColourPlane& plane, const Block& steps) {
+  ColourPlane half{(plane.rows + 1) / 2, (plane.columns + 1) / 2, {}};
   for (std::int64_t r = 0; r < half.rows; ++r)
     for (std::int64_t c = 0; c < half.columns; ++c)
       half.values.push_back((plane.near(2 * r, 2 * c) + plane.near(2 * r, 2 * c + 1) +
@@ -105,7 +105,7 @@ void compress_halved(Plane& plane, const Block& steps) {
 }
 
 /// Converts planes of RGB to YCbCr (JFIF), or back.
-void convert(std::vector<Plane>& p, bool back) {
+void convert(std::vector<ColourPlane>& p, bool back) {
   for (std::size_t i = 0; i < p[0].values.size(); ++i) {
     double &x = p[0].values[i], &y = p[1].values[i], &z = p[2].values[i];
     const double a = x, b = back ? y - 128 : y, c = back ? z - 128 : z;
@@ -119,7 +119,7 @@ Point compressed(const Attempt& a, int quality) {
   const Pixels pixels(a.layout());
   const Bounds& bounds = a.bounds();
   const auto range = static_cast<double>(bounds.range());
-  std::vector<Plane> planes;
+  std::vector<ColourPlane> planes;
   for (std::int64_t c = 0; c < pixels.channels(); ++c) {
     planes.push_back({pixels.rows(), pixels.columns(), {}});
     for (std::int64_t p = 0; p < pixels.count(); ++p)
@@ -146,7 +146,7 @@ Point compressed(const Attempt& a, int quality) {
   return x;
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_jpeg(Attempt& a) {
   Point x;
   for (int quality = 100; quality >= 1; --quality) {
     x = compressed(a, quality);
@@ -168,7 +168,7 @@ Method jpeg() {
   m.norms = {Norm::l2};
   m.parameters = [](Norm) { return std::vector<Parameter>{}; };
   m.gradients = false;
-  m.run = run;
+  m.run = run_jpeg;
   return m;
 }
 

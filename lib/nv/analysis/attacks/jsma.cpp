@@ -52,12 +52,12 @@ std::vector<Candidate> candidates(const Attempt& a, Values x, float theta, const
   return list;
 }
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> jsma_parameters(Norm) {
   return {real("theta", 1, -1, 1, "change of a value, as a share of the range"),
           real("gamma", 0.1, 0, 1, "share of the values that may be changed")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_jsma(Attempt& a) {
   const auto theta = static_cast<float>(a.parameter("theta")) * a.bounds().range();
   Point x = a.original();
   std::int64_t target = a.target().value_or(-1);
@@ -90,8 +90,8 @@ Method jsma() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l0};
-  m.parameters = parameters;
-  m.run = run;
+  m.parameters = jsma_parameters;
+  m.run = run_jsma;
   return m;
 }
 

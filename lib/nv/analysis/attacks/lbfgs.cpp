@@ -15,7 +15,7 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> lbfgs_parameters(Norm) {
   return {steps(150), whole("search-steps", 20, 1, 200, "constants to try"),
           real("constant", 1e-2, 1e-12, 1e12, "the first constant"),
           whole("memory", 10, 1, 100, "steps that the curvature is taken from")};
@@ -143,7 +143,7 @@ Task<bool> minimise(Attempt& a, const Objective& objective, Point start, Best& b
   co_return found;
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_lbfgs(Attempt& a) {
   Best best(a);
   const Answer first = co_await a.query(a.original());
   const std::int64_t target = a.target().value_or(best_other(first.logits, a.label()));
@@ -167,8 +167,8 @@ Method lbfgs() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
-  m.parameters = parameters;
-  m.run = run;
+  m.parameters = lbfgs_parameters;
+  m.run = run_lbfgs;
   return m;
 }
 

@@ -7,7 +7,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_mi_fgsm(Attempt& a) {
   Momentum momentum(a);
   Point x = a.original();
   for (std::int64_t i = a.count("steps"); i > 0; --i) {
@@ -30,7 +30,7 @@ Method mi_fgsm() {
   m.norms = {Norm::linf};
   m.parameters = [](Norm) { return Momentum::parameters(0.2); };
   m.from_input = true;
-  m.run = run;
+  m.run = run_mi_fgsm;
   return m;
 }
 

@@ -10,7 +10,7 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm norm) {
+std::vector<Parameter> nes_parameters(Norm norm) {
   return {whole("queries", 10000, 2, 1e9, "most that it asks"),
           whole("samples", 50, 2, 1e6, "scores that an estimate is made of"),
           real("sigma", 0.001, 1e-9, 1, "how far around, as a share of the range"),
@@ -33,7 +33,7 @@ Task<Point> estimate(Attempt& a, Point x, const Loss& loss) {
   co_return g;
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_nes(Attempt& a) {
   const Loss loss = cross_entropy_loss(a);
   const double momentum = a.parameter("momentum");
   Point x = a.original(), sums(x.size(), 0.0F);
@@ -58,10 +58,10 @@ Method nes() {
   m.group = Group::score_based;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2};
-  m.parameters = parameters;
+  m.parameters = nes_parameters;
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_nes;
   return m;
 }
 

@@ -35,12 +35,12 @@ LogitGradient probability_gradient(std::size_t label) {
   };
 }
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> newtonfool_parameters(Norm) {
   return {steps(100),
           {"step-size", "eta: longest step, as a share of the input's norm", 0.01, 0, 1e3, false, false}};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_newtonfool(Attempt& a) {
   const auto label = static_cast<std::size_t>(a.label());
   const double longest = a.parameter("step-size") * length(a.original(), Norm::l2);
   const LogitGradient probability = probability_gradient(label);
@@ -70,9 +70,9 @@ Method newtonfool() {
   m.group = Group::minimum_norm;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
-  m.parameters = parameters;
+  m.parameters = newtonfool_parameters;
   m.targeted = false;
-  m.run = run;
+  m.run = run_newtonfool;
   return m;
 }
 

@@ -7,7 +7,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_ni_fgsm(Attempt& a) {
   Momentum momentum(a);
   const double size = a.parameter("step-size");
   Point x = a.original();
@@ -31,7 +31,7 @@ Method ni_fgsm() {
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf};
   m.parameters = [](Norm) { return Momentum::parameters(0.1); };
-  m.run = run;
+  m.run = run_ni_fgsm;
   return m;
 }
 

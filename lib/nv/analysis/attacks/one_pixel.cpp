@@ -12,7 +12,7 @@ namespace {
 /// Per changed pixel: row, column and a value per channel, as shares of 0..1, which may be exceeded.
 using Genome = std::vector<float>;
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> one_pixel_parameters(Norm) {
   return {whole("pixels", 1, 1, 1000, "how many to change"),
           whole("population", 400, 4, 1e6, "candidates a generation"),
           whole("generations", 75, 1, 1e6, "rounds of evolution"),
@@ -65,7 +65,7 @@ class Evolution {
   std::size_t genes_;
 };
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_one_pixel(Attempt& a) {
   const Evolution evolution(a);
   const auto share = static_cast<float>(a.parameter("difference"));
   std::vector<Genome> population(static_cast<std::size_t>(a.count("population")));
@@ -97,10 +97,10 @@ Method one_pixel() {
   m.group = Group::score_based;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l0};
-  m.parameters = parameters;
+  m.parameters = one_pixel_parameters;
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_one_pixel;
   return m;
 }
 

@@ -6,7 +6,7 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm norm) {
+std::vector<Parameter> pgd_parameters(Norm norm) {
   const auto random = [](double value) {
     return whole("random-start", value, 0, 1, "begin at a random point of the ball");
   };
@@ -17,7 +17,7 @@ std::vector<Parameter> parameters(Norm norm) {
   return {steps(40), step_share(0.01 / 0.3), random(1)};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_pgd(Attempt& a) {
   return climb(a, a.parameter("random-start") != 0 ? random_start(a) : a.original());
 }
 
@@ -31,9 +31,9 @@ Method pgd() {
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2, Norm::l1};
-  m.parameters = parameters;
+  m.parameters = pgd_parameters;
   m.random = true;
-  m.run = run;
+  m.run = run_pgd;
   return m;
 }
 

@@ -68,7 +68,7 @@ Task<Point> sparser(Attempt& a, const Pixels& pixels, Point x, std::int64_t quer
   }
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_salt_and_pepper(Attempt& a) {
   const Pixels pixels(a.layout());
   const std::int64_t count = a.count("steps");
   double least = 0, most = 1, step = 1 / static_cast<double>(count), share = step;
@@ -105,7 +105,7 @@ Method salt_and_pepper() {
   m.parameters = [](Norm) { return std::vector{steps(1000)}; };
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_salt_and_pepper;
   return m;
 }
 

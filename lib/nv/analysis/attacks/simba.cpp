@@ -10,12 +10,12 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> simba_parameters(Norm) {
   return {{"step-size", "change of a value, as a share of the range", 0.2, 0, 1, false, false},
           whole("queries", 10000, 1, 1e9, "most that it asks")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_simba(Attempt& a) {
   const auto step = static_cast<float>(a.parameter("step-size")) * a.bounds().range();
   const Loss loss = cross_entropy_loss(a);
   Point x = a.original();
@@ -58,10 +58,10 @@ Method simba() {
   m.group = Group::score_based;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
-  m.parameters = parameters;
+  m.parameters = simba_parameters;
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_simba;
   return m;
 }
 

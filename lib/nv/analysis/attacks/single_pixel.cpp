@@ -10,11 +10,11 @@ namespace nv::attacks {
 
 namespace {
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> single_pixel_parameters(Norm) {
   return {whole("tries", 1000, 1, 1e9, "pixels to try, in random order")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_single_pixel(Attempt& a) {
   const Pixels pixels(a.layout());
   std::vector<std::int64_t> order(static_cast<std::size_t>(pixels.count()));
   std::iota(order.begin(), order.end(), 0);
@@ -41,10 +41,10 @@ Method single_pixel() {
   m.group = Group::score_based;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l0};
-  m.parameters = parameters;
+  m.parameters = single_pixel_parameters;
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_single_pixel;
   return m;
 }
 

@@ -71,13 +71,13 @@ Point moved(const Attempt& a, const Move& move) {
   return x;
 }
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> spatial_parameters(Norm) {
   return {real("rotation", 30, 0, 180, "largest, in degrees to either side"),
           real("translation", 3, 0, 1e6, "largest, in pixels to every side"),
           whole("grid", 5, 1, 1000, "values of each to try")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_spatial(Attempt& a) {
   Point x = a.original();
   for (const Move& move : moves(a)) {
     if (move.size == 0) continue;
@@ -98,9 +98,9 @@ Method spatial() {
   m.group = Group::corruption;
   m.scope = Scope::minimum_norm;
   m.norms = {Norm::l2};
-  m.parameters = parameters;
+  m.parameters = spatial_parameters;
   m.gradients = false;
-  m.run = run;
+  m.run = run_spatial;
   return m;
 }
 

@@ -29,9 +29,9 @@ struct Square {
   std::int64_t row, column, size;
 };
 
-class Search {
+class SquareSearch {
  public:
-  explicit Search(Attempt& a) : a_(a), pixels_(a.layout()), eps_(static_cast<float>(a.eps())) {}
+  explicit SquareSearch(Attempt& a) : a_(a), pixels_(a.layout()), eps_(static_cast<float>(a.eps())) {}
 
   std::int64_t side(double share) const {
     const auto pixels = static_cast<double>(pixels_.count());
@@ -167,21 +167,21 @@ class Search {
   float eps_;
 };
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> square_parameters(Norm) {
   const SquareOptions d;
   return {whole("queries", static_cast<double>(d.queries), 1, 1e9, "most that it asks"),
           real("p-init", d.share, 0, 1, "share of the pixels that the first squares cover"),
           whole("rescale", 0, 0, 1, "1: squares shrink within the queries; 0: as within 10000 of them")};
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_square(Attempt& a) {
   return search_by_squares(a, {a.count("queries"), a.parameter("p-init"), a.parameter("rescale") != 0});
 }
 
 }  // namespace
 
 Task<Point> search_by_squares(Attempt& a, SquareOptions options) {
-  Search search(a);
+  SquareSearch search(a);
   const bool linf = a.norm() == Norm::linf;
   Point best = linf ? search.stripes() : search.bumps();
   const Answer first = co_await a.query(best);
@@ -208,10 +208,10 @@ Method square() {
   m.group = Group::score_based;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2};
-  m.parameters = parameters;
+  m.parameters = square_parameters;
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_square;
   return m;
 }
 

@@ -6,7 +6,7 @@ namespace nv::attacks {
 
 namespace {
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_uniform(Attempt& a) {
   Point noise(a.original().size());
   for (float& v : noise) v = a.random().uniform(-1, 1) * a.bounds().range();
   return least_noise(a, std::move(noise));
@@ -25,7 +25,7 @@ Method uniform() {
   m.parameters = [](Norm) { return std::vector<Parameter>{strengths(100)}; };
   m.random = true;
   m.gradients = false;
-  m.run = run;
+  m.run = run_uniform;
   return m;
 }
 

@@ -18,10 +18,10 @@ Point shifted(const Point& x, const Point& change, const Bounds& bounds) {
 }
 
 /// The search for the change.
-class Search {
+class UniversalSearch {
  public:
-  Search(Oracle& oracle, const Settings& settings, const Background& background, std::size_t batch,
-         const std::function<void()>& tick)
+  UniversalSearch(Oracle& oracle, const Settings& settings, const Background& background, std::size_t batch,
+                  const std::function<void()>& tick)
       : oracle_(oracle),
         settings_(settings),
         inner_(settings),
@@ -95,7 +95,7 @@ Point learn(Oracle& oracle, const Settings& settings, const Background& backgrou
     if (!(e.layout.shape == examples[0].layout.shape))
       throw_input("universal: inputs of several sizes ({} and {}) cannot be changed by one perturbation",
                   examples[0].layout.shape.str(), e.layout.shape.str());
-  Search search(oracle, settings, background, batch, tick);
+  UniversalSearch search(oracle, settings, background, batch, tick);
   Point change(examples[0].point.size(), 0.0F), best = change;
   const double wanted = settings.parameter("fooling-rate") * static_cast<double>(examples.size());
   std::size_t most = 0;
@@ -110,13 +110,13 @@ Point learn(Oracle& oracle, const Settings& settings, const Background& backgrou
   return best;
 }
 
-Task<Point> run(Attempt& a) {
+Task<Point> run_universal(Attempt& a) {
   const Point& change = a.background().learnt;
   if (change.size() != a.original().size()) co_return a.original();
   co_return shifted(a.original(), change, a.bounds());
 }
 
-std::vector<Parameter> parameters(Norm) {
+std::vector<Parameter> universal_parameters(Norm) {
   Parameter steps_of_deepfool = steps(10);
   steps_of_deepfool.meaning = "of DeepFool for an input";
   return {steps_of_deepfool, real("fooling-rate", 0.8, 0, 1, "share of the inputs that is enough"),
@@ -135,12 +135,12 @@ Method universal() {
   m.group = Group::gradient;
   m.scope = Scope::fixed_epsilon;
   m.norms = {Norm::linf, Norm::l2};
-  m.parameters = parameters;
+  m.parameters = universal_parameters;
   m.random = true;
   m.targeted = false;
   m.examples = true;
   m.learn = learn;
-  m.run = run;
+  m.run = run_universal;
   return m;
 }
 

@@ -1,44 +1,14 @@
 #include "nv/core/tensor.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
-#include <cstddef>
-#include <cstdlib>
-#include <new>
 
+#include "nv/core/block_pool.h"
 #include "nv/core/error.h"
 
 namespace nv {
 
-namespace {
-constexpr std::size_t huge_page = std::size_t{2} << 20;
-
-/// In huge pages, where the system has them: some thousands of small ones take milliseconds to get.
-std::shared_ptr<float[]> allocate_huge(std::size_t bytes) {
-  const std::size_t room = (bytes + huge_page - 1) / huge_page * huge_page;
-  void* const block = std::aligned_alloc(huge_page, room);
-  if (block == nullptr) throw std::bad_alloc();
-#ifdef MADV_HUGEPAGE
-  (void)madvise(block, room, MADV_HUGEPAGE);
-#endif
-  return {static_cast<float*>(block), [](float* p) { std::free(p); }};
-}
-
-/// One block with the reference count: aligned_alloc takes several times as long.
-std::shared_ptr<float[]> allocate(std::int64_t n) {
-  constexpr std::size_t alignment = 64;
-  std::size_t bytes = static_cast<std::size_t>(std::max<std::int64_t>(n, 1)) * sizeof(float);
-  if (bytes >= 4 * huge_page) return allocate_huge(bytes);
-  std::size_t room = bytes + alignment;
-  const auto block = std::make_shared_for_overwrite<std::byte[]>(room);
-  void* start = block.get();
-  return {block, static_cast<float*>(std::align(alignment, bytes, start, room))};
-}
-}  // namespace
-
 Tensor::Tensor(const Shape& shape) : shape_(shape), size_(shape.elements()) {
-  storage_ = allocate(size_);
+  storage_ = new_block(size_);
   data_ = storage_.get();
 }
 

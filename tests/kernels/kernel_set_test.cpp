@@ -61,6 +61,10 @@ TEST_CASE("x86-64-v4 needs x86-64-v3 and AVX-512") {
 TEST_CASE("an instruction set can be selected by name") {
   CHECK(std::string(kernel_set_named("baseline").name) == "baseline");
   CHECK(&kernel_set_named("") == &kernel_sets().back());
+#if defined(__x86_64__)
+  CHECK(&kernel_set_named("v2") == &kernel_set_named("baseline"));
+  CHECK(&kernel_set_named("x86-64-v2") == &kernel_set_named("baseline"));
+#endif
   const auto check = [](bool has, const std::string& name) {
     const std::string full = "x86-64-" + name;
     if (has) {
@@ -73,7 +77,8 @@ TEST_CASE("an instruction set can be selected by name") {
   };
   check(has_x86_64_v3(cpu_bits()), "v3");
   check(has_x86_64_v4(cpu_bits()), "v4");
-  CHECK_THROWS_WITH_AS(kernel_set_named("avx9"), "NV_ISA: expected baseline, v3 or v4, got 'avx9'", Error);
+  CHECK_THROWS_WITH_AS(kernel_set_named("avx9"), "NV_ISA: expected baseline, v2, v3 or v4, got 'avx9'",
+                       Error);
 }
 
 }  // namespace nv

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include "layers/support.h"
@@ -84,16 +86,26 @@ TEST_CASE("every instruction set sums the windows of depthwise convolutions, and
   constexpr std::int64_t windows = 5, line = 20, behind = 16;
   for (const KernelSet& set : kernel_sets())
     for (const std::int64_t channels : channel_counts)
-      for (const auto& [rows, columns] : {std::pair{3, 3}, {5, 5}, {1, 1}, {2, 3}}) {
+      for (const auto& [rows, columns, stride, ordered] : {std::tuple{3, 3, 1, true},
+                                                           {3, 3, 2, true},
+                                                           {3, 3, 3, true},
+                                                           {3, 3, 2, false},
+                                                           {5, 5, 1, true},
+                                                           {5, 5, 2, true},
+                                                           {5, 5, 2, false},
+                                                           {1, 1, 2, true},
+                                                           {2, 2, 1, true},
+                                                           {2, 3, 2, false}}) {
         CAPTURE(set.name);
         CAPTURE(channels);
         CAPTURE(rows);
+        CAPTURE(stride);
         const std::vector<std::int64_t> offsets = offsets_of(rows, columns, line, channels);
         const auto values = static_cast<std::int64_t>(offsets.size());
         std::vector<std::int64_t> taps;
-        for (std::int64_t k = values; k-- > 0;) taps.push_back(k * channels);  // in another order
-        const WindowRun run{windows, channels, 2 * channels, offsets.data(), taps.data(), values, false};
-        const Tensor in = noise({offsets.back() + ((windows - 1) * 2 + 1) * channels});
+        for (std::int64_t k = 0; k < values; ++k) taps.push_back((ordered ? k : values - 1 - k) * channels);
+        const WindowRun run{windows, channels, stride * channels, offsets.data(), taps.data(), values, false};
+        const Tensor in = noise({offsets.back() + ((windows - 1) * stride + 1) * channels});
         const Tensor kernel = noise({values * channels}, 2), biases = noise({channels}, 3);
         Tensor plain(Shape{windows * channels + behind}, 7.0F), relu(plain.shape(), 7.0F);
         set.loops.depthwise(run, kernel.data(), nullptr, false, in.data(), plain.data());
@@ -165,15 +177,30 @@ TEST_CASE("every instruction set adds, rectifies and measures, at lengths around
       set.loops.add(count, b.data(), sum.data());
       set.loops.add_relu(count, b.data(), relu.data());
       set.loops.relu_vjp(count, a.data(), b.data(), d.data());
+      Tensor both(a.shape(), NAN), limited(a.shape(), NAN), copy(Shape{a.size() + 1}, NAN);
+      set.loops.sum(count, a.data(), b.data(), both.data());
+      set.loops.clamp(count, 0.25F, a.data(), limited.data());
+      set.loops.stream(count, a.data(), copy.data() + 1);  // not aligned
+      std::atomic_thread_fence(std::memory_order_seq_cst);
       double absolute = 0, squares = 0;
       float largest = 0;
       for (std::int64_t i = 0; i < count; ++i) {
         if (sum[i] != a[i] + b[i] || relu[i] != std::max(a[i] + b[i], 0.0F)) FAIL(i);
         if (d[i] != (a[i] > 0 ? b[i] : 0)) FAIL(i);
+        if (both[i] != a[i] + b[i] || limited[i] != std::clamp(a[i], 0.0F, 0.25F) || copy[i + 1] != a[i])
+          FAIL(i);
         const float x = a[i] - b[i];
         absolute += std::abs(static_cast<double>(x));
         squares += static_cast<double>(x) * static_cast<double>(x);
         largest = std::max(largest, std::abs(x));
+      }
+      CHECK(std::isnan(copy[0]));
+      if (count > 0) {  // NaN stays, and a result may overwrite its argument
+        Tensor odd = a.clone();
+        odd[0] = NAN;
+        set.loops.clamp(count, 0.25F, odd.data(), odd.data());
+        CHECK(std::isnan(odd[0]));
+        for (std::int64_t i = 1; i < count; ++i) CHECK(odd[i] == limited[i]);
       }
       const NormSums sums = set.loops.norms(count, a.data(), b.data());
       CHECK(sums.nonzero == count - (count > 5 ? 1 : 0));

@@ -55,13 +55,16 @@ TEST_CASE("Winograd convolution and its transpose agree with the direct product 
           Tensor expected(out.batched(2)), y(out.batched(2), NAN), again(out.batched(2), NAN);
           const ConvolutionKernel kernel(k, 1);
           convolve(w, kernel, 2, x.data(), expected.data(), epilogue, one, Accuracy::exact);
-          const WinogradKernel transformed(k.data(), channels, filters);
-          CHECK(winograd_convolve(w, transformed, 2, x.data(), y.data(), epilogue, one).empty());
-          CHECK(error(expected, y) < 2e-5);
-          for (std::int64_t i = 0; i < 2; ++i)
-            (void)winograd_convolve(w, transformed, 1, x.item(i).data(), again.item(i).data(), epilogue,
-                                    three);
-          CHECK(std::ranges::equal(y.values(), again.values()));
+          for (const std::int64_t tile : {2, 4}) {
+            CAPTURE(tile);
+            const WinogradKernel transformed(k.data(), channels, filters, tile, three);
+            CHECK(winograd_convolve(w, transformed, 2, x.data(), y.data(), epilogue, one).empty());
+            CHECK(error(expected, y) < (tile == 2 ? 2e-6 : 2e-5));
+            for (std::int64_t i = 0; i < 2; ++i)
+              (void)winograd_convolve(w, transformed, 1, x.item(i).data(), again.item(i).data(), epilogue,
+                                      three);
+            CHECK(std::ranges::equal(y.values(), again.values()));
+          }
 
           const Tensor d = noise(out.batched(2), 4);
           Tensor dx(x.shape()), fast(x.shape(), NAN);
@@ -69,6 +72,19 @@ TEST_CASE("Winograd convolution and its transpose agree with the direct product 
           convolve_transposed(w, kernel, 2, d.data(), fast.data(), {}, one, Accuracy::standard);
           CHECK(error(dx, fast) < 2e-5);
         }
+}
+
+TEST_CASE("the tile of a Winograd convolution follows from its sizes") {
+  CHECK(winograd_tile(sizes(28, 28, 1, 1, 64), 64) == 4);
+  CHECK(winograd_tile(sizes(14, 14, 1, 1, 512), 512) == 4);
+  CHECK(winograd_tile(sizes(7, 7, 1, 1, 512), 512) ==
+        2);  // four tiles of 4 x 4 are not worth the larger kernel
+  CHECK(winograd_tile(sizes(7, 7, 1, 1, 64), 64) == 4);
+  CHECK(winograd_tile(sizes(4, 4, 1, 1, 512), 512) == 0);
+  CHECK(winograd_tile(sizes(28, 28, 1, 1, 8), 64) == 0);
+  WindowSizes strided = sizes(28, 28, 1, 1, 64);
+  strided.stride[1] = 2;
+  CHECK(winograd_tile(strided, 64) == 0);
 }
 
 TEST_CASE("a NaN or an infinity reaches only the outputs that it reaches directly") {
@@ -99,12 +115,14 @@ TEST_CASE("the epilogue of a Winograd convolution is applied to each output valu
                          odd += static_cast<std::int64_t>(values.size()) % 24;
                          for (float& v : values) v *= 2;
                        }};
-  const WinogradKernel kernel(k.data(), 16, 24);
-  (void)winograd_convolve(w, kernel, 1, x.data(), plain.data(), {}, pool);
-  (void)winograd_convolve(w, kernel, 1, x.data(), y.data(), twice, pool);
-  CHECK(odd == 0);
-  for (std::int64_t i = 0; i < y.size(); ++i)
-    if (y[i] != 2 * plain[i]) FAIL(i);
+  for (const std::int64_t tile : {2, 4}) {
+    const WinogradKernel kernel(k.data(), 16, 24, tile, pool);
+    (void)winograd_convolve(w, kernel, 1, x.data(), plain.data(), {}, pool);
+    (void)winograd_convolve(w, kernel, 1, x.data(), y.data(), twice, pool);
+    CHECK(odd == 0);
+    for (std::int64_t i = 0; i < y.size(); ++i)
+      if (y[i] != 2 * plain[i]) FAIL(i);
+  }
 }
 
 }  // namespace nv::test

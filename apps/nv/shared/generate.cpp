@@ -76,7 +76,7 @@ std::string main_page(const std::vector<CommandDoc>& docs) {
       "dpi, "
       "font, font\\-size, font\\-scale, no\\-title, threads, max\\-memory, color. $XDG_CONFIG_HOME replaces "
       "~/.config.\n"
-      ".SH ENVIRONMENT\nNV_THREADS, NV_ISA (baseline, v3 or v4), NO_COLOR\n";
+      ".SH ENVIRONMENT\nNV_THREADS, NV_ISA (baseline, v2, v3 or v4), NO_COLOR\n";
   return page;
 }
 

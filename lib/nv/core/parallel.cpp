@@ -86,6 +86,20 @@ int ThreadPool::default_threads() {
   return std::max(n, 1);
 }
 
+namespace {
+/// Waits some microseconds for a condition: to put a thread to sleep and wake it takes as long as many a
+/// layer.
+template <typename Condition>
+void await_soon(const Condition& condition) {
+  constexpr int turns = 1000;
+  for (int i = 0; i < turns && !condition(); ++i) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
+}  // namespace
+
 struct ThreadPool::State {
   int threads = 1;
   std::vector<std::thread> workers;
@@ -94,12 +108,12 @@ struct ThreadPool::State {
   std::condition_variable wake, done;
   bool stop = false;
 
-  // The current job; guarded by `mutex`, except for the atomics.
-  std::uint64_t generation = 0;
+  // The current job; guarded by `mutex`, except that the atomics may be read without it.
+  std::atomic<std::uint64_t> generation{0};
   const std::function<void(std::int64_t)>* body = nullptr;
   std::int64_t count = 0;
   std::atomic<std::int64_t> next{0};
-  int working = 0;
+  std::atomic<int> working{0};
   std::exception_ptr error;
   std::mutex job;  // one job at a time
 
@@ -122,6 +136,9 @@ struct ThreadPool::State {
     std::uint64_t seen = 0;
     std::unique_lock lock(mutex);
     while (true) {
+      lock.unlock();
+      await_soon([&] { return generation != seen; });
+      lock.lock();
       wake.wait(lock, [&] { return stop || generation != seen; });
       if (stop) return;
       seen = generation;
@@ -162,14 +179,16 @@ int ThreadPool::threads() const {
 
 void ThreadPool::for_each(std::int64_t count, const std::function<void(std::int64_t)>& body) {
   State& s = *state_;
-  if (s.threads == 1 || count <= 1 || inside_body) {
+  std::unique_lock job(s.job, std::defer_lock);
+  // What a caller may hold that the bodies of a running job wait for is never awaited: such a call runs
+  // inline.
+  if (s.threads == 1 || count <= 1 || inside_body || !job.try_lock()) {
     for (std::int64_t i = 0; i < count; ++i) {
       check_interrupt();
       body(i);
     }
     return;
   }
-  std::lock_guard job(s.job);
   if (!s.started) s.start_workers();
   {
     std::lock_guard lock(s.mutex);
@@ -181,6 +200,7 @@ void ThreadPool::for_each(std::int64_t count, const std::function<void(std::int6
   }
   s.wake.notify_all();
   s.work();
+  await_soon([&] { return s.working == 0; });
   std::unique_lock lock(s.mutex);
   s.done.wait(lock, [&] { return s.working == 0; });
   s.body = nullptr;

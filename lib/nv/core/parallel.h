@@ -22,8 +22,8 @@ class ThreadPool {
   int threads() const;  ///< number asked for
 
   /// Calls `body(i)` for each i in [0, count), in any order and on any thread, and returns when all are done.
-  /// A call from inside a body runs inline. Rethrows the first exception of a body. Throws Interrupted
-  /// between two bodies after request_interrupt().
+  /// A call from inside a body, or while another thread's call is running, runs inline. Rethrows the first
+  /// exception of a body. Throws Interrupted between two bodies after request_interrupt().
   void for_each(std::int64_t count, const std::function<void(std::int64_t)>& body);
 
   /// The environment variable NV_THREADS if it is set (1 to 1024), else the number of CPUs that this process

@@ -1,6 +1,7 @@
 #include "nv/kernels/convolution.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -12,11 +13,15 @@
 
 namespace nv {
 
+struct ConvolutionKernel::WinogradForm {
+  std::once_flag once;
+  WinogradKernel kernel;
+};
+
 struct ConvolutionKernel::Forms {
   KeptPanels forward;
   KeptPanels transposed;  ///< of convolutions with stride 1, which have one phase
-  std::once_flag winograd_once, winograd_transposed_once;
-  WinogradKernel winograd, winograd_transposed;
+  std::array<WinogradForm, 2> winograd, winograd_transposed;  ///< for tiles of 2 and of 4
 };
 
 ConvolutionKernel::ConvolutionKernel(Tensor values, std::int64_t groups)
@@ -150,8 +155,9 @@ Tensor rotated_kernel(const float* kernel, std::int64_t taps, std::int64_t chann
   return rotated;
 }
 
-bool suits_winograd(const WindowSizes& w, std::int64_t filters, std::int64_t groups, Accuracy accuracy) {
-  return accuracy == Accuracy::standard && groups == 1 && nv::suits_winograd(w, filters);
+/// The tile of winograd.h, or 0 if the direct product is to be taken.
+std::int64_t tile_for(const WindowSizes& w, std::int64_t filters, std::int64_t groups, Accuracy accuracy) {
+  return accuracy == Accuracy::standard && groups == 1 ? winograd_tile(w, filters) : 0;
 }
 
 void transpose_dense(const WindowSizes& w, const ConvolutionKernel& kernel, std::int64_t items,
@@ -159,16 +165,15 @@ void transpose_dense(const WindowSizes& w, const ConvolutionKernel& kernel, std:
                      Accuracy accuracy) {
   const std::int64_t filters = kernel.filters();
   const WindowSizes t = transposed_sizes(w, filters);
-  if (!suits_winograd(t, w.channels, kernel.groups(), accuracy))
-    return transpose_directly(w, kernel, items, outputs, inputs, epilogue, pool);
-  ConvolutionKernel::Forms& forms = kernel.forms();
-  std::call_once(forms.winograd_transposed_once, [&] {
+  const std::int64_t tile = tile_for(t, w.channels, kernel.groups(), accuracy);
+  if (tile == 0) return transpose_directly(w, kernel, items, outputs, inputs, epilogue, pool);
+  ConvolutionKernel::WinogradForm& form = kernel.forms().winograd_transposed[tile == 2 ? 0 : 1];
+  std::call_once(form.once, [&] {
     const Tensor rotated = rotated_kernel(kernel.data(), volume(w.kernel), w.channels, filters);
-    forms.winograd_transposed = WinogradKernel(rotated.data(), filters, w.channels);
+    form.kernel = WinogradKernel(rotated.data(), filters, w.channels, tile, pool);
   });
   const std::int64_t from_size = volume(w.out) * filters, to_size = volume(w.in) * w.channels;
-  for (const std::int64_t i :
-       winograd_convolve(t, forms.winograd_transposed, items, outputs, inputs, epilogue, pool))
+  for (const std::int64_t i : winograd_convolve(t, form.kernel, items, outputs, inputs, epilogue, pool))
     transpose_directly(w, kernel, 1, outputs + i * from_size, inputs + i * to_size, epilogue, pool);
 }
 
@@ -177,13 +182,13 @@ void transpose_dense(const WindowSizes& w, const ConvolutionKernel& kernel, std:
 void convolve(const WindowSizes& w, const ConvolutionKernel& kernel, std::int64_t items, const float* input,
               float* output, const Epilogue& epilogue, ThreadPool& pool, Accuracy accuracy) {
   const std::int64_t filters = kernel.filters();
-  if (!suits_winograd(w, filters, kernel.groups(), accuracy))
-    return convolve_directly(w, kernel, items, input, output, epilogue, pool);
-  ConvolutionKernel::Forms& forms = kernel.forms();
-  std::call_once(forms.winograd_once,
-                 [&] { forms.winograd = WinogradKernel(kernel.data(), w.channels, filters); });
+  const std::int64_t tile = tile_for(w, filters, kernel.groups(), accuracy);
+  if (tile == 0) return convolve_directly(w, kernel, items, input, output, epilogue, pool);
+  ConvolutionKernel::WinogradForm& form = kernel.forms().winograd[tile == 2 ? 0 : 1];
+  std::call_once(form.once,
+                 [&] { form.kernel = WinogradKernel(kernel.data(), w.channels, filters, tile, pool); });
   const std::int64_t in_size = volume(w.in) * w.channels, out_size = volume(w.out) * filters;
-  for (const std::int64_t i : winograd_convolve(w, forms.winograd, items, input, output, epilogue, pool))
+  for (const std::int64_t i : winograd_convolve(w, form.kernel, items, input, output, epilogue, pool))
     convolve_directly(w, kernel, 1, input + i * in_size, output + i * out_size, epilogue, pool);
 }
 
@@ -194,7 +199,7 @@ void convolve_transposed(const WindowSizes& w, const ConvolutionKernel& kernel, 
   // Decided per item, so that its result does not depend on the others.
   const std::int64_t from_size = volume(w.out) * filters, to_size = volume(w.in) * w.channels;
   std::vector<char> sparse(static_cast<std::size_t>(items), 0);
-  if (kernel.groups() == 1 && epilogue.empty() && suits_scatter(w))
+  if (kernel.groups() == 1 && suits_scatter(w))
     pool.for_each(items, [&](std::int64_t i) {
       sparse[static_cast<std::size_t>(i)] =
           is_sparse({outputs + i * from_size, static_cast<std::size_t>(from_size)}) ? 1 : 0;
@@ -203,8 +208,9 @@ void convolve_transposed(const WindowSizes& w, const ConvolutionKernel& kernel, 
   const std::optional<Scatter> scatter = any ? Scatter::of(w, filters, kernel.data()) : std::nullopt;
   if (!scatter) return transpose_dense(w, kernel, items, outputs, inputs, epilogue, pool, accuracy);
   pool.for_each(items, [&](std::int64_t i) {
-    if (sparse[static_cast<std::size_t>(i)] == 1)
-      (*scatter)(outputs + i * from_size, inputs + i * to_size, pool);
+    if (sparse[static_cast<std::size_t>(i)] == 0) return;
+    (*scatter)(outputs + i * from_size, inputs + i * to_size, pool);
+    if (!epilogue.empty()) epilogue({inputs + i * to_size, static_cast<std::size_t>(to_size)});
   });
   for (auto at = sparse.begin(); at != sparse.end();) {
     at = std::find(at, sparse.end(), 0);

@@ -22,6 +22,7 @@ class ConvolutionKernel {
   std::int64_t filters() const { return values_.shape().back(); }
   std::int64_t groups() const { return groups_; }
 
+  struct WinogradForm;
   struct Forms;
   Forms& forms() const { return *forms_; }
 

@@ -38,10 +38,15 @@ void convolve_depthwise(const WindowSizes& w, std::int64_t multiplier, std::int6
   if (multiplier != 1)
     return convolve_multiplied(w, multiplier, items, input, kernel, output, epilogue, pool);
   const float* biases = epilogue.biases.empty() ? nullptr : epilogue.biases.data();
-  for_runs(w, items, pool, [&](const WindowRun& run, std::int64_t position, std::int64_t at) {
-    kernel_set().loops.depthwise(run, kernel, biases, epilogue.relu, input + at, output + position);
-    if (epilogue.rest) epilogue.rest({output + position, static_cast<std::size_t>(run.count * w.channels)});
-  });
+  for_runs(
+      w, items, pool,
+      [&](const WindowRun& run, std::int64_t position, std::int64_t at) {
+        kernel_set().loops.depthwise(run, kernel, biases, epilogue.relu, input + at, output + position);
+      },
+      [&](std::int64_t position) {
+        if (epilogue.rest)
+          epilogue.rest({output + position, static_cast<std::size_t>(w.out[2] * w.channels)});
+      });
 }
 
 void convolve_depthwise_transposed(const WindowSizes& w, std::int64_t multiplier, std::int64_t items,

@@ -96,6 +96,10 @@ std::span<const KernelSet> kernel_sets() {
 
 const KernelSet& kernel_set_named(std::string_view name) {
   if (name.empty()) return kernel_sets().back();
+#if defined(__x86_64__)
+  // x86-64-v2 has no wider vectors than any x86-64: compiled for it, the same kernels take the same time.
+  if (name == "v2" || name == "x86-64-v2") return kernel_sets().front();
+#endif
   std::string known;
   for (const KernelSet& set : kernel_sets()) {
     if (name == set.name || name == short_name(set.name)) return set;
@@ -103,7 +107,7 @@ const KernelSet& kernel_set_named(std::string_view name) {
   }
   constexpr std::string_view others[] = {"v3", "v4", "x86-64-v3", "x86-64-v4"};
   if (std::ranges::find(others, name) == std::end(others))
-    throw_usage("NV_ISA: expected baseline, v3 or v4, got '{}'", one_line(name));
+    throw_usage("NV_ISA: expected baseline, v2, v3 or v4, got '{}'", one_line(name));
   throw Error(ErrorKind::usage, fmt::format("NV_ISA is '{}', which this CPU cannot run", name), known);
 }
 

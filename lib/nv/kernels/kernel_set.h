@@ -34,11 +34,11 @@ bool has_x86_64_v4(const CpuBits& cpu);
 /// Whether AVX-512 is as wide as its registers: AMD's Zen 4 (family 0x19) computes them in halves.
 bool has_wide_avx512(const CpuBits& cpu);
 
-/// The sets that this CPU can run, the fastest last.
+/// The sets that this CPU can run, the one for any CPU first, the fastest last.
 std::span<const KernelSet> kernel_sets();
 
-/// The set of that name ("baseline", "v3", "v4"); the fastest for "". Throws Error(usage) for any other name,
-/// and for a set that this CPU cannot run.
+/// The set of that name ("baseline", which "v2" names too, "v3", "v4"); the fastest for "". Throws
+/// Error(usage) for any other name, and for a set that this CPU cannot run.
 const KernelSet& kernel_set_named(std::string_view name);
 /// The set that the environment variable NV_ISA names, read once per process; see kernel_set_named.
 const KernelSet& kernel_set();

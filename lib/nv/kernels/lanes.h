@@ -4,6 +4,10 @@
 
 #include <cstdint>
 
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 // NOLINTBEGIN(misc-definitions-in-headers): each including file needs its own copy
 namespace nv {
 namespace {
@@ -20,6 +24,14 @@ struct Four {
   static Vector all(float x) { return Vector{x, x, x, x}; }
   static Vector load(const float* from) { return *reinterpret_cast<const Loose*>(from); }
   static void store(Vector v, float* to) { *reinterpret_cast<Loose*>(to) = v; }
+  /// The first `n` values, and zeros.
+  static Vector load_part(const float* from, std::int64_t n) {
+    Vector v{};
+    for (std::int64_t i = 0; i < n && i < count; ++i) v[i] = from[i];
+    return v;
+  }
+  /// Past the caches, if there are instructions for it; `to` is aligned to a vector.
+  static void stream(Vector v, float* to) { store(v, to); }
   static void store_part(Vector v, std::int64_t n, float* to) {
     for (std::int64_t i = 0; i < n; ++i) to[i] = v[i];
   }
@@ -29,23 +41,58 @@ struct Four {
   static Vector add(Vector a, Vector b) { return a + b; }
   static Vector subtract(Vector a, Vector b) { return a - b; }
   static Vector multiply(Vector a, Vector b) { return a * b; }
-  /// Two operations: kernels are compiled without contraction, so that all code of a set rounds alike.
-  static Vector add_product(Vector a, Vector b, Vector sum) { return a * b + sum; }
+  /// Fused where every CPU of a kind can; else two operations: kernels are compiled without contraction, so
+  /// that all code of a set rounds alike.
+#if defined(__aarch64__)
+  static constexpr bool fused = true;
+  static Vector add_product(Vector a, Vector b, Vector sum) {
+    return vfmaq_f32(sum, a, b);
+  }
+#else
+  static constexpr bool fused = false;
+  static Vector add_product(Vector a, Vector b, Vector sum) {
+    return a * b + sum;
+  }
+#endif
 
-  static Vector negative(Vector v) { return -v; }
+  static Vector negative(Vector v) {
+    return -v;
+  }
   /// As doubles, in two halves.
-  static Half widen_low(Vector v) { return Half{v[0], v[1]}; }
-  static Half widen_high(Vector v) { return Half{v[2], v[3]}; }
+  static Half widen_low(Vector v) {
+    return Half{v[0], v[1]};
+  }
+  static Half widen_high(Vector v) {
+    return Half{v[2], v[3]};
+  }
 
   /// a > b ? a : b; b if either is NaN.
-  static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
-  static Mask equal(Vector a, Vector b) { return a == b; }
-  static Mask above(Vector a, Vector b) { return a > b; }
+  static Vector larger(Vector a, Vector b) {
+    return a > b ? a : b;
+  }
+  /// a < b ? a : b; b if either is NaN.
+  static Vector smaller(Vector a, Vector b) {
+    return a < b ? a : b;
+  }
+  static Mask equal(Vector a, Vector b) {
+    return a == b;
+  }
+  static Mask above(Vector a, Vector b) {
+    return a > b;
+  }
   /// Whether either is NaN.
-  static Mask nan(Vector a, Vector b) { return (a != a) | (b != b); }
-  static Mask either(Mask a, Mask b) { return a | b; }
-  static Mask without(Mask a, Mask b) { return a & ~b; }
-  static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
+  static Mask nan(Vector a, Vector b) {
+    return (a != a) | (b != b);
+  }
+  static Mask either(Mask a, Mask b) {
+    return a | b;
+  }
+  static Mask without(Mask a, Mask b) {
+    return a & ~b;
+  }
+  static Vector choose(Mask m, Vector a, Vector b) {
+    return m ? a : b;
+  }
 
   /// A bit per value that is not 0, the first value in the lowest bit.
   static unsigned not_zero(Vector v) {
@@ -55,10 +102,18 @@ struct Four {
   }
 
   // Per group of four of a and b:
-  static Vector mix_low(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
-  static Vector mix_high(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
-  static Vector low_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
-  static Vector high_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
+  static Vector mix_low(Vector a, Vector b) {
+    return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  }
+  static Vector mix_high(Vector a, Vector b) {
+    return __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  }
+  static Vector low_halves(Vector a, Vector b) {
+    return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+  }
+  static Vector high_halves(Vector a, Vector b) {
+    return __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  }
 };
 
 struct One {
@@ -73,6 +128,7 @@ struct One {
   static Vector add(Vector a, Vector b) { return a + b; }
   static Vector multiply(Vector a, Vector b) { return a * b; }
   static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+  static Vector smaller(Vector a, Vector b) { return a < b ? a : b; }
   static Mask equal(Vector a, Vector b) { return a == b; }
   static Mask above(Vector a, Vector b) { return a > b; }
   static Mask nan(Vector a, Vector b) { return a != a || b != b; }

@@ -42,13 +42,20 @@ struct LoopSet {
   void (*transpose)(std::int64_t rows, std::int64_t columns, const float* from, std::int64_t from_stride,
                     float* to, std::int64_t to_stride, const float* biases, bool relu);
   /// out = in * factors + offsets, for rows of `channels` values; rounded twice, as in
-  /// tf.nn.batch_normalization.
+  /// tf.nn.batch_normalization. `out` may be `in`.
   void (*scale)(std::int64_t rows, std::int64_t channels, const float* factors, const float* offsets,
                 const float* in, float* out);
+  /// out[i] = a[i] + b[i]; `out` may be either.
+  void (*sum)(std::int64_t count, const float* a, const float* b, float* out);
   /// values[i] += more[i].
   void (*add)(std::int64_t count, const float* more, float* values);
   /// The same, then negative values become 0; NaN stays.
   void (*add_relu)(std::int64_t count, const float* more, float* values);
+  /// out = min(max(in, 0), most); NaN stays. `out` may be `in`.
+  void (*clamp)(std::int64_t count, float most, const float* in, float* out);
+  /// Copies values to memory that nothing reads soon, past the caches where the set can. Other threads see
+  /// them after a fence (std::atomic_thread_fence).
+  void (*stream)(std::int64_t count, const float* from, float* to);
   /// d_in[i] = d_out[i] if out[i] > 0, else 0 * d_out[i]; d_in may be d_out.
   void (*relu_vjp)(std::int64_t count, const float* out, const float* d_out, float* d_in);
   /// Of a - b, subtracted in float and summed in double; of `a` if b is null.

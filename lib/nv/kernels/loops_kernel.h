@@ -77,13 +77,19 @@ void average_pool_run(const WindowRun& r, float share, const float* in, float* o
   });
 }
 
+/// Finished sums of depthwise windows.
+template <typename L>
+inline void put_depthwise(typename L::Vector sum, const float* biases, bool relu, float* to) {
+  if (biases != nullptr) sum = L::add(sum, L::load(biases));
+  L::store(relu ? L::larger(L::zero(), sum) : sum, to);
+}
+
 /// Windows of `Values` taps, or of r.values for 0, whose kernel then is not kept in registers.
 template <typename L, int Values>
 inline void depthwise_windows(const WindowRun& r, const float* kernel, const float* biases, bool relu,
                               const float* at, float* to, std::int64_t count) {
   typename L::Vector taps[Values > 0 ? Values : 1];
   for (int k = 0; k < Values; ++k) taps[k] = L::load(kernel + r.taps[k]);
-  const typename L::Vector bias = biases == nullptr ? L::zero() : L::load(biases);
   for (; count > 0; --count, at += r.step, to += r.channels) {
     typename L::Vector sum = L::zero();
     if constexpr (Values > 0)
@@ -91,16 +97,78 @@ inline void depthwise_windows(const WindowRun& r, const float* kernel, const flo
     else
       for (std::int64_t k = 0; k < r.values; ++k)
         sum = L::add(sum, L::multiply(L::load(kernel + r.taps[k]), L::load(at + r.offsets[k])));
-    sum = L::add(sum, bias);
-    L::store(relu ? L::larger(L::zero(), sum) : sum, to);
+    put_depthwise<L>(sum, biases, relu, to);
   }
+}
+
+/// `Windows` adjacent windows of Size x Size taps, Stride positions apart, for the channels of one vector:
+/// each column is loaded once. Sums are in the order of depthwise_windows.
+template <int Size, int Stride, int Windows>
+inline void depthwise_square(const WindowRun& r, const float* kernel, const float* biases, bool relu,
+                             const float* at, float* to) {
+  using L = Lanes;
+  L::Vector sums[Windows];
+  for (int w = 0; w < Windows; ++w) sums[w] = L::zero();
+  for (int y = 0; y < Size; ++y) {
+    L::Vector taps[Size];
+    for (int x = 0; x < Size; ++x) taps[x] = L::load(kernel + (y * Size + x) * r.channels);
+    const float* column = at + r.offsets[y * Size];
+    for (int x = 0; x < (Windows - 1) * Stride + Size; ++x, column += r.channels) {
+      const auto value = L::load(column);
+      for (int w = 0; w < Windows; ++w)
+        if (x >= w * Stride && x < w * Stride + Size)
+          sums[w] = L::add(sums[w], L::multiply(taps[x - w * Stride], value));
+    }
+  }
+  for (int w = 0; w < Windows; ++w) put_depthwise<L>(sums[w], biases, relu, to + w * r.channels);
+}
+
+/// All channels of the windows, a few windows at a time.
+template <int Size, int Stride>
+inline void depthwise_squares(const WindowRun& r, const float* kernel, const float* biases, bool relu,
+                              const float* in, float* out) {
+  constexpr int some = 4;
+  const auto channels = [&](const auto& body) {
+    for (std::int64_t c = 0; c + Lanes::count < r.channels; c += Lanes::count) body(c);
+    body(r.channels - Lanes::count);
+  };
+  std::int64_t w = 0;
+  for (; w + some <= r.count; w += some)
+    channels([&](std::int64_t c) {
+      depthwise_square<Size, Stride, some>(r, kernel + c, biases == nullptr ? nullptr : biases + c, relu,
+                                           in + w * r.step + c, out + w * r.channels + c);
+    });
+  for (; w < r.count; ++w)
+    channels([&](std::int64_t c) {
+      depthwise_square<Size, Stride, 1>(r, kernel + c, biases == nullptr ? nullptr : biases + c, relu,
+                                        in + w * r.step + c, out + w * r.channels + c);
+    });
+}
+
+/// Whether windows have all of their size x size taps, without dilation.
+inline bool is_square(const WindowRun& r, std::int64_t size) {
+  if (r.values != size * size) return false;
+  for (std::int64_t k = 0; k < r.values; ++k)
+    if (r.taps[k] != k * r.channels || r.offsets[k] != r.offsets[k / size * size] + k % size * r.channels)
+      return false;
+  return true;
 }
 
 void depthwise_run(const WindowRun& r, const float* kernel, const float* biases, bool relu, const float* in,
                    float* out) {
+  const std::int64_t stride = r.step / r.channels;
+  if (r.channels >= Lanes::count && stride <= 2 && is_square(r, 3))
+    return (stride == 1 ? depthwise_squares<3, 1> : depthwise_squares<3, 2>)(r, kernel, biases, relu, in,
+                                                                             out);
+  if (r.channels >= Lanes::count && stride <= 2 && is_square(r, 5))
+    return (stride == 1 ? depthwise_squares<5, 1> : depthwise_squares<5, 2>)(r, kernel, biases, relu, in,
+                                                                             out);
   for_channels(r, false, [&](auto lanes, std::int64_t c, std::int64_t first, std::int64_t last) {
     using L = decltype(lanes);
-    const auto windows = r.values == 9 ? depthwise_windows<L, 9> : depthwise_windows<L, 0>;
+    const auto windows = r.values == 9   ? depthwise_windows<L, 9>
+                         : r.values == 6 ? depthwise_windows<L, 6>
+                         : r.values == 4 ? depthwise_windows<L, 4>
+                                         : depthwise_windows<L, 0>;
     windows(r, kernel + c, biases == nullptr ? nullptr : biases + c, relu, in + first * r.step + c,
             out + first * r.channels + c, last - first);
   });
@@ -232,6 +300,13 @@ void scale_rows(std::int64_t rows, std::int64_t channels, const float* factors, 
     });
 }
 
+void sum_values(std::int64_t count, const float* a, const float* b, float* out) {
+  for_values(count, [&](auto lanes, std::int64_t i) {
+    using L = decltype(lanes);
+    L::store(L::add(L::load(a + i), L::load(b + i)), out + i);
+  });
+}
+
 void add_values(std::int64_t count, const float* more, float* values) {
   for_values(count, [&](auto lanes, std::int64_t i) {
     using L = decltype(lanes);
@@ -244,6 +319,21 @@ void add_relu_values(std::int64_t count, const float* more, float* values) {
     using L = decltype(lanes);
     L::store(L::larger(L::zero(), L::add(L::load(values + i), L::load(more + i))), values + i);
   });
+}
+
+void clamp_values(std::int64_t count, float most, const float* in, float* out) {
+  for_values(count, [&](auto lanes, std::int64_t i) {
+    using L = decltype(lanes);
+    L::store(L::smaller(L::all(most), L::larger(L::zero(), L::load(in + i))), out + i);
+  });
+}
+
+void stream_values(std::int64_t count, const float* from, float* to) {
+  std::int64_t i = 0;
+  for (; i < count && reinterpret_cast<std::uintptr_t>(to + i) % (sizeof(float) * Lanes::count) != 0; ++i)
+    to[i] = from[i];
+  for (; i + Lanes::count <= count; i += Lanes::count) Lanes::stream(Lanes::load(from + i), to + i);
+  for (; i < count; ++i) to[i] = from[i];
 }
 
 void relu_vjp_values(std::int64_t count, const float* out, const float* d_out, float* d_in) {
@@ -298,8 +388,9 @@ NormSums norms_of_values(std::int64_t count, const float* a, const float* b) {
 }
 
 constexpr LoopSet make_loop_set() {
-  return {max_pool_run, average_pool_run, depthwise_run,   max_pool_vjp_run, transpose_rows,
-          scale_rows,   add_values,       add_relu_values, relu_vjp_values,  norms_of_values};
+  return {max_pool_run,  average_pool_run, depthwise_run,  max_pool_vjp_run, transpose_rows,
+          scale_rows,    sum_values,       add_values,     add_relu_values,  clamp_values,
+          stream_values, relu_vjp_values,  norms_of_values};
 }
 
 }  // namespace

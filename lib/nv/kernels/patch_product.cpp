@@ -56,8 +56,7 @@ class PatchProductRun {
   void pack(ThreadPool& pool) {
     if (p_.kept == nullptr) return pack_all(pool);
     std::call_once(p_.kept->once, [&] {
-      ThreadPool one(1);  // others may be waiting for this call inside of a body
-      pack_all(one);
+      pack_all(pool);
       p_.kept->panels = panels_;
     });
     panels_ = p_.kept->panels;

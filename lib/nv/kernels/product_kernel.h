@@ -18,14 +18,16 @@ constexpr Size panel_width = 2 * lanes;
 constexpr Size depth_block = 256;  // of one panel: 16 KiB at eight lanes, half of the first-level cache
 constexpr int tile_rows = Lanes::tile_rows;
 
-/// sums = a b over at most depth_block terms; term k is at a[r][at[k]].
-template <int Rows, int Vectors>
+/// sums = a b over at most depth_block terms; term k is at a[r][at[k]]. Fetches from `ahead` on, `ahead_step`
+/// values per term, unless that is 0.
+template <int Rows, int Vectors, bool Ahead>
 inline void sum_tile(Size depth, const float* const (&a)[tile_rows], const Size* at, const float* b,
-                     Vector (&sums)[tile_rows][2]) {
+                     const float* ahead, Size ahead_step, Vector (&sums)[tile_rows][2]) {
   Vector sum[Rows][Vectors];
   for (int r = 0; r < Rows; ++r)
     for (int v = 0; v < Vectors; ++v) sum[r][v] = Lanes::zero();
   for (Size k = 0; k < depth; ++k, b += Vectors * lanes) {
+    if (Ahead) __builtin_prefetch(ahead + k * ahead_step, 0, 2);
     Vector row[Vectors];
     for (int v = 0; v < Vectors; ++v) row[v] = Lanes::load(b + v * lanes);
     for (int r = 0; r < Rows; ++r) {
@@ -37,10 +39,6 @@ inline void sum_tile(Size depth, const float* const (&a)[tile_rows], const Size*
     for (int v = 0; v < Vectors; ++v) sums[r][v] = sum[r][v];
 }
 
-inline void load_part(const float* from, Size count, float (&to)[lanes]) {
-  for (Size i = 0; i < lanes; ++i) to[i] = i < count ? from[i] : 0.0F;
-}
-
 /// Stores `count` lanes of a vector in c, or adds them to it; then applies `end`.
 template <typename End>
 inline void put(Vector sum, Size count, bool add, float* c, const End& end) {
@@ -48,11 +46,7 @@ inline void put(Vector sum, Size count, bool add, float* c, const End& end) {
     Lanes::store(end(add ? Lanes::add(Lanes::load(c), sum) : sum), c);
     return;
   }
-  if (add) {
-    float before[lanes];
-    load_part(c, count, before);
-    sum = Lanes::add(Lanes::load(before), sum);
-  }
+  if (add) sum = Lanes::add(Lanes::load_part(c, count), sum);
   Lanes::store_part(end(sum), count, c);
 }
 
@@ -68,6 +62,8 @@ struct Panel {
   bool add;
   const float* biases;  ///< null except for the last block of the depth
   bool relu;
+  const float* ahead;  ///< what will be read next
+  Size ahead_step;     ///< of it per term; 0 if it is in the cache
 };
 
 template <int Rows, int Vectors>
@@ -75,7 +71,11 @@ inline void tile(const Panel& p, Size first) {
   const float* a[tile_rows];
   for (int r = 0; r < tile_rows; ++r) a[r] = p.a + p.a_rows[first + (r < Rows ? r : 0)];
   Vector sums[tile_rows][2];
-  sum_tile<Rows, Vectors>(p.depth, a, p.at, p.b, sums);
+  if (p.ahead_step == 0)
+    sum_tile<Rows, Vectors, false>(p.depth, a, p.at, p.b, nullptr, 0, sums);
+  else
+    sum_tile<Rows, Vectors, true>(p.depth, a, p.at, p.b, p.ahead + first / tile_rows * p.depth * p.ahead_step,
+                                  p.ahead_step, sums);
   for (int r = 0; r < Rows; ++r)
     for (int v = 0; v < Vectors; ++v)
       if (p.columns > v * lanes)
@@ -129,6 +129,10 @@ void pack(const ProductSource& b, Size from, Size rows, Size depth, Size columns
 
 void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const ProductResult& c) {
   Size at[depth_block], k = 0, run = 0, in_run = 0;
+  // While rows are multiplied with a panel of a large matrix, the next panel is fetched from farther caches.
+  constexpr Size large = Size{1} << 14;
+  const Size tiles = (rows + tile_rows - 1) / tile_rows;
+  const Size ahead_step = b.depth * b.columns < large ? 0 : (panel_width + tiles - 1) / tiles;
   do {
     const Size deep = b.depth - k < depth_block ? b.depth - k : depth_block;
     for (Size i = 0; i < deep; ++i) {
@@ -143,7 +147,8 @@ void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const Prod
                     deep,       columns < width ? columns : width,
                     c.data + j, c.rows,
                     k > 0,      c.biases != nullptr && k + deep == b.depth ? c.biases + j : nullptr,
-                    c.relu};
+                    c.relu,     panel + k * width + b.depth * width,
+                    ahead_step};
       if (width == lanes)
         multiply_panel<1>(rows, p);
       else
@@ -218,15 +223,63 @@ inline void add_rows(const float* x, const float* b, Size stride, Size columns, 
   }
   if (j == columns) return;
   Vector sum = Lanes::load(sums + j);
-  for (int k = 0; k < Rows; ++k) {
-    float part[lanes];
-    load_part(b + k * stride + j, columns - j, part);
-    sum = Lanes::add_product(factor[k], Lanes::load(part), sum);
-  }
+  for (int k = 0; k < Rows; ++k)
+    sum = Lanes::add_product(factor[k], Lanes::load_part(b + k * stride + j, columns - j), sum);
   Lanes::store(sum, sums + j);
 }
 
+/// Columns of multiply_row, `count` of them in Vectors vectors, whose sums stay in registers.
+template <int Vectors>
+inline void multiply_columns(const float* x, Size depth, const float* b, Size stride, Size count, float* c) {
+  const Size last = count - (Vectors - 1) * lanes;  // columns of the last vector
+  Size k = 0;
+  do {
+    const Size end = depth - k < depth_block ? depth : k + depth_block;
+    const bool add = k > 0;
+    Vector sum[Vectors];
+    for (int v = 0; v < Vectors; ++v) sum[v] = Lanes::zero();
+    const float* row = b + k * stride;
+    for (; k < end; ++k, row += stride) {
+      const Vector factor = Lanes::all(x[k]);
+      for (int v = 0; v < Vectors - 1; ++v)
+        sum[v] = Lanes::add_product(factor, Lanes::load(row + v * lanes), sum[v]);
+      sum[Vectors - 1] =
+          Lanes::add_product(factor, Lanes::load_part(row + (Vectors - 1) * lanes, last), sum[Vectors - 1]);
+    }
+    for (int v = 0; v < Vectors; ++v)
+      put(sum[v], v < Vectors - 1 ? lanes : last, add, c + v * lanes, [](Vector all) { return all; });
+  } while (k < depth);
+}
+
+void multiply_few_columns(const float* x, Size depth, const float* b, Size stride, Size columns, float* c) {
+  switch ((columns + lanes - 1) / lanes) {
+    case 1:
+      return multiply_columns<1>(x, depth, b, stride, columns, c);
+    case 2:
+      return multiply_columns<2>(x, depth, b, stride, columns, c);
+    case 3:
+      return multiply_columns<3>(x, depth, b, stride, columns, c);
+    case 4:
+      return multiply_columns<4>(x, depth, b, stride, columns, c);
+    case 5:
+      return multiply_columns<5>(x, depth, b, stride, columns, c);
+    case 6:
+      return multiply_columns<6>(x, depth, b, stride, columns, c);
+    case 7:
+      return multiply_columns<7>(x, depth, b, stride, columns, c);
+    default:
+      return multiply_columns<8>(x, depth, b, stride, columns, c);
+  }
+}
+
 void multiply_row(const float* x, Size depth, const float* b, Size stride, Size columns, float* c) {
+  // A small matrix is in the cache, where it need not be read row by row.
+  constexpr Size small = Size{1} << 17, few = 8 * lanes;
+  if (depth * stride <= small) {
+    for (Size j = 0; j < columns; j += few)
+      multiply_few_columns(x, depth, b + j, stride, columns - j < few ? columns - j : few, c + j);
+    return;
+  }
   constexpr Size chunk = 512;
   float sums[chunk];
   for (Size j = 0; j < columns; j += chunk) {

@@ -14,6 +14,7 @@ using Lanes = Four;
 namespace nv {
 
 extern const KernelSet kernels_baseline;
-const KernelSet kernels_baseline{"baseline", make_product_set(false), make_winograd_set(), make_loop_set()};
+const KernelSet kernels_baseline{"baseline", make_product_set(Four::fused), make_winograd_set(),
+                                 make_loop_set()};
 
 }  // namespace nv

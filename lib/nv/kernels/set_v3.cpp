@@ -18,6 +18,11 @@ struct Lanes {
   static Vector all(float x) { return _mm256_set1_ps(x); }
   static Vector load(const float* from) { return _mm256_loadu_ps(from); }
   static void store(Vector v, float* to) { _mm256_storeu_ps(to, v); }
+  static Vector load_part(const float* from, std::int64_t n) {
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_maskload_ps(from, _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), lane));
+  }
+  static void stream(Vector v, float* to) { _mm256_stream_ps(to, v); }
   /// In halves: a masked store is many times slower on AMD's CPUs.
   static void store_part(Vector v, std::int64_t n, float* to) {
     __m128 part = _mm256_castps256_ps128(v);
@@ -49,6 +54,7 @@ struct Lanes {
   static Half widen_high(Vector v) { return _mm256_cvtps_pd(_mm256_extractf128_ps(v, 1)); }
 
   static Vector larger(Vector a, Vector b) { return _mm256_max_ps(a, b); }
+  static Vector smaller(Vector a, Vector b) { return _mm256_min_ps(a, b); }
   static Mask equal(Vector a, Vector b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }
   static Mask above(Vector a, Vector b) { return _mm256_cmp_ps(a, b, _CMP_GT_OQ); }
   static Mask nan(Vector a, Vector b) { return _mm256_cmp_ps(a, b, _CMP_UNORD_Q); }

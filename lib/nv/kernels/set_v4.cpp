@@ -17,6 +17,9 @@ struct Lanes {
   static Vector all(float x) { return _mm512_set1_ps(x); }
   static Vector load(const float* from) { return _mm512_loadu_ps(from); }
   static void store(Vector v, float* to) { _mm512_storeu_ps(to, v); }
+  static Vector load_part(const float* from, std::int64_t n) {
+    return _mm512_maskz_loadu_ps(n >= count ? 0xffff : static_cast<__mmask16>((1U << n) - 1), from);
+  }
   /// In parts: a masked store is slow on some CPUs.
   static void store_part(Vector v, std::int64_t n, float* to) {
     __m256 half = _mm512_castps512_ps256(v);

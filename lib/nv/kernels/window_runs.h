@@ -13,9 +13,11 @@
 namespace nv {
 
 /// Calls body(run, position, at) for all windows, lines in parallel; `position` is the index of the run's
-/// first window in the output, `at` that of its first value in the input.
-template <typename Body>
-void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const Body& body) {
+/// first window in the output, `at` that of its first value in the input. Calls line_done(position) after the
+/// runs of each line of the output; `position` is the index of its first window.
+template <typename Body, typename Line>
+void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const Body& body,
+              const Line& line_done) {
   std::vector<TapRange> across;
   across.reserve(static_cast<std::size_t>(w.out[2]));
   for (std::int64_t x = 0; x < w.out[2]; ++x) across.push_back(taps_of_output(w, 2, x));
@@ -26,9 +28,7 @@ void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const 
                        end = std::min(begin + together, items);
     std::array<TapRange, 3> m{
         taps_of_output(w, 0, line / w.out[1]), taps_of_output(w, 1, line % w.out[1]), {}};
-    std::vector<std::int64_t> offsets, taps;
-    offsets.reserve(static_cast<std::size_t>(volume(w.kernel)));
-    taps.reserve(static_cast<std::size_t>(volume(w.kernel)));
+    thread_local std::vector<std::int64_t> offsets, taps;  // lines are short: no allocation for each
     WindowRun run{1, w.channels, w.stride[2] * w.channels, nullptr, nullptr, 0, false};
     for (std::size_t x = 0; x < across.size(); x += static_cast<std::size_t>(run.count)) {
       m[2] = across[x];
@@ -52,7 +52,13 @@ void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const 
         body(run, ((item * rows + line) * w.out[2] + static_cast<std::int64_t>(x)) * w.channels,
              (item * volume(w.in) + first) * w.channels);
     }
+    for (std::int64_t item = begin; item < end; ++item)
+      line_done((item * rows + line) * w.out[2] * w.channels);
   });
+}
+template <typename Body>
+void for_runs(const WindowSizes& w, std::int64_t items, ThreadPool& pool, const Body& body) {
+  for_runs(w, items, pool, body, [](std::int64_t) {});
 }
 
 }  // namespace nv

@@ -5,17 +5,17 @@
 
 namespace nv {
 
-/// The part of a tile of 4 x 4 positions that lies in the output.
+/// The part of a tile that lies in the output.
 struct WinogradTile {
   float* data;
   std::int64_t row_step, column_step;
   std::int64_t rows, columns;
 };
 
-/// A plane is one of the 36 values of a transformed tile, `plane_step` from the next. All sets with fused
-/// multiply-adds give the same bits.
-struct WinogradSet {
-  /// Transforms 6 x 6 positions of `channels` values.
+/// The transforms for tiles of n x n outputs: a plane is one of the (n + 2) x (n + 2) values of a transformed
+/// tile, `plane_step` from the next. All sets with fused multiply-adds give the same bits.
+struct WinogradTransforms {
+  /// Transforms (n + 2) x (n + 2) positions of `channels` values.
   void (*input)(const float* x, std::int64_t row_step, std::int64_t column_step, std::int64_t channels,
                 float* v, std::int64_t plane_step);
   /// Transforms the nine taps of `filters` filters for one channel.
@@ -25,6 +25,10 @@ struct WinogradSet {
   /// 0. Returns whether all sums are finite.
   bool (*output)(const float* m, std::int64_t plane_step, std::int64_t filters, const float* biases,
                  bool relu, const WinogradTile& to);
+};
+
+struct WinogradSet {
+  WinogradTransforms two, four;  ///< by n
 };
 
 }  // namespace nv

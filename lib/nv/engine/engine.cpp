@@ -1,34 +1,63 @@
 #include "nv/engine/engine.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cassert>
+#include <mutex>
 #include <optional>
 #include <utility>
 
+#include "nv/core/block_pool.h"
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
+#include "nv/kernels/kernel_set.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/model/missing_weight.h"
 
 namespace nv {
 
+struct Engine::Plans {
+  struct Entry {
+    std::vector<Shape> inputs;
+    std::vector<bool> keep;
+    std::shared_ptr<const ExecutionPlan> plan;
+  };
+  std::mutex mutex;
+  std::vector<Entry> entries;  // the latest last
+};
+
 Engine::Engine(Model model, const EngineOptions& options)
     : model_(std::move(model)),
       structure_(analyse(model_)),
       accuracy_(options.exact ? Accuracy::exact : Accuracy::standard),
-      pool_(std::make_unique<ThreadPool>(options.threads)) {
+      pool_(std::make_unique<ThreadPool>(options.threads)),
+      plans_(std::make_unique<Plans>()) {
   for (const LayerSpec& layer : model_.layers)
     for (const Weight& w : layer.weights)
       if (is_missing(w)) (void)w.data->read();  // throws
 }
 
-std::vector<bool> Engine::needed(const std::vector<bool>& keep) const {
-  if (keep.empty()) return std::vector<bool>(model_.nodes.size(), true);
-  std::vector<bool> needed = keep;
-  for (std::size_t i = model_.nodes.size(); i-- > 0;)
-    if (needed[i])
-      for (const Value& v : model_.nodes[i].inputs) needed[static_cast<std::size_t>(v.node)] = true;
-  return needed;
+// Memory that later passes would have used again returns to the system.
+Engine::~Engine() {
+  if (plans_) release_kept_blocks();
+}
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+std::shared_ptr<const ExecutionPlan> Engine::plan(std::span<const Shape> inputs,
+                                                  const std::vector<bool>& keep) const {
+  std::lock_guard lock(plans_->mutex);
+  for (const Plans::Entry& e : plans_->entries)
+    if (std::ranges::equal(e.inputs, inputs) && e.keep == keep) return e.plan;
+  std::vector<bool> altered(model_.nodes.size(), false);
+  for (const Frozen& f : frozen_) altered[f.node] = true;
+  auto made =
+      std::make_shared<const ExecutionPlan>(plan_execution(model_, structure_, inputs, keep, altered));
+  constexpr std::size_t most = 16;
+  if (plans_->entries.size() == most) plans_->entries.erase(plans_->entries.begin());
+  plans_->entries.push_back({{inputs.begin(), inputs.end()}, keep, made});
+  return made;
 }
 
 /// Throws unless the inputs are batches of one size with the shapes that the model expects.
@@ -100,9 +129,8 @@ auto at_layer(const Model& model, std::size_t node, const Work& work) {
 }  // namespace
 
 /// If the model leaves sizes open, checks that the given inputs fit the layer and its weights.
-void Engine::check_sizes(std::size_t i, std::span<const Tensor> inputs) const {
+void Engine::check_sizes(std::size_t i, std::span<const Shape> shapes) const {
   if (std::ranges::all_of(structure_.nodes[i].inputs, &Shape::known)) return;
-  const std::vector<Shape> shapes = item_shapes(inputs);
   const Layer& layer = *structure_.nodes[i].layer;
   (void)layer.shape(shapes);
   const std::string problem = weight_problem(model_.layer_of(model_.nodes[i]), layer.weights(shapes));
@@ -114,11 +142,11 @@ Tensor Engine::run_layer(std::size_t i, std::span<const Tensor> inputs) {
   return run_node(i, inputs);
 }
 
-Tensor Engine::run_node(std::size_t i, std::span<const Tensor> inputs) {
+Tensor Engine::run_node(std::size_t i, std::span<const Tensor> inputs, Followers* followers) {
   check_interrupt();
-  Context context{*pool_, accuracy_};
+  Context context{*pool_, accuracy_, followers};
   const Tensor output = at_layer(model_, i, [&] {
-    check_sizes(i, inputs);
+    check_sizes(i, item_shapes(inputs));
     return structure_.nodes[i].layer->forward(inputs, context);
   });
   return without_frozen(i, output);
@@ -216,68 +244,129 @@ std::vector<Tensor> Engine::backward(const Trace& trace, std::span<const Seed> s
   return result;
 }
 
-Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& keep) {
-  check(inputs);
-  const std::vector<bool> wanted = needed(keep);
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i)
-    if (wanted[i]) prepare(i);
+namespace {
 
-  std::vector<int> users(model_.nodes.size(), 0);
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i)
-    if (wanted[i])
-      for (const Value& v : model_.nodes[i].inputs) ++users[static_cast<std::size_t>(v.node)];
+/// Computes the followers of a step from the rows of its first layer.
+class StepFollowers final : public Followers {
+ public:
+  /// With `streams`, kept values that no other layer needs are written past the caches.
+  StepFollowers(const Model& model, const Structure& structure, const ExecutionPlan& plan,
+                const PlanStep& step, bool streams, std::vector<Tensor>& outputs)
+      : model_(model),
+        structure_(structure),
+        plan_(plan),
+        step_(step),
+        streams_(streams),
+        outputs_(outputs) {}
 
-  Trace trace;
-  trace.outputs.resize(model_.nodes.size());
-  for (std::size_t p = 0; p < model_.inputs.size(); ++p)
-    trace.outputs[static_cast<std::size_t>(model_.inputs[p].value.node)] =
-        without_frozen(static_cast<std::size_t>(model_.inputs[p].value.node), inputs[p]);
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-    if (!wanted[i]) continue;
-    if (!model_.nodes[i].inputs.empty()) trace.outputs[i] = run_node(i, inputs_of(i, trace.outputs));
-    for (const Value& v : model_.nodes[i].inputs) {
-      const auto from = static_cast<std::size_t>(v.node);
-      if (--users[from] == 0 && !keep.empty() && !keep[from]) trace.outputs[from] = {};
+  void begin(const Tensor& output) override {
+    outputs_[step_.node] = output;
+    channels_ = std::max<std::int64_t>(output.shape().back(), 1);
+    for (const PlanFollower& f : step_.followers) {
+      Work work{structure_.nodes[f.node].layer.get(), {}, nullptr, nullptr};
+      for (const Value& v : model_.nodes[f.node].inputs)
+        work.inputs.push_back(outputs_[static_cast<std::size_t>(v.node)].data());
+      const bool kept = f.in_place_of && plan_.keep[*f.in_place_of];
+      if (f.in_place_of && (!kept || streams_)) {
+        Tensor& overwritten = outputs_[*f.in_place_of];
+        outputs_[f.node] = overwritten;
+        if (kept) {
+          work.kept_from = overwritten.data();
+          overwritten = Tensor(output.shape());
+          work.kept_to = overwritten.data();
+        }
+      } else {
+        outputs_[f.node] = Tensor(output.shape());
+      }
+      work.output = outputs_[f.node].data();
+      work_.push_back(std::move(work));
     }
   }
-  if (!keep.empty())
-    for (std::size_t i = 0; i < keep.size(); ++i)
-      if (!keep[i]) trace.outputs[i] = {};
+
+  void finished(std::int64_t first, std::int64_t count) override {
+    // So much that all followers find it in the first-level cache.
+    constexpr std::int64_t values = 1 << 11;
+    const std::int64_t part = std::max<std::int64_t>(values / channels_, 1) * channels_;
+    for (std::int64_t at = first; at < first + count; at += part)
+      compute(at, std::min(part, first + count - at));
+    if (streams_) std::atomic_thread_fence(std::memory_order_seq_cst);
+  }
+
+ private:
+  struct Work {
+    const Layer* layer;
+    std::vector<const float*> inputs;
+    float* output;
+    const float* kept_from;  ///< values to copy to `kept_to` before they are overwritten, or null
+    float* kept_to = nullptr;
+  };
+
+  void compute(std::int64_t first, std::int64_t count) const {
+    std::array<const float*, 4> few{};
+    std::vector<const float*> many;
+    for (const Work& work : work_) {
+      if (work.inputs.size() > few.size()) many.resize(work.inputs.size());
+      const std::span<const float*> inputs(work.inputs.size() > few.size() ? many.data() : few.data(),
+                                           work.inputs.size());
+      for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = work.inputs[k] + first;
+      if (work.kept_from != nullptr)
+        kernel_set().loops.stream(count, work.kept_from + first, work.kept_to + first);
+      work.layer->compute_rows(inputs, count, channels_, work.output + first);
+    }
+  }
+
+  const Model& model_;
+  const Structure& structure_;
+  const ExecutionPlan& plan_;
+  const PlanStep& step_;
+  bool streams_;
+  std::vector<Tensor>& outputs_;
+  std::int64_t channels_ = 1;
+  std::vector<Work> work_;
+};
+
+}  // namespace
+
+void Engine::run_step(const ExecutionPlan& plan, const PlanStep& step, std::vector<Tensor>& outputs) {
+  const std::vector<Tensor> inputs = inputs_of(step.node, outputs);
+  if (step.followers.empty()) {
+    outputs[step.node] = run_node(step.node, inputs);
+    return;
+  }
+  for (const PlanFollower& f : step.followers)
+    at_layer(model_, f.node, [&] {
+      check_sizes(f.node, std::vector<Shape>(model_.nodes[f.node].inputs.size(), step.shape));
+    });
+  // A pass whose outputs stay in the cache does not profit.
+  constexpr std::int64_t large = std::int64_t{1} << 22;
+  const bool streams = plan.numbers_held * inputs[0].shape()[0] > large;
+  StepFollowers followers(model_, structure_, plan, step, streams, outputs);
+  (void)run_node(step.node, inputs, &followers);
+}
+
+Trace Engine::forward(std::span<const Tensor> inputs, const std::vector<bool>& keep) {
+  check(inputs);
+  const std::shared_ptr<const ExecutionPlan> plan = this->plan(item_shapes(inputs), keep);
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i)
+    if (plan->needed[i]) prepare(i);
+  Trace trace;
+  trace.outputs.resize(model_.nodes.size());
+  for (std::size_t p = 0; p < model_.inputs.size(); ++p) {
+    const auto node = static_cast<std::size_t>(model_.inputs[p].value.node);
+    trace.outputs[node] = without_frozen(node, inputs[p]);
+  }
+  for (const PlanStep& step : plan->steps) {
+    run_step(*plan, step, trace.outputs);
+    for (const std::size_t i : step.last_used) trace.outputs[i] = {};
+  }
+  for (const Port& port : model_.inputs)
+    if (const auto node = static_cast<std::size_t>(port.value.node); !plan->keep[node])
+      trace.outputs[node] = {};
   return trace;
 }
 
 std::int64_t Engine::numbers_held(std::span<const Shape> inputs, const std::vector<bool>& keep) const {
-  const std::size_t count = model_.nodes.size();
-  const std::vector<bool> wanted = needed(keep);
-  std::vector<std::optional<Shape>> shapes(count);
-  for (std::size_t p = 0; p < inputs.size(); ++p)
-    shapes[static_cast<std::size_t>(model_.inputs[p].value.node)] = inputs[p];
-  std::vector<int> users(count, 0);
-  for (std::size_t i = 0; i < count; ++i)
-    for (const Value& v : model_.nodes[i].inputs)
-      users[static_cast<std::size_t>(v.node)] += wanted[i] ? 1 : 0;
-  // All sizes are below 2^40, nodes below 2^23.
-  std::int64_t held = 0, most = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!wanted[i]) continue;
-    const Node& node = model_.nodes[i];
-    std::vector<Shape> from;
-    for (const Value& v : node.inputs)
-      if (const auto& shape = shapes[static_cast<std::size_t>(v.node)]) from.push_back(*shape);
-    try {
-      if (!node.inputs.empty() && from.size() == node.inputs.size() && structure_.nodes[i].layer)
-        shapes[i] = structure_.nodes[i].layer->shape(from);
-      held += shapes[i] ? shapes[i]->elements() : 0;
-    } catch (const Error&) {
-      shapes[i].reset();  // running it throws
-    }
-    most = std::max(most, held);
-    for (const Value& v : node.inputs) {
-      const auto at = static_cast<std::size_t>(v.node);
-      if (--users[at] == 0 && !keep.empty() && !keep[at] && shapes[at]) held -= shapes[at]->elements();
-    }
-  }
-  return most;
+  return plan(inputs, keep)->numbers_held;
 }
 
 void check_channels(const Model& model, const Structure& structure, const Frozen& frozen) {
@@ -309,6 +398,7 @@ std::vector<std::int64_t> Engine::frozen_channels(std::size_t node) const {
 void Engine::freeze(std::vector<Frozen> frozen) {
   for (const Frozen& f : frozen) check_channels(model_, structure_, f);
   frozen_ = std::move(frozen);
+  plans_->entries.clear();
 }
 
 Tensor Engine::zeroed(const Frozen& frozen, const Tensor& output) const {
@@ -340,7 +430,10 @@ Tensor Engine::without_frozen(std::size_t i, const Tensor& output) const {
 }
 
 Trace Engine::forward_from(const Trace& base, std::span<const Frozen> frozen, const std::vector<bool>& keep) {
-  const std::vector<bool> wanted = needed(keep);
+  std::vector<Shape> inputs;
+  for (const Port& port : model_.inputs)
+    inputs.push_back(base.outputs[static_cast<std::size_t>(port.value.node)].shape().item());
+  const std::vector<bool> wanted = plan(inputs, keep)->needed;
   Trace trace = base;
   std::vector<bool> changed(model_.nodes.size(), false);
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {

@@ -10,6 +10,7 @@
 
 #include "nv/core/accuracy.h"
 #include "nv/core/parallel.h"
+#include "nv/engine/plan.h"
 #include "nv/layers/structure.h"
 #include "nv/model/model.h"
 
@@ -59,6 +60,9 @@ class Engine {
  public:
   /// Throws Error(input) for a model whose file has no weights, Error(usage) for a wrong NV_THREADS.
   explicit Engine(Model model, const EngineOptions& options = {});
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
 
   const Model& model() const { return model_; }
   const Structure& structure() const { return structure_; }
@@ -71,9 +75,10 @@ class Engine {
   void load();
 
   /// Runs a batch. `inputs` are in the order of Model::inputs, batch first. Keeps the outputs of nodes for
-  /// which `keep` is true (all if it is empty), computes only what they depend on, and frees outputs after
-  /// their last use. Throws Error, beginning with the file and the layer: input for weights and inputs that
-  /// are missing or of the wrong shape, unsupported for layers that nv cannot compute.
+  /// which `keep` is true (all if it is empty), computes only what they depend on, by an ExecutionPlan that
+  /// is made once for inputs of a shape, and frees or overwrites other outputs after their last use. Throws
+  /// Error, beginning with the file and the layer: input for weights and inputs that are missing or of the
+  /// wrong shape, unsupported for layers that nv cannot compute.
   Trace forward(std::span<const Tensor> inputs, const std::vector<bool>& keep = {});
 
   /// Largest number of floats that a forward pass over one item holds at once, for inputs of these shapes (no
@@ -109,12 +114,16 @@ class Engine {
   Tensor before_activation(const Trace& trace, int node);
 
  private:
-  std::vector<bool> needed(const std::vector<bool>& keep) const;
+  struct Plans;
+  /// The plan for inputs of these shapes; made once.
+  std::shared_ptr<const ExecutionPlan> plan(std::span<const Shape> inputs,
+                                            const std::vector<bool>& keep) const;
   void check(std::span<const Tensor> inputs) const;
   void prepare(std::size_t node);
-  void check_sizes(std::size_t node, std::span<const Tensor> inputs) const;
+  void check_sizes(std::size_t node, std::span<const Shape> inputs) const;
   /// run_layer after prepare.
-  Tensor run_node(std::size_t node, std::span<const Tensor> inputs);
+  Tensor run_node(std::size_t node, std::span<const Tensor> inputs, Followers* followers = nullptr);
+  void run_step(const ExecutionPlan& plan, const PlanStep& step, std::vector<Tensor>& outputs);
   /// `output` with zeros in the frozen parts of the node; a copy if there are any.
   Tensor without_frozen(std::size_t node, const Tensor& output) const;
   Tensor zeroed(const Frozen& frozen, const Tensor& output) const;
@@ -128,6 +137,7 @@ class Engine {
   std::vector<std::string> notes_;
   Accuracy accuracy_;
   std::unique_ptr<ThreadPool> pool_;
+  std::unique_ptr<Plans> plans_;
 };
 
 }  // namespace nv

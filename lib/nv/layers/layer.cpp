@@ -1,8 +1,10 @@
 #include "nv/layers/layer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "nv/core/error.h"
+#include "nv/layers/common/pieces.h"
 
 namespace nv {
 
@@ -21,6 +23,20 @@ Layer::Positions Layer::seen_along(std::span<const Shape> inputs, std::size_t k,
        ++p)
     seen.push_back(p);
   return seen;
+}
+
+Tensor forward_by_rows(const Layer& layer, std::span<const Tensor> inputs, const Context& context) {
+  Tensor y = context.output(inputs[0].shape());
+  const std::int64_t channels = std::max<std::int64_t>(y.shape().back(), 1);
+  for_pieces(y.size(), channels, context.pool, [&](std::int64_t first, std::int64_t count) {
+    std::array<const float*, 8> few{};
+    std::vector<const float*> many(inputs.size() > few.size() ? inputs.size() : 0);
+    const std::span<const float*> from = many.empty() ? std::span(few).first(inputs.size()) : std::span(many);
+    for (std::size_t k = 0; k < inputs.size(); ++k) from[k] = inputs[k].data() + first;
+    layer.compute_rows(from, count, channels, y.data() + first);
+    context.finished(first, count);
+  });
+  return y;
 }
 
 std::vector<std::int64_t> same_position(const Shape& input, int axis, std::int64_t position) {

@@ -16,10 +16,34 @@
 
 namespace nv {
 
+/// What the engine computes from a layer's output part by part, each as soon as it is written, while it is in
+/// the cache: the layers behind it (engine/plan.h).
+class Followers {
+ public:
+  virtual ~Followers() = default;
+  /// Before any part: where the output will be.
+  virtual void begin(const Tensor& output) = 0;
+  /// `count` values of the output from `first` on, whole rows of its last axis, are final. May be called by
+  /// several threads at once for different parts, and again if a part was computed anew.
+  virtual void finished(std::int64_t first, std::int64_t count) = 0;
+};
+
 /// What a pass may use.
 struct Context {
   ThreadPool& pool;
   Accuracy accuracy = Accuracy::standard;
+  Followers* followers = nullptr;  ///< only for layers that say `reports_rows`
+
+  /// The output of a layer that reports its rows; not initialised.
+  Tensor output(const Shape& shape) const {
+    Tensor y(shape);
+    if (followers != nullptr) followers->begin(y);
+    return y;
+  }
+  /// Reports values of such an output.
+  void finished(std::int64_t first, std::int64_t count) const {
+    if (followers != nullptr) followers->finished(first, count);
+  }
 };
 
 /// A weight that a layer expects.
@@ -54,6 +78,17 @@ class Layer {
   /// The output (batch first), which may share storage with an input.
   virtual Tensor forward(std::span<const Tensor> inputs, Context& context) const = 0;
 
+  /// Whether forward takes its output from the context and reports all of it: then elementwise layers behind
+  /// it are computed while its values are in the cache.
+  virtual bool reports_rows(std::span<const Shape> inputs) const { return computes_rows(inputs); }
+  /// Whether `compute_rows` computes the layer: inputs have the output's shape, and each row of the output's
+  /// last axis depends on the same row of the inputs only.
+  virtual bool computes_rows(std::span<const Shape> /*inputs*/) const { return false; }
+  /// The output of `count` values, whole rows of `channels` each. `output` may be the same memory as any of
+  /// the inputs. Gives the same bits as forward, whatever the number of rows.
+  virtual void compute_rows(std::span<const float* const> /*inputs*/, std::int64_t /*count*/,
+                            std::int64_t /*channels*/, float* /*output*/) const {}
+
   /// Vector-Jacobian product: the gradients to the inputs, of their shapes, for the cotangent `d_output` of
   /// `output`, which is forward's result for `inputs`. An empty tensor stands for a gradient of 0 everywhere
   /// (e.g. an index into a table). Throws Error(unsupported) for a kind without a gradient.
@@ -77,6 +112,9 @@ class Layer {
   /// Keras's name of the activation function that the layer applies, or "".
   virtual std::string_view activation() const { return {}; }
 };
+
+/// forward for a layer that computes rows: by parts, in parallel, each of which is reported.
+Tensor forward_by_rows(const Layer& layer, std::span<const Tensor> inputs, const Context& context);
 
 /// For Layer::seen_along: the same position, or the only one of an axis that is broadcast.
 std::vector<std::int64_t> same_position(const Shape& input, int axis, std::int64_t position);

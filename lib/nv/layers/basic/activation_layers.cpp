@@ -7,7 +7,6 @@
 #include "nv/core/error.h"
 #include "nv/kernels/view.h"
 #include "nv/layers/common/axes.h"
-#include "nv/layers/common/pieces.h"
 #include "nv/layers/common/shapes.h"
 #include "nv/layers/kinds.h"
 #include "nv/layers/operations/operation_kinds.h"
@@ -23,14 +22,12 @@ class ActivationLayer final : public ElementwiseLayer {
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     if (activation_.linear()) return inputs[0];
-    const Tensor& x = inputs[0];
-    Tensor y(x.shape());
-    const std::int64_t channels = std::max<std::int64_t>(y.shape().back(), 1);
-    for_pieces(y.size(), channels, context.pool, [&](std::int64_t first, std::int64_t count) {
-      std::copy_n(x.data() + first, count, y.data() + first);
-      activation_.apply({y.data() + first, static_cast<std::size_t>(count)}, channels);
-    });
-    return y;
+    return forward_by_rows(*this, inputs, context);
+  }
+  bool computes_rows(std::span<const Shape>) const override { return !activation_.linear(); }
+  void compute_rows(std::span<const float* const> inputs, std::int64_t count, std::int64_t channels,
+                    float* output) const override {
+    activation_.apply({inputs[0], static_cast<std::size_t>(count)}, channels, output);
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,

@@ -47,26 +47,17 @@ class Dense final : public ActivatedLayer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    Tensor y = linear(inputs, context);
+    Tensor y = context.output(output_shape(inputs[0]));
+    multiply_to(inputs[0], y, context);
     activation_.apply(y.values(), units_);
+    context.finished(0, y.size());
     return y;
   }
+  bool reports_rows(std::span<const Shape>) const override { return true; }
 
   Tensor linear(std::span<const Tensor> inputs, Context& context) const override {
-    const Tensor& x = inputs[0];
-    Shape out_shape = x.shape();
-    out_shape[-1] = units_;
-    Tensor y(out_shape);
-    const std::int64_t depth = x.shape().back(), rows = depth == 0 ? 0 : x.size() / depth;
-    const ConstMatrix from{x.data(), rows, depth, depth};
-    const Matrix to{y.data(), rows, units_, units_};
-    if (rows > rows_to_pack && !packed_.panels.empty())
-      multiply(from, packed_, to, context.pool);
-    else
-      multiply(from, kernel(), to, context.pool);
-    if (use_bias_)
-      for (std::int64_t at = 0; at < y.size(); at += units_)
-        for (std::int64_t i = 0; i < units_; ++i) y[at + i] += bias_[i];
+    Tensor y(output_shape(inputs[0]));
+    multiply_to(inputs[0], y, context);
     return y;
   }
 
@@ -88,6 +79,26 @@ class Dense final : public ActivatedLayer {
   }
 
  private:
+  Shape output_shape(const Tensor& x) const {
+    Shape shape = x.shape();
+    shape[-1] = units_;
+    return shape;
+  }
+
+  /// y = x W + b.
+  void multiply_to(const Tensor& x, Tensor& y, Context& context) const {
+    const std::int64_t depth = x.shape().back(), rows = depth == 0 ? 0 : x.size() / depth;
+    const ConstMatrix from{x.data(), rows, depth, depth};
+    const Matrix to{y.data(), rows, units_, units_};
+    if (rows > rows_to_pack && !packed_.panels.empty())
+      multiply(from, packed_, to, context.pool);
+    else
+      multiply(from, kernel(), to, context.pool);
+    if (use_bias_)
+      for (std::int64_t at = 0; at < y.size(); at += units_)
+        for (std::int64_t i = 0; i < units_; ++i) y[at + i] += bias_[i];
+  }
+
   ConstMatrix kernel() const { return {kernel_.data(), kernel_.shape()[0], units_, units_}; }
 
   std::int64_t units_;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "nv/core/error.h"
+#include "nv/kernels/kernel_set.h"
 #include "nv/kernels/view.h"
 #include "nv/layers/common/pieces.h"
 #include "nv/layers/common/shapes.h"
@@ -97,18 +98,28 @@ class Merge final : public Layer {
     const Shape out = shape(item_shapes(inputs));
     std::vector<Tensor> expansions;
     for (const Tensor& x : inputs) expansions.push_back(expanded(x, out));
-    Tensor y(expansions[0].shape());
-    for_pieces(y.size(), 1, context.pool, [&](std::int64_t first, std::int64_t count) {
-      const auto part = [&](const Tensor& x) {
-        return x.values().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-      };
-      const std::span<float> to{y.data() + first, static_cast<std::size_t>(count)};
-      std::ranges::copy(part(expansions[0]), to.begin());
-      for (std::size_t k = 1; k < expansions.size(); ++k) merging_.combine(to, part(expansions[k]));
+    return forward_by_rows(*this, expansions, context);
+  }
+  bool reports_rows(std::span<const Shape>) const override { return true; }
+  bool computes_rows(std::span<const Shape> inputs) const override {
+    return std::ranges::all_of(inputs, [&](const Shape& in) { return in == inputs[0]; });
+  }
+  void compute_rows(std::span<const float* const> inputs, std::int64_t count, std::int64_t,
+                    float* output) const override {
+    if (merging_.combine == each<add> && inputs.size() == 2 &&
+        !merging_.mean)  // by far the most frequent one
+      return kernel_set().loops.sum(count, inputs[0], inputs[1], output);
+    // The output may be any of the inputs.
+    std::array<float, 1024> part;
+    for (std::int64_t at = 0; at < count; at += std::ssize(part)) {
+      const auto size = static_cast<std::size_t>(std::min<std::int64_t>(std::ssize(part), count - at));
+      const std::span<float> to(part.data(), size);
+      std::copy_n(inputs[0] + at, size, to.begin());
+      for (const float* const more : inputs.subspan(1)) merging_.combine(to, {more + at, size});
       if (merging_.mean)
         for (float& v : to) v /= static_cast<float>(inputs.size());
-    });
-    return y;
+      std::ranges::copy(to, output + at);
+    }
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
@@ -164,25 +175,24 @@ class Concatenate final : public Layer {
     return out;
   }
 
-  Tensor forward(std::span<const Tensor> inputs, Context&) const override {
+  Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
     const Shape out = shape(item_shapes(inputs));
     Tensor y(out.batched(inputs[0].shape()[0]));
-    float* to = y.data();
-    for_each_run(inputs, out, [&](std::size_t k, std::int64_t at, std::int64_t size) {
-      to = std::copy_n(inputs[k].data() + at, size, to);
-    });
+    for_each_run(inputs, out, context.pool,
+                 [&](std::size_t k, std::int64_t at, std::int64_t size, std::int64_t to) {
+                   std::copy_n(inputs[k].data() + at, size, y.data() + to);
+                 });
     return y;
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor& output, const Tensor& d_output,
-                          Context&) const override {
+                          Context& context) const override {
     std::vector<Tensor> gradients;
     for (const Tensor& x : inputs) gradients.emplace_back(x.shape());
-    const float* from = d_output.data();
-    for_each_run(inputs, output.shape().item(), [&](std::size_t k, std::int64_t at, std::int64_t size) {
-      std::copy_n(from, size, gradients[k].data() + at);
-      from += size;
-    });
+    for_each_run(inputs, output.shape().item(), context.pool,
+                 [&](std::size_t k, std::int64_t at, std::int64_t size, std::int64_t from) {
+                   std::copy_n(d_output.data() + from, size, gradients[k].data() + at);
+                 });
     return gradients;
   }
 
@@ -197,17 +207,25 @@ class Concatenate final : public Layer {
   }
 
  private:
-  /// Calls run(input, first element, size) for the contiguous runs of the inputs, in the order of the output.
+  /// Calls run(input, first element, size, first element of the output) for the contiguous runs of the
+  /// inputs, in parallel.
   template <typename Run>
-  void for_each_run(std::span<const Tensor> inputs, const Shape& out, const Run& run) const {
+  void for_each_run(std::span<const Tensor> inputs, const Shape& out, ThreadPool& pool,
+                    const Run& run) const {
     const int a = item_axis(axis_, out);
     std::int64_t outer = inputs[0].shape()[0], inner = 1;
     for (int i = 0; i < out.rank(); ++i) (i < a ? outer : inner) *= i == a ? 1 : out[i];
-    for (std::int64_t o = 0; o < outer; ++o)
-      for (std::size_t k = 0; k < inputs.size(); ++k) {
-        const std::int64_t size = inputs[k].shape()[a + 1] * inner;
-        run(k, o * size, size);
-      }
+    const std::int64_t row = out[a] * inner;
+    for_pieces(outer * row, std::max<std::int64_t>(row, 1), pool,
+               [&](std::int64_t first, std::int64_t count) {
+                 std::int64_t to = first;
+                 for (std::int64_t o = first / row; to < first + count; ++o)
+                   for (std::size_t k = 0; k < inputs.size(); ++k) {
+                     const std::int64_t size = inputs[k].shape()[a + 1] * inner;
+                     run(k, o * size, size, to);
+                     to += size;
+                   }
+               });
   }
 
   std::int64_t axis_;

@@ -1,5 +1,6 @@
 #include "nv/layers/common/activation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -85,6 +86,8 @@ Activation Activation::parse(const std::string& name, const Config& config, cons
   const ActivationParameters& p = a.parameters_;
   if (a.name() == "relu" && (p.alpha != 0 || p.threshold != 0 || std::isfinite(p.max_value)))
     a.function_ = &relu_with_parameters;
+  a.limit_ = a.find_limit();
+  a.linear_ = a.name() == "linear";
   return a;
 }
 
@@ -92,8 +95,24 @@ bool Activation::plain_relu() const {
   return name() == "relu" && function_ != &relu_with_parameters;
 }
 
+std::optional<float> Activation::find_limit() const {
+  if (plain_relu()) return std::numeric_limits<float>::infinity();
+  if (name() == "relu6") return 6.0F;
+  const ActivationParameters& p = parameters_;
+  const bool limits = name() == "relu" && p.alpha == 0 && p.threshold == 0 && p.max_value >= 0;
+  return limits ? std::optional(static_cast<float>(p.max_value)) : std::nullopt;
+}
+
 void Activation::apply(std::span<float> values, std::int64_t channels) const {
-  function_->apply(values, channels, parameters_);
+  apply(values, channels, values.data());
+}
+
+void Activation::apply(std::span<const float> x, std::int64_t channels, float* y) const {
+  if (linear_ && x.data() == y) return;
+  if (const auto most = limit())
+    return kernel_set().loops.clamp(static_cast<std::int64_t>(x.size()), *most, x.data(), y);
+  if (x.data() != y) std::ranges::copy(x, y);
+  function_->apply({y, x.size()}, channels, parameters_);
 }
 
 Tensor Activation::vjp(std::span<const float> x, std::span<const float> y, const Tensor& d_y,

@@ -1,6 +1,7 @@
 // The functions of keras.activations, as layers and as the last step of other layers.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,12 +23,17 @@ class Activation {
   static Activation parse(const std::string& name, const Config& config, const Origin& origin);
 
   std::string_view name() const { return function_->name; }
-  bool linear() const { return name() == "linear"; }
+  bool linear() const { return linear_; }
   /// Whether it is relu without parameters: max(x, 0).
   bool plain_relu() const;
 
+  /// m if it is min(max(x, 0), m) with NaN left as it is; infinity for plain relu.
+  std::optional<float> limit() const { return limit_; }
+
   /// Applies the function in place; `channels` is the size of the last axis.
   void apply(std::span<float> values, std::int64_t channels) const;
+  /// Writes the function's values of `x` to `y`, which may be the same memory.
+  void apply(std::span<const float> x, std::int64_t channels, float* y) const;
 
   /// Whether the derivative needs the argument, and not only the function's value.
   bool needs_input() const { return function_->needs_input; }
@@ -37,8 +43,12 @@ class Activation {
              std::int64_t channels) const;
 
  private:
+  std::optional<float> find_limit() const;
+
   const ActivationFunction* function_ = nullptr;
   ActivationParameters parameters_;
+  std::optional<float> limit_;
+  bool linear_ = false;
 };
 
 }  // namespace nv

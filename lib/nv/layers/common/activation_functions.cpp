@@ -203,11 +203,6 @@ struct ReluFormula {
 };
 void relu(std::span<float> values, std::int64_t, const ActivationParameters& p) {
   const ReluFormula relu(p);
-  if (relu.slope == 0 && relu.threshold == 0 && relu.limited && relu.most >= 0) {
-    // ReLU6 and the like, without branches. NaN stays.
-    for (float& x : values) x = std::min(std::max(x, 0.0F), relu.most);
-    return;
-  }
   for (float& x : values) x = relu.value(x);
 }
 void relu_vjp(std::span<const float> x, std::span<const float>, std::span<float> d, std::int64_t,

@@ -1,4 +1,5 @@
 // BatchNormalization at inference: gamma (x - mean) / sqrt(variance + epsilon) + beta along one axis.
+#include <array>
 #include <cmath>
 
 #include "nv/core/error.h"
@@ -57,7 +58,16 @@ class BatchNormalization final : public ElementwiseLayer {
   }
 
   Tensor forward(std::span<const Tensor> inputs, Context& context) const override {
-    return affine(inputs[0], offset_, context);
+    const std::array item{inputs[0].shape().item()};
+    return computes_rows(item) ? forward_by_rows(*this, inputs, context)
+                               : affine(inputs[0], offset_, context);
+  }
+  bool computes_rows(std::span<const Shape> inputs) const override {
+    return item_axis(axis_, inputs[0]) == inputs[0].rank() - 1;
+  }
+  void compute_rows(std::span<const float* const> inputs, std::int64_t count, std::int64_t channels,
+                    float* output) const override {
+    kernel_set().loops.scale(count / channels, channels, factor_.data(), offset_.data(), inputs[0], output);
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor>, const Tensor&, const Tensor& d_output,

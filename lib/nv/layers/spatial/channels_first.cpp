@@ -73,6 +73,9 @@ class TransposedLayer : public Base {
   }
   static std::vector<Tensor> channels_last(std::span<const Tensor> inputs) { return {to_last(inputs[0])}; }
 
+  bool reports_rows(std::span<const Shape>) const final { return false; }
+  bool computes_rows(std::span<const Shape>) const final { return false; }
+
   std::unique_ptr<Base> inner_;
 };
 

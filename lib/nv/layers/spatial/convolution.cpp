@@ -2,6 +2,7 @@
 #include "nv/layers/spatial/convolution.h"
 
 #include <algorithm>
+#include <array>
 
 #include "nv/core/error.h"
 #include "nv/kernels/convolution.h"
@@ -44,19 +45,25 @@ Epilogue ConvolutionLayer::bias_epilogue() const {
 }
 
 Tensor ConvolutionLayer::linear(std::span<const Tensor> inputs, Context& context) const {
-  return convolved(inputs[0], bias_epilogue(), context);
+  const std::array item{inputs[0].shape().item()};
+  Tensor y(shape(item).batched(inputs[0].shape()[0]));
+  convolve_to(inputs[0], y, bias_epilogue(), context);
+  return y;
 }
 
 Tensor ConvolutionLayer::forward(std::span<const Tensor> inputs, Context& context) const {
+  const std::array item{inputs[0].shape().item()};
+  Tensor y = context.output(shape(item).batched(inputs[0].shape()[0]));
   Epilogue epilogue = bias_epilogue();
-  const std::vector<Shape> item{inputs[0].shape().item()};
-  if (use_bias_ && activation_.plain_relu())
-    epilogue.relu = true;
-  else if (!activation_.linear())
-    epilogue.rest = [this, channels = shape(item).back()](std::span<float> values) {
-      activation_.apply(values, channels);
+  epilogue.relu = use_bias_ && activation_.plain_relu();
+  const bool activates = !epilogue.relu && !activation_.linear();
+  if (activates || context.followers != nullptr)
+    epilogue.rest = [&, activates, channels = y.shape().back()](std::span<float> values) {
+      if (activates) activation_.apply(values, channels);
+      context.finished(values.data() - y.data(), static_cast<std::int64_t>(values.size()));
     };
-  return convolved(inputs[0], epilogue, context);
+  convolve_to(inputs[0], y, epilogue, context);
+  return y;
 }
 
 std::int64_t positive(LayerOptions& o, std::string_view key, std::optional<std::int64_t> fallback) {
@@ -116,16 +123,13 @@ class Convolution final : public ConvolutionLayer {
   }
   void load_kernels(std::vector<Tensor> kernels) override { kernel_ = {kernels[0], groups_}; }
 
-  Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const override {
-    const Shape item = x.shape().item();
-    const WindowSizes w = windows_.over(item);
-    Tensor y(windows_.output(item, filters_).batched(x.shape()[0]));
+  void convolve_to(const Tensor& x, Tensor& y, const Epilogue& epilogue, Context& context) const override {
+    const WindowSizes w = windows_.over(x.shape().item());
     if (is_depthwise(w))
       convolve_depthwise(w, filters_ / groups_, x.shape()[0], x.data(), kernel_.data(), y.data(), epilogue,
                          context.pool);
     else
       convolve(w, kernel_, x.shape()[0], x.data(), y.data(), epilogue, context.pool, context.accuracy);
-    return y;
   }
 
   /// A kernel (size..., 1, channels * m) lies in memory as (size..., channels, m). One channel is left to the

@@ -18,6 +18,7 @@ class ConvolutionLayer : public ActivatedLayer {
   void load(std::vector<Tensor> weights) final;
   Tensor forward(std::span<const Tensor> inputs, Context& context) const final;
   Tensor linear(std::span<const Tensor> inputs, Context& context) const final;
+  bool reports_rows(std::span<const Shape>) const final { return true; }
 
  protected:
   /// Reads use_bias and activation.
@@ -26,8 +27,8 @@ class ConvolutionLayer : public ActivatedLayer {
   /// The weights without the bias.
   virtual std::vector<WeightSpec> kernels(const Shape& input) const = 0;
   virtual void load_kernels(std::vector<Tensor> kernels) = 0;
-  /// The convolution of a batch, with the epilogue applied.
-  virtual Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const = 0;
+  /// Writes the convolution of a batch to `y`, of the output's shape, with the epilogue applied.
+  virtual void convolve_to(const Tensor& x, Tensor& y, const Epilogue& epilogue, Context& context) const = 0;
 
  private:
   Epilogue bias_epilogue() const;

@@ -26,12 +26,9 @@ class Depthwise {
                     windows.kernel[2]});
   }
 
-  Tensor run(const Tensor& x, const Epilogue& epilogue, Context& context) const {
-    const Shape item = x.shape().item();
-    Tensor y(windows.output(item, channels(item)).batched(x.shape()[0]));
-    convolve_depthwise(windows.over(item), multiplier, x.shape()[0], x.data(), kernel.data(), y.data(),
-                       epilogue, context.pool);
-    return y;
+  void run(const Tensor& x, Tensor& y, const Epilogue& epilogue, Context& context) const {
+    convolve_depthwise(windows.over(x.shape().item()), multiplier, x.shape()[0], x.data(), kernel.data(),
+                       y.data(), epilogue, context.pool);
   }
   Tensor vjp(const Shape& input, const Tensor& d, Context& context) const {
     Tensor dx(input);
@@ -74,8 +71,8 @@ class DepthwiseConvolution final : public ConvolutionLayer {
     return {depthwise_.kernel_spec(input)};
   }
   void load_kernels(std::vector<Tensor> kernels) override { depthwise_.kernel = kernels[0]; }
-  Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const override {
-    return depthwise_.run(x, epilogue, context);
+  void convolve_to(const Tensor& x, Tensor& y, const Epilogue& epilogue, Context& context) const override {
+    depthwise_.run(x, y, epilogue, context);
   }
 
   Depthwise depthwise_;
@@ -134,12 +131,12 @@ class SeparableConvolution final : public ConvolutionLayer {
     return w;
   }
 
-  Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const override {
-    const Tensor middle = depthwise_.run(x, {}, context);
-    const WindowSizes w = pointwise(x.shape().item());
-    Tensor y(as_item(w.out, depthwise_.windows.axes, filters_).batched(x.shape()[0]));
+  void convolve_to(const Tensor& x, Tensor& y, const Epilogue& epilogue, Context& context) const override {
+    const Shape item = x.shape().item();
+    Tensor middle(depthwise_.windows.output(item, depthwise_.channels(item)).batched(x.shape()[0]));
+    depthwise_.run(x, middle, {}, context);
+    const WindowSizes w = pointwise(item);
     convolve(w, pointwise_, x.shape()[0], middle.data(), y.data(), epilogue, context.pool, context.accuracy);
-    return y;
   }
 
   Depthwise depthwise_;

@@ -26,14 +26,14 @@ class Margins : public Layer {
   Tensor forward(std::span<const Tensor> inputs, Context& context) const final {
     const Tensor& x = inputs[0];
     const std::vector<Shape> item{x.shape().item()};
-    Tensor y(shape(item).batched(x.shape()[0]), 0.0F);
+    Tensor y(shape(item).batched(x.shape()[0]));
     move(x, y, before(1), context);
     return y;
   }
 
   std::vector<Tensor> vjp(std::span<const Tensor> inputs, const Tensor&, const Tensor& d_output,
                           Context& context) const final {
-    Tensor dx(inputs[0].shape(), 0.0F);
+    Tensor dx(inputs[0].shape());
     move(d_output, dx, before(-1), context);
     return {dx};
   }

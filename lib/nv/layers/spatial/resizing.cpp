@@ -83,9 +83,9 @@ class Resizing final : public Layer {
     const Frame f = frame_({in[1], in[2]}, size_);
     Tensor framed = inputs[0];
     if (f.size != ImageSize{in[1], in[2]}) {
-      framed = Tensor(Shape{in[0], f.size[0], f.size[1], in[3]}, fill_);
+      framed = Tensor(Shape{in[0], f.size[0], f.size[1], in[3]});
       shift({1, in[1], in[2]}, {1, f.size[0], f.size[1]}, {0, -f.start[0], -f.start[1]}, in[3], in[0],
-            inputs[0].data(), framed.data(), context.pool);
+            inputs[0].data(), framed.data(), context.pool, fill_);
     }
     if (f.size == size_) return framed;
     Tensor y(Shape{in[0], size_[0], size_[1], in[3]});
@@ -105,7 +105,7 @@ class Resizing final : public Layer {
              in[3], in[0], d.data(), d_framed.data(), context.pool);
     }
     if (f.size == ImageSize{in[1], in[2]}) return {d_framed};
-    Tensor dx(in, 0.0F);
+    Tensor dx(in);
     shift({1, f.size[0], f.size[1]}, {1, in[1], in[2]}, {0, f.start[0], f.start[1]}, in[3], in[0],
           d_framed.data(), dx.data(), context.pool);
     return {dx};

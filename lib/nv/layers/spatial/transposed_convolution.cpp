@@ -57,13 +57,9 @@ class TransposedConvolution final : public ConvolutionLayer {
   }
   void load_kernels(std::vector<Tensor> kernels) override { kernel_ = {kernels[0], 1}; }
 
-  Tensor convolved(const Tensor& x, const Epilogue& epilogue, Context& context) const override {
-    const std::vector<Shape> item{x.shape().item()};
-    const Shape out = shape(item);
-    Tensor y(out.batched(x.shape()[0]));
-    convolve_transposed(sizes(out), kernel_, x.shape()[0], x.data(), y.data(), epilogue, context.pool,
-                        context.accuracy);
-    return y;
+  void convolve_to(const Tensor& x, Tensor& y, const Epilogue& epilogue, Context& context) const override {
+    convolve_transposed(sizes(y.shape().item()), kernel_, x.shape()[0], x.data(), y.data(), epilogue,
+                        context.pool, context.accuracy);
   }
 
   void read_output_padding(LayerOptions& o) {

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Milliseconds per image of forward passes: nv beside onnxruntime, Keras, PyTorch and OpenVINO.
+"""Milliseconds per image of forward passes: nv beside onnxruntime, Keras, PyTorch, OpenVINO and ncnn.
 
-    bench/compare.py [--nv build/release/bin/nv] [--models LeNet-5 ...] [--threads 1 2] [--batch 1] [--rounds 3] [--write]
+    bench/compare.py [--nv build/release/bin/nv] [--models LeNet-5 ...] [--threads 1 2] [--batch 1 32] [--rounds 3] [--write]
 
 Models have Keras's architecture and seeded random weights, and are kept in --work (build/compare) with their ONNX form.
 Each contestant is a process of its own, pinned to as many cores as it may use threads, and times passes for --seconds after
 a warm-up; rounds are interleaved, so that a busy machine slows all alike. What counts are the ratios to onnxruntime's final
 output in the same round, of which the median is printed. --write puts the tables into bench/RESULTS.md, with the CPU and
-the versions. What is not installed is left out: pip install keras tensorflow-cpu onnxruntime tf2onnx torch openvino."""
+the versions. What is not installed is left out: pip install keras tensorflow-cpu onnxruntime tf2onnx torch openvino ncnn pnnx
+(pnnx converts for ncnn)."""
 
 import argparse
 import datetime
@@ -32,6 +33,7 @@ CONTESTANTS = {  # name: (title, module that it needs)
     "keras": ("Keras tf.function, final output", "tensorflow"),
     "torch": ("Keras on PyTorch, final output", "torch"),
     "openvino": ("OpenVINO, final output", "openvino"),
+    "ncnn": ("ncnn, final output, images one by one", "ncnn"),
 }
 
 
@@ -75,6 +77,19 @@ def build(name, folder):
     model.save(folder / f"{name}.keras")
     if importlib.util.find_spec("tf2onnx"):
         model.export(folder / f"{name}.onnx", format="onnx", verbose=False)
+
+
+def convert_for_ncnn(onnx, shape):
+    """Writes the model's .ncnn.param and .ncnn.bin, in float32, into a folder beside it. Returns their common path."""
+    folder = onnx.with_suffix(".ncnn")
+    stem = folder / "model"
+    if not stem.with_suffix(".ncnn.param").exists():
+        folder.mkdir(exist_ok=True)
+        stem.with_suffix(".onnx").write_bytes(onnx.read_bytes())
+        pnnx = pathlib.Path(importlib.util.find_spec("pnnx").origin).parent / "pnnx"
+        sizes = ",".join(str(n) for n in (1, *shape))
+        subprocess.run([pnnx, "model.onnx", f"inputshape=[{sizes}]", "fp16=0"], cwd=folder, check=True, capture_output=True)
+    return stem
 
 
 # ------------------------------------------------------------------ contestants: each returns a function that runs a pass
@@ -141,6 +156,27 @@ def openvino_pass(path, batch, threads):
     return lambda: request(x)
 
 
+def ncnn_pass(path, batch, threads):
+    import ncnn
+    import onnx
+
+    sizes = onnx.load(path, load_external_data=False).graph.input[0].type.tensor_type.shape.dim[1:]
+    shape = [d.dim_value or 224 for d in sizes]
+    stem = convert_for_ncnn(path, shape)
+    net = ncnn.Net()
+    net.opt.num_threads = threads
+    net.load_param(str(stem.with_suffix(".ncnn.param")))
+    net.load_model(str(stem.with_suffix(".ncnn.bin")))
+    images = [ncnn.Mat(x) for x in image(shape, batch)]
+
+    def call():
+        for x in images:
+            with net.create_extractor() as extractor:
+                extractor.input("in0", x)
+                extractor.extract("out0")
+    return call
+
+
 def time_passes(run, seconds):
     for _ in range(3):
         run()
@@ -161,6 +197,7 @@ def worker(o):
         "keras": lambda: keras_pass(native, o.batch[0], o.threads[0], "tensorflow"),
         "torch": lambda: keras_pass(native, o.batch[0], o.threads[0], "torch"),
         "openvino": lambda: openvino_pass(onnx, o.batch[0], o.threads[0]),
+        "ncnn": lambda: ncnn_pass(onnx, o.batch[0], o.threads[0]),
     }[o.worker]()
     print(json.dumps(time_passes(run, o.seconds)))
 
@@ -223,7 +260,7 @@ def main():
     p.add_argument("--models", nargs="+", default=MODELS, choices=MODELS)
     p.add_argument("--contestants", nargs="+", default=list(CONTESTANTS), choices=list(CONTESTANTS))
     p.add_argument("--threads", nargs="+", type=int, default=[1, 2])
-    p.add_argument("--batch", nargs="+", type=int, default=[1])
+    p.add_argument("--batch", nargs="+", type=int, default=[1, 32])
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--seconds", type=float, default=2)
     p.add_argument("--exact", action="store_true", help="nv with --exact")

@@ -15,7 +15,9 @@ export interface LayerInfo {
   config: Record<string, unknown>;
   /** How the output is drawn: `count` maps of height x width (1 x units where there are no positions). */
   maps: { count: number; height: number; width: number };
+  channelsFirst?: boolean;
   freezable: boolean;            // has channels that can be frozen
+  problem?: string;              // why nv cannot compute it; '' if it can
   kernel: { size: number[]; inputs: number } | null;   // a convolution's or dense layer's
 }
 
@@ -33,12 +35,13 @@ export interface ModelInfo {
   kerasVersion: string;
   parameters: number;
   macs: number;
-  inputs: { layer: number; shape: number[]; preprocess: string }[];
+  inputs: { layer: number; name?: string; shape: number[]; channelsFirst?: boolean; preprocess: string }[];
   outputs: number[];             // layers
   labels: string[];              // empty: classes are numbers
   layers: LayerInfo[];
   layout: GraphLayout;
   half: boolean;                 // weights were stored as float16
+  notes?: string[];              // of the reader: weights that are missing, assumptions
 }
 
 export interface Score { index: number; label: string; score: number }
@@ -55,14 +58,18 @@ export interface SampleInfo {
   milliseconds: number;          // of the forward pass
 }
 
-/** What makes an input: exactly one of these. */
-export type InputSource =
+/** What makes an input: exactly one of these. `more` are the further inputs of a model with several. */
+export type InputSource = { origin?: number | null; truth?: number | null } & (
   | { kind: 'rgba'; width: number; height: number; data: Uint8Array; name: string }      // a decoded picture
-  | { kind: 'array'; shape: number[]; data: Float32Array; name: string }                 // taken as it is
-  | { kind: 'sketch'; strokes: [number, number][][]; size: number; brush: number; centre: boolean; invert: boolean; name: string };
+  | { kind: 'array'; shape: number[]; data: Float32Array; name: string;                  // taken as it is
+      more?: { shape: number[]; data: Float32Array }[] }
+  | { kind: 'sketch'; strokes: [number, number][][]; size: number; brush: number; centre: boolean; invert: boolean; name: string });
 
 /** Values of one layer for one sample, in the model's own layout flattened as maps: maps.count x height x width. */
-export interface Activation { layer: number; min: number; max: number; values: Float32Array }
+export interface Activation {
+  layer: number; min: number; max: number; values: Float32Array;
+  maps?: LayerInfo['maps'];      // their actual sizes, where the model leaves its input's size open
+}
 
 export interface LayerDifference {
   layer: number; l2: number; relativeL2: number; cosine: number; max: number;
@@ -99,7 +106,8 @@ export interface Engine {
   compare(a: number, b: number, layers: number[]): Promise<LayerDifference[]>;
   attackMethods(): Promise<AttackMethod[]>;
   attack(id: number, method: string, parameters: Record<string, number>, progress: (share: number) => void): Promise<AttackAnswer>;
-  stop(): void;                                       // ends a running attack or explanation
+  /** Ends a running attack, whose answer then has the note 'stopped', or explanation, which is rejected with an AbortError. */
+  stop(): void;
   explain(id: number, method: string, cls: number): Promise<{ height: number; width: number; values: Float32Array; signed: boolean }>;
   explainMethods(): Promise<{ name: string; title: string }[]>;
 }

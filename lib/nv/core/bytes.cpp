@@ -23,7 +23,7 @@ std::string_view as_text(std::span<const std::byte> bytes) {
 }
 
 Bytes to_bytes(std::string_view text) {
-  const auto view = std::as_bytes(std::span(text));
+  const auto view = std::as_bytes(std::span(text.data(), text.size()));
   return {view.begin(), view.end()};
 }
 
@@ -64,6 +64,12 @@ std::string ascii_lower(std::string_view text) {
   for (char& c : lower)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return lower;
+}
+
+std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
+  std::uint64_t h = 0xcbf29ce484222325ULL;
+  for (std::byte b : bytes) h = (h ^ static_cast<std::uint64_t>(b)) * 0x100000001b3ULL;
+  return h;
 }
 
 }  // namespace nv

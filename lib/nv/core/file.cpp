@@ -258,12 +258,6 @@ bool stays_inside(const std::string& name) {
          std::ranges::find(path, "..") == path.end();
 }
 
-std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
-  std::uint64_t h = 0xcbf29ce484222325ULL;
-  for (std::byte b : bytes) h = (h ^ static_cast<std::uint64_t>(b)) * 0x100000001b3ULL;
-  return h;
-}
-
 bool same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
   std::error_code ec;  // set if one of them does not exist
   return std::filesystem::equivalent(a, b, ec);

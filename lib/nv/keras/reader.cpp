@@ -2,26 +2,22 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "nv/core/bytes.h"
 #include "nv/core/error.h"
 #include "nv/core/file.h"
 #include "nv/core/memory.h"
 #include "nv/core/text.h"
+#include "nv/keras/architecture.h"
 #include "nv/keras/archive/archive.h"
 #include "nv/keras/error_context.h"
 #include "nv/keras/file_kind.h"
-#include "nv/keras/graph/graph.h"
-#include "nv/keras/graph/keras1.h"
 #include "nv/keras/guard.h"
 #include "nv/keras/hdf5/file.h"
-#include "nv/keras/python_json.h"
 #include "nv/keras/weights/weights.h"
 
 namespace nv {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -34,74 +30,6 @@ constexpr std::uint64_t cheap_checksum = std::uint64_t{64} << 20;  // bytes; tak
 
 constexpr std::uint64_t most_json = std::uint64_t{1} << 28;   // bytes of an architecture as JSON
 constexpr std::uint64_t most_claim = std::uint64_t{1} << 60;  // bytes; more are not added up
-
-Json parse_json(std::string_view text, const std::string& what) {
-  auto json = parse_python_json(text);
-  if (!json) throw_input("{} is not JSON", what);
-  return std::move(*json);
-}
-
-int major_version(const std::string& version, int fallback) {
-  return !version.empty() && version[0] >= '1' && version[0] <= '9' ? version[0] - '0' : fallback;
-}
-
-/// A model and the nesting of its layers, which weights in files follow.
-struct Architecture {
-  Model model;
-  LayerTree tree;
-  std::string missing;  ///< why there are no weights, if they were asked for
-};
-
-void read_architecture(Json json, Architecture& into) {
-  if (into.model.origin.keras_major == 1) convert_keras1_config(json);
-  into.tree = read_graph(json, into.model);
-}
-
-/// Whether the file lists groups of weights by layer names at its root.
-bool lists_layer_names(const Hdf5File& h5) {
-  return h5.has_attribute("/", "layer_names") || h5.has_attribute("/", "layer_names0");
-}
-
-/// Binds the weights of an open HDF5 file of any layout. Returns false if it has none.
-bool bind_any_weights(const std::shared_ptr<const Hdf5File>& h5, Architecture& a) {
-  if (h5->is_group("model_weights"))
-    bind_legacy_weights(h5, "model_weights", a.tree, a.model);
-  else if (lists_layer_names(*h5))
-    bind_legacy_weights(h5, "", a.tree, a.model);
-  else if (std::ranges::any_of(h5->members("/"), [](const std::string& m) {
-             return m.starts_with("layers") || m.starts_with("_layer_checkpoint");
-           }))
-    bind_weights(h5, a.tree, a.model);
-  else
-    return false;
-  reorder_kernels(a.model);
-  return true;
-}
-
-Architecture read_h5(const Source& file, bool with_weights) {
-  const auto h5 = Hdf5File::open(file);
-  const auto config = h5->text("/", "model_config");
-  if (!config) {
-    if (lists_layer_names(*h5) || h5->is_group("layers") || h5->is_group("_layer_checkpoint_dependencies"))
-      throw Error(ErrorKind::input, "holds the weights of a Keras model, without its architecture",
-                  fmt::format("give the architecture first: nv ... model.json --weights {}", file->path()));
-    throw Error(ErrorKind::input, "HDF5, but not a Keras model (no model_config)",
-                "a Keras model file is written by model.save('model.h5') or model.save('model.keras')");
-  }
-  Architecture a;
-  a.model.format = "h5";
-  for (const char* object : {"/", "model_weights"}) {
-    if (a.model.keras_version.empty() && h5->is_group(object))
-      a.model.keras_version = one_line(h5->text(object, "keras_version").value_or(""));
-    if (a.model.origin.backend.empty() && h5->is_group(object))
-      a.model.origin.backend = one_line(h5->text(object, "backend").value_or(""));
-  }
-  a.model.origin.keras_major = major_version(a.model.keras_version, 2);
-  read_architecture(parse_json(*config, "its model_config"), a);
-  if (with_weights && !bind_any_weights(h5, a))
-    a.missing = "holds the architecture of a Keras model, without its weights";
-  return a;
-}
 
 /// The HDF5 file `entry` of an archive. Keras stores it uncompressed, so that it need not be unpacked.
 std::shared_ptr<const Hdf5File> open_weights(const Archive& archive, const std::string& entry,
@@ -122,18 +50,10 @@ Architecture read_archive(const Source& file, bool with_weights, Checksums check
     throw Error(ErrorKind::input, "a zip archive, but not a Keras model (no config.json)",
                 "a .keras file is written by model.save('model.keras')");
   }
-  const auto read_json = [&](const std::string& entry) {
-    return parse_json(as_text(archive.read(entry)), "its " + entry);
-  };
-  Architecture a;
-  a.model.format = "keras";
-  if (archive.contains(*folder + "metadata.json")) {
-    const Json metadata = read_json(*folder + "metadata.json");
-    if (metadata.is_object() && metadata.contains("keras_version") && metadata["keras_version"].is_string())
-      a.model.keras_version = one_line(metadata["keras_version"].get<std::string>());
-  }
-  a.model.origin.keras_major = major_version(a.model.keras_version, 3);
-  read_architecture(read_json(*folder + "config.json"), a);
+  std::optional<std::string> metadata;
+  if (archive.contains(*folder + "metadata.json"))
+    metadata = as_text(archive.read(*folder + "metadata.json"));
+  Architecture a = read_keras3_texts(as_text(archive.read(*folder + "config.json")), metadata);
   if (!with_weights) return a;
   if (!archive.contains(*folder + "model.weights.h5")) {
     a.missing = "a Keras archive without weights (no model.weights.h5)";
@@ -150,25 +70,6 @@ std::string text_of(const FileReader& file) {
   return text;
 }
 
-/// The architecture as model.to_json() writes it.
-Architecture read_json_model(const std::string& json_text) {
-  Architecture a;
-  a.model.format = "json";
-  Json json = parse_json(json_text, "it begins like JSON, but");
-  // json.dump(model.to_json()) makes a JSON string of the JSON.
-  if (json.is_string()) json = parse_json(json.get<std::string>(), "its text");
-  const auto text = [&](const char* key) {
-    return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>()
-                                                                           : "";
-  };
-  a.model.keras_version = one_line(text("keras_version"));
-  a.model.origin.backend = one_line(text("backend"));
-  a.model.origin.keras_major =
-      major_version(a.model.keras_version, json.dump().find("\"batch_shape\"") != std::string::npos ? 3 : 2);
-  read_architecture(json, a);
-  return a;
-}
-
 Bytes head_of(const FileReader& file) {
   Bytes head(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), std::uint64_t{1} << 16)));
   file.read(0, head);
@@ -181,7 +82,7 @@ Architecture read_any(const Source& file, bool with_weights, Checksums checksums
   const Bytes head = head_of(*file);
   // Before HDF5: weights in an archive can begin at an offset where HDF5 may have its signature.
   if (is_zip(head)) return read_archive(file, with_weights, checksums);
-  if (is_hdf5(*file)) return read_h5(file, with_weights);
+  if (is_hdf5(*file)) return read_h5_model(Hdf5File::open(file), with_weights);
   const FileKind kind = file_kind(file->path(), head);
   if (kind.json) {
     const std::string text = text_of(*file);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "keras/support.h"
+#include "nv/keras/hdf5/file.h"
 
 namespace nv::test {
 

@@ -8,14 +8,9 @@
 
 #include "nv/core/file.h"
 #include "nv/core/tensor.h"
+#include "nv/keras/weights/weight_file.h"
 
 namespace nv {
-
-struct DatasetInfo {
-  Shape shape;
-  std::string dtype;      ///< NumPy's name: "float32"
-  bool in_place = false;  ///< read() copies float32 from the file, without decompressing or converting
-};
 
 enum class LinkKind { hard, soft, external, other };
 
@@ -38,13 +33,12 @@ struct DatasetStorage {
   std::uint64_t chunk_bytes = 0;  ///< of one chunk, decompressed; 0 if there are no chunks
 };
 
-/// An open file. Objects are named by their path from the root ("model_weights/conv1"); "" or "/" is the
-/// root. All calls may be made from several threads (they take turns, since the library is not thread-safe),
-/// and throw Error(input) if the file is damaged.
+/// An open file. All calls may be made from several threads (they take turns, since the library is not
+/// thread-safe), and throw Error(input) if the file is damaged.
 ///
 /// Nothing outside the file is opened: external links, external storage, virtual datasets and filters that
 /// are not built in are an Error(input); links() and storage() list them.
-class Hdf5File {
+class Hdf5File final : public WeightFile {
  public:
   static std::shared_ptr<const Hdf5File> open(const std::string& file);
   static std::shared_ptr<const Hdf5File> open(std::shared_ptr<FileReader> file);
@@ -53,24 +47,17 @@ class Hdf5File {
   static std::shared_ptr<const Hdf5File> open_part(std::shared_ptr<FileReader> file, const Extent& part);
   /// `file` names the source in messages.
   static std::shared_ptr<const Hdf5File> open_image(Bytes image, const std::string& file);
-  ~Hdf5File();
+  ~Hdf5File() override;
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
 
-  const std::string& file() const;
-
-  bool is_group(const std::string& path) const;
-  bool is_dataset(const std::string& path) const;
-  /// Names of the members of a group, sorted.
-  std::vector<std::string> members(const std::string& group) const;
-
-  bool has_attribute(const std::string& object, const std::string& name) const;
-  /// A text attribute of fixed or variable length, ASCII or UTF-8; nullopt if there is none.
-  std::optional<std::string> text(const std::string& object, const std::string& name) const;
-  /// A list of texts; an attribute that Keras had to split ("layer_names0", "layer_names1", ...) is joined.
-  /// Empty if there is none, or if it is an empty array of any type (Keras writes float64 if there are no
-  /// weight names).
-  std::vector<std::string> texts(const std::string& object, const std::string& name) const;
+  const std::string& file() const override;
+  bool is_group(const std::string& path) const override;
+  bool is_dataset(const std::string& path) const override;
+  std::vector<std::string> members(const std::string& group) const override;
+  bool has_attribute(const std::string& object, const std::string& name) const override;
+  std::optional<std::string> text(const std::string& object, const std::string& name) const override;
+  std::vector<std::string> texts(const std::string& object, const std::string& name) const override;
 
   /// Every link that can be reached from the root by hard links, external ones too; the members of a group
   /// that several links lead to are listed once.
@@ -78,12 +65,11 @@ class Hdf5File {
   /// Of any dataset, also one whose numbers are in another file.
   DatasetStorage storage(const std::string& dataset) const;
 
-  DatasetInfo describe(const std::string& dataset) const;
+  DatasetInfo describe(const std::string& dataset) const override;
   /// Numbers of any float or integer type, byte order and storage, as float32. Contiguous float32 is read
   /// from the file without the library, which cannot crash on it then, and by several threads at once.
-  Tensor read(const std::string& dataset) const;
-  /// Does the part of read() that calls the library, and throws as it does.
-  void rehearse(const std::string& dataset) const;
+  Tensor read(const std::string& dataset) const override;
+  void rehearse(const std::string& dataset) const override;
 
  private:
   struct State;

@@ -12,26 +12,26 @@ namespace nv {
 
 namespace {
 
-class Hdf5Weight final : public WeightData {
+class FileWeight final : public WeightData {
  public:
-  Hdf5Weight(std::shared_ptr<const Hdf5File> file, std::string dataset, bool in_place)
+  FileWeight(std::shared_ptr<const WeightFile> file, std::string dataset, bool in_place)
       : file_(std::move(file)), dataset_(std::move(dataset)), in_place_(in_place) {}
   Tensor read() const override { return file_->read(dataset_); }
   bool in_place() const override { return in_place_; }
   void rehearse() const override { file_->rehearse(dataset_); }
 
  private:
-  std::shared_ptr<const Hdf5File> file_;
+  std::shared_ptr<const WeightFile> file_;
   std::string dataset_;
   bool in_place_;
 };
 
 }  // namespace
 
-Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
+Weight weight_at(const std::shared_ptr<const WeightFile>& file, const std::string& dataset,
                  const std::string& name, const std::string& layer, const std::string& kind) {
   const DatasetInfo info = at_layer(file->file(), layer, kind, [&] { return file->describe(dataset); });
-  return {name, info.shape, info.dtype, std::make_shared<Hdf5Weight>(file, dataset, info.in_place)};
+  return {name, info.shape, info.dtype, std::make_shared<FileWeight>(file, dataset, info.in_place)};
 }
 
 void ExpectedWeights::find() {

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "nv/keras/hdf5/file.h"
+#include "nv/keras/weights/weight_file.h"
 #include "nv/layers/layer.h"
 #include "nv/model/model.h"
 
 namespace nv {
 
 /// The dataset as a weight of a layer; its numbers are not read. Errors name the layer.
-Weight weight_at(const std::shared_ptr<const Hdf5File>& file, const std::string& dataset,
+Weight weight_at(const std::shared_ptr<const WeightFile>& file, const std::string& dataset,
                  const std::string& name, const std::string& layer, const std::string& kind);
 
 /// The weights that each layer expects, as far as the graph tells without any weights. Computed once, at the

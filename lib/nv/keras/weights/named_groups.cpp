@@ -44,7 +44,7 @@ void assign_weights(std::vector<Weight> list, const std::vector<int>& layers, Ex
 
 class NamedGroups {
  public:
-  NamedGroups(const std::shared_ptr<const Hdf5File>& file, const std::string& root, Model& model)
+  NamedGroups(const std::shared_ptr<const WeightFile>& file, const std::string& root, Model& model)
       : file_(file), root_(root), model_(model), expected_(model), names_(file->texts(root, "layer_names")) {}
 
   void bind(const LayerTree& tree) {
@@ -118,7 +118,7 @@ class NamedGroups {
     return weights;
   }
 
-  const std::shared_ptr<const Hdf5File>& file_;
+  const std::shared_ptr<const WeightFile>& file_;
   const std::string& root_;
   Model& model_;
   ExpectedWeights expected_;
@@ -127,7 +127,7 @@ class NamedGroups {
 
 }  // namespace
 
-void bind_legacy_weights(const std::shared_ptr<const Hdf5File>& file, const std::string& root,
+void bind_legacy_weights(const std::shared_ptr<const WeightFile>& file, const std::string& root,
                          const LayerTree& tree, Model& model) {
   NamedGroups(file, root, model).bind(tree);
 }

@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view containers[] = {"layers", "_layer_checkpoint_dependencies"};
 
 /// Appends all datasets at and below `group`, in natural order ("2" before "10").
-void collect_datasets(const Hdf5File& file, const std::string& group, std::vector<std::string>& into,
+void collect_datasets(const WeightFile& file, const std::string& group, std::vector<std::string>& into,
                       int depth = 0) {
   if (depth > 16) return;
   std::vector<std::string> members = file.members(group);
@@ -75,7 +75,7 @@ enum class Counting {
 /// Finds the datasets of each layer by walking the model as Keras does when it saves one.
 class GroupWalk {
  public:
-  GroupWalk(const Hdf5File& file, std::size_t layers, Counting counting)
+  GroupWalk(const WeightFile& file, std::size_t layers, Counting counting)
       : file_(file), counting_(counting), datasets_(layers) {
     for (const std::string& name : file.members("/"))
       if (name.find('\\') != std::string::npos) windows_.insert(name);
@@ -169,7 +169,7 @@ class GroupWalk {
       collect_datasets(file_, *at, into);
   }
 
-  const Hdf5File& file_;
+  const WeightFile& file_;
   Counting counting_;
   std::vector<Found> datasets_;
   std::size_t groups_ = 0;
@@ -203,7 +203,7 @@ bool shares_layers(const LayerTree& tree) {
 }
 }  // namespace
 
-void bind_weights(const std::shared_ptr<const Hdf5File>& file, const LayerTree& tree, Model& model) {
+void bind_weights(const std::shared_ptr<const WeightFile>& file, const LayerTree& tree, Model& model) {
   // The file does not tell how its counters count: the right way finds all groups.
   std::vector<GroupWalk::Found> all;
   std::size_t most = 0;

@@ -191,8 +191,7 @@ class Unpacker {
     node.output = index(json.at("output"), most_nodes);
     node.arguments = Config(json.at("arguments"));
     if (!json.at("arguments").is_object()) throw_damaged("arguments of a call are no object");
-    if (node.inputs.empty() != (m.layer_of(node).kind == "InputLayer"))
-      throw_damaged("a layer without inputs, or an InputLayer with one");
+    if (node.inputs.empty() && m.layer_of(node).kind != "InputLayer") throw_damaged("a layer without inputs");
     if (!node_paths_.insert(node.path).second) throw_damaged("two nodes have one path");
     return node;
   }

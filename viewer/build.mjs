@@ -2,7 +2,7 @@
 //   node build.mjs                 builds the template
 //   node build.mjs --check         fails if dist/page.html is not what the sources give
 //   --wasm FILE                    the engine's WebAssembly (default: wasm/nv.wasm)
-//   --engine FILE                  a module in place of src/engine_client.ts, for tests
+//   --engine FILE                  a module in place of src/engine_client.ts, for trials
 //   --out FILE                     where to write
 import { readFileSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -51,9 +51,10 @@ function notices() {
 
 async function page() {
   const parts = [part('nv-app', await bundle('src/main.ts'))];
-  if (existsSync(join(here, 'src/worker.ts'))) parts.push(part('nv-worker', await bundle('src/worker.ts')));
+  parts.push(part('nv-worker', await bundle('src/worker.ts')));
   const wasm = options.wasm ?? join(here, 'wasm/nv.wasm');
-  if (existsSync(wasm)) parts.push(part('nv-wasm', readFileSync(wasm)));
+  if (options.engine) parts.push(part('nv-wasm', Buffer.alloc(0)));
+  else parts.push(part('nv-wasm', readFileSync(wasm)));
   const fill = { style: await style(), boot: (await bundle('src/boot.ts')).trim(), parts: parts.join('\n'), notices: notices() };
   return readFileSync(join(here, 'index.html'), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, key) => fill[key]);
 }

@@ -17,8 +17,8 @@ function plane(a: Arithmetic, values: Float32Array, channel: number): Float32Arr
 }
 
 /** A matrix of numbers as coloured cells; with digits where they fit. */
-function matrix(values: Float32Array, height: number, width: number, scale: Scale, label: string): HTMLElement {
-  const cell = Math.max(6, Math.min(34, Math.floor(150 / Math.max(width, height))));
+export function matrix(values: Float32Array, height: number, width: number, scale: Scale, label: string): HTMLElement {
+  const cell = Math.max(6, Math.min(32, Math.floor(150 / Math.max(width, height))));
   const canvas = el('canvas', { role: 'img', 'aria-label': label });
   const context = context2d(canvas, cell * width, cell * height);
   context.textAlign = 'center';
@@ -78,7 +78,7 @@ function unit(a: Arithmetic): HTMLElement {
 export function arithmeticView(a: Arithmetic, layer: LayerInfo): HTMLElement {
   const dense = a.height * a.width === 1 && a.channels > 1;
   const activation = a.activation && a.activation !== 'linear' ? a.activation : null;
-  const total = el('p.sum', {}, `${precise(a.sum - a.bias)} ${signed(a.bias)} `, el('span.sub', {}, '(bias)'), ` = ${precise(a.sum)}`);
+  const total = el('p.sum', {}, `${precise(a.sum)} ${signed(a.bias)} `, el('span.sub', {}, '(bias)'), ` = ${precise(a.sum + a.bias)}`);
   return el('div.arithmetic', { 'data-layer': layer.index }, dense ? unit(a) : convolution(a), total,
-    activation ? el('p.sum', {}, `${activation}(${precise(a.sum)}) = `, el('strong', {}, precise(a.value))) : el('p.sum', {}, 'value ', el('strong', {}, precise(a.value))));
+    activation ? el('p.sum', {}, `${activation}(${precise(a.sum + a.bias)}) = `, el('strong', {}, precise(a.value))) : el('p.sum', {}, 'value ', el('strong', {}, precise(a.value))));
 }

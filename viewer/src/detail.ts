@@ -1,12 +1,14 @@
 // One map, large: the value under the pointer, how it came about, and what it sees of the input. Or all maps of a layer.
 import { arithmeticView } from './arithmetic';
 import { drawMap, displayOf, cellSize, isVector, type Display } from './display';
-import { greyScale, scaleOf, rangeOf, scaleFor, theme, type Scale } from './colours';
+import { greyScale, scaleOf, rangeOf, scaleFor, symmetric, theme, type Scale } from './colours';
 import { announce, button, context2d, el, fill, iconButton, named, onFrame, printable, messageOf, toast } from './dom';
 import type { Freezer } from './freeze';
 import { InputView } from './input_view';
 import { freezeSwitch } from './layer_panel';
 import { colourBar, Mosaic } from './mosaic';
+import { originOf } from './origin';
+import { composed } from './picture';
 import { clamp, compact, plural, precise, shapeText } from './numbers';
 import type { Activation, LayerInfo } from './protocol';
 import { fieldOf, type App, type Cell } from './state';
@@ -24,6 +26,8 @@ export class Detail {
   private working = el('div');
   private field = el('p.sub');
   private input: InputView;
+  private pair = el('div.pair-strip', { hidden: true });
+  private pairs = new Latest((error) => toast(messageOf(error), true));
   private sheet: Mosaic;
   private sheetBox: HTMLElement;
   private single: HTMLElement;
@@ -37,11 +41,11 @@ export class Detail {
   private redraw = onFrame(() => this.draw());
 
   constructor(private app: App, private freezer: Freezer) {
-    this.input = new InputView(app, 168, false);
+    this.input = new InputView(app, 224, false);
     this.sheet = new Mosaic({ smallest: 56, largest: 160, onPick: (p) => this.pickInSheet(p.channel, p.y, p.x), onFreeze: (c) => this.freezer.toggle(app.detail!.layer, c) });
     this.sheetBox = el('div.sheet', { tabindex: -1 }, this.sheet.element);
-    this.single = el('div.detail-body', {}, el('div.detail-map', {}, this.stage, this.bar),
-      el('div.detail-side', {}, this.value, el('h3', {}, 'Where it looks'), this.input.element, this.field, el('h3', {}, 'How it came about'), this.working));
+    this.single = el('div.detail-body', {}, el('div.detail-map', {}, this.stage, this.bar, this.pair),
+      el('div.detail-side', {}, this.value, el('h3', {}, 'What it sees of the input'), this.input.element, this.field), el('div.detail-work', {}, el('h3', {}, 'How it came about'), this.working));
     this.element = el('section.detail', { hidden: true, 'aria-labelledby': 'h-detail' },
       el('header.row', {}, el('div', {}, this.title, this.sub), el('span.grow'), this.tools, iconButton('close', 'Close (Escape)', () => this.close())), this.single, this.sheetBox);
     this.canvas.addEventListener('pointermove', (e) => { if (!this.pinned) this.point(e); });
@@ -125,9 +129,9 @@ export class Detail {
   private draw(): void {
     const cell = this.app.detail, layer = this.layer;
     if (!cell || !layer || !this.activation || cell.channel < 0 || this.activation.layer !== cell.layer || this.element.hidden) return;
-    const { display } = this, width = this.stage.clientWidth, height = this.stage.clientHeight;
+    const { display } = this, width = this.stage.clientWidth;
     if (width < 20) return;
-    this.cell = cellSize(display, width, Math.max(160, height), 48);
+    this.cell = cellSize(display, width, Math.max(240, Math.min(480, this.element.clientHeight - 300)), 48);
     const w = this.cell * display.width, h = this.cell * display.height, context = context2d(this.canvas, w, h);
     const frozen = !isVector(layer) && this.app.isFrozen(layer.index, cell.channel);
     drawMap(context, this.activation, display, isVector(layer) ? 0 : cell.channel, this.scale(), 0, 0, w, h, frozen);
@@ -161,6 +165,38 @@ export class Detail {
     this.tell();
   }
 
+  /** With two samples compared: the same map for B, and the difference, with their values. */
+  private tellPair(cell: Cell, layer: LayerInfo): void {
+    const { sampleA, sampleB, view } = this.app;
+    this.pair.hidden = view !== 'compare' || !sampleA || !sampleB;
+    if (this.pair.hidden || !sampleA || !sampleB) return;
+    this.pairs.request(async () => {
+      const [[a], [b]] = await Promise.all([sampleA, sampleB].map((s) => this.app.values.fetch(s.info.id, [layer.index])));
+      if (this.layer !== layer) return;
+      const change: Activation = { layer: layer.index, min: 0, max: 0, values: b.values.map((v, i) => v - a.values[i]) };
+      [change.min, change.max] = rangeOf(change.values);
+      const { cells, width } = this.display, at = isVector(layer) ? cell.x : cell.channel * cells + cell.y * width + cell.x;
+      const signed = symmetric(Math.max(-change.min, change.max));
+      fill(this.pair, this.small('B', b, this.scale(), at), this.small('B − A', change, signed, at));
+    });
+  }
+
+  private small(name: string, values: Activation, scale: Scale, at: number): HTMLElement {
+    const { display } = this, cell = cellSize(display, 230, 230, 32), canvas = el('canvas', { role: 'img', 'aria-label': `${name}: ${precise(values.values[at])}` });
+    const context = context2d(canvas, cell * display.width, cell * display.height), [y, x] = this.position();
+    drawMap(context, values, display, isVector(this.layer!) ? 0 : this.app.detail!.channel, scale, 0, 0, cell * display.width, cell * display.height);
+    context.strokeStyle = theme().second;
+    context.lineWidth = 2;
+    context.strokeRect(x * cell - 1, y * cell - 1, Math.max(4, cell + 2), Math.max(4, cell + 2));
+    return el('figure', {}, el('figcaption', {}, `${name}: ${precise(values.values[at])}`), canvas, colourBar(scale, compact));
+  }
+
+  /** What is shown, as a picture with its title. */
+  picture(): HTMLCanvasElement {
+    const title = `${this.title.textContent ?? ''} · ${this.app.sampleA ? printable(this.app.sampleA.info.name) : ''}`;
+    return composed(title, this.sub.textContent ?? '', this.app.detail!.channel < 0 ? [{ label: '', canvas: this.sheet.canvas }] : [{ label: this.value.textContent ?? '', canvas: this.canvas }]);
+  }
+
   private key(event: KeyboardEvent): void {
     const steps: Record<string, [number, number]> = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
     const step = steps[event.key];
@@ -180,12 +216,14 @@ export class Detail {
     const region = vector ? null : fieldOf(this.app.model!, layer.index, cell.y, cell.x);
     this.app.setField(region);
     this.field.textContent = region ? `rows ${region[0]}–${region[1] - 1}, columns ${region[2]}–${region[3] - 1} of the input` : 'the whole input';
-    if (!layer.kernel) { fill(this.working, el('p.sub', {}, `${printable(layer.kind)} has no kernel.`)); return; }
+    this.tellPair(cell, layer);
     this.sums.request(async () => {
-      const sample = this.app.sampleA;
-      if (!sample) return;
-      const answer = await this.app.engine.arithmetic(sample.info.id, layer.index, vector ? cell.x : cell.channel, cell.y, vector ? 0 : cell.x);
-      if (this.layer === layer) fill(this.working, arithmeticView(answer, layer));
+      const sample = this.app.sampleA, { model } = this.app;
+      if (!sample || !model) return;
+      const id = sample.info.id, view = layer.kernel
+        ? arithmeticView(await this.app.engine.arithmetic(id, layer.index, vector ? cell.x : cell.channel, cell.y, vector ? 0 : cell.x), layer)
+        : await originOf(model, layer, cell, (layers) => this.app.values.fetch(id, layers));
+      if (this.layer === layer) fill(this.working, view);
     });
   }
 }

@@ -1,6 +1,6 @@
 // Small helpers for elements. Text from a model or a file only ever becomes textContent or an attribute's value.
 
-type Child = Node | string | null | undefined | false;
+type Child = Node | string | null | undefined | false | Child[];
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: never) => void)>;
 
 /** `el('button.small', { onclick, 'aria-label': … }, children…)`. Attributes that are false or null are left out. */
@@ -13,12 +13,16 @@ export function el<K extends keyof HTMLElementTagNameMap>(tag: K | `${K}.${strin
     if (typeof value === 'function') element.addEventListener(key.slice(2), value as EventListener);
     else element.setAttribute(key, value === true ? '' : String(value));
   }
-  element.append(...children.filter((c): c is Node | string => c !== null && c !== undefined && c !== false));
+  element.append(...flat(children));
   return element;
 }
 
+function flat(children: Child[]): (Node | string)[] {
+  return children.flatMap((c) => (Array.isArray(c) ? flat(c) : c === null || c === undefined || c === false ? [] : [c]));
+}
+
 export function fill(parent: Element, ...children: Child[]): void {
-  parent.replaceChildren(...children.filter((c): c is Node | string => c !== null && c !== undefined && c !== false));
+  parent.replaceChildren(...flat(children));
 }
 
 /** Drawn as strokes in the text's colour, 16 x 16. */

@@ -4,13 +4,15 @@ import { drawMap, displayOf, isVector } from './display';
 import { scaleOf, theme } from './colours';
 import { announce, context2d, el, messageOf, onFrame, printable, toast } from './dom';
 import { clamp, plural, shapeText } from './numbers';
+import { Minimap } from './minimap';
 import type { Activation, LayerInfo } from './protocol';
-import type { App } from './state';
+import type { App, Sample } from './state';
 import { Latest } from './values';
 
 interface Card { layer: LayerInfo; x: number; y: number; width: number; height: number }
 interface Wire { points: [number, number][]; x0: number; y0: number; x1: number; y1: number }
 
+const cardWidth = 190, cardHeight = 104;   // the layout's boxes are stretched to it, so that maps have room
 const font = '"Liberation Sans", Arial, Helvetica, sans-serif';
 
 export class Graph2D {
@@ -28,13 +30,15 @@ export class Graph2D {
   private pointers = new Map<number, { x: number; y: number }>();
   private travelled = 0;
   private hovered = -1;
+  private minimap = new Minimap();
+  private steering = false;                      // the minimap is dragged
   private moved = false;
 
   constructor(private app: App) {
     this.element = el('div.graph', {}, this.canvas);
     const { canvas } = this;
     canvas.addEventListener('wheel', (e) => this.wheel(e), { passive: false });
-    canvas.addEventListener('pointerdown', (e) => { canvas.setPointerCapture(e.pointerId); this.pointers.set(e.pointerId, { x: e.offsetX, y: e.offsetY }); if (this.pointers.size === 1) this.travelled = 0; });
+    canvas.addEventListener('pointerdown', (e) => { canvas.setPointerCapture(e.pointerId); this.pointers.set(e.pointerId, { x: e.offsetX, y: e.offsetY }); this.begin(e); });
     canvas.addEventListener('pointermove', (e) => this.move(e));
     canvas.addEventListener('pointerup', (e) => this.up(e));
     canvas.addEventListener('pointercancel', (e) => this.pointers.delete(e.pointerId));
@@ -47,14 +51,14 @@ export class Graph2D {
 
   build(): void {
     const model = this.app.model!, { layout } = model;
-    const width = layout.nodes.map((n) => n.width).sort((a, b) => a - b)[layout.nodes.length >> 1] || 180;
-    const k = 184 / width;
-    this.cards = layout.nodes.map((n) => ({ layer: model.layers[n.layer], x: n.x * k, y: n.y * k, width: n.width * k, height: n.height * k }));
+    const middle = (sizes: number[]): number => sizes.sort((a, b) => a - b)[sizes.length >> 1] || 1;
+    const kx = cardWidth / middle(layout.nodes.map((n) => n.width)), ky = cardHeight / middle(layout.nodes.map((n) => n.height));
+    this.cards = layout.nodes.map((n) => ({ layer: model.layers[n.layer], x: n.x * kx, y: n.y * ky, width: n.width * kx, height: n.height * ky }));
     this.wires = layout.edges.map(({ points }) => {
-      const scaled = points.map(([x, y]): [number, number] => [x * k, y * k]), xs = scaled.map((p) => p[0]), ys = scaled.map((p) => p[1]);
+      const scaled = points.map(([x, y]): [number, number] => [x * kx, y * ky]), xs = scaled.map((p) => p[0]), ys = scaled.map((p) => p[1]);
       return { points: scaled, x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
     });
-    this.size = { width: layout.width * k, height: layout.height * k };
+    this.size = { width: layout.width * kx, height: layout.height * ky };
     this.pictures.clear();
     this.canvas.setAttribute('aria-label', `Graph of ${plural(model.layers.length, 'layer')}. Arrow keys go from layer to layer, Enter shows all maps, plus and minus zoom, 0 resets.`);
     this.reset();
@@ -64,7 +68,8 @@ export class Graph2D {
   reset(): void {
     const w = this.element.clientWidth, h = this.element.clientHeight;
     if (w === 0 || this.cards.length === 0) return;
-    const scale = clamp(Math.min((w - 32) / this.size.width, Math.max(0.7, (h - 32) / this.size.height)), 0.3, 1);
+    const whole = Math.min((w - 32) / this.size.width, (h - 32) / this.size.height);
+    const scale = whole > 0.8 ? Math.min(whole, 1) : clamp((w - 32) / this.size.width, 0.55, 1);
     const first = this.cards[0];
     const x = this.size.width * scale <= w ? (this.size.width - w / scale) / 2 : first.x + first.width / 2 - w / scale / 2;
     this.view = { scale, x, y: this.size.height * scale <= h ? (this.size.height - h / scale) / 2 : first.y - 20 / scale };
@@ -103,7 +108,24 @@ export class Graph2D {
     else this.pan(event.deltaX * unit, event.deltaY * unit);
   }
 
+  private begin(event: PointerEvent): void {
+    if (this.pointers.size > 1) return;
+    this.travelled = 0;
+    this.steering = this.minimap.at(event.offsetX, event.offsetY) !== null;
+    if (this.steering) this.steer(event);
+  }
+
+  /** Goes where the minimap is pressed. */
+  private steer(event: PointerEvent): void {
+    const y = this.minimap.at(event.offsetX, event.offsetY);
+    this.travelled = 4;
+    if (y === null) return;
+    this.view.y = y - this.element.clientHeight / this.view.scale / 2;
+    this.bound();
+  }
+
   private move(event: PointerEvent): void {
+    if (this.steering && this.pointers.has(event.pointerId)) { this.steer(event); return; }
     const last = this.pointers.get(event.pointerId);
     if (!last) { this.hover(this.cardAt(event.offsetX, event.offsetY)); return; }
     const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
@@ -120,6 +142,7 @@ export class Graph2D {
   private up(event: PointerEvent): void {
     const single = this.pointers.size === 1;
     this.pointers.delete(event.pointerId);
+    this.steering = false;
     if (!single || this.travelled >= 4) return;
     const card = this.cardAt(event.offsetX, event.offsetY);
     if (card) this.app.selectLayer(card.layer.index);
@@ -195,6 +218,9 @@ export class Graph2D {
     this.waiting = [];
     for (const card of this.cards)
       if (card.x < x + w / scale && card.x + card.width > x && card.y < y + h / scale && card.y + card.height > y) this.drawCard(context, card);
+    context.setTransform(context.canvas.width / w, 0, 0, context.canvas.height / h, 0, 0);
+    this.minimap.draw(context, { width: w, height: h }, this.size, { x, y, width: w / scale, height: h / scale },
+      this.cards.map((c) => ({ ...c, chosen: c.layer.index === this.app.layer, frozen: this.app.frozen.has(c.layer.index) })));
     if (this.waiting.length > 0) this.fetch();
   }
 
@@ -256,7 +282,8 @@ export class Graph2D {
       const answers = await this.app.values.fetch(id, cards.map((c) => c.layer.index));
       if (model === this.app.model) answers.forEach((a, i) => {
         this.stale.delete(a.layer);
-        this.pictures.set(a.layer, cardPicture(cards[i].layer, a, this.app.frozen.get(a.layer), cards[i].width - 16, cards[i].height - 40));
+        this.pictures.set(a.layer, a.layer === this.app.model!.inputs[0]?.layer && sample.info.picture.width > 0 ? inputPicture(sample)
+          : cardPicture(cards[i].layer, a, this.app.frozen.get(a.layer), cards[i].width - 16, cards[i].height - 40));
       });
       this.redraw();
     });
@@ -300,6 +327,14 @@ export function mostActive(activation: Activation, count: number, cells: number,
     return total;
   });
   return strength.map((_, c) => c).sort((a, b) => strength[b] - strength[a] || a - b).slice(0, most);
+}
+
+function inputPicture(sample: Sample): HTMLCanvasElement {
+  const { width, height, rgba } = sample.info.picture, canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
+  return canvas;
 }
 
 /** A card's maps: as many of the most active as fit, at twice the card's size. */

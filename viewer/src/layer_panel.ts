@@ -1,7 +1,7 @@
 // The chosen layer: what it is, all its maps, and freezing them.
 import { blockWith, freezableIn } from './blocks';
 import { channelCount, isVector } from './display';
-import { button, el, fill, iconButton, messageOf, named, printable, toast } from './dom';
+import { el, fill, iconButton, messageOf, named, printable, toast } from './dom';
 import type { Freezer } from './freeze';
 import { colourBar, Mosaic } from './mosaic';
 import { compact, plural, shapeText } from './numbers';
@@ -22,7 +22,7 @@ export class LayerPanel {
 
   constructor(private app: App, private freezer: Freezer) {
     this.mosaic = new Mosaic({
-      smallest: 44, largest: 96,
+      smallest: 44, largest: 108,
       onPick: (p) => this.pick(p.channel, p.y, p.x),
       onFreeze: (channel) => this.freeze(channel),
     });
@@ -73,8 +73,9 @@ export class LayerPanel {
     const { layer, app } = this;
     if (!app.model || !layer) return;
     this.picker.value = String(layer.index);
-    fill(this.head, el('h3', {}, named(layer.path)), el('p.sub', {}, `${printable(layer.kind)} · ${shapeText(layer.shape)}`));
-    fill(this.table, ...specification(layer).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
+    const block = blockWith(app.blocks, layer.index), whole = block && block.shown === layer.index && block.layers.length > 1;
+    fill(this.head, el('h3', {}, named(whole ? block.title : layer.path)), el('p.sub', {}, `${printable(whole ? block.kind : layer.kind)} · ${shapeText(layer.shape)}`, whole && layer.path !== block.title ? [' · as ', named(layer.path), ' gives it'] : null));
+    fill(this.table, ...specification(...(whole ? block.layers.map((l) => app.model!.layers[l]) : [layer])).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
     this.fillTools(layer);
     const sample = app.sampleA;
     if (!sample) { fill(this.bar); return; }
@@ -97,7 +98,7 @@ export class LayerPanel {
     fill(this.tools, el('span.sub', {}, maps), el('span.grow'),
       layer.maps.count > 1 && own,
       this.freezeLayer() !== null && freezeSwitch(app),
-      button('All maps large', () => app.showDetail({ layer: layer.index, channel: -1, y: 0, x: 0 })));
+      iconButton('expand', 'All maps large', () => app.showDetail({ layer: layer.index, channel: -1, y: 0, x: 0 })));
   }
 }
 

@@ -77,11 +77,13 @@ export class Mosaic {
       return;
     }
     const n = this.shown, smallest = n > 1500 ? 16 : n > 600 ? 22 : this.options.smallest;
-    const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)));
-    const best = Math.min(most, Math.max(1, Math.ceil(Math.sqrt(n)), Math.ceil((width + gap) / (this.options.largest + gap))));
-    const columns = n <= 3 ? Math.min(n, most) : best;
-    const room = Math.min(this.options.largest, Math.floor((width - (columns - 1) * gap) / columns));
-    const tile = w <= room && h <= room * 1.5 ? Math.floor(room / w) * w : room;
+    const ideal = clamp(Math.sqrt((1.1 * width * width) / n), smallest, this.options.largest);
+    let columns = 1, tile = smallest, least = Infinity;
+    for (let c = 1; c <= Math.min(n, Math.max(1, Math.floor((width + gap) / (smallest + gap)))); c++) {
+      const room = Math.min(this.options.largest, Math.floor((width - (c - 1) * gap) / c)), size = w <= room ? Math.floor(room / w) * w : room;
+      const miss = Math.abs(Math.log(size / ideal)) + 0.4 * (1 - (c * (size + gap)) / width);
+      if (miss < least) { least = miss; columns = c; tile = size; }
+    }
     const label = tile >= 24 ? 13 : 0;
     this.grid = { columns, rows: Math.ceil(n / columns), w: tile, h: Math.max(2, Math.round((tile * h) / w)), label, gap };
   }

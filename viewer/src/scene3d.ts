@@ -4,18 +4,18 @@ import { freezableIn, type Block } from './blocks';
 import { greyScale, scaleOf, theme } from './colours';
 import { el, onFrame, printable, reducedMotion, messageOf, toast } from './dom';
 import { isVector } from './display';
-import { placeBlocks, type Place } from './layout3d';
+import { bestRows, placeBlocks, type Place } from './layout3d';
 import { precise, shapeText } from './numbers';
 import { Orbit, type Pose } from './orbit';
 import { PicturePanel, ScorePanel } from './panels3d';
 import type { ModelInfo } from './protocol';
-import { Stack, type Hit } from './stack3d';
+import { Stack, type Extent, type Hit } from './stack3d';
 import { fieldOf, type App, type Sample } from './state';
 import { Latest } from './values';
 import { Wires } from './wires3d';
 import { specification } from './specification';
 
-const home: Pose = { yaw: -0.42, pitch: 0.3, distance: 40, x: 0, y: 0, z: 0 };
+const home: Pose = { yaw: -0.42, pitch: 0.24, distance: 40, x: 0, y: 0, z: 0 };
 
 export class Scene3D {
   readonly element: HTMLElement;
@@ -29,6 +29,7 @@ export class Scene3D {
   private stacks: Stack[] = [];
   private plates: Mesh<PlaneGeometry, MeshBasicMaterial>[] = [];
   private places: Place[] = [];
+  private rowOf: number[] = [];          // of each rank
   private tags: HTMLButtonElement[] = [];
   private picture = new PicturePanel();
   private scores = new ScorePanel();
@@ -49,8 +50,10 @@ export class Scene3D {
     this.scene.add(this.wires.group, this.wires.fieldLines, this.picture.mesh, this.scores.mesh);
     new ResizeObserver(() => this.resize()).observe(this.element);
     app.on(['values', 'choice', 'frozen'], () => this.refresh());
-    app.on('layer', () => { this.markTags(); this.animate(); });
+    app.on(['layer', 'frozen'], () => { this.markTags(); this.animate(); });
     app.on('theme', () => this.useTheme());
+    const rebuild = onFrame(() => { if (this.stacks.length > 0) this.build(); });
+    app.on('sizes', rebuild);
   }
 
   private get sample(): Sample | undefined { return this.which === 'a' ? this.app.sampleA : this.app.sampleB; }
@@ -90,6 +93,7 @@ export class Scene3D {
     for (const stack of this.stacks) { this.scene.remove(stack.group); stack.dispose(); }
     for (const plate of this.plates) { this.scene.remove(plate); plate.geometry.dispose(); plate.material.dispose(); }
     this.stacks = [];
+    this.rowOf = [];
     this.plates = [];
     this.tags = [];
     this.hovered = null;
@@ -131,10 +135,9 @@ export class Scene3D {
 
   /** Puts everything in its place for the present openness of the layers. */
   private arrange(): void {
-    const extents = this.stacks.map((s) => s.extent());
-    const bars = this.scoreBlock();
-    if (bars >= 0) { const rows = Math.min(10, this.model.layers[this.shown(bars)].maps.width); extents[bars] = { width: 5, height: Math.max(1, (5 * (44 * rows + 8)) / 560), depth: 0 }; }
-    this.places = placeBlocks(this.blocks, extents);
+    const bars = this.scoreBlock(), extents = this.extents();
+    if (this.rowOf.length === 0) this.rowOf = bestRows(this.blocks, extents, this.aspect());
+    this.places = placeBlocks(this.blocks, extents, this.rowOf);
     this.places.forEach((place, i) => {
       this.stacks[i].group.position.set(place.x, place.y, 0);
       const plate = this.plates[i], t = this.stacks[i].openness;
@@ -148,6 +151,18 @@ export class Scene3D {
     this.wires.update(this.blocks, this.places);
   }
 
+  private extents(): Extent[] {
+    const extents = this.stacks.map((s) => s.extent()), bars = this.scoreBlock();
+    if (bars < 0) return extents;
+    const rows = Math.min(10, this.model.layers[this.shown(bars)].maps.width), width = 7;
+    extents[bars] = { width, height: Math.max(1, (width * (44 * rows + 8)) / 560), depth: 0 };
+    return extents;
+  }
+
+  private aspect(): number {
+    return Math.max(0.2, this.element.clientWidth / Math.max(1, this.element.clientHeight));
+  }
+
   /** A flat picture in place of a closed stack. */
   private placePanel(mesh: Mesh, block: number, untilOpen: boolean): void {
     const place = this.places[block];
@@ -158,7 +173,8 @@ export class Scene3D {
     this.stacks[block].group.visible = !mesh.visible || (untilOpen && this.stacks[block].display.count > 1);
   }
 
-  /** Opens and closes layers, smoothly where motion is welcome; the layer that was clicked stays where it is. */
+  /** Opens and closes layers, smoothly where motion is welcome. All stays in view, or, where the user has turned the scene,
+   *  the layer that was clicked stays where it is. */
   private animate(): void {
     if (this.animating || this.stacks.length === 0) return;
     let last = performance.now();
@@ -175,7 +191,8 @@ export class Scene3D {
         this.animating = true;
       }
       if (this.animating) this.arrange();
-      if (this.animating && anchor >= 0) this.orbit.set({ x: this.orbit.pose.x + this.places[anchor].x - before }, this.orbit.moved);
+      if (this.animating && !this.orbit.moved) this.reset();
+      else if (this.animating && anchor >= 0) this.orbit.set({ x: this.orbit.pose.x + this.places[anchor].x - before }, true);
       this.animating = busy;
       this.render();
       if (busy) requestAnimationFrame(step);
@@ -204,9 +221,9 @@ export class Scene3D {
   reset(): void {
     if (this.places.length === 0) return;
     const points = this.places.flatMap((p, i) => [-1, 1].flatMap((sx) => [-1, 1].flatMap((sy) => [-1, 1].map((sz) =>
-      new Vector3(p.x + (sx * p.width) / 2, p.y + (sy * p.height) / 2 - (sy < 0 ? 1.2 : 0), (sz * this.stacks[i].extent().depth) / 2)))));
-    const aspect = Math.max(0.2, this.element.clientWidth / Math.max(1, this.element.clientHeight));
-    this.orbit.set({ ...home, yaw: aspect < 1.2 ? -0.85 : home.yaw });
+      new Vector3(p.x + sx * (p.width / 2 + 1), p.y + (sy * p.height) / 2 - (sy < 0 ? 1.2 : 0), (sz * this.stacks[i].extent().depth) / 2)))));
+    const aspect = this.aspect();
+    this.orbit.set({ ...home });
     const { camera } = this.orbit;
     const tan = Math.tan((camera.fov * Math.PI) / 360);
     for (let round = 0; round < 6; round++) {
@@ -232,13 +249,14 @@ export class Scene3D {
     this.renderer.setSize(width, height);
     this.orbit.camera.aspect = width / height;
     this.orbit.camera.updateProjectionMatrix();
-    if (!this.orbit.moved) this.reset();
+    if (!this.orbit.moved && this.stacks.length > 0) { this.rowOf = []; this.arrange(); this.reset(); }
     this.refresh();
     this.draw();
   }
 
   private draw(): void {
     if (!this.visible || this.stacks.length === 0) return;
+    this.scores.mesh.quaternion.copy(this.orbit.camera.quaternion);  // text is read from the front
     this.renderer.render(this.scene, this.orbit.camera);
     this.placeTags();
   }
@@ -348,7 +366,8 @@ export class Scene3D {
     const { block, hit } = found, layer = this.model.layers[this.shown(block)];
     const lines: (string | HTMLElement)[] = [el('strong', {}, el('bdi', {}, printable(this.blocks[block].title, 60))), this.blocks[block].kind, shapeText(layer.shape)];
     if (this.stacks[block].openness > 0.5 && hit.y >= 0) lines.push(this.valueLine(block, hit));
-    else lines.push(...specification(this.model.layers[this.blocks[block].layers[0]]).slice(0, 4).map(([name, value]) => `${name} ${value}`));
+    else if (this.stacks[block].display.count > 1) lines.push(`map ${this.stacks[block].front}, the most active, in front`);
+    if (this.stacks[block].openness < 0.5) lines.push(...specification(this.model.layers[this.blocks[block].layers[0]]).slice(0, 4).map(([name, value]) => `${name} ${value}`));
     this.tip.replaceChildren(...lines.map((line) => el('div', {}, line)));
     const box = this.element.getBoundingClientRect();
     const left = Math.min(x - box.left + 14, box.width - this.tip.offsetWidth - 8), top = Math.min(y - box.top + 14, box.height - this.tip.offsetHeight - 8);

@@ -1,6 +1,6 @@
 // A layer's options as people read them.
 import { printable } from './dom';
-import { count, magnitude, shapeText } from './numbers';
+import { count, magnitude, shapeText, sum } from './numbers';
 import type { LayerInfo } from './protocol';
 
 const names: Record<string, string> = {
@@ -16,16 +16,18 @@ function text(value: unknown): string | null {
   return null;
 }
 
-/** Name and value of what matters, most important first. */
-export function specification(layer: LayerInfo): [string, string][] {
-  const rows: [string, string][] = [];
+/** Name and value of what matters, most important first; of the layers of a block, together. */
+export function specification(...layers: LayerInfo[]): [string, string][] {
+  const rows: [string, string][] = [], first = layers[0], layer = layers[layers.length - 1];
   for (const [key, name] of Object.entries(names)) {
-    const value = text(layer.config[key]);
+    const value = text(first.config[key]);
     if (value !== null && value !== usual[key]) rows.push([name, value]);
   }
-  if (layer.activation && layer.activation !== 'linear') rows.push(['activation', printable(layer.activation)]);
-  if (layer.parameters > 0) rows.push(['parameters', count(layer.parameters)]);
-  if (layer.macs > 0) rows.push(['multiply-adds', magnitude(layer.macs)]);
+  const activations = layers.map((l) => l.activation).filter((a): a is string => a !== null && a !== 'linear');
+  if (activations.length > 0) rows.push(['activation', printable(activations.join(', '))]);
+  const parameters = sum(layers.map((l) => l.parameters)), macs = sum(layers.map((l) => l.macs));
+  if (parameters > 0) rows.push(['parameters', count(parameters)]);
+  if (macs > 0) rows.push(['multiply-adds', magnitude(macs)]);
   if (layer.receptiveField) rows.push(['sees', `${shapeText(layer.receptiveField.size)} of the input`]);
   return rows;
 }

@@ -23,8 +23,8 @@ void main() {
 const fragmentShader = `
 precision highp float; precision highp int;
 uniform sampler2D uValues, uColours;
-uniform ivec4 uShape; uniform vec2 uRange; uniform vec3 uFrozen, uBad, uFrame, uAccent, uEmpty; uniform int uHover;
-uniform ivec2 uCell;
+uniform ivec4 uShape; uniform vec2 uRange; uniform vec3 uFrozen, uBad, uFrame, uAccent, uEmpty; uniform int uHover, uFront;
+uniform ivec2 uCell; uniform float uOpen;
 in vec2 vUv; flat in int vChannel;
 layout(location = 0) out vec4 colour;
 vec3 cell(ivec2 p) {
@@ -51,7 +51,8 @@ void main() {
     if (min(e.x, e.y) < 1.6) c = uAccent;
   }
   vec2 edge = min(vUv, 1.0 - vUv) / fwidth(vUv);
-  if (min(edge.x, edge.y) < (hovered ? 2.6 : 0.9)) c = hovered ? uAccent : uFrame;
+  float line = vChannel == uFront ? 0.8 : mix(0.3, 0.8, uOpen);  // sheets of a closed stack keep their own colours at the edge
+  if (min(edge.x, edge.y) < (hovered ? 2.6 : 0.9)) c = hovered ? uAccent : mix(c, uFrame, line);
   colour = vec4(c, 1.0);
 }`;
 
@@ -64,6 +65,7 @@ export class Stack {
   readonly group = new Group();
   readonly display: Display;
   openness = 0;                     // 0 closed, 1 open
+  front = 0;                        // the map in front of the closed stack
   private closed: Extent;
   private opened: Extent;
   private cells: { closed: [number, number]; open: [number, number] };
@@ -139,7 +141,7 @@ export class Stack {
       glslVersion: GLSL3, vertexShader, fragmentShader, side: DoubleSide,
       uniforms: {
         uOpen: { value: 0 }, uSize: { value: new Vector4(cw, ch, ow, oh) }, uValues: { value: this.values }, uColours: { value: this.colours },
-        uShape: { value: [height, width, cells, this.values.image.width] }, uRange: { value: new Vector2(0, 1) }, uHover: { value: -1 },
+        uShape: { value: [height, width, cells, this.values.image.width] }, uRange: { value: new Vector2(0, 1) }, uHover: { value: -1 }, uFront: { value: 0 },
         uCell: { value: [-1, -1] }, uFrozen: { value: new Color() }, uBad: { value: new Color() }, uFrame: { value: new Color() },
         uAccent: { value: new Color() }, uEmpty: { value: new Color() },
       },
@@ -178,9 +180,34 @@ export class Stack {
     this.values.needsUpdate = true;
     (this.colours.image.data as Uint8Array).set(scale.colours);
     this.colours.needsUpdate = true;
+    this.bringForward(this.mostActive(activation, frozen));
     const range = this.material.uniforms.uRange.value as Vector2;
     range.set(scale.lo, scale.hi);
     if (scale.lo === scale.hi && scale.signed) range.set(scale.lo - 1, scale.hi + 1);
+  }
+
+  /** The channel of the largest mean magnitude. */
+  private mostActive({ values }: Activation, frozen: ReadonlySet<number> | undefined): number {
+    const { count, cells } = this.display;
+    let best = 0, largest = -1;
+    for (let c = 0; c < count; c++) {
+      let total = 0;
+      for (let i = c * cells; i < (c + 1) * cells; i++) total += Math.abs(values[i]);
+      if (total > largest && !frozen?.has(c)) { largest = total; best = c; }
+    }
+    return best;
+  }
+
+  /** Changes the places of the first map and this one in the closed stack, so that its front is not an inactive map. */
+  private bringForward(channel: number): void {
+    if (channel === this.front) return;
+    const { closed } = this.centres, z = (c: number): number => (this.closed.depth / 2) - (this.display.count > 1 ? (this.closed.depth * c) / (this.display.count - 1) : 0);
+    closed[3 * this.front + 2] = z(this.front);
+    closed[2] = z(channel);
+    closed[3 * channel + 2] = z(0);
+    this.front = channel;
+    this.mesh.geometry.getAttribute('aClosed').needsUpdate = true;
+    this.material.uniforms.uFront.value = channel;
   }
 
   setOpenness(t: number): void {

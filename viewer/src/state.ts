@@ -1,6 +1,6 @@
 // What the page shows, in one object; parts of the page listen to topics.
 import { blocksOf, type Block } from './blocks';
-import type { Engine, InputSource, ModelInfo, Prediction, SampleInfo } from './protocol';
+import type { Activation, Engine, InputSource, ModelInfo, Prediction, SampleInfo } from './protocol';
 import { Values } from './values';
 
 export type Topic =
@@ -11,6 +11,7 @@ export type Topic =
   | 'layer'      // the layer in the panel, opened layers
   | 'detail'     // the map shown large
   | 'field'      // the receptive field to draw on the input
+  | 'sizes'      // of maps, in a model with inputs of any size
   | 'frozen' | 'view' | 'theme' | 'explain' | 'scale';
 
 export interface Sample {
@@ -49,7 +50,14 @@ export class App {
   private listeners = new Map<Topic, (() => void)[]>();
 
   constructor(readonly engine: Engine) {
-    this.values = new Values(engine);
+    this.values = new Values(engine, (answer) => this.takeSizes(answer));
+  }
+
+  private takeSizes({ layer, maps }: Activation): void {
+    const info = this.model?.layers[layer], old = info?.maps;
+    if (!info || !old || !maps || (maps.count === old.count && maps.height === old.height && maps.width === old.width)) return;
+    info.maps = maps;
+    this.emit('sizes');
   }
 
   on(topics: Topic | Topic[], listener: () => void): void {

@@ -6,29 +6,34 @@ const limitBytes = 96e6;
 /** Activations by sample and layer. Old ones are forgotten beyond some 100 MB. */
 export class Values {
   private held = new Map<string, Activation>();
+  private pending = new Map<string, Promise<Activation>>();
   private bytes = 0;
   private age = new Map<number, number>();
   private epoch = 0;
 
-  constructor(private engine: Engine) {}
+  /** `sized` is told of each answer: models with inputs of any size have maps of the sample's size. */
+  constructor(private engine: Engine, private sized: (answer: Activation) => void) {}
 
   get(sample: number, layer: number): Activation | undefined {
     return this.held.get(`${sample}/${layer}`);
   }
 
-  /** The activations of these layers, in their order. */
+  /** The activations of these layers, in their order. What was asked for already is not asked again. */
   async fetch(sample: number, layers: readonly number[]): Promise<Activation[]> {
-    const missing = layers.filter((layer) => !this.get(sample, layer));
-    const stamp = this.stamp(sample);
-    const found = new Map<number, Activation>();
-    for (const layer of layers) { const a = this.get(sample, layer); if (a) found.set(layer, a); }
+    const stamp = this.stamp(sample), key = (layer: number): string => `${sample}/${layer}/${stamp}`;
+    const missing = layers.filter((layer) => !this.get(sample, layer) && !this.pending.has(key(layer)));
     if (missing.length > 0) {
-      for (const answer of await this.engine.activations(sample, missing)) {
-        found.set(answer.layer, answer);
-        if (stamp === this.stamp(sample)) this.keep(sample, answer);
-      }
+      const answers = this.engine.activations(sample, missing).then((all) => {
+        for (const answer of all) {
+          this.sized(answer);
+          if (stamp === this.stamp(sample)) this.keep(sample, answer);
+        }
+        return all;
+      }).finally(() => { for (const layer of missing) this.pending.delete(key(layer)); });
+      missing.forEach((layer, i) => this.pending.set(key(layer), answers.then((all) => all[i])));
+      answers.catch(() => {});   // those who wait for a layer are told
     }
-    return layers.map((layer) => found.get(layer)!);
+    return Promise.all(layers.map((layer) => this.pending.get(key(layer)) ?? this.get(sample, layer)!));
   }
 
   /** Forgets what a sample's old contents gave; without `sample`, everything. */

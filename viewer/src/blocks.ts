@@ -4,20 +4,45 @@ import type { LayerInfo, ModelInfo } from './protocol';
 export interface Block {
   index: number;
   layers: number[];
-  shown: number;      // the layer whose values are drawn
-  title: string;      // path of the first layer
-  kind: string;       // "Conv2D + bn, relu"
-  inputs: number[];   // blocks
-  rank: number;       // longest path from an input
-  lane: number;       // place among the blocks of its rank, about 0
+  shown: number; // the layer whose values are drawn
+  title: string; // path of the first layer
+  kind: string; // "Conv2D + bn, relu"
+  inputs: number[]; // blocks
+  rank: number; // longest path from an input
+  lane: number; // place among the blocks of its rank, about 0
 }
 
 const short: Record<string, string> = {
-  BatchNormalization: 'bn', LayerNormalization: 'ln', GroupNormalization: 'gn', Activation: '', ReLU: 'relu', LeakyReLU: 'leaky relu',
-  PReLU: 'prelu', ELU: 'elu', Softmax: 'softmax', Dropout: 'dropout', SpatialDropout1D: 'dropout', SpatialDropout2D: 'dropout',
-  SpatialDropout3D: 'dropout', GaussianNoise: '', GaussianDropout: '', AlphaDropout: '', ActivityRegularization: '', Flatten: 'flatten' };
-const passesOn = new Set(['Dropout', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D', 'GaussianNoise', 'GaussianDropout',
-  'AlphaDropout', 'ActivityRegularization', 'Flatten']);
+  BatchNormalization: 'bn',
+  LayerNormalization: 'ln',
+  GroupNormalization: 'gn',
+  Activation: '',
+  ReLU: 'relu',
+  LeakyReLU: 'leaky relu',
+  PReLU: 'prelu',
+  ELU: 'elu',
+  Softmax: 'softmax',
+  Dropout: 'dropout',
+  SpatialDropout1D: 'dropout',
+  SpatialDropout2D: 'dropout',
+  SpatialDropout3D: 'dropout',
+  GaussianNoise: '',
+  GaussianDropout: '',
+  AlphaDropout: '',
+  ActivityRegularization: '',
+  Flatten: 'flatten',
+};
+const passesOn = new Set([
+  'Dropout',
+  'SpatialDropout1D',
+  'SpatialDropout2D',
+  'SpatialDropout3D',
+  'GaussianNoise',
+  'GaussianDropout',
+  'AlphaDropout',
+  'ActivityRegularization',
+  'Flatten',
+]);
 
 /** Whether `layer` only continues the block of its input. */
 function continues(layer: LayerInfo, model: ModelInfo, consumers: number[]): boolean {
@@ -27,7 +52,7 @@ function continues(layer: LayerInfo, model: ModelInfo, consumers: number[]): boo
 }
 
 function noteOf(layer: LayerInfo): string {
-  return layer.kind === 'Activation' ? layer.activation ?? '' : short[layer.kind] ?? '';
+  return layer.kind === 'Activation' ? (layer.activation ?? '') : (short[layer.kind] ?? '');
 }
 
 /** The blocks of a model; with `all`, every layer is one. */
@@ -39,8 +64,12 @@ export function blocksOf(model: ModelInfo, all = false): Block[] {
   for (const layer of model.layers) {
     if (!all && continues(layer, model, consumers)) extend(blockOf.get(layer.inputs[0])!, layer);
     else blocks.push(begin(blocks.length, layer, blockOf));
-    blockOf.set(layer.index, layer.inputs.length === 1 && blockOf.get(layer.inputs[0])?.layers.includes(layer.index)
-      ? blockOf.get(layer.inputs[0])! : blocks[blocks.length - 1]);
+    blockOf.set(
+      layer.index,
+      layer.inputs.length === 1 && blockOf.get(layer.inputs[0])?.layers.includes(layer.index)
+        ? blockOf.get(layer.inputs[0])!
+        : blocks[blocks.length - 1],
+    );
   }
   placeLanes(blocks);
   return blocks;
@@ -49,14 +78,24 @@ export function blocksOf(model: ModelInfo, all = false): Block[] {
 function begin(index: number, layer: LayerInfo, blockOf: Map<number, Block>): Block {
   const inputs = [...new Set(layer.inputs.map((i) => blockOf.get(i)!.index))];
   const activation = layer.activation && layer.activation !== 'linear' ? ` + ${layer.activation}` : '';
-  return { index, layers: [layer.index], shown: layer.index, title: layer.path, kind: layer.kind + activation, inputs, rank: 0, lane: 0 };
+  return {
+    index,
+    layers: [layer.index],
+    shown: layer.index,
+    title: layer.path,
+    kind: layer.kind + activation,
+    inputs,
+    rank: 0,
+    lane: 0,
+  };
 }
 
 function extend(block: Block, layer: LayerInfo): void {
   block.layers.push(layer.index);
   if (!passesOn.has(layer.kind)) block.shown = layer.index;
   const note = noteOf(layer);
-  if (note && layer.kind !== 'Flatten' && !passesOn.has(layer.kind)) block.kind += (block.kind.includes(' + ') ? ', ' : ' + ') + note;
+  if (note && layer.kind !== 'Flatten' && !passesOn.has(layer.kind))
+    block.kind += (block.kind.includes(' + ') ? ', ' : ' + ') + note;
 }
 
 /** Ranks by the longest path; blocks of one rank side by side, in the order of their inputs. */
@@ -67,10 +106,13 @@ function placeLanes(blocks: Block[]): void {
     (ranks[block.rank] ??= []).push(block);
   }
   for (const row of ranks) {
-    const wish = (b: Block): number => (b.inputs.length > 0 ? b.inputs.reduce((s, i) => s + blocks[i].lane, 0) / b.inputs.length : 0);
+    const wish = (b: Block): number =>
+      b.inputs.length > 0 ? b.inputs.reduce((s, i) => s + blocks[i].lane, 0) / b.inputs.length : 0;
     row.sort((a, b) => wish(a) - wish(b) || a.index - b.index);
     const centre = row.length > 1 ? 0 : wish(row[0]);
-    row.forEach((block, i) => { block.lane = centre + i - (row.length - 1) / 2; });
+    row.forEach((block, i) => {
+      block.lane = centre + i - (row.length - 1) / 2;
+    });
   }
 }
 

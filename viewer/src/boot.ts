@@ -9,5 +9,6 @@ async function boot(): Promise<void> {
 
 boot().catch((error: unknown) => {
   const message = document.getElementById('nv-start');
-  if (message) message.textContent = `This page could not start: ${error instanceof Error ? error.message : String(error)}. It needs a browser of 2023 or later.`;
+  if (message)
+    message.textContent = `This page could not start: ${error instanceof Error ? error.message : String(error)}. It needs a browser of 2023 or later.`;
 });

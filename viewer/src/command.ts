@@ -1,12 +1,11 @@
 // What is on the page as nv commands that do the same, and copying them.
-import { toast } from './dom';
+import { printable, toast } from './dom';
 import { rangeList } from './numbers';
 import type { App } from './state';
 
 /** A word for a POSIX shell; control characters as $'…' of bash and zsh. */
 export function quoted(word: string): string {
   if (/^[\w./:,@%+=-]+$/.test(word) && !word.startsWith('-')) return word;
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/.test(word))
     return `$'${word.replace(/[\\']/g, '\\$&').replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
   return `'${word.replace(/'/g, `'\\''`)}'`;
@@ -14,18 +13,22 @@ export function quoted(word: string): string {
 
 const fileWord = (name: string): string => (name.startsWith('-') ? quoted(`./${name}`) : quoted(name));
 
-/** LAYER:LIST of each layer with frozen filters. Layers of equal names are named by number. */
+/** LAYER:LIST of each layer with frozen filters. A layer whose name the engine had to make printable is named by number. */
 function freezeSpecs(app: App): string[] {
   const layers = app.model!.layers;
-  return [...app.frozen].sort((a, b) => a[0] - b[0]).map(([layer, channels]) => {
-    const { path } = layers[layer];
-    const plain = layers.filter((l) => l.path === path).length === 1 && !/[:,*?#@[\]]/.test(path);
-    return `${plain ? path : `#${layer}`}:${rangeList([...channels])}`;
-  });
+  return [...app.frozen]
+    .sort((a, b) => a[0] - b[0])
+    .map(([layer, channels]) => {
+      const { path } = layers[layer];
+      const plain = !path.includes('\\') && path === printable(path, Infinity);
+      return `${plain ? path : layer}:${rangeList([...channels])}`;
+    });
 }
 
 function freezeOptions(app: App): string {
-  return freezeSpecs(app).map((spec) => ` --freeze ${quoted(spec)}`).join('');
+  return freezeSpecs(app)
+    .map((spec) => ` --freeze ${quoted(spec)}`)
+    .join('');
 }
 
 /** The sample as a word of a command: its file name, or a place for it. */
@@ -41,13 +44,20 @@ export function freezeCommand(app: App): string {
 /** For `nv mutate --config`. */
 export function freezeConfig(app: App): string {
   const layers = app.model!.layers;
-  return JSON.stringify({ freeze: [...app.frozen].map(([layer, filters]) => ({ layer: layers[layer].path, filters: [...filters].sort((a, b) => a - b) })) });
+  return JSON.stringify({
+    freeze: [...app.frozen].map(([layer, filters]) => ({
+      layer: layers[layer].path,
+      filters: [...filters].sort((a, b) => a - b),
+    })),
+  });
 }
 
 /** The command whose result is in view. */
 export function viewCommand(app: App): string {
-  const model = fileWord(app.model!.file), layer = app.layer === null ? '' : ` --layers ${quoted(app.model!.layers[app.layer].path)}`;
-  if (app.view === 'compare' && app.b !== null) return `nv compare ${model} ${inputWord(app, app.a)} ${inputWord(app, app.b)}${layer}${freezeOptions(app)}`;
+  const model = fileWord(app.model!.file);
+  const layer = app.layer === null ? '' : ` --layers ${quoted(app.model!.layers[app.layer].path)}`;
+  if (app.view === 'compare' && app.b !== null)
+    return `nv compare ${model} ${inputWord(app, app.a)} ${inputWord(app, app.b)}${layer}${freezeOptions(app)}`;
   if (app.explain.values) return explainCommand(app);
   return `nv run ${model} ${inputWord(app, app.a)}${layer}${freezeOptions(app)}`;
 }
@@ -71,7 +81,10 @@ export async function copy(text: string, what: string): Promise<void> {
     field.select();
     const done = document.execCommand('copy');
     field.remove();
-    if (!done) { window.prompt('Copy this:', text); return; }
+    if (!done) {
+      window.prompt('Copy this:', text);
+      return;
+    }
   }
   toast(`Copied ${what}.`);
 }

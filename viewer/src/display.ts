@@ -3,7 +3,12 @@ import type { Activation, LayerInfo } from './protocol';
 import { drawPixels, paint, theme, type Scale } from './colours';
 
 /** `count` pictures of height x width cells; each has `cells` values, fewer than height * width in a vector's last row. */
-export interface Display { count: number; height: number; width: number; cells: number }
+export interface Display {
+  count: number;
+  height: number;
+  width: number;
+  cells: number;
+}
 
 const columnsOf = (units: number): number => (units <= 12 ? units : Math.ceil(Math.sqrt(units * 1.6)));
 
@@ -25,15 +30,30 @@ export function channelCount(layer: LayerInfo): number {
 }
 
 /** RGBA of one map. */
-export function mapPixels(activation: Activation, display: Display, channel: number, scale: Scale): Uint8ClampedArray<ArrayBuffer> {
+export function mapPixels(
+  activation: Activation,
+  display: Display,
+  channel: number,
+  scale: Scale,
+): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(4 * display.height * display.width);
   paint(activation.values, channel * display.cells, display.cells, scale, pixels);
   return pixels;
 }
 
 /** Draws one map as crisp cells with a hairline around it. */
-export function drawMap(context: CanvasRenderingContext2D, activation: Activation, display: Display, channel: number, scale: Scale,
-                        x: number, y: number, w: number, h: number, frozen = false): void {
+export function drawMap(
+  context: CanvasRenderingContext2D,
+  activation: Activation,
+  display: Display,
+  channel: number,
+  scale: Scale,
+  x: number,
+  y: number,
+  w: number,
+  h: number,
+  frozen = false,
+): void {
   if (frozen) drawFrozen(context, x, y, w, h);
   else drawPixels(context, mapPixels(activation, display, channel, scale), display.width, display.height, x, y, w, h);
 }

@@ -4,7 +4,11 @@ type Child = Node | string | null | undefined | false | Child[];
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: never) => void)>;
 
 /** `el('button.small', { onclick, 'aria-label': … }, children…)`. Attributes that are false or null are left out. */
-export function el<K extends keyof HTMLElementTagNameMap>(tag: K | `${K}.${string}`, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K | `${K}.${string}`,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
   const [name, ...classes] = tag.split('.');
   const element = document.createElement(name) as HTMLElementTagNameMap[K];
   if (classes.length > 0) element.className = classes.join(' ');
@@ -18,7 +22,9 @@ export function el<K extends keyof HTMLElementTagNameMap>(tag: K | `${K}.${strin
 }
 
 function flat(children: Child[]): (Node | string)[] {
-  return children.flatMap((c) => (Array.isArray(c) ? flat(c) : c === null || c === undefined || c === false ? [] : [c]));
+  return children.flatMap((c) =>
+    Array.isArray(c) ? flat(c) : c === null || c === undefined || c === false ? [] : [c],
+  );
 }
 
 export function fill(parent: Element, ...children: Child[]): void {
@@ -58,8 +64,18 @@ export function icon(name: keyof typeof icons | string): SVGSVGElement {
 }
 
 /** A button with an icon, a name for screen readers, and its text if `text` is set. */
-export function iconButton(name: string, label: string, onclick: (event: MouseEvent) => void, text = ''): HTMLButtonElement {
-  return el('button.icon-button', { type: 'button', title: text ? null : label, 'aria-label': text ? null : label, onclick }, icon(name), text);
+export function iconButton(
+  name: string,
+  label: string,
+  onclick: (event: MouseEvent) => void,
+  text = '',
+): HTMLButtonElement {
+  return el(
+    'button.icon-button',
+    { type: 'button', title: text ? null : label, 'aria-label': text ? null : label, onclick },
+    icon(name),
+    text,
+  );
 }
 
 export function button(text: string, onclick: () => void, attributes: Attributes = {}): HTMLButtonElement {
@@ -68,8 +84,10 @@ export function button(text: string, onclick: () => void, attributes: Attributes
 
 /** A name from a file, for display: characters that would hide or reorder text become visible. */
 export function printable(text: string, longest = 200): string {
-  const shown = text.replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const shown = text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return shown.length > longest ? shown.slice(0, longest - 1) + '…' : shown;
 }
 
@@ -93,7 +111,12 @@ export function toast(text: string, error = false): void {
   box.textContent = text;
   box.className = error ? 'toast error' : 'toast';
   clearTimeout(toastTimer);
-  toastTimer = window.setTimeout(() => { box.className = 'toast hidden'; }, error ? 8000 : 3500);
+  toastTimer = window.setTimeout(
+    () => {
+      box.className = 'toast hidden';
+    },
+    error ? 8000 : 3500,
+  );
 }
 
 export function messageOf(error: unknown): string {
@@ -106,7 +129,10 @@ export function onFrame(draw: () => void): () => void {
   return () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; draw(); });
+    requestAnimationFrame(() => {
+      waiting = false;
+      draw();
+    });
   };
 }
 
@@ -115,8 +141,12 @@ export const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion:
 /** Sizes a canvas for the screen's pixels; returns its context in CSS pixels. */
 export function context2d(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const ratio = Math.min(devicePixelRatio || 1, 2);
-  const w = Math.max(1, Math.round(width * ratio)), h = Math.max(1, Math.round(height * ratio));
-  if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; }
+  const w = Math.max(1, Math.round(width * ratio));
+  const h = Math.max(1, Math.round(height * ratio));
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+  }
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const context = canvas.getContext('2d')!;

@@ -10,13 +10,23 @@ import { Latest } from './values';
 
 /** The input with its explanation, and the scores. */
 export function resultPanel(app: App): HTMLElement {
-  const view = new InputView(app, 168, true), scores = el('div.score-box'), name = el('p.sub');
+  const view = new InputView(app, 168, true);
+  const scores = el('div.score-box');
+  const name = el('p.sub');
   const panel = explainControls(app, view);
-  const section = el('section.card', { 'aria-labelledby': 'h-result' }, el('h2', { id: 'h-result' }, 'Prediction'), name,
-    el('div.result', {}, view.element, scores), panel);
+  const section = el(
+    'section.card',
+    { 'aria-labelledby': 'h-result' },
+    el('h2', { id: 'h-result' }, 'Prediction'),
+    name,
+    el('div.result', {}, view.element, scores),
+    panel,
+  );
   const update = (): void => {
     const sample = app.sampleA;
-    name.textContent = sample ? `${printable(sample.info.name, 60)}${sample.info.milliseconds > 0 ? ` · ${sample.info.milliseconds.toFixed(1)} ms` : ''}` : '';
+    name.textContent = sample
+      ? `${printable(sample.info.name, 60)}${sample.info.milliseconds > 0 ? ` · ${sample.info.milliseconds.toFixed(1)} ms` : ''}`
+      : '';
     fillScores(scores, sample, (c) => app.labelOf(c), app.frozen.size > 0);
   };
   app.on(['choice', 'samples', 'values', 'model'], update);
@@ -24,27 +34,69 @@ export function resultPanel(app: App): HTMLElement {
 }
 
 function explainControls(app: App, view: InputView): HTMLElement {
-  const method = el('select', { id: 'explain-method', onchange: () => { app.explain.method = method.value; ask(); } });
-  const cls = el('select', { id: 'explain-class', onchange: () => { app.explain.cls = cls.value === '' ? null : Number(cls.value); ask(); } });
-  const opacity = el('input', { type: 'range', id: 'explain-opacity', min: 0, max: 1, step: 0.05, value: view.opacity, 'aria-label': 'Opacity of the explanation' });
-  opacity.addEventListener('input', () => { view.opacity = Number(opacity.value); view.draw(); });
-  const stop = button('Stop', () => app.engine.stop(), { hidden: true }), bar = el('div'), extra = el('div.row', { hidden: true }, opacity, iconButton('copy', 'Copy as nv command', () => copy(explainCommand(app), 'the command')));
-  const status = el('p.sub', { role: 'status' }), about = el('p.sub');
+  const method = el('select', {
+    id: 'explain-method',
+    onchange: () => {
+      app.explain.method = method.value;
+      ask();
+    },
+  });
+  const cls = el('select', {
+    id: 'explain-class',
+    onchange: () => {
+      app.explain.cls = cls.value === '' ? null : Number(cls.value);
+      ask();
+    },
+  });
+  const opacity = el('input', {
+    type: 'range',
+    id: 'explain-opacity',
+    min: 0,
+    max: 1,
+    step: 0.05,
+    value: view.opacity,
+    'aria-label': 'Opacity of the explanation',
+  });
+  opacity.addEventListener('input', () => {
+    view.opacity = Number(opacity.value);
+    view.draw();
+  });
+  const stop = button('Stop', () => app.engine.stop(), { hidden: true });
+  const bar = el('div');
+  const extra = el(
+    'div.row',
+    { hidden: true },
+    opacity,
+    iconButton('copy', 'Copy as nv command', () => copy(explainCommand(app), 'the command')),
+  );
+  const status = el('p.sub', { role: 'status' });
+  const about = el('p.sub');
   let titles = new Map<string, string>();
-  const latest = new Latest((error) => { stop.hidden = true; fill(bar); status.textContent = messageOf(error); });
+  const latest = new Latest((error) => {
+    stop.hidden = true;
+    fill(bar);
+    status.textContent = messageOf(error);
+  });
 
   const ask = (): void => {
     app.explain.values = null;
     status.textContent = '';
     app.emit('explain');
-    const sample = app.sampleA, name = method.value;
-    if (!sample || !name) { show(); return; }
+    const sample = app.sampleA;
+    const name = method.value;
+    if (!sample || !name) {
+      show();
+      return;
+    }
     const target = app.explain.cls ?? sample.info.prediction.top[0]?.index ?? 0;
     latest.request(async () => {
       stop.hidden = false;
       const values = await app.engine.explain(sample.info.id, name, target);
       stop.hidden = true;
-      if (app.a === sample.info.id && method.value === name) { app.explain.values = values; app.emit('explain'); }
+      if (app.a === sample.info.id && method.value === name) {
+        app.explain.values = values;
+        app.emit('explain');
+      }
       show();
     });
   };
@@ -56,19 +108,44 @@ function explainControls(app: App, view: InputView): HTMLElement {
   };
   const load = async (): Promise<void> => {
     const methods = await app.engine.explainMethods().catch(() => []);
-    fill(method, el('option', { value: '' }, 'the input alone'), ...methods.map((m) => el('option', { value: m.name }, m.name)));
+    fill(
+      method,
+      el('option', { value: '' }, 'the input alone'),
+      ...methods.map((m) => el('option', { value: m.name }, m.name)),
+    );
     titles = new Map(methods.map((m) => [m.name, m.title]));
     method.value = app.explain.method;
     if (method.value !== app.explain.method) method.value = '';
-    const last = app.model!.layers[app.model!.outputs[0]], n = last && last.shape.length === 1 ? Math.min(last.shape[0], 1000) : 0;
-    fill(cls, el('option', { value: '' }, 'predicted'), ...Array.from({ length: n }, (_, i) => el('option', { value: i }, printable(app.labelOf(i), 40))));
+    const last = app.model!.layers[app.model!.outputs[0]];
+    const n = last && last.shape.length === 1 ? Math.min(last.shape[0], 1000) : 0;
+    fill(
+      cls,
+      el('option', { value: '' }, 'predicted'),
+      ...Array.from({ length: n }, (_, i) => el('option', { value: i }, printable(app.labelOf(i), 40))),
+    );
     cls.value = app.explain.cls === null ? '' : String(app.explain.cls);
     section.hidden = methods.length === 0 || !app.model!.inputs.some((i) => i.shape.length >= 2);
     if (app.explain.method) ask();
   };
-  const section = el('div.explain', {}, el('div.fields', {}, el('label.field', { for: 'explain-method' }, 'Explained by', method), el('label.field', { for: 'explain-class' }, 'class', cls)), about, extra, bar, stop, status);
+  const section = el(
+    'div.explain',
+    {},
+    el(
+      'div.fields',
+      {},
+      el('label.field', { for: 'explain-method' }, 'Explained by', method),
+      el('label.field', { for: 'explain-class' }, 'class', cls),
+    ),
+    about,
+    extra,
+    bar,
+    stop,
+    status,
+  );
   app.on('model', () => void load().catch((error) => toast(messageOf(error), true)));
   app.on('explain', show);
-  app.on(['choice', 'values'], () => { if (app.explain.method && !app.explain.values) ask(); });
+  app.on(['choice', 'values'], () => {
+    if (app.explain.method && !app.explain.values) ask();
+  });
   return section;
 }

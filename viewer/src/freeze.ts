@@ -14,12 +14,18 @@ export class Freezer {
 
   constructor(private app: App) {}
 
-  get canUndo(): boolean { return this.past.length > 0; }
+  get canUndo(): boolean {
+    return this.past.length > 0;
+  }
 
   /** Freezes a channel, or passes it on again. */
   toggle(layer: number, channel: number): void {
-    if (!this.app.model!.layers[layer].freezable) { toast('This layer has no filters that can be frozen.'); return; }
-    const next = clone(this.app.frozen), set = next.get(layer) ?? new Set<number>();
+    if (!this.app.model!.layers[layer].freezable) {
+      toast('This layer has no filters that can be frozen.');
+      return;
+    }
+    const next = clone(this.app.frozen);
+    const set = next.get(layer) ?? new Set<number>();
     if (!set.delete(channel)) set.add(channel);
     if (set.size > 0) next.set(layer, set);
     else next.delete(layer);
@@ -39,7 +45,9 @@ export class Freezer {
     if (before) this.apply(before);
   }
 
-  forget(): void { this.past = []; }
+  forget(): void {
+    this.past = [];
+  }
 
   /** Freezes exactly these. */
   change(next: Frozen): void {
@@ -54,8 +62,13 @@ export class Freezer {
     app.frozen = next;
     app.emit('frozen');
     this.latest.request(async () => {
-      const infos = await app.engine.freeze([...app.frozen].map(([layer, channels]) => ({ layer, channels: [...channels] })));
-      for (const info of infos) { const sample = app.sample(info.id); if (sample) sample.info = info; }
+      const infos = await app.engine.freeze(
+        [...app.frozen].map(([layer, channels]) => ({ layer, channels: [...channels] })),
+      );
+      for (const info of infos) {
+        const sample = app.sample(info.id);
+        if (sample) sample.info = { ...info, name: sample.info.name };
+      }
       if (app.frozen.size === 0) for (const sample of app.samples) sample.intact = null;
       app.values.drop();
       app.explain.values = null;
@@ -68,25 +81,63 @@ const clone = (frozen: Frozen): Frozen => new Map([...frozen].map(([layer, set])
 
 /** The list of what is frozen, with undo and commands. */
 export function freezePanel(app: App, freezer: Freezer): HTMLElement {
-  const list = el('ul.frozen-list'), actions = el('div.row');
-  const section = el('section.card', { 'aria-labelledby': 'h-frozen' }, el('h2', { id: 'h-frozen' }, 'Frozen filters'), list, actions);
+  const list = el('ul.frozen-list');
+  const actions = el('div.row');
+  const section = el(
+    'section.card',
+    { 'aria-labelledby': 'h-frozen' },
+    el('h2', { id: 'h-frozen' }, 'Frozen filters'),
+    list,
+    actions,
+  );
   const update = (): void => {
     if (!app.model) return;
-    const rows = [...app.frozen].sort((a, b) => a[0] - b[0]).map(([layer, channels]) => frozenRow(app, freezer, layer, channels));
-    fill(list, ...(rows.length > 0 ? rows : [el('li.empty', {}, 'None. Open a layer, switch to “freeze”, and click a filter: it passes nothing on, and all that follows changes at once.')]));
-    fill(actions, freezer.canUndo && iconButton('undo', 'Undo the last change', () => freezer.undo(), 'Undo'),
+    const rows = [...app.frozen]
+      .sort((a, b) => a[0] - b[0])
+      .map(([layer, channels]) => frozenRow(app, freezer, layer, channels));
+    fill(
+      list,
+      ...(rows.length > 0
+        ? rows
+        : [
+            el(
+              'li.empty',
+              {},
+              'None. Open a layer, switch to “freeze”, and click a filter: it passes nothing on, and all that follows changes at once.',
+            ),
+          ]),
+    );
+    fill(
+      actions,
+      freezer.canUndo && iconButton('undo', 'Undo the last change', () => freezer.undo(), 'Undo'),
       rows.length > 0 && button('Un-freeze all', () => freezer.clear()),
-      rows.length > 0 && iconButton('copy', 'Copy as nv command', () => copy(freezeCommand(app), 'the command'), 'Copy command'),
-      rows.length > 0 && iconButton('copy', 'Copy as JSON', () => copy(freezeConfig(app), 'the configuration for nv mutate --config'), 'Copy JSON'));
+      rows.length > 0 &&
+        iconButton('copy', 'Copy as nv command', () => copy(freezeCommand(app), 'the command'), 'Copy command'),
+      rows.length > 0 &&
+        iconButton(
+          'copy',
+          'Copy as JSON',
+          () => copy(freezeConfig(app), 'the configuration for nv mutate --config'),
+          'Copy JSON',
+        ),
+    );
   };
   app.on(['frozen', 'model'], update);
   return section;
 }
 
 function frozenRow(app: App, freezer: Freezer, layer: number, channels: Set<number>): HTMLElement {
-  const info = app.model!.layers[layer], name = printable(info.path);
-  return el('li', {},
+  const info = app.model!.layers[layer];
+  const name = printable(info.path);
+  return el(
+    'li',
+    {},
     el('button.link', { type: 'button', onclick: () => app.selectLayer(layer) }, named(info.path)),
-    el('span.number', { title: plural(channels.size, 'filter') + ` of ${channelCount(info)}` }, rangeList([...channels])),
-    iconButton('close', `Un-freeze ${name}`, () => freezer.clear(layer)));
+    el(
+      'span.number',
+      { title: plural(channels.size, 'filter') + ` of ${channelCount(info)}` },
+      rangeList([...channels]),
+    ),
+    iconButton('close', `Un-freeze ${name}`, () => freezer.clear(layer)),
+  );
 }

@@ -1,18 +1,31 @@
 // The network as a graph of cards, for deep and branching models. Only what is in view is fetched and drawn, and only
 // when something changed.
-import { drawMap, displayOf, isVector } from './display';
-import { scaleOf, theme } from './colours';
+import { arrowHead, cardPicture, clipped, inputPicture } from './card2d';
+import { theme } from './colours';
 import { announce, context2d, el, messageOf, onFrame, printable, toast } from './dom';
 import { clamp, plural, shapeText } from './numbers';
 import { Minimap } from './minimap';
-import type { Activation, LayerInfo } from './protocol';
-import type { App, Sample } from './state';
+import type { LayerInfo } from './protocol';
+import type { App } from './state';
 import { Latest } from './values';
 
-interface Card { layer: LayerInfo; x: number; y: number; width: number; height: number }
-interface Wire { points: [number, number][]; x0: number; y0: number; x1: number; y1: number }
+interface Card {
+  layer: LayerInfo;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+interface Wire {
+  points: [number, number][];
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+}
 
-const cardWidth = 190, cardHeight = 104;   // the layout's boxes are stretched to it, so that maps have room
+const cardWidth = 190;
+const cardHeight = 104; // the layout's boxes are stretched to it, so that maps have room
 const font = '"Liberation Sans", Arial, Helvetica, sans-serif';
 
 export class Graph2D {
@@ -21,9 +34,10 @@ export class Graph2D {
   private cards: Card[] = [];
   private wires: Wire[] = [];
   private size = { width: 1, height: 1 };
-  private view = { scale: 1, x: 0, y: 0 };       // screen = (world - offset) * scale
+  private view = { scale: 1, x: 0, y: 0 }; // screen = (world - offset) * scale
   private pictures = new Map<number, HTMLCanvasElement>();
-  private stale = new Set<number>();             // pictures of an older state, drawn until the new one is there
+  private state = 0; // counts what makes pictures stale
+  private stale = new Set<number>(); // pictures of an older state, drawn until the new one is there
   private waiting: Card[] = [];
   private latest = new Latest((error) => toast(messageOf(error), true));
   private redraw = onFrame(() => this.draw());
@@ -31,48 +45,86 @@ export class Graph2D {
   private travelled = 0;
   private hovered = -1;
   private minimap = new Minimap();
-  private steering = false;                      // the minimap is dragged
+  private steering = false; // the minimap is dragged
   private moved = false;
 
   constructor(private app: App) {
     this.element = el('div.graph', {}, this.canvas);
     const { canvas } = this;
     canvas.addEventListener('wheel', (e) => this.wheel(e), { passive: false });
-    canvas.addEventListener('pointerdown', (e) => { canvas.setPointerCapture(e.pointerId); this.pointers.set(e.pointerId, { x: e.offsetX, y: e.offsetY }); this.begin(e); });
+    canvas.addEventListener('pointerdown', (e) => {
+      canvas.setPointerCapture(e.pointerId);
+      this.pointers.set(e.pointerId, { x: e.offsetX, y: e.offsetY });
+      this.begin(e);
+    });
     canvas.addEventListener('pointermove', (e) => this.move(e));
     canvas.addEventListener('pointerup', (e) => this.up(e));
     canvas.addEventListener('pointercancel', (e) => this.pointers.delete(e.pointerId));
-    canvas.addEventListener('dblclick', (e) => { const card = this.cardAt(e.offsetX, e.offsetY); if (card) this.openSheet(card.layer.index); });
+    canvas.addEventListener('dblclick', (e) => {
+      const card = this.cardAt(e.offsetX, e.offsetY);
+      if (card) this.openSheet(card.layer.index);
+    });
     canvas.addEventListener('keydown', (e) => this.key(e));
-    new ResizeObserver(() => { if (!this.moved) this.reset(); this.redraw(); }).observe(this.element);
-    app.on(['values', 'choice', 'frozen', 'theme'], () => { for (const layer of this.pictures.keys()) this.stale.add(layer); this.redraw(); });
-    app.on('layer', () => { this.reveal(); this.redraw(); });
+    new ResizeObserver(() => {
+      if (!this.moved) this.reset();
+      this.redraw();
+    }).observe(this.element);
+    app.on(['values', 'choice', 'frozen', 'theme'], () => {
+      for (const layer of this.pictures.keys()) this.stale.add(layer);
+      this.state++;
+      this.redraw();
+    });
+    app.on('layer', () => {
+      this.reveal();
+      this.redraw();
+    });
   }
 
   build(): void {
-    const model = this.app.model!, { layout } = model;
+    const model = this.app.model!;
+    const { layout } = model;
     const middle = (sizes: number[]): number => sizes.sort((a, b) => a - b)[sizes.length >> 1] || 1;
-    const kx = cardWidth / middle(layout.nodes.map((n) => n.width)), ky = cardHeight / middle(layout.nodes.map((n) => n.height));
-    this.cards = layout.nodes.map((n) => ({ layer: model.layers[n.layer], x: n.x * kx, y: n.y * ky, width: n.width * kx, height: n.height * ky }));
+    const kx = cardWidth / middle(layout.nodes.map((n) => n.width));
+    const ky = cardHeight / middle(layout.nodes.map((n) => n.height));
+    this.cards = layout.nodes.map((n) => ({
+      layer: model.layers[n.layer],
+      x: n.x * kx,
+      y: n.y * ky,
+      width: n.width * kx,
+      height: n.height * ky,
+    }));
     this.wires = layout.edges.map(({ points }) => {
-      const scaled = points.map(([x, y]): [number, number] => [x * kx, y * ky]), xs = scaled.map((p) => p[0]), ys = scaled.map((p) => p[1]);
+      const scaled = points.map(([x, y]): [number, number] => [x * kx, y * ky]);
+      const xs = scaled.map((p) => p[0]);
+      const ys = scaled.map((p) => p[1]);
       return { points: scaled, x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
     });
     this.size = { width: layout.width * kx, height: layout.height * ky };
     this.pictures.clear();
-    this.canvas.setAttribute('aria-label', `Graph of ${plural(model.layers.length, 'layer')}. Arrow keys go from layer to layer, Enter shows all maps, plus and minus zoom, 0 resets.`);
+    this.canvas.setAttribute(
+      'aria-label',
+      `Graph of ${plural(model.layers.length, 'layer')}. Arrow keys go from layer to layer, Enter shows all maps, plus and minus zoom, 0 resets.`,
+    );
     this.reset();
   }
 
   /** The whole width if it can be read, else the beginning. */
   reset(): void {
-    const w = this.element.clientWidth, h = this.element.clientHeight;
+    const w = this.element.clientWidth;
+    const h = this.element.clientHeight;
     if (w === 0 || this.cards.length === 0) return;
     const whole = Math.min((w - 32) / this.size.width, (h - 32) / this.size.height);
-    const scale = whole > 0.8 ? Math.min(whole, 1) : clamp((w - 32) / this.size.width, 0.55, 1);
+    const scale = whole > 0.8 ? Math.min(whole, 1) : clamp((w - 32) / this.size.width, 0.42, 1);
     const first = this.cards[0];
-    const x = this.size.width * scale <= w ? (this.size.width - w / scale) / 2 : first.x + first.width / 2 - w / scale / 2;
-    this.view = { scale, x, y: this.size.height * scale <= h ? (this.size.height - h / scale) / 2 : first.y - 20 / scale };
+    const x =
+      this.size.width * scale <= w
+        ? (this.size.width - w / scale) / 2
+        : clamp(first.x + first.width / 2 - w / scale / 2, -16 / scale, this.size.width + 16 / scale - w / scale);
+    this.view = {
+      scale,
+      x,
+      y: this.size.height * scale <= h ? (this.size.height - h / scale) / 2 : first.y - 20 / scale,
+    };
     this.moved = false;
     this.redraw();
   }
@@ -93,7 +145,8 @@ export class Graph2D {
 
   /** Some of the graph stays in view. */
   private bound(): void {
-    const w = this.element.clientWidth / this.view.scale, h = this.element.clientHeight / this.view.scale;
+    const w = this.element.clientWidth / this.view.scale;
+    const h = this.element.clientHeight / this.view.scale;
     this.view.x = clamp(this.view.x, -0.8 * w, this.size.width - 0.2 * w);
     this.view.y = clamp(this.view.y, -0.8 * h, this.size.height - 0.2 * h);
     this.moved = true;
@@ -103,7 +156,8 @@ export class Graph2D {
   private wheel(event: WheelEvent): void {
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 20 : 1;
-    if (event.ctrlKey || event.metaKey) this.zoom(Math.exp(-clamp(event.deltaY * unit, -120, 120) * 0.006), event.offsetX, event.offsetY);
+    if (event.ctrlKey || event.metaKey)
+      this.zoom(Math.exp(-clamp(event.deltaY * unit, -120, 120) * 0.006), event.offsetX, event.offsetY);
     else if (event.shiftKey) this.pan(event.deltaY * unit, 0);
     else this.pan(event.deltaX * unit, event.deltaY * unit);
   }
@@ -125,14 +179,21 @@ export class Graph2D {
   }
 
   private move(event: PointerEvent): void {
-    if (this.steering && this.pointers.has(event.pointerId)) { this.steer(event); return; }
+    if (this.steering && this.pointers.has(event.pointerId)) {
+      this.steer(event);
+      return;
+    }
     const last = this.pointers.get(event.pointerId);
-    if (!last) { this.hover(this.cardAt(event.offsetX, event.offsetY)); return; }
+    if (!last) {
+      this.hover(this.cardAt(event.offsetX, event.offsetY));
+      return;
+    }
     const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
     const now = { x: event.offsetX, y: event.offsetY };
     this.travelled += Math.abs(now.x - last.x) + Math.abs(now.y - last.y);
     if (other) {
-      const before = Math.hypot(last.x - other.x, last.y - other.y), after = Math.hypot(now.x - other.x, now.y - other.y);
+      const before = Math.hypot(last.x - other.x, last.y - other.y);
+      const after = Math.hypot(now.x - other.x, now.y - other.y);
       if (before > 0) this.zoom(after / before, (now.x + other.x) / 2, (now.y + other.y) / 2);
     }
     if (this.travelled >= 4) this.pan(last.x - now.x, last.y - now.y);
@@ -158,7 +219,8 @@ export class Graph2D {
   }
 
   private cardAt(px: number, py: number): Card | null {
-    const x = px / this.view.scale + this.view.x, y = py / this.view.scale + this.view.y;
+    const x = px / this.view.scale + this.view.x;
+    const y = py / this.view.scale + this.view.y;
     return this.cards.find((c) => x >= c.x && x <= c.x + c.width && y >= c.y && y <= c.y + c.height) ?? null;
   }
 
@@ -168,12 +230,18 @@ export class Graph2D {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step: Record<string, [number, number]> = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
+    const step: Record<string, [number, number]> = {
+      ArrowDown: [0, 1],
+      ArrowUp: [0, -1],
+      ArrowRight: [1, 0],
+      ArrowLeft: [-1, 0],
+    };
     if (event.key in step) this.go(...step[event.key]);
     else if (event.key === '+' || event.key === '=') this.zoom(1.2);
     else if (event.key === '-') this.zoom(1 / 1.2);
     else if (event.key === '0' || event.key === 'Home') this.reset();
-    else if (event.key === 'PageDown' || event.key === 'PageUp') this.pan(0, (event.key === 'PageDown' ? 0.8 : -0.8) * this.element.clientHeight);
+    else if (event.key === 'PageDown' || event.key === 'PageUp')
+      this.pan(0, (event.key === 'PageDown' ? 0.8 : -0.8) * this.element.clientHeight);
     else if (event.key === 'Enter' && this.app.layer !== null) this.openSheet(this.app.layer);
     else return;
     event.preventDefault();
@@ -182,11 +250,18 @@ export class Graph2D {
   /** Chooses the nearest card in a direction. */
   private go(dx: number, dy: number): void {
     const from = this.cards.find((c) => c.layer.index === this.app.layer);
-    if (!from) { this.app.selectLayer(this.cards[0].layer.index); return; }
-    const middle = (c: Card): [number, number] => [c.x + c.width / 2, c.y + c.height / 2], [x, y] = middle(from);
-    let best: Card | null = null, least = Infinity;
+    if (!from) {
+      this.app.selectLayer(this.cards[0].layer.index);
+      return;
+    }
+    const middle = (c: Card): [number, number] => [c.x + c.width / 2, c.y + c.height / 2];
+    const [x, y] = middle(from);
+    let best: Card | null = null;
+    let least = Infinity;
     for (const card of this.cards) {
-      const [cx, cy] = middle(card), along = (cx - x) * dx + (cy - y) * dy, aside = Math.abs((cx - x) * dy) + Math.abs((cy - y) * dx);
+      const [cx, cy] = middle(card);
+      const along = (cx - x) * dx + (cy - y) * dy;
+      const aside = Math.abs((cx - x) * dy) + Math.abs((cy - y) * dx);
       if (along <= 1 || along + 2 * aside >= least) continue;
       least = along + 2 * aside;
       best = card;
@@ -199,7 +274,8 @@ export class Graph2D {
   /** Scrolls so that the chosen layer can be seen. */
   private reveal(): void {
     const card = this.cards.find((c) => c.layer.index === this.app.layer);
-    const w = this.element.clientWidth / this.view.scale, h = this.element.clientHeight / this.view.scale;
+    const w = this.element.clientWidth / this.view.scale;
+    const h = this.element.clientHeight / this.view.scale;
     if (!card || w === 0) return;
     const margin = 24 / this.view.scale;
     if (card.x < this.view.x || card.x + card.width > this.view.x + w) this.view.x = card.x + card.width / 2 - w / 2;
@@ -208,7 +284,8 @@ export class Graph2D {
   }
 
   private draw(): void {
-    const w = this.element.clientWidth, h = this.element.clientHeight;
+    const w = this.element.clientWidth;
+    const h = this.element.clientHeight;
     if (this.element.offsetParent === null || w === 0 || h === 0) return;
     const context = context2d(this.canvas, w, h);
     const { scale, x, y } = this.view;
@@ -217,10 +294,20 @@ export class Graph2D {
     this.drawWires(context, x, y, x + w / scale, y + h / scale);
     this.waiting = [];
     for (const card of this.cards)
-      if (card.x < x + w / scale && card.x + card.width > x && card.y < y + h / scale && card.y + card.height > y) this.drawCard(context, card);
+      if (card.x < x + w / scale && card.x + card.width > x && card.y < y + h / scale && card.y + card.height > y)
+        this.drawCard(context, card);
     context.setTransform(context.canvas.width / w, 0, 0, context.canvas.height / h, 0, 0);
-    this.minimap.draw(context, { width: w, height: h }, this.size, { x, y, width: w / scale, height: h / scale },
-      this.cards.map((c) => ({ ...c, chosen: c.layer.index === this.app.layer, frozen: this.app.frozen.has(c.layer.index) })));
+    this.minimap.draw(
+      context,
+      { width: w, height: h },
+      this.size,
+      { x, y, width: w / scale, height: h / scale },
+      this.cards.map((c) => ({
+        ...c,
+        chosen: c.layer.index === this.app.layer,
+        frozen: this.app.frozen.has(c.layer.index),
+      })),
+    );
     if (this.waiting.length > 0) this.fetch();
   }
 
@@ -238,53 +325,84 @@ export class Graph2D {
   }
 
   private drawCard(context: CanvasRenderingContext2D, card: Card): void {
-    const colours = theme(), { layer } = card, chosen = layer.index === this.app.layer;
+    const colours = theme();
+    const { layer } = card;
+    const chosen = layer.index === this.app.layer;
     const frozen = (this.app.frozen.get(layer.index)?.size ?? 0) > 0;
     context.fillStyle = colours.panel;
     context.strokeStyle = chosen ? colours.second : this.hovered === layer.index ? colours.accent : colours.frame;
     context.lineWidth = chosen ? Math.max(2.5, 2 / this.view.scale) : Math.max(1, 0.6 / this.view.scale);
     context.fillRect(card.x, card.y, card.width, card.height);
     context.strokeRect(card.x, card.y, card.width, card.height);
-    const readable = this.view.scale > 0.32, top = readable ? Math.min(34, card.height) : 4;
+    const readable = this.view.scale > 0.32;
+    const top = readable ? Math.min(34, card.height) : 4;
     if (readable) this.drawText(context, card, frozen);
     if (card.height - top > 14) this.drawPicture(context, card, top);
   }
 
   private drawText(context: CanvasRenderingContext2D, card: Card, frozen: boolean): void {
-    const { layer } = card, colours = theme(), room = card.width - 16, middle = card.height < 36;
+    const { layer } = card;
+    const colours = theme();
+    const room = card.width - 16;
+    const middle = card.height < 36;
     context.textAlign = 'left';
     context.textBaseline = 'alphabetic';
     context.fillStyle = colours.ink;
     context.font = `700 12px ${font}`;
-    context.fillText(clipped(context, `${frozen ? '❄ ' : ''}${printable(layer.path.split('/').pop() ?? layer.path, 60)}`, room), card.x + 8, card.y + (middle ? 13 : 15));
+    context.fillText(
+      clipped(context, `${frozen ? '❄ ' : ''}${printable(layer.path.split('/').pop() ?? layer.path, 60)}`, room),
+      card.x + 8,
+      card.y + (middle ? 13 : 15),
+    );
     context.fillStyle = colours.muted;
     context.font = `11px ${font}`;
-    context.fillText(clipped(context, `${layer.kind} · ${shapeText(layer.shape)}`, room), card.x + 8, card.y + (middle ? 25 : 29));
+    context.fillText(
+      clipped(context, `${layer.kind} · ${shapeText(layer.shape)}`, room),
+      card.x + 8,
+      card.y + (middle ? 25 : 29),
+    );
   }
 
   private drawPicture(context: CanvasRenderingContext2D, card: Card, top: number): void {
-    const { index } = card.layer, picture = this.pictures.get(index);
+    const { index } = card.layer;
+    const picture = this.pictures.get(index);
     if (!picture || this.stale.has(index)) this.waiting.push(card);
     if (!picture) return;
     const room = { w: card.width - 16, h: card.height - top - 6 };
     const k = Math.min(room.w / picture.width, room.h / picture.height);
     context.imageSmoothingEnabled = this.view.scale * k * 2 < 1.2;
-    context.drawImage(picture, card.x + (card.width - picture.width * k) / 2, card.y + top + (room.h - picture.height * k) / 2, picture.width * k, picture.height * k);
+    context.drawImage(
+      picture,
+      card.x + (card.width - picture.width * k) / 2,
+      card.y + top + (room.h - picture.height * k) / 2,
+      picture.width * k,
+      picture.height * k,
+    );
   }
 
   /** Asks for some of the cards in view that have no picture yet; drawing asks for the next. */
   private fetch(): void {
     const sample = this.app.sampleA;
     if (!sample || this.latest.busy) return;
-    const cards = this.waiting.slice(0, 8), id = sample.info.id;
+    const cards = this.waiting.slice(0, 8);
+    const id = sample.info.id;
+    const state = this.state;
     this.latest.request(async () => {
       const model = this.app.model;
-      const answers = await this.app.values.fetch(id, cards.map((c) => c.layer.index));
-      if (model === this.app.model) answers.forEach((a, i) => {
-        this.stale.delete(a.layer);
-        this.pictures.set(a.layer, a.layer === this.app.model!.inputs[0]?.layer && sample.info.picture.width > 0 ? inputPicture(sample)
-          : cardPicture(cards[i].layer, a, this.app.frozen.get(a.layer), cards[i].width - 16, cards[i].height - 40));
-      });
+      const answers = await this.app.values.fetch(
+        id,
+        cards.map((c) => c.layer.index),
+      );
+      if (model === this.app.model)
+        answers.forEach((a, i) => {
+          if (state === this.state) this.stale.delete(a.layer);
+          this.pictures.set(
+            a.layer,
+            a.layer === this.app.model!.inputs[0]?.layer && sample.info.picture.width > 0
+              ? inputPicture(sample.info.picture)
+              : cardPicture(cards[i].layer, a, this.app.frozen.get(a.layer), cards[i].width - 16, cards[i].height - 40),
+          );
+        });
       this.redraw();
     });
   }
@@ -299,55 +417,4 @@ export class Graph2D {
     context.drawImage(this.canvas, 0, 0);
     return out;
   }
-}
-
-function clipped(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let n = text.length;
-  while (n > 1 && context.measureText(text.slice(0, n) + '…').width > width) n--;
-  return text.slice(0, n) + '…';
-}
-
-function arrowHead(context: CanvasRenderingContext2D, points: [number, number][]): void {
-  if (points.length < 2) return;
-  const [x, y] = points[points.length - 1], [px, py] = points[points.length - 2], length = Math.hypot(x - px, y - py) || 1;
-  const dx = (x - px) / length, dy = (y - py) / length;
-  context.beginPath();
-  context.moveTo(x, y);
-  context.lineTo(x - 7 * dx - 3.5 * dy, y - 7 * dy + 3.5 * dx);
-  context.lineTo(x - 7 * dx + 3.5 * dy, y - 7 * dy - 3.5 * dx);
-  context.fill();
-}
-
-/** The channels whose mean magnitude is largest, as nv's overviews show them. */
-export function mostActive(activation: Activation, count: number, cells: number, most: number): number[] {
-  const strength = Array.from({ length: count }, (_, c) => {
-    let total = 0;
-    for (let i = c * cells; i < (c + 1) * cells; i++) total += Math.abs(activation.values[i]);
-    return total;
-  });
-  return strength.map((_, c) => c).sort((a, b) => strength[b] - strength[a] || a - b).slice(0, most);
-}
-
-function inputPicture(sample: Sample): HTMLCanvasElement {
-  const { width, height, rgba } = sample.info.picture, canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  canvas.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
-  return canvas;
-}
-
-/** A card's maps: as many of the most active as fit, at twice the card's size. */
-function cardPicture(layer: LayerInfo, activation: Activation, frozen: ReadonlySet<number> | undefined, width: number, height: number): HTMLCanvasElement {
-  const display = displayOf(layer), canvas = document.createElement('canvas'), ratio = 2, gap = 4;
-  const aspect = display.width / display.height;
-  const columns = isVector(layer) ? 1 : clamp(Math.round(width / Math.max(30, Math.min(height, 56) * aspect)), 1, Math.min(display.count, 5));
-  const w = Math.min(width, (height * aspect) * columns + gap * (columns - 1)) * ratio;
-  const tile = (w - gap * (columns - 1)) / columns, tall = tile / aspect;
-  canvas.width = Math.max(2, Math.round(w));
-  canvas.height = Math.max(2, Math.round(Math.min(tall, height * ratio)));
-  const context = canvas.getContext('2d')!, scale = scaleOf(activation);
-  const channels = isVector(layer) ? [0] : mostActive(activation, display.count, display.cells, columns);
-  channels.forEach((channel, i) => drawMap(context, activation, display, channel, scale, i * (tile + gap), 0, tile, canvas.height, !isVector(layer) && frozen?.has(channel)));
-  return canvas;
 }

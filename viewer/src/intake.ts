@@ -5,17 +5,25 @@ import type { InputSource } from './protocol';
 import type { App, Sample } from './state';
 
 export const modelFile = /\.(h5|hdf5|keras)$/i;
-const largestPicture = 8192, largestModel = 512e6;
+const largestPicture = 8192;
+const largestModel = 512e6;
 
 /** A picture's pixels as the file has them: no colour management, no multiplied alpha. */
 export async function decodePicture(file: Blob, name: string): Promise<InputSource> {
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const { width, height } = bitmap;
-  if (width > largestPicture || height > largestPicture) throw new Error(`the picture has ${width} x ${height} pixels; at most ${largestPicture} a side`);
+  if (width > largestPicture || height > largestPicture)
+    throw new Error(`the picture has ${width} x ${height} pixels; at most ${largestPicture} a side`);
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
-  return { kind: 'rgba', width, height, data: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer), name };
+  return {
+    kind: 'rgba',
+    width,
+    height,
+    data: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer),
+    name,
+  };
 }
 
 export async function sourceOf(file: File): Promise<InputSource> {
@@ -27,7 +35,17 @@ export async function sourceOf(file: File): Promise<InputSource> {
 /** Adds a sample to the list. */
 export async function addSample(app: App, source: InputSource, rest: Partial<Sample> = {}): Promise<Sample> {
   const info = await app.engine.add(source);
-  const sample: Sample = { info, kind: 'file', source, origin: info.origin, truth: info.truth, note: '', intact: null, command: null, ...rest };
+  const sample: Sample = {
+    info,
+    kind: 'file',
+    source,
+    origin: info.origin,
+    truth: info.truth,
+    note: '',
+    intact: null,
+    command: null,
+    ...rest,
+  };
   app.samples.push(sample);
   app.emit('samples');
   return sample;
@@ -67,8 +85,14 @@ async function takeModel(file: File, openModel: OpenModel): Promise<void> {
 /** Files may be dropped anywhere on the page. */
 export function acceptDrops(take: (files: File[]) => void): void {
   let depth = 0;
-  const mark = (by: number): void => { depth = Math.max(0, depth + by); document.body.classList.toggle('dropping', depth > 0); };
-  addEventListener('dragenter', (e) => { e.preventDefault(); mark(1); });
+  const mark = (by: number): void => {
+    depth = Math.max(0, depth + by);
+    document.body.classList.toggle('dropping', depth > 0);
+  };
+  addEventListener('dragenter', (e) => {
+    e.preventDefault();
+    mark(1);
+  });
   addEventListener('dragleave', () => mark(-1));
   addEventListener('dragover', (e) => e.preventDefault());
   addEventListener('drop', (e) => {

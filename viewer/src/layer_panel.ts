@@ -16,21 +16,43 @@ export class LayerPanel {
   private table = el('dl.spec');
   private tools = el('div.row');
   private bar = el('div');
-  private picker = el('select', { 'aria-label': 'Layer', onchange: () => this.app.selectLayer(Number(this.picker.value)) });
+  private picker = el('select', {
+    'aria-label': 'Layer',
+    onchange: () => this.app.selectLayer(Number(this.picker.value)),
+  });
   private mosaic: Mosaic;
   private latest = new Latest((error) => toast(messageOf(error), true));
 
-  constructor(private app: App, private freezer: Freezer) {
+  constructor(
+    private app: App,
+    private freezer: Freezer,
+  ) {
     this.mosaic = new Mosaic({
-      smallest: 44, largest: 108,
+      smallest: 44,
+      largest: 108,
       onPick: (p) => this.pick(p.channel, p.y, p.x),
       onFreeze: (channel) => this.freeze(channel),
     });
-    this.element = el('section.card', { 'aria-labelledby': 'h-layer' },
-      el('div.row.between', {}, el('h2', { id: 'h-layer' }, 'Layer'), el('div.row.tight', {}, this.stepper(-1), this.picker, this.stepper(1))),
-      this.head, this.table, this.tools, this.mosaic.element, this.bar);
+    this.element = el(
+      'section.card',
+      { 'aria-labelledby': 'h-layer' },
+      el(
+        'div.row.between',
+        {},
+        el('h2', { id: 'h-layer' }, 'Layer'),
+        el('div.row.tight', {}, this.stepper(-1), this.picker, this.stepper(1)),
+      ),
+      this.head,
+      this.table,
+      this.tools,
+      this.mosaic.element,
+      this.bar,
+    );
     app.on(['layer', 'values', 'choice', 'frozen', 'theme', 'detail', 'scale'], () => this.update());
-    app.on('model', () => { this.fillPicker(); this.update(); });
+    app.on('model', () => {
+      this.fillPicker();
+      this.update();
+    });
   }
 
   private stepper(step: number): HTMLElement {
@@ -44,10 +66,15 @@ export class LayerPanel {
   }
 
   private fillPicker(): void {
-    fill(this.picker, ...this.app.model!.layers.map((l) => el('option', { value: l.index }, `${l.index} ${printable(l.path, 40)}`)));
+    fill(
+      this.picker,
+      ...this.app.model!.layers.map((l) => el('option', { value: l.index }, `${l.index} ${printable(l.path, 40)}`)),
+    );
   }
 
-  private get layer(): LayerInfo | null { return this.app.layer === null ? null : this.app.model!.layers[this.app.layer]; }
+  private get layer(): LayerInfo | null {
+    return this.app.layer === null ? null : this.app.model!.layers[this.app.layer];
+  }
 
   /** The layer in which this layer's filters are frozen: itself, or its block's. */
   private freezeLayer(): number | null {
@@ -60,12 +87,18 @@ export class LayerPanel {
 
   private pick(channel: number, y: number, x: number): void {
     if (this.app.freezing) this.freeze(channel);
-    else this.app.showDetail(isVector(this.layer!) ? { layer: this.layer!.index, channel: 0, y: 0, x } : { layer: this.layer!.index, channel, y, x });
+    else
+      this.app.showDetail(
+        isVector(this.layer!)
+          ? { layer: this.layer!.index, channel: 0, y: 0, x }
+          : { layer: this.layer!.index, channel, y, x },
+      );
   }
 
   private freeze(channel: number): void {
     const target = this.freezeLayer();
-    if (target === null || channelCount(this.app.model!.layers[target]) !== channelCount(this.layer!)) toast('This layer has no filters that can be frozen.');
+    if (target === null || channelCount(this.app.model!.layers[target]) !== channelCount(this.layer!))
+      toast('This layer has no filters that can be frozen.');
     else this.freezer.toggle(target, channel);
   }
 
@@ -73,18 +106,46 @@ export class LayerPanel {
     const { layer, app } = this;
     if (!app.model || !layer) return;
     this.picker.value = String(layer.index);
-    const block = blockWith(app.blocks, layer.index), whole = block && block.shown === layer.index && block.layers.length > 1;
-    fill(this.head, el('h3', {}, named(whole ? block.title : layer.path)), el('p.sub', {}, `${printable(whole ? block.kind : layer.kind)} · ${shapeText(layer.shape)}`, whole && layer.path !== block.title ? [' · as ', named(layer.path), ' gives it'] : null));
-    fill(this.table, ...specification(...(whole ? block.layers.map((l) => app.model!.layers[l]) : [layer])).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
+    const block = blockWith(app.blocks, layer.index);
+    const whole = block && block.shown === layer.index && block.layers.length > 1;
+    fill(
+      this.head,
+      el('h3', {}, named(whole ? block.title : layer.path)),
+      el(
+        'p.sub',
+        {},
+        `${printable(whole ? block.kind : layer.kind)} · ${shapeText(layer.shape)}`,
+        whole && layer.path !== block.title ? [' · as ', named(layer.path), ' gives it'] : null,
+      ),
+    );
+    fill(
+      this.table,
+      ...specification(...(whole ? block.layers.map((l) => app.model!.layers[l]) : [layer])).flatMap(
+        ([name, value]) => [el('dt', {}, name), el('dd', {}, value)],
+      ),
+    );
     this.fillTools(layer);
     const sample = app.sampleA;
-    if (!sample) { fill(this.bar); return; }
+    if (!sample) {
+      fill(this.bar);
+      return;
+    }
     this.latest.request(async () => {
       const [activation] = await app.values.fetch(sample.info.id, [layer.index]);
       if (this.layer !== layer) return;
       const chosen = app.detail?.layer === layer.index ? (isVector(layer) ? app.detail.x : app.detail.channel) : -1;
-      this.mosaic.show(layer, activation, { frozen: this.frozenHere(layer), own: app.ownScale, chosen, name: `${printable(layer.path)}: ` });
-      fill(this.bar, app.ownScale && !isVector(layer) ? el('p.note', {}, 'Each map has its own scale.') : colourBar(this.mosaic.scaleOf(0), compact));
+      this.mosaic.show(layer, activation, {
+        frozen: this.frozenHere(layer),
+        own: app.ownScale,
+        chosen,
+        name: `${printable(layer.path)}: `,
+      });
+      fill(
+        this.bar,
+        app.ownScale && !isVector(layer)
+          ? el('p.note', {}, 'Each map has its own scale.')
+          : colourBar(this.mosaic.scaleOf(0), compact),
+      );
     });
   }
 
@@ -93,18 +154,42 @@ export class LayerPanel {
   }
 
   private fillTools(layer: LayerInfo): void {
-    const { app } = this, maps = isVector(layer) ? plural(layer.maps.width, 'unit') : plural(layer.maps.count, 'map');
-    const own = el('button', { type: 'button', 'aria-pressed': String(app.ownScale), onclick: () => { app.ownScale = !app.ownScale; app.emit('scale'); } }, 'Own scales');
-    fill(this.tools, el('span.sub', {}, maps), el('span.grow'),
+    const { app } = this;
+    const maps = isVector(layer) ? plural(layer.maps.width, 'unit') : plural(layer.maps.count, 'map');
+    const own = el(
+      'button',
+      {
+        type: 'button',
+        'aria-pressed': String(app.ownScale),
+        onclick: () => {
+          app.ownScale = !app.ownScale;
+          app.emit('scale');
+        },
+      },
+      'Own scales',
+    );
+    fill(
+      this.tools,
+      el('span.sub', {}, maps),
+      el('span.grow'),
       layer.maps.count > 1 && own,
       this.freezeLayer() !== null && freezeSwitch(app),
-      iconButton('expand', 'All maps large', () => app.showDetail({ layer: layer.index, channel: -1, y: 0, x: 0 })));
+      iconButton('expand', 'All maps large', () => app.showDetail({ layer: layer.index, channel: -1, y: 0, x: 0 })),
+    );
   }
 }
 
 /** Whether a click on a map freezes it. */
 export function freezeSwitch(app: App): HTMLElement {
-  const made = iconButton('freeze', 'Freeze filters by a click', () => { app.freezing = !app.freezing; app.emit('layer', 'view'); }, 'Freeze');
+  const made = iconButton(
+    'freeze',
+    'Freeze filters by a click',
+    () => {
+      app.freezing = !app.freezing;
+      app.emit('layer', 'view');
+    },
+    'Freeze',
+  );
   made.setAttribute('aria-pressed', String(app.freezing));
   return made;
 }

@@ -20,14 +20,19 @@ import { Tour } from './tour';
 
 /** An input as `nv view` writes it (ARCHITECTURE.md). */
 interface Given {
-  name: string; truth: number | null; origin: number | null;
-  source: { kind: 'rgba'; width: number; height: number; data: string }
+  name: string;
+  truth: number | null;
+  origin: number | null;
+  source:
+    | { kind: 'rgba'; width: number; height: number; data: string }
     | { kind: 'array'; shape: number[]; data: string; more?: { shape: number[]; data: string }[] };
 }
 
 function sourceOf(given: Given): InputSource {
-  const { source, name, truth } = given, numbers = (data: string): Float32Array => new Float32Array(bytesOfBase64(data).buffer);
-  if (source.kind === 'rgba') return { kind: 'rgba', width: source.width, height: source.height, data: bytesOfBase64(source.data), name, truth };
+  const { source, name, truth } = given;
+  const numbers = (data: string): Float32Array => new Float32Array(bytesOfBase64(data).buffer);
+  if (source.kind === 'rgba')
+    return { kind: 'rgba', width: source.width, height: source.height, data: bytesOfBase64(source.data), name, truth };
   const more = source.more?.map(({ shape, data }) => ({ shape, data: numbers(data) }));
   return { kind: 'array', shape: source.shape, data: numbers(source.data), name, truth, ...(more ? { more } : {}) };
 }
@@ -39,48 +44,130 @@ class Page {
   private fileName = el('span.file');
 
   /** `convert` makes the engine's form of a model of the bytes of a Keras file. */
-  constructor(private app: App, private convert: (bytes: Uint8Array) => Promise<Uint8Array>) {
+  constructor(
+    private app: App,
+    private convert: (bytes: Uint8Array) => Promise<Uint8Array>,
+  ) {
     this.freezer = new Freezer(app);
     this.stage = new Stage(app, this.freezer);
   }
 
   /** Puts the parts of the page in place. */
   build(): void {
-    const { app } = this, take = (files: File[]): void => void takeFiles(app, files, async (bytes, name) => this.open(await this.convert(bytes), name));
-    const left = el('aside.side-left', { 'aria-label': 'Model and samples', id: 'left' }, modelCard(app), new SampleList(app, take).element, new Sketchpad(app).element, new Generate(app).element);
-    const right = el('aside.side-right', { 'aria-label': 'Results', id: 'right' }, resultPanel(app), new LayerPanel(app, this.freezer).element, freezePanel(app, this.freezer));
-    const empty = el('section.welcome', { hidden: true }, el('h1', {}, 'nv view'), el('p', {}, 'Drop a trained Keras model (.h5 or .keras) here to look inside it. Nothing leaves your computer.'), el('label.button.primary', { for: 'nv-files' }, 'Choose a file'));
-    fill(document.body, el('a.skip', { href: '#stage' }, 'To the network'), this.header(), this.switcher(), left, this.stage.element, right, empty,
-      el('div.toast.hidden', { id: 'nv-toast', role: 'alert' }), el('div.visually-hidden', { id: 'nv-live', 'aria-live': 'polite' }), this.tour.element);
+    const { app } = this;
+    const take = (files: File[]): void =>
+      void takeFiles(app, files, async (bytes, name) => this.open(await this.convert(bytes), name));
+    const left = el(
+      'aside.side-left',
+      { 'aria-label': 'Model and samples', id: 'left' },
+      modelCard(app),
+      new SampleList(app, take).element,
+      new Sketchpad(app).element,
+      new Generate(app).element,
+    );
+    const right = el(
+      'aside.side-right',
+      { 'aria-label': 'Results', id: 'right' },
+      resultPanel(app),
+      new LayerPanel(app, this.freezer).element,
+      freezePanel(app, this.freezer),
+    );
+    const empty = el(
+      'main.welcome',
+      { hidden: true },
+      el('h2', {}, 'See inside a network'),
+      el('p', {}, 'Drop a trained Keras model (.h5 or .keras) here to look inside it. Nothing leaves your computer.'),
+      el('label.button.primary', { for: 'nv-files' }, 'Choose a file'),
+    );
+    fill(
+      document.body,
+      el('a.skip', { href: '#stage' }, 'To the network'),
+      this.header(),
+      this.switcher(),
+      left,
+      this.stage.element,
+      right,
+      empty,
+      el('div.toast.hidden', { id: 'nv-toast', role: 'alert' }),
+      el('div.visually-hidden', { id: 'nv-live', 'aria-live': 'polite' }),
+      this.tour.element,
+    );
     acceptDrops(take);
-    const mark = (): void => { document.body.classList.toggle('no-model', app.model === null); empty.hidden = app.model !== null; };
-    app.on('model', () => { mark(); fill(this.fileName, named(app.model!.file)); document.title = `${printable(app.model!.file, 60)} · nv view`; });
+    const mark = (): void => {
+      document.body.classList.toggle('no-model', app.model === null);
+      empty.hidden = app.model !== null;
+    };
+    app.on('model', () => {
+      mark();
+      fill(this.fileName, named(app.model!.file));
+      document.title = `${printable(app.model!.file, 60)} · nv view`;
+    });
     mark();
     this.keys();
     this.keepFragment();
   }
 
   private header(): HTMLElement {
-    return el('header.top', {}, el('span.logo', {}, 'nv view'), this.fileName, el('span.grow'), exportMenu(this.app, () => this.stage.picture(), () => this.link()),
-      themeSwitch(this.app), iconButton('help', 'Tour', () => this.tour.start()));
+    return el(
+      'header.top',
+      {},
+      el('h1.logo', {}, 'nv view'),
+      this.fileName,
+      el('span.grow'),
+      exportMenu(
+        this.app,
+        () => this.stage.picture(),
+        () => this.link(),
+      ),
+      themeSwitch(this.app),
+      iconButton('help', 'Tour', () => this.tour.start()),
+    );
   }
 
   /** On narrow screens one column at a time is shown. */
   private switcher(): HTMLElement {
-    const columns: [string, string][] = [['left', 'Samples'], ['stage', 'Network'], ['right', 'Results']];
-    const bar = el('nav.switcher', { 'aria-label': 'Columns' }, ...columns.map(([id, text]) => el('button', { type: 'button', 'aria-pressed': String(id === 'stage'), onclick: () => {
-      document.body.dataset.column = id;
-      for (const b of bar.querySelectorAll('button')) b.setAttribute('aria-pressed', String(b.textContent === text));
-    } }, text)));
+    const columns: [string, string][] = [
+      ['left', 'Samples'],
+      ['stage', 'Network'],
+      ['right', 'Results'],
+    ];
+    const bar = el(
+      'nav.switcher',
+      { 'aria-label': 'Columns' },
+      ...columns.map(([id, text]) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            'aria-pressed': String(id === 'stage'),
+            onclick: () => {
+              document.body.dataset.column = id;
+              for (const b of bar.querySelectorAll('button'))
+                b.setAttribute('aria-pressed', String(b.textContent === text));
+            },
+          },
+          text,
+        ),
+      ),
+    );
     document.body.dataset.column = 'stage';
     return bar;
   }
 
   private keys(): void {
     addEventListener('keydown', (event) => {
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.target instanceof HTMLTextAreaElement;
+      const typing =
+        event.target instanceof HTMLInputElement ||
+        event.target instanceof HTMLSelectElement ||
+        event.target instanceof HTMLTextAreaElement;
       if (event.key === 'Escape' && this.app.detail) this.app.showDetail(null);
-      else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !typing && !event.defaultPrevented) this.freezer.undo();
+      else if (
+        event.key.toLowerCase() === 'z' &&
+        (event.ctrlKey || event.metaKey) &&
+        !typing &&
+        !event.defaultPrevented
+      )
+        this.freezer.undo();
       else return;
       event.preventDefault();
     });
@@ -93,7 +180,12 @@ class Page {
 
   private keepFragment(): void {
     let timer = 0;
-    const later = (): void => { clearTimeout(timer); timer = window.setTimeout(() => { if (this.app.model) write(this.link()); }, 250); };
+    const later = (): void => {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        if (this.app.model) write(this.link());
+      }, 250);
+    };
     this.app.on(['choice', 'layer', 'detail', 'frozen', 'view', 'explain'], later);
     addEventListener('pointerup', later);
     addEventListener('hashchange', () => void this.restore());
@@ -116,9 +208,15 @@ class Page {
 
   /** The inputs that came with the page. */
   async addGiven(): Promise<void> {
-    const all = JSON.parse(await partText('nv-inputs')) as Given[], ids: number[] = [];
+    const all = JSON.parse(await partText('nv-inputs')) as Given[];
+    const ids: number[] = [];
     for (const given of all) {
-      const sample = await addSample(this.app, sourceOf(given), { kind: 'given', truth: given.truth, origin: given.origin === null ? null : ids[given.origin] ?? null, note: given.origin === null ? '' : 'adversarial' });
+      const sample = await addSample(this.app, sourceOf(given), {
+        kind: 'given',
+        truth: given.truth,
+        origin: given.origin === null ? null : (ids[given.origin] ?? null),
+        note: given.origin === null ? '' : 'adversarial',
+      });
       ids.push(sample.info.id);
       if (ids.length === 1) this.app.choose(ids[0]);
     }
@@ -126,20 +224,25 @@ class Page {
 
   /** The state that the link names. */
   async restore(): Promise<void> {
-    if (!this.app.model || location.hash.length < 2 || location.hash === this.link() || !location.hash.includes('=')) return;
-    const saved = parse(location.hash), frozen = restore(this.app, saved);
+    if (!this.app.model || location.hash.length < 2 || location.hash === this.link() || !location.hash.includes('='))
+      return;
+    const saved = parse(location.hash);
+    const frozen = restore(this.app, saved);
     if (saved.pose) this.stage.scene?.orbit.set(saved.pose, true);
     this.app.emit('choice', 'view', 'layer', 'detail', 'values', 'explain');
     if (frozen.size > 0) this.freezer.change(frozen);
   }
 
-  begin(): void { this.tour.atFirstVisit(); }
+  begin(): void {
+    this.tour.atFirstVisit();
+  }
 }
 
 async function start(): Promise<void> {
   const code = { worker: await partText('nv-worker'), wasm: await part('nv-wasm') };
-  for (const id of ['nv-model', 'nv-inputs']) if (hasPart(id)) document.head.append(document.getElementById(id)!);  // the body is filled anew
-  const app = new App(createEngine(code)), page = new Page(app, (bytes) => convertModel(code, bytes));
+  for (const id of ['nv-model', 'nv-inputs']) if (hasPart(id)) document.head.append(document.getElementById(id)!); // the body is filled anew
+  const app = new App(createEngine(code));
+  const page = new Page(app, (bytes) => convertModel(code, bytes));
   page.build();
   if (hasPart('nv-model')) {
     const { file = 'model', title = '' } = document.getElementById('nv-model')!.dataset;
@@ -148,7 +251,9 @@ async function start(): Promise<void> {
       if (hasPart('nv-inputs')) await page.addGiven();
       await page.restore();
       if (title) page.setTitle(title);
-    } catch (error) { toast(messageOf(error), true); }
+    } catch (error) {
+      toast(messageOf(error), true);
+    }
   }
   page.begin();
   document.documentElement.dataset.ready = 'true';

@@ -17,7 +17,8 @@ export function compact(value: number): string {
 export function precise(value: number): string {
   if (!Number.isFinite(value)) return compact(value);
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e7 || size < 1e-4) ? value.toExponential(5) : String(Number(value.toPrecision(7)));
+  const text =
+    size !== 0 && (size >= 1e7 || size < 1e-4) ? value.toExponential(5) : String(Number(value.toPrecision(7)));
   return text.replace(/-/g, '−');
 }
 
@@ -34,7 +35,11 @@ export function count(n: number): string {
 
 /** "61.7k parameters": large counts rounded. */
 export function magnitude(n: number): string {
-  for (const [size, unit] of [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const)
+  for (const [size, unit] of [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const)
     if (n >= size) return `${Number((n / size).toPrecision(3))} ${unit}`;
   return String(n);
 }

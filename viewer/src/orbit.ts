@@ -2,24 +2,36 @@
 import { PerspectiveCamera, Vector3 } from 'three';
 import { clamp } from './numbers';
 
-export interface Pose { yaw: number; pitch: number; distance: number; x: number; y: number; z: number }
+export interface Pose {
+  yaw: number;
+  pitch: number;
+  distance: number;
+  x: number;
+  y: number;
+  z: number;
+}
 
 export class Orbit {
   readonly camera = new PerspectiveCamera(30, 1, 0.1, 2000);
   pose: Pose = { yaw: 0, pitch: 0, distance: 30, x: 0, y: 0, z: 0 };
-  moved = false;                        // by the user, since the last reset
+  moved = false; // by the user, since the last reset
   onClick: (x: number, y: number) => void = () => {};
   onHover: (x: number, y: number) => void = () => {};
   onLeave: () => void = () => {};
   private pointers = new Map<number, { x: number; y: number }>();
   private travelled = 0;
 
-  constructor(private element: HTMLElement, private changed: () => void) {
+  constructor(
+    private element: HTMLElement,
+    private changed: () => void,
+  ) {
     element.addEventListener('pointerdown', (e) => this.down(e));
     element.addEventListener('pointermove', (e) => this.move(e));
     element.addEventListener('pointerup', (e) => this.up(e));
     element.addEventListener('pointercancel', (e) => this.pointers.delete(e.pointerId));
-    element.addEventListener('pointerleave', () => { if (this.pointers.size === 0) this.onLeave(); });
+    element.addEventListener('pointerleave', () => {
+      if (this.pointers.size === 0) this.onLeave();
+    });
     element.addEventListener('wheel', (e) => this.wheel(e), { passive: false });
     element.addEventListener('contextmenu', (e) => e.preventDefault());
     element.addEventListener('keydown', (e) => this.key(e));
@@ -57,6 +69,24 @@ export class Orbit {
     this.set({ distance: clamp(this.pose.distance * factor, 2, 600) }, true);
   }
 
+  /** Moves until all points are in view, seen from the same direction. */
+  fit(points: readonly Vector3[], aspect: number): void {
+    const tan = Math.tan((this.camera.fov * Math.PI) / 360);
+    for (let round = 0; round < 6; round++) {
+      const seen = points.map((point) => point.clone().applyMatrix4(this.camera.matrixWorldInverse));
+      const across = seen.map((p) => p.x / -p.z);
+      const upright = seen.map((p) => p.y / -p.z);
+      const [left, right] = [Math.min(...across), Math.max(...across)];
+      const [low, high] = [Math.min(...upright), Math.max(...upright)];
+      const { distance, x, y, z } = this.pose;
+      const factor = 1.1 * Math.max((right - left) / (2 * tan * aspect), (high - low) / (2 * tan));
+      const move = new Vector3().setFromMatrixColumn(this.camera.matrixWorld, 0).multiplyScalar((left + right) / 2);
+      const up = new Vector3().setFromMatrixColumn(this.camera.matrixWorld, 1).multiplyScalar((low + high) / 2);
+      move.add(up).multiplyScalar(distance);
+      this.set({ distance: Math.max(4, distance * factor), x: x + move.x, y: y + move.y, z: z + move.z });
+    }
+  }
+
   private down(event: PointerEvent): void {
     this.element.setPointerCapture(event.pointerId);
     this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
@@ -65,8 +95,12 @@ export class Orbit {
 
   private move(event: PointerEvent): void {
     const last = this.pointers.get(event.pointerId);
-    if (!last) { this.onHover(event.clientX, event.clientY); return; }
-    const dx = event.clientX - last.x, dy = event.clientY - last.y;
+    if (!last) {
+      this.onHover(event.clientX, event.clientY);
+      return;
+    }
+    const dx = event.clientX - last.x;
+    const dy = event.clientY - last.y;
     const others = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, p]) => p);
     this.travelled += Math.abs(dx) + Math.abs(dy);
     if (others.length > 0) this.pinch(event, last, others[0]);
@@ -78,7 +112,8 @@ export class Orbit {
 
   /** Two fingers: their distance zooms, their middle moves. */
   private pinch(now: PointerEvent, last: { x: number; y: number }, other: { x: number; y: number }): void {
-    const before = Math.hypot(last.x - other.x, last.y - other.y), after = Math.hypot(now.clientX - other.x, now.clientY - other.y);
+    const before = Math.hypot(last.x - other.x, last.y - other.y);
+    const after = Math.hypot(now.clientX - other.x, now.clientY - other.y);
     if (before > 0 && after > 0) this.zoom(before / after);
     this.pan((now.clientX - last.x) / 2, (now.clientY - last.y) / 2);
   }
@@ -95,7 +130,12 @@ export class Orbit {
   }
 
   private key(event: KeyboardEvent): void {
-    const arrows: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const arrows: Record<string, [number, number]> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    };
     const arrow = arrows[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.element) return;
     if (arrow && event.shiftKey) this.pan(-24 * arrow[0], -24 * arrow[1]);

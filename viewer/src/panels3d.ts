@@ -1,5 +1,14 @@
 // Flat pictures in the 3D scene: the input as it looks, and the scores as bars.
-import { CanvasTexture, DoubleSide, LinearFilter, Mesh, MeshBasicMaterial, NearestFilter, PlaneGeometry, SRGBColorSpace } from 'three';
+import {
+  CanvasTexture,
+  DoubleSide,
+  LinearFilter,
+  Mesh,
+  MeshBasicMaterial,
+  NearestFilter,
+  PlaneGeometry,
+  SRGBColorSpace,
+} from 'three';
 import { theme } from './colours';
 import { printable } from './dom';
 import { probability } from './numbers';
@@ -13,7 +22,10 @@ export class Panel {
   constructor(smooth: boolean) {
     this.canvas.width = this.canvas.height = 1;
     this.texture = this.makeTexture(smooth);
-    this.mesh = new Mesh(new PlaneGeometry(1, 1), new MeshBasicMaterial({ map: this.texture, side: DoubleSide, transparent: true }));
+    this.mesh = new Mesh(
+      new PlaneGeometry(1, 1),
+      new MeshBasicMaterial({ map: this.texture, side: DoubleSide, transparent: true }),
+    );
     this.smooth = smooth;
   }
 
@@ -38,7 +50,9 @@ export class Panel {
     this.mesh.material.map = this.texture;
   }
 
-  protected changed(): void { this.texture.needsUpdate = true; }
+  protected changed(): void {
+    this.texture.needsUpdate = true;
+  }
 
   dispose(): void {
     this.texture.dispose();
@@ -48,30 +62,39 @@ export class Panel {
 }
 
 export class PicturePanel extends Panel {
-  constructor() { super(false); }
+  constructor() {
+    super(false);
+  }
 
   draw(picture: SampleInfo['picture']): void {
     this.resize(picture.width, picture.height);
-    this.canvas.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(picture.rgba), picture.width, picture.height), 0, 0);
+    this.canvas
+      .getContext('2d')!
+      .putImageData(new ImageData(new Uint8ClampedArray(picture.rgba), picture.width, picture.height), 0, 0);
     this.changed();
   }
 }
 
 /** Up to ten classes, in their own order where all fit, so that bars do not jump while one draws. */
 export class ScorePanel extends Panel {
-  constructor() { super(true); }
+  constructor() {
+    super(true);
+  }
 
   draw(prediction: Prediction, labelOf: (cls: number) => string): void {
     const rows = scoreRows(prediction, 10);
-    const line = 44, width = 560;
+    const line = 44;
+    const width = 560;
     this.resize(width, line * rows.length + 8);
     const context = this.canvas.getContext('2d')!;
     context.clearRect(0, 0, width, this.canvas.height);
-    const colours = theme(), best = prediction.top[0]?.index;
+    const colours = theme();
+    const best = prediction.top[0]?.index;
     const hi = Math.max(1e-9, ...rows.map((r) => Math.abs(r.score)), isProbability(prediction) ? 1 : 0);
     context.textBaseline = 'middle';
     rows.forEach(({ index, score }, i) => {
-      const y = 4 + line * i, won = index === best;
+      const y = 4 + line * i;
+      const won = index === best;
       context.font = `${won ? '700' : '400'} 25px "Liberation Sans", Arial, Helvetica, sans-serif`;
       context.fillStyle = colours.ink;
       context.textAlign = 'right';
@@ -91,11 +114,15 @@ export class ScorePanel extends Panel {
   }
 }
 
-const shorten = (text: string, longest: number): string => (text.length > longest ? text.slice(0, longest - 1) + '…' : text);
+const shorten = (text: string, longest: number): string =>
+  text.length > longest ? text.slice(0, longest - 1) + '…' : text;
 
 export function isProbability(prediction: Prediction): boolean {
   let total = 0;
-  for (const s of prediction.scores) { if (s < 0) return false; total += s; }
+  for (const s of prediction.scores) {
+    if (s < 0) return false;
+    total += s;
+  }
   return Math.abs(total - 1) < 0.01 || (prediction.scores.length === 1 && prediction.scores[0] <= 1);
 }
 

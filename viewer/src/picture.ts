@@ -3,12 +3,24 @@ import { theme } from './colours';
 
 const font = '"Liberation Sans", Arial, Helvetica, sans-serif';
 
-export function composed(title: string, sub: string, parts: { label: string; canvas: HTMLCanvasElement }[]): HTMLCanvasElement {
-  const ratio = Math.min(devicePixelRatio || 1, 2), margin = 20, gap = 20, top = 66;
+export function composed(
+  title: string,
+  sub: string,
+  parts: { label: string; canvas: HTMLCanvasElement }[],
+): HTMLCanvasElement {
+  const ratio = Math.min(devicePixelRatio || 1, 2);
+  const margin = 20;
+  const gap = 20;
+  const top = 66;
   const sizes = parts.map(({ canvas }) => [canvas.width / ratio, canvas.height / ratio]);
   const probe = document.createElement('canvas').getContext('2d')!;
   probe.font = `700 15px ${font}`;
-  const width = Math.max(probe.measureText(title).width, sizes.reduce((w, [x]) => w + x + gap, -gap)) + 2 * margin;
+  const width =
+    Math.max(
+      probe.measureText(title).width,
+      sizes.reduce((w, [x]) => w + x + gap, -gap),
+    ) +
+    2 * margin;
   const out = document.createElement('canvas');
   out.width = Math.ceil(width * ratio);
   out.height = Math.ceil((top + 18 + Math.max(...sizes.map(([, h]) => h)) + margin) * ratio);
@@ -16,7 +28,11 @@ export function composed(title: string, sub: string, parts: { label: string; can
   context.scale(ratio, ratio);
   context.fillStyle = theme().background;
   context.fillRect(0, 0, width, out.height);
-  const write = (text: string, x: number, y: number, style: string, colour: string): void => { context.font = `${style} ${font}`; context.fillStyle = colour; context.fillText(text, x, y); };
+  const write = (text: string, x: number, y: number, style: string, colour: string): void => {
+    context.font = `${style} ${font}`;
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  };
   write(title, margin, 28, '700 15px', theme().ink);
   write(sub, margin, 47, '12px', theme().muted);
   let x = margin;

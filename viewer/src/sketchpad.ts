@@ -11,7 +11,14 @@ type Stroke = [number, number][];
 
 export class Sketchpad {
   readonly element: HTMLElement;
-  private canvas = el('canvas.pad', { width: 448, height: 448, tabindex: 0, role: 'application', 'aria-roledescription': 'sketchpad', 'aria-label': 'Sketchpad. Draw with a pointer, or move the pen with arrow keys, space puts it down and lifts it.' });
+  private canvas = el('canvas.pad', {
+    width: 448,
+    height: 448,
+    tabindex: 0,
+    role: 'application',
+    'aria-roledescription': 'sketchpad',
+    'aria-label': 'Sketchpad. Draw with a pointer, or move the pen with arrow keys, space puts it down and lifts it.',
+  });
   private strokes: Stroke[] = [];
   private undone: (Stroke[] | null)[] = [];
   private current: Stroke | null = null;
@@ -26,11 +33,30 @@ export class Sketchpad {
   private latest = new Latest((error) => toast(messageOf(error), true));
 
   constructor(private app: App) {
-    const option = (input: HTMLInputElement, text: string): HTMLElement => el('label.option', { for: input.id }, input, text);
-    this.element = el('section.card', { 'aria-labelledby': 'h-sketch', id: 'sketch' }, el('h2', { id: 'h-sketch' }, 'Sketch'), this.canvas,
-      el('div.row', {}, el('label', { for: 'brush' }, 'Brush'), this.brush, iconButton('undo', 'Undo the last stroke', () => this.undo()), iconButton('trash', 'Clear the sketchpad', () => this.clear())),
-      el('div.row.wrap', {}, option(this.points, 'Points'), option(this.centre, 'Centre as MNIST'), option(this.invert, 'Dark on light')),
-      button('Add to samples', () => void this.keep(), { class: 'primary wide' }));
+    const option = (input: HTMLInputElement, text: string): HTMLElement =>
+      el('label.option', { for: input.id }, input, text);
+    this.element = el(
+      'section.card',
+      { 'aria-labelledby': 'h-sketch', id: 'sketch' },
+      el('h2', { id: 'h-sketch' }, 'Sketch'),
+      this.canvas,
+      el(
+        'div.row',
+        {},
+        el('label', { for: 'brush' }, 'Brush'),
+        this.brush,
+        iconButton('undo', 'Undo the last stroke', () => this.undo()),
+        iconButton('trash', 'Clear the sketchpad', () => this.clear()),
+      ),
+      el(
+        'div.row.wrap',
+        {},
+        option(this.points, 'Points'),
+        option(this.centre, 'Centre as MNIST'),
+        option(this.invert, 'Dark on light'),
+      ),
+      button('Add to samples', () => void this.keep(), { class: 'primary wide' }),
+    );
     this.listen();
     app.on('model', () => this.reset());
     app.on('theme', () => this.draw());
@@ -38,19 +64,37 @@ export class Sketchpad {
 
   private listen(): void {
     const { canvas } = this;
-    canvas.addEventListener('pointerdown', (e) => { if (e.button === 0) { canvas.setPointerCapture(e.pointerId); this.begin(this.at(e)); } });
-    canvas.addEventListener('pointermove', (e) => { if (this.current) for (const part of e.getCoalescedEvents?.() ?? [e]) this.extend(this.at(part)); });
-    for (const end of ['pointerup', 'pointercancel'] as const) canvas.addEventListener(end, () => { this.current = null; });
+    canvas.addEventListener('pointerdown', (e) => {
+      if (e.button === 0) {
+        canvas.setPointerCapture(e.pointerId);
+        this.begin(this.at(e));
+      }
+    });
+    canvas.addEventListener('pointermove', (e) => {
+      if (this.current) for (const part of e.getCoalescedEvents?.() ?? [e]) this.extend(this.at(part));
+    });
+    for (const end of ['pointerup', 'pointercancel'] as const)
+      canvas.addEventListener(end, () => {
+        this.current = null;
+      });
     canvas.addEventListener('keydown', (e) => this.key(e));
     canvas.addEventListener('focus', () => this.draw());
-    canvas.addEventListener('blur', () => { this.penDown = false; this.draw(); });
+    canvas.addEventListener('blur', () => {
+      this.penDown = false;
+      this.draw();
+    });
     for (const input of [this.brush, this.centre, this.invert]) input.addEventListener('input', () => this.changed());
   }
 
   /** A sketch needs one input of one or three channels. */
   private reset(): void {
-    const input = this.app.model?.inputs[0], shape = input?.shape ?? [];
-    this.element.hidden = this.app.model?.inputs.length !== 1 || shape.length < 2 || shape.length > 3 || (shape.length === 3 && ![1, 3].includes(shape[2]) && ![1, 3].includes(shape[0]));
+    const input = this.app.model?.inputs[0];
+    const shape = input?.shape ?? [];
+    this.element.hidden =
+      this.app.model?.inputs.length !== 1 ||
+      shape.length < 2 ||
+      shape.length > 3 ||
+      (shape.length === 3 && ![1, 3].includes(shape[2]) && ![1, 3].includes(shape[0]));
     this.live = null;
     this.strokes = [];
     this.undone = [];
@@ -108,7 +152,12 @@ export class Sketchpad {
 
   /** The pen by keys: arrows move it, space puts it down and lifts it. */
   private key(event: KeyboardEvent): void {
-    const steps: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const steps: Record<string, [number, number]> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    };
     const step = steps[event.key];
     if (step) this.movePen(step, event.shiftKey ? 0.1 : 0.04);
     else if (event.key === ' ') this.togglePen();
@@ -120,8 +169,10 @@ export class Sketchpad {
   private movePen([dx, dy]: [number, number], by: number): void {
     const round = (v: number): number => Math.round(clamp(v, 0, 1) * 1000) / 1000;
     this.pen = [round(this.pen[0] + dx * by), round(this.pen[1] + dy * by)];
-    if (this.penDown && this.current) { this.current.push([...this.pen]); this.changed(); }
-    else this.draw();
+    if (this.penDown && this.current) {
+      this.current.push([...this.pen]);
+      this.changed();
+    } else this.draw();
   }
 
   private togglePen(): void {
@@ -132,7 +183,15 @@ export class Sketchpad {
   }
 
   private source(name: string): InputSource {
-    return { kind: 'sketch', strokes: this.strokes.map((s) => s.map((p): [number, number] => [...p])), size: this.size(), brush: Number(this.brush.value), centre: this.centre.checked, invert: this.invert.checked, name };
+    return {
+      kind: 'sketch',
+      strokes: this.strokes.map((s) => s.map((p): [number, number] => [...p])),
+      size: this.size(),
+      brush: Number(this.brush.value),
+      centre: this.centre.checked,
+      invert: this.invert.checked,
+      name,
+    };
   }
 
   private changed(): void {
@@ -143,12 +202,22 @@ export class Sketchpad {
 
   /** Runs the drawing as it is now, in place of the one before. */
   private async run(): Promise<void> {
-    const { app } = this, model = app.model;
+    const { app } = this;
+    const model = app.model;
     const old = this.live?.info.id;
     const info = await app.engine.add(this.source('sketch'), old);
     if (model !== app.model) return;
     if (!this.live) {
-      this.live = { info, kind: 'live', source: null, origin: null, truth: null, note: '', intact: null, command: null };
+      this.live = {
+        info,
+        kind: 'live',
+        source: null,
+        origin: null,
+        truth: null,
+        note: '',
+        intact: null,
+        command: null,
+      };
       app.samples.unshift(this.live);
     }
     if (old !== undefined) app.values.drop(old);
@@ -156,17 +225,26 @@ export class Sketchpad {
     this.live.intact = null;
     if (app.b === info.id) app.b = null;
     if (app.a !== info.id) app.choose(info.id);
-    else { app.explain.values = null; app.emit('values', 'explain'); }
+    else {
+      app.explain.values = null;
+      app.emit('values', 'explain');
+    }
     app.emit('samples');
   }
 
   private async keep(): Promise<void> {
-    if (this.strokes.length === 0) { toast('Draw something first.'); return; }
-    const name = `sketch-${++this.added}`, source = this.source(name);
+    if (this.strokes.length === 0) {
+      toast('Draw something first.');
+      return;
+    }
+    const name = `sketch-${++this.added}`;
+    const source = this.source(name);
     try {
       await addSample(this.app, source, { kind: 'sketch', command: this.command() });
       toast(`Added ${name}.`);
-    } catch (error) { toast(messageOf(error), true); }
+    } catch (error) {
+      toast(messageOf(error), true);
+    }
   }
 
   /** The strokes as `nv sketch` takes them. */
@@ -177,7 +255,9 @@ export class Sketchpad {
   }
 
   draw(): void {
-    const context = this.canvas.getContext('2d')!, { width } = this.canvas, dark = !this.invert.checked;
+    const context = this.canvas.getContext('2d')!;
+    const { width } = this.canvas;
+    const dark = !this.invert.checked;
     context.fillStyle = dark ? '#000' : '#fff';
     context.fillRect(0, 0, width, width);
     context.strokeStyle = context.fillStyle = dark ? '#fff' : '#000';
@@ -185,7 +265,9 @@ export class Sketchpad {
     context.lineCap = context.lineJoin = 'round';
     for (const stroke of this.strokes) {
       context.beginPath();
-      stroke.forEach(([x, y], i) => (i === 0 ? context.moveTo(x * width, y * width) : context.lineTo(x * width, y * width)));
+      stroke.forEach(([x, y], i) =>
+        i === 0 ? context.moveTo(x * width, y * width) : context.lineTo(x * width, y * width),
+      );
       if (stroke.length === 1) context.lineTo(stroke[0][0] * width + 0.1, stroke[0][1] * width);
       context.stroke();
     }

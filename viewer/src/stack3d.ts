@@ -1,7 +1,26 @@
 // One layer in the 3D scene: its maps as a stack, or side by side once it is opened. All maps are one instanced mesh and one
 // texture of the raw values, which the shader colours; so new activations are one upload.
-import { DataTexture, FloatType, GLSL3, InstancedBufferAttribute, InstancedBufferGeometry, Float32BufferAttribute, Mesh, NearestFilter,
-  RedFormat, RGBAFormat, ShaderMaterial, DoubleSide, Color, Group, Vector2, Vector3, Vector4, Sphere, type Ray } from 'three';
+import {
+  DataTexture,
+  FloatType,
+  GLSL3,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  Float32BufferAttribute,
+  Mesh,
+  NearestFilter,
+  RedFormat,
+  RGBAFormat,
+  ShaderMaterial,
+  DoubleSide,
+  Color,
+  Group,
+  Vector2,
+  Vector3,
+  Vector4,
+  Sphere,
+  type Ray,
+} from 'three';
 import type { Activation, LayerInfo } from './protocol';
 import { theme, type Scale } from './colours';
 import { displayOf, isVector, type Display } from './display';
@@ -56,16 +75,25 @@ void main() {
   colour = vec4(c, 1.0);
 }`;
 
-export interface Hit { channel: number; y: number; x: number; distance: number }
-export interface Extent { width: number; height: number; depth: number }
+export interface Hit {
+  channel: number;
+  y: number;
+  x: number;
+  distance: number;
+}
+export interface Extent {
+  width: number;
+  height: number;
+  depth: number;
+}
 
 const textureWidth = 2048;
 
 export class Stack {
   readonly group = new Group();
   readonly display: Display;
-  openness = 0;                     // 0 closed, 1 open
-  front = 0;                        // the map in front of the closed stack
+  openness = 0; // 0 closed, 1 open
+  front = 0; // the map in front of the closed stack
   private closed: Extent;
   private opened: Extent;
   private cells: { closed: [number, number]; open: [number, number] };
@@ -75,14 +103,21 @@ export class Stack {
   private values: DataTexture;
   private colours: DataTexture;
 
-  constructor(readonly layer: LayerInfo, largest: number) {
+  constructor(
+    readonly layer: LayerInfo,
+    largest: number,
+  ) {
     this.display = displayOf(layer);
     const [width, height] = this.closedSize(largest);
     const { count } = this.display;
     const depth = count > 1 ? Math.min(0.42 * Math.sqrt(count), 4) : 0;
     this.closed = { width, height, depth };
     const grid = this.grid(width, height);
-    this.opened = { width: grid.columns * grid.w + (grid.columns - 1) * grid.gap, height: grid.rows * grid.h + (grid.rows - 1) * grid.gap, depth: 0 };
+    this.opened = {
+      width: grid.columns * grid.w + (grid.columns - 1) * grid.gap,
+      height: grid.rows * grid.h + (grid.rows - 1) * grid.gap,
+      depth: 0,
+    };
     this.cells = { closed: [width, height], open: [grid.w, grid.h] };
     this.centres = this.place(grid, depth);
     this.values = this.makeValues();
@@ -116,10 +151,12 @@ export class Stack {
 
   private place(grid: ReturnType<Stack['grid']>, depth: number): { closed: Float32Array; open: Float32Array } {
     const { count } = this.display;
-    const closed = new Float32Array(3 * count), open = new Float32Array(3 * count);
+    const closed = new Float32Array(3 * count);
+    const open = new Float32Array(3 * count);
     for (let c = 0; c < count; c++) {
       closed[3 * c + 2] = count > 1 ? depth / 2 - (depth * c) / (count - 1) : 0;
-      const column = c % grid.columns, row = Math.floor(c / grid.columns);
+      const column = c % grid.columns;
+      const row = Math.floor(c / grid.columns);
       open[3 * c] = -this.opened.width / 2 + grid.w / 2 + column * (grid.w + grid.gap);
       open[3 * c + 1] = this.opened.height / 2 - grid.h / 2 - row * (grid.h + grid.gap);
     }
@@ -128,34 +165,69 @@ export class Stack {
 
   private makeValues(): DataTexture {
     const n = this.display.count * this.display.cells;
-    const width = Math.min(textureWidth, n), height = Math.ceil(n / width);
-    const texture = new DataTexture(new Float32Array(width * height), width, height, RedFormat, FloatType, undefined, undefined, undefined, NearestFilter, NearestFilter);
+    const width = Math.min(textureWidth, n);
+    const height = Math.ceil(n / width);
+    const texture = new DataTexture(
+      new Float32Array(width * height),
+      width,
+      height,
+      RedFormat,
+      FloatType,
+      undefined,
+      undefined,
+      undefined,
+      NearestFilter,
+      NearestFilter,
+    );
     texture.needsUpdate = true;
     return texture;
   }
 
   private makeMaterial(): ShaderMaterial {
     const { height, width, cells } = this.display;
-    const [cw, ch] = this.cells.closed, [ow, oh] = this.cells.open;
+    const [cw, ch] = this.cells.closed;
+    const [ow, oh] = this.cells.open;
     return new ShaderMaterial({
-      glslVersion: GLSL3, vertexShader, fragmentShader, side: DoubleSide,
+      glslVersion: GLSL3,
+      vertexShader,
+      fragmentShader,
+      side: DoubleSide,
       uniforms: {
-        uOpen: { value: 0 }, uSize: { value: new Vector4(cw, ch, ow, oh) }, uValues: { value: this.values }, uColours: { value: this.colours },
-        uShape: { value: [height, width, cells, this.values.image.width] }, uRange: { value: new Vector2(0, 1) }, uHover: { value: -1 }, uFront: { value: 0 },
-        uCell: { value: [-1, -1] }, uFrozen: { value: new Color() }, uBad: { value: new Color() }, uFrame: { value: new Color() },
-        uAccent: { value: new Color() }, uEmpty: { value: new Color() },
+        uOpen: { value: 0 },
+        uSize: { value: new Vector4(cw, ch, ow, oh) },
+        uValues: { value: this.values },
+        uColours: { value: this.colours },
+        uShape: { value: [height, width, cells, this.values.image.width] },
+        uRange: { value: new Vector2(0, 1) },
+        uHover: { value: -1 },
+        uFront: { value: 0 },
+        uCell: { value: [-1, -1] },
+        uFrozen: { value: new Color() },
+        uBad: { value: new Color() },
+        uFrame: { value: new Color() },
+        uAccent: { value: new Color() },
+        uEmpty: { value: new Color() },
       },
     });
   }
 
   private makeGeometry(): InstancedBufferGeometry {
     const geometry = new InstancedBufferGeometry();
-    geometry.setAttribute('position', new Float32BufferAttribute([-0.5, -0.5, 0, 0.5, -0.5, 0, 0.5, 0.5, 0, -0.5, 0.5, 0], 3));
+    geometry.setAttribute(
+      'position',
+      new Float32BufferAttribute([-0.5, -0.5, 0, 0.5, -0.5, 0, 0.5, 0.5, 0, -0.5, 0.5, 0], 3),
+    );
     geometry.setIndex([0, 1, 2, 0, 2, 3]);
     const { count } = this.display;
     geometry.setAttribute('aClosed', new InstancedBufferAttribute(this.centres.closed, 3));
     geometry.setAttribute('aOpen', new InstancedBufferAttribute(this.centres.open, 3));
-    geometry.setAttribute('aChannel', new InstancedBufferAttribute(Float32Array.from({ length: count }, (_, i) => i), 1));
+    geometry.setAttribute(
+      'aChannel',
+      new InstancedBufferAttribute(
+        Float32Array.from({ length: count }, (_, i) => i),
+        1,
+      ),
+    );
     geometry.instanceCount = count;
     geometry.boundingSphere = new Sphere(new Vector3(), 1e6);
     return geometry;
@@ -164,7 +236,9 @@ export class Stack {
   /** Colours in the theme's own numbers: the shader's output is not converted. */
   useTheme(): void {
     const colours = theme();
-    const set = (name: string, hex: string): void => { (this.material.uniforms[name].value as Color).setStyle(hex, 'srgb-linear'); };
+    const set = (name: string, hex: string): void => {
+      (this.material.uniforms[name].value as Color).setStyle(hex, 'srgb-linear');
+    };
     set('uFrozen', colours.frozen);
     set('uBad', colours.bad);
     set('uFrame', colours.name === 'dark' ? '#59616c' : '#9aa1ab');
@@ -189,11 +263,15 @@ export class Stack {
   /** The channel of the largest mean magnitude. */
   private mostActive({ values }: Activation, frozen: ReadonlySet<number> | undefined): number {
     const { count, cells } = this.display;
-    let best = 0, largest = -1;
+    let best = 0;
+    let largest = -1;
     for (let c = 0; c < count; c++) {
       let total = 0;
       for (let i = c * cells; i < (c + 1) * cells; i++) total += Math.abs(values[i]);
-      if (total > largest && !frozen?.has(c)) { largest = total; best = c; }
+      if (total > largest && !frozen?.has(c)) {
+        largest = total;
+        best = c;
+      }
     }
     return best;
   }
@@ -201,7 +279,9 @@ export class Stack {
   /** Changes the places of the first map and this one in the closed stack, so that its front is not an inactive map. */
   private bringForward(channel: number): void {
     if (channel === this.front) return;
-    const { closed } = this.centres, z = (c: number): number => (this.closed.depth / 2) - (this.display.count > 1 ? (this.closed.depth * c) / (this.display.count - 1) : 0);
+    const { closed } = this.centres;
+    const z = (c: number): number =>
+      this.closed.depth / 2 - (this.display.count > 1 ? (this.closed.depth * c) / (this.display.count - 1) : 0);
     closed[3 * this.front + 2] = z(this.front);
     closed[2] = z(channel);
     closed[3 * channel + 2] = z(0);
@@ -224,7 +304,11 @@ export class Stack {
   extent(): Extent {
     const t = this.openness;
     const mix = (a: number, b: number): number => a + (b - a) * t * t * (3 - 2 * t);
-    return { width: mix(this.closed.width, this.opened.width), height: mix(this.closed.height, this.opened.height), depth: mix(this.closed.depth, 0) };
+    return {
+      width: mix(this.closed.width, this.opened.width),
+      height: mix(this.closed.height, this.opened.height),
+      depth: mix(this.closed.depth, 0),
+    };
   }
 
   /** The centre of a cell of a map, in the scene. */
@@ -232,10 +316,12 @@ export class Stack {
     const open = this.openness > 0.5;
     const centres = open ? this.centres.open : this.centres.closed;
     const [w, h] = open ? this.cells.open : this.cells.closed;
-    const corner = (dx: number, dy: number): Vector3 => new Vector3(
-      centres[3 * channel] - w / 2 + (w * (x + dx)) / this.display.width,
-      centres[3 * channel + 1] + h / 2 - (h * (y + dy)) / this.display.height,
-      centres[3 * channel + 2] + 0.01).add(this.group.position);
+    const corner = (dx: number, dy: number): Vector3 =>
+      new Vector3(
+        centres[3 * channel] - w / 2 + (w * (x + dx)) / this.display.width,
+        centres[3 * channel + 1] + h / 2 - (h * (y + dy)) / this.display.height,
+        centres[3 * channel + 2] + 0.01,
+      ).add(this.group.position);
     return [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)];
   }
 
@@ -244,7 +330,9 @@ export class Stack {
     const open = this.openness > 0.5;
     const centres = open ? this.centres.open : this.centres.closed;
     const [w, h] = open ? this.cells.open : this.cells.closed;
-    const origin = ray.origin, direction = ray.direction, base = this.group.position;
+    const origin = ray.origin;
+    const direction = ray.direction;
+    const base = this.group.position;
     let best: Hit | null = null;
     for (let c = 0; c < this.display.count; c++) {
       const distance = (base.z + centres[3 * c + 2] - origin.z) / direction.z;

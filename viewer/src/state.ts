@@ -4,32 +4,41 @@ import type { Activation, Engine, InputSource, ModelInfo, Prediction, SampleInfo
 import { Values } from './values';
 
 export type Topic =
-  | 'model'      // another model
-  | 'samples'    // the list, or predictions in it
-  | 'choice'     // which samples are A and B
-  | 'values'     // activations of A or B are new
-  | 'layer'      // the layer in the panel, opened layers
-  | 'detail'     // the map shown large
-  | 'field'      // the receptive field to draw on the input
-  | 'sizes'      // of maps, in a model with inputs of any size
-  | 'frozen' | 'view' | 'theme' | 'explain' | 'scale';
+  | 'model' // another model
+  | 'samples' // the list, or predictions in it
+  | 'choice' // which samples are A and B
+  | 'values' // activations of A or B are new
+  | 'layer' // the layer in the panel, opened layers
+  | 'detail' // the map shown large
+  | 'field' // the receptive field to draw on the input
+  | 'sizes' // of maps, in a model with inputs of any size
+  | 'frozen'
+  | 'view'
+  | 'theme'
+  | 'explain'
+  | 'scale';
 
 export interface Sample {
   info: SampleInfo;
   kind: 'given' | 'file' | 'sketch' | 'adversarial' | 'live';
   source: InputSource | null;
-  origin: number | null;         // id of the sample it was made from
+  origin: number | null; // id of the sample it was made from
   truth: number | null;
-  note: string;                  // how it was made
-  intact: Prediction | null;     // without frozen filters
-  command: string | null;        // the nv command that makes it
+  note: string; // how it was made
+  intact: Prediction | null; // without frozen filters
+  command: string | null; // the nv command that makes it
 }
 
 /** One value: of a map's cell, or of a unit (channel 0). */
-export interface Cell { layer: number; channel: number; y: number; x: number }
+export interface Cell {
+  layer: number;
+  channel: number;
+  y: number;
+  x: number;
+}
 
 export type View = '3d' | 'graph' | 'compare';
-export type Region = [number, number, number, number];  // y0, y1, x0, x1
+export type Region = [number, number, number, number]; // y0, y1, x0, x1
 
 export class App {
   model: ModelInfo | null = null;
@@ -38,13 +47,13 @@ export class App {
   a: number | null = null;
   b: number | null = null;
   layer: number | null = null;
-  open = new Set<number>();      // layers expanded in the 3D scene
+  open = new Set<number>(); // layers expanded in the 3D scene
   detail: Cell | null = null;
   field: Region | null = null;
   frozen = new Map<number, Set<number>>();
   view: View = '3d';
-  freezing = false;              // a click on a map freezes it
-  ownScale = false;              // each map has its own scale
+  freezing = false; // a click on a map freezes it
+  ownScale = false; // each map has its own scale
   explain: { method: string; cls: number | null; values: ExplainMap | null } = { method: '', cls: null, values: null };
   values: Values;
   private listeners = new Map<Topic, (() => void)[]>();
@@ -54,8 +63,10 @@ export class App {
   }
 
   private takeSizes({ layer, maps }: Activation): void {
-    const info = this.model?.layers[layer], old = info?.maps;
-    if (!info || !old || !maps || (maps.count === old.count && maps.height === old.height && maps.width === old.width)) return;
+    const info = this.model?.layers[layer];
+    const old = info?.maps;
+    if (!info || !old || !maps || (maps.count === old.count && maps.height === old.height && maps.width === old.width))
+      return;
     info.maps = maps;
     this.emit('sizes');
   }
@@ -85,8 +96,12 @@ export class App {
     return id === null ? undefined : this.samples.find((s) => s.info.id === id);
   }
 
-  get sampleA(): Sample | undefined { return this.sample(this.a); }
-  get sampleB(): Sample | undefined { return this.sample(this.b); }
+  get sampleA(): Sample | undefined {
+    return this.sample(this.a);
+  }
+  get sampleB(): Sample | undefined {
+    return this.sample(this.b);
+  }
 
   /** Makes `id` the sample that is run. */
   choose(id: number | null): void {
@@ -147,7 +162,12 @@ export class App {
   }
 }
 
-export interface ExplainMap { height: number; width: number; values: Float32Array; signed: boolean }
+export interface ExplainMap {
+  height: number;
+  width: number;
+  values: Float32Array;
+  signed: boolean;
+}
 
 /** The part of the input that a position of a layer sees, clipped; null if the layer has no positions. */
 export function fieldOf(model: ModelInfo, layer: number, y: number, x: number): Region | null {
@@ -158,6 +178,7 @@ export function fieldOf(model: ModelInfo, layer: number, y: number, x: number): 
     const from = rf.start[axis] + at * rf.stride[axis];
     return [Math.max(0, from), Math.min(shape[axis], from + rf.size[axis])];
   };
-  const [y0, y1] = along(0, y), [x0, x1] = along(1, x);
+  const [y0, y1] = along(0, y);
+  const [x0, x1] = along(1, x);
   return y1 > y0 && x1 > x0 ? [y0, y1, x0, x1] : null;
 }

@@ -9,9 +9,14 @@ const next: Record<Choice, Choice> = { auto: 'light', light: 'dark', dark: 'auto
 const icons: Record<Choice, string> = { auto: 'auto', light: 'sun', dark: 'moon' };
 
 export function themeSwitch(app: App): HTMLElement {
-  const system = matchMedia('(prefers-color-scheme: dark)'), saved = remembered('theme');
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const saved = remembered('theme');
   let choice: Choice = saved === 'light' || saved === 'dark' ? saved : 'auto';
-  const made = iconButton('auto', 'Theme', () => { choice = next[choice]; remember('theme', choice); apply(); });
+  const made = iconButton('auto', 'Theme', () => {
+    choice = next[choice];
+    remember('theme', choice);
+    apply();
+  });
   const apply = (): void => {
     const name = choice === 'auto' ? (system.matches ? 'dark' : 'light') : choice;
     document.documentElement.dataset.theme = name;

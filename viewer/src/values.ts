@@ -12,7 +12,10 @@ export class Values {
   private epoch = 0;
 
   /** `sized` is told of each answer: models with inputs of any size have maps of the sample's size. */
-  constructor(private engine: Engine, private sized: (answer: Activation) => void) {}
+  constructor(
+    private engine: Engine,
+    private sized: (answer: Activation) => void,
+  ) {}
 
   get(sample: number, layer: number): Activation | undefined {
     return this.held.get(`${sample}/${layer}`);
@@ -20,18 +23,29 @@ export class Values {
 
   /** The activations of these layers, in their order. What was asked for already is not asked again. */
   async fetch(sample: number, layers: readonly number[]): Promise<Activation[]> {
-    const stamp = this.stamp(sample), key = (layer: number): string => `${sample}/${layer}/${stamp}`;
+    const stamp = this.stamp(sample);
+    const key = (layer: number): string => `${sample}/${layer}/${stamp}`;
     const missing = layers.filter((layer) => !this.get(sample, layer) && !this.pending.has(key(layer)));
     if (missing.length > 0) {
-      const answers = this.engine.activations(sample, missing).then((all) => {
-        for (const answer of all) {
-          this.sized(answer);
-          if (stamp === this.stamp(sample)) this.keep(sample, answer);
-        }
-        return all;
-      }).finally(() => { for (const layer of missing) this.pending.delete(key(layer)); });
-      missing.forEach((layer, i) => this.pending.set(key(layer), answers.then((all) => all[i])));
-      answers.catch(() => {});   // those who wait for a layer are told
+      const answers = this.engine
+        .activations(sample, missing)
+        .then((all) => {
+          for (const answer of all) {
+            this.sized(answer);
+            if (stamp === this.stamp(sample)) this.keep(sample, answer);
+          }
+          return all;
+        })
+        .finally(() => {
+          for (const layer of missing) this.pending.delete(key(layer));
+        });
+      missing.forEach((layer, i) =>
+        this.pending.set(
+          key(layer),
+          answers.then((all) => all[i]),
+        ),
+      );
+      answers.catch(() => {}); // those who wait for a layer are told
     }
     return Promise.all(layers.map((layer) => this.pending.get(key(layer)) ?? this.get(sample, layer)!));
   }
@@ -46,7 +60,10 @@ export class Values {
     }
     this.age.set(sample, (this.age.get(sample) ?? 0) + 1);
     for (const [key, value] of this.held)
-      if (key.startsWith(`${sample}/`)) { this.held.delete(key); this.bytes -= value.values.byteLength; }
+      if (key.startsWith(`${sample}/`)) {
+        this.held.delete(key);
+        this.bytes -= value.values.byteLength;
+      }
   }
 
   private stamp(sample: number): string {
@@ -78,14 +95,20 @@ export class Latest {
     if (!this.running) void this.work();
   }
 
-  get busy(): boolean { return this.running; }
+  get busy(): boolean {
+    return this.running;
+  }
 
   private async work(): Promise<void> {
     this.running = true;
     while (this.next) {
       const task = this.next;
       this.next = null;
-      try { await task(); } catch (error) { this.failed(error); }
+      try {
+        await task();
+      } catch (error) {
+        this.failed(error);
+      }
     }
     this.running = false;
   }

@@ -1,6 +1,20 @@
 // The connections of the 3D scene: tubes with an arrow head, and the lines of a receptive field.
-import { BufferGeometry, Color, ConeGeometry, CubicBezierCurve3, type Curve, Float32BufferAttribute, Group, LineBasicMaterial, LineCurve3, LineSegments, Mesh,
-  MeshBasicMaterial, TubeGeometry, Vector3 } from 'three';
+import {
+  BufferGeometry,
+  Color,
+  ConeGeometry,
+  CubicBezierCurve3,
+  type Curve,
+  Float32BufferAttribute,
+  Group,
+  LineBasicMaterial,
+  LineCurve3,
+  LineSegments,
+  Mesh,
+  MeshBasicMaterial,
+  TubeGeometry,
+  Vector3,
+} from 'three';
 import type { Block } from './blocks';
 import { theme } from './colours';
 import type { Place } from './layout3d';
@@ -18,7 +32,9 @@ export class Wires {
     this.field.frustumCulled = false;
   }
 
-  get fieldLines(): LineSegments { return this.field; }
+  get fieldLines(): LineSegments {
+    return this.field;
+  }
 
   useTheme(): void {
     this.material.color = new Color(theme().muted);
@@ -29,17 +45,35 @@ export class Wires {
     this.clear();
     for (const block of blocks)
       for (const input of block.inputs) {
-        const from = places[input], to = places[block.index];
-        if (from.row === to.row) this.connect(from, to, block.rank - blocks[input].rank > 1 && blocks[input].lane === block.lane);
+        const from = places[input];
+        const to = places[block.index];
+        if (from.row === to.row)
+          this.connect(from, to, block.rank - blocks[input].rank > 1 && blocks[input].lane === block.lane);
         else this.nextRow(from, to);
       }
   }
 
   /** From the end of a row to the beginning of the next, through the gap between them. */
   private nextRow(from: Place, to: Place): void {
-    const right = from.x + from.width / 2, left = to.x - to.width / 2, between = to.rowTop + 0.6;
-    const corners = [[right + 0.2, from.y], [right + 0.9, from.y], [right + 0.9, between], [left - 1.1, between], [left - 1.1, to.y], [left - 0.5, to.y]];
-    for (let i = 0; i + 1 < corners.length; i++) this.tube(new LineCurve3(new Vector3(corners[i][0], corners[i][1], 0), new Vector3(corners[i + 1][0], corners[i + 1][1], 0)), 1);
+    const right = from.x + from.width / 2;
+    const left = to.x - to.width / 2;
+    const between = to.rowTop + 0.6;
+    const corners = [
+      [right + 0.2, from.y],
+      [right + 0.9, from.y],
+      [right + 0.9, between],
+      [left - 1.1, between],
+      [left - 1.1, to.y],
+      [left - 0.5, to.y],
+    ];
+    for (let i = 0; i + 1 < corners.length; i++)
+      this.tube(
+        new LineCurve3(
+          new Vector3(corners[i][0], corners[i][1], 0),
+          new Vector3(corners[i + 1][0], corners[i + 1][1], 0),
+        ),
+        1,
+      );
     this.arrow(left - 0.32, to.y);
   }
 
@@ -55,9 +89,16 @@ export class Wires {
 
   /** A connection over other blocks bends below them. */
   private connect(from: Place, to: Place, over: boolean): void {
-    const start = new Vector3(from.x + from.width / 2 + 0.2, from.y, 0), end = new Vector3(to.x - to.width / 2 - 0.5, to.y, 0);
-    const reach = over ? 0.3 * (end.x - start.x) : 0.5 * (end.x - start.x), lift = over ? -2 - 0.28 * (end.x - start.x) : 0;
-    const curve = new CubicBezierCurve3(start, new Vector3(start.x + reach, start.y + lift, lift / 2), new Vector3(end.x - reach, end.y + lift, lift / 2), end);
+    const start = new Vector3(from.x + from.width / 2 + 0.2, from.y, 0);
+    const end = new Vector3(to.x - to.width / 2 - 0.5, to.y, 0);
+    const reach = over ? 0.3 * (end.x - start.x) : 0.5 * (end.x - start.x);
+    const lift = over ? -2 - 0.28 * (end.x - start.x) : 0;
+    const curve = new CubicBezierCurve3(
+      start,
+      new Vector3(start.x + reach, start.y + lift, lift / 2),
+      new Vector3(end.x - reach, end.y + lift, lift / 2),
+      end,
+    );
     this.tube(curve, over || from.y !== to.y ? 32 : 1);
     this.arrow(end.x + 0.18, end.y);
   }
@@ -67,7 +108,9 @@ export class Wires {
     this.field.visible = value !== null && region !== null;
     if (!value || !region) return;
     const points: number[] = [];
-    const line = (a: Vector3, b: Vector3): void => { points.push(a.x, a.y, a.z, b.x, b.y, b.z); };
+    const line = (a: Vector3, b: Vector3): void => {
+      points.push(a.x, a.y, a.z, b.x, b.y, b.z);
+    };
     for (let i = 0; i < 4; i++) {
       line(value[i], region[i]);
       line(region[i], region[(i + 1) % 4]);

@@ -10,28 +10,59 @@ const axe = readFileSync(join(root, 'viewer/node_modules/axe-core/axe.min.js'), 
 async function violations(p) {
   await p.evaluate(axe);
   const { violations: found } = await p.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')} (${v.nodes[0].failureSummary?.split('\n')[1]?.trim()})`);
+  return found.map(
+    (v) =>
+      `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')} (${v.nodes[0].failureSummary?.split('\n')[1]?.trim()})`,
+  );
 }
 
 const views = {
   scene: async () => {},
-  opened: async (p) => { await p.locator('.scene:visible .tag').nth(1).click(); },
-  graph: async (p) => { await p.click('.segments >> text=Graph'); },
-  map: async (p) => { await p.focus('.side-right .mosaic'); await p.keyboard.press('Enter'); await p.locator('.arithmetic').waitFor(); },
-  compare: async (p) => { await p.locator('.samples li').nth(1).locator('.chip').click(); await p.click('.segments >> text=Compare'); await p.locator('.layers tbody tr').first().waitFor(); },
-  menu: async (p) => { await p.click('button:has-text("Export")'); },
-  tour: async (p) => { await p.click('[aria-label=Tour]'); },
-  frozen: async (p) => { await p.focus('.side-right .mosaic'); await p.keyboard.press('f'); await p.click('text=Generate >> nth=-1'); await p.waitForTimeout(500); },
+  opened: async (p) => {
+    await p.locator('.scene:visible .tag').nth(1).click();
+  },
+  graph: async (p) => {
+    await p.click('.segments >> text=Graph');
+  },
+  map: async (p) => {
+    await p.focus('.side-right .mosaic');
+    await p.keyboard.press('Enter');
+    await p.locator('.arithmetic').waitFor();
+  },
+  compare: async (p) => {
+    await p.locator('.samples li').nth(1).locator('.chip').click();
+    await p.click('.segments >> text=Compare');
+    await p.locator('.layers tbody tr').first().waitFor();
+  },
+  menu: async (p) => {
+    await p.click('button:has-text("Export")');
+  },
+  tour: async (p) => {
+    await p.click('[aria-label=Tour]');
+  },
+  frozen: async (p) => {
+    await p.focus('.side-right .mosaic');
+    await p.keyboard.press('f');
+    await p.click('text=Generate >> nth=-1');
+    await p.waitForTimeout(500);
+  },
 };
 
 await test({
-  ...Object.fromEntries(['light', 'dark'].flatMap((scheme) => Object.entries(views).map(([name, go]) => [`axe-core finds nothing: ${name}, ${scheme}`, async (s) => {
-    const p = await s.open(page, { scheme });
-    await go(p);
-    await p.waitForTimeout(250);
-    assert.deepEqual(await violations(p), []);
-    await p.close();
-  }]))),
+  ...Object.fromEntries(
+    ['light', 'dark'].flatMap((scheme) =>
+      Object.entries(views).map(([name, go]) => [
+        `axe-core finds nothing: ${name}, ${scheme}`,
+        async (s) => {
+          const p = await s.open(page, { scheme });
+          await go(p);
+          await p.waitForTimeout(250);
+          assert.deepEqual(await violations(p), []);
+          await p.close();
+        },
+      ]),
+    ),
+  ),
 
   'axe-core finds nothing in the page without a model': async (s) => {
     const p = await s.open(join(root, 'viewer/dist/page.html'));
@@ -40,29 +71,57 @@ await test({
   },
 
   'the four tasks are done by keys alone': async (s) => {
-    const p = await s.open(page), key = (k) => p.keyboard.press(k);
-    const tabTo = async (what, most = 90) => { for (let i = 0; i < most; i++) { await key('Tab'); if (await p.evaluate((w) => document.activeElement.matches(w), what)) return; } throw new Error(`no ${what} by Tab`); };
+    const p = await s.open(page);
+    const key = (k) => p.keyboard.press(k);
+    const tabTo = async (what, most = 90) => {
+      for (let i = 0; i < most; i++) {
+        await key('Tab');
+        if (await p.evaluate((w) => document.activeElement.matches(w), what)) return;
+      }
+      throw new Error(`no ${what} by Tab`);
+    };
     await tabTo('.samples li:nth-child(2) .sample');
     await key('Enter');
-    await until(() => p.locator('.samples li.is-a').innerText(), (t) => t.includes('1_0054'), 'the second sample');
+    await until(
+      () => p.locator('.samples li.is-a').innerText(),
+      (t) => t.includes('1_0054'),
+      'the second sample',
+    );
     await tabTo('.pad');
     for (const k of [' ', 'ArrowDown', 'ArrowDown', 'ArrowDown', ' ']) await key(k);
-    await until(() => p.locator('.samples li').count(), (n) => n === 3, 'the sketch');
+    await until(
+      () => p.locator('.samples li').count(),
+      (n) => n === 3,
+      'the sketch',
+    );
     await tabTo('#attack');
     await tabTo('#generate button.primary');
     await key('Enter');
-    await until(() => p.locator('.found').innerText(), (t) => t !== '', 'an answer of the attack');
+    await until(
+      () => p.locator('.found').innerText(),
+      (t) => t !== '',
+      'an answer of the attack',
+    );
     await tabTo('.tag');
     await key('Enter');
-    await until(() => p.locator('.tag[aria-expanded=true]').count(), (n) => n >= 1, 'an opened layer');
+    await until(
+      () => p.locator('.tag[aria-expanded=true]').count(),
+      (n) => n >= 1,
+      'an opened layer',
+    );
     await tabTo('.side-right .mosaic');
     await key('f');
-    await until(() => p.locator('.frozen-list').innerText(), (t) => !t.startsWith('None'), 'a frozen filter');
+    await until(
+      () => p.locator('.frozen-list').innerText(),
+      (t) => !t.startsWith('None'),
+      'a frozen filter',
+    );
     await p.close();
   },
 
   'the theme is switched and follows the system': async (s) => {
-    const p = await s.open(page, { scheme: 'dark' }), theme = () => p.evaluate(() => document.documentElement.dataset.theme);
+    const p = await s.open(page, { scheme: 'dark' });
+    const theme = () => p.evaluate(() => document.documentElement.dataset.theme);
     assert.equal(await theme(), 'dark');
     await p.click('[aria-label^=Theme]');
     assert.equal(await theme(), 'light');
@@ -71,21 +130,39 @@ await test({
     await p.close();
   },
 
-  ...Object.fromEntries([[360, 740], [768, 900], [1024, 768]].map(([width, height]) => [`nothing is wider than a screen of ${width} px`, async (s) => {
-    const p = await s.open(page, { width, height, touch: width < 800 });
-    const columns = width < 860 ? ['Samples', 'Network', 'Results'] : [''];
-    for (const column of columns) {
-      if (column) await p.click(`.switcher >> text=${column}`);
-      await p.waitForTimeout(150);
-      const wide = await p.evaluate(() => [...document.querySelectorAll('body *')].filter((e) => {
-        const b = e.getBoundingClientRect();
-        return b.width > 0 && getComputedStyle(e).visibility === 'visible' && !e.closest('.scene, .graph, .visually-hidden, .tour, .table-box, .products, .skip, [hidden]') && (b.right > innerWidth + 1 || b.left < -1);
-      }).map((e) => e.outerHTML.slice(0, 120)));
-      assert.deepEqual(wide, [], column);
-      await shot(p, `narrow-${width}-${column || 'all'}`);
-    }
-    await p.close();
-  }])),
+  ...Object.fromEntries(
+    [
+      [360, 740],
+      [768, 900],
+      [1024, 768],
+    ].map(([width, height]) => [
+      `nothing is wider than a screen of ${width} px`,
+      async (s) => {
+        const p = await s.open(page, { width, height, touch: width < 800 });
+        const columns = width < 860 ? ['Samples', 'Network', 'Results'] : [''];
+        for (const column of columns) {
+          if (column) await p.click(`.switcher >> text=${column}`);
+          await p.waitForTimeout(150);
+          const wide = await p.evaluate(() =>
+            [...document.querySelectorAll('body *')]
+              .filter((e) => {
+                const b = e.getBoundingClientRect();
+                return (
+                  b.width > 0 &&
+                  getComputedStyle(e).visibility === 'visible' &&
+                  !e.closest('.scene, .graph, .visually-hidden, .tour, .table-box, .products, .skip, [hidden]') &&
+                  (b.right > innerWidth + 1 || b.left < -1)
+                );
+              })
+              .map((e) => e.outerHTML.slice(0, 120)),
+          );
+          assert.deepEqual(wide, [], column);
+          await shot(p, `narrow-${width}-${column || 'all'}`);
+        }
+        await p.close();
+      },
+    ]),
+  ),
 
   'the tour is shown once and can be left': async (s) => {
     const p = await s.open(page, { tour: true });

@@ -17,7 +17,11 @@ export const chromiumPath = process.env.NV_CHROMIUM ?? '/usr/bin/chromium';
 
 async function playwright() {
   if (!existsSync(chromiumPath)) skip(`there is no ${chromiumPath}`);
-  try { return (await import('playwright-core')).chromium; } catch { skip('playwright-core is not installed: npm ci in viewer/'); }
+  try {
+    return (await import('playwright-core')).chromium;
+  } catch {
+    skip('playwright-core is not installed: npm ci in viewer/');
+  }
 }
 
 const [nv = join(root, 'build/release/bin/nv'), out = join(root, 'build/viewer-test')] = process.argv.slice(2);
@@ -55,13 +59,31 @@ export class Session {
 
   /** Opens a page with the network off. What it logs as an error or asks of a network is a complaint. */
   async open(path, { width = 1440, height = 900, scheme = 'light', hash = '', tour = false, touch = false } = {}) {
-    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme, offline: true, acceptDownloads: true, hasTouch: touch, reducedMotion: 'reduce' });
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      offline: true,
+      acceptDownloads: true,
+      hasTouch: touch,
+      reducedMotion: 'reduce',
+    });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => {});
     const page = await context.newPage();
-    page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') this.complaints.push(`console: ${m.text()}`); });
+    page.on('console', (m) => {
+      if (m.type() === 'error' || m.type() === 'warning') this.complaints.push(`console: ${m.text()}`);
+    });
     page.on('pageerror', (e) => this.complaints.push(`error: ${e.message}`));
-    page.on('request', (r) => { if (!/^(file|blob|data):/.test(r.url())) this.complaints.push(`request: ${r.url()}`); });
-    if (!tour) await page.addInitScript(() => { try { localStorage.setItem('nv-view-tour', 'seen'); } catch { /* no storage */ } });
+    page.on('request', (r) => {
+      if (!/^(file|blob|data):/.test(r.url())) this.complaints.push(`request: ${r.url()}`);
+    });
+    if (!tour)
+      await page.addInitScript(() => {
+        try {
+          localStorage.setItem('nv-view-tour', 'seen');
+        } catch {
+          /* no storage */
+        }
+      });
     await page.goto(pathToFileURL(path).href + hash);
     await page.waitForFunction(() => document.documentElement.dataset.ready === 'true', undefined, { timeout: 120000 });
     return page;
@@ -86,7 +108,12 @@ export async function test(parts) {
       failed = true;
     }
   }
-  try { await session.end(); } catch (error) { console.error(`FAILED: ${error.message}`); failed = true; }
+  try {
+    await session.end();
+  } catch (error) {
+    console.error(`FAILED: ${error.message}`);
+    failed = true;
+  }
   process.exit(failed ? 1 : 0);
 }
 
@@ -94,7 +121,9 @@ export const shot = (page, name) => page.screenshot({ path: outPath(`${name}.png
 
 /** The scores that the page shows, by class. */
 export function shownScores(page) {
-  return page.$$eval('.score-box .scores li', (rows) => Object.fromEntries(rows.map((r) => [r.dataset.class, r.querySelector('.number').textContent])));
+  return page.$$eval('.score-box .scores li', (rows) =>
+    Object.fromEntries(rows.map((r) => [r.dataset.class, r.querySelector('.number').textContent])),
+  );
 }
 
 /** Waits until `read` gives something that `good` accepts. */
@@ -134,7 +163,8 @@ export function close(a, b, bound = 1e-4) {
 /** Draws a line of points from 0 to 1 on an element. */
 export async function stroke(page, selector, points) {
   await page.locator(selector).scrollIntoViewIfNeeded();
-  const box = await page.locator(selector).boundingBox(), at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+  const box = await page.locator(selector).boundingBox();
+  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
   await page.mouse.move(...at(points[0]));
   await page.mouse.down();
   for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 6 });

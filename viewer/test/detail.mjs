@@ -8,8 +8,15 @@ const page = makePage('detail', lenet, [digit('7_0293')]);
 
 /** A little-endian float32 .npy file. */
 function npy(file) {
-  const bytes = readFileSync(file), length = bytes.readUInt16LE(8), header = bytes.subarray(10, 10 + length).toString();
-  const shape = /\(([^)]*)\)/.exec(header)[1].split(',').filter((x) => x.trim()).map(Number), data = bytes.subarray(10 + length);
+  const bytes = readFileSync(file);
+  const length = bytes.readUInt16LE(8);
+  const header = bytes.subarray(10, 10 + length).toString();
+  const shape = /\(([^)]*)\)/
+    .exec(header)[1]
+    .split(',')
+    .filter((x) => x.trim())
+    .map(Number);
+  const data = bytes.subarray(10 + length);
   return { shape, at: (...index) => data.readFloatLE(4 * index.reduce((k, i, axis) => k * shape[axis] + i, 0)) };
 }
 
@@ -24,20 +31,47 @@ async function openMap(s, layer, map, options) {
   return p;
 }
 
-run('run', lenet, digit('7_0293'), '--layers', 'all', '-o', outPath('detail-run'), '--format', 'npy', '--force', '--quiet');
+run(
+  'run',
+  lenet,
+  digit('7_0293'),
+  '--layers',
+  'all',
+  '-o',
+  outPath('detail-run'),
+  '--format',
+  'npy',
+  '--force',
+  '--quiet',
+);
 const activation = (layer) => {
-  const found = run('version') && readFileSync(outPath('detail-run/nv-manifest.json'), 'utf8').match(new RegExp(`"([^"]*${layer}[^"]*\\.npy)"`))[1];
+  const found =
+    run('version') &&
+    readFileSync(outPath('detail-run/nv-manifest.json'), 'utf8').match(new RegExp(`"([^"]*${layer}[^"]*\\.npy)"`))[1];
   return npy(join(outPath('detail-run'), found));
 };
 
 await test({
   'values are those of nv run': async (s) => {
-    const p = await openMap(s, '3 conv2', 5), values = activation('conv2');
+    const p = await openMap(s, '3 conv2', 5);
+    const values = activation('conv2');
     await p.focus('.large-map');
-    for (const [row, column] of [[0, 0], [1, 0], [1, 1], [2, 1]]) {
-      const text = await until(() => p.locator('.value').innerText(), (t) => t.includes(`row ${row}, column ${column}`), 'the value');
+    for (const [row, column] of [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [2, 1],
+    ]) {
+      const text = await until(
+        () => p.locator('.detail p.value').innerText(),
+        (t) => t.includes(`row ${row}, column ${column}`),
+        'the value',
+      );
       const expected = values.at(...(values.shape.length === 4 ? [0] : []), row, column, 5);
-      assert.ok(Math.abs(numberOf(text.split(' ')[0]) - expected) <= 1e-4 * Math.max(1, Math.abs(expected)), `${text} is not ${expected}`);
+      assert.ok(
+        Math.abs(numberOf(text.split(' ')[0]) - expected) <= 1e-4 * Math.max(1, Math.abs(expected)),
+        `${text} is not ${expected}`,
+      );
       await p.keyboard.press(row === column ? 'ArrowDown' : 'ArrowRight');
     }
     await p.close();
@@ -48,10 +82,17 @@ await test({
     const box = await p.locator('.large-map').boundingBox();
     await p.mouse.move(box.x + box.width * 0.55, box.y + box.height * 0.55);
     await p.locator('.arithmetic').waitFor();
-    const value = numberOf((await p.locator('.value strong').innerText()));
-    await until(async () => numberOf(await p.locator('.arithmetic .sum strong').innerText()), (v) => Math.abs(v - value) < 1e-4 * Math.max(1, Math.abs(value)), 'the result');
-    const parts = await p.$$eval('.products .number', (all) => all.map((n) => n.textContent)), rest = await p.locator('.products > p.sub').innerText();
-    const total = [...parts.map((t) => t.replace('Σ ', '')), rest.replace(/.*: /, '')].map(numberOf).reduce((a, b) => a + b, 0);
+    const value = numberOf(await p.locator('.detail p.value strong').innerText());
+    await until(
+      async () => numberOf(await p.locator('.arithmetic .sum strong').innerText()),
+      (v) => Math.abs(v - value) < 1e-4 * Math.max(1, Math.abs(value)),
+      'the result',
+    );
+    const parts = await p.$$eval('.products .number', (all) => all.map((n) => n.textContent));
+    const rest = await p.locator('.products > p.sub').innerText();
+    const total = [...parts.map((t) => t.replace('Σ ', '')), rest.replace(/.*: /, '')]
+      .map(numberOf)
+      .reduce((a, b) => a + b, 0);
     const sum = numberOf((await p.locator('.arithmetic .sum').first().innerText()).split(' ')[0]);
     assert.ok(Math.abs(total - sum) < 1e-3 * Math.max(1, Math.abs(sum)), `${total} is not ${sum}`);
     await shot(p, 'detail');
@@ -59,9 +100,11 @@ await test({
   },
 
   'the receptive field is that of nv inspect': async (s) => {
-    const p = await openMap(s, '3 conv2', 5), rf = runJson('inspect', lenet).layers.find((l) => l.path === 'conv2').receptive_field;
+    const p = await openMap(s, '3 conv2', 5);
+    const rf = runJson('inspect', lenet).layers.find((l) => l.path === 'conv2').receptive_field;
     const text = await p.locator('.detail-side > p.sub').last().innerText();
-    const from = Math.max(0, rf.start[0]), to = Math.min(28, rf.start[0] + rf.size[0]) - 1;
+    const from = Math.max(0, rf.start[0]);
+    const to = Math.min(28, rf.start[0] + rf.size[0]) - 1;
     assert.equal(text, `rows ${from}–${to}, columns ${from}–${to} of the input`);
     await p.close();
   },
@@ -69,16 +112,25 @@ await test({
   'a unit of a dense layer is the sum of its inputs': async (s) => {
     const p = await openMap(s, '6 fc1', 7);
     await p.locator('.arithmetic table').waitFor();
-    const value = numberOf(await p.locator('.value strong').innerText()), expected = activation('fc1');
+    const value = numberOf(await p.locator('.detail p.value strong').innerText());
+    const expected = activation('fc1');
     assert.ok(Math.abs(value - expected.at(...(expected.shape.length === 2 ? [0] : []), 7)) < 1e-4);
-    await until(async () => numberOf(await p.locator('.arithmetic .sum strong').innerText()), (v) => Math.abs(v - value) < 1e-4, 'the result');
+    await until(
+      async () => numberOf(await p.locator('.arithmetic .sum strong').innerText()),
+      (v) => Math.abs(v - value) < 1e-4,
+      'the result',
+    );
     await shot(p, 'detail-dense');
     await p.close();
   },
 
   'a pooled value shows its window': async (s) => {
     const p = await openMap(s, '2 pool1', 2);
-    const text = await until(() => p.locator('.detail-work').innerText(), (t) => t.includes('largest of'), 'the window');
+    const text = await until(
+      () => p.locator('.detail-work').innerText(),
+      (t) => t.includes('largest of'),
+      'the window',
+    );
     assert.match(text, /conv1.*rows 0–1, columns 0–1/s);
     await p.close();
   },
@@ -86,10 +138,18 @@ await test({
   'all maps of a layer open as one mosaic': async (s) => {
     const p = await s.open(page);
     await p.click('[aria-label="All maps large"]');
-    await until(() => p.locator('.sheet .mosaic').boundingBox(), (b) => b && b.width > 400, 'the mosaic');
+    await until(
+      () => p.locator('.sheet .mosaic').boundingBox(),
+      (b) => b && b.width > 400,
+      'the mosaic',
+    );
     await p.keyboard.press('ArrowRight');
     await p.keyboard.press('Enter');
-    await until(() => p.locator('.detail h2').innerText(), (t) => t === 'conv1 map 1', 'map 1');
+    await until(
+      () => p.locator('.detail h2').innerText(),
+      (t) => t === 'conv1 map 1',
+      'map 1',
+    );
     await p.keyboard.press('Escape');
     assert.ok(await p.locator('.detail').isHidden());
     await p.close();

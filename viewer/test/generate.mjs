@@ -8,16 +8,24 @@ async function generate(p, method, parameters = {}) {
   await p.selectOption('#attack', method);
   for (const [name, value] of Object.entries(parameters)) await p.fill(`#p-${name}`, String(value));
   await p.click('#generate button.primary');
-  return until(() => p.locator('.found').innerText(), (t) => t !== '', 'an answer');
+  return until(
+    () => p.locator('.found').innerText(),
+    (t) => t !== '',
+    'an answer',
+  );
 }
 
 await test({
   'a sample is found, listed below its original, and wrong': async (s) => {
     const p = await s.open(page);
     assert.match(await generate(p, 'pgd', { eps: 0.3 }), /queries/);
-    await until(() => p.locator('.samples li').count(), (n) => n === 3, 'samples');
+    await until(
+      () => p.locator('.samples li').count(),
+      (n) => n === 3,
+      'samples',
+    );
     assert.match(await p.locator('.samples li').nth(1).getAttribute('class'), /child/);
-    assert.ok(await p.locator('.triple canvas').count() === 3);
+    assert.ok((await p.locator('.triple canvas').count()) === 3);
     await p.locator('.samples li').nth(1).locator('.sample').click();
     const { a } = await state(p);
     assert.equal(a.truth, 7);
@@ -27,9 +35,11 @@ await test({
   },
 
   'the same attack on the command line finds the same label': async (s) => {
-    const p = await s.open(page), text = await generate(p, 'fgsm', { eps: 0.25 });
+    const p = await s.open(page);
+    const text = await generate(p, 'fgsm', { eps: 0.25 });
     const answer = runJson('attack', lenet, digit('7_0293'), '--method', 'fgsm', '--eps', '0.25');
-    const found = JSON.stringify(answer).includes('"status":"success"') || JSON.stringify(answer).includes('"success":true');
+    const found =
+      JSON.stringify(answer).includes('"status":"success"') || JSON.stringify(answer).includes('"success":true');
     assert.equal(!/None found/.test(text), found, text);
     await p.close();
   },
@@ -43,15 +53,27 @@ await test({
 
   'a long attack is stopped, and the page answers meanwhile': async (s) => {
     const p = await s.open(makePage('generate-vgg', vgg, [photo('chelsea-32'), photo('rocket-32')]));
-    const slow = await p.$$eval('#attack option', (o) => o.map((x) => x.value).find((v) => ['cw', 'carlini-wagner', 'boundary', 'zoo'].includes(v)) ?? o.at(-1).value);
+    const slow = await p.$$eval(
+      '#attack option',
+      (o) =>
+        o.map((x) => x.value).find((v) => ['cw', 'carlini-wagner', 'boundary', 'zoo'].includes(v)) ?? o.at(-1).value,
+    );
     await p.selectOption('#attack', slow);
     await p.click('#generate button.primary');
     const stop = p.locator('#generate button:has-text("Stop")');
     await stop.waitFor({ state: 'visible' });
     await p.locator('.samples li').nth(1).locator('.sample').click();
-    await until(() => p.locator('.side-right .sub').first().innerText(), (t) => t.includes('rocket'), 'the other sample');
+    await until(
+      () => p.locator('.side-right .sub').first().innerText(),
+      (t) => t.includes('rocket'),
+      'the other sample',
+    );
     if (await stop.isVisible()) await stop.click();
-    await until(() => p.locator('#generate button.primary').isEnabled(), (on) => on, 'the attack has ended');
+    await until(
+      () => p.locator('#generate button.primary').isEnabled(),
+      (on) => on,
+      'the attack has ended',
+    );
     await p.close();
   },
 });

@@ -1,33 +1,78 @@
 // Models of all kinds: deep and branching ones as a graph, two inputs, one unit, no maps; hostile names.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lenet, makePage, outPath, root, run, runJson, shot, test, until } from './browser.mjs';
+import { digit, examples, lenet, makePage, outPath, root, runJson, shot, test, until } from './browser.mjs';
+import { renamed } from './keras_file.mjs';
 
 const fixtures = join(root, 'tests/fixtures');
 const models = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'model.keras')));
 
 await test({
-  ...Object.fromEntries(models.map((name) => [`${name} is shown`, async (s) => {
-    const file = join(fixtures, name, 'model.keras'), { layers } = runJson('inspect', file);
-    const p = await s.open(makePage(`model-${name}`, file, [join(fixtures, name, 'input.npz')]));
-    assert.ok((await p.locator('.side-left .card').first().innerText()).includes(`${layers.length} layer`));
-    assert.equal(await p.locator('.side-right select[aria-label=Layer] option').count(), layers.length);
-    await until(() => p.locator('.samples .sample').count(), (n) => n >= 1, 'its input');
-    await p.click('.segments >> text=Graph');
-    await p.focus('.graph canvas');
-    for (const k of ['ArrowDown', 'ArrowDown', 'Enter', 'Escape']) await p.keyboard.press(k);
-    await p.waitForTimeout(400);
-    await shot(p, `model-${name}`);
-    await p.close();
-  }])),
+  ...Object.fromEntries(
+    models.map((name) => [
+      `${name} is shown`,
+      async (s) => {
+        const file = join(fixtures, name, 'model.keras');
+        const { layers } = runJson('inspect', file);
+        const p = await s.open(makePage(`model-${name}`, file, [join(fixtures, name, 'input.npz')]));
+        assert.ok((await p.locator('.side-left .card').first().innerText()).includes(`${layers.length} layer`));
+        assert.equal(await p.locator('.side-right select[aria-label=Layer] option').count(), layers.length);
+        await until(
+          () => p.locator('.samples .sample').count(),
+          (n) => n >= 1,
+          'its input',
+        );
+        await p.click('.segments >> text=Graph');
+        await p.focus('.graph canvas');
+        for (const k of ['ArrowDown', 'ArrowDown', 'Enter', 'Escape']) await p.keyboard.press(k);
+        await p.waitForTimeout(400);
+        await shot(p, `model-${name}`);
+        await p.close();
+      },
+    ]),
+  ),
 
-  'names from a file are text, never markup': async (s) => {
-    const name = 'conv<img src=x onerror=alert(1)>', html = readFileSync(makePage('hostile', lenet, []), 'utf8');
-    assert.ok(html.length < 1.5e6, `the page of LeNet has ${html.length} bytes`);
-    const p = await s.open(outPath('hostile.html'));
-    const text = await p.evaluate((n) => { document.title = n; return document.querySelectorAll('img').length; }, name);
-    assert.equal(text, 0);
+  'names from a file are text, never markup, and cannot hide or reorder text': async (s) => {
+    const name = '<img src=x onerror=alert(1)>\u202eevil\u0007';
+    const file = outPath('hostile "<i>.keras');
+    writeFileSync(file, renamed(readFileSync(join(examples, 'models/lenet5-mnist.keras')), 'conv1', name));
+    const p = await s.open(makePage('hostile', lenet, [digit('7_0293')]));
+    await p.setInputFiles('#nv-files', [file]);
+    await until(
+      () => p.locator('.model-name').innerText(),
+      (t) => t === 'hostile "<i>.keras',
+      'the name of the file',
+    );
+    await p.setInputFiles('#nv-files', [digit('7_0293')]);
+    await until(
+      () => p.locator('.samples .sample').count(),
+      (n) => n === 1,
+      'a sample',
+    );
+    assert.match(
+      await p.locator('.side-right h3 bdi').first().innerText(),
+      /^<img src=x onerror=alert\(1\)>\\u202eevil\\(u0007|x07)$/,
+    );
+    for (const view of ['3D', 'Graph']) await p.click(`.segments >> text=${view}`);
+    assert.equal(await p.evaluate(() => document.querySelectorAll('img, i, script[src]').length), 0);
+    assert.doesNotMatch(await p.evaluate(() => document.body.innerText), /[\u0007\u202e]/);
+    await p.focus('.side-right .mosaic');
+    await p.keyboard.press('f');
+    await p.click('text=Copy command');
+    const command = await until(
+      () => p.evaluate(() => navigator.clipboard.readText()),
+      (t) => t.startsWith('nv mutate'),
+      'the command',
+    );
+    assert.equal(command, `nv mutate 'hostile "<i>.keras' 7_0293.png --freeze 1:0`);
+    await shot(p, 'hostile');
     await p.close();
+  },
+
+  'the page of LeNet is at most 1.5 MB': async () => {
+    const { size } = statSync(makePage('size', lenet, [digit('7_0293'), digit('1_0054')]));
+    console.log(`the page of LeNet has ${Math.round(size / 1000)} kB`);
+    assert.ok(size <= 1.5e6);
   },
 });

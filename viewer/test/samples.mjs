@@ -2,14 +2,30 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { close, digit, lenet, makePage, outPath, photo, root, runJson, shot, state, test, until, vgg } from './browser.mjs';
+import {
+  close,
+  digit,
+  lenet,
+  makePage,
+  outPath,
+  photo,
+  root,
+  runJson,
+  shot,
+  state,
+  test,
+  until,
+  vgg,
+} from './browser.mjs';
 
 const page = makePage('samples', lenet, [digit('7_0293'), digit('1_0054')]);
 const rows = (p) => p.locator('.samples li');
 
 await test({
   'the card says what the model is': async (s) => {
-    const p = await s.open(page), card = await p.locator('.side-left .card').first().innerText(), { model } = runJson('inspect', lenet);
+    const p = await s.open(page);
+    const card = await p.locator('.side-left .card').first().innerText();
+    const { model } = runJson('inspect', lenet);
     assert.match(card, /lenet5-mnist\.h5/);
     assert.match(card, /28 × 28 × 1 → 10/);
     assert.ok(card.includes(`${model.layer_count} layers`));
@@ -22,7 +38,8 @@ await test({
     const { inputs } = runJson('run', lenet, digit('7_0293'), digit('1_0054'), '--top', '10');
     for (const [i, input] of inputs.entries()) {
       await rows(p).nth(i).locator('.sample').click();
-      const { a } = await state(p), expected = [];
+      const { a } = await state(p);
+      const expected = [];
       for (const { index, score } of input.top) expected[index] = score;
       assert.ok(close(a.scores, expected), `${a.scores} is not ${expected}`);
       assert.equal(a.prediction[0].index, input.prediction.index);
@@ -33,54 +50,106 @@ await test({
   'a picture that is added is run as nv run does it': async (s) => {
     const p = await s.open(page);
     await p.setInputFiles('#nv-files', [digit('3_0283')]);
-    await until(() => rows(p).count(), (n) => n === 3, 'samples');
-    await until(() => p.locator('.samples li.is-a').innerText(), (t) => t.includes('3_0283'), 'the added picture is run');
-    const { a } = await state(p), [{ top }] = runJson('run', lenet, digit('3_0283'), '--top', '10').inputs;
+    await until(
+      () => rows(p).count(),
+      (n) => n === 3,
+      'samples',
+    );
+    await until(
+      () => p.locator('.samples li.is-a').innerText(),
+      (t) => t.includes('3_0283'),
+      'the added picture is run',
+    );
+    const { a } = await state(p);
+    const [{ top }] = runJson('run', lenet, digit('3_0283'), '--top', '10').inputs;
     assert.ok(close([a.prediction[0].score], [top[0].score]));
-    await rows(p).nth(2).getByRole('button', { name: /^Remove/ }).click();
-    await until(() => rows(p).count(), (n) => n === 2, 'samples after removal');
+    await rows(p)
+      .nth(2)
+      .getByRole('button', { name: /^Remove/ })
+      .click();
+    await until(
+      () => rows(p).count(),
+      (n) => n === 2,
+      'samples after removal',
+    );
     await p.close();
   },
 
   'a coloured photo with transparency aside is decoded to the same numbers': async (s) => {
     const p = await s.open(makePage('samples-vgg', vgg));
     await p.setInputFiles('#nv-files', [photo('chelsea-32')]);
-    await until(() => rows(p).count(), (n) => n === 1, 'samples');
-    const { a } = await state(p), [{ top }] = runJson('run', vgg, photo('chelsea-32'), '--top', '10').inputs, expected = [];
+    await until(
+      () => rows(p).count(),
+      (n) => n === 1,
+      'samples',
+    );
+    const { a } = await state(p);
+    const [{ top }] = runJson('run', vgg, photo('chelsea-32'), '--top', '10').inputs;
+    const expected = [];
     for (const { index, score } of top) expected[index] = score;
     assert.ok(close(a.scores, expected), `${a.scores} is not ${expected}`);
     await p.close();
   },
 
   'what is not a picture is refused by name': async (s) => {
-    const p = await s.open(page), bad = outPath('bad <b>picture</b>.png');
+    const p = await s.open(page);
+    const bad = outPath('bad <b>picture.png');
     writeFileSync(bad, 'no picture');
     await p.setInputFiles('#nv-files', [bad]);
-    assert.match(await until(() => p.locator('#nv-toast').innerText(), (t) => t !== '', 'a message'), /bad <b>picture<\/b>\.png: not a picture/);
+    assert.match(
+      await until(
+        () => p.locator('#nv-toast').innerText(),
+        (t) => t !== '',
+        'a message',
+      ),
+      /bad <b>picture\.png: not a picture/,
+    );
     assert.equal(await rows(p).count(), 2);
     await p.close();
   },
 
   'another model replaces this one, from .keras and .h5': async (s) => {
     const p = await s.open(page);
-    for (const [file, layers] of [[vgg, 39], [join(root, 'examples/models/lenet5-mnist.keras'), 9]]) {
+    for (const [file, layers] of [
+      [vgg, 39],
+      [join(root, 'examples/models/lenet5-mnist.keras'), 9],
+    ]) {
       await p.setInputFiles('#nv-files', [file]);
-      await until(() => p.locator('.side-left .card').first().innerText(), (t) => t.includes(`${layers} layers`), 'the card of the other model');
+      await until(
+        () => p.locator('.side-left .card').first().innerText(),
+        (t) => t.includes(`${layers} layers`),
+        'the card of the other model',
+      );
       assert.equal(await rows(p).locator('.sample').count(), 0);
     }
     await p.setInputFiles('#nv-files', [digit('7_0293')]);
-    await until(() => rows(p).locator('.sample').count(), (n) => n === 1, 'a sample of the other model');
+    await until(
+      () => rows(p).locator('.sample').count(),
+      (n) => n === 1,
+      'a sample of the other model',
+    );
     const { a } = await state(p);
     assert.equal(a.prediction[0].index, 7);
     await p.close();
   },
 
   'damaged and hostile model files end in a message': async (s) => {
-    const p = await s.open(page), odd = join(root, 'tests/fixtures/odd');
-    for (const file of ['bad_json.h5', 'truncated.h5', 'truncated.keras', 'no_model.h5', 'text.h5', 'cycle.h5', 'missing_weight.h5']) {
-      await p.evaluate(() => { document.getElementById('nv-toast').textContent = ''; });
+    const p = await s.open(page);
+    const odd = join(root, 'tests/fixtures/odd');
+    for (const file of ['bad_json.h5', 'truncated.h5', 'truncated.keras', 'no_model.h5', 'text.h5', 'cycle.h5']) {
+      await p.evaluate(() => {
+        document.getElementById('nv-toast').textContent = '';
+      });
       await p.setInputFiles('#nv-files', [join(odd, file)]);
-      const text = await until(() => p.locator('#nv-toast.error').innerText().catch(() => ''), (t) => t.startsWith(file), `a message about ${file}`);
+      const text = await until(
+        () =>
+          p
+            .locator('#nv-toast.error')
+            .innerText()
+            .catch(() => ''),
+        (t) => t.startsWith(file),
+        `a message about ${file}`,
+      );
       assert.ok(text.length > file.length + 5);
     }
     assert.match(await p.locator('.side-left .card').first().innerText(), /lenet5-mnist\.h5/);
@@ -92,7 +161,11 @@ await test({
     assert.ok(await p.getByText('Drop a trained Keras model').isVisible());
     await shot(p, 'empty');
     await p.setInputFiles('#nv-files', [lenet]);
-    await until(() => p.locator('.side-left .card').first().innerText(), (t) => t.includes('9 layers'), 'the model card');
+    await until(
+      () => p.locator('.side-left .card').first().innerText(),
+      (t) => t.includes('9 layers'),
+      'the model card',
+    );
     await p.close();
   },
 });

@@ -11,20 +11,25 @@ const fragment = (p) => p.evaluate(() => new URLSearchParams(location.hash.slice
 async function colours(p) {
   const png = await p.locator('.scene:visible').screenshot();
   return p.evaluate(async (data) => {
-    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob()).catch(() => null);
-    if (!bitmap) return -1;
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))]));
     const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
     context.drawImage(bitmap, 0, 0);
-    const d = context.getImageData(0, 0, bitmap.width, bitmap.height).data, seen = new Set();
+    const d = context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+    const seen = new Set();
     for (let i = 0; i < d.length; i += 40) seen.add((d[i] << 16) | (d[i + 1] << 8) | d[i + 2]);
     return seen.size;
-  }, png.toString('base64')).catch(() => -1);
+  }, png.toString('base64'));
 }
 
 await test({
   'every block of the network has its name and shape': async (s) => {
-    const p = await s.open(page), names = await p.locator('.scene:visible .tag').allInnerTexts();
-    for (const name of ['image', 'conv1', 'pool1', 'conv2', 'pool2', 'fc1', 'fc2', 'predictions']) assert.ok(names.some((t) => t.startsWith(name)), `${name} in ${names}`);
+    const p = await s.open(page);
+    const names = await p.locator('.scene:visible .tag').allInnerTexts();
+    for (const name of ['image', 'conv1', 'pool1', 'conv2', 'pool2', 'fc1', 'fc2', 'predictions'])
+      assert.ok(
+        names.some((t) => t.startsWith(name)),
+        `${name} in ${names}`,
+      );
     await shot(p, 'scene-lenet');
     await p.close();
   },
@@ -43,16 +48,27 @@ await test({
   },
 
   'drag spins, shift moves, the wheel zooms, a button resets': async (s) => {
-    const p = await s.open(page), pose = async () => (await p.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('c')))?.split(',').map(Number);
-    await stroke(p, '.scene:visible canvas', [[0.9, 0.5], [0.8, 0.55]]);
+    const p = await s.open(page);
+    const pose = async () =>
+      (await p.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('c')))?.split(',').map(Number);
+    await stroke(p, '.scene:visible canvas', [
+      [0.9, 0.5],
+      [0.8, 0.55],
+    ]);
     const spun = await until(pose, (c) => c !== undefined, 'the pose in the link');
     await p.keyboard.down('Shift');
-    await stroke(p, '.scene:visible canvas', [[0.9, 0.5], [0.8, 0.5]]);
+    await stroke(p, '.scene:visible canvas', [
+      [0.9, 0.5],
+      [0.8, 0.5],
+    ]);
     await p.keyboard.up('Shift');
     const moved = await until(pose, (c) => c && c[3] !== spun[3], 'another centre');
     assert.equal(moved[0], spun[0]);
     await p.mouse.wheel(0, -300);
-    await stroke(p, '.scene:visible canvas', [[0.9, 0.5], [0.89, 0.5]]);
+    await stroke(p, '.scene:visible canvas', [
+      [0.9, 0.5],
+      [0.89, 0.5],
+    ]);
     await until(pose, (c) => c && c[2] < moved[2], 'nearer');
     await p.click('[aria-label="Reset the view"]');
     await p.focus('.scene:visible canvas');
@@ -66,12 +82,17 @@ await test({
   'hovering tells name, kind and shape, and a value in an opened layer': async (s) => {
     const p = await s.open(page);
     await tag(p, 'conv1').click();
-    const box = await p.locator('.scene:visible canvas').boundingBox(), seen = new Set();
-    for (let y = 0.08; y < 0.5; y += 0.06) for (let x = 0.1; x < 0.9; x += 0.08) {
-      await p.mouse.move(box.x + x * box.width, box.y + y * box.height);
-      for (const line of (await p.locator('.scene:visible .tip:not(.hidden)').allInnerTexts())) seen.add(line);
-    }
-    assert.ok([...seen].some((t) => /conv1\nConv2D \+ relu\n28 × 28 × 6\nmap \d, row \d+, column \d+: /.test(t)), [...seen].join('|'));
+    const box = await p.locator('.scene:visible canvas').boundingBox();
+    const seen = new Set();
+    for (let y = 0.08; y < 0.5; y += 0.06)
+      for (let x = 0.1; x < 0.9; x += 0.08) {
+        await p.mouse.move(box.x + x * box.width, box.y + y * box.height);
+        for (const line of await p.locator('.scene:visible .tip:not(.hidden)').allInnerTexts()) seen.add(line);
+      }
+    assert.ok(
+      [...seen].some((t) => /conv1\nConv2D \+ relu\n28 × 28 × 6\nmap \d, row \d+, column \d+: /.test(t)),
+      [...seen].join('|'),
+    );
     await p.close();
   },
 
@@ -88,14 +109,19 @@ await test({
     const p = await s.open(page);
     await p.locator('.samples li').nth(1).locator('.sample').click();
     await tag(p, 'conv2').click();
-    const hash = await until(() => p.evaluate(() => location.hash), (h) => h.includes('a=1') && h.includes('o=3'), 'the fragment');
+    const hash = await until(
+      () => p.evaluate(() => location.hash),
+      (h) => h.includes('a=1') && h.includes('o=3'),
+      'the fragment',
+    );
     await p.close();
     const q = await s.open(page, { hash });
     assert.match(await q.locator('.samples li.is-a').innerText(), /1_0054/);
     assert.equal(await tag(q, 'conv2').getAttribute('aria-expanded'), 'true');
     assert.equal((await fragment(q)) !== null, true);
     await q.close();
-    for (const bad of ['#a=99&l=77&o=1.500&d=1.999.0.0&f=1:700&x=none', '#%%%=1&v=<b>&c=1,2,NaN']) await (await s.open(page, { hash: bad })).close();
+    for (const bad of ['#a=99&l=77&o=1.500&d=1.999.0.0&f=1:700&x=none', '#%%%=1&v=<b>&c=1,2,NaN'])
+      await (await s.open(page, { hash: bad })).close();
   },
 
   'the view is saved as a picture': async (s) => {
@@ -111,7 +137,7 @@ await test({
   'real activations are drawn': async (s) => {
     const p = await s.open(page);
     const n = await colours(p);
-    assert.ok(n === -1 || n > 30, `${n} colours`);
+    assert.ok(n > 30, `${n} colours`);
     await p.close();
   },
 });

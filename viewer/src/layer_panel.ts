@@ -117,6 +117,7 @@ export class LayerPanel {
         `${printable(whole ? block.kind : layer.kind)} · ${shapeText(layer.shape)}`,
         whole && layer.path !== block.title ? [' · as ', named(layer.path), ' gives it'] : null,
       ),
+      layer.problem ? el('p.wrong', {}, printable(layer.problem, 300)) : null,
     );
     fill(
       this.table,

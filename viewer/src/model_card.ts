@@ -1,57 +1,66 @@
 // What the model is.
 import { el, fill, named, printable } from './dom';
 import { count, magnitude, plural, shapeText } from './numbers';
+import type { ModelInfo } from './protocol';
 import type { App } from './state';
 
 export function modelCard(app: App): HTMLElement {
   const body = el('div');
   app.on('model', () => {
     const model = app.model!;
-    const labels = model.labels.length;
-    const shapes = (layers: { shape: number[] }[]): string =>
-      layers
-        .slice(0, 4)
-        .map((l) => shapeText(l.shape))
-        .join(', ') + (layers.length > 4 ? ', …' : '');
-    const rows: [string, string][] = [
-      ['name', printable(model.name, 60)],
-      ['parameters', count(model.parameters)],
-      ['multiply-adds', magnitude(model.macs)],
-      ...(labels > 0
-        ? [
-            [
-              'classes',
-              labels > 3
-                ? `${count(labels)}: ${model.labels
-                    .slice(0, 3)
-                    .map((l) => printable(l, 16))
-                    .join(', ')}, …`
-                : model.labels.map((l) => printable(l, 16)).join(', '),
-            ] as [string, string],
-          ]
-        : []),
-      ...(model.inputs[0] ? [['preprocessing', printable(model.inputs[0].preprocess, 60)] as [string, string]] : []),
-      ['Keras', printable(model.kerasVersion || 'unknown', 20)],
-    ];
-    const line = `${shapes(model.inputs)} → ${shapes(model.outputs.map((o) => model.layers[o]))} · ${plural(model.layers.length, 'layer')} · ${magnitude(model.parameters)} parameters`;
+    const rows = details(model).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]);
     fill(
       body,
       el('p.model-name', {}, named(model.file)),
-      el('p.sub', {}, line),
-      el(
-        'details',
-        {},
-        el('summary', {}, 'More about it'),
-        el('dl.spec', {}, ...rows.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
-      ),
-      ...(model.notes ?? []).map((note) => el('p.note', {}, printable(note, 300))),
-      model.half
-        ? el('p.note', {}, 'Weights were stored as float16: numbers differ slightly from those of the file.')
-        : null,
-      model.inputs.length > 1
-        ? el('p.note', {}, `This model has ${plural(model.inputs.length, 'input')}; the first is shown.`)
-        : null,
+      el('p.sub', {}, summary(model)),
+      el('details', {}, el('summary', {}, 'More about it'), el('dl.spec', {}, ...rows)),
+      ...problems(model).map((text) => el('p.wrong', {}, text)),
+      ...notes(model).map((text) => el('p.note', {}, text)),
     );
   });
   return el('section.card', { 'aria-labelledby': 'h-model' }, el('h2', { id: 'h-model' }, 'Model'), body);
+}
+
+/** "28 × 28 × 1 → 10 · 9 layers · 61.7 k parameters". */
+function summary(model: ModelInfo): string {
+  const shapes = (of: { shape: number[] }[]): string => listed(of.map((o) => shapeText(o.shape)));
+  const outputs = model.outputs.map((layer) => model.layers[layer]);
+  const parts = [
+    `${shapes(model.inputs)} → ${shapes(outputs)}`,
+    plural(model.layers.length, 'layer'),
+    `${magnitude(model.parameters)} parameters`,
+  ];
+  return parts.join(' · ');
+}
+
+function listed(names: string[], most = 4): string {
+  return names.slice(0, most).join(', ') + (names.length > most ? ', …' : '');
+}
+
+function details(model: ModelInfo): [string, string][] {
+  const rows: [string, string][] = [
+    ['name', printable(model.name, 60)],
+    ['parameters', count(model.parameters)],
+    ['multiply-adds', magnitude(model.macs)],
+  ];
+  const labels = model.labels.map((label) => printable(label, 16));
+  if (labels.length > 0) rows.push(['classes', `${count(labels.length)}: ${listed(labels, 10)}`]);
+  if (model.inputs[0]) rows.push(['preprocessing', printable(model.inputs[0].preprocess, 60)]);
+  rows.push(['Keras', printable(model.kerasVersion || 'unknown', 20)]);
+  return rows;
+}
+
+/** Why nothing can be run, if so: a layer that nv cannot compute. */
+function problems(model: ModelInfo): string[] {
+  const first = model.layers.find((layer) => layer.problem);
+  return first
+    ? [`${printable(first.path, 60)} (${printable(first.kind, 40)}): ${printable(first.problem!, 200)}`]
+    : [];
+}
+
+function notes(model: ModelInfo): string[] {
+  const all = (model.notes ?? []).map((note) => printable(note, 300));
+  if (model.half) all.push('Weights were stored as float16: numbers differ slightly from those of the file.');
+  if (model.inputs.length > 1) all.push(`This model has ${model.inputs.length} inputs; the first is shown.`);
+  return all;
 }

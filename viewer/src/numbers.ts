@@ -44,8 +44,9 @@ export function magnitude(n: number): string {
   return String(n);
 }
 
+/** "28 × 28 × 1"; "?" for a size that the model leaves open. */
 export function shapeText(shape: number[]): string {
-  return shape.length > 0 ? shape.join(' × ') : 'scalar';
+  return shape.length > 0 ? shape.map((n) => (n > 0 ? String(n) : '?')).join(' × ') : 'scalar';
 }
 
 /** "1 map", "2 maps". */

@@ -4,7 +4,7 @@ import { button, el, iconButton, messageOf, toast } from './dom';
 import { clamp } from './numbers';
 import type { InputSource } from './protocol';
 import { addSample } from './intake';
-import type { App, Sample } from './state';
+import { pictureSize, type App, type Sample } from './state';
 import { Latest } from './values';
 
 type Stroke = [number, number][];
@@ -88,13 +88,10 @@ export class Sketchpad {
 
   /** A sketch needs one input of one or three channels. */
   private reset(): void {
-    const input = this.app.model?.inputs[0];
-    const shape = input?.shape ?? [];
-    this.element.hidden =
-      this.app.model?.inputs.length !== 1 ||
-      shape.length < 2 ||
-      shape.length > 3 ||
-      (shape.length === 3 && ![1, 3].includes(shape[2]) && ![1, 3].includes(shape[0]));
+    const { model } = this.app;
+    const input = model?.inputs[0];
+    const channels = input?.shape.length === 3 ? input.shape[input.channelsFirst ? 0 : 2] : 1;
+    this.element.hidden = !model || model.inputs.length !== 1 || !pictureSize(model) || ![1, 3].includes(channels);
     this.live = null;
     this.strokes = [];
     this.undone = [];
@@ -107,9 +104,10 @@ export class Sketchpad {
     this.draw();
   }
 
+  /** Pixels per side of the drawing, which is fitted to the input. */
   private size(): number {
-    const shape = this.app.model?.inputs[0]?.shape ?? [28];
-    return shape.length === 3 && shape[0] <= 4 ? shape[1] : shape[0];
+    const size = this.app.model && pictureSize(this.app.model);
+    return size && Number.isFinite(size[0]) ? Math.max(...size) : 224;
   }
 
   private at(event: PointerEvent): [number, number] {

@@ -169,11 +169,20 @@ export interface ExplainMap {
   signed: boolean;
 }
 
+/** Rows and columns of the first input; null if it is no picture. A size that the model leaves open is unlimited. */
+export function pictureSize(model: ModelInfo): [number, number] | null {
+  const input = model.inputs[0];
+  if (!input || input.shape.length < 2 || input.shape.length > 3) return null;
+  const at = input.channelsFirst && input.shape.length === 3 ? 1 : 0;
+  const known = (n: number): number => (n > 0 ? n : Infinity);
+  return [known(input.shape[at]), known(input.shape[at + 1])];
+}
+
 /** The part of the input that a position of a layer sees, clipped; null if the layer has no positions. */
 export function fieldOf(model: ModelInfo, layer: number, y: number, x: number): Region | null {
   const rf = model.layers[layer].receptiveField;
-  const shape = model.inputs[0]?.shape;
-  if (!rf || rf.size.length !== 2 || !shape || shape.length < 2) return null;
+  const shape = pictureSize(model);
+  if (!rf || rf.size.length !== 2 || !shape) return null;
   const along = (axis: number, at: number): [number, number] => {
     const from = rf.start[axis] + at * rf.stride[axis];
     return [Math.max(0, from), Math.min(shape[axis], from + rf.size[axis])];

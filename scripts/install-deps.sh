@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Installs the distribution's packages that building and testing nv needs (Debian 12, Ubuntu 24.04).
 #   scripts/install-deps.sh          compiler, libraries, test frameworks
-#   scripts/install-deps.sh --ci     also clang 14 with its tools, Python with venv and NumPy for the checks with Keras, and
-#                                    node with npm and Chromium for the page of nv view
+#   scripts/install-deps.sh --ci     also clang 14 with its tools, and Python with venv and NumPy for the checks with Keras
 #   scripts/install-deps.sh --docs   also Doxygen
 set -euo pipefail
 
@@ -14,9 +13,7 @@ packages=(
 )
 for argument in "$@"; do
   case "$argument" in
-    --ci)
-      packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy python3-venv chromium)
-      command -v npm >/dev/null || packages+=(nodejs npm) ;;
+    --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy python3-venv) ;;
     --docs) packages+=(doxygen) ;;
     *) echo "usage: scripts/install-deps.sh [--ci] [--docs]" >&2; exit 2 ;;
   esac

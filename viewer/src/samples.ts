@@ -58,12 +58,14 @@ export class SampleList {
   private update(): void {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : undefined;
     const rows = this.ordered().map((s) => this.cached(s));
+    const height = this.element.offsetHeight;
     fill(
       this.list,
       ...(rows.length > 0
         ? rows
         : [el('li.empty', {}, this.app.model ? 'None yet: draw one below, or add a picture.' : 'Open a model first.')]),
     );
+    if (this.app.drawing) this.element.parentElement!.scrollTop += this.element.offsetHeight - height;
     if (focused) this.list.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
   }
 

@@ -67,6 +67,7 @@ export class Sketchpad {
     canvas.addEventListener('pointerdown', (e) => {
       if (e.button === 0) {
         canvas.setPointerCapture(e.pointerId);
+        this.app.drawing = true;
         this.begin(this.at(e));
       }
     });
@@ -76,6 +77,9 @@ export class Sketchpad {
     for (const end of ['pointerup', 'pointercancel'] as const)
       canvas.addEventListener(end, () => {
         this.current = null;
+        setTimeout(() => {
+          this.app.drawing = this.current !== null;
+        }, 500); // the answer to the last stroke is under way
       });
     canvas.addEventListener('keydown', (e) => this.key(e));
     canvas.addEventListener('focus', () => this.draw());

@@ -53,6 +53,7 @@ export class App {
   frozen = new Map<number, Set<number>>();
   view: View = '3d';
   freezing = false; // a click on a map freezes it
+  drawing = false; // the pen is on the sketchpad, which must not move
   ownScale = false; // each map has its own scale
   explain: { method: string; cls: number | null; values: ExplainMap | null } = { method: '', cls: null, values: null };
   values: Values;

@@ -1,6 +1,6 @@
 // Sketchpad: the prediction follows the pen, with the numbers of `nv sketch`; undo, clear, points, keys; memory.
 import assert from 'node:assert/strict';
-import { close, lenet, makePage, runJson, shot, state, stroke, test, until } from './browser.mjs';
+import { close, digit, lenet, makePage, runJson, shot, state, stroke, test, until } from './browser.mjs';
 
 const page = makePage('sketch', lenet);
 const seven = [
@@ -41,6 +41,21 @@ await test({
     const answer = runJson('sketch', ...options, '--model', lenet, ...words);
     const found = JSON.stringify(answer).match(/"score":([\d.e-]+)/);
     assert.ok(close([a.prediction[0].score], [Number(found[1])], 1e-3), `${a.prediction[0].score} is not ${found[1]}`);
+    await p.close();
+  },
+
+  'the pad stays under the pen when the sketch joins the list': async (s) => {
+    const p = await s.open(makePage('sketch-two', lenet, [digit('7_0293')]), { height: 700 });
+    await p.locator('.pad').scrollIntoViewIfNeeded();
+    const top = async () => (await p.locator('.pad').boundingBox()).y;
+    const before = await top();
+    await stroke(p, '.pad', seven);
+    await until(
+      () => p.locator('.samples li').count(),
+      (n) => n === 2,
+      'the sketch',
+    );
+    assert.equal(await top(), before);
     await p.close();
   },
 

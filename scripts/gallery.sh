@@ -37,3 +37,12 @@ cp "$samples/judge/judge-deletion.png" $out/lenet5-judge.png
   -o $out/lenet5-patches.png >/dev/null
 "$nv" explain "$vgg" "$cat" -q --method filters --layer block3_relu3 --take 8 --freeze -o $out/vgg12-freezing.png >/dev/null
 scripts/animation.py "$nv"
+
+# Pages to try, and their pictures (viewer/test: needs npm ci in viewer/, and Chromium).
+mkdir -p out/live
+"$nv" view "$lenet" examples/digits -q --force -o out/live/lenet5.html
+"$nv" view "$vgg" examples/photos -q --force -o out/live/vgg12.html
+"$nv" view tests/fixtures/nested_shared/model.h5 tests/fixtures/nested_shared/input.npz -q --force -o out/live/nested.html
+pages=$samples/pages
+node viewer/test/picture.mjs "$(realpath "$nv")" "$pages"
+cp "$pages"/view-*.png $out/

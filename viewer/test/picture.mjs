@@ -1,4 +1,4 @@
-// Draws the pictures of the page for README.md and docs/gallery.md: node picture.mjs NV FOLDER
+// Draws the pictures of the page for README.md and docs/gallery.md: node picture.mjs NV FOLDER (scripts/gallery.sh)
 import { digit, lenet, makePage, outPath, photo, Session, stroke, until, vgg } from './browser.mjs';
 
 const session = await Session.start();

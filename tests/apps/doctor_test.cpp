@@ -82,6 +82,60 @@ TEST_CASE("doctor: --write makes the file if there is none, and replaces --mean"
   CHECK(read(file) == "preprocess = \"unit\"\n\nfit = \"crop\"\n");
 }
 
+TEST_CASE("doctor: --write keeps line ends, and refuses what --defaults would hide") {
+  const Folder folder;
+  const std::string model = copied(folder), file = folder / "m.nv.toml";
+  write(file, "# digits\r\ninvert = true\r\nlabels = \"mnist\"");
+  CHECK(run_nv(with("doctor", {model, "--write"}, kept)).code == 1);
+  CHECK(read(file) == "# digits\r\npreprocess = \"unit\"\r\nlabels = \"mnist\"\r\n");
+
+  write(folder / "d.toml", "invert = true\n");
+  const Outcome hidden = run_nv(with("doctor", {model, "--write", "--defaults", folder / "d.toml"}, kept));
+  CHECK(hidden.code == 2);
+  CHECK(count_of(hidden.err, "d.toml sets invert, which goes before that in") == 1);
+  write(folder / "d.toml", "theme = \"dark\"\nstrict = true\n");
+  CHECK(run_nv(with("doctor", {model, "--defaults", folder / "d.toml", "--write"}, kept)).code ==
+        2);  // no theme
+  write(folder / "d.toml", "strict = true\n");
+  CHECK(run_nv(with("doctor", {model, "--defaults", folder / "d.toml", "--write"}, kept)).code == 0);
+}
+
+TEST_CASE("doctor: a scale beside the model that cannot apply is a finding that --write removes") {
+  const Folder folder;
+  const std::string model = copied(folder), file = folder / "m.nv.toml";
+  for (const char* scale : {"preprocess = \"caffe\"\n", "mean = [0.1, 0.2, 0.3]\n", "std = 0\n",
+                            "preprocess = \"raw\"\nmean = 0.5\n"}) {
+    CAPTURE(scale);
+    write(file, scale);
+    const Outcome outcome = run_nv(with("doctor", {model}, kept));
+    CHECK(outcome.code == 1);
+    CHECK(count_of(outcome.out, "error: preprocessing: " + file + ": ") == 1);
+    CHECK(count_of(outcome.out, "--mean") == 0);
+    // Elsewhere the file is named, too, not an option that nobody typed.
+    const Outcome run = run_nv({"run", model, seven, "--layers", "none"});
+    CHECK(run.code == 2);
+    CHECK(count_of(run.err, "nv: error: " + file + ": ") == 1);
+    CHECK(run_nv({"run", model, seven, "--layers", "none", "--preprocess", "unit"}).code == 0);
+    CHECK(run_nv(with("doctor", {model, "--write"}, kept)).code == 1);
+    CHECK(read(file) == "preprocess = \"unit\"\n");
+  }
+  CHECK(run_nv({"doctor", model, seven, "--preprocess", "caffe"}).code == 2);
+}
+
+TEST_CASE("doctor: a few inputs come with what they say little about") {
+  const Outcome one = run_nv({"doctor", lenet, seven});
+  CHECK(one.code == 0);
+  CHECK(one.out ==
+        "nothing wrong was found: 1 input examined, 10 checks\n"
+        "too few inputs to judge: labels (10 inputs), preprocessing (8 inputs), saturation (5 inputs), dead "
+        "(30 "
+        "inputs), accuracy (30 inputs), duplicates (2 inputs)\n");
+  const Json json = nv_json("doctor", with("doctor", {lenet, "--json"}, {kept_images + "#0-199"}));
+  REQUIRE(json["hardly_judged"].size() == 2);
+  CHECK(json["hardly_judged"][1]["kind"] == "accuracy");
+  CHECK(json["hardly_judged"][1]["needs_truth"] == true);
+}
+
 TEST_CASE("doctor: labels that do not fit are a finding, not an error of the command line") {
   const Folder folder;
   write(folder / "truth.txt", "7\n1\n");
@@ -92,6 +146,7 @@ TEST_CASE("doctor: labels that do not fit are a finding, not an error of the com
   const Outcome names = run_nv({"doctor", lenet, digits, "--labels", folder / "names.txt"});
   CHECK(names.code == 1);
   CHECK(count_of(names.out, "error: labels: 3 labels for 10 classes") == 1);
+  CHECK(run_nv({"doctor", lenet, digits, "--truth", folder / "missing.txt"}).code == 3);
 }
 
 TEST_CASE("doctor: the same picture twice, an input that cannot be read is exit 3") {

@@ -1,4 +1,6 @@
 // nv doctor: what is wrong between a model and its inputs.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -59,6 +61,33 @@ class Doctor final : public Command {
   Defaults defaults_;
 };
 
+/// --write changes the file beside the model, which gives way to --defaults.
+void check_writable(const Defaults& defaults, const std::string& model) {
+  const std::string file = defaults_file_of(model);
+  for (const std::string_view key : preprocessing_keys())
+    if (const auto at = defaults.sources.find(key);
+        at != defaults.sources.end() && at->second != defaults.file)
+      throw Error(ErrorKind::usage,
+                  fmt::format("--write: {} sets {}, which goes before that in {}", at->second, key, file),
+                  "remove it there, or leave out --defaults");
+}
+
+/// What so few inputs, or inputs without true classes, say little about; "" for nothing.
+std::string hardly_judged_text(const doctor::Examination& examination) {
+  std::vector<std::string> few, without_truth;
+  for (const doctor::CheckEntry* entry : doctor::hardly_judged(examination)) {
+    if (examination.inputs.size() < entry->inputs)
+      few.push_back(fmt::format("{} ({} inputs)", entry->kind, entry->inputs));
+    else
+      without_truth.emplace_back(entry->kind);
+  }
+  std::string text;
+  if (!few.empty()) text = fmt::format("too few inputs to judge: {}\n", fmt::join(few, ", "));
+  if (!without_truth.empty())
+    text += fmt::format("hardly judged without --truth: {}\n", fmt::join(without_truth, ", "));
+  return text;
+}
+
 doctor::Settings Doctor::settings(const Model& model, const InputList& inputs) const {
   doctor::Settings settings;
   settings.preprocess = input_flags_.preprocess(model);
@@ -66,9 +95,7 @@ doctor::Settings Doctor::settings(const Model& model, const InputList& inputs) c
   if (input_flags_.truth.empty()) return settings;
   try {
     settings.truth = read_truth(input_flags_.truth, inputs, settings.labels);
-  } catch (const Error& e) {
-    // A file that does not fit is a finding.
-    if (e.kind() != ErrorKind::input) throw;
+  } catch (const LabelMismatch& e) {
     settings.truth_error = e.what();
     settings.truth_hint = e.hint();
   }
@@ -129,6 +156,7 @@ void Doctor::print(Console& console, const doctor::Examination& examination,
           : findings.empty()
               ? fmt::format("nothing wrong was found: {}, {} checks\n", examined, doctor::checks().size())
               : fmt::format("{}, {}\n", counted(std::ssize(findings), "finding"), examined);
+  if (!examination.inputs.empty()) text += hardly_judged_text(examination);
   console.result(text);
   console.note_written({written});
 }
@@ -136,10 +164,13 @@ void Doctor::print(Console& console, const doctor::Examination& examination,
 int Doctor::run(Console& console) {
   defaults_ = input_flags_.apply_defaults(*options_, model_);
   form_.check("doctor");
+  if (write_) check_writable(defaults_, model_);
   Engine engine(open_untrusted(model_, weights_file_), engine_options_);
+  const std::string scale_error = input_flags_.drop_unfit_scale(engine.model(), engine.structure());
   const InputList inputs = input_flags_.expand(arguments_, engine.model(), engine.structure());
   if (inputs.empty()) throw_input("{}: no inputs there", arguments_[0]);
-  const doctor::Settings known = settings(engine.model(), inputs);
+  doctor::Settings known = settings(engine.model(), inputs);
+  known.scale_error = scale_error;
   doctor::Examiner examiner(engine, known, inputs.size());
   InputLoop loop(console, inputs, "doctor", input_flags_.strict);
   examine(console, inputs, loop, engine, examiner);

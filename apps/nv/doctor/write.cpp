@@ -71,13 +71,18 @@ std::string defaults_file_of(const std::string& model) {
   return std::filesystem::path(model).replace_extension(".nv.toml").string();
 }
 
+std::span<const std::string_view> preprocessing_keys() {
+  return replaced_keys;
+}
+
 std::string with_preprocessing(const std::string& text, const Preprocess& preprocess,
                                const std::string& file) {
   const std::vector<std::string> added = lines_of(preprocess);
+  const std::string end = text.find("\r\n") != std::string::npos ? "\r\n" : "\n";
   std::string result;
   bool inserted = false;
   const auto insert = [&] {
-    for (const std::string& line : added) result += line + '\n';
+    for (const std::string& line : added) result += line + end;
     inserted = true;
   };
   std::ptrdiff_t open = 0;  // brackets of a list that is left out
@@ -94,7 +99,7 @@ std::string with_preprocessing(const std::string& text, const Preprocess& prepro
       continue;
     }
     if (!inserted && trim(line).starts_with('[')) insert();  // keys of a section end those of the file
-    result += line + '\n';
+    result += line + (&line == &lines.back() && !text.ends_with('\n') ? end : "\n");
   }
   if (!inserted) insert();
   // A list or text over several lines can look like a key.

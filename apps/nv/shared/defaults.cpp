@@ -8,6 +8,7 @@
 #include "nv/core/error.h"
 #include "nv/core/regular_file.h"
 #include "nv/core/text.h"
+#include "nv/data/input.h"
 #include "nv/data/labels.h"
 #include "shared/toml.h"
 
@@ -74,9 +75,22 @@ void assign(const OptionRef& option, const std::vector<std::string>& values, con
     option.assign(values, preference);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::usage) throw;
-    const std::string_view what = e.what();
-    throw Error(e.kind(), fmt::format("{}: {}", file, what.substr(what.starts_with("--") ? 2 : 0)), e.hint());
+    throw as_key_of(file, e);
   }
+}
+
+/// Options that say the same thing in different ways: one of them replaces those of files that give way.
+constexpr std::string_view scale_keys[] = {"preprocess", "mean", "std"};
+
+bool sets_scale(std::string_view key) {
+  return std::ranges::find(scale_keys, key) != std::end(scale_keys);
+}
+
+bool scale_is_given(const OptionSet& options) {
+  return std::ranges::any_of(scale_keys, [&](std::string_view key) {
+    const auto option = options.find(std::string(key));
+    return option && option->is_given();
+  });
 }
 
 /// Sets the item's option unless it is on the command line. `beside_model`: the file was found beside the
@@ -108,6 +122,7 @@ void apply(const OptionSet& options, const TomlItem& item, const std::string& fi
     values = {fmt::format("{}", fmt::join(values, ","))};
   }
   assign(*option, values, file, false);
+  result.sources.emplace(item.key, file);
 }
 
 std::string read_beside(const fs::path& file) {
@@ -153,24 +168,26 @@ void apply_preferences(const OptionSet& options) {
 Defaults apply_defaults(const OptionSet& options, const std::string& defaults, const std::string& model,
                         bool use_model_file) {
   Defaults result;
-  if (!defaults.empty())
+  if (!defaults.empty()) {
+    const bool scaled = scale_is_given(options);
     for (const TomlItem& item : read_toml(read_text(defaults), defaults)) {
       // A section applies to one command: [run].
       if (!item.section.empty() && item.section != std::vector<std::string>{options.name()}) continue;
-      if (item.key == "++" || item.key == "--") continue;  // begin and end of a section
-      apply(options, item, defaults, false, result);
+      if (!scaled || !sets_scale(item.key)) apply(options, item, defaults, false, result);
     }
+  }
   fs::path beside(model);
   beside.replace_extension(".nv.toml");
   std::error_code ec;
   if (!use_model_file || model.empty() || !fs::is_regular_file(beside, ec)) return result;
+  const bool scaled = scale_is_given(options);
   for (const TomlItem& item : read_toml(read_beside(beside), beside.string())) {
     if (!item.section.empty() || std::ranges::find(model_keys, item.key) == std::end(model_keys))
       throw Error(ErrorKind::usage,
                   fmt::format("{}: key '{}' is not allowed in a file beside a model", beside.string(),
                               one_line(item.full_key())),
                   fmt::format("allowed: {}; --no-defaults ignores the file", fmt::join(model_keys, ", ")));
-    apply(options, item, beside.string(), true, result);
+    if (!scaled || !sets_scale(item.key)) apply(options, item, beside.string(), true, result);
   }
   result.file = beside.string();
   return result;

@@ -1,6 +1,8 @@
 // Options from files: --defaults FILE, MODEL.nv.toml beside a model, and the user's nv.toml.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@ namespace nv {
 struct Defaults {
   std::string file;                 ///< the file beside the model that was used; "" for none
   std::vector<std::string> labels;  ///< class names given as a list
+  std::map<std::string, std::string, std::less<>> sources;  ///< key of each option that was set, and its file
 };
 
 /// The user's file: $XDG_CONFIG_HOME/nv/nv.toml, else ~/.config/nv/nv.toml; "" if there is no home.

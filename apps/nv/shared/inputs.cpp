@@ -54,9 +54,48 @@ void InputFlags::declare(OptionSet& options) {
 
 Defaults InputFlags::apply_defaults(const OptionSet& options, const std::string& model) {
   given_ = preprocess_option_.is_given() || mean_option_.is_given() || std_option_.is_given();
-  Defaults defaults = nv::apply_defaults(options, defaults_file_, model, !no_defaults_);
-  defaults_beside_model_ = defaults.file;
-  return defaults;
+  defaults_ = nv::apply_defaults(options, defaults_file_, model, !no_defaults_);
+  return defaults_;
+}
+
+std::string InputFlags::scale_file() const {
+  for (const char* key : {"preprocess", "mean", "std"})
+    if (const auto source = defaults_.sources.find(key); source != defaults_.sources.end())
+      return source->second;
+  return "";
+}
+
+std::string InputFlags::drop_unfit_scale(const Model& model, const Structure& structure) {
+  const std::string file = scale_file();
+  if (file.empty()) return "";
+  try {
+    const Preprocess p = preprocess(model);
+    for (const InputSpec& spec : input_specs(model, structure))
+      if (spec.shape.rank() == 3 && channels_of(spec) > 0) (void)channel_scales(p, channels_of(spec));
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::usage) throw;
+    preprocess_.clear();
+    mean_.clear();
+    std_.clear();
+    const std::string_view what = e.what();
+    return what.starts_with(file) ? e.what() : as_key_of(file, e).what();
+  }
+  return "";
+}
+
+/// --preprocess, --mean and --std, which may be from a file of defaults.
+void InputFlags::read_scale(const InputScale& found, Preprocess& p) const {
+  if (!preprocess_.empty()) p.scale = parse_scale(preprocess_);
+  if (mean_.empty() && std_.empty()) {
+    if (preprocess_.empty()) p.scale = found.scale;
+    return;
+  }
+  if (!preprocess_.empty() && p.scale != Scale::unit)
+    throw Error(ErrorKind::usage, "--mean and --std exclude --preprocess " + preprocess_,
+                "they apply to 0..1: remove preprocess");
+  p.scale = Scale::custom;
+  if (!mean_.empty()) p.mean = parse_channel_numbers(mean_, "--mean");
+  if (!std_.empty()) p.deviation = parse_channel_numbers(std_, "--std");
 }
 
 Preprocess InputFlags::preprocess(const InputScale& found) const {
@@ -65,16 +104,11 @@ Preprocess InputFlags::preprocess(const InputScale& found) const {
   p.fit = parse_fit(fit_);
   p.invert = invert_;
   p.bgr = parse_bgr(channels_);
-  if (!preprocess_.empty()) p.scale = parse_scale(preprocess_);
-  if (!mean_.empty() || !std_.empty()) {
-    if (!preprocess_.empty() && p.scale != Scale::unit)
-      throw Error(ErrorKind::usage, "--mean and --std exclude --preprocess " + preprocess_,
-                  "they apply to 0..1: remove --preprocess");
-    p.scale = Scale::custom;
-    if (!mean_.empty()) p.mean = parse_channel_numbers(mean_, "--mean");
-    if (!std_.empty()) p.deviation = parse_channel_numbers(std_, "--std");
-  } else if (preprocess_.empty()) {
-    p.scale = found.scale;
+  try {
+    read_scale(found, p);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::usage || scale_file().empty()) throw;
+    throw as_key_of(scale_file(), e);
   }
   return p;
 }
@@ -85,6 +119,7 @@ InputOptions InputFlags::options(const Model& model) const {
   options.recursive = recursive_;
   options.preprocess = preprocess(model);
   options.preprocess_given = given_;
+  options.preprocess_file = scale_file();
   return options;
 }
 
@@ -141,7 +176,7 @@ std::vector<std::string> InputFlags::files_read(const InputList& inputs,
   std::vector<std::string> files(all.begin(), all.end());
   // FILE.npz:KEY is an array of an archive; a folder holds a sample list.
   for (const std::string& file :
-       {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file_, defaults_beside_model_})
+       {labels_, truth, truth.substr(0, truth.rfind(':')), defaults_file_, defaults_.file})
     files.push_back(file);
   if (!truth.empty()) files.push_back((std::filesystem::path(truth) / sample_list_name).string());
   std::erase(files, "");

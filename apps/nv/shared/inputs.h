@@ -34,6 +34,10 @@ class InputFlags {
                            const Structure& structure) const;
   Preprocess preprocess(const Model& model) const { return preprocess(input_scale(model)); }
 
+  /// Removes a scale (preprocess, mean, std) of a file of defaults that cannot apply to the model's pictures.
+  /// Returns why it cannot, beginning with the file; "" if nothing is removed.
+  std::string drop_unfit_scale(const Model& model, const Structure& structure);
+
   /// Prints notes on the inputs read, once at the end of a run. With `changes`, also how pictures were
   /// preprocessed: for results that do not contain it.
   void print_notes(const Console& console, const Model& model, const InputList& inputs, bool changes) const;
@@ -54,12 +58,16 @@ class InputFlags {
   InputOptions options(const Model& model) const;
   /// --preprocess, --mean or --std, on the command line or in a defaults file.
   Preprocess preprocess(const InputScale& found) const;
+  void read_scale(const InputScale& found, Preprocess& p) const;
+  /// The file of defaults that sets the scale; "" for none.
+  std::string scale_file() const;
   bool scale_chosen() const { return !preprocess_.empty() || !mean_.empty() || !std_.empty(); }
 
   OptionRef preprocess_option_, mean_option_, std_option_;
   std::string preprocess_, mean_, std_, resize_ = "bilinear", fit_ = "stretch", channels_ = "rgb", labels_,
                                         items_;
-  std::string defaults_file_, defaults_beside_model_;
+  std::string defaults_file_;
+  Defaults defaults_;
   bool invert_ = false, recursive_ = false, no_defaults_ = false, given_ = false;
 };
 

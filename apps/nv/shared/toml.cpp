@@ -44,9 +44,11 @@ std::vector<TomlItem> read_toml(const std::string& text, const std::string& file
     std::vector<TomlItem> items;
     std::set<std::string> keys;
     for (CLI::ConfigItem& item : CLI::ConfigTOML().from_config(stream)) {
+      // CLI11's marks of the begin and the end of a section, which have no value.
+      if (item.inputs.empty() && (item.name == "++" || item.name == "--")) continue;
       items.push_back({std::move(item.parents), std::move(item.name), std::move(item.inputs)});
       const TomlItem& read = items.back();
-      if (read.key != "++" && read.key != "--" && !keys.insert(read.full_key()).second)
+      if (!keys.insert(read.full_key()).second)
         throw_input("{}: key '{}' is there twice", file, one_line(read.full_key()));
     }
     return items;

@@ -15,7 +15,7 @@ struct TomlItem {
   std::string full_key() const;
 };
 
-/// All keys, in order; a section begins with the key "++" and ends with "--". Throws Error(input), beginning
+/// All keys, in order. Throws Error(input), beginning
 /// with `file`, for text that is not UTF-8 or not TOML, and for a key that is there twice.
 std::vector<TomlItem> read_toml(const std::string& text, const std::string& file);
 

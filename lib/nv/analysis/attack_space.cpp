@@ -9,11 +9,6 @@ bool normalises(const Preprocess& how) {
   return how.scale == Scale::caffe || how.scale == Scale::torch || how.scale == Scale::custom;
 }
 
-std::int64_t channels_of(const InputSpec& spec) {
-  if (spec.shape.rank() < 3) return 1;
-  return spec.channels_first ? spec.shape[0] : spec.shape.back();
-}
-
 }  // namespace
 
 attacks::Bounds default_bounds(const Preprocess& how) {

@@ -15,6 +15,7 @@ struct InputList::State {
   std::vector<InputSpec> specs;
   Preprocess preprocess;
   bool scale_arrays = false;
+  std::string preprocess_file;
   std::shared_ptr<SourceCache> files;
   std::vector<Entry> entries;
   std::vector<PlannedInput> plans;    ///< of the entries
@@ -159,7 +160,23 @@ bool InputList::read_pictures() const {
   return state_ != nullptr && state_->tally->any_picture();
 }
 
+Error as_key_of(const std::string& file, const Error& e) {
+  std::string what = " " + std::string(e.what());
+  for (std::size_t at = what.find(" --"); at != std::string::npos; at = what.find(" --", at + 1))
+    what.erase(at + 1, 2);
+  return {e.kind(), fmt::format("{}:{}", file, what), e.hint()};
+}
+
 Input InputList::load(std::size_t i) const {
+  try {
+    return load_as_it_is(i);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::usage || state_->preprocess_file.empty()) throw;
+    throw as_key_of(state_->preprocess_file, e);
+  }
+}
+
+Input InputList::load_as_it_is(std::size_t i) const {
   const Entry& entry = state_->entries[i];
   const PlannedInput& plan = state_->plans[i];
   if (plan.error != nullptr) throw *plan.error;
@@ -206,6 +223,7 @@ InputList expand_inputs(std::span<const std::string> arguments, const InputOptio
   state.specs.assign(specs.begin(), specs.end());
   state.preprocess = options.preprocess;
   state.scale_arrays = options.preprocess_given;
+  state.preprocess_file = options.preprocess_file;
   state.files = std::make_shared<SourceCache>(std::max<std::size_t>(specs.size(), 1), options.file_limit);
   state.plans = plan_inputs(arguments, options, specs, *state.files);
   for (const PlannedInput& plan : state.plans) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "nv/core/error.h"
 #include "nv/core/tensor.h"
 #include "nv/data/image.h"
 #include "nv/data/preprocess.h"
@@ -33,10 +34,16 @@ struct InputOptions {
   Preprocess preprocess;
   /// Scale arrays of floats too, not only pictures (--preprocess, --mean or --std was given).
   bool preprocess_given = false;
+  std::string preprocess_file = {};  ///< names it in messages if a file of defaults sets the scale
   std::size_t file_limit = std::size_t{1} << 34;  ///< bytes
   /// The arguments come from a sample list: only regular files are read.
   bool from_list = false;
 };
+
+/// An error that names options ("--std: expected ..."), as one of the file that sets them ("FILE: std:
+/// expected
+/// ...").
+Error as_key_of(const std::string& file, const Error& e);
 
 /// The inputs that arguments stand for, which are read one by one. Copies share open files and notes.
 class InputList {
@@ -79,6 +86,8 @@ class InputList {
 
  private:
   struct State;
+  Input load_as_it_is(std::size_t i) const;
+
   std::shared_ptr<State> state_;
   friend InputList expand_inputs(std::span<const std::string> arguments, const InputOptions& options,
                                  std::span<const InputSpec> specs);

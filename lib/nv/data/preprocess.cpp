@@ -71,6 +71,11 @@ bool takes_bgr(const Preprocess& how, std::int64_t channels) {
   return channels >= 3 && (how.bgr || how.scale == Scale::caffe);
 }
 
+std::int64_t channels_of(const InputSpec& spec) {
+  if (spec.shape.rank() < 3) return 1;
+  return spec.channels_first ? spec.shape[0] : spec.shape.back();
+}
+
 std::vector<ChannelScale> channel_scales(const Preprocess& how, std::int64_t channels) {
   const auto n = static_cast<std::size_t>(channels);
   if ((how.scale == Scale::caffe || how.scale == Scale::torch) && channels != 3)

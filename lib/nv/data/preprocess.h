@@ -73,6 +73,9 @@ struct ChannelScale {
   float undo(float value) const { return (value * deviation + mean) * divisor; }
 };
 
+/// Channels of pictures for this input; 1 for a vector.
+std::int64_t channels_of(const InputSpec& spec);
+
 /// One per channel, in the order of the model's channels. Throws Error(usage) if mean, deviation, caffe or
 /// torch do not fit the number of channels.
 std::vector<ChannelScale> channel_scales(const Preprocess& preprocess, std::int64_t channels);

@@ -99,8 +99,7 @@ Labels from_names(const InputList& inputs, std::span<const std::string> names) {
     std::optional<std::int64_t> label = leading_class(ascii_lower(name), lower_names);
     if (!label) label = whole_number(std::string_view(name).substr(0, digits));
     if (!label)
-      throw Error(
-          ErrorKind::input,
+      throw LabelMismatch(
           fmt::format("{}: its name does not begin with the number{} of its class", inputs[i].file,
                       names.empty() ? "" : " or the name"),
           names.empty()
@@ -130,8 +129,7 @@ Labels from_folders(const InputList& inputs, std::span<const std::string> names)
     std::optional<std::int64_t> label = class_named(ascii_lower(folder), lower_names);
     if (!label) label = whole_number(folder);
     if (!label)
-      throw Error(
-          ErrorKind::input,
+      throw LabelMismatch(
           fmt::format(
               "{}: its folder '{}' is {}", inputs[i].file, one_line(folder),
               names.empty() ? "no number of a class" : "neither the name nor the number of one class"),
@@ -150,7 +148,7 @@ Labels from_samples(const std::string& folder, const InputList& inputs) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto at = known.find(inputs[i].id);
     if (inputs[i].usable && (at == known.end() || !at->second))
-      throw_input("{}: its sample list has no label for {}", folder, inputs[i].id);
+      throw LabelMismatch(fmt::format("{}: its sample list has no label for {}", folder, inputs[i].id));
     labels.push_back(at != known.end() && at->second ? *at->second : no_label);
   }
   return labels;
@@ -190,9 +188,8 @@ std::map<std::string, std::vector<std::size_t>> inputs_by_name(const InputList& 
 
 [[noreturn]] void throw_unknown(const std::string& source, const Line& line, const std::string& word,
                                 std::span<const std::string> names) {
-  throw Error(ErrorKind::input,
-              fmt::format("{}: line {}: '{}' is no class", source, line.number, one_line(word)),
-              names.empty() ? "class names need --labels" : did_you_mean(word, names));
+  throw LabelMismatch(fmt::format("{}: line {}: '{}' is no class", source, line.number, one_line(word)),
+                      names.empty() ? "class names need --labels" : did_you_mean(word, names));
 }
 
 /// Lines NAME LABEL, both of which may contain spaces. Lines about other files are ignored.
@@ -223,9 +220,9 @@ Labels from_named_lines(const std::vector<Line>& lines, const std::string& sourc
   Labels labels;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!found[i] && inputs[i].usable)
-      throw Error(ErrorKind::input, fmt::format("{}: has no label for {}", source, inputs[i].file),
-                  names.empty() ? "one label a line, or NAME LABEL; class names need --labels"
-                                : "one label a line, or NAME LABEL");
+      throw LabelMismatch(fmt::format("{}: has no label for {}", source, inputs[i].file),
+                          names.empty() ? "one label a line, or NAME LABEL; class names need --labels"
+                                        : "one label a line, or NAME LABEL");
     labels.push_back(found[i].value_or(no_label));
   }
   return labels;
@@ -339,11 +336,10 @@ Labels for_inputs(const Labels& labels, const std::string& source, const InputLi
     return chosen;
   }
   if (labels.size() != inputs.size())
-    throw Error(ErrorKind::input,
-                fmt::format("{}: {} for {}{}", source, counted(std::ssize(labels), "label"),
-                            counted(static_cast<long long>(inputs.size()), "input"),
-                            items ? fmt::format(" out of {}", *items) : ""),
-                "--truth has one label per input; names of the classes are for --labels");
+    throw LabelMismatch(fmt::format("{}: {} for {}{}", source, counted(std::ssize(labels), "label"),
+                                    counted(static_cast<long long>(inputs.size()), "input"),
+                                    items ? fmt::format(" out of {}", *items) : ""),
+                        "--truth has one label per input; names of the classes are for --labels");
   return labels;
 }
 
@@ -376,9 +372,10 @@ std::vector<std::int64_t> read_truth(const std::string& source, const InputList&
                                            : from_file(source, inputs, labels);
   for (std::size_t i = 0; i < truth.size(); ++i) {
     if (inputs[i].usable && truth[i] < 0)
-      throw_input("{}: {} for {} is no class", source, truth[i], inputs[i].file);
+      throw LabelMismatch(fmt::format("{}: {} for {} is no class", source, truth[i], inputs[i].file));
     if (classes > 0 && truth[i] >= classes)
-      throw_input("{}: class {} for {}, the model has {} classes", source, truth[i], inputs[i].file, classes);
+      throw LabelMismatch(fmt::format("{}: class {} for {}, the model has {} classes", source, truth[i],
+                                      inputs[i].file, classes));
   }
   return truth;
 }

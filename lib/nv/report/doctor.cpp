@@ -54,6 +54,10 @@ Json doctor_json(const doctor::Examination& examination, std::span<const doctor:
   json["preprocessings"] = Json::array();
   for (const doctor::Trial& t : examination.trials) json["preprocessings"].push_back(trial_json(t));
   const auto errors = std::ranges::count(findings, doctor::Severity::error, &doctor::Finding::severity);
+  json["hardly_judged"] = Json::array();
+  for (const doctor::CheckEntry* entry : doctor::hardly_judged(examination))
+    json["hardly_judged"].push_back(
+        {{"kind", entry->kind}, {"needs_inputs", entry->inputs}, {"needs_truth", entry->truth}});
   json["summary"] = {{"inputs", examination.inputs.size()},
                      {"unusable", unusable},
                      {"errors", errors},

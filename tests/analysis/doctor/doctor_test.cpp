@@ -17,6 +17,8 @@
 
 using namespace nv;
 using namespace nv::doctor;
+using nv::doctor::test::kept_images_all;
+using nv::doctor::test::kept_labels;
 using nv::doctor::test::kinds;
 using nv::doctor::test::Patient;
 using Kinds = std::vector<std::string>;
@@ -60,6 +62,109 @@ TEST_CASE("doctor: digits of 0..255, which saturate the softmax") {
     REQUIRE(findings[0].preprocess);
     CHECK(findings[0].preprocess->scale != Scale::raw);
   }
+}
+
+TEST_CASE("doctor: a scale that costs few inputs is found where true classes show it") {
+  Patient patient;
+  patient.inputs = kept_images_all;
+  patient.settings.preprocess.scale = Scale::signed_unit;
+  CHECK(kinds(patient.findings()) == Kinds{});  // without them it is as sure as the right one
+  patient.settings.truth = nv::read_truth(kept_labels, patient.list(), {});
+  const Examination e = patient.examine();
+  CHECK(e.accuracy() > 0.95);
+  const std::vector<Finding> findings = diagnose(e);
+  REQUIRE(kinds(findings) == Kinds{"error preprocessing"});
+  CHECK(findings[0].advice == "use --preprocess unit");
+}
+
+namespace {
+
+/// An examination of the kept digits as arrays that `change` makes of pixels of 0..255.
+std::vector<Finding> findings_of_arrays(Patient& patient, const std::function<float(float)>& change,
+                                        std::size_t count) {
+  const InputList list = patient.list();
+  std::vector<Input> batch;
+  std::vector<std::optional<std::int64_t>> items;
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.push_back(list.load(i));
+    for (float& x : batch.back().tensors[0].values()) x = change(std::round(x * 255));
+    batch.back().preprocess = "none";
+    items.emplace_back(static_cast<std::int64_t>(i));
+    tensors.push_back(batch.back().tensors[0]);
+  }
+  const Tensor stacked = stack(tensors);
+  Examiner examiner(patient.engine, patient.settings, count);
+  examiner.add(batch, items, patient.engine.forward({&stacked, 1}), 0);
+  const Examination examination = examiner.finish();
+  return diagnose(examination);
+}
+
+}  // namespace
+
+TEST_CASE("doctor: arrays that were scaled twice are too small, not the layers' units dead") {
+  Patient patient;
+  for (const bool truth : {false, true}) {
+    CAPTURE(truth);
+    if (truth) patient.read_truth();
+    std::vector<Finding> findings = findings_of_arrays(
+        patient, [](float p) { return p / 255 / 255; }, 200);
+    REQUIRE(kinds(findings) == Kinds{"error preprocessing"});
+    CHECK(findings[0].what.starts_with("arrays of 0..0.0039 (divided by 255 twice, as it seems) do not fit"));
+    CHECK(findings[0].advice == "make the arrays as --preprocess unit makes pictures: x becomes 255 x");
+    CHECK_FALSE(findings[0].preprocess);
+
+    findings = findings_of_arrays(
+        patient, [](float p) { return p / 255 / 127.5F - 1; }, 200);
+    REQUIRE(kinds(findings) == Kinds{"error preprocessing"});
+    CHECK(findings[0].what.starts_with("arrays of -1..-0.992 (divided by 127.5"));
+    findings = findings_of_arrays(
+        patient, [](float p) { return p * 257; }, 200);
+    REQUIRE(kinds(findings) == Kinds{"error preprocessing"});
+    CHECK(findings[0].what.starts_with("arrays of 0..65535 (pictures of 16 bits"));
+    CHECK(kinds(findings_of_arrays(
+              patient, [](float p) { return p / 255; }, 200)) == Kinds{});
+  }
+  const std::vector<Finding> one = findings_of_arrays(
+      patient, [](float p) { return p / 255 / 255; }, 1);
+  CHECK(kinds(one) == Kinds{"warning preprocessing"});
+}
+
+TEST_CASE("doctor: two inputs of one class are not an output that depends on nothing") {
+  Patient patient;
+  const std::vector<std::int64_t> truth = nv::read_truth(kept_labels, patient.list(), {});
+  std::vector<std::string> sevens;
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    if (truth[i] == 7) sevens.push_back(std::to_string(i));
+  REQUIRE(sevens.size() > 2);
+  patient.inputs = NV_EXAMPLES "/idx/kept-images-idx3-ubyte.gz#" + sevens[0] + "," + sevens[1];
+  CHECK(kinds(patient.findings()) == Kinds{});
+}
+
+TEST_CASE("doctor: a scale of a file of defaults that cannot apply is a finding") {
+  Patient patient;
+  patient.settings.scale_error = "m.nv.toml: preprocess caffe is for pictures of 3 channels";
+  const std::vector<Finding> findings = patient.findings();
+  REQUIRE(kinds(findings) == Kinds{"error preprocessing"});
+  REQUIRE(findings[0].preprocess);
+  CHECK(*findings[0].preprocess == patient.settings.preprocess);
+}
+
+TEST_CASE("doctor: what few inputs, or none with true classes, say little about") {
+  Patient patient;
+  const auto names = [&] {
+    const Examination e = patient.examine();
+    std::vector<std::string> list;
+    for (const CheckEntry* entry : hardly_judged(e)) list.emplace_back(entry->kind);
+    return list;
+  };
+  CHECK(names() == std::vector<std::string>{"labels", "accuracy"});
+  patient.read_truth();
+  CHECK(names().empty());
+  patient.settings.truth.clear();
+  patient.inputs = NV_EXAMPLES "/idx/kept-images-idx3-ubyte.gz#0";
+  CHECK(names() ==
+        std::vector<std::string>{"labels", "preprocessing", "saturation", "dead", "accuracy", "duplicates"});
 }
 
 TEST_CASE("doctor: permuted classes, and those that begin at 1") {

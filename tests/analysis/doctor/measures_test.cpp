@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "nv/analysis/doctor/array_scale.h"
 #include "nv/analysis/doctor/normalization.h"
 #include "nv/analysis/doctor/trials.h"
 
@@ -66,6 +67,41 @@ TEST_CASE("distance of data from statistics: 0 for equal ones, 1 for one deviati
   CHECK(distance(layer, sums) == doctest::Approx(1).epsilon(1e-3));
   layer.mean = {0, 0};
   CHECK(std::isnan(distance(layer, sums)));
+}
+
+TEST_CASE("the scale of arrays by the range of their numbers, and how to get from one to another") {
+  const InputSpec grey{"x", Shape{1, 4, 1}}, colour{"x", Shape{1, 2, 3}};
+  const auto of = [](const std::vector<float>& values, const InputSpec& spec) {
+    const Tensor array = tensor(spec.shape, values);
+    return array_scale({&array, 1}, spec);
+  };
+  CHECK(of({0, 0.5F, 0.7F, 1}, grey)->preprocess.scale == Scale::unit);
+  CHECK(of({0, 50, 70, 255}, grey)->preprocess.scale == Scale::raw);
+  CHECK(of({-1, 0.5F, 0.7F, 1}, grey)->preprocess.scale == Scale::signed_unit);
+  CHECK(of({-2.1F, -2, -1.8F, 2.2F, 2.4F, 2.6F}, colour)->preprocess.scale == Scale::torch);
+  CHECK(of({-103, -116, -123, 151, 138, 131}, colour)->preprocess.scale == Scale::caffe);
+  CHECK_FALSE(of({-2.1F, -2, -1.8F, 2.2F, 2.4F, 3}, colour));  // one array of an unusual range
+  CHECK_FALSE(of({NAN, 0, 0.5F, 1}, grey));
+  CHECK(of({0, 0.001F, 0.002F, 1 / 255.0F}, grey)->mistake == "divided by 255 twice");
+  CHECK(of({0, 500, 700, 65535}, grey)->mistake != "");
+
+  const std::vector<Tensor> several(8, tensor(grey.shape, {-0.42F, 1, 2, 2.82F}));
+  const auto guessed = array_scale(several, grey);
+  REQUIRE(guessed);
+  CHECK(guessed->guessed);
+  CHECK(unscale_pixels(several[0], grey, guessed->preprocess)[3] == doctest::Approx(255));
+
+  Preprocess unit, sign, raw, torch;
+  sign.scale = Scale::signed_unit;
+  raw.scale = Scale::raw;
+  torch.scale = Scale::torch;
+  CHECK(conversion(sign, unit, 1) == "0.5 x + 0.5");
+  CHECK(conversion(unit, raw, 3) == "255 x");
+  CHECK(conversion(unit, unit, 1) == "x");
+  CHECK(conversion(torch, unit, 3).empty());
+  Preprocess inverted = unit;
+  inverted.invert = true;
+  CHECK(conversion(unit, inverted, 1) == "-1 x + 1");
 }
 
 TEST_CASE("a preprocessing as options of the command line") {

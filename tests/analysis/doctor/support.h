@@ -16,7 +16,8 @@
 
 namespace nv::doctor::test {
 
-inline const std::string kept_images = NV_EXAMPLES "/idx/kept-images-idx3-ubyte.gz#0-199";
+inline const std::string kept_images = NV_EXAMPLES "/idx/kept-images-idx3-ubyte.gz#0-199",
+                         kept_images_all = NV_EXAMPLES "/idx/kept-images-idx3-ubyte.gz";
 inline const std::string kept_labels = NV_EXAMPLES "/idx/kept-labels-idx1-ubyte.gz";
 
 /// A model, its inputs and how it is used; change any of them before examine().

@@ -38,7 +38,7 @@ std::vector<Finding> check_accuracy(const Examination& e) {
     return {{"",
              Severity::error,
              where,
-             fmt::format("the output is the same for all {}: scores differ by {:.2g} of the largest",
+             fmt::format("the output is the same for all {}: logits differ by {:.2g} of the largest",
                          counted(std::ssize(e.inputs), "input"), reaction),
              "look with nv run for the layer from which on nothing changes",
              {{"reaction", reaction}}}};

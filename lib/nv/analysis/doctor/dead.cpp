@@ -117,7 +117,9 @@ std::vector<Finding> check_dead(const Examination& e) {
                         fmt::format("{} of {} {} of {} are 0 for all {}, {} of them far from firing: {}",
                                     dead.size(), sums.channels(), units ? "units" : "channels", e.name_of(i),
                                     counted(std::ssize(e.inputs), "input"), far, list_text(dead)),
-                        "train again with a smaller learning rate or another initialisation, or remove them",
+                        "check that the inputs are scaled as in the training; if they are, train again with "
+                        "a smaller learning "
+                        "rate or another initialisation, or remove them",
                         {{"dead", std::ssize(dead)}, {"far", far}, {"of", sums.channels()}}});
   }
   if (findings.size() > most_findings) return {together(findings)};

@@ -10,19 +10,63 @@ namespace nv::doctor {
 
 namespace {
 
+bool classifies(const Examination& e) {
+  return e.output() != nullptr;
+}
+
+bool normalizes(const Examination& e) {
+  return !e.normalization.empty();
+}
+
 constexpr CheckEntry all_checks[] = {
-    {"not-finite", "NaN and infinite values, and the layer where they begin", check_not_finite},
-    {"labels", "true classes and class names that do not fit the outputs, or are permuted", check_labels},
-    {"preprocessing", "scale, channel order and inversion of pictures", check_preprocessing},
-    {"untrained", "kernels as an initialiser draws them", check_untrained},
-    {"batch-normalization", "statistics that were never trained, or are far from the data",
-     check_normalization, true, true},
-    {"saturation", "probabilities of exactly 0 and 1", check_saturation, true, true},
-    {"dead", "channels and units that are 0 for every input", check_dead, true, true},
-    {"accuracy", "an accuracy no better than chance, an output that does not depend on the input",
-     check_accuracy, true},
-    {"size", "pictures much smaller or larger than the model's input", check_sizes},
-    {"duplicates", "inputs that are there more than once", check_duplicates}};
+    {.kind = "not-finite",
+     .summary = "NaN and infinite values, and the layer where they begin",
+     .check = check_not_finite},
+    {.kind = "labels",
+     .summary = "true classes and class names that do not fit the outputs, or are permuted",
+     .check = check_labels,
+     .applies = classifies,
+     .inputs = 10,
+     .truth = true},
+    {.kind = "preprocessing",
+     .summary = "scale, channel order and inversion of pictures",
+     .check = check_preprocessing,
+     .inputs = 8},
+    {.kind = "untrained", .summary = "kernels as an initialiser draws them", .check = check_untrained},
+    {.kind = "batch-normalization",
+     .summary = "statistics that were never trained, or are far from the data",
+     .check = check_normalization,
+     .applies = normalizes,
+     .inputs = 8,
+     .follows_preprocessing = true,
+     .follows_training = true},
+    {.kind = "saturation",
+     .summary = "probabilities of exactly 0 and 1",
+     .check = check_saturation,
+     .applies = classifies,
+     .inputs = 5,
+     .follows_preprocessing = true,
+     .follows_training = true},
+    {.kind = "dead",
+     .summary = "channels and units that are 0 for every input",
+     .check = check_dead,
+     .inputs = 30,
+     .follows_preprocessing = true,
+     .follows_training = true},
+    {.kind = "accuracy",
+     .summary = "an accuracy no better than chance, an output that does not depend on the input",
+     .check = check_accuracy,
+     .applies = classifies,
+     .inputs = 30,
+     .truth = true,
+     .follows_preprocessing = true},
+    {.kind = "size",
+     .summary = "pictures much smaller or larger than the model's input",
+     .check = check_sizes},
+    {.kind = "duplicates",
+     .summary = "inputs that are there more than once",
+     .check = check_duplicates,
+     .inputs = 2}};
 
 bool has(const Finding& finding, std::string_view evidence) {
   return std::ranges::find(finding.evidence, evidence, &Evidence::name) != finding.evidence.end();
@@ -45,8 +89,7 @@ class Findings {
   }
 
   bool explains(const CheckEntry& entry) const {
-    return (entry.follows_preprocessing &&
-            (holds("preprocessing", Severity::error) || holds("not-finite"))) ||
+    return (entry.follows_preprocessing && (advises_preprocessing() || holds("not-finite"))) ||
            (entry.follows_training && holds("untrained"));
   }
 
@@ -59,6 +102,12 @@ class Findings {
   }
 
  private:
+  bool advises_preprocessing() const {
+    return std::ranges::any_of(list_, [](const Finding& f) {
+      return f.kind == "preprocessing" && f.severity == Severity::error && has(f, "advised");
+    });
+  }
+
   std::vector<Finding> list_;
   bool wrong_truth_ = false;
 };
@@ -67,6 +116,15 @@ class Findings {
 
 std::span<const CheckEntry> checks() {
   return all_checks;
+}
+
+std::vector<const CheckEntry*> hardly_judged(const Examination& e) {
+  std::vector<const CheckEntry*> list;
+  for (const CheckEntry& entry : all_checks)
+    if ((entry.applies == nullptr || entry.applies(e)) &&
+        (e.inputs.size() < entry.inputs || (entry.truth && !e.has_truth())))
+      list.push_back(&entry);
+  return list;
 }
 
 std::vector<Finding> diagnose(const Examination& examination) {

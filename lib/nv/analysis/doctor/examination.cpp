@@ -15,9 +15,11 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr std::int64_t budget = std::int64_t{1} << 36;  // multiply-adds of one trial
+/// Multiply-adds of one trial: of a sample that most faults show in, and of a larger one that shows small
+/// differences of accuracy.
+constexpr std::int64_t budget = std::int64_t{1} << 36, large_budget = std::int64_t{1} << 34;
 constexpr std::int64_t sample_numbers = std::int64_t{1} << 25;
-constexpr std::int64_t least_sampled = 8;
+constexpr std::int64_t least_sampled = 8, usually_sampled = 500, most_sampled = 5000;
 constexpr std::size_t most_with_arguments = 256;  // inputs
 
 /// The model's only input, if it is one of grey or colour pictures.
@@ -25,7 +27,7 @@ std::optional<InputSpec> picture_spec(const Model& model, const Structure& struc
   if (model.inputs.size() != 1) return std::nullopt;
   const InputSpec spec = input_specs(model, structure)[0];
   if (spec.shape.rank() != 3) return std::nullopt;
-  const std::int64_t channels = spec.channels_first ? spec.shape[0] : spec.shape[2];
+  const std::int64_t channels = channels_of(spec);
   if (channels != 1 && channels != 3) return std::nullopt;
   return spec;
 }
@@ -34,21 +36,6 @@ std::string hash_of(const Input& input) {
   std::string all;
   for (const Tensor& t : input.tensors) all += sha256(std::as_bytes(t.values()));
   return all;
-}
-
-/// As the values of pictures have it: 0..1, 0..255 or -1..1; nullopt for other numbers.
-std::optional<Scale> scale_of(std::span<const Tensor> arrays) {
-  float least = std::numeric_limits<float>::infinity(), greatest = -least;
-  for (const Tensor& array : arrays)
-    for (const float x : array.values()) {
-      if (!std::isfinite(x)) return std::nullopt;
-      least = std::min(least, x);
-      greatest = std::max(greatest, x);
-    }
-  if (least >= 0 && greatest > 0.25F && greatest <= 1) return Scale::unit;
-  if (least >= 0 && greatest > 32 && greatest <= 255) return Scale::raw;
-  if (least < -0.25F && least >= -1 && greatest > 0 && greatest <= 1) return Scale::signed_unit;
-  return std::nullopt;
 }
 
 }  // namespace
@@ -83,11 +70,10 @@ Examiner::Examiner(Engine& engine, const Settings& settings, std::size_t inputs)
   spec_ = picture_spec(engine.model(), engine.structure());
   e.arguments.resize(e.nodes.size());
   const std::int64_t macs = std::max<std::int64_t>(engine.structure().macs(), 1);
-  std::int64_t most = budget / macs;
+  std::int64_t most = std::max(std::min(budget / macs, usually_sampled), large_budget / macs);
   if (spec_ && spec_->shape.known())
     most = std::min(most, sample_numbers / std::max<std::int64_t>(spec_->shape.elements(), 1));
-  most_sampled_ = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(most, least_sampled, static_cast<std::int64_t>(most_sampled_)));
+  most_sampled_ = static_cast<std::size_t>(std::clamp(most, least_sampled, most_sampled));
   step_ = std::max<std::size_t>(1, (inputs + most_sampled_ - 1) / most_sampled_);
 }
 
@@ -148,14 +134,10 @@ void Examiner::add(std::span<const Input> inputs, std::span<const std::optional<
 
 void Examiner::try_preprocessings() {
   Examination& e = examination_;
-  if (!spec_ || sampled_.empty() || e.output() == nullptr || e.not_finite()) return;
-  Preprocess in_use = e.settings.preprocess;
-  if (e.arrays) {
-    e.array_scale = scale_of(sampled_);
-    if (!e.array_scale) return;
-    in_use = Preprocess{};
-    in_use.scale = *e.array_scale;
-  }
+  if (!spec_ || sampled_.empty()) return;
+  if (e.arrays) e.array_scale = array_scale(sampled_, *spec_);
+  if (e.output() == nullptr || e.not_finite() || (e.arrays && !e.array_scale)) return;
+  const Preprocess in_use = e.arrays ? e.array_scale->preprocess : e.settings.preprocess;
   const auto trained = std::ranges::find(e.normalization, false, &NormalizationLayer::untrained_statistics);
   Sample sample{{}, sampled_truth_};
   for (const Tensor& input : sampled_) sample.pixels.push_back(unscale_pixels(input, *spec_, in_use));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "nv/analysis/doctor/array_scale.h"
 #include "nv/analysis/doctor/channel_sums.h"
 #include "nv/analysis/doctor/normalization.h"
 #include "nv/analysis/doctor/output_measure.h"
@@ -21,6 +22,7 @@ namespace nv::doctor {
 struct Settings {
   Preprocess preprocess;            ///< in use
   bool scale_chosen = false;        ///< by the user, not by default
+  std::string scale_error;          ///< why that of a file of defaults is not used; "" if it is
   std::vector<std::string> labels;  ///< names of the classes; empty for none
   std::vector<std::int64_t> truth;  ///< true class per input, not checked against the model; empty for none
   std::string truth_error;          ///< why the true classes cannot be used; "" if they can
@@ -51,8 +53,7 @@ struct Examination {
   OutputMeasure measure = {};      ///< of `inputs`, if an output classifies
   std::vector<Trial> trials = {};  ///< the first is in use; empty if the inputs are no pictures
   bool arrays = false;             ///< the inputs are arrays of numbers that are taken as they are
-  /// For arrays: the scale that their numbers seem to have.
-  std::optional<Scale> array_scale = std::nullopt;
+  std::optional<ArrayScale> array_scale = std::nullopt;  ///< of arrays
 
   const OutputKind* output() const { return classifier_of(outputs); }
   const Model& model() const { return engine.model(); }
@@ -66,7 +67,7 @@ struct Examination {
 };
 
 /// Collects an Examination batch by batch. Memory does not grow with the number of inputs but for some bytes
-/// each and a sample of at most 500.
+/// each and a sample of at most 5,000.
 class Examiner {
  public:
   /// `inputs`: how many there will be. The arguments must outlive it.
@@ -84,12 +85,11 @@ class Examiner {
   void add_input(const Input& input, std::size_t number);
   void add_arguments(const Trace& trace);
   bool samples(std::size_t number) const { return number % step_ == 0 && sampled_.size() < most_sampled_; }
-  void set_array_scale();
   void try_preprocessings();
 
   Examination examination_;
   std::optional<InputSpec> spec_;  // of the only input, if it takes pictures
-  std::size_t step_ = 1, most_sampled_ = 500;
+  std::size_t step_ = 1, most_sampled_ = 0;
   std::vector<Tensor> sampled_;  // as the model takes them
   std::vector<std::int64_t> sampled_truth_;
 };

@@ -40,10 +40,23 @@ void OutputMeasure::add(Engine& engine, const Trace& trace, const OutputKind& ou
     Item item{class_of(prediction), nan, nan};
     if (prediction) {
       if (prediction->probability) item.confidence = static_cast<double>(*prediction->probability);
-      item.gap = gap_of(logits.item(i).values());
+      const Tensor arguments = logits.item(i);
+      item.gap = gap_of(arguments.values());
+      add_range(arguments.values());
       if (gives_probabilities(output.activation)) add_distribution(values.values());
     }
     items_.push_back(item);
+  }
+}
+
+void OutputMeasure::add_range(std::span<const float> logits) {
+  if (least_.empty()) {
+    least_.assign(logits.begin(), logits.end());
+    greatest_ = least_;
+  }
+  for (std::size_t k = 0; k < logits.size(); ++k) {
+    least_[k] = std::min(least_[k], logits[k]);
+    greatest_[k] = std::max(greatest_[k], logits[k]);
   }
 }
 
@@ -51,14 +64,7 @@ void OutputMeasure::add_distribution(std::span<const float> output) {
   std::vector<double> p(output.begin(), output.end());
   if (p.size() == 1) p.push_back(1 - p[0]);
   sums_.resize(p.size());
-  if (distributions_++ == 0) {
-    least_.assign(output.begin(), output.end());
-    greatest_ = least_;
-  }
-  for (std::size_t k = 0; k < output.size(); ++k) {
-    least_[k] = std::min(least_[k], output[k]);
-    greatest_[k] = std::max(greatest_[k], output[k]);
-  }
+  ++distributions_;
   for (std::size_t k = 0; k < p.size(); ++k) {
     sums_[k] += p[k];
     entropies_ += entropy_term(p[k]);
@@ -96,10 +102,11 @@ double OutputMeasure::information() const {
 }
 
 double OutputMeasure::reaction() const {
-  if (distributions_ == 0) return nan;
+  if (least_.empty()) return nan;
   double largest = 0, difference = 0;
   for (std::size_t k = 0; k < least_.size(); ++k) {
-    largest = std::max(largest, static_cast<double>(greatest_[k]));
+    largest = std::max(
+        {largest, std::abs(static_cast<double>(greatest_[k])), std::abs(static_cast<double>(least_[k]))});
     difference = std::max(difference, static_cast<double>(greatest_[k]) - static_cast<double>(least_[k]));
   }
   return largest > 0 ? difference / largest : 0;

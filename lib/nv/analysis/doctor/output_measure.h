@@ -28,15 +28,17 @@ class OutputMeasure {
   /// Entropy of the mean distribution minus the mean entropy (nats): what predictions say about the inputs,
   /// between 0 and the logarithm of the number of classes.
   double information() const;
-  /// Largest difference of any class's score between two inputs, relative to the largest score.
+  /// Largest difference of any class's logit between two inputs, relative to the largest logit (scores of 1
+  /// are the same for different inputs).
   double reaction() const;
 
  private:
+  void add_range(std::span<const float> logits);
   void add_distribution(std::span<const float> output);
 
   std::vector<Item> items_;
-  std::vector<double> sums_;  // of the probabilities, by class
-  std::vector<float> least_, greatest_;
+  std::vector<double> sums_;             // of the probabilities, by class
+  std::vector<float> least_, greatest_;  // of the logits, by class
   double entropies_ = 0;
   std::int64_t distributions_ = 0;
 };

@@ -6,13 +6,18 @@
 #include <cmath>
 
 #include "nv/analysis/doctor/list.h"
+#include "nv/analysis/input_specs.h"
+#include "nv/core/text.h"
 
 namespace nv::doctor {
 
 namespace {
 
-constexpr double significant = 1e-3;  // chance that as many inputs would become right if both were equal
-constexpr double clear_gain = 0.05;   // of accuracy
+/// Chance that any of the candidates makes so many more inputs right if all were equal.
+constexpr double significant = 0.05;
+constexpr double likely_chance = 0.05;  // from this chance on, two are taken for equal
+/// Of accuracy, or of the inputs that are wrong.
+constexpr double clear_gain = 0.05, clear_share = 0.4;
 constexpr double about_equal = 0.02;
 constexpr double far = 1, far_of_few = 2, near = 0.6;  // distances (normalization.h)
 constexpr std::size_t few = 8;                         // inputs
@@ -40,16 +45,19 @@ void add_figure(Finding& f, std::string& text, const char* name, double in_use, 
 }
 
 std::string in_use_text(const Examination& e) {
-  if (!e.arrays) return options_of(e.trials[0].preprocess);
-  return fmt::format("arrays of {}", *e.array_scale == Scale::unit  ? "0..1"
-                                     : *e.array_scale == Scale::raw ? "0..255"
-                                                                    : "-1..1");
+  return e.arrays ? "arrays of " + e.array_scale->range : options_of(e.trials[0].preprocess);
 }
 
 std::string advice_for(const Examination& e, const Preprocess& best) {
   if (!e.arrays) return "use " + options_of(best);
-  if (*e.array_scale == Scale::raw) return fmt::format("use {}, which scales the arrays", options_of(best));
-  return fmt::format("make the arrays as {} makes pictures", options_of(best));
+  const Preprocess& in_use = e.array_scale->preprocess;
+  if (in_use.scale == Scale::raw) return fmt::format("use {}, which scales the arrays", options_of(best));
+  const std::int64_t channels = channels_of(input_specs(e.model(), e.engine.structure())[0]);
+  std::string text = fmt::format("make the arrays as {} makes pictures", options_of(best));
+  const std::string formula = conversion(in_use, best, channels);
+  if (!formula.empty() && formula != "x") text += fmt::format(": x becomes {}", formula);
+  if (takes_bgr(in_use, channels) != takes_bgr(best, channels)) text += ", with the channels reversed";
+  return text;
 }
 
 Finding finding_for(const Examination& e, const Trial& best, Severity severity) {
@@ -62,7 +70,10 @@ Finding finding_for(const Examination& e, const Trial& best, Severity severity) 
   add_figure(f, figures, "confidence", in_use.confidence, best.confidence);
   add_figure(f, figures, "logit_gap", in_use.gap, best.gap);
   add_figure(f, figures, "distance", in_use.distance, best.distance);
-  f.what = fmt::format("{} not fit; with {}: {}", in_use_text(e) + (e.arrays ? " do" : " does"),
+  std::string in_use_as = in_use_text(e);
+  if (e.arrays && !e.array_scale->mistake.empty())
+    in_use_as += fmt::format(" ({}, as it seems)", e.array_scale->mistake);
+  f.what = fmt::format("{} not fit; with {}: {}", in_use_as + (e.arrays ? " do" : " does"),
                        options_of(best.preprocess), figures);
   f.advice = advice_for(e, best.preprocess);
   if (!e.arrays) f.preprocess = best.preprocess;
@@ -91,25 +102,35 @@ bool saturated(const Trial& t) {
   return t.gap > saturated_gap;
 }
 
+/// Chance that `b` makes so many more inputs right than `a` if both were equal, input by input (McNemar's
+/// test, exact); 1 if it does not.
+double chance_of_gain(const Trial& a, const Trial& b) {
+  std::int64_t gains = 0, losses = 0;
+  for (std::size_t i = 0; i < a.right.size(); ++i) {
+    gains += b.right[i] && !a.right[i] ? 1 : 0;
+    losses += a.right[i] && !b.right[i] ? 1 : 0;
+  }
+  return gains > losses ? sign_test(gains, losses) : 1;
+}
+
 /// More inputs are right. Not a preprocessing that saturates the outputs, which makes other classes of any
 /// model, nor one that is hardly better than chance.
 std::optional<Finding> by_accuracy(const Examination& e) {
   const Trial& in_use = e.trials[0];
   const double chance = 1 / static_cast<double>(std::max<std::int64_t>(e.classes, 2));
+  const double limit = significant / static_cast<double>(std::ssize(e.trials) - 1);  // Bonferroni
+  const auto better = [&](const Trial& t) {
+    return (!saturated(t) || t.gap <= in_use.gap) && t.accuracy >= chance + 0.25 * (1 - chance) &&
+           chance_of_gain(in_use, t) <= limit;
+  };
+  const auto accuracy = [](const Trial& t) { return t.accuracy; };
+  const Trial* const most = pick(e, better, accuracy, 0);
+  if (most == nullptr) return std::nullopt;
   const Trial* const best = pick(
-      e,
-      [&](const Trial& t) {
-        return (!saturated(t) || t.gap <= in_use.gap) && t.accuracy >= chance + 0.25 * (1 - chance);
-      },
-      [](const Trial& t) { return t.accuracy; }, about_equal);
-  if (best == nullptr) return std::nullopt;
-  std::int64_t gains = 0, losses = 0;
-  for (std::size_t i = 0; i < in_use.right.size(); ++i) {
-    gains += best->right[i] && !in_use.right[i] ? 1 : 0;
-    losses += in_use.right[i] && !best->right[i] ? 1 : 0;
-  }
-  if (gains <= losses || sign_test(gains, losses) > significant) return std::nullopt;
-  const bool clear = best->accuracy - in_use.accuracy >= clear_gain;
+      e, [&](const Trial& t) { return better(t) && chance_of_gain(t, *most) > likely_chance; }, accuracy,
+      about_equal);
+  const double gain = best->accuracy - in_use.accuracy;
+  const bool clear = gain >= clear_gain || gain >= clear_share * (1 - in_use.accuracy);
   return finding_for(e, *best, clear ? Severity::error : Severity::warning);
 }
 
@@ -136,8 +157,8 @@ std::optional<Finding> by_saturation(const Examination& e) {
   const Trial* const best = pick(
       e,
       [&](const Trial& t) {
-        return t.gap < in_use.gap / 5 && t.gap > usual_gap && t.confidence > 0.8 && not_worse(t, in_use) &&
-               t.preprocess.invert == in_use.preprocess.invert;
+        return t.gap < in_use.gap / 5 && !saturated(t) && t.gap > usual_gap && t.confidence > 0.8 &&
+               not_worse(t, in_use) && t.preprocess.invert == in_use.preprocess.invert;
       },
       [](const Trial& t) { return std::isnan(t.accuracy) ? t.information : t.accuracy; }, about_equal);
   if (best == nullptr) return std::nullopt;
@@ -166,9 +187,12 @@ std::optional<Finding> by_confidence(const Examination& e) {
 
 /// The model scales 0..255 by itself, and gets something else.
 std::optional<Finding> by_layers(const Examination& e) {
-  const Scale in_use = e.trials.empty() ? e.settings.preprocess.scale : e.trials[0].preprocess.scale;
-  if (e.scale.scale != Scale::raw || in_use == Scale::raw || !e.scale.notes.empty()) return std::nullopt;
-  if (e.arrays && e.trials.empty()) return std::nullopt;  // of an unknown scale
+  if (e.arrays && (!e.array_scale || e.array_scale->guessed)) return std::nullopt;  // of an unknown scale
+  const Preprocess& in_use = e.arrays ? e.array_scale->preprocess : e.settings.preprocess;
+  if (e.scale.scale != Scale::raw || in_use.scale == Scale::raw || !e.scale.notes.empty())
+    return std::nullopt;
+  const std::string in_use_as =
+      e.arrays ? "arrays of " + e.array_scale->range : std::string(scale_name(in_use.scale));
   Preprocess raw = e.settings.preprocess;
   raw.scale = Scale::raw;
   for (const Trial& t : e.trials)
@@ -177,9 +201,9 @@ std::optional<Finding> by_layers(const Examination& e) {
   Finding f;
   f.where = e.scale.layer;
   f.what = fmt::format("layer {} scales pictures of 0..255, and they are scaled before it too ({})",
-                       e.scale.layer, scale_name(in_use));
+                       e.scale.layer, in_use_as);
   f.advice = e.arrays ? "give the model arrays of 0..255" : "use " + options_of(raw);
-  f.evidence = {{"in_use", std::string(scale_name(in_use))}, {"advised", options_of(raw)}};
+  f.evidence = {{"in_use", in_use_as}, {"advised", options_of(raw)}};
   if (!e.arrays) f.preprocess = raw;
   return f;
 }
@@ -190,6 +214,36 @@ bool fits(const Examination& e) {
   const Trial& in_use = e.trials[0];
   if (in_use.distance < near) return true;
   return !in_use.right.empty() && in_use.accuracy > 0.5;
+}
+
+/// Arrays of a range that no model is trained with. What is there after the layers have seen it differs too
+/// little for statistics and confidences to be compared.
+std::optional<Finding> by_range(const Examination& e) {
+  if (!e.array_scale || e.array_scale->mistake.empty() || fits(e)) return std::nullopt;
+  if (!e.trials.empty() && e.inputs.size() >= few && e.classes >= 2) {
+    const double all =
+        std::log(std::min(static_cast<double>(e.classes), static_cast<double>(e.inputs.size())));
+    const Trial* const best = pick(
+        e,
+        [&](const Trial& t) {
+          return changes(t.preprocess, e.trials[0].preprocess) == 1 && !saturated(t) &&
+                 not_worse(t, e.trials[0]) && t.information > e.trials[0].information + 0.1 * all;
+        },
+        // Of scales that do equally well, the one that most models are trained with.
+        [&](const Trial& t) { return t.information + (t.preprocess.scale == Scale::unit ? 0.1 * all : 0); },
+        0);
+    if (best != nullptr) return finding_for(e, *best, Severity::error);
+    if (e.trials[0].information > 0.3 * all) return std::nullopt;  // the model tells them apart
+  }
+  Preprocess unit;
+  Finding f;
+  f.severity = Severity::warning;
+  f.what =
+      fmt::format("arrays of {} are too {} for pictures: {}, as it seems", e.array_scale->range,
+                  e.array_scale->preprocess.deviation[0] < 1 ? "large" : "small", e.array_scale->mistake);
+  f.advice = advice_for(e, unit) + ", if the model was trained so";
+  f.evidence = {{"in_use", "arrays of " + e.array_scale->range}, {"advised", options_of(unit)}};
+  return f;
 }
 
 /// A model of keras.applications with the preprocessing of another family.
@@ -212,6 +266,18 @@ std::optional<Finding> by_family(const Examination& e) {
   return f;
 }
 
+/// A file of defaults whose scale cannot apply to this model. The examination goes on without it.
+std::optional<Finding> of_defaults(const Examination& e) {
+  if (e.settings.scale_error.empty()) return std::nullopt;
+  Finding f;
+  f.what = one_line(e.settings.scale_error);
+  f.advice =
+      fmt::format("remove it from the file (--write does in the one beside the model); examined with {}",
+                  e.arrays ? "the arrays as they are" : options_of(e.settings.preprocess));
+  f.evidence = {{"examined", options_of(e.settings.preprocess)}};
+  return f;
+}
+
 }  // namespace
 
 std::vector<Finding> check_preprocessing(const Examination& e) {
@@ -224,10 +290,17 @@ std::vector<Finding> check_preprocessing(const Examination& e) {
     rules.push_back(by_saturation);
     if (!truth) rules.push_back(by_confidence);
   }
+  rules.push_back(by_range);
   rules.push_back(by_family);
+  std::vector<Finding> findings;
   for (const Rule rule : rules)
-    if (auto finding = rule(e)) return {*std::move(finding)};
-  return {};
+    if (findings.empty())
+      if (auto finding = rule(e)) findings.push_back(*std::move(finding));
+  if (auto unfit = of_defaults(e)) {
+    if (findings.empty()) unfit->preprocess = e.settings.preprocess;
+    findings.insert(findings.begin(), *std::move(unfit));
+  }
+  return findings;
 }
 
 }  // namespace nv::doctor

@@ -38,7 +38,7 @@ class Trials {
   }
 
  private:
-  std::int64_t channels() const { return spec_.channels_first ? spec_.shape[0] : spec_.shape[2]; }
+  std::int64_t channels() const { return channels_of(spec_); }
 
   std::vector<Scale> scales(const Preprocess& in_use) const {
     std::vector<Scale> list{Scale::unit, Scale::raw, Scale::signed_unit};

@@ -157,6 +157,8 @@ def healthy(c):
         "caffe": [c.saved("caffe", c.model("caffe")), c.images, *truth, "--preprocess", "caffe"],
         "torch": [c.saved("torch", c.model("torch")), c.images, *truth, "--preprocess", "torch"],
         "bgr": [c.saved("bgr", c.model("bgr")), c.images, *truth, "--channels", "bgr"],
+        "torch, float arrays": [c.saved("torch", c.model("torch")), c.array("torch.npy", scaled(c.test, "torch")), *truth],
+        "caffe, float arrays, no truth": [c.saved("caffe", c.model("caffe")), c.array("caffe.npy", scaled(c.test, "caffe"))],
     }
 
 
@@ -200,6 +202,9 @@ def faults(c):
     for i in range(40):
         Image.fromarray(c.test[i]).resize((6, 6), Image.BILINEAR).save(small / f"{c.test_labels[i]}_{i}.png")
     inverted = c.array("inverted.npy", 255 - c.test)
+    beside = c.folder / "beside.h5"
+    shutil.copyfile(LENET, beside)
+    beside.with_suffix(".nv.toml").write_text('preprocess = "caffe"\n')
 
     def nan_in(weights):
         weights[0][0, 0, 0, 0] = np.nan
@@ -235,6 +240,11 @@ def faults(c):
         "inverted pictures": ("preprocessing", [unit_file, inverted, *truth]),
         "scaled twice": ("preprocessing", [c.saved("inside", c.model("raw", True, True)), c.images, *truth, "--preprocess", "unit"]),
         "float arrays of 0..255": ("preprocessing", [unit_file, c.array("large.npy", c.test.astype(np.float32)), *truth]),
+        "float arrays divided by 255 twice": ("preprocessing", [unit_file, c.array("twice.npy", (c.test / 255 / 255).astype(np.float32)), *truth]),
+        "float arrays divided by 255 twice, no truth": ("preprocessing", [unit_file, c.folder / "twice.npy"]),
+        "LeNet-5, -1..1 for 0..1": ("preprocessing", [LENET, *DIGITS, *DIGIT_TRUTH, "--preprocess", "signed"]),
+        "BGR float arrays": ("preprocessing", [unit_file, c.array("reversed.npy", scaled(c.test, "bgr")), *truth]),
+        "caffe beside a model of grey pictures": ("preprocessing", [beside, *DIGITS]),
         "classes permuted": ("labels", [unit_file, c.images, "--truth", permuted]),
         "classes from 1": ("labels", [unit_file, c.images, "--truth", from_one]),
         "nine names": ("labels", [unit_file, c.images, "--labels", names]),

@@ -31,7 +31,7 @@ TEST_CASE("doctor: nothing is wrong with LeNet-5 and its digits, with and withou
   CHECK(kinds(diagnose(e)) == Kinds{});
   CHECK(e.accuracy() > 0.95);
   CHECK(e.inputs.size() == 200);
-  REQUIRE(e.trials.size() == 6);  // three scales, inverted or not
+  REQUIRE(e.trials.size() == 8);  // four scales, inverted or not
   CHECK(e.trials[0].preprocess == patient.settings.preprocess);
 }
 

@@ -125,4 +125,10 @@ TEST_CASE("changes between preprocessings: scale, channel order, inversion") {
   CHECK(changes(a, b) == 2);
   b.bgr = true;
   CHECK(changes(b, a) == 3);
+  a = b = Preprocess{};
+  a.scale = b.scale = Scale::custom;
+  CHECK(changes(a, b) == 0);
+  b.mean = {0.1307F};
+  b.deviation = {0.3081F};
+  CHECK(changes(a, b) == 1);
 }

@@ -118,11 +118,12 @@ double chance_of_gain(const Trial& a, const Trial& b) {
 std::optional<Finding> by_accuracy(const Examination& e) {
   const Trial& in_use = e.trials[0];
   const double chance = 1 / static_cast<double>(std::max<std::int64_t>(e.classes, 2));
-  const double limit = significant / static_cast<double>(std::ssize(e.trials) - 1);  // Bonferroni
-  const auto better = [&](const Trial& t) {
-    return (!saturated(t) || t.gap <= in_use.gap) && t.accuracy >= chance + 0.25 * (1 - chance) &&
-           chance_of_gain(in_use, t) <= limit;
+  const auto eligible = [&](const Trial& t) {
+    return (!saturated(t) || t.gap <= in_use.gap) && t.accuracy >= chance + 0.25 * (1 - chance);
   };
+  const auto tested = std::count_if(e.trials.begin() + 1, e.trials.end(), eligible);
+  const double limit = significant / static_cast<double>(std::max<std::ptrdiff_t>(tested, 1));  // Bonferroni
+  const auto better = [&](const Trial& t) { return eligible(t) && chance_of_gain(in_use, t) <= limit; };
   const auto accuracy = [](const Trial& t) { return t.accuracy; };
   const Trial* const most = pick(e, better, accuracy, 0);
   if (most == nullptr) return std::nullopt;
@@ -175,10 +176,9 @@ std::optional<Finding> by_confidence(const Examination& e) {
       e,
       [&](const Trial& t) {
         // Another scale alone makes every model more or less sure, unless it hardly reacts to the inputs.
-        const bool same_scale = t.preprocess.scale == in_use.preprocess.scale;
-        return in_use.confidence < (same_scale ? unsure : very_unsure) && t.confidence > sure &&
-               !saturated(t) && t.information > in_use.information + 0.1 * all &&
-               (same_scale || in_use.gap < 0.5);
+        const bool same = same_scale(t.preprocess, in_use.preprocess);
+        return in_use.confidence < (same ? unsure : very_unsure) && t.confidence > sure && !saturated(t) &&
+               t.information > in_use.information + 0.1 * all && (same || in_use.gap < 0.5);
       },
       [](const Trial& t) { return t.information; }, 0.1 * all);
   if (best == nullptr) return std::nullopt;

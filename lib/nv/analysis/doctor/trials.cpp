@@ -25,12 +25,11 @@ class Trials {
 
   std::vector<Trial> all(const Preprocess& in_use) {
     add(in_use);
-    for (const Scale scale : scales(in_use))
+    for (const Preprocess& scaled : scales(in_use))
       for (const bool bgr : {false, true})
         for (const bool invert : {false, true}) {
-          Preprocess candidate = in_use;
-          candidate.scale = scale;
-          candidate.bgr = bgr && channels() == 3 && scale != Scale::caffe;  // which is BGR by itself
+          Preprocess candidate = scaled;
+          candidate.bgr = bgr && channels() == 3 && scaled.scale != Scale::caffe;  // which is BGR by itself
           candidate.invert = invert;
           add(candidate);
         }
@@ -40,10 +39,21 @@ class Trials {
  private:
   std::int64_t channels() const { return channels_of(spec_); }
 
-  std::vector<Scale> scales(const Preprocess& in_use) const {
-    std::vector<Scale> list{Scale::unit, Scale::raw, Scale::signed_unit};
-    if (channels() == 3) list.insert(list.end(), {Scale::caffe, Scale::torch});
-    if (in_use.scale == Scale::custom) list.push_back(Scale::custom);
+  /// Resized as `in_use`, in the scales that models are trained with.
+  std::vector<Preprocess> scales(const Preprocess& in_use) const {
+    std::vector<Preprocess> list;
+    const auto add_scale = [&](Scale scale, float mean = 0, float deviation = 1) {
+      list.push_back(in_use);
+      list.back().scale = scale;
+      list.back().mean = {mean};
+      list.back().deviation = {deviation};
+    };
+    for (const Scale scale : {Scale::unit, Scale::raw, Scale::signed_unit}) add_scale(scale);
+    if (channels() == 3)
+      for (const Scale scale : {Scale::caffe, Scale::torch}) add_scale(scale);
+    else
+      add_scale(Scale::custom, 0.1307F, 0.3081F);  // MNIST's, of many tutorials
+    if (in_use.scale == Scale::custom) list.push_back(in_use);
     return list;
   }
 
@@ -93,8 +103,12 @@ class Trials {
 
 }  // namespace
 
+bool same_scale(const Preprocess& a, const Preprocess& b) {
+  return a.scale == b.scale && (a.scale != Scale::custom || (a.mean == b.mean && a.deviation == b.deviation));
+}
+
 int changes(const Preprocess& a, const Preprocess& b) {
-  return (a.scale != b.scale ? 1 : 0) + (a.bgr != b.bgr ? 1 : 0) + (a.invert != b.invert ? 1 : 0);
+  return (same_scale(a, b) ? 0 : 1) + (a.bgr != b.bgr ? 1 : 0) + (a.invert != b.invert ? 1 : 0);
 }
 
 std::vector<Trial> try_preprocessings(Engine& engine, const OutputKind& output, const InputSpec& spec,

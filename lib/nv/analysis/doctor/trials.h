@@ -36,6 +36,9 @@ std::vector<Trial> try_preprocessings(Engine& engine, const OutputKind& output, 
                                       const Preprocess& in_use, const Sample& sample,
                                       const NormalizationLayer* normalization);
 
+/// Whether the scales are the same, whatever order of channels and inversion.
+bool same_scale(const Preprocess& a, const Preprocess& b);
+
 /// How many of scale, channel order and inversion differ.
 int changes(const Preprocess& a, const Preprocess& b);
 

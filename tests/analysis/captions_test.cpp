@@ -2,7 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace nv;
+
+TEST_CASE("captions: a score below 1 is never 1.0000") {
+  CHECK(score_text(1) == "1.0000");
+  CHECK(score_text(0) == "0.0000");
+  CHECK(score_text(0.99998) == "> 0.9999");
+  CHECK(score_text(0.99995) == "> 0.9999");
+  CHECK(score_text(0.5) == "0.5000");
+  CHECK(score_text(2e-5) == "< 0.0001");
+  CHECK(score_text(-3.25) == "-3.2500");
+  CHECK(score_text(NAN) == "NaN");
+}
 
 TEST_CASE("a prediction is written with its probability, else with its score") {
   Prediction p;

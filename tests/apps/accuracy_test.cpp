@@ -64,7 +64,7 @@ TEST_CASE("truth: --only decides which folders are written") {
   const Folder folder;
   const Outcome outcome = run_nv(and_also(kept, {"--only", "wrong", "-o", folder / "out", "-q"}));
   CHECK(outcome.code == 0);
-  CHECK(names(folder / "out").size() == 5 + 3);  // reliability.png, run.json, the manifest
+  CHECK(names(folder / "out").size() == 5 + 5);  // reliability.png, run.json, the manifest
 }
 
 TEST_CASE("truth: labels of a whole file are matched to items by number") {
@@ -162,6 +162,7 @@ TEST_CASE("truth: the summary lists the wrong inputs, the most certain first, an
       std::istringstream cells(*line);
       std::string id, predicted, score;
       cells >> id >> predicted >> score;
+      if (score == ">" || score == "<") cells >> score;  // "> 0.9999"
       scores.push_back(std::stod(score));
     }
     return scores;
@@ -225,4 +226,31 @@ TEST_CASE("calibration: text, page and rows, nothing for a model whose output is
   CHECK(json["summary"].contains("accuracy"));
   CHECK(!json["summary"].contains("calibration"));
   CHECK(!json["inputs"][0].contains("nll"));
+}
+
+TEST_CASE("run --truth -o: the confusion matrix and the bins of calibration as tables") {
+  const Folder folder;
+  const auto run = [&](const Arguments& more) {
+    CHECK(run_nv(with("run", {lenet, kept_images + "#0-199", "--layers", "none", "-o", folder / "r"}, more))
+              .code == 0);
+  };
+  run({"--truth", kept_labels, "--labels", "mnist"});
+  const std::vector<std::string> confusion = lines(read(folder / "r/confusion.csv")),
+                                 calibration = lines(read(folder / "r/calibration.csv"));
+  REQUIRE(confusion.size() == 11);
+  CHECK(confusion[0] == "true class,0,1,2,3,4,5,6,7,8,9,no prediction");
+  int total = 0;
+  for (std::size_t i = 1; i < confusion.size(); ++i) {
+    std::istringstream row(confusion[i]);
+    std::string cell;
+    std::getline(row, cell, ',');
+    while (std::getline(row, cell, ',')) total += std::stoi(cell);
+  }
+  CHECK(total == 200);
+  REQUIRE(calibration.size() == 16);
+  CHECK(calibration[0] == "lo,hi,inputs,confidence,accuracy");
+  // Those of an earlier run with true classes go.
+  run({});
+  CHECK_FALSE(std::filesystem::exists(folder / "r/confusion.csv"));
+  CHECK_FALSE(std::filesystem::exists(folder / "r/calibration.csv"));
 }

@@ -26,3 +26,14 @@ TEST_CASE("bench: batches, gradients and a table of the slowest layers") {
   CHECK(text.out.find("ms per input") != std::string::npos);
   CHECK(run_nv({"bench", lenet, "--batch", "0"}).code == 2);
 }
+
+TEST_CASE("bench: the memory limit counts activations, --size is for models that leave it open") {
+  const Outcome fixed = run_nv({"bench", lenet, "--size", "28", "--seconds", "0"});
+  CHECK(fixed.code == 2);
+  CHECK(not_one_error(fixed, "bench: --size has no effect") == "");
+  // 60 MB of inputs, and several times as much of activations.
+  const Arguments many{"bench", lenet, "--seconds", "0", "--batch", "20000", "--max-memory", "400M"};
+  const Outcome outcome = run_nv(many);
+  CHECK(outcome.code == 3);
+  CHECK(count_of(outcome.err, "a pass over 20,000 inputs") == 1);
+}

@@ -215,3 +215,18 @@ TEST_CASE("defaults: the examples contain the names of their classes") {
             .get<std::string>()
             .size() > 2);
 }
+
+TEST_CASE("a section that is not allowed is named, not the marks of the parser") {
+  const Beside model("[run]\ntop = 2\n");
+  const Outcome outcome = run_nv({"run", model.model(), small_input});
+  CHECK(outcome.code == 2);
+  CHECK(not_one_error(outcome, model / "m.nv.toml: key 'run.top' is not allowed") == "");
+  CHECK(count_of(outcome.err, "++") == 0);
+}
+
+TEST_CASE("a scale on the command line replaces any of a file, however that says it") {
+  const Beside model("mean = 0.5\nstd = 0.25\n");
+  CHECK(run_nv({"run", model.model(), small_input, "--preprocess", "raw"}).code == 0);
+  write(model / "mine.toml", "preprocess = \"signed\"\n");
+  CHECK(run_nv({"run", model.model(), small_input, "--defaults", model / "mine.toml"}).code == 0);
+}

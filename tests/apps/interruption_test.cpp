@@ -214,3 +214,20 @@ TEST_CASE("journal: damaged journals, manifests and lists are errors, not crashe
     fs::remove_all(folder / "all");
   }
 }
+
+TEST_CASE("run: an interrupted run counts the inputs whose files are written, also within a batch") {
+  const Folder folder;
+  Setting setting;
+  setting.interrupt_when = folder / "r/.nv-lock";
+  const Outcome outcome =
+      run_nv({"run", lenet, kept_images, "--items", "0-199", "-o", folder / "r", "--threads", "1"}, setting);
+  if (outcome.code == 0) return;  // faster than the signal
+  CHECK(outcome.code == 130);
+  std::size_t done = 0, folders = 0;
+  const std::size_t at = outcome.err.find("interrupted: ");
+  REQUIRE(at != std::string::npos);
+  done = std::stoul(outcome.err.substr(at + 13));
+  for (const auto& entry : fs::directory_iterator(folder / "r")) folders += entry.is_directory() ? 1 : 0;
+  CHECK(done <= folders);
+  CHECK(folders <= done + 1);
+}

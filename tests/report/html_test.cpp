@@ -17,6 +17,12 @@ bool has(const std::string& page, std::string_view part) {
   return page.find(part) != std::string::npos;
 }
 
+int count_of(const std::string& page, std::string_view part) {
+  int count = 0;
+  for (std::size_t i = page.find(part); i != std::string::npos; i = page.find(part, i + 1)) ++count;
+  return count;
+}
+
 }  // namespace
 
 TEST_CASE("html: sections in front come first, and all are in the table of contents") {
@@ -98,5 +104,21 @@ TEST_CASE("html: the table of contents names up to 200 parts of a section, else 
     const std::string text = page.finish({});
     CHECK(has(text, "href=\"#input.7\"") == (parts == 200));
     CHECK(has(text, "Inputs</a> (201)") == (parts == 201));
+  }
+}
+
+TEST_CASE("html: parts stay together, and a section of many is printed as a contact sheet") {
+  for (const int parts : {3, 40}) {
+    HtmlPage page("t", {});
+    page.section("Inputs");
+    for (int i = 0; i < parts; ++i) {
+      page.section("input " + std::to_string(i), 3);
+      page.text("seven");
+    }
+    page.section("End");
+    const std::string html = page.finish({});
+    CHECK(count_of(html, "<div class=\"part\">") == parts);
+    CHECK((html.find("class=\"section many\"") != std::string::npos) == (parts == 40));
+    CHECK(count_of(html, "class=\"section\"") == (parts == 40 ? 1 : 2));
   }
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "attack/text.h"
+#include "nv/analysis/captions.h"
 #include "nv/core/text.h"
 #include "nv/report/attack.h"
 
@@ -88,8 +89,8 @@ void AttackPage::add_summary(const Results& results, ThreadPool& pool) {
   if (first.with_truth > 0) {
     double least = 1;
     for (const AttackSummary& s : results.summaries) least = std::min(least, s.robust_accuracy());
-    facts.emplace_back("accuracy", fmt::format("{:.4f}", first.clean_accuracy()));
-    facts.emplace_back("lowest robust accuracy", fmt::format("{:.4f}", least));
+    facts.emplace_back("accuracy", score_text(first.clean_accuracy()));
+    facts.emplace_back("lowest robust accuracy", score_text(least));
   }
   page_.facts(facts);
   page_.table(attack_table(results.document, results.summaries), {"Methods", {}, {}});
@@ -109,7 +110,8 @@ void AttackPage::add_method(const AttackPlan& plan, const AttackSummary& s, cons
     facts.emplace_back(fmt::format("{} at most", norm_name(plan.settings.norm)),
                        fmt::format("{:.4g}", *plan.settings.eps));
   if (s.with_truth > 0)
-    facts.emplace_back("accuracy", fmt::format("{:.4f} → {:.4f}", s.clean_accuracy(), s.robust_accuracy()));
+    facts.emplace_back(
+        "accuracy", fmt::format("{} → {}", score_text(s.clean_accuracy()), score_text(s.robust_accuracy())));
   add_median(facts, "median L2", s.l2);
   add_median(facts, "median Linf", s.linf);
   if (s.pictures > 0) facts.emplace_back("fool as 8-bit pictures", share_text(s.survived, s.pictures));

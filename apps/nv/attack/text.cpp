@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "nv/analysis/attack_curve.h"
+#include "nv/analysis/captions.h"
 #include "nv/core/letters.h"
 #include "nv/core/text.h"
 #include "nv/report/attack.h"
@@ -174,7 +175,7 @@ std::string size_text(std::optional<double> eps, const attacks::Bounds& bounds) 
 }
 
 std::string share_text(double x) {
-  return std::isnan(x) ? "-" : fmt::format("{:.4f}", x);
+  return std::isnan(x) ? "-" : score_text(x);
 }
 
 /// Queries of a run per attacked input.

@@ -35,7 +35,8 @@ class Bench final : public Command {
     const OptionGroup group = options.group("Measurement");
     group.add("--batch", batch_, "N", "Inputs per pass").range(1, 65536);
     group.add("--seconds", seconds_, "S", "Time to measure for").range(0.0, 3600.0);
-    group.add("--size", size_, "N", "Height and width of inputs that leave them open").range(1, 65536);
+    size_option_ =
+        group.add("--size", size_, "N", "Height and width of inputs that leave them open").range(1, 65536);
     group.add_flag("--gradient", gradient_, "Measure the gradient to the inputs too");
     const OptionGroup result = options.group("Result");
     result.add("--most", most_, "N", "Number of layers to list, slowest first").range(0, 1000000);
@@ -54,18 +55,34 @@ class Bench final : public Command {
  private:
   std::vector<Tensor> random_inputs(const Engine& engine) const {
     std::vector<Tensor> inputs;
-    Random random({0});
+    std::vector<Shape> shapes;
+    bool open = false;
     for (const InputSpec& spec : input_specs(engine.model(), engine.structure())) {
       Shape shape = spec.shape;
+      open = open || !shape.known();
       for (int axis = 0; axis < shape.rank(); ++axis)
         if (shape[axis] == Shape::unknown) shape[axis] = size_;
-      check_memory(static_cast<std::uint64_t>(shape.elements()) * static_cast<std::uint64_t>(batch_) * 4,
-                   model_ + ": " + std::to_string(batch_) + " inputs");
+      shapes.push_back(shape);
+    }
+    if (size_option_.is_given() && !open)
+      throw Error(ErrorKind::usage, "bench: --size has no effect: the inputs of this model have a size",
+                  "remove --size");
+    check_memory(memory_of(engine, shapes),
+                 fmt::format("{}: a pass over {}", model_, counted(batch_, "input")));
+    Random random({0});
+    for (const Shape& shape : shapes) {
       Tensor input(shape.batched(batch_));
       for (float& v : input.values()) v = static_cast<float>(random.unit());
       inputs.push_back(std::move(input));
     }
     return inputs;
+  }
+
+  /// Bytes of inputs and activations, all of which are kept, and of their gradients.
+  std::uint64_t memory_of(const Engine& engine, std::span<const Shape> shapes) const {
+    std::int64_t numbers = engine.numbers_held(shapes);
+    for (const Shape& shape : shapes) numbers += shape.elements();
+    return static_cast<std::uint64_t>(numbers) * static_cast<std::uint64_t>(batch_) * (gradient_ ? 8 : 4);
   }
 
   std::string text(const Console& console, Engine& engine, const Benchmark& b) const {
@@ -75,16 +92,16 @@ class Bench final : public Command {
     std::ranges::stable_sort(slowest, std::greater<>(), &LayerTime::ms);
     slowest.resize(std::min(slowest.size(), most_));
     Table table;
-    table.column("layer", Table::Align::left);
-    table.column("kind", Table::Align::left);
+    table.layer_columns();
     table.column("ms per input", Table::Align::right);
     table.column("share", Table::Align::right);
     table.column("GFLOP/s", Table::Align::right);
     for (const LayerTime& l : slowest) {
       const Node& node = engine.model().nodes[l.node];
-      table.row({one_line(node.path), engine.model().layer_of(node).kind, fmt::format("{:.4g}", l.ms),
-                 fmt::format("{:.1f} %", total > 0 ? 100 * l.ms / total : 0),
-                 l.macs > 0 ? fmt::format("{:.3g}", Benchmark::rate(l.macs, l.ms)) : ""});
+      table.layer_row(
+          l.node, node.path, engine.model().layer_of(node).kind,
+          {fmt::format("{:.4g}", l.ms), fmt::format("{:.1f} %", total > 0 ? 100 * l.ms / total : 0),
+           l.macs > 0 ? fmt::format("{:.3g}", Benchmark::rate(l.macs, l.ms)) : ""});
     }
     return fmt::format(
         "{}: {:.4g} ms per input{} ({} passes of {}), {:.3g} GFLOP/s forward, {} threads, "
@@ -114,6 +131,7 @@ class Bench final : public Command {
             {"layers", std::move(layers)}};
   }
 
+  OptionRef size_option_;
   std::string model_, weights_file_;
   std::int64_t batch_ = 1, size_ = 224;
   double seconds_ = 2;

@@ -2,18 +2,11 @@
 
 #include <cmath>
 
+#include "nv/analysis/captions.h"
 #include "nv/core/text.h"
 #include "shared/stage.h"
 
 namespace nv {
-
-namespace {
-
-std::string figure_text(double value) {
-  return std::isnan(value) ? "NaN" : fmt::format("{:.4f}", value);
-}
-
-}  // namespace
 
 CkaResult cka_of_inputs(Console& console, const InputList& inputs, Engine& a, Engine& b,
                         const Matching& matching, const std::vector<bool>& chosen) {
@@ -33,8 +26,8 @@ Table cka_table(const CkaResult& cka) {
   table.column("shape", Table::Align::left);
   for (const char* name : {"CKA", "debiased", "by chance"}) table.column(name, Table::Align::right);
   for (const LayerSimilarity& l : cka.layers)
-    table.row({fmt::format("{}", l.index), one_line(l.path), l.kind, l.shape.str(), figure_text(l.cka),
-               figure_text(l.debiased), figure_text(l.chance)});
+    table.row({fmt::format("{}", l.index), one_line(l.path), l.kind, l.shape.str(), score_text(l.cka),
+               score_text(l.debiased), score_text(l.chance)});
   return table;
 }
 

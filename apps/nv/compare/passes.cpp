@@ -51,6 +51,7 @@ void Compare::compare_inputs(Console& console, const InputList& inputs) {
         add(console, fmt::format("{}-{}", first_input->id, current.id),
             fmt::format("{}/{}", first_input->id, current.id), {*a_, first, 0}, a, *first_input, current);
       }
+      loop.done(at + i);
     }
   };
   loop.run(reader, body, two_engines() ? SIZE_MAX : 1);

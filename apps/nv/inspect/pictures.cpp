@@ -80,7 +80,13 @@ void InspectPictures::check(Console& console, const std::vector<std::string>& re
   if (files.empty()) return;
   options_.print();
   options_.theme();
-  if (models > 1) throw_usage("inspect: a picture shows one model, not {}", models);
+  if (models > 1) {
+    const std::vector<OutputName> all = outputs();
+    const auto first = std::ranges::find_if(all, [](const OutputName& o) { return !o.name.empty(); });
+    throw Error(ErrorKind::usage,
+                fmt::format("inspect: {} shows one model, and {} are given", first->option, models),
+                "one model at a time; --summary is a table of many");
+  }
   for (OutputName& output : outputs()) more.push_back(std::move(output));
   check_outputs(console, more, "", document);
   for (const std::string& output : files) {

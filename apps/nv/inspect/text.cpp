@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "nv/core/sizes.h"
 #include "nv/core/text.h"
@@ -76,28 +77,30 @@ std::string weight_text(const Weight& w, const WeightStatistics& s) {
 
 Table layer_table(const Inspection& in) {
   Table table;
+  table.layer_columns();
   for (const auto& [header, align] :
-       std::initializer_list<std::pair<const char*, Table::Align>>{{"#", Table::Align::right},
-                                                                   {"layer", Table::Align::left},
-                                                                   {"kind", Table::Align::left},
-                                                                   {"output", Table::Align::left},
+       std::initializer_list<std::pair<const char*, Table::Align>>{{"output", Table::Align::left},
                                                                    {"parameters", Table::Align::right},
                                                                    {"MACs", Table::Align::right},
                                                                    {"field", Table::Align::right},
                                                                    {"input from", Table::Align::left}})
     table.column(header, align);
   table.expendable({6});
+  std::set<int> counted;  // a shared layer's parameters are those of its first call
   for (std::size_t i = 0; i < in.model.nodes.size(); ++i) {
     check_interrupt();
     const Node& node = in.model.nodes[i];
     const NodeStructure& s = in.structure.nodes[i];
     const std::int64_t parameters = in.model.layer_of(node).parameters();
-    table.row({fmt::format("{}", i), shortened_middle(one_line(node.path), longest_cell), kind_text(in, i),
-               shape_text(s.output), parameters == 0 ? "" : thousands(parameters),
-               !s.macs        ? "?"
-               : *s.macs == 0 ? ""
-                              : short_count(*s.macs),
-               field_text(s.field), source_text(in, node)});
+    table.layer_row(i, node.path, kind_text(in, i),
+                    {shape_text(s.output),
+                     parameters == 0                     ? ""
+                     : counted.insert(node.layer).second ? thousands(parameters)
+                                                         : "shared",
+                     !s.macs        ? "?"
+                     : *s.macs == 0 ? ""
+                                    : short_count(*s.macs),
+                     field_text(s.field), source_text(in, node)});
   }
   return table;
 }

@@ -5,6 +5,7 @@
 #include "compare/summary.h"
 #include "mutate/mutate.h"
 #include "nv/analysis/accuracy.h"
+#include "nv/analysis/captions.h"
 #include "nv/core/text.h"
 #include "nv/keras/writer.h"
 #include "nv/model/select.h"
@@ -114,8 +115,8 @@ void Mutate::finish_page(FreezeRun& run) {
   ReportPage::Facts facts{{"inputs", fmt::format("{}", changes.inputs)},
                           {"predictions changed", fmt::format("{}", changes.changed)}};
   if (run.has_accuracy()) {
-    facts.emplace_back("accuracy, intact", fmt::format("{:.4f}", changes.accuracy_before()));
-    facts.emplace_back("accuracy, changed", fmt::format("{:.4f}", changes.accuracy_after()));
+    facts.emplace_back("accuracy, intact", score_text(changes.accuracy_before()));
+    facts.emplace_back("accuracy, changed", score_text(changes.accuracy_after()));
   }
   run.page.finish(facts, [&] {
     out_.page.table(mutation_table(run.mutant.mutations), {"Changes of the model", {}, {}});
@@ -132,8 +133,8 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
   if (run.has_accuracy()) {
     summary["accuracy_before"] = number(changes.accuracy_before());
     summary["accuracy_after"] = number(changes.accuracy_after());
-    closing.push_back(
-        fmt::format("accuracy {:.4f} -> {:.4f}", changes.accuracy_before(), changes.accuracy_after()));
+    closing.push_back(fmt::format("accuracy {} -> {}", score_text(changes.accuracy_before()),
+                                  score_text(changes.accuracy_after())));
   }
   finish(console, run.document.finish({{"summary", summary}}));
   if (form_.text() && run.summary.pairs() > 0) {
@@ -198,6 +199,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
       const Input& input = batch.inputs[i];
       if (batch.item[i]) {
         add_input(console, run, input, at + i, *batch.item[i], before, after);
+        loop.done(at + i);
         continue;
       }
       loop.add_error(input.error, input.hint);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mutate/mutate.h"
+#include "nv/analysis/captions.h"
 #include "nv/analysis/mutation/test_mutants.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -72,7 +73,7 @@ Table operator_table(const MutationScore& score) {
 std::vector<std::string> score_lines(const MutationScore& score, const std::vector<std::string>& ids) {
   std::vector<std::string> lines{
       fmt::format("{} of {} mutants killed, mutation score {}", score.killed(), score.mutants.size(),
-                  std::isnan(score.score) ? "NaN" : fmt::format("{:.4f}", score.score)),
+                  score_text(score.score)),
       "(share of killed pairs of mutant and class: the model classifies an input of the class right, the "
       "mutant "
       "does not)"};

@@ -135,6 +135,16 @@ std::string RunWriter::write_of_set(std::span<const NamedSheet> sheets,
   return write_sheets(*out_.folder(), "", sheets, formats, sources, style, pool)[0];
 }
 
+void RunWriter::write_tables(const TruthSummary* truth, std::span<const std::string> labels) {
+  if (out_.folder() == nullptr) return;
+  for (const char* name : {"confusion.csv", "calibration.csv"}) out_.folder()->replaces(name);
+  if (truth == nullptr) return;
+  if (truth->confusion.total() > 0)
+    out_.folder()->write("confusion.csv", confusion_csv(truth->confusion, labels));
+  if (truth->calibration.inputs() > 0)
+    out_.folder()->write("calibration.csv", calibration_csv(truth->calibration));
+}
+
 std::vector<NamedSheet> RunWriter::sheets(const SheetSource& source, const RunResult& result) const {
   const Model& model = source.engine.model();
   std::vector<NamedSheet> sheets;

@@ -41,6 +41,10 @@ class RunWriter {
   std::string write_of_set(std::span<const NamedSheet> sheets, const std::vector<std::string>& sources,
                            const SheetStyle& style, ThreadPool& pool);
 
+  /// Writes confusion.csv (rows: true classes, columns: predicted ones) and calibration.csv (a row per bin)
+  /// into the folder; `truth`: null for none.
+  void write_tables(const TruthSummary* truth, std::span<const std::string> labels);
+
   /// "wrote DIR; open FILE" with the first figure; "" if nothing was written.
   std::string written() const;
 

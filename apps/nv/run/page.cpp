@@ -23,9 +23,9 @@ std::string prediction_line(const RunResult& r, std::span<const std::string> lab
 }
 
 /// A probability, or a score of a model that ends in none.
-std::string score_text(const RunResult& r, float score) {
+std::string class_score_text(const RunResult& r, float score) {
   const bool probability = r.prediction && r.prediction->probability;
-  return probability ? probability_text(static_cast<double>(score)) : fmt::format("{:.4f}", score);
+  return probability ? probability_text(static_cast<double>(score)) : score_text(static_cast<double>(score));
 }
 
 /// What is remarkable about a result; "" for nothing.
@@ -39,7 +39,7 @@ Table score_table(const RunResult& r) {
   Table scores;
   scores.column("class", Table::Align::left);
   scores.column("score", Table::Align::right);
-  for (const ClassScore& c : r.top) scores.row({one_line(c.label), score_text(r, c.score)});
+  for (const ClassScore& c : r.top) scores.row({one_line(c.label), class_score_text(r, c.score)});
   return scores;
 }
 
@@ -56,9 +56,7 @@ std::vector<std::vector<double>> shades_of(const Confusion& c) {
 }
 
 void add_truth(ReportPage::Facts& facts, const TruthSummary& truth) {
-  const auto add = [&](const char* name, double value) {
-    facts.emplace_back(name, fmt::format("{:.4f}", value));
-  };
+  const auto add = [&](const char* name, double value) { facts.emplace_back(name, score_text(value)); };
   if (truth.confusion.total() > 0) {
     add("accuracy", truth.confusion.accuracy());
     add("top-5 accuracy", truth.confusion.top5_accuracy());
@@ -121,7 +119,7 @@ void RunPage::add_table(std::span<const RunResult> results, std::span<const std:
   HtmlPage::TableMarks marks{caption, {}, {}};
   for (const RunResult& r : results) {
     std::vector<std::string> row{one_line(r.id), r.prediction ? one_line(r.prediction->label) : "",
-                                 r.prediction ? score_text(r, r.prediction->score) : ""};
+                                 r.prediction ? class_score_text(r, r.prediction->score) : ""};
     if (truth) row.push_back(r.truth ? one_line(class_label(*r.truth, labels)) : "");
     if (notes) row.push_back(note_of(r));
     table.row(std::move(row));

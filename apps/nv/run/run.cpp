@@ -282,6 +282,7 @@ void Run::run_batch(Console& console, Work& work, InputLoop& loop, const Batch& 
     const Input& input = batch.inputs[i];
     if (batch.item[i]) {
       results[i] = run_item(console, work, trace, input, *batch.item[i], first + i, drawings[i]);
+      loop.done(first + i);
       continue;
     }
     if (input_flags_.strict) throw Error(ErrorKind::input, input.error, input.hint);
@@ -305,6 +306,7 @@ int Run::finish(Console& console, Work& work, const InputLoop& loop) {
   input_flags_.print_notes(console, model, inputs, form_.text() && (predict_ || inputs.size() > 1));
   const std::vector<NamedSheet> diagrams = truth_sheets(model, work.truth);
   const std::string diagram = work.writer.write_of_set(diagrams, model_source(), style_, work.engine.pool());
+  work.writer.write_tables(work.truth_if_given(), work.set.labels);
   const Json summary{{"summary", run_summary_json(static_cast<std::int64_t>(inputs.size()), loop.errors(),
                                                   work.truth_if_given(), work.set.labels, diagram)}};
   if (document_wanted()) {

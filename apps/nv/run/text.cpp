@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "nv/analysis/captions.h"
 #include "nv/core/letters.h"
 #include "nv/core/text.h"
 
@@ -37,7 +38,7 @@ std::string runs(const std::vector<std::int64_t>& numbers, std::size_t most) {
 constexpr std::size_t shown_classes = 20, shown_wrong = 10, shown_uncertain = 5;
 
 std::string accuracy_line(const Confusion& c) {
-  return fmt::format("accuracy {:.4f}  top-5 {:.4f}  of {}", c.accuracy(), c.top5_accuracy(),
+  return fmt::format("accuracy {}  top-5 {}  of {}", score_text(c.accuracy()), score_text(c.top5_accuracy()),
                      counted(c.total(), "input"));
 }
 
@@ -121,8 +122,8 @@ std::string RunText::columns(const RunResult& r) const {
   if (!r.reason.empty())
     return fmt::format("{}{}  {}\n", text, console_.bold(padded("NaN", label_width_)), r.reason);
   if (!r.prediction) return text + "(no vector of classes)\n";
-  text += fmt::format("{}  {:.4f}", console_.bold(padded(one_line(r.prediction->label), label_width_)),
-                      r.prediction->score);
+  text += fmt::format("{}  {}", console_.bold(padded(one_line(r.prediction->label), label_width_)),
+                      score_text(static_cast<double>(r.prediction->score)));
   if (r.truth && !r.correct)
     text += fmt::format("  wrong: it is {}", one_line(class_label(*r.truth, labels_)));
   return text + '\n';
@@ -141,34 +142,37 @@ std::string RunText::details(const RunResult& r) const {
   for (const ClassScore& c : r.top) {
     const std::string label = padded(one_line(c.label), widest);
     const bool winner = c.index == r.prediction->index;
-    text += fmt::format("  {}  {:>9.4f}  {}{}\n", winner ? console_.bold(label) : label, c.score,
-                        shares ? bar(c.score) : "", r.truth == c.index ? "  ← truth" : "");
+    text += fmt::format("  {}  {:>9}  {}{}\n", winner ? console_.bold(label) : label,
+                        score_text(static_cast<double>(c.score)), shares ? bar(c.score) : "",
+                        r.truth == c.index ? "  ← truth" : "");
   }
   return text;
 }
 
 Table RunText::layer_table(std::span<const RunResult> results) {
   Table table;
-  table.column("#", Table::Align::right);
-  table.column("layer", Table::Align::left);
-  table.column("kind", Table::Align::left);
+  table.layer_columns();
   table.column("shape", Table::Align::left);
   table.column("min", Table::Align::right);
   table.column("mean", Table::Align::right);
   table.column("max", Table::Align::right);
   table.column("active", Table::Align::right);
   const auto run = std::ranges::count_if(results, [](const RunResult& r) { return r.error.empty(); });
-  // Of a set of inputs a channel that is always 0 is called dead.
-  table.column(run > 1 ? "dead channels" : "inactive channels", Table::Align::left);
+  // A channel that is 0 for every input of a set is called dead; a few inputs are no set.
+  constexpr std::ptrdiff_t set = 10;
+  table.column(run >= set ? "dead channels"
+               : run > 1  ? "inactive for all"
+                          : "inactive channels",
+               Table::Align::left);
   for (const LayerResult& l : over_inputs(results)) {
     const std::string dead = l.dead.empty() ? ""
                              // Units of a vector are often 0: only the JSON lists them.
                              : l.shape.rank() == 1
                                  ? fmt::format("{} of {}", l.dead.size(), l.channels)
                                  : fmt::format("{} of {}: {}", l.dead.size(), l.channels, runs(l.dead, 6));
-    table.row({fmt::format("{}", l.index), shortened_middle(one_line(l.path), longest_cell), l.kind,
-               l.shape.str(), fmt::format("{:.4g}", l.values.min), fmt::format("{:.4g}", l.values.mean),
-               fmt::format("{:.4g}", l.values.max), percent(l.active), dead});
+    table.layer_row(l.index, l.path, l.kind,
+                    {l.shape.str(), fmt::format("{:.4g}", l.values.min), fmt::format("{:.4g}", l.values.mean),
+                     fmt::format("{:.4g}", l.values.max), percent(l.active), dead});
   }
   return table;
 }
@@ -239,7 +243,7 @@ Table RunText::prediction_table(std::span<const RunResult> results, std::size_t 
   for (std::size_t i = 0; i < std::min(rows.size(), most); ++i)
     table.row({one_line(rows[i].label), fmt::format("{}", rows[i].inputs),
                percent(static_cast<double>(rows[i].inputs) / static_cast<double>(all)),
-               fmt::format("{:.4f}", rows[i].sum / static_cast<double>(rows[i].inputs))});
+               score_text(rows[i].sum / static_cast<double>(rows[i].inputs))});
   return table;
 }
 
@@ -253,7 +257,7 @@ Table RunText::input_table(std::string_view name, std::span<const RunResult* con
   if (truth) table.column("truth", Table::Align::left);
   for (const RunResult* r : results.first(std::min(results.size(), most))) {
     std::vector<std::string> row{one_line(r->id), r->prediction ? one_line(r->prediction->label) : "NaN",
-                                 r->prediction ? fmt::format("{:.4f}", r->prediction->score) : ""};
+                                 r->prediction ? score_text(static_cast<double>(r->prediction->score)) : ""};
     if (truth) row.push_back(one_line(class_label(*r->truth, labels_)));
     table.row(std::move(row));
   }

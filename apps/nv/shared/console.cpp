@@ -197,6 +197,20 @@ std::vector<std::vector<std::string>> header_lines(
 
 }  // namespace
 
+void Table::layer_columns() {
+  column("#", Align::right);
+  column("layer", Align::left);
+  column("kind", Align::left);
+}
+
+void Table::layer_row(std::size_t index, std::string_view path, std::string_view kind,
+                      std::vector<std::string> more) {
+  std::vector<std::string> cells{fmt::format("{}", index), shortened_middle(one_line(path), longest_cell),
+                                 shortened(one_line(kind), longest_cell)};
+  cells.insert(cells.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  row(std::move(cells));
+}
+
 void Table::row(std::vector<std::string> cells) {
   for (std::size_t c = 0; c < cells.size(); ++c) {
     cells[c] = one_line(cells[c]);

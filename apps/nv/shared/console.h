@@ -108,6 +108,11 @@ class Table {
   /// A header of two lines, for long words above short numbers.
   void column(std::string_view upper, std::string_view lower, Align align);
   void row(std::vector<std::string> cells);
+  /// "#", "layer" and "kind": the first columns of a table of layers.
+  void layer_columns();
+  /// A row that begins with those cells; `more` follow.
+  void layer_row(std::size_t index, std::string_view path, std::string_view kind,
+                 std::vector<std::string> more);
   /// Numbers of the columns that are left out first where a line is too narrow, in this order; the others
   /// follow from the last on.
   void expendable(std::vector<std::size_t> columns) { expendable_ = std::move(columns); }

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "nv/core/error.h"
@@ -19,7 +20,7 @@ Gate parse_gate(const std::string& text, std::string_view option, std::span<cons
   } catch (const std::logic_error&) {
     used = 0;
   }
-  if (used == 0 || equals + 1 + used != text.size())
+  if (used == 0 || equals + 1 + used != text.size() || !std::isfinite(gate.bound))
     throw Error(ErrorKind::usage, fmt::format("{}: expected FIGURE=NUMBER, got '{}'", option, one_line(text)),
                 fmt::format("{} {}=0.9", option, figures.front()));
   if (std::ranges::find(figures, gate.figure) == figures.end())

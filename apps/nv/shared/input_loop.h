@@ -42,6 +42,8 @@ class InputLoop {
   /// Calls `body` for all batches, in order. `first_batch` limits the size of the first one. Throws
   /// Interrupted between batches.
   void run(const BatchReader& reader, const Body& body, std::size_t first_batch = SIZE_MAX);
+  /// Inputs up to number `input` are done, also within a batch: for the message of an interrupted run.
+  void done(std::size_t input) const { console_.done.inputs = static_cast<std::int64_t>(input) + 1; }
   /// Counts steps of a long body. Throws Interrupted.
   void advance(std::int64_t steps);
 

@@ -128,16 +128,11 @@ OptionRef OptionGroup::add_flag(const std::string& names, bool& value, const std
   return OptionRef(&option);
 }
 
-OptionRef OptionGroup::add_flag(const std::string& names, const std::string& description) const {
+void OptionGroup::add_help(const std::string& names, const std::string& description) const {
   DeclaredOption& option = options_->add(names, "", description, name_);
   option.info.is_flag = true;
   option.cli->expected(0)->take_last();
-  return OptionRef(&option);
-}
-
-void OptionGroup::add_help(const std::string& names, const std::string& description) const {
-  add_flag(names, description);
-  options_->declared_.back()->is_help = true;
+  option.is_help = true;
 }
 
 OptionSet::OptionSet(const std::string& name, const std::string& summary, std::string examples)

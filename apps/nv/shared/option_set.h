@@ -118,8 +118,6 @@ class OptionGroup {
   OptionRef add_repeated(const std::string& names, std::vector<std::string>& values,
                          const std::string& value_name, const std::string& description) const;
   OptionRef add_flag(const std::string& names, bool& value, const std::string& description) const;
-  /// Flag that is accepted without effect.
-  OptionRef add_flag(const std::string& names, const std::string& description) const;
   /// Flag for which OptionSet::parse returns false.
   void add_help(const std::string& names, const std::string& description) const;
 

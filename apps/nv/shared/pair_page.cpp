@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "nv/analysis/captions.h"
 #include "nv/core/text.h"
 
 namespace nv {
@@ -36,9 +37,7 @@ std::string short_number(double value) {
 Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs,
                        std::string_view pair) {
   Table table;
-  table.column("#", Table::Align::right);
-  table.column("layer", Table::Align::left);
-  table.column("kind", Table::Align::left);
+  table.layer_columns();
   table.column("relative L2", Table::Align::right);
   table.column("largest", Table::Align::right);
   table.column("cosine", Table::Align::right);
@@ -51,16 +50,11 @@ Table difference_table(std::span<const LayerDifference> layers, std::span<const 
     std::vector<std::string> channels;
     for (const ChannelDifference& c : l.values.channels)
       if (channels.size() < 5 && c.l2 != 0) channels.push_back(fmt::format("{}", c.channel));
-    std::vector<std::string> row{fmt::format("{}", l.index),
-                                 one_line(l.path),
-                                 l.kind,
-                                 fmt::format("{:.3g}", l.values.relative_l2),
-                                 fmt::format("{:.3g}", l.values.linf),
-                                 fmt::format("{:.4f}", l.values.cosine),
-                                 l.values.ssim ? fmt::format("{:.4f}", *l.values.ssim) : "",
+    std::vector<std::string> row{short_number(l.values.relative_l2), short_number(l.values.linf),
+                                 score_text(l.values.cosine), l.values.ssim ? score_text(*l.values.ssim) : "",
                                  fmt::format("{}", fmt::join(channels, " "))};
     if (!pairs.empty()) row.push_back(pairs[i]);
-    table.row(std::move(row));
+    table.layer_row(l.index, l.path, l.kind, std::move(row));
   }
   return table;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "nv/core/text.h"
@@ -50,8 +51,14 @@ std::string prediction_text(const std::optional<Prediction>& p, bool classifies)
 std::string probability_text(double p) {
   if (p == 0 || p == 1) return p == 0 ? "0" : "1";
   if (p < 5e-5) return "< 0.0001";
-  if (p > 0.99995) return "> 0.9999";
+  if (p >= 0.99995) return "> 0.9999";
   return fmt::format("{:.4f}", p);
+}
+
+std::string score_text(double score) {
+  if (std::isnan(score)) return "NaN";
+  const bool rounds_to_end = (score > 0 && score < 5e-5) || (score < 1 && score >= 0.99995);
+  return rounds_to_end ? probability_text(score) : fmt::format("{:.4f}", score);
 }
 
 bool only_frozen(std::span<const Mutation> mutations) {

@@ -22,6 +22,9 @@ std::string prediction_text(const std::optional<Prediction>& prediction, bool cl
 /// without being it.
 std::string probability_text(double p);
 
+/// The same for a score or a share of any size, always with decimals: "1.0000", "-3.2500", "NaN".
+std::string score_text(double score);
+
 /// What was changed, per operator and layer: "conv1 0-3, 8; conv2 5" of frozen filters alone, else with the
 /// operators: "gaussian-fuzz conv1 2". At most four layers and eight ranges of filters each; the rest is
 /// counted.

@@ -71,6 +71,13 @@ footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 10px;
   .small { grid-template-columns: 1fr 1fr; }
   figure svg { max-width: 100%; max-height: 98mm; }
   .tall svg { max-height: 240mm; }
+  .many { columns: 4; column-gap: 5mm; font-size: 7.5pt; }
+  .many > h2, .many > p { column-span: all; }
+  .many .part { break-inside: avoid; padding-bottom: 2mm; }
+  .many h3 { margin: 0; font-size: 8pt; overflow-wrap: anywhere; }
+  .many .part p, .many figure { margin: 0 0 1mm; }
+  .many .small { display: block; }
+  .many figure svg { max-height: 60mm; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   table { font-size: 8pt; }
   th, td, caption { white-space: normal; padding: 2px 8px 2px 2px; }
@@ -78,7 +85,8 @@ footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 10px;
 }
 )";
 
-constexpr std::size_t max_links = 200;  // of one section in the table of contents
+constexpr std::size_t max_links = 200;     // of one section in the table of contents
+constexpr std::ptrdiff_t many_parts = 20;  // of a section that is printed as a contact sheet
 
 }  // namespace
 
@@ -276,12 +284,20 @@ std::string HtmlPage::finish(std::span<const std::string> footer) const {
   page += head_;
   page += contents();
   bool open = false;
-  for (const Section* s : in_order()) {
+  const std::vector<const Section*> sections = in_order();
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    const Section* const s = sections[i];
     if (s->level == 2) {
-      page += open ? "</section>\n<section class=\"section\">\n" : "<section class=\"section\">\n";
+      const auto next = std::find_if(sections.begin() + static_cast<std::ptrdiff_t>(i) + 1, sections.end(),
+                                     [](const Section* other) { return other->level == 2; });
+      const bool many = next - sections.begin() - static_cast<std::ptrdiff_t>(i) - 1 >= many_parts;
+      page +=
+          fmt::format("{}<section class=\"section{}\">\n", open ? "</section>\n" : "", many ? " many" : "");
       open = true;
     }
-    page += fmt::format("<h{0} id=\"{1}\">{2}</h{0}>\n{3}", s->level, s->anchor, content(s->title), s->body);
+    page +=
+        fmt::format("{4}<h{0} id=\"{1}\">{2}</h{0}>\n{3}{5}", s->level, s->anchor, content(s->title), s->body,
+                    s->level > 2 ? "<div class=\"part\">\n" : "", s->level > 2 ? "</div>\n" : "");
   }
   if (open) page += "</section>\n";
   page += "<footer>\n";

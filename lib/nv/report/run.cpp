@@ -1,8 +1,11 @@
 #include "nv/report/run.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "nv/report/json_object.h"
+#include "nv/report/rows.h"
 
 namespace nv {
 
@@ -119,6 +122,31 @@ Json run_summary_json(std::int64_t inputs, std::int64_t errors, const TruthSumma
     if (confusion.unpredicted(t) > 0) json["classes"].back()["unpredicted"] = confusion.unpredicted(t);
   }
   return json;
+}
+
+std::string confusion_csv(const Confusion& confusion, std::span<const std::string> labels) {
+  std::vector<std::string> header{"true class"}, keys{"name"};
+  for (std::int64_t p = 0; p < confusion.classes(); ++p) {
+    header.push_back(class_label(p, labels));
+    keys.push_back(fmt::format("{}", p));
+  }
+  header.emplace_back("no prediction");
+  keys.emplace_back("none");
+  std::string text = header_row(header, RowFormat::csv);
+  for (std::int64_t t = 0; t < confusion.classes(); ++t) {
+    Json row{{"name", class_label(t, labels)}, {"none", confusion.unpredicted(t)}};
+    for (std::int64_t p = 0; p < confusion.classes(); ++p) row[fmt::format("{}", p)] = confusion.count(t, p);
+    text += value_row(row, keys, RowFormat::csv);
+  }
+  return text;
+}
+
+std::string calibration_csv(const Calibration& calibration) {
+  const std::vector<std::string> keys{"lo", "hi", "inputs", "confidence", "accuracy"};
+  std::string text = header_row(keys, RowFormat::csv);
+  const Json json = calibration_json(calibration, "");
+  for (const Json& bin : json["bins"]) text += value_row(bin, keys, RowFormat::csv);
+  return text;
 }
 
 }  // namespace nv

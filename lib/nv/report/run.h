@@ -20,4 +20,10 @@ Json run_item_json(const RunResult& result);
 Json run_summary_json(std::int64_t inputs, std::int64_t errors, const TruthSummary* truth,
                       std::span<const std::string> labels, const std::string& diagram = {});
 
+/// The confusion matrix as a table for other programs: a row per true class with its name, a column per
+/// predicted one, and a last column of inputs without a prediction.
+std::string confusion_csv(const Confusion& confusion, std::span<const std::string> labels);
+/// A row per bin: from, to, inputs, mean confidence, accuracy; empty cells for a bin without inputs.
+std::string calibration_csv(const Calibration& calibration);
+
 }  // namespace nv

@@ -47,7 +47,10 @@ TEST_CASE("an input is shown as a picture with the difference of its pixels") {
   REQUIRE(tiles.size() == 3);
   for (std::size_t k = 0; k < 2; ++k)  // grey
     for (const render::Rgb& p : tiles[k].pixels) CHECK((p.r == p.g && p.g == p.b));
-  CHECK(has_text(scene, "pixel values of 0 to 255"));
+  CHECK(has_text(scene, "values of 0 to 1"));  // as the numbers of the table
+  PassPair raw = two.pair();
+  raw.preprocess.scale = Scale::raw;
+  CHECK(has_text(layer_change(raw, layer_at(two.layers(raw), 0), 8), "pixel values of 0 to 255"));
   // Values that no picture has.
   Trace scaled = two.trace;
   for (float& v : scaled.outputs[0].values()) v *= 40;
@@ -70,6 +73,23 @@ TEST_CASE("units of a vector: the order and frozen ones are named") {
   CHECK(has_text(scene, "6 of 120 units, the largest difference first"));
   CHECK(has_text(scene, " (frozen)"));
   CHECK_FALSE(has_text(layer_change(pair, layer_at(layers, two.node("fc2")), 3), "(frozen)"));
+}
+
+TEST_CASE("a frozen channel is shown even if it differs in nothing") {
+  TwoDigits two;
+  const std::size_t fc1 = two.node("fc1");
+  const Tensor intact = two.trace.outputs[fc1].item(0);
+  std::int64_t silent = intact.size() - 1;
+  while (intact[silent] != 0) --silent;
+  REQUIRE(silent > 10);
+  Engine frozen = nv::test::lenet(1);
+  frozen.freeze({{fc1, {silent}}});
+  const Trace after = frozen.forward(std::vector{two.trace.outputs[0]});
+  PassPair pair{
+      {two.engine, two.trace, 0}, {frozen, after, 0}, two.matching, "intact", "frozen", "difference"};
+  const Scene scene = layer_change(pair, layer_at(two.layers(pair), fc1), 3);
+  CHECK(has_text(scene, "6 of 120 units, the largest difference first"));
+  CHECK(has_text(scene, std::to_string(silent) + " (frozen)"));
 }
 
 TEST_CASE("names wider than the maps do not touch each other") {

@@ -7,7 +7,7 @@
 
 #include "nv/analysis/attacks/method.h"
 #include "nv/core/text.h"
-#include "nv/render/charts/line_plot.h"
+#include "nv/figures/share_plot.h"
 
 namespace nv::figures {
 
@@ -35,7 +35,7 @@ std::string inputs_text(std::int64_t inputs) {
 }  // namespace
 
 render::Scene robustness_curve(const RobustnessCurve& curve, const Style& style, const render::Page& page) {
-  render::LinePlot plot;
+  render::LinePlot plot = share_plot(style, page);
   const bool same = std::ranges::all_of(
       curve.lines, [&](const RobustnessCurve::Line& line) { return line.inputs == curve.lines[0].inputs; });
   for (const RobustnessCurve::Line& line : curve.lines) {
@@ -54,10 +54,6 @@ render::Scene robustness_curve(const RobustnessCurve& curve, const Style& style,
                              curve.lo, curve.hi);
   plot.x_ticks = ticks_of(curve);
   plot.y_label = "robust accuracy";
-  plot.y_lo = 0;
-  plot.y_hi = 1;
-  plot.theme = style.theme;
-  plot.page = page;
   return draw(plot);
 }
 

@@ -1,5 +1,7 @@
 #include "nv/figures/comparison/input_change.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "nv/core/error.h"
@@ -21,6 +23,21 @@ std::optional<Tensor> pixels_of(const Tensor& input, const InputSpec& spec, cons
   const auto possible = [](float p) { return p > -1 && p < 256; };  // not exactly 0..255 for rounding
   if (!std::ranges::all_of(pixels.values(), possible)) return std::nullopt;
   return pixels;
+}
+
+/// In the model's own unit, as all numbers on a comparison are, if its channels have one scale: from pixel
+/// values.
+void use_own_unit(PictureChange& change, const Preprocess& preprocess, std::int64_t channels) {
+  const std::vector<ChannelScale> scales = channel_scales(preprocess, channels);
+  const auto unit_of = [](const ChannelScale& s) { return s.apply(255) - s.apply(0); };
+  const float unit = unit_of(scales[0]) / 255;
+  for (const ChannelScale& s : scales)
+    if (s.divisor != scales[0].divisor || s.deviation != scales[0].deviation || s.mean != scales[0].mean)
+      return;
+  if (unit == 1) return;
+  for (float& d : change.difference) d *= unit;
+  change.range = static_cast<double>(unit) * 255;
+  change.unit = fmt::format("values of {:.3g} to {:.3g}", scales[0].apply(0), scales[0].apply(255));
 }
 
 }  // namespace
@@ -54,6 +71,7 @@ std::optional<PictureChange> input_change(const PassPair& pair, std::size_t node
   }
   change.range = 255;
   change.unit = "pixel values of 0 to 255";
+  use_own_unit(change, pair.preprocess, change.channels);
   change.before_name = pair.name_a;
   change.after_name = pair.name_b;
   change.difference_name = pair.name_difference;

@@ -25,11 +25,19 @@ void set_heading(render::Heading& heading, const PassPair& pair, const LayerDiff
   heading.caption = pair.caption;
 }
 
-std::vector<std::int64_t> shown_channels(const LayerDifference& layer, std::size_t top, const Style& style) {
+/// The channels that differ most. Frozen ones are among them, also if they were 0 before.
+std::vector<std::int64_t> shown_channels(const PassPair& pair, const LayerDifference& layer, std::size_t top,
+                                         const Style& style) {
   if (style.channels) return chosen_channels(style, layer.path, layer.values.channels.size());
+  const std::vector<std::int64_t> frozen = pair.b.engine.frozen_channels(partner(pair, layer.index));
+  const auto is_frozen = [&](std::int64_t c) { return std::ranges::binary_search(frozen, c); };
+  std::size_t others = top - std::min(top, frozen.size());
   std::vector<std::int64_t> list;
-  for (const ChannelDifference& c : layer.values.channels)
-    if (list.size() < top) list.push_back(c.channel);
+  for (const ChannelDifference& c : layer.values.channels) {
+    if (list.size() == top || (!is_frozen(c.channel) && others == 0)) continue;
+    others -= is_frozen(c.channel) ? 0 : 1;
+    list.push_back(c.channel);
+  }
   return list;
 }
 
@@ -76,7 +84,7 @@ render::Scene layer_change(const PassPair& pair, const LayerDifference& layer, s
     }
   const OutputPair outputs = outputs_of(pair, layer.index);
   const bool vector = outputs.a.shape().rank() <= 1;
-  const std::vector<std::int64_t> shown = shown_channels(layer, vector ? 2 * top : top, style);
+  const std::vector<std::int64_t> shown = shown_channels(pair, layer, vector ? 2 * top : top, style);
   if (vector) return unit_change(pair, layer, outputs, shown, style, page);
   const std::vector<FeatureMap> before = side_maps(pair.a, layer.index, outputs.a),
                                 after = side_maps(pair.b, partner(pair, layer.index), outputs.b);

@@ -138,10 +138,12 @@ Legend legend_of(const PairOverview& overview, const PairLayout& l, double grain
     legend.add("dense layers: all units, row by row");
   legend.add(fmt::format("scales at a card's foot: {} and {} above, difference below", overview.before_name,
                          overview.after_name));
-  if (any([](const PairCard& c) {
+  std::string unit;  // of the difference of pictures
+  if (any([&](const PairCard& c) {
+        if (c.picture) unit = c.picture->unit;
         return c.picture && c.picture->channels == 3 && difference_scale(*c.picture).hi > 0;
       }))
-    legend.add("difference of pictures: about the middle grey, in pixel values of 0 to 255");
+    legend.add("difference of pictures: about the middle grey, in " + unit);
   if (any_map([](const MapPair& p) { return p.before.frozen || p.after.frozen; }))
     legend.entries.push_back({Legend::Mark::frozen, "frozen: all zeros"});
   if (any_map([](const MapPair& p) { return (p.before.dead || p.after.dead) && !p.after.frozen; }))

@@ -4,13 +4,13 @@
 
 #include "nv/core/error.h"
 #include "nv/core/text.h"
-#include "nv/render/charts/line_plot.h"
+#include "nv/figures/share_plot.h"
 
 namespace nv::figures {
 
 render::Scene fault_curve(const FaultCurve& curve, const Style& style, const render::Page& page) {
   if (curve.faults == 0) throw_usage("{}: no curve without faults", curve.model);
-  render::LinePlot plot;
+  render::LinePlot plot = share_plot(style, page);
   for (const FaultCurve::Line& line : curve.lines) {
     render::LinePlot::Series series{fmt::format("{} (APFD {:.3f})", line.metric, line.apfd), {}};
     // Steps: nothing is found between two faults.
@@ -33,10 +33,6 @@ render::Scene fault_curve(const FaultCurve& curve, const Style& style, const ren
   plot.caption = curve.caption;
   plot.x_label = "share of the inputs looked at";
   plot.y_label = "share of the faults found";
-  plot.y_lo = 0;
-  plot.y_hi = 1;
-  plot.theme = style.theme;
-  plot.page = page;
   return draw(plot);
 }
 

@@ -386,3 +386,14 @@ TEST_CASE("rank --to: --items chooses from the inputs, not from the query, a que
   CHECK(bad.code == 3);
   CHECK(not_one_error(bad, folder / "nan.npy") == "");
 }
+
+TEST_CASE("rank: bounds are finite numbers, --list --json, the first inputs with their true classes") {
+  for (const char* gate : {"apfd=nan", "apfd=inf", "apfd=NaN"})
+    CHECK(run_nv({"rank", lenet, digits, "--truth", "from-name", "--fail-below", gate}).code == 2);
+  const Json json = nv_json("rank-list", {"rank", "--list", "--json"});
+  CHECK(json["metrics"].size() > 5);
+  const Folder folder;
+  CHECK(run_nv({"rank", lenet, kept_images, "--truth", kept_labels, "-o", folder / "r", "--format", "svg"})
+            .code == 0);
+  CHECK(count_of(read(folder / "r/first.svg"), "(true ") >= 2);
+}

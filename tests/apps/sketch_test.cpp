@@ -110,3 +110,24 @@ TEST_CASE("sketch: what is wrong is exit 2, and a file that nv did not write sta
   CHECK(run_nv({"sketch", "0.1,0.1", "-o", folder / "mine.png"}).code == 5);
   CHECK(read(folder / "mine.png") == "mine");
 }
+
+TEST_CASE(
+    "sketch: labels are classes, other endings of pictures are no folders, standard output holds one thing") {
+  const Folder folder;
+  const std::string stroke = "0.2,0.2 0.8,0.8";
+  CHECK(run_nv({"sketch", stroke, "-o", folder / "d", "--label", "-3"}).code == 2);
+  for (const char* name : {"x.jpg", "x.JPEG", "x.webp"}) {
+    CHECK(run_nv({"sketch", stroke, "-o", folder / name}).code == 2);
+    CHECK_FALSE(std::filesystem::exists(folder / name));
+  }
+  CHECK(run_nv({"sketch", stroke, "-o", "-", "--json"}).code == 2);
+  const Outcome out = run_nv({"sketch", stroke, "-o", "-"});
+  CHECK(out.code == 0);
+  CHECK(out.out.starts_with("\x89PNG"));
+  CHECK(out.err == "");
+  std::string line;
+  for (int i = 0; i < 1000; ++i) line += "0.1,0.1 ";
+  const Outcome bad = run_nv({"sketch", line + "x,1", "-o", folder / "y.png"});
+  CHECK(bad.code == 2);
+  CHECK(bad.err.size() < 250);
+}

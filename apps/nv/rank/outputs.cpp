@@ -12,7 +12,7 @@ namespace nv {
 
 namespace {
 
-std::string score_text(double score) {
+std::string metric_text(double score) {
   return std::isnan(score) ? "NaN" : fmt::format("{:.6g}", score);
 }
 
@@ -102,7 +102,7 @@ Table Rank::table(const Work& work, std::size_t most) const {
     std::vector<std::string> row{thousands(static_cast<long long>(ranking.rank(0, i))), input.id,
                                  prediction_text(input.prediction, classifies_)};
     if (two) row.push_back(prediction_text(input.prediction_b));
-    for (std::size_t m = 0; m < metrics_.size(); ++m) row.push_back(score_text(ranking.score(m, i)));
+    for (std::size_t m = 0; m < metrics_.size(); ++m) row.push_back(metric_text(ranking.score(m, i)));
     if (truth)
       row.push_back(class_label(*input.truth, work.set.labels) +
                     (!two && work.faults->is_fault[i] ? ", wrong" : ""));
@@ -126,7 +126,7 @@ std::string Rank::summary_text(const Work& work) const {
   text += work.faults ? fmt::format(", {}\n", faults_text(work)) : "\n";
   for (std::size_t m = 0; m < metrics_.size(); ++m)
     if (const auto share = work.ranking.coverage(m))
-      text += fmt::format("coverage {:<14}{:.4f}\n", metrics_[m]->name, *share);
+      text += fmt::format("coverage {:<14}{}\n", metrics_[m]->name, score_text(*share));
   for (std::size_t s = 0; s < set_metrics_.size(); ++s)
     text += fmt::format("{:<23}{:.6g}\n", set_metrics_[s]->name, work.ranking.set_values()[s]);
   if (!work.faults) return text;

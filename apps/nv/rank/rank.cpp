@@ -32,8 +32,10 @@ void Rank::declare(OptionSet& options) {
       .check([](const std::string& text) { (void)rank::parse_metrics(text); })
       .default_value("gini; with --to cosine,l2");
   ranking
-      .add("--select", select_, "METHOD",
-           "How --take chooses, instead of --by: the first by gini, or by datis those that differ, too")
+      .add(
+          "--select", select_, "METHOD",
+          "How --take chooses, instead of --by: the first by gini, or by datis those that differ, too (needs "
+          "--profile)")
       .one_of({"gini", "datis"});
   std::vector<std::string> set_names;
   for (const rank::SetMetric& m : rank::set_metrics()) set_names.emplace_back(m.name);
@@ -176,6 +178,22 @@ std::string Rank::list_text(const Console& console) const {
   return table.text(console) + "\n" + numbers.text(console) + "\n" + of_set.text(console);
 }
 
+Json Rank::list_json() const {
+  Json json{{"schema", schema_id("rank-list")}};
+  for (const rank::Metric& m : rank::metrics())
+    json["metrics"].push_back({{"name", m.name},
+                               {"group", rank::group_name(m.group)},
+                               {"summary", m.summary},
+                               {"needs_profile", m.needs.any()},
+                               {"reference", m.reference}});
+  for (const rank::SettingName& s : rank::setting_names())
+    json["settings"].push_back(
+        {{"name", s.name}, {"default", number(s.get({}))}, {"meaning", s.meaning}, {"metrics", s.metrics}});
+  for (const rank::SetMetric& m : rank::set_metrics())
+    json["measures"].push_back({{"name", m.name}, {"summary", m.summary}, {"reference", m.reference}});
+  return json;
+}
+
 void Rank::add_error(Console& console, Work& work, InputLoop& loop, std::size_t input, const Input& read) {
   loop.add_error(read.error, read.hint);
   const InputList::Entry& entry = work.set.inputs[input];
@@ -308,7 +326,8 @@ int Rank::rank_inputs(Console& console, Engine& engine, const std::vector<Output
 
 int Rank::run(Console& console) {
   if (list_) {
-    console.result(list_text(console));
+    if (!form_.text() && !form_.json()) throw_usage("rank: --list has no other form than --json");
+    console.result(form_.json() ? document(list_json()) : list_text(console));
     return 0;
   }
   check_options(console);

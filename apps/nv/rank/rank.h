@@ -53,6 +53,7 @@ class Rank final : public Command {
   void check_settings() const;
   void choose_metrics();
   std::string list_text(const Console& console) const;
+  Json list_json() const;
   int rank_inputs(Console& console, Engine& engine, const std::vector<OutputKind>& outputs);
   void add_batch(Console& console, Work& work, InputLoop& loop, const Batch& batch, std::size_t first);
   void add_error(Console& console, Work& work, InputLoop& loop, std::size_t input, const Input& read);

@@ -43,6 +43,9 @@ figures::RankedSheet Rank::first_inputs(const Work& work) const {
   for (const std::size_t i : first) {
     const rank::RankedInput& ranked = ranking.inputs()[i];
     sheet.items.push_back(item(work.set.inputs.load(ranked.input), ranked.prediction, ranking.score(0, i)));
+    sheet.has_truth = sheet.has_truth || ranked.truth;
+    if (ranked.truth && classifies_ && rank::is_wrong(ranked.prediction, *ranked.truth))
+      sheet.items.back().truth = class_label(*ranked.truth, work.set.labels);
   }
   sheet.title = fmt::format("{} {} of {}", query_ ? "nearest" : "first",
                             thousands(static_cast<long long>(first.size())),
@@ -102,10 +105,9 @@ void Rank::write_page(const Work& work) {
   if (work.faults) facts.emplace_back("faults", faults_text(work));
   for (std::size_t m = 0; m < metrics_.size(); ++m) {
     if (work.faults && work.faults->count > 0)
-      facts.emplace_back(fmt::format("APFD of {}", metrics_[m]->name),
-                         fmt::format("{:.4f}", work.faults->apfd[m]));
+      facts.emplace_back(fmt::format("APFD of {}", metrics_[m]->name), score_text(work.faults->apfd[m]));
     if (const auto share = work.ranking.coverage(m))
-      facts.emplace_back(fmt::format("coverage {}", metrics_[m]->name), fmt::format("{:.4f}", *share));
+      facts.emplace_back(fmt::format("coverage {}", metrics_[m]->name), score_text(*share));
   }
   out_.page.facts(facts);
   out_.page.set_front(false);

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "nv/analysis/captions.h"
 #include "nv/analysis/input_specs.h"
 #include "nv/analysis/prediction.h"
 #include "nv/core/error.h"
@@ -72,7 +73,7 @@ class Sketch final : public Command {
     result.add("-o,--output", output_, "FILE", "FILE.png, or a folder with a sample list");
     result.add("--svg", svg_, "FILE", "Write the strokes as SVG too");
     result.add("--id", id_, "NAME", "Name of the sample in the folder");
-    result.add("--label", label_, "CLASS", "True class in the sample list, a number");
+    result.add("--label", label_, "CLASS", "True class in the sample list, a number").at_least(0);
     result.add("--model", model_, "MODEL", "Predict the class of each drawing");
     result.add_flag("--json", json_, "Print one JSON document");
     declare_force(result, rules_.force);
@@ -126,6 +127,9 @@ void Sketch::check_options() {
     throw Error(ErrorKind::usage,
                 from_stdin_ ? "sketch: --stdin excludes strokes as arguments" : "sketch: no strokes",
                 "nv sketch -o 7.png \"0.2,0.2 0.8,0.2 0.4,0.9\"");
+  if (is_folder()) check_picture_ending(output_);
+  if (output_ == "-" && json_)
+    throw Error(ErrorKind::usage, "sketch: -o - and --json both write to standard output", "-o FILE.png");
   if (!output_.empty() && !is_folder() && output_ != "-" &&
       render::picture_format(output_) != render::PictureFormat::png)
     throw Error(ErrorKind::usage, fmt::format("-o {}: a drawing is written as PNG", output_),
@@ -240,10 +244,11 @@ int Sketch::run(Console& console) {
   for (const Drawn& d : drawn) {
     if (model_.empty()) break;
     std::string text = one_line(d.id) + " ";
-    for (const ClassScore& s : d.top) text += fmt::format(" {} {:.4f}", one_line(s.label), s.score);
+    for (const ClassScore& s : d.top)
+      text += fmt::format(" {} {}", one_line(s.label), score_text(static_cast<double>(s.score)));
     console.result(text + "\n");
   }
-  console.note_written({output_, svg_});
+  console.note_written({output_ == "-" ? "" : output_, svg_ == "-" ? "" : svg_});
   return 0;
 }
 

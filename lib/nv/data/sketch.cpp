@@ -17,12 +17,17 @@ namespace {
 constexpr int samples = 8;                 // per side of a pixel
 constexpr double mnist_box = 20.0 / 28.0;  // of the picture's side
 
+/// A stroke in a message: a line of standard input can be long.
+std::string stroke_text(std::string_view stroke) {
+  return shortened(one_line(trim(stroke)), 40);
+}
+
 double coordinate(const std::string& text, std::string_view stroke) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   if (text.empty() || *end != '\0' || !(value >= -1 && value <= 2))
     throw Error(ErrorKind::usage,
-                fmt::format("stroke '{}': '{}' is not a coordinate", one_line(stroke), one_line(text)),
+                fmt::format("stroke '{}': '{}' is not a coordinate", stroke_text(stroke), stroke_text(text)),
                 "points X,Y from 0 (left, top) to 1, as in \"0.2,0.2 0.8,0.2 0.4,0.9\"");
   return value;
 }
@@ -97,7 +102,7 @@ Stroke parse_stroke(std::string_view text) {
     const std::vector<std::string> numbers = split(trim(part), ',');
     if (numbers.size() != 2)
       throw Error(ErrorKind::usage,
-                  fmt::format("stroke '{}': '{}' is not a point", one_line(text), one_line(part)),
+                  fmt::format("stroke '{}': '{}' is not a point", stroke_text(text), stroke_text(part)),
                   "points X,Y from 0 (left, top) to 1, as in \"0.2,0.2 0.8,0.2 0.4,0.9\"");
     stroke.push_back({coordinate(numbers[0], text), coordinate(numbers[1], text)});
   }

@@ -20,13 +20,15 @@ render::Scene ranked_sheet(const RankedSheet& sheet, const Style& style, const r
   if (sheet.query) add(*sheet.query, "query: " + sheet.query->prediction);
   for (std::size_t i = 0; i < sheet.items.size(); ++i) {
     const RankedSheet::Item& item = sheet.items[i];
-    add(item, fmt::format("{}: {}, {}", i + 1, item.prediction,
+    add(item, fmt::format("{}: {}{}, {}", i + 1, item.prediction,
+                          item.truth.empty() ? "" : fmt::format(" (true {})", item.truth),
                           std::isnan(item.score) ? "NaN" : fmt::format("{:.3g}", item.score)));
   }
   contact.title = sheet.title;
   contact.kind = fmt::format("by {}", sheet.metric);
   contact.source = sheet.model;
-  contact.caption = fmt::format("rank: prediction, {}", sheet.metric);
+  contact.caption = fmt::format("rank: prediction{}, {}",
+                                sheet.has_truth ? " (true class where it is wrong)" : "", sheet.metric);
   contact.theme = style.theme;
   contact.page = page;
   return draw(contact);

@@ -16,9 +16,11 @@ struct RankedSheet {
     render::PixelGrid picture;  ///< without pixels: its place stays empty
     std::string prediction;     ///< "7"
     double score = 0;           ///< by the first metric
+    std::string truth = {};     ///< "9" where the prediction is wrong; else ""
   };
   std::optional<Item> query;  ///< of nv rank --to, drawn first
   std::vector<Item> items;    ///< by rank
+  bool has_truth = false;     ///< the true classes are known
   std::string metric;         ///< "gini"
   std::string title;          ///< "the first 24 of 10,000 inputs"
   std::string model;          ///< its title

@@ -17,7 +17,7 @@ TEST_CASE("explain --judge: a table of means, per input scores, curves as files"
   CHECK(method["method"] == "gradient");
   CHECK(method["depends_on_weights"] == true);
   CHECK(judge["control"]["depends_on_weights"] == false);
-  CHECK(judge["measures"].size() == 9);
+  CHECK(judge["measures"].size() == 10);
   CHECK(judge["verdict"].get<std::string>().starts_with("gradient: removing what it marks lowers the class"));
   // The table is the mean of what each input has.
   for (const Json& m : judge["measures"]) {

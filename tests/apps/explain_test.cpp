@@ -182,3 +182,47 @@ TEST_CASE("attack --target: by name as by number") {
   CHECK(attacked("dgo").code == 2);
   CHECK(not_one_error(attacked("dgo"), "--target: no class 'dgo'") == "");
 }
+
+TEST_CASE("explain: what is given twice, or to a method that does not take it, is said") {
+  const auto refused = [&](const Arguments& more, const std::string& text) {
+    const Outcome outcome = run_nv(with("explain", {lenet, seven}, more));
+    CHECK(outcome.code == 2);
+    CHECK(not_one_error(outcome, text) == "");
+  };
+  refused({"--class", "1,1"}, "--class: 1 is given twice");
+  refused({"--class", "predicted,predicted"}, "--class: predicted is given twice");
+  refused({"--method", "smoothgrad", "--set", "samples=3", "--set", "samples=4"},
+          "--set: samples is given twice");
+  refused({"--method", "smoothgrad", "--set", "base=nosuch"}, "--set base: no method 'nosuch'");
+  refused({"--method", "top-patches,gradient"}, "--method: top-patches is about a filter, and stands alone");
+  refused({"--method", "gradient", "--take", "3"},
+          "explain: --take is for the method filters, or top-patches");
+  refused({"--judge", "--judge-step", "393"}, "--judge-step: expected at most 392");
+  const Outcome seed = run_nv({"explain", lenet, seven, "--seed", "3"});
+  CHECK(seed.code == 0);
+  CHECK(count_of(seed.err, "--seed has no effect") == 1);
+  CHECK(run_nv({"explain", lenet, seven, "--seed", "3", "--method", "rise", "--set", "masks=10"}).err == "");
+}
+
+TEST_CASE("explain --list: methods and the measures of --judge, as text and JSON") {
+  const Outcome text = run_nv({"explain", "--list"});
+  CHECK(text.code == 0);
+  for (const char* name : {"grad-cam", "top-patches", "scaled-infidelity", "max-sensitivity"})
+    CHECK_MESSAGE(text.out.find(name) != std::string::npos, name);
+  const Json json = nv_json("explain-list", {"explain", "--list", "--json"});
+  CHECK(json["methods"].size() > 15);
+  CHECK(json["measures"].size() == 10);
+  CHECK(run_nv({"explain", "--list", "--csv"}).code == 2);
+}
+
+TEST_CASE("explain --judge -o FILE: the sheet says how the methods compare") {
+  const Folder folder;
+  const Outcome outcome = run_nv({"explain", lenet, seven, "--method", "gradient,grad-cam", "--judge",
+                                  "--judge-samples", "2", "-o", folder / "s.svg"});
+  CHECK(outcome.code == 0);
+  const std::string svg = read(folder / "s.svg");
+  CHECK(svg.find("mean rank") != std::string::npos);
+  CHECK(svg.find("judged by 1 input") != std::string::npos);
+  CHECK(svg.find("deletion") != std::string::npos);
+  CHECK(svg.find("InputLayer") == std::string::npos);
+}

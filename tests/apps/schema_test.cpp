@@ -46,9 +46,9 @@ TEST_CASE("schema: every document has one, with dialect and description") {
     CHECK_FALSE(schema.value("description", "").empty());
   }
   for (const std::string name :
-       {"activations", "attack",   "attack-list", "audit",  "compare",    "doctor", "explain",
-        "inspect",     "manifest", "bench",       "mutate", "prediction", "rank",   "rank-sample",
-        "run",         "sample",   "samples",     "sketch", "verify",     "version"})
+       {"activations", "attack",  "attack-list", "audit",  "compare", "doctor",     "explain", "explain-list",
+        "rank-list",   "inspect", "manifest",    "bench",  "mutate",  "prediction", "rank",    "rank-sample",
+        "run",         "sample",  "samples",     "sketch", "verify",  "version"})
     CHECK(std::filesystem::exists(std::filesystem::path(NV_SCHEMAS) / (name + ".json")));
 }
 

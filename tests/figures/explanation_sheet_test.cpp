@@ -92,3 +92,31 @@ TEST_CASE("explanation: a constant map and numbers that are not finite are drawn
   sheet.panels[0].values.pop_back();
   CHECK_THROWS_AS((void)draw(sheet), Error);
 }
+
+TEST_CASE("explanation: on a short page the tiles are small, if words fit below them") {
+  std::vector<ExplanationPanel> panels;
+  for (int i = 0; i < 10; ++i) {
+    panels.push_back(panel("channel " + std::to_string(i), -1, 1));
+    panels.back().words = "relevance 0.012";
+  }
+  ExplanationSheet sheet = sheet_with(panels);
+  sheet.page = {318, true, 10};
+  sheet.page.exact = true;
+  const Scene free = draw(sheet);
+  sheet.page.height = 0.6 * free.height;
+  const Scene low = draw(sheet);
+  check_tidy(low);
+  CHECK(low.height < 0.8 * free.height);
+  for (ExplanationPanel& p : sheet.panels)
+    p.words = "half of it on 9 % of the pixels, most (20 %) at the top";
+  for (const Bitmap& tile : all<Bitmap>(draw(sheet))) CHECK(tile.width() >= 60);
+}
+
+TEST_CASE("explanation: the legend says what each of the two scales means") {
+  const Scene both = draw(sheet_with({panel("lrp", -1, 1), panel("grad-cam", 0, 1)}));
+  CHECK(has_text(both, "red: for it, blue: against it"));
+  CHECK(has_text(both, "from blue to yellow: little to much importance, none against it"));
+  const Scene cams = draw(sheet_with({panel("grad-cam", 0, 1), panel("rise", 0, 1)}));
+  CHECK_FALSE(has_text(cams, "red: for it, blue: against it"));
+  CHECK(has_text(cams, "from blue to yellow: little to much importance, none against it"));
+}

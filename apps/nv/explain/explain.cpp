@@ -43,7 +43,7 @@ class Explain final : public Command {
     top_patches_.declare(question);
     judging_.declare(question);
     const OptionGroup result = options.group("Result");
-    result.add_flag("--list", list_, "List the methods, their parameters and papers");
+    result.add_flag("--list", list_, "List the methods and the measures of --judge");
     out_.declare_path(result);
     result.add("--format", formats_, "LIST", "With -o, files to write")
         .list_of({"png", "svg", "pdf", "npy", "npz"})
@@ -197,6 +197,7 @@ void Explain::open_output(Console& console, const Work& work) {
 void Explain::draw(const Work& work, const Input& input, std::size_t index, std::int64_t item,
                    const Trace& trace, Explained& e) {
   if (!out_.wanted()) return;
+  if (out_.is_sheet()) e.judgement = judging_.sentences();  // of this input, the only one
   const std::vector<bool> no_layers(work.engine.model().nodes.size(), false);
   RunResult result = summarise(work.engine, work.outputs, trace, item, no_layers, work.set.labels, 1,
                                work.set.truth_of(index));
@@ -296,6 +297,7 @@ void Explain::process(Console& console, Work& work, InputLoop& loop, const Batch
       e.error = fmt::format("{}: {}, so no class can be explained", input.file, no_class_reason);
     if (e.error.empty()) {
       add(console, work, input, first + i, *batch.item[i], trace, std::move(e));
+      loop.done(first + i);
       continue;
     }
     loop.add_error(e.error, input.hint);
@@ -305,7 +307,8 @@ void Explain::process(Console& console, Work& work, InputLoop& loop, const Batch
 
 int Explain::run(Console& console) {
   if (list_) {
-    console.result(method_list_text(console));
+    if (!form_.text() && !form_.json()) throw_usage("explain: --list has no other form than --json");
+    console.result(form_.json() ? document(method_list_json()) : method_list_text(console));
     return 0;
   }
   if (model_.empty() || arguments_.empty())
@@ -317,7 +320,8 @@ int Explain::run(Console& console) {
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   const InputSet set = open_inputs(input_flags_, defaults_, arguments_, engine, outputs, console);
   if (question_.top_patches()) return find_top_patches(console, engine, set);
-  explain::Request request = question_.request(engine, outputs, set, input_flags_, console);
+  explain::Request request =
+      question_.request(engine, outputs, set, input_flags_, judging_.wanted(), console);
   set_study(request);
   Work work{engine,
             outputs,

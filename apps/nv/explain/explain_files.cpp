@@ -68,6 +68,18 @@ std::size_t first_alike(const Explained& e, std::size_t answer) {
   return answer;
 }
 
+/// "; deletion 0.1, insertion 0.97": the two measures that everybody knows; "" if it was not judged.
+std::string score_words(const Explained& e, std::size_t answer) {
+  if (answer >= e.scores.size()) return "";
+  std::string text;
+  for (std::size_t m = 0; m < e.scores[answer].size(); ++m) {
+    const std::string_view name = explain::judge::measures()[m].name;
+    if ((name == "deletion" || name == "insertion") && e.scores[answer][m])
+      text += fmt::format("{}{} {:.3g}", text.empty() ? "; " : ", ", name, *e.scores[answer][m]);
+  }
+  return text;
+}
+
 render::Scene compose(const ExplainFigures& figures, const SheetSource& source, const Explained& e,
                       const figures::Style& style, const render::Page& page) {
   if (const explain::FilterStudy* const study = study_of(e)) {
@@ -78,10 +90,10 @@ render::Scene compose(const ExplainFigures& figures, const SheetSource& source, 
         {fmt::format("filters of {} for {}", layer, of), of.starts_with("the ") ? of.substr(4) : of}, style,
         page);
   }
-  figures::ExplanationFigure figure{title_of(figures, e), {}, maps_of_a_class(figures, e)};
+  figures::ExplanationFigure figure{title_of(figures, e), {}, e.judgement, maps_of_a_class(figures, e)};
   for (std::size_t k = 0; k < e.answers.size(); ++k)
     if (const explain::Answer& a = e.answers[k]; first_alike(e, k) == k)
-      figure.shown.push_back({panel_name(figures, e, a), a.words, &a.explanation});
+      figure.shown.push_back({panel_name(figures, e, a), a.words + score_words(e, k), &a.explanation});
   return explanation_figure(source, figure, style, page);
 }
 

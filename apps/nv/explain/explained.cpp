@@ -5,8 +5,18 @@
 
 #include "explain/top_patches.h"
 #include "nv/core/text.h"
+#include "nv/report/json.h"
 
 namespace nv {
+
+namespace judge = explain::judge;
+
+namespace {
+
+constexpr const char* patches_summary = "the patches of the inputs that excite --channel of --layer most";
+constexpr const char* patches_reference = "Zeiler & Fergus 2014, arXiv:1311.2901; Zhou 2015, arXiv:1412.6856";
+
+}  // namespace
 
 void ChannelRanking::add(const explain::Explanation& explanation) {
   for (const explain::ChannelRelevance& c : explanation.channels) {
@@ -50,10 +60,44 @@ std::string method_list_text(const Console& console) {
       text += fmt::format("    --set {}={:g}  {}\n", p.name, p.value, p.meaning);
     if (m.smooths) text += "    --set base=gradient  method that is smoothed\n";
   }
-  text += fmt::format("{}  the patches of the inputs that excite --channel of --layer most\n    {}\n",
-                      console.bold(fmt::format("{:<20}", TopPatches::method)),
-                      "Zeiler & Fergus 2014, arXiv:1311.2901; Zhou 2015, arXiv:1412.6856");
+  text += fmt::format("{}  {}\n    {}\n", console.bold(fmt::format("{:<20}", TopPatches::method)),
+                      patches_summary, patches_reference);
+  text += "\nMeasures of --judge, as Quantus defines them where it has them:\n";
+  for (const judge::Measure& m : judge::measures())
+    text += fmt::format("{}  {} ({} is better)\n    {}\n", console.bold(fmt::format("{:<20}", m.name)),
+                        m.summary, m.higher_is_better ? "more" : "less", m.reference);
   return text;
+}
+
+Json method_list_json() {
+  Json json{{"schema", schema_id("explain-list")}, {"methods", Json::array()}, {"measures", Json::array()}};
+  for (const explain::Method& m : explain::methods()) {
+    Json method{{"name", m.name}, {"summary", m.summary}, {"reference", m.reference}, {"random", m.random}};
+    method["parameters"] = Json::array();
+    for (const explain::Parameter& p : m.parameters)
+      method["parameters"].push_back({{"name", p.name},
+                                      {"meaning", p.meaning},
+                                      {"default", number(p.value)},
+                                      {"least", number(p.least)},
+                                      {"most", number(p.most)},
+                                      {"whole", p.whole}});
+    if (m.smooths)
+      method["parameters"].push_back(
+          {{"name", "base"}, {"meaning", "method that is smoothed"}, {"default", "gradient"}});
+    json["methods"].push_back(std::move(method));
+  }
+  json["methods"].push_back({{"name", TopPatches::method},
+                             {"summary", patches_summary},
+                             {"reference", patches_reference},
+                             {"random", false},
+                             {"parameters", Json::array()}});
+  for (const judge::Measure& m : judge::measures())
+    json["measures"].push_back({{"name", m.name},
+                                {"summary", m.summary},
+                                {"reference", m.reference},
+                                {"higher_is_better", m.higher_is_better},
+                                {"random", m.random}});
+  return json;
 }
 
 }  // namespace nv

@@ -9,6 +9,7 @@
 #include "nv/analysis/explain/explain.h"
 #include "nv/analysis/explain/judge/judge.h"
 #include "nv/analysis/prediction.h"
+#include "nv/report/json.h"
 #include "shared/console.h"
 
 namespace nv {
@@ -22,6 +23,7 @@ struct Explained {
   std::vector<explain::Answer> answers = {};
   std::vector<FileNames> files = {};                ///< per answer
   std::vector<explain::judge::Scores> scores = {};  ///< per answer, with --judge
+  std::vector<std::string> judgement = {};          ///< verdict and remarks, for a single sheet
   std::string anchor = {};                          ///< of its section on the page
 };
 
@@ -42,5 +44,7 @@ std::string fall_text(const explain::FilterStudy& study, const std::vector<std::
 
 /// What --list prints.
 std::string method_list_text(const Console& console);
+/// The same for --list --json (docs/schema/explain-list.json).
+Json method_list_json();
 
 }  // namespace nv

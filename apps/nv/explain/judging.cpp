@@ -17,7 +17,7 @@ namespace nv {
 namespace judge = explain::judge;
 
 void Judging::declare(const OptionGroup& group) {
-  group.add_flag("--judge", wanted_, "Judge the methods: a table of measures, mean and standard error");
+  group.add_flag("--judge", wanted_, "Judge the methods by measures, which --list explains");
   samples_option_ =
       group.add("--judge-samples", options_.samples, "N", "Noisy inputs of max-sensitivity").range(1, 1e6);
   step_option_ = group.add("--judge-step", options_.step, "N", "Values per step of pixel-flipping")
@@ -74,6 +74,14 @@ void Judging::score(std::size_t run, const explain::Task& task,
 
 std::vector<std::vector<judge::Scores>> Judging::take_scores() {
   return std::exchange(scores_, {});
+}
+
+std::vector<std::string> Judging::sentences() const {
+  if (!wanted_) return {};
+  const judge::Judgement judgement = judge_->result();
+  std::vector<std::string> sentences{judgement.verdict};
+  sentences.insert(sentences.end(), judgement.remarks.begin(), judgement.remarks.end());
+  return sentences;
 }
 
 void Judging::finish() {

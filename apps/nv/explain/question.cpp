@@ -61,7 +61,7 @@ void Question::declare(const OptionGroup& group) {
   group.add("--baseline", baseline_, "WHAT", "What to compare with: zero, black, white, mean, blur, FILE")
       .suggests(explain::baseline_names());
   group.add_repeated("--set", set_, "NAME=VALUE", "Parameter of a method, see --list; can be repeated");
-  group.add("--seed", seed_, "S", "Seed of methods that draw random numbers");
+  seed_option_ = group.add("--seed", seed_, "S", "Seed of methods that draw random numbers");
   group.add("--take", take_, "N", "filters: the N most relevant channels; top-patches: N patches")
       .range(1, 100000);
   group.add_flag("--freeze", freeze_,
@@ -79,13 +79,18 @@ bool Question::filters_alone() const {
 void Question::check(const InputFlags& inputs) {
   named_.clear();
   if (top_patches()) {
-    if (freeze_ || class_option_.is_given() || of_option_.is_given() || !set_.empty() || baseline_ != "zero")
+    if (freeze_ || seed_option_.is_given() || class_option_.is_given() || of_option_.is_given() ||
+        !set_.empty() || baseline_ != "zero")
       throw Error(ErrorKind::usage, "explain: top-patches is not about an output",
                   "it takes --layer, --channel, --unit and --take");
     return;
   }
   if (methods_ != "all")
     for (const std::string& name : split(methods_, ',')) {
+      if (trim(name) == TopPatches::method)
+        throw Error(ErrorKind::usage, "--method: top-patches is about a filter, and stands alone",
+                    "--method top-patches --layer L --channel K");
+      if (trim(name) == "all") throw_usage("--method: all stands alone");
       const explain::Method& method = explain::find_method(trim(name));
       if (std::ranges::find(named_, &method) != named_.end())
         throw_usage("--method: {} is given twice", method.name);
@@ -110,8 +115,9 @@ void Question::check(const InputFlags& inputs) {
 void Question::check_filters() const {
   if ((take_ || freeze_) && !filters_alone())
     throw Error(ErrorKind::usage,
-                fmt::format("explain: {} is for the method filters alone", take_ ? "--take" : "--freeze"),
-                "--method filters");
+                fmt::format("explain: {} is for {}", take_ ? "--take" : "--freeze",
+                            take_ ? "the method filters, or top-patches, alone" : "the method filters alone"),
+                take_ ? "--method filters, or --method top-patches" : "--method filters");
   if (freeze_ && !take_) throw Error(ErrorKind::usage, "explain: --freeze needs --take", "--take 5 --freeze");
 }
 
@@ -166,6 +172,8 @@ std::vector<explain::ClassChoice> Question::classes(const Engine& engine,
     else
       classes.push_back({Kind::number, class_number(word, set.labels,
                                                     class_count(engine.structure(), outputs), "--class")});
+    for (std::size_t k = 0; k + 1 < classes.size(); ++k)
+      if (classes[k] == classes.back()) throw_usage("--class: {} is given twice", one_line(word));
   }
   return classes;
 }
@@ -179,7 +187,8 @@ explain::Baseline Question::baseline(const Engine& engine, const InputFlags& fla
 }
 
 explain::Request Question::request(const Engine& engine, const std::vector<OutputKind>& outputs,
-                                   const InputSet& set, const InputFlags& flags, Console& console) {
+                                   const InputSet& set, const InputFlags& flags, bool judged,
+                                   Console& console) {
   if (!layer_.empty()) node_ = for_option("--layer", [&] { return select_layer(engine.model(), layer_); });
   const std::vector<const explain::Method*> methods = chosen(engine, set.inputs.size(), console);
   if (node_ && !any(methods, &explain::Method::needs_layer))
@@ -188,6 +197,8 @@ explain::Request Question::request(const Engine& engine, const std::vector<Outpu
   if (baseline_ != "zero" && !any(methods, &explain::Method::needs_baseline))
     throw Error(ErrorKind::usage, fmt::format("--baseline: {} compares with none", methods_),
                 "it is for integrated-gradients, occlusion and rise");
+  if (seed_option_.is_given() && !judged && !any(methods, &explain::Method::random))
+    console.note(fmt::format("--seed has no effect: {} draws no random numbers", methods_));
   explain::Request request;
   request.runs = explain::settle_runs(methods, parse_set(set_));
   for (explain::Run& run : request.runs) {

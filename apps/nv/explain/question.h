@@ -20,9 +20,11 @@ class Question {
   /// Checks what needs no model, and reads the file of --of. `images`: figures are wanted. Throws Error.
   void check(const InputFlags& inputs);
 
-  /// What to ask of the inputs of `set`. Refers to this object. Prints what `--method all` leaves out.
+  /// What to ask of the inputs of `set`. Refers to this object. Prints what `--method all` leaves out, and
+  /// that
+  /// --seed has no effect, unless the methods are `judged`, which draws random numbers.
   explain::Request request(const Engine& engine, const std::vector<OutputKind>& outputs, const InputSet& set,
-                           const InputFlags& flags, Console& console);
+                           const InputFlags& flags, bool judged, Console& console);
 
   /// Whether --method is top-patches, which is no method of explain_batch.
   bool top_patches() const;
@@ -45,7 +47,7 @@ class Question {
                                             const InputSet& set) const;
   explain::Baseline baseline(const Engine& engine, const InputFlags& flags) const;
 
-  OptionRef class_option_, of_option_;
+  OptionRef class_option_, of_option_, seed_option_;
   std::string methods_ = "gradient", class_ = "predicted", of_ = "logit", layer_, baseline_ = "zero";
   std::vector<std::string> set_;
   std::uint64_t seed_ = 0;

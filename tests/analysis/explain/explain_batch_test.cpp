@@ -6,7 +6,9 @@
 #include <numeric>
 
 #include "analysis/attacks/support.h"
+#include "keras/support.h"
 #include "nv/analysis/explain/explain.h"
+#include "nv/analysis/explain/layer_maps.h"
 #include "nv/analysis/explain/summary.h"
 #include "nv/core/error.h"
 
@@ -44,6 +46,57 @@ explain::Request asking(std::vector<std::string> methods, std::vector<ClassChoic
 }
 
 }  // namespace
+
+namespace {
+
+/// The layer whose maps class activation mapping takes; `layers`: those between a picture of 8 x 8 and the
+/// output.
+std::string default_layer(const std::string& layers) {
+  const Engine engine(test::graph(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+          {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 8, 8, 3]}},)" +
+                                  layers + "]}}"),
+                      {1});
+  return engine.model().nodes[explain::last_convolution(engine.model(), engine.structure())].path;
+}
+
+std::string conv(const std::string& name, const std::string& activation = "relu") {
+  return R"({"class_name": "Conv2D", "config": {"name": ")" + name +
+         R"(", "filters": 4, "kernel_size": 3, "padding": "same", "activation": ")" + activation + R"("}})";
+}
+
+}  // namespace
+
+TEST_CASE("explain: class activation maps look at the last convolution that is not itself the output") {
+  const std::string mean = R"({"class_name": "GlobalAveragePooling2D", "config": {"name": "mean"}})",
+                    dense = R"({"class_name": "Dense", "config": {"name": "fc", "units": 4}})",
+                    softmax = R"({"class_name": "Softmax", "config": {"name": "softmax"}})",
+                    up = R"({"class_name": "UpSampling2D", "config": {"name": "up"}})",
+                    flat =
+                        R"({"class_name": "Reshape", "config": {"name": "flat", "target_shape": [64, 4]}})";
+  const std::string a = conv("a"), b = conv("b"), scores = conv("scores", "linear");
+  CHECK(default_layer(a + "," + b + "," + mean + "," + dense) == "b");
+  CHECK(default_layer(a + "," + b + "," + mean + "," + softmax) == "b");
+  CHECK(default_layer(a + "," + b + "," + scores) == "b");
+  CHECK(default_layer(a + "," + b + "," + scores + "," + softmax) == "b");
+  CHECK(default_layer(a + "," + b + "," + scores + "," + flat + "," + softmax) == "b");
+  CHECK(default_layer(a + "," + b + "," + scores + "," + up + "," + softmax) == "b");
+  CHECK_THROWS_AS(default_layer(scores + "," + softmax), Error);
+}
+
+TEST_CASE("explain: the colours of a method are those of its kind, whatever the input") {
+  Asked asked;
+  const auto answers =
+      asked.answers(asking({"lrp", "grad-cam", "vargrad", "gradient"}, {{Kind::predicted, 0}}), 2);
+  for (const auto& of_input : answers) {
+    REQUIRE(of_input.size() == 4);
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool never = k == 1 || k == 2;
+      CHECK(of_input[k].explanation.never_negative == never);
+      if (never)
+        for (const float v : of_input[k].explanation.maps[0].values()) CHECK(v >= 0);
+    }
+  }
+}
 
 TEST_CASE("explain: several methods and classes give the same as each alone") {
   Asked asked;

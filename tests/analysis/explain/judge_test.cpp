@@ -161,11 +161,54 @@ TEST_CASE("judge: the gradient of a linear model has no infidelity, and another 
                   {},     settings};
   j::Judge judge(engine, &output, 3, Objective::logit, {0, 2, 0});
   const Method& method = find_method("gradient");
-  const std::size_t k = index_of("infidelity");
+  const std::size_t k = index_of("infidelity"), scaled = index_of("scaled-infidelity");
   std::vector<Explanation> maps = method.run(task);
-  CHECK(*judge.add(method, task, maps, classes)[0][k] < 1e-9);
-  for (float& v : maps[0].maps[0].values()) v *= 2;
-  CHECK(*judge.add(method, task, maps, classes)[0][k] > 1e-3);
+  j::Scores scores = judge.add(method, task, maps, classes)[0];
+  CHECK(*scores[k] < 1e-9);
+  CHECK(*scores[scaled] < 1e-6);
+  const auto scale = [&](float factor) {
+    for (float& v : maps[0].maps[0].values()) v *= factor;
+    scores = judge.add(method, task, maps, classes)[0];
+  };
+  // The scale of a map says nothing about it, its sign does.
+  scale(2);
+  CHECK(*scores[k] > 1e-3);
+  CHECK(*scores[scaled] < 1e-6);
+  scale(-1);
+  CHECK(*scores[scaled] == 1);
+  for (std::int64_t i = 0; i < 50; ++i) maps[0].maps[0][i] = 0.3F;
+  scale(-1);
+  CHECK(*scores[scaled] > 1e-3);
+  CHECK(*scores[scaled] < 1);
+}
+
+TEST_CASE("judge: infidelity depends on the scale of a map, and does not count for the order") {
+  for (const j::Measure& m : j::measures()) CHECK(m.comparable == (m.name != "infidelity"));
+  j::Judgement judgement;
+  for (const char* name : {"gradient", "lrp"}) {
+    j::MethodJudgement m;
+    m.method = name;
+    m.scores.assign(j::measures().size(), {0.5, 0.1, 20});
+    judgement.methods.push_back(m);
+  }
+  judgement.methods[0].scores[index_of("infidelity")].mean = 1000;
+  j::conclude(judgement);
+  CHECK(judgement.methods[0].mean_rank == judgement.methods[1].mean_rank);
+  CHECK(judgement.remarks.empty());
+}
+
+TEST_CASE("judge: few inputs are said to be few, steps of more than half of the input are refused") {
+  Digits one(1);
+  j::Judge judge = one.judge();
+  (void)one.add(judge, find_method("gradient"), 1);
+  REQUIRE(judge.result().remarks.size() == 1);
+  CHECK(judge.result().remarks[0].starts_with("judged by 1 input: "));
+  j::Options options;
+  options.step = 393;
+  options.samples = 1;
+  j::Judge coarse(one.engine, &one.output, 10, Objective::logit, options);
+  CHECK_THROWS_WITH_AS((void)one.add(coarse, find_method("gradient"), 1), doctest::Contains("at most 392"),
+                       Error);
 }
 
 TEST_CASE("judge: scores depend neither on the batch nor on the number of threads") {
@@ -206,7 +249,8 @@ TEST_CASE(
     CHECK(m.scores[index_of("max-sensitivity")].mean == doctest::Approx(0));
     CHECK(m.scores[index_of("randomisation")].mean == doctest::Approx(0));
   }
-  CHECK(judgement.remarks.size() == 2);
+  REQUIRE(judgement.remarks.size() == 3);
+  CHECK(judgement.remarks[0].starts_with("judged by "));
   CHECK(judgement.verdict.starts_with("gradient is the best of 3 methods"));
 }
 

@@ -107,6 +107,7 @@ Method of_layer(std::string_view name, std::string_view summary, std::string_vie
                 std::vector<Explanation> (*run)(const Task&)) {
   Method m = make_method(name, summary, reference, run);
   m.needs_layer = true;
+  m.never_negative = true;
   return m;
 }
 

@@ -102,6 +102,7 @@ std::vector<std::vector<Answer>> explain_batch(Engine& engine, std::span<const O
       if (observe) observe(r, task, explanations, aim.classes);
       for (std::size_t i = 0; i < items.size(); ++i) {
         if (!aim.classes.empty() && !aim.classes[i]) continue;
+        explanations[i].never_negative = run.method->never_negative;
         Answer answer{r, aim.classes.empty() ? std::nullopt : aim.classes[i], std::move(explanations[i]), ""};
         answer.words = words(answer.explanation, engine.model(), engine.structure());
         if (request.study && !answer.explanation.channels.empty())

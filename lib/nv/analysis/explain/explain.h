@@ -18,6 +18,8 @@ struct ClassChoice {
   enum class Kind { predicted, second, truth, number };
   Kind kind = Kind::predicted;
   std::int64_t number = 0;
+
+  bool operator==(const ClassChoice&) const = default;
 };
 
 /// The class of each item of an output, batch first. `second` has the second largest value, the other class

@@ -21,7 +21,8 @@ bool is_convolution(const std::string& kind) {
 bool belongs_to_convolution(const Model& model, const Structure& structure, std::size_t node) {
   const NodeStructure& s = structure.nodes[node];
   return model.layer_of(model.nodes[node]).kind == "BatchNormalization" ||
-         (s.layer && !s.layer->activation().empty() && s.inputs.size() == 1 && s.output == s.inputs[0]);
+         (s.layer && !s.layer->activation().empty() && expected_weights(s).empty() && s.inputs.size() == 1 &&
+          s.output == s.inputs[0]);
 }
 
 /// The only user of a node; nullopt for none or several.
@@ -40,14 +41,37 @@ bool is_image(const std::optional<Shape>& shape) {
   return shape && shape->rank() == 3;
 }
 
+bool is_output(const Model& model, std::size_t node) {
+  return std::ranges::any_of(model.outputs, [&](const Port& p) { return at(p.value) == node; });
+}
+
+/// Whether its numbers are the model's output, but for their order, size or activation: scores by position,
+/// of segmentation. A pooling or a layer with weights makes something else of them.
+bool gives_output(const Model& model, const Structure& structure, std::size_t node) {
+  const std::int64_t numbers = structure.nodes[node].output->elements();
+  for (std::optional<std::size_t> next = node; next; next = only_user(model, *next)) {
+    const NodeStructure& s = structure.nodes[*next];
+    if (*next != node && (!expected_weights(s).empty() || !s.output || s.output->elements() < numbers))
+      return false;
+    if (is_output(model, *next)) return true;
+  }
+  return false;
+}
+
+bool has_positions(const NodeStructure& s) {
+  if (!is_image(s.output) || !s.output->known()) return false;
+  const int axis = s.channels_first ? 1 : 0;
+  return (*s.output)[axis] != 1 || (*s.output)[axis + 1] != 1;
+}
+
 }  // namespace
 
 std::size_t last_convolution(const Model& model, const Structure& structure) {
   for (std::size_t i = model.nodes.size(); i-- > 0;) {
     const NodeStructure& s = structure.nodes[i];
-    if (!is_convolution(model.layer_of(model.nodes[i]).kind) || !is_image(s.output)) continue;
-    const int axis = s.channels_first ? 1 : 0;
-    if ((*s.output)[axis] == 1 && (*s.output)[axis + 1] == 1) continue;
+    if (!is_convolution(model.layer_of(model.nodes[i]).kind) || !has_positions(s) ||
+        gives_output(model, structure, i))
+      continue;
     std::size_t node = i;
     for (auto user = only_user(model, node); user && belongs_to_convolution(model, structure, *user);
          user = only_user(model, node))

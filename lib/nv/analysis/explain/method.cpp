@@ -44,14 +44,14 @@ std::span<const Method> methods() {
   return all;
 }
 
-const Method& find_method(std::string_view name) {
+const Method& find_method(std::string_view name, std::string_view option) {
   std::vector<std::string> names;
   for (const Method& m : methods()) {
     if (m.name == name) return m;
     names.emplace_back(m.name);
   }
   const std::string hint = did_you_mean(name, names);
-  throw Error(ErrorKind::usage, fmt::format("--method: no method '{}'", one_line(name)),
+  throw Error(ErrorKind::usage, fmt::format("{}: no method '{}'", option, one_line(name)),
               hint.empty() ? "nv explain --list shows them" : hint);
 }
 
@@ -71,10 +71,13 @@ double parse_value(const Parameter& p, const std::string& text) {
 
 Settings settle(const Method& method, std::span<const std::pair<std::string, std::string>> set) {
   Settings settings;
+  for (std::size_t i = 0; i < set.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (set[k].first == set[i].first) throw_usage("--set: {} is given twice", one_line(set[i].first));
   for (const Parameter& p : method.parameters) settings.parameters.emplace_back(p.name, p.value);
   for (const auto& [name, text] : set) {
     if (name == "base" && method.smooths) {
-      const Method& base = find_method(text);
+      const Method& base = find_method(text, "--set base");
       if (base.smooths || base.needs_layer || base.needs_image || base.needs_background)
         throw Error(ErrorKind::usage, fmt::format("--set base: {} cannot be smoothed", base.name),
                     "gradient, gradient-input, integrated-gradients, guided-backprop, lrp");

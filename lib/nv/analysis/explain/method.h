@@ -32,7 +32,8 @@ struct Explanation {
   /// One map (H, W), or one tensor per model input of that input's shape (no batch axis); signed. Empty for
   /// `filters`.
   std::vector<Tensor> maps;
-  bool relative = false;  ///< only differences within the map count, its 0 means nothing (rise)
+  bool relative = false;        ///< only differences within the map count, its 0 means nothing (rise)
+  bool never_negative = false;  ///< Method::never_negative
   /// f(x) - f(baseline) minus the sum of the map (integrated gradients).
   std::optional<double> completeness_gap;
   /// Sum of the relevance / f(x) (relevance propagation).
@@ -79,7 +80,8 @@ struct Method {
   bool needs_image = false;     ///< changes regions of an image
   bool needs_baseline = false;  ///< uses Task::baselines
   bool needs_background = false;
-  bool smooths = false;  ///< runs another method (Settings::base)
+  bool never_negative = false;  ///< its maps have no negative values, whatever the input
+  bool smooths = false;         ///< runs another method (Settings::base)
   /// Whether its maps are the same for a network of other weights, as guided backpropagation's nearly are.
   bool ignores_weights = false;
   /// One explanation per item, which depends neither on the other items nor on the number of threads.
@@ -95,8 +97,8 @@ Method make_method(std::string_view name, std::string_view summary, std::string_
 
 /// All methods, in the order of `nv explain --list`.
 std::span<const Method> methods();
-/// Throws Error(usage) with the nearest names as the hint.
-const Method& find_method(std::string_view name);
+/// Throws Error(usage) that begins with `option`, with the nearest names as the hint.
+const Method& find_method(std::string_view name, std::string_view option = "--method");
 
 /// `set` checked against the method's parameters, with the defaults filled in; "base" is the name of a
 /// method. Throws Error(usage).

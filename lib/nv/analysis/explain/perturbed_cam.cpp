@@ -89,6 +89,7 @@ Method ablation_cam() {
   Method m = make_method("ablation-cam", "maps weighted by the share of the class that is lost without them",
                          "Desai 2020, WACV", run_ablation);
   m.needs_layer = true;
+  m.never_negative = true;
   return m;
 }
 
@@ -96,6 +97,7 @@ Method score_cam() {
   Method m = make_method("score-cam", "maps weighted by the class of the input masked by them",
                          "Wang 2020, arXiv:1910.01279", run_score);
   m.needs_layer = true;
+  m.never_negative = true;
   return m;
 }
 

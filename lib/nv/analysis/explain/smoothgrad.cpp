@@ -108,6 +108,7 @@ Method vargrad() {
   Method m =
       smoothing("vargrad", "variance of the gradient over noisy inputs", "Adebayo 2018, arXiv:1810.03292");
   m.run = run_variance;
+  m.never_negative = true;
   return m;
 }
 

@@ -24,6 +24,8 @@ ExplanationSheet sheet_of(const Pass& pass, std::size_t port, const std::string&
   ExplanationSheet sheet;
   const auto node = static_cast<std::size_t>(pass.engine.model().inputs[port].value.node);
   set_heading(sheet, pass, node, pass.input.tensors[port].shape());
+  // What the shape is of; the kind of the layer that takes it is of no interest.
+  sheet.kind = pass.engine.model().inputs.size() > 1 ? fmt::format("input {}", sheet.title) : "input";
   sheet.title = title;
   sheet.input = input_picture(pass.engine, pass.input, port, pass.preprocess).picture;
   sheet.input.caption.clear();
@@ -32,9 +34,10 @@ ExplanationSheet sheet_of(const Pass& pass, std::size_t port, const std::string&
   return sheet;
 }
 
-ExplanationPanel panel_of(std::string name, std::string words, PositionMap map) {
-  const bool negative = !map.relative && std::ranges::any_of(map.values, [](float v) { return v < 0; });
-  return {std::move(name), std::move(words), std::move(map.values), negative, !map.relative};
+/// The colours follow from the method, so that they mean the same for every input.
+ExplanationPanel panel_of(std::string name, std::string words, PositionMap map, bool never_negative) {
+  return {std::move(name), std::move(words), std::move(map.values), !map.relative && !never_negative,
+          !map.relative};
 }
 
 double magnitude(const Tensor& map) {
@@ -84,9 +87,13 @@ bool add_picture(Stack& stack, const Pass& pass, std::size_t port, const Explana
         explain::position_map(*shown.explanation, port, pass.engine.model(), pass.engine.structure());
     if (map.values.size() != sheet.input.pixels.size()) continue;
     summed = summed || values_of(*shown.explanation, port) > static_cast<std::int64_t>(map.values.size());
-    sheet.panels.push_back(panel_of(shown.name, shown.words, std::move(map)));
+    // The words that came with it are about the first input.
+    std::string words = pass.engine.model().inputs.size() > 1 ? explain::in_words(map) : shown.words;
+    sheet.panels.push_back(
+        panel_of(shown.name, std::move(words), std::move(map), shown.explanation->never_negative));
   }
   if (sheet.panels.empty()) return false;
+  if (stack.empty()) sheet.remarks.insert(sheet.remarks.end(), figure.remarks.begin(), figure.remarks.end());
   if (summed) sheet.remarks.emplace_back("maps of each value: sums over the channels of the input");
   for (const NamedExplanation& shown : figure.shown)
     if (shown.explanation->maps.empty() && stack.empty())
@@ -169,7 +176,8 @@ render::PixelGrid overlay_picture(const Pass& pass, const explain::Explanation& 
     const render::PixelGrid input = input_picture(pass.engine, pass.input, p, pass.preprocess).picture;
     if (!input.whole() || input.pixels.size() != map.values.size()) continue;
     const int side = std::max(input.width, input.height);
-    return enlarged({input.width, input.height, overlay(input, panel_of("", "", std::move(map))), ""},
+    return enlarged({input.width, input.height,
+                     overlay(input, panel_of("", "", std::move(map), explanation.never_negative)), ""},
                     (least_side + side - 1) / side);
   }
   return {};
@@ -179,7 +187,13 @@ render::Scene filter_figure(const Pass& pass, const explain::FilterStudy& study,
                             const Style& style, const render::Page& page) {
   std::size_t port = 0;
   while (port + 1 < pass.input.tensors.size() && pass.input.tensors[port].shape().rank() != 3) ++port;
-  ExplanationSheet sheet = sheet_of(pass, port, figure.title, style, page);
+  std::optional<render::Scene> plot;
+  render::Page above = page;
+  if (study.freezing) {
+    plot = freezing_plot(pass, study, figure, style, page);
+    if (page.height > 0) above.height = std::max(1.0, page.height - plot->height);
+  }
+  ExplanationSheet sheet = sheet_of(pass, port, figure.title, style, above);
   const double whole = magnitude(study.map);
   double of_channels = 0;
   for (const explain::FilterStudy::Channel& c : study.channels)
@@ -199,7 +213,7 @@ render::Scene filter_figure(const Pass& pass, const explain::FilterStudy& study,
   sheet.remarks.emplace_back("maps: gradient times activation");
   Stack stack;
   stack.add(draw(sheet));
-  if (study.freezing) stack.add(freezing_plot(pass, study, figure, style, page));
+  if (plot) stack.add(*plot);
   return stack.take();
 }
 

@@ -20,9 +20,10 @@ struct NamedExplanation {
 };
 
 struct ExplanationFigure {
-  std::string title;                    ///< "grad-cam of the logit of cat"
-  std::vector<NamedExplanation> shown;  ///< at least one; those without a map are a line below the figure
-  int per_row = 0;                      ///< maps of a row: those of one class; 0: as many as fit
+  std::string title;                      ///< "grad-cam of the logit of cat"
+  std::vector<NamedExplanation> shown;    ///< at least one; those without a map are a line below the figure
+  std::vector<std::string> remarks = {};  ///< below the figure
+  int per_row = 0;                        ///< maps of a row: those of one class; 0: as many as fit
 };
 
 /// For each input of the model that is a picture: the input, each map laid over it, and, of a single one, the

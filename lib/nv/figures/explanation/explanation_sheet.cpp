@@ -16,7 +16,8 @@ using namespace render;
 namespace {
 
 constexpr double gap = 24, name_height = 20, line_height = 14;
-constexpr std::size_t most_lines = 3;
+constexpr std::size_t most_lines = 3, most_narrow_lines = 5;
+constexpr double narrow = 120;  // px of a tile
 
 void check(const ExplanationSheet& s) {
   if (s.panels.empty() || !s.input.whole()) throw_usage("{}: there is nothing to draw", s.title);
@@ -78,7 +79,16 @@ struct Arrangement {
   }
   int rows(std::size_t tiles) const { return place(static_cast<int>(tiles) - 1).first + 1; }
 };
-Arrangement arrangement(std::size_t tiles, int per_row, double width, double most) {
+
+/// Room for the tiles: `height` 0 is any; `around` is what a row needs besides the picture, which is `aspect`
+/// times as high as wide.
+struct Room {
+  double width = 0, height = 0, around = 0, aspect = 1;
+  bool short_words = true;  ///< below the tiles
+};
+
+Arrangement arrangement(std::size_t tiles, int per_row, const Room& room, double most) {
+  const double width = room.width;
   const auto side = [&](int columns) { return (width - (columns - 1) * gap) / columns; };
   constexpr double least = 84;
   if (per_row > 0 && side(per_row + 1) >= least)
@@ -86,15 +96,21 @@ Arrangement arrangement(std::size_t tiles, int per_row, double width, double mos
   const auto count = static_cast<int>(tiles);
   int columns = count <= 5 ? count : static_cast<int>(std::ceil(std::sqrt(1.6 * count)));
   while (columns > 1 && side(columns) < least) --columns;
+  const auto height = [&](int c) {
+    return (count + c - 1) / c * (std::min(side(c), most) * room.aspect + room.around);
+  };
+  // Where a page is short, tiles are small, if their words still fit.
+  const double least_on_paper = room.short_words ? 56 : least;
+  while (room.height > 0 && height(columns) > room.height && side(columns + 1) >= least_on_paper) ++columns;
   const int rows = (count + columns - 1) / columns;
   columns = (count + rows - 1) / rows;  // no row is much shorter than the others
   return {columns, std::clamp(side(columns), 1.0, most), false};
 }
 
-/// The words of a tile, in at most most_lines lines.
+/// The words of a tile, in a few lines.
 std::vector<std::string> lines_of(const Sheet& sheet, const Tile& tile, double side) {
   std::vector<std::string> lines = wrapped(sheet.font, one_line(tile.words), small_size, side + gap - 8);
-  lines.resize(std::min(lines.size(), most_lines));
+  lines.resize(std::min(lines.size(), side < narrow ? most_narrow_lines : most_lines));
   return lines;
 }
 
@@ -143,8 +159,17 @@ Scene draw(const ExplanationSheet& s) {
   const ColourBar bar{scale_of(s.panels[0], s.theme), s.meaning, false,
                       range_of(s.panels[0].values).finite == 0};
   const double bar_room = alone ? colour_bar_width(sheet, bar) + 14 : 0;
-  const Arrangement a = arrangement(tiles.size(), s.per_row, s.page.width - 2 * sheet.margin - bar_room,
-                                    s.page.exact ? 1e4 : 220);
+  std::size_t longest = 0;
+  for (const ExplanationPanel& p : s.panels) longest = std::max(longest, p.words.size());
+  constexpr std::size_t short_words = 24;
+  const double words = longest == 0 ? 0 : line_height * (longest <= short_words ? 2.0 : most_narrow_lines);
+  constexpr double heading_and_legend = 120;
+  const Arrangement a = arrangement(
+      tiles.size(), s.per_row,
+      {s.page.width - 2 * sheet.margin - bar_room,
+       s.page.height > 0 ? std::max(1.0, s.page.height - heading_and_legend) : 0, name_height + words + 12,
+       static_cast<double>(s.input.height) / s.input.width, longest <= short_words},
+      s.page.exact ? 1e4 : 220);
   std::size_t lines = 0;
   for (const Tile& tile : tiles) lines = std::max(lines, lines_of(sheet, tile, a.side).size());
   const double width = a.columns * a.side + (a.columns - 1) * gap + bar_room;
@@ -163,6 +188,8 @@ Scene draw(const ExplanationSheet& s) {
   if (!alone && s.own_scales) legend.add("each map has a scale of its own");
   if (std::ranges::any_of(s.panels, &ExplanationPanel::may_be_negative))
     legend.add("red: for it, blue: against it");
+  if (std::ranges::any_of(s.panels, [](const ExplanationPanel& p) { return !p.may_be_negative; }))
+    legend.add("from blue to yellow: little to much importance, none against it");
   for (const std::string& remark : s.remarks) legend.add(remark);
   y = add_legend(sheet, legend, sheet.margin, y, sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin);

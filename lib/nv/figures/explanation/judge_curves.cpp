@@ -49,6 +49,7 @@ render::Scene judge_curves(const Judgement& judgement, std::size_t measure, cons
   plot.kind = fmt::format("mean of {} input{}", thousands(inputs), inputs == 1 ? "" : "s");
   plot.shape_text = of.higher_is_better ? "higher is better" : "lower is better";
   plot.source = model;
+  plot.caption = judgement.verdict;
   plot.x_label = of.higher_is_better ? "share of the input shown, the most important first"
                                      : "share of the input replaced, the most important first";
   plot.y_label = "probability of the class";

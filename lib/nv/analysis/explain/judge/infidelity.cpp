@@ -46,7 +46,12 @@ class Covering {
   double predicted_ = 0;
 };
 
-std::optional<Score> run_infidelity(const Case& c) {
+/// What covering the first 1, 2, ... blocks costs, and what the map predicts.
+struct Costs {
+  std::vector<double> measured, predicted;
+};
+
+std::optional<Costs> costs_of(const Case& c) {
   if (!c.features.image) return std::nullopt;
   Covering covering(c);
   const std::int64_t blocks = covering.blocks();
@@ -58,12 +63,38 @@ std::optional<Score> run_infidelity(const Case& c) {
     version[c.features.input] = covering.input();
     return version;
   });
-  double sum = 0;
+  Costs costs;
   for (std::size_t k = 1; k < values.size(); ++k) {
-    const double error = values[0] - values[k] - predicted[k];
+    costs.measured.push_back(values[0] - values[k]);
+    costs.predicted.push_back(predicted[k]);
+  }
+  return costs;
+}
+
+std::optional<Score> run_infidelity(const Case& c) {
+  const std::optional<Costs> costs = costs_of(c);
+  if (!costs) return std::nullopt;
+  double sum = 0;
+  for (std::size_t k = 0; k < costs->measured.size(); ++k) {
+    const double error = costs->measured[k] - costs->predicted[k];
     sum += error * error;
   }
-  return Score{sum / static_cast<double>(blocks)};
+  return Score{sum / static_cast<double>(costs->measured.size())};
+}
+
+/// Of the map times the factor of at least 0 that fits best, as a share of the squared costs: between 0 and 1
+/// whatever the map's scale.
+std::optional<Score> run_scaled(const Case& c) {
+  const std::optional<Costs> costs = costs_of(c);
+  if (!costs) return std::nullopt;
+  double both = 0, measured = 0, predicted = 0;
+  for (std::size_t k = 0; k < costs->measured.size(); ++k) {
+    both += costs->measured[k] * costs->predicted[k];
+    measured += costs->measured[k] * costs->measured[k];
+    predicted += costs->predicted[k] * costs->predicted[k];
+  }
+  if (!(measured > 0) || !(predicted > 0)) return std::nullopt;
+  return Score{both > 0 ? std::max(0.0, 1 - both * both / (measured * predicted)) : 1};
 }
 
 }  // namespace
@@ -74,6 +105,16 @@ Measure infidelity() {
   m.summary = "mean squared error of the map as a prediction of what covering blocks of 4 x 4 costs";
   m.reference = "Yeh 2019, arXiv:1901.09392; Quantus Infidelity";
   m.run = run_infidelity;
+  m.comparable = false;
+  return m;
+}
+
+Measure scaled_infidelity() {
+  Measure m;
+  m.name = "scaled-infidelity";
+  m.summary = "infidelity with the best factor for each map, as a share of the squared costs";
+  m.reference = "Yeh 2019, arXiv:1901.09392, with the optimal scaling of its authors' code, of at least 0";
+  m.run = run_scaled;
   return m;
 }
 

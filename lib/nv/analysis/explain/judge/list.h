@@ -9,6 +9,7 @@
   MEASURE(insertion)         \
   MEASURE(pixel_flipping)    \
   MEASURE(infidelity)        \
+  MEASURE(scaled_infidelity) \
   MEASURE(max_sensitivity)   \
   MEASURE(sparseness)        \
   MEASURE(complexity)        \

@@ -73,6 +73,7 @@ struct Measure {
   std::string_view reference;
   bool higher_is_better = false;
   bool random = false;     ///< depends on the seed
+  bool comparable = true;  ///< between methods: false if it depends on the scale of their maps
   bool has_curve = false;  ///< Score::curve is filled in
   /// nullopt where it is not defined: a map of zeros, an input that is no image.
   std::optional<Score> (*run)(const Case& c) = nullptr;

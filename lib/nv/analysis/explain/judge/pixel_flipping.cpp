@@ -4,6 +4,7 @@
 
 #include "nv/analysis/explain/judge/curves.h"
 #include "nv/analysis/explain/judge/list.h"
+#include "nv/core/error.h"
 
 namespace nv::explain::judge {
 
@@ -12,6 +13,9 @@ namespace {
 std::optional<Score> run_pixel_flipping(const Case& c) {
   const std::int64_t count = c.features.count();
   const std::int64_t step = c.options.step > 0 ? c.options.step : count <= 4096 ? 1 : (count + 1023) / 1024;
+  if (step > count / 2)
+    throw_usage("--judge-step: expected at most {}, half of the values of the input, got {}", count / 2,
+                step);
   std::vector<std::int64_t> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, std::greater<>(), [&](std::int64_t k) { return c.importance(k); });

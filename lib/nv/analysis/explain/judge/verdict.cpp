@@ -5,10 +5,13 @@
 #include <cmath>
 
 #include "nv/analysis/explain/judge/judge.h"
+#include "nv/core/text.h"
 
 namespace nv::explain::judge {
 
 namespace {
+
+constexpr std::int64_t few_inputs = 10;
 
 bool defined_for_all(const Judgement& j, std::size_t measure) {
   return std::ranges::all_of(j.methods,
@@ -21,11 +24,11 @@ bool better(std::size_t measure, const MethodJudgement& a, const MethodJudgement
   return measures()[measure].higher_is_better ? x > y : x < y;
 }
 
-/// Mean ranks over measures; equal means share the mean of their ranks.
+/// Mean ranks over the measures that can be compared; equal means share the mean of their ranks.
 void rank(Judgement& j) {
   std::size_t counted = 0;
   for (std::size_t k = 0; k < measures().size(); ++k) {
-    if (!defined_for_all(j, k)) continue;
+    if (!measures()[k].comparable || !defined_for_all(j, k)) continue;
     ++counted;
     for (MethodJudgement& m : j.methods) {
       double ahead = 0, equal = 0;
@@ -95,11 +98,23 @@ std::string verdict_of(const Judgement& j) {
   return compared.empty() ? text : text + ": " + compared;
 }
 
+/// The most inputs for which any measure is defined.
+std::int64_t inputs_of(const Judgement& j) {
+  std::int64_t most = 0;
+  for (const MethodJudgement& m : j.methods)
+    for (const Mean& score : m.scores) most = std::max(most, score.inputs);
+  return most;
+}
+
 }  // namespace
 
 void conclude(Judgement& j) {
   rank(j);
   j.verdict = verdict_of(j);
+  if (const std::int64_t inputs = inputs_of(j); inputs > 0 && inputs < few_inputs)
+    j.remarks.push_back(fmt::format(
+        "judged by {}: for other inputs the order may be another; {} or more show how much it varies",
+        counted(inputs, "input"), few_inputs));
   for (const MethodJudgement& m : j.methods) {
     if (!m.ignores_weights) continue;
     const bool measured = m.weight_similarity.inputs > 0 && m.weight_similarity.mean >= ignores_weights_from;

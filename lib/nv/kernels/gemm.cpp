@@ -56,12 +56,14 @@ void multiply(const ConstMatrix& a, const PackedMatrix& b, const Matrix& c, Thre
 
 void multiply(const ConstMatrix& a, const ConstMatrix& b, const Matrix& c, ThreadPool& pool) {
   if (a.rows > rows_to_pack) return multiply(a, packed(b, pool), c, pool);
-  const std::int64_t across = pieces_of(c.cols, piece_columns);
-  pool.for_each(a.rows * across, [&](std::int64_t job) {
-    const std::int64_t row = job % a.rows, column = job / a.rows * piece_columns;
+  // A matrix of some size is shared by all threads, a small one not worth waking them.
+  constexpr std::int64_t small = std::int64_t{1} << 16, vectors = 64;
+  const std::int64_t share = pieces_of(pieces_of(c.cols, pool.threads()), vectors) * vectors;
+  const std::int64_t piece = a.cols * c.cols < small ? c.cols : std::min(share, piece_columns);
+  pool.for_each(a.rows * pieces_of(c.cols, piece), [&](std::int64_t job) {
+    const std::int64_t row = job % a.rows, column = job / a.rows * piece;
     kernel_set().product.multiply_row(a.data + row * a.stride, a.cols, b.data + column, b.stride,
-                                      std::min(piece_columns, c.cols - column),
-                                      c.data + row * c.stride + column);
+                                      std::min(piece, c.cols - column), c.data + row * c.stride + column);
   });
 }
 

@@ -85,8 +85,10 @@ class WinogradRun {
   }
 
   std::vector<std::int64_t> operator()(ThreadPool& pool) {
-    const std::int64_t items = static_cast<std::int64_t>(flawed_.size()), jobs = items * blocks_;
-    if (jobs >= 2 * pool.threads())
+    const std::int64_t items = static_cast<std::int64_t>(flawed_.size());
+    const bool by_block = divide(items, pool.threads());
+    const std::int64_t jobs = items * blocks_;
+    if (by_block)
       pool.for_each(jobs, [&](std::int64_t job) { compute(job, nullptr); });
     else
       for (std::int64_t job = 0; job < jobs; ++job) compute(job, &pool);
@@ -97,6 +99,19 @@ class WinogradRun {
   }
 
  private:
+  /// Whether each block is the work of one thread, of about the same size; else threads share blocks: then
+  /// each reads a part of a kernel that does not stay in the cache, but they wait for each other three times
+  /// per block.
+  bool divide(std::int64_t items, std::int64_t threads) {
+    constexpr std::int64_t small = std::int64_t{1} << 18, least = 8;  // numbers; tiles of a block
+    if (items * blocks_ >= 2 * threads) return true;
+    if (planes_ * kernel_.channels() * kernel_.filters() > small) return false;
+    const std::int64_t blocks = pieces_of(pieces_of(items * blocks_, threads) * threads, items);
+    block_ = std::max(pieces_of(tiles_, blocks), std::min(least, tiles_));
+    blocks_ = pieces_of(tiles_, block_);
+    return true;
+  }
+
   /// Tiles [first, first + count) of an item.
   struct Block {
     std::int64_t item, first, count;

@@ -12,8 +12,23 @@
 namespace nv {
 namespace {
 
+// Sums of products are fused where every CPU of a kind can; else they are two operations: kernels are
+// compiled without contraction, so that all code of a set rounds alike.
+using FourFloats = float __attribute__((vector_size(16)));
+#if defined(__aarch64__)
+constexpr bool fused_fours = true;
+inline FourFloats add_product_of_fours(FourFloats a, FourFloats b, FourFloats sum) {
+  return vfmaq_f32(sum, a, b);
+}
+#else
+constexpr bool fused_fours = false;
+inline FourFloats add_product_of_fours(FourFloats a, FourFloats b, FourFloats sum) {
+  return a * b + sum;
+}
+#endif
+
 struct Four {
-  using Vector = float __attribute__((vector_size(16)));
+  using Vector = FourFloats;
   using Mask = int __attribute__((vector_size(16)));
   using Loose = float __attribute__((vector_size(16), aligned(4), may_alias));
   using Half = double __attribute__((vector_size(16)));
@@ -41,58 +56,25 @@ struct Four {
   static Vector add(Vector a, Vector b) { return a + b; }
   static Vector subtract(Vector a, Vector b) { return a - b; }
   static Vector multiply(Vector a, Vector b) { return a * b; }
-  /// Fused where every CPU of a kind can; else two operations: kernels are compiled without contraction, so
-  /// that all code of a set rounds alike.
-#if defined(__aarch64__)
-  static constexpr bool fused = true;
-  static Vector add_product(Vector a, Vector b, Vector sum) {
-    return vfmaq_f32(sum, a, b);
-  }
-#else
-  static constexpr bool fused = false;
-  static Vector add_product(Vector a, Vector b, Vector sum) {
-    return a * b + sum;
-  }
-#endif
+  static constexpr bool fused = fused_fours;
+  static Vector add_product(Vector a, Vector b, Vector sum) { return add_product_of_fours(a, b, sum); }
 
-  static Vector negative(Vector v) {
-    return -v;
-  }
+  static Vector negative(Vector v) { return -v; }
   /// As doubles, in two halves.
-  static Half widen_low(Vector v) {
-    return Half{v[0], v[1]};
-  }
-  static Half widen_high(Vector v) {
-    return Half{v[2], v[3]};
-  }
+  static Half widen_low(Vector v) { return Half{v[0], v[1]}; }
+  static Half widen_high(Vector v) { return Half{v[2], v[3]}; }
 
   /// a > b ? a : b; b if either is NaN.
-  static Vector larger(Vector a, Vector b) {
-    return a > b ? a : b;
-  }
+  static Vector larger(Vector a, Vector b) { return a > b ? a : b; }
   /// a < b ? a : b; b if either is NaN.
-  static Vector smaller(Vector a, Vector b) {
-    return a < b ? a : b;
-  }
-  static Mask equal(Vector a, Vector b) {
-    return a == b;
-  }
-  static Mask above(Vector a, Vector b) {
-    return a > b;
-  }
+  static Vector smaller(Vector a, Vector b) { return a < b ? a : b; }
+  static Mask equal(Vector a, Vector b) { return a == b; }
+  static Mask above(Vector a, Vector b) { return a > b; }
   /// Whether either is NaN.
-  static Mask nan(Vector a, Vector b) {
-    return (a != a) | (b != b);
-  }
-  static Mask either(Mask a, Mask b) {
-    return a | b;
-  }
-  static Mask without(Mask a, Mask b) {
-    return a & ~b;
-  }
-  static Vector choose(Mask m, Vector a, Vector b) {
-    return m ? a : b;
-  }
+  static Mask nan(Vector a, Vector b) { return (a != a) | (b != b); }
+  static Mask either(Mask a, Mask b) { return a | b; }
+  static Mask without(Mask a, Mask b) { return a & ~b; }
+  static Vector choose(Mask m, Vector a, Vector b) { return m ? a : b; }
 
   /// A bit per value that is not 0, the first value in the lowest bit.
   static unsigned not_zero(Vector v) {
@@ -102,18 +84,10 @@ struct Four {
   }
 
   // Per group of four of a and b:
-  static Vector mix_low(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 0, 4, 1, 5);
-  }
-  static Vector mix_high(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  }
-  static Vector low_halves(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 0, 1, 4, 5);
-  }
-  static Vector high_halves(Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 2, 3, 6, 7);
-  }
+  static Vector mix_low(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
+  static Vector mix_high(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }
+  static Vector low_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
+  static Vector high_halves(Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
 };
 
 struct One {

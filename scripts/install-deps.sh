@@ -3,6 +3,7 @@
 #   scripts/install-deps.sh          compiler, libraries, test frameworks
 #   scripts/install-deps.sh --ci     also clang 14 with its tools, and Python with venv and NumPy for the checks with Keras
 #   scripts/install-deps.sh --docs   also Doxygen
+#   scripts/install-deps.sh --page   also emscripten, Node.js and Chromium, to build and test the page of nv view
 set -euo pipefail
 
 packages=(
@@ -15,7 +16,11 @@ for argument in "$@"; do
   case "$argument" in
     --ci) packages+=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3 python3-numpy python3-venv) ;;
     --docs) packages+=(doxygen) ;;
-    *) echo "usage: scripts/install-deps.sh [--ci] [--docs]" >&2; exit 2 ;;
+    --page)
+      packages+=(emscripten chromium)
+      command -v npm >/dev/null || packages+=(nodejs npm)  # others than Debian's will do
+      ;;
+    *) echo "usage: scripts/install-deps.sh [--ci] [--docs] [--page]" >&2; exit 2 ;;
   esac
 done
 

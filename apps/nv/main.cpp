@@ -106,6 +106,13 @@ constexpr CommandEntry table[] = {
      "  nv sketch --mnist --model lenet5.h5 \"0.5,0.1 0.5,0.9\"\n"
      "  nv sketch -o sevens --mnist --jitter 100 --label 7 \"0.25,0.25 0.75,0.25 0.4,0.9\"",
      make_sketch},
+    {"view", "an interactive page with the model and the engine inside",
+     "Examples:\n"
+     "  nv view lenet5.h5 -o lenet.html                   draw digits, look into layers, freeze, attack\n"
+     "  nv view vgg.h5 photos/ --labels cifar10 -o vgg.html\n"
+     "  nv view lenet5.h5 attacked/ -o attacked.html      a sample list: originals and adversarial samples\n"
+     "  nv view large.keras --half --max-mb 120 -o large.html",
+     make_view},
     {"bench", "how long a model takes, as a whole and by layer",
      "Examples:\n"
      "  nv bench vgg.h5\n"

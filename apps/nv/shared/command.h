@@ -40,6 +40,7 @@ std::unique_ptr<Command> make_convert();
 std::unique_ptr<Command> make_verify();
 std::unique_ptr<Command> make_samples();
 std::unique_ptr<Command> make_sketch();
+std::unique_ptr<Command> make_view();
 std::unique_ptr<Command> make_bench();
 
 /// In the order of `nv --help`.

@@ -120,7 +120,11 @@ await test({
         (t) => t.includes(`${layers} layers`),
         'the card of the other model',
       );
-      assert.equal(await rows(p).locator('.sample').count(), 0);
+      await until(
+        () => rows(p).locator('.sample').count(),
+        (n) => n === 0,
+        'no samples of the model before',
+      );
     }
     await p.setInputFiles('#nv-files', [digit('7_0293')]);
     await until(

@@ -31,10 +31,10 @@ function freezeOptions(app: App): string {
     .join('');
 }
 
-/** The sample as a word of a command: its file name, or a place for it. */
+/** The sample as a word of a command: its file, or a place for it. */
 function inputWord(app: App, id: number | null): string {
-  const sample = app.sample(id);
-  return sample && (sample.kind === 'given' || sample.kind === 'file') ? fileWord(sample.info.name) : 'INPUT';
+  const file = app.sample(id)?.file;
+  return file ? fileWord(file) : 'INPUT';
 }
 
 export function freezeCommand(app: App): string {

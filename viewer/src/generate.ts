@@ -130,6 +130,7 @@ export class Generate {
       truth: original.truth ?? original.info.prediction.top[0]?.index ?? null,
       note: `${printable(method.name)} · L2 ${compact(answer.l2)} · L∞ ${compact(answer.linf)}`,
       intact: null,
+      file: null,
       command: `--method ${method.name}${Object.entries(values)
         .map(([n, v]) => ` --set ${n}=${v}`)
         .join('')}`,

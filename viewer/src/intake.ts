@@ -43,6 +43,7 @@ export async function addSample(app: App, source: InputSource, rest: Partial<Sam
     truth: info.truth,
     note: '',
     intact: null,
+    file: null,
     command: null,
     ...rest,
   };
@@ -62,7 +63,7 @@ export async function takeFiles(app: App, files: readonly File[], openModel: Ope
   for (const file of files.filter((f) => !modelFile.test(f.name))) {
     try {
       if (!app.model) throw new Error('open a model first');
-      last = await addSample(app, await sourceOf(file));
+      last = await addSample(app, await sourceOf(file), { file: file.name });
     } catch (error) {
       const why = error instanceof DOMException ? 'not a picture that this browser reads' : messageOf(error);
       toast(`${printable(file.name, 60)}: ${why}`, true);

@@ -21,6 +21,7 @@ import { Tour } from './tour';
 /** An input as `nv view` writes it (ARCHITECTURE.md). */
 interface Given {
   name: string;
+  file?: string;
   truth: number | null;
   origin: number | null;
   source:
@@ -213,6 +214,7 @@ class Page {
     for (const given of all) {
       const sample = await addSample(this.app, sourceOf(given), {
         kind: 'given',
+        file: given.file ?? null,
         truth: given.truth,
         origin: given.origin === null ? null : (ids[given.origin] ?? null),
         note: given.origin === null ? '' : 'adversarial',

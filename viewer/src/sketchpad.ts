@@ -218,6 +218,7 @@ export class Sketchpad {
         truth: null,
         note: '',
         intact: null,
+        file: null,
         command: null,
       };
       app.samples.unshift(this.live);

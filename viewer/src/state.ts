@@ -26,6 +26,7 @@ export interface Sample {
   truth: number | null;
   note: string; // how it was made
   intact: Prediction | null; // without frozen filters
+  file: string | null; // its name on the command line
   command: string | null; // the nv command that makes it
 }
 

@@ -101,7 +101,7 @@ std::vector<view::PageInput> View::read_inputs(Console& console, Engine& engine,
   const auto add = [&](const Input& input, const std::string& name) {
     for (const Tensor& t : input.tensors) bytes += static_cast<std::uint64_t>(t.size()) * sizeof(float);
     check_size(bytes);
-    inputs.push_back({name, input.tensors, {}, {}});
+    inputs.push_back({name, input.tensors, {}, {}, std::filesystem::path(input.file).filename().string()});
     return inputs.size() - 1;
   };
   InputLoop loop(console, set.inputs, "reading", input_flags_.strict);

@@ -41,6 +41,7 @@ Json input_json(const PageInput& input) {
     source["more"].push_back(
         {{"shape", input.tensors[k].shape().axes()}, {"data", numbers_text(input.tensors[k])}});
   return {{"name", one_line(input.name)},
+          {"file", one_line(input.file)},
           {"truth", input.truth ? Json(*input.truth) : Json(nullptr)},
           {"origin", input.origin ? Json(*input.origin) : Json(nullptr)},
           {"source", std::move(source)}};

@@ -19,6 +19,7 @@ struct PageInput {
   std::vector<Tensor> tensors;  ///< per model input, no batch axis
   std::optional<std::int64_t> truth;
   std::optional<std::size_t> origin;  ///< index of the input that this adversarial sample was made from
+  std::string file = {};              ///< its name, for commands
 };
 
 struct PageModel {

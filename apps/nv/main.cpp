@@ -140,7 +140,7 @@ std::string overview(const Console& console) {
   for (const CommandEntry& c : table) text += fmt::format("  {:<12}{}\n", c.name, c.summary);
   text += fmt::format("  {:<12}{}\n", "version", "versions of nv and its libraries");
   text += fmt::format("  {:<12}{}\n", "help", "COMMAND, or a topic: inputs, pictures, computing, messages");
-  text += fmt::format("\n{}\n", console.bold("Examples"));
+  text += fmt::format("{}\n", console.bold("Examples"));
   text +=
       "  nv inspect model.h5                  a table of its layers\n"
       "  nv run model.h5 digit.png -o out     a picture of every layer's maps in out/\n"

@@ -74,6 +74,14 @@ TEST_CASE("Winograd convolution and its transpose agree with the direct product 
         }
 }
 
+TEST_CASE("a Winograd convolution of no items") {
+  ThreadPool pool(2);
+  const Tensor k = noise({3, 3, 16, 16});
+  CHECK(winograd_convolve(sizes(8, 8, 1, 1, 16), WinogradKernel(k.data(), 16, 16, 4, pool), 0, nullptr,
+                          nullptr, {}, pool)
+            .empty());
+}
+
 TEST_CASE("the tile of a Winograd convolution follows from its sizes") {
   CHECK(winograd_tile(sizes(28, 28, 1, 1, 64), 64) == 4);
   CHECK(winograd_tile(sizes(14, 14, 1, 1, 512), 512) == 4);

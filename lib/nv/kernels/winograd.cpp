@@ -104,7 +104,7 @@ class WinogradRun {
   /// per block.
   bool divide(std::int64_t items, std::int64_t threads) {
     constexpr std::int64_t small = std::int64_t{1} << 18, least = 8;  // numbers; tiles of a block
-    if (items * blocks_ >= 2 * threads) return true;
+    if (items == 0 || items * blocks_ >= 2 * threads) return true;
     if (planes_ * kernel_.channels() * kernel_.filters() > small) return false;
     const std::int64_t blocks = pieces_of(pieces_of(items * blocks_, threads) * threads, items);
     block_ = std::max(pieces_of(tiles_, blocks), std::min(least, tiles_));

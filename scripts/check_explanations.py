@@ -156,12 +156,12 @@ def integrated(r, xs, classes, steps=50):
 
 
 def cam_layer(r):
-    """The last convolution, behind its own BatchNormalization and activation."""
+    """The last convolution that is not the output, behind its own BatchNormalization and activation."""
     users = {}
     for name, sources in r.uses.items():
         for s in sources:
             users.setdefault(s, []).append(name)
-    name = [l.name for l in r.nodes if "Conv" in type(l).__name__][-1]
+    name = [l.name for l in r.nodes[:-1] if "Conv" in type(l).__name__][-1]
     while len(users.get(name, [])) == 1:
         user = r.model.get_layer(users[name][0])
         if not isinstance(user, (L.BatchNormalization, L.ReLU, L.Activation)):

@@ -26,7 +26,8 @@ def nv_json(nv, *words):
 
 def activations(nv, model, inputs, layers, folder):
     """The outputs of layers for all inputs, as nv gives them: {path: array}, in the order of the inputs."""
-    result = nv_json(nv, "run", model, inputs, "--layers", ",".join(layers), "-o", folder, "--format", "npz", "--force")
+    result = nv_json(nv, "run", model, inputs, "--layers", ",".join(layers), "-o", folder, "--format", "npz", "--force",
+                     "--exact")  # as rank computes
     items = [np.load(os.path.join(folder, i["files"]["npz"])) for i in result["inputs"]]
     return {path: np.stack([item[path] for item in items]) for path in layers}
 

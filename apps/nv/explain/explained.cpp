@@ -41,10 +41,11 @@ std::string fall_text(const explain::FilterStudy& study, const std::vector<std::
   const auto name = [&](std::size_t n) {
     return f.predictions[n] ? one_line(class_label(f.predictions[n]->index, labels)) : std::string("NaN");
   };
-  const std::string value = fmt::format("{:.3g} → {:.3g}", f.values.front(), f.values.back());
-  if (f.predictions.empty()) return value;
   const std::size_t last = f.values.size() - 1;
-  if (const auto fall = f.fall())
+  const std::optional<std::size_t> fall = f.predictions.empty() ? std::nullopt : f.fall();
+  const std::string value = fmt::format("{:.3g} → {:.3g}", f.values.front(), f.values[fall.value_or(last)]);
+  if (f.predictions.empty()) return value;
+  if (fall)
     return fmt::format("{}, label {} → {} with {} frozen", value, name(0), name(*fall),
                        counted(static_cast<long long>(*fall), "channel"));
   return fmt::format("{}, label {} stays with {} frozen", value, name(0),

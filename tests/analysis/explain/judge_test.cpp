@@ -251,7 +251,7 @@ TEST_CASE(
   }
   REQUIRE(judgement.remarks.size() == 3);
   CHECK(judgement.remarks[0].starts_with("judged by "));
-  CHECK(judgement.verdict.starts_with("gradient is the best of 3 methods"));
+  CHECK(judgement.verdict.starts_with("gradient is first of 3 methods"));
 }
 
 TEST_CASE("judge: shuffled weights are the same numbers in another order") {

@@ -88,11 +88,10 @@ std::string verdict_of(const Judgement& j) {
   if (j.control &&
       std::ranges::none_of(j.methods, [&](const MethodJudgement& m) { return beats_control(j, m); }))
     return fmt::format(
-        "none of the {} methods marks what the class depends on better than a random map; by all measures {} "
-        "is "
-        "first (mean rank {:.2g}): {}",
+        "by deletion none of the {} methods is better than a random map; by all measures {} is first (mean "
+        "rank {:.2g}): {}",
         j.methods.size(), first.method, first.mean_rank, compared);
-  std::string text = fmt::format("{} is the best of {} methods (mean rank {:.2g}", first.method,
+  std::string text = fmt::format("{} is first of {} methods (mean rank {:.2g}", first.method,
                                  j.methods.size(), first.mean_rank);
   text += first.best_in.empty() ? ")" : fmt::format("; first in {})", names_of(first.best_in));
   return compared.empty() ? text : text + ": " + compared;

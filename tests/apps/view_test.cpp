@@ -106,14 +106,26 @@ TEST_CASE("view: --half halves the weights") {
   CHECK(size("half.html") < size("single.html") * 51 / 100);
 }
 
+TEST_CASE("view: a page never replaces the model that it shows") {
+  const Folder folder;
+  const std::string model = folder / "m.h5";
+  fs::copy_file(lenet, model);
+  const Outcome refused = run_nv({"view", model, "-o", model, "--force"});
+  CHECK(refused.code == 2);
+  CHECK(read(model) == read(lenet));
+}
+
 TEST_CASE("view: a page above --max-mb is refused with its size and the flag, and nothing is written") {
   const Folder folder;
   const Outcome refused = run_nv({"view", vgg, "-o", folder / "p.html", "--max-mb", "1.5"});
   CHECK(refused.code == 3);
   CHECK(not_one_error(refused, vgg) == "");
-  CHECK(refused.err.find("more than 1.5 MB") != std::string::npos);
-  CHECK(refused.err.find("--max-mb") != std::string::npos);
+  CHECK(refused.err.find("--max-mb is 1.5") != std::string::npos);
   CHECK(!fs::exists(folder / "p.html"));
+  const std::size_t hint = refused.err.find("hint: --max-mb ");
+  REQUIRE(hint != std::string::npos);
+  const std::string allowed = std::to_string(std::stoi(refused.err.substr(hint + 15)));
+  CHECK(run_nv({"view", vgg, "-q", "-o", folder / "p.html", "--max-mb", allowed}).code == 0);
 }
 
 TEST_CASE("view: a sample list gives originals, and adversarial samples beside them") {

@@ -41,6 +41,12 @@ export function freezeCommand(app: App): string {
   return `nv mutate ${fileWord(app.model!.file)} ${inputWord(app, app.a)}${freezeOptions(app)}`;
 }
 
+/** The attack that found a sample of this one. */
+export function attackCommand(app: App, id: number, method: string, values: Record<string, number>): string {
+  const words = Object.entries(values).map(([name, value]) => (name === 'eps' ? ` --eps ${value}` : ` --set ${name}=${value}`));
+  return `nv attack ${fileWord(app.model!.file)} ${inputWord(app, id)} --method ${method}${words.join('')}`;
+}
+
 /** For `nv mutate --config`. */
 export function freezeConfig(app: App): string {
   const layers = app.model!.layers;

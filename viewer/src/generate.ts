@@ -1,6 +1,7 @@
 // Adversarial samples: the methods with their parameters, progress and stop; what was found joins the list.
 import { drawPixels, paint, symmetric } from './colours';
 import { button, el, fill, messageOf, named, printable, toast } from './dom';
+import { attackCommand } from './command';
 import { compact, count } from './numbers';
 import type { AttackAnswer, AttackMethod } from './protocol';
 import { predictionText, thumbnail } from './scores';
@@ -118,7 +119,8 @@ export class Generate {
   private show(answer: AttackAnswer, original: Sample, method: AttackMethod, values: Record<string, number>): void {
     const { app } = this;
     if (!answer.found || !answer.sample) {
-      fill(this.result, el('p', {}, `None found in ${count(answer.queries)} queries. ${printable(answer.note, 300)}`));
+      const text = `None found in ${count(answer.queries)} queries. ${printable(answer.note, 300)}`;
+      fill(this.result, el('p', {}, answer.note === 'stopped' ? 'Stopped before a sample was found.' : text));
       return;
     }
     const name = `${original.info.name.replace(/\.\w+$/, '')}.${method.name}`;
@@ -131,9 +133,7 @@ export class Generate {
       note: `${printable(method.name)} · L2 ${compact(answer.l2)} · L∞ ${compact(answer.linf)}`,
       intact: null,
       file: null,
-      command: `--method ${method.name}${Object.entries(values)
-        .map(([n, v]) => ` --set ${n}=${v}`)
-        .join('')}`,
+      command: attackCommand(app, original.info.id, method.name, values),
     };
     app.samples.push(sample);
     app.emit('samples');

@@ -127,6 +127,7 @@ export class LayerPanel {
     );
     this.fillTools(layer);
     const sample = app.sampleA;
+    this.mosaic.element.hidden = !sample;
     if (!sample) {
       fill(this.bar);
       return;

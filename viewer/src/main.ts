@@ -174,6 +174,9 @@ class Page {
     });
   }
 
+  /** Whether the link that the page was opened with has been read; until then it is not replaced. */
+  private restored = false;
+
   private link(): string {
     const orbit = this.stage.scene?.orbit;
     return fragment(this.app, orbit?.moved ? orbit.pose : null);
@@ -184,7 +187,7 @@ class Page {
     const later = (): void => {
       clearTimeout(timer);
       timer = window.setTimeout(() => {
-        if (this.app.model) write(this.link());
+        if (this.app.model && this.restored) write(this.link());
       }, 250);
     };
     this.app.on(['choice', 'layer', 'detail', 'frozen', 'view', 'explain'], later);
@@ -236,6 +239,7 @@ class Page {
   }
 
   begin(): void {
+    this.restored = true;
     this.tour.atFirstVisit();
   }
 }

@@ -54,6 +54,12 @@ export class Panel {
     this.texture.needsUpdate = true;
   }
 
+  /** Draws nothing. */
+  empty(): void {
+    this.canvas.getContext('2d')!.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.changed();
+  }
+
   dispose(): void {
     this.texture.dispose();
     this.mesh.geometry.dispose();

@@ -143,7 +143,8 @@ export class Scene3D {
   /** Fetches what the shown layers hold for the sample, and draws it. */
   refresh(): void {
     const sample = this.sample;
-    if (!this.app.model || !sample || !this.visible || this.stacks.length === 0) return;
+    if (!this.app.model || !this.visible || this.stacks.length === 0) return;
+    if (!sample) return this.empty();
     this.latest.request(async () => {
       const model = this.app.model;
       const id = sample.info.id;
@@ -164,6 +165,14 @@ export class Scene3D {
     return this.blocks[block].kind === 'InputLayer' && answer.min >= 0
       ? greyScale(answer.min, answer.max)
       : scaleOf(answer);
+  }
+
+  /** Without a sample there is nothing to see. */
+  private empty(): void {
+    for (const stack of this.stacks) stack.empty();
+    this.picture.empty();
+    this.scores.empty();
+    this.render();
   }
 
   private drawPanels(sample: Sample): void {

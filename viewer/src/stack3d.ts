@@ -246,6 +246,12 @@ export class Stack {
     set('uEmpty', colours.panel);
   }
 
+  /** Without values: as frozen maps are drawn. */
+  empty(): void {
+    (this.values.image.data as Float32Array).fill(-Infinity);
+    this.values.needsUpdate = true;
+  }
+
   setValues(activation: Activation, scale: Scale, frozen: ReadonlySet<number> | undefined): void {
     const data = this.values.image.data as Float32Array;
     data.set(activation.values.subarray(0, data.length));

@@ -1,6 +1,7 @@
 // Detailed panel: stacks of maps that open and close by mouse and keys, hover, spin, pan, zoom, reset; links and pictures.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { digit, lenet, makePage, photo, shot, stroke, test, until, vgg } from './browser.mjs';
 
 const page = makePage('scene', lenet, [digit('7_0293'), digit('1_0054')]);
@@ -122,6 +123,13 @@ await test({
     await q.close();
     for (const bad of ['#a=99&l=77&o=1.500&d=1.999.0.0&f=1:700&x=none', '#%%%=1&v=<b>&c=1,2,NaN'])
       await (await s.open(page, { hash: bad })).close();
+  },
+
+  'a link to one of many samples is not lost while they are added': async (s) => {
+    const p = await s.open(makePage('scene-many', lenet, [dirname(digit('7_0293'))]), { hash: '#a=3&v=3d&l=3&f=3:1' });
+    assert.match(await p.locator('.samples li.is-a').innerText(), /^1_0721/);
+    assert.match(await p.evaluate(() => location.hash), /a=3&.*f=3:1/);
+    await p.close();
   },
 
   'the view is saved as a picture': async (s) => {

@@ -25,6 +25,11 @@ namespace {
 
 constexpr double megabyte = 1e6;
 
+/// What a page with `bytes` bytes of weights and inputs has at most: they are written in base64.
+std::uint64_t page_size(std::uint64_t bytes) {
+  return bytes / 3 * 4 + page_template().size();
+}
+
 /// Throws Error, naming the layer, for a model whose outputs nv cannot compute.
 void check_computable(const Engine& engine) {
   const Model& model = engine.model();
@@ -62,8 +67,9 @@ class View final : public Command {
 
  private:
   void check_output() const;
-  /// Throws Error(input) for a page of at least `bytes` bytes, if that is too large.
-  void check_size(std::uint64_t bytes) const;
+  /// Throws Error(input) if a page of at least `bytes` bytes is too large; `most`: what it may have, for the
+  /// hint.
+  void check_size(std::uint64_t bytes, std::uint64_t most) const;
   WeightPrecision precision() const { return half_ ? WeightPrecision::half : WeightPrecision::single; }
   /// Reads the inputs; the original of an adversarial sample comes before it.
   std::vector<view::PageInput> read_inputs(Console& console, Engine& engine, const InputSet& set);
@@ -79,19 +85,21 @@ class View final : public Command {
 
 void View::check_output() const {
   if (output_ != "-" && !output_.ends_with(".html") && !output_.ends_with(".htm") &&
-      !std::filesystem::exists(output_))
+      (!std::filesystem::exists(output_) || std::filesystem::is_regular_file(output_)))
     throw Error(ErrorKind::usage, fmt::format("-o {}: a page is an HTML file", output_), "-o page.html");
   check_named_file(output_, force_);
 }
 
-void View::check_size(std::uint64_t bytes) const {
-  const double mb = static_cast<double>(bytes) / megabyte;
-  if (mb <= max_mb_) return;
-  throw Error(ErrorKind::input,
-              fmt::format("{}: its page would have {:.1f} MB, more than {:g} MB", model_, mb, max_mb_),
-              half_ ? fmt::format("--max-mb {:.0f} allows it", std::ceil(mb))
-                    : fmt::format("--max-mb {:.0f} allows it; --half stores weights in half the size",
-                                  std::ceil(mb)));
+void View::check_size(std::uint64_t bytes, std::uint64_t most) const {
+  if (static_cast<double>(bytes) <= max_mb_ * megabyte) return;
+  const double tenths = std::ceil(static_cast<double>(bytes) / megabyte * 10) / 10;
+  const double mb = static_cast<double>(most) / megabyte;
+  throw Error(
+      ErrorKind::input,
+      fmt::format("{}: its page would have {:.1f} MB or more, --max-mb is {:g}", model_, tenths, max_mb_),
+      half_
+          ? fmt::format("--max-mb {:.0f} allows it", std::ceil(mb))
+          : fmt::format("--max-mb {:.0f} allows it; --half stores weights in half the size", std::ceil(mb)));
 }
 
 std::vector<view::PageInput> View::read_inputs(Console& console, Engine& engine, const InputSet& set) {
@@ -100,7 +108,7 @@ std::vector<view::PageInput> View::read_inputs(Console& console, Engine& engine,
   std::uint64_t bytes = 0;
   const auto add = [&](const Input& input, const std::string& name) {
     for (const Tensor& t : input.tensors) bytes += static_cast<std::uint64_t>(t.size()) * sizeof(float);
-    check_size(bytes);
+    check_size(bytes, page_size(bytes));
     inputs.push_back({name, input.tensors, {}, {}, std::filesystem::path(input.file).filename().string()});
     return inputs.size() - 1;
   };
@@ -135,11 +143,12 @@ std::vector<view::PageInput> View::read_inputs(Console& console, Engine& engine,
 
 int View::run(Console& console) {
   check_output();
+  check_not_read("-o", output_, std::vector<std::string>{model_, weights_file_});
   const Defaults defaults = input_flags_.apply_defaults(*options_, model_);
   Engine engine(open_untrusted(model_, weights_file_));
   const Model& model = engine.model();
   check_computable(engine);
-  check_size(packed_size(model, precision()));
+  check_size(packed_size(model, precision()), page_size(packed_size(model, precision())));
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   view::About about;
   about.preprocess = input_flags_.preprocess(model);
@@ -158,7 +167,7 @@ int View::run(Console& console) {
   const std::string name = std::filesystem::path(model_).filename().string();
   const std::string html = view::page(
       page_template(), {pack_model(model, view::to_config(about), precision()), name, title_}, inputs);
-  check_size(html.size());
+  check_size(html.size(), html.size());
   write_named_file(output_, html, force_);
   console.note(fmt::format("wrote {}: {:.1f} MB", output_, static_cast<double>(html.size()) / megabyte));
   return exit_code_;

@@ -7,19 +7,11 @@
 #include "keras/support.h"
 #include "layers/support.h"
 #include "nv/keras/reader.h"
+#include "nv/model/held_weight.h"
 
 namespace nv::test {
 
 namespace {
-
-class Numbers final : public WeightData {
- public:
-  explicit Numbers(Tensor t) : tensor_(std::move(t)) {}
-  Tensor read() const override { return tensor_; }
-
- private:
-  Tensor tensor_;
-};
 
 /// Two inputs' worth of text in names, to see them quoted.
 Model model() {
@@ -29,7 +21,7 @@ Model model() {
       {"class_name": "BatchNormalization", "config": {"name": "bn", "trainable": true}},
       {"class_name": "LSTM", "config": {"name": "lstm"}}]}})");
   const auto weight = [](const std::string& name, const Tensor& t) {
-    return Weight{name, t.shape(), "float32", std::make_shared<Numbers>(t)};
+    return Weight{name, t.shape(), "float32", std::make_shared<HeldWeight>(t)};
   };
   m.layers[1].weights = {weight("kernel", tensor({2, 2}, {0, 1, 2, 3})),
                          weight("bias", tensor({2}, {NAN, 1}))};

@@ -10,6 +10,7 @@
 #include "keras/support.h"
 #include "layers/support.h"
 #include "nv/engine/engine.h"
+#include "nv/model/held_weight.h"
 
 namespace nv::test {
 
@@ -57,15 +58,6 @@ ExecutionPlan plan_of(const Model& model, const std::vector<std::string>& keep,
   return plan_execution(model, analyse(model), shapes, keep.empty() ? std::vector<bool>() : kept, changes);
 }
 
-class Numbers final : public WeightData {
- public:
-  explicit Numbers(Tensor t) : tensor_(std::move(t)) {}
-  Tensor read() const override { return tensor_; }
-
- private:
-  Tensor tensor_;
-};
-
 }  // namespace
 
 TEST_CASE(
@@ -77,7 +69,7 @@ TEST_CASE(
       Tensor t = noise(shape, ++seed);
       if (name == "moving_variance")
         for (float& v : t.values()) v += 2;
-      layer.weights.push_back({name, shape, "float32", std::make_shared<Numbers>(t)});
+      layer.weights.push_back({name, shape, "float32", std::make_shared<HeldWeight>(t)});
     };
     if (layer.kind == "Conv2D") {
       weight("kernel", {1, 1, 2, 2});

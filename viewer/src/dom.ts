@@ -154,3 +154,14 @@ export function context2d(canvas: HTMLCanvasElement, width: number, height: numb
   context.clearRect(0, 0, width, height);
   return context;
 }
+
+/** The direction of an arrow key, [right, down]; undefined for other keys. */
+export function arrowOf(key: string): [number, number] | undefined {
+  const arrows: Record<string, [number, number]> = {
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, -1],
+    ArrowDown: [0, 1],
+  };
+  return arrows[key];
+}

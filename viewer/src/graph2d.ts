@@ -3,6 +3,7 @@
 import { arrowHead, cardPicture, clipped, inputPicture } from './card2d';
 import { theme } from './colours';
 import { announce, context2d, el, messageOf, onFrame, printable, toast } from './dom';
+import { copyOf } from './picture';
 import { clamp, plural, shapeText } from './numbers';
 import { Minimap } from './minimap';
 import type { LayerInfo } from './protocol';
@@ -408,13 +409,6 @@ export class Graph2D {
   }
 
   picture2d(): HTMLCanvasElement {
-    const out = document.createElement('canvas');
-    out.width = this.canvas.width;
-    out.height = this.canvas.height;
-    const context = out.getContext('2d')!;
-    context.fillStyle = theme().background;
-    context.fillRect(0, 0, out.width, out.height);
-    context.drawImage(this.canvas, 0, 0);
-    return out;
+    return copyOf(this.canvas);
   }
 }

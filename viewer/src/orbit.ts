@@ -1,5 +1,6 @@
 // The camera: spun, moved and zoomed by mouse, touch and keys around a point.
 import { PerspectiveCamera, Vector3 } from 'three';
+import { arrowOf } from './dom';
 import { clamp } from './numbers';
 
 export interface Pose {
@@ -130,13 +131,7 @@ export class Orbit {
   }
 
   private key(event: KeyboardEvent): void {
-    const arrows: Record<string, [number, number]> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const arrow = arrows[event.key];
+    const arrow = arrowOf(event.key);
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.element) return;
     if (arrow && event.shiftKey) this.pan(-24 * arrow[0], -24 * arrow[1]);
     else if (arrow) this.spin(0.08 * arrow[0], 0.08 * arrow[1]);

@@ -43,3 +43,15 @@ export function composed(
   });
   return out;
 }
+
+/** A copy of a canvas on the background of the theme. */
+export function copyOf(canvas: HTMLCanvasElement): HTMLCanvasElement {
+  const out = document.createElement('canvas');
+  out.width = canvas.width;
+  out.height = canvas.height;
+  const context = out.getContext('2d')!;
+  context.fillStyle = theme().background;
+  context.fillRect(0, 0, out.width, out.height);
+  context.drawImage(canvas, 0, 0);
+  return out;
+}

@@ -13,6 +13,7 @@ import {
 import { freezableIn, type Block } from './blocks';
 import { greyScale, scaleOf, theme } from './colours';
 import { el, onFrame, printable, reducedMotion, messageOf, toast } from './dom';
+import { copyOf } from './picture';
 import { isVector } from './display';
 import { bestRows, placeBlocks, type Place } from './layout3d';
 import { Orbit, type Pose } from './orbit';
@@ -432,14 +433,9 @@ export class Scene3D {
   /** The view as a picture, labels included. */
   picture2d(): HTMLCanvasElement {
     this.renderer.render(this.scene, this.orbit.camera);
-    const out = document.createElement('canvas');
-    const ratio = this.canvas.width / this.element.clientWidth;
-    out.width = this.canvas.width;
-    out.height = this.canvas.height;
+    const out = copyOf(this.canvas);
     const context = out.getContext('2d')!;
-    context.fillStyle = theme().background;
-    context.fillRect(0, 0, out.width, out.height);
-    context.drawImage(this.canvas, 0, 0);
+    const ratio = this.canvas.width / this.element.clientWidth;
     context.scale(ratio, ratio);
     this.tags.draw(context);
     return out;

@@ -1,6 +1,6 @@
 // Drawing an input: lines and points whose picture the engine draws, so that it is the one of `nv sketch`. The prediction
 // follows the pen: one request at a time, always of the newest state.
-import { button, el, iconButton, messageOf, toast } from './dom';
+import { arrowOf, button, el, iconButton, messageOf, toast } from './dom';
 import { clamp } from './numbers';
 import type { InputSource } from './protocol';
 import { addSample } from './intake';
@@ -154,13 +154,7 @@ export class Sketchpad {
 
   /** The pen by keys: arrows move it, space puts it down and lifts it. */
   private key(event: KeyboardEvent): void {
-    const steps: Record<string, [number, number]> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const step = steps[event.key];
+    const step = arrowOf(event.key);
     if (step) this.movePen(step, event.shiftKey ? 0.1 : 0.04);
     else if (event.key === ' ') this.togglePen();
     else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey)) this.undo();

@@ -12,6 +12,16 @@ const live = (p) => p.locator('.samples li').first();
 /** Pointer moves are delivered with the next frame. */
 const settled = (p) =>
   p.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+/** Waits until the sketch is the first sample. */
+const sketched = (p) =>
+  until(
+    () =>
+      live(p)
+        .innerText()
+        .catch(() => ''),
+    (t) => t.includes('sketch'),
+    'the sketch',
+  );
 const best = async (p) => (await p.locator('.score-box .best .label').innerText()).trim();
 
 await test({
@@ -94,14 +104,7 @@ await test({
   'the brush is as wide as it says': async (s) => {
     const p = await s.open(page);
     await stroke(p, '.pad', seven);
-    await until(
-      () =>
-        live(p)
-          .innerText()
-          .catch(() => ''),
-      (t) => t.includes('sketch'),
-      'the sketch',
-    );
+    await sketched(p);
     const thin = await p.locator('.score-box').innerText();
     await p.locator('#brush').fill('6');
     await until(
@@ -116,14 +119,7 @@ await test({
     const p = await s.open(page);
     await p.focus('.pad');
     for (const key of ['ArrowUp', 'ArrowUp', ' ', ...Array(8).fill('ArrowDown'), ' ']) await p.keyboard.press(key);
-    await until(
-      () =>
-        live(p)
-          .innerText()
-          .catch(() => ''),
-      (t) => t.includes('sketch'),
-      'the sketch',
-    );
+    await sketched(p);
     await until(
       () => best(p).catch(() => ''),
       (t) => t === '1',

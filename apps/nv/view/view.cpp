@@ -148,7 +148,8 @@ int View::run(Console& console) {
   Engine engine(open_untrusted(model_, weights_file_));
   const Model& model = engine.model();
   check_computable(engine);
-  check_size(packed_size(model, precision()), page_size(packed_size(model, precision())));
+  const std::uint64_t weights = packed_size(model, precision());
+  check_size(weights, page_size(weights));
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
   view::About about;
   about.preprocess = input_flags_.preprocess(model);
@@ -160,7 +161,7 @@ int View::run(Console& console) {
     about.labels = set.labels;
     inputs = read_inputs(console, engine, set);
     input_flags_.print_notes(console, model, set.inputs, true);
-    check_not_read("-o", output_, input_flags_.files_read(set.inputs, {model_, weights_file_}));
+    check_not_read("-o", output_, input_flags_.files_read(set.inputs, {}));
   }
   for (const std::string& note : model.notes) console.note(fmt::format("{}: {}", model.file, note));
   const Stage stage("writing files");

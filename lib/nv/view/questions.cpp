@@ -7,18 +7,13 @@
 #include "nv/analysis/receptive_field.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/layers/common/shapes.h"
 #include "nv/view/maps.h"
 #include "nv/view/session.h"
 
 namespace nv::view {
 
 namespace {
-
-std::vector<Shape> item_shapes(std::span<const Tensor> inputs) {
-  std::vector<Shape> shapes;
-  for (const Tensor& t : inputs) shapes.push_back(t.shape().item());
-  return shapes;
-}
 
 /// [y0, y1, x0, x1) of the first model input; null where that has no positions.
 Json field_json(const Engine& engine, std::span<const Tensor> inputs, std::size_t node, std::int64_t y,

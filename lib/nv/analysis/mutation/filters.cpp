@@ -7,19 +7,11 @@
 #include "nv/analysis/statistics.h"
 #include "nv/core/error.h"
 #include "nv/engine/engine.h"
+#include "nv/model/held_weight.h"
 
 namespace nv {
 
 namespace {
-
-class HeldWeight final : public WeightData {
- public:
-  explicit HeldWeight(Tensor numbers) : numbers_(std::move(numbers)) {}
-  Tensor read() const override { return numbers_; }
-
- private:
-  Tensor numbers_;
-};
 
 /// Places of one channel's numbers in a weight: runs of `run` numbers at `offset`, offset + step, ...; and
 /// the number of channels of the weight.

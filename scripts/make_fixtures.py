@@ -189,6 +189,18 @@ def two_in_two_out(K, L):
 
 
 @model
+def two_pictures(K, L):
+    """Pictures of two sizes, each with a convolution of its own; a single sigmoid unit is the first output."""
+    left, right = K.Input((8, 8, 1), name='left'), K.Input((6, 10, 3), name='right')
+    a = L.Conv2D(4, 3, activation='relu', name='left_conv')(left)
+    b = L.Conv2D(4, 3, activation='relu', name='right_conv')(right)
+    y = L.Concatenate(name='concat')([L.GlobalAveragePooling2D(name='left_gap')(a),
+                                      L.GlobalAveragePooling2D(name='right_gap')(b)])
+    return K.Model([left, right], [L.Dense(1, activation='sigmoid', name='same')(y),
+                                   L.Dense(3, activation='softmax', name='kind')(y)], name='two_pictures')
+
+
+@model
 def nested_shared(K, L):
     """A model in the model, called twice, with a frozen layer (its weights go last in the .h5)."""
     inner_x = K.Input((6, 6, 3), name='inner_image')

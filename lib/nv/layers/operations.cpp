@@ -115,7 +115,7 @@ bool is_called_with(std::string_view argument) {
 
 /// Whether an entry of an index is "...", as the versions of Keras and tf.keras write it.
 bool is_ellipsis(const Json& index) {
-  return index.is_string() || (index.is_object() && index.value("class_name", "") == "__ellipsis__");
+  return index.is_string() || (index.is_object() && index.value("class_name", Json()) == "__ellipsis__");
 }
 
 Json keras3_slice(const Json& fields) {

@@ -54,6 +54,9 @@ TEST_CASE("indices that pick from the batch, are computed or do not fit are refu
   CHECK(problem("[" + all + ", 2]") == "input: its element 2 is not among 2");
   CHECK(problem("[" + all + ", 0, 0, 0]").find("input: an index of 3 axes") == 0);
   CHECK(problem("[" + all + ", " + slice("null", "null", "0") + "]") == "input: a slice has a step of 0");
+  for (const char* config : {"[2]", "\"x\"", "3"})
+    CHECK(problem("[" + all + R"(, {"class_name": "__slice__", "config": )" + config + "}]") ==
+          "input: a slice is not an object");
 }
 
 TEST_CASE("parts of an axis: of one size, from indices, of given sizes, element by element") {

@@ -55,10 +55,11 @@ Slice read_slice(const Json& j) {
   } else if (j.is_number_integer()) {
     s.start = number(j);
     s.element = true;
-  } else if (j.is_object() && j.value("class_name", "") == "__ellipsis__") {
+  } else if (j.is_object() && j.value("class_name", Json()) == "__ellipsis__") {
     s.ellipsis = true;
   } else if (j.is_object() && (j.contains("step") || j.contains("config"))) {
     const Json& fields = j.contains("config") ? j["config"] : j;
+    if (!fields.is_object()) throw_input("a slice is not an object");
     s.start = number(fields.value("start", Json()));
     s.stop = number(fields.value("stop", Json()));
     s.step = number(fields.value("step", Json())).value_or(1);

@@ -69,6 +69,18 @@ TEST_CASE("a single unit predicts class 1 above 0.5, or above 0 if it is linear"
   CHECK(said({0.25F}, "tanh") == "0 cat 0.25 none");
 }
 
+TEST_CASE("a single sigmoid unit has the probabilities of two classes, other outputs are as they are") {
+  const std::vector<float> unit{0.25F}, two{0.25F, 0.5F};
+  CHECK(class_scores(unit, "sigmoid") == std::vector<float>{0.75F, 0.25F});
+  CHECK(class_scores(unit, "linear") == unit);
+  CHECK(class_scores(two, "sigmoid") == two);
+  for (const float p : {0.25F, 0.5F, 0.75F}) {
+    const std::vector<float> output{p}, scores = class_scores(output, "sigmoid");
+    CHECK(top_classes(scores, "sigmoid", 1, {})[0].index == predict(output, "sigmoid", {})->index);
+    CHECK(top_classes(scores, "sigmoid", 1, {})[0].score == predict(output, "sigmoid", {})->probability);
+  }
+}
+
 TEST_CASE("an output that holds NaN has no predicted class") {
   for (const std::vector<float>& output :
        {std::vector<float>{NAN, NAN}, {NAN, 0.25F, NAN}, {1, NAN}, {NAN, -INFINITY}, {NAN}}) {

@@ -1,5 +1,6 @@
 // nv run: inputs, layers, text and JSON.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -239,6 +240,25 @@ TEST_CASE("run: an .npy with one more axis is a batch, with the same results per
   CHECK(ids(all) == Names{"batch-0", "batch-1", "batch-2"});
   const Json one = run_json({lenet, folder / "batch.npy#1"});
   CHECK(one["inputs"][0] == all["inputs"][1]);
+}
+
+TEST_CASE(
+    "run: text of a single sigmoid unit has the class by the threshold and its probability, JSON the value") {
+  const std::string model = fixture("two_pictures/model.h5"), archive = fixture("two_pictures/input.npz");
+  const Json prediction = run_json({model, archive, "--items", "0"})["inputs"][0]["prediction"];
+  CHECK(prediction["index"] == 0);
+  CHECK(prediction["score"].get<double>() < 0.45);
+  const double probability = prediction["probability"].get<double>();
+  CHECK(probability == doctest::Approx(1 - prediction["score"].get<double>()));
+  const std::string shown = fmt::format("{:.4f}", probability),
+                    other = fmt::format("{:.4f}", 1 - probability);
+  const std::string one = run_nv({"run", model, archive, "--items", "0", "--layers", "none"}).out;
+  CHECK(one.find("0     " + shown) < one.find("1     " + other));
+  const std::string two = run_nv({"run", model, archive, "--layers", "none"}).out;
+  CHECK(two.find(shown) != std::string::npos);
+  CHECK(two.find(other) == std::string::npos);
+  const Json explained = nv_json("explain", {"explain", model, archive, "--items", "0", "--json"});
+  CHECK(explained["inputs"][0]["class"] == 0);
 }
 
 TEST_CASE(

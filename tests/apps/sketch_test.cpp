@@ -74,6 +74,27 @@ TEST_CASE("sketch: lines of the sample list have their label and prediction, and
   CHECK(fs::exists(folder / "sheet.png"));
 }
 
+TEST_CASE("sketch --jitter --model: a row per variation, and how many keep the label") {
+  const Folder folder;
+  const Arguments words =
+      with({"sketch", "--mnist", "--jitter", "4", "--label", "7", "--model", lenet, "-q", "-o"},
+           with({folder / "out"}, seven_strokes));
+  const std::vector<std::string> all = lines(run_nv(words).out);
+  REQUIRE(all.size() == 7);
+  CHECK(all[0].starts_with("sample"));
+  CHECK(all[0].find("file") != std::string::npos);
+  CHECK(all[1].starts_with("sketch-0  7"));
+  CHECK(all[1].find("sketch-0.png") != std::string::npos);
+  CHECK(all[5].ends_with(" of 4 variations keep the label 7 of the drawing itself"));
+  CHECK(all[6].ends_with(" of 4 have the label 7 of --label"));
+  const Json json = nv_json("sketch", with(words, {"--json"}));
+  std::int64_t same = 0;
+  for (const Json& one : json["sketches"]) same += one["top"][0]["index"] == 7 ? 1 : 0;
+  CHECK(json["summary"]["same_label"] == same);
+  CHECK(json["summary"]["drawing"]["index"] == 7);
+  CHECK(json["summary"]["right"] == same);
+}
+
 TEST_CASE("sketch: options of inputs that have no effect are errors") {
   for (const Arguments& more : {Arguments{"--preprocess", "raw"},
                                 {"--model", lenet, "--items", "0"},

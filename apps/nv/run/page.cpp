@@ -39,7 +39,7 @@ Table score_table(const RunResult& r) {
   Table scores;
   scores.column("class", Table::Align::left);
   scores.column("score", Table::Align::right);
-  for (const ClassScore& c : r.top) scores.row({one_line(c.label), class_score_text(r, c.score)});
+  for (const ClassScore& c : r.likely) scores.row({one_line(c.label), class_score_text(r, c.score)});
   return scores;
 }
 
@@ -118,8 +118,9 @@ void RunPage::add_table(std::span<const RunResult> results, std::span<const std:
   if (notes) table.column("note", Table::Align::left);
   HtmlPage::TableMarks marks{caption, {}, {}};
   for (const RunResult& r : results) {
-    std::vector<std::string> row{one_line(r.id), r.prediction ? one_line(r.prediction->label) : "",
-                                 r.prediction ? class_score_text(r, r.prediction->score) : ""};
+    std::vector<std::string> row{
+        one_line(r.id), r.prediction ? one_line(r.prediction->label) : "",
+        r.prediction ? class_score_text(r, r.prediction->probability.value_or(r.prediction->score)) : ""};
     if (truth) row.push_back(r.truth ? one_line(class_label(*r.truth, labels)) : "");
     if (notes) row.push_back(note_of(r));
     table.row(std::move(row));

@@ -123,7 +123,7 @@ std::string RunText::columns(const RunResult& r) const {
     return fmt::format("{}{}  {}\n", text, console_.bold(padded("NaN", label_width_)), r.reason);
   if (!r.prediction) return text + "(no vector of classes)\n";
   text += fmt::format("{}  {}", console_.bold(padded(one_line(r.prediction->label), label_width_)),
-                      score_text(static_cast<double>(r.prediction->score)));
+                      score_text(static_cast<double>(certainty(r))));
   if (r.truth && !r.correct)
     text += fmt::format("  wrong: it is {}", one_line(class_label(*r.truth, labels_)));
   return text + '\n';
@@ -137,9 +137,9 @@ std::string RunText::details(const RunResult& r) const {
   if (!r.reason.empty()) text += fmt::format("  {}  {}\n", console_.bold("NaN"), r.reason);
   if (!r.prediction) return text;
   std::size_t widest = 0;
-  for (const ClassScore& c : r.top) widest = std::max(widest, display_width(one_line(c.label)));
+  for (const ClassScore& c : r.likely) widest = std::max(widest, display_width(one_line(c.label)));
   const bool shares = r.prediction->probability.has_value();
-  for (const ClassScore& c : r.top) {
+  for (const ClassScore& c : r.likely) {
     const std::string label = padded(one_line(c.label), widest);
     const bool winner = c.index == r.prediction->index;
     text += fmt::format("  {}  {:>9}  {}{}\n", winner ? console_.bold(label) : label,
@@ -230,7 +230,7 @@ Table RunText::prediction_table(std::span<const RunResult> results, std::size_t 
     if (!r.prediction) continue;
     Predicted& p = by_class[r.prediction->index];
     p.label = r.prediction->label;
-    p.sum += r.prediction->score;
+    p.sum += certainty(r);
     ++p.inputs;
     ++all;
   }
@@ -257,7 +257,7 @@ Table RunText::input_table(std::string_view name, std::span<const RunResult* con
   if (truth) table.column("truth", Table::Align::left);
   for (const RunResult* r : results.first(std::min(results.size(), most))) {
     std::vector<std::string> row{one_line(r->id), r->prediction ? one_line(r->prediction->label) : "NaN",
-                                 r->prediction ? score_text(static_cast<double>(r->prediction->score)) : ""};
+                                 r->prediction ? score_text(static_cast<double>(certainty(*r))) : ""};
     if (truth) row.push_back(one_line(class_label(*r->truth, labels_)));
     table.row(std::move(row));
   }

@@ -31,7 +31,15 @@ namespace {
 struct Drawn {
   std::string id, file;
   Picture picture;
-  std::vector<ClassScore> top;
+  std::vector<ClassScore> top = {}, likely = {};  ///< as in RunResult
+};
+
+/// What becomes of the label of the drawing itself in its variations.
+struct Kept {
+  ClassScore drawing;       ///< what the model takes the drawing itself for
+  std::int64_t inputs = 0;  ///< variations
+  std::int64_t same = 0;    ///< that have its label
+  std::int64_t right = 0;   ///< that have that of --label
 };
 
 Bytes png_of(const Picture& picture) {
@@ -89,10 +97,12 @@ class Sketch final : public Command {
   void check_unused() const;
   std::vector<Stroke> strokes() const;
   std::vector<Drawn> draw(const std::vector<Stroke>& lines) const;
-  void predict(std::vector<Drawn>& drawn);
+  /// Predicts the drawings; with --jitter also that of `lines` as they are.
+  void predict(std::vector<Drawn>& drawn, const std::vector<Stroke>& lines);
   void write(const Console& console, std::vector<Drawn>& drawn);
   void write_folder(const Console& console, std::vector<Drawn>& drawn);
   Json json(const std::vector<Drawn>& drawn) const;
+  void print(Console& console, const std::vector<Drawn>& drawn) const;
   bool is_folder() const { return !output_.empty() && output_ != "-" && !render::picture_format(output_); }
 
   OptionSet* options_ = nullptr;
@@ -100,6 +110,7 @@ class Sketch final : public Command {
   std::string size_ = "28x28", output_, svg_, id_ = "sketch", model_;
   SketchOptions drawing_;
   std::optional<std::int64_t> jitter_, label_;
+  std::optional<Kept> kept_;  ///< with --jitter and --model
   std::uint64_t seed_ = 0;
   bool from_stdin_ = false, json_ = false;
   OutputRules rules_;
@@ -160,15 +171,13 @@ std::vector<Drawn> Sketch::draw(const std::vector<Stroke>& lines) const {
   for (std::int64_t i = 0; i < jitter_.value_or(1); ++i) {
     check_interrupt();
     Random random({seed_, static_cast<std::uint64_t>(i)});
-    drawn.push_back({jitter_ ? fmt::format("{}-{}", id_, i) : id_,
-                     "",
-                     sketch(jitter_ ? jittered(lines, random) : lines, drawing_),
-                     {}});
+    drawn.push_back({jitter_ ? fmt::format("{}-{}", id_, i) : id_, "",
+                     sketch(jitter_ ? jittered(lines, random) : lines, drawing_)});
   }
   return drawn;
 }
 
-void Sketch::predict(std::vector<Drawn>& drawn) {
+void Sketch::predict(std::vector<Drawn>& drawn, const std::vector<Stroke>& lines) {
   const Defaults defaults = input_flags_.apply_defaults(*options_, model_);
   Engine engine(open_untrusted(model_), engine_options_);
   const Model& model = engine.model();
@@ -178,11 +187,23 @@ void Sketch::predict(std::vector<Drawn>& drawn) {
   const std::vector<InputSpec> specs = input_specs(model, engine.structure());
   if (output == nullptr || specs.size() != 1) throw_usage("{}: expected a classifier of one picture", model_);
   const Preprocess preprocess = input_flags_.preprocess(model);
-  for (Drawn& d : drawn) {
+  const auto scores_of = [&](const Picture& picture) {
     check_interrupt();
-    const Tensor input = to_input(d.picture, specs[0], preprocess);
-    const Tensor scores = run_output(engine, *output, std::vector{stack({&input, 1})});
-    d.top = top_classes(scores.item(0).values(), output->activation, 3, labels_);
+    const Tensor input = to_input(picture, specs[0], preprocess);
+    return run_output(engine, *output, std::vector{stack({&input, 1})}).item(0);
+  };
+  for (Drawn& d : drawn) {
+    const Tensor scores = scores_of(d.picture);
+    d.top = top_classes(scores.values(), output->activation, 3, labels_);
+    d.likely = top_classes(class_scores(scores.values(), output->activation), output->activation, 3, labels_);
+  }
+  if (!jitter_) return;
+  const auto drawing = nv::predict(scores_of(sketch(lines, drawing_)).values(), output->activation, labels_);
+  if (!drawing) return;
+  kept_ = Kept{*drawing, std::ssize(drawn)};
+  for (const Drawn& d : drawn) {
+    kept_->same += !d.top.empty() && d.top[0].index == drawing->index ? 1 : 0;
+    kept_->right += !d.top.empty() && d.top[0].index == label_ ? 1 : 0;
   }
 }
 
@@ -223,10 +244,45 @@ Json Sketch::json(const std::vector<Drawn>& drawn) const {
     }
     sketches.push_back(std::move(one));
   }
-  return {{"schema", schema_id("sketch")},
-          {"size", {drawing_.height, drawing_.width}},
-          {"model", model_.empty() ? Json(nullptr) : Json(model_)},
-          {"sketches", std::move(sketches)}};
+  Json document{{"schema", schema_id("sketch")},
+                {"size", {drawing_.height, drawing_.width}},
+                {"model", model_.empty() ? Json(nullptr) : Json(model_)},
+                {"sketches", std::move(sketches)}};
+  if (!kept_) return document;
+  document["summary"] = {{"sketches", kept_->inputs},
+                         {"drawing",
+                          {{"index", kept_->drawing.index},
+                           {"label", kept_->drawing.label},
+                           {"score", number(kept_->drawing.score)}}},
+                         {"same_label", kept_->same}};
+  if (label_) document["summary"]["right"] = kept_->right;
+  return document;
+}
+
+void Sketch::print(Console& console, const std::vector<Drawn>& drawn) const {
+  if (model_.empty()) return;
+  Table table;
+  for (const char* name : {"sample", "label"}) table.column(name, Table::Align::left);
+  table.column("score", Table::Align::right);
+  table.column("next", Table::Align::left);
+  table.column("score", Table::Align::right);
+  if (!output_.empty()) table.column("file", Table::Align::left);
+  for (const Drawn& d : drawn) {
+    std::vector<std::string> row{one_line(d.id)};
+    for (std::size_t k = 0; k < 2; ++k) {
+      row.push_back(k < d.likely.size() ? one_line(d.likely[k].label) : k == 0 ? "NaN" : "");
+      row.push_back(k < d.likely.size() ? score_text(static_cast<double>(d.likely[k].score)) : "");
+    }
+    if (!output_.empty()) row.push_back(d.file);
+    table.row(std::move(row));
+  }
+  console.result(table.text(console));
+  if (!kept_) return;
+  console.result(fmt::format("{} of {} variations keep the label {} of the drawing itself\n", kept_->same,
+                             kept_->inputs, one_line(kept_->drawing.label)));
+  if (label_)
+    console.result(fmt::format("{} of {} have the label {} of --label\n", kept_->right, kept_->inputs,
+                               one_line(class_label(*label_, labels_))));
 }
 
 int Sketch::run(Console& console) {
@@ -234,20 +290,14 @@ int Sketch::run(Console& console) {
   if (!output_.empty() && !is_folder()) check_named_file(output_, rules_.force);
   const std::vector<Stroke> lines = strokes();
   std::vector<Drawn> drawn = draw(lines);
-  if (!model_.empty()) predict(drawn);
+  if (!model_.empty()) predict(drawn, lines);
   if (!svg_.empty()) write_named_file(svg_, sketch_svg(lines, drawing_, "nv " NV_VERSION), rules_.force);
   write(console, drawn);
   if (json_) {
     console.result(document(json(drawn)));
     return 0;
   }
-  for (const Drawn& d : drawn) {
-    if (model_.empty()) break;
-    std::string text = one_line(d.id) + " ";
-    for (const ClassScore& s : d.top)
-      text += fmt::format(" {} {}", one_line(s.label), score_text(static_cast<double>(s.score)));
-    console.result(text + "\n");
-  }
+  print(console, drawn);
   console.note_written({output_ == "-" ? "" : output_, svg_ == "-" ? "" : svg_});
   return 0;
 }

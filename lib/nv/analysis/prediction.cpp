@@ -136,6 +136,11 @@ std::vector<ClassScore> top_classes(std::span<const float> output, std::string_v
   return top;
 }
 
+std::vector<float> class_scores(std::span<const float> output, std::string_view activation) {
+  if (output.size() == 1 && activation == "sigmoid") return {1 - output[0], output[0]};
+  return {output.begin(), output.end()};
+}
+
 std::vector<std::int64_t> leading_classes(std::span<const float> a, std::span<const float> b,
                                           std::string_view activation, std::size_t count) {
   std::vector<float> larger(a.size());

@@ -76,6 +76,10 @@ std::vector<ClassScore> top_classes(std::span<const float> output, std::string_v
 std::vector<std::int64_t> leading_classes(std::span<const float> a, std::span<const float> b,
                                           std::string_view activation, std::size_t count);
 
+/// A number per class, as people read them: of a single sigmoid unit, which gives the probability of class 1,
+/// the probabilities of both classes; else the output.
+std::vector<float> class_scores(std::span<const float> output, std::string_view activation);
+
 /// The name of a class; its index if it has none.
 std::string class_label(std::int64_t index, std::span<const std::string> labels);
 

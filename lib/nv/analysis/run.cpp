@@ -42,6 +42,7 @@ RunResult summarise(const Engine& engine, const std::vector<OutputKind>& outputs
       r.prediction = o.prediction;
       if (!r.prediction) r.reason = no_class_reason;
       r.top = top_classes(output.values(), kind.activation, top, labels);
+      r.likely = top_classes(class_scores(output.values(), kind.activation), kind.activation, top, labels);
       if (truth) {
         const auto best = top_classes(output.values(), kind.activation, 5, labels);
         r.in_top5 = std::ranges::any_of(best, [&](const ClassScore& c) { return c.index == *truth; });

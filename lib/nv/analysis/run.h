@@ -45,6 +45,7 @@ struct RunResult {
   std::optional<Prediction> prediction;  ///< of the first output that classifies
   std::string reason;                    ///< why that output has none; "" if no output classifies
   std::vector<ClassScore> top;
+  std::vector<ClassScore> likely;  ///< the same of class_scores, for people
   std::vector<OutputResult> outputs;
   std::vector<LayerResult> layers;
   std::vector<std::pair<std::string, std::string>> files;  ///< kind -> path relative to the output folder

@@ -229,11 +229,11 @@ Json Session::prediction_json(const Sample& sample) const {
   const OutputKind* classifier = classifier_of(outputs_);
   if (classifier == nullptr) return json;
   const Tensor output = sample.output.item(0);
-  for (const ClassScore& c :
-       top_classes(output.values(), classifier->activation, top_classes_shown, about_.labels))
+  const std::vector<float> scores = class_scores(output.values(), classifier->activation);
+  for (const ClassScore& c : top_classes(scores, classifier->activation, top_classes_shown, about_.labels))
     json["top"].push_back(
         {{"index", c.index}, {"label", c.label}, {"score", number(static_cast<double>(c.score))}});
-  for (const float x : output.values()) json["scores"].push_back(number(static_cast<double>(x)));
+  for (const float x : scores) json["scores"].push_back(number(static_cast<double>(x)));
   return json;
 }
 

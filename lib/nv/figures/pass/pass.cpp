@@ -35,11 +35,8 @@ ScoreBars score_bars(const Pass& pass, const OutputKind& output, const Style& st
   const auto node = static_cast<std::size_t>(output.value.node);
   const Tensor scores = pass.trace.outputs[node].item(pass.item);
   ScoreBars bars;
-  bars.scores.assign(scores.values().begin(), scores.values().end());
+  bars.scores = class_scores(scores.values(), output.activation);
   bars.meaning = gives_probabilities(output.activation) ? "probability" : "score";
-  // A single unit with a sigmoid gives the probability of class 1.
-  if (bars.scores.size() == 1 && output.activation == "sigmoid")
-    bars.scores.insert(bars.scores.begin(), 1 - bars.scores[0]);
   // Labels and the true class are those of the first output that classifies.
   const OutputKind* const first = classifier_of(pass.outputs);
   if (first != nullptr && first->value.node == output.value.node && bars.scores.size() > 1) {

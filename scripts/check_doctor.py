@@ -226,6 +226,9 @@ def faults(c):
 
     lenet = keras.models.load_model(LENET.with_suffix(".keras"), compile=False)
     plain = c.model("unit", False)
+    new_head = network(True, False).get_layer("scores").get_weights()
+    headless = c.changed("headless", unit, "scores", lambda w: new_head)
+    exchanged = c.array("exchanged.npy", c.test_labels ^ 1)  # orange and blue of each shape
     return {
         "unit model, 0..255": ("preprocessing", [unit_file, c.images, *truth, "--preprocess", "raw"]),
         "raw model, 0..1": ("preprocessing", [raw_file, c.images, *truth]),
@@ -258,6 +261,9 @@ def faults(c):
         "statistics of other data": ("batch-normalization", [c.changed("other", unit, "bn2", of_other_data), c.images]),
         "pictures of 6 x 6": ("size", [unit_file, small, "--truth", "from-name"]),
         "a third is there twice": ("duplicates", [unit_file, doubled]),
+        "output layer never trained": ("untrained", [headless, c.images, *truth]),
+        "output layer never trained, no truth": ("untrained", [headless, c.images]),
+        "colours exchanged in the labels": ("labels", [unit_file, c.images, "--truth", exchanged]),
         "weights of another training": ("accuracy", [c.saved("untrained", keras.models.clone_model(plain)), c.images, *truth]),
     }
 

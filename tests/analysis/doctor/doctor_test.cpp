@@ -17,6 +17,7 @@
 
 using namespace nv;
 using namespace nv::doctor;
+using nv::doctor::test::kept_images;
 using nv::doctor::test::kept_images_all;
 using nv::doctor::test::kept_labels;
 using nv::doctor::test::kinds;
@@ -351,6 +352,92 @@ TEST_CASE("doctor: kernels as an initialiser draws them, if they are most of the
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].severity == Severity::warning);
   CHECK(findings[0].what.starts_with("the kernels of 6"));
+}
+
+namespace {
+
+/// LeNet-5 whose layers for which `which` is true have weights as GlorotUniform draws them, and no bias.
+Model partly_untrained(const std::function<bool(const std::string&)>& which) {
+  std::mt19937 random(5);
+  Model model = open_model(NV_EXAMPLES "/models/lenet5-mnist.h5");
+  for (LayerSpec& layer : model.layers) {
+    if (layer.weights.empty() || !which(layer.name)) continue;
+    const Shape& shape = layer.weights[0].shape;
+    const auto positions = static_cast<float>(shape.rank() == 4 ? shape[0] * shape[1] : 1);
+    const float limit =
+        std::sqrt(6 / (positions * static_cast<float>(shape[shape.rank() - 2] + shape[shape.rank() - 1])));
+    std::uniform_real_distribution<float> uniform(-limit, limit);
+    Tensor kernel(shape);
+    for (float& x : kernel.values()) x = uniform(random);
+    layer.weights[0].data = std::make_shared<Numbers>(kernel);
+    layer.weights[1].data = std::make_shared<Numbers>(Tensor(layer.weights[1].shape, 0.0F));
+  }
+  return model;
+}
+
+std::vector<Finding> untrained(const std::function<bool(const std::string&)>& which) {
+  const Settings settings;
+  Engine engine(partly_untrained(which), {1});
+  Examination e{engine, settings};
+  e.outputs = output_kinds(engine.model(), engine.structure());
+  return check_untrained(e);
+}
+
+}  // namespace
+
+TEST_CASE("doctor: an output layer that was never trained, and other layers") {
+  CHECK(untrained([](const std::string&) { return false; }).empty());
+  std::vector<Finding> findings = untrained([](const std::string& name) { return name == "predictions"; });
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::error);
+  CHECK(findings[0].where == "predictions");
+  CHECK(findings[0].what.starts_with(
+      "the weights of predictions (Dense), which gives the output, are as GlorotUniform draws them"));
+  findings = untrained([](const std::string& name) { return name == "conv2"; });
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::warning);
+  findings = untrained([](const std::string&) { return true; });
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::warning);
+  CHECK(findings[0].what.starts_with("the weights of all 5 layers"));
+  Patient patient{
+      Engine(partly_untrained([](const std::string& name) { return name == "predictions"; }), {2}),
+      kept_images,
+      {}};
+  CHECK(kinds(patient.findings()) == Kinds{"error untrained"});
+}
+
+TEST_CASE(
+    "doctor: outputs that are right far more often than sure, with a scale that makes them as sure as "
+    "right") {
+  Patient patient;
+  patient.inputs = kept_images_all;
+  patient.settings.preprocess.scale = Scale::custom;
+  patient.settings.preprocess.deviation = {4};
+  patient.settings.truth = nv::read_truth(kept_labels, patient.list(), {});
+  const Examination e = patient.examine();
+  CHECK(e.accuracy() > 0.97);
+  const std::vector<Finding> findings = diagnose(e);
+  REQUIRE(kinds(findings) == Kinds{"warning preprocessing"});
+  REQUIRE(findings[0].preprocess);
+  CHECK(findings[0].preprocess->scale != Scale::custom);
+}
+
+TEST_CASE("doctor: exchanged classes that exchanged channels would explain as well are both") {
+  Patient patient;
+  patient.read_truth();
+  for (std::int64_t& t : patient.settings.truth) t = t == 3 ? 8 : t == 8 ? 3 : t;
+  Examination e = patient.examine();
+  Trial reversed = e.trials[0];
+  reversed.preprocess.bgr = true;
+  reversed.accuracy = 1;
+  e.trials.push_back(reversed);
+  std::vector<Finding> findings = check_labels(e);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].what.find("with the channels reversed they are right, too") != std::string::npos);
+  e.trials.back().confidence = e.trials[0].confidence + 0.05;  // the outputs speak for the channels
+  e.trials[0].confidence -= 0.05;
+  CHECK(check_labels(e).empty());
 }
 
 TEST_CASE("doctor: every check has a kind of its own and says what it looks for") {

@@ -32,7 +32,9 @@ constexpr CheckEntry all_checks[] = {
      .summary = "scale, channel order and inversion of pictures",
      .check = check_preprocessing,
      .inputs = 8},
-    {.kind = "untrained", .summary = "kernels as an initialiser draws them", .check = check_untrained},
+    {.kind = "untrained",
+     .summary = "weights as an initialiser draws them: of the model, of a layer",
+     .check = check_untrained},
     {.kind = "batch-normalization",
      .summary = "statistics that were never trained, or are far from the data",
      .check = check_normalization,
@@ -79,7 +81,7 @@ class Findings {
     finding.kind = kind;
     // An accuracy by true classes that are wrong says nothing.
     if (kind == "preprocessing" && wrong_truth_ && has(finding, "accuracy_in_use")) return;
-    wrong_truth_ = wrong_truth_ || (kind == "labels" && !has(finding, "labels"));
+    wrong_truth_ = wrong_truth_ || (kind == "labels" && !has(finding, "labels") && !has(finding, "or"));
     list_.push_back(std::move(finding));
   }
 
@@ -90,18 +92,28 @@ class Findings {
 
   bool explains(const CheckEntry& entry) const {
     return (entry.follows_preprocessing && (advises_preprocessing() || holds("not-finite"))) ||
-           (entry.follows_training && holds("untrained"));
+           (entry.follows_training && untrained());
   }
 
   /// Errors first, without those of the accuracy that another one explains.
   std::vector<Finding> take(bool has_truth) {
-    if (wrong_truth_ || holds("size", Severity::error) || (holds("untrained") && !has_truth))
+    if (wrong_truth_ || holds("size", Severity::error) || (untrained() && !has_truth))
       std::erase_if(list_, [](const Finding& f) { return f.kind == "accuracy"; });
+    // How sure the outputs of an untrained layer are says nothing of the inputs.
+    if (holds("untrained", Severity::error))
+      std::erase_if(list_, [](const Finding& f) {
+        return f.kind == "preprocessing" && has(f, "confidence_in_use") && !has(f, "accuracy_in_use") &&
+               !has(f, "distance_in_use");
+      });
     std::ranges::stable_sort(list_, std::greater<>(), &Finding::severity);
     return std::move(list_);
   }
 
  private:
+  /// Of the whole model, not of a layer.
+  bool untrained() const {
+    return std::ranges::any_of(list_, [](const Finding& f) { return f.kind == "untrained" && has(f, "of"); });
+  }
   bool advises_preprocessing() const {
     return std::ranges::any_of(list_, [](const Finding& f) {
       return f.kind == "preprocessing" && f.severity == Severity::error && has(f, "advised");

@@ -88,11 +88,21 @@ std::string moves_text(const std::map<std::int64_t, Mode>& moved, std::span<cons
   return text;
 }
 
-/// Whether another preprocessing makes as many inputs right: blue for red can look like another order.
-bool is_explained(const Examination& e, double accuracy) {
+/// Another preprocessing that makes as many inputs right: blue for red can look like another order. nullptr
+/// for none.
+const Trial* explanation_of(const Examination& e, double accuracy) {
   constexpr double saturated_gap = 40;
-  return std::ranges::any_of(
+  const auto at = std::ranges::find_if(
       e.trials, [&](const Trial& t) { return t.gap < saturated_gap && t.accuracy >= accuracy - 0.02; });
+  return at == e.trials.end() ? nullptr : &*at;
+}
+
+/// Whether nothing but the true classes speaks for the other order of channels. Of classes that differ in
+/// colour alone, exchanged channels and exchanged classes look the same.
+bool is_ambiguous(const Examination& e, const Trial& t) {
+  const Trial& in_use = e.trials[0];
+  return t.preprocess.bgr != in_use.preprocess.bgr && changes(t.preprocess, in_use.preprocess) == 1 &&
+         in_use.confidence >= t.confidence - 0.02 && !(in_use.distance > t.distance + 0.1);
 }
 
 std::vector<Finding> check_order(const Examination& e) {
@@ -112,18 +122,27 @@ std::vector<Finding> check_order(const Examination& e) {
   // Of a model that is wrong, several classes are predicted as one.
   std::erase_if(moved, [&](const auto& entry) { return targets[entry.second.predicted] > 1; });
   gain = confusion.total() == 0 ? 0 : gain / static_cast<double>(confusion.total());
-  if (moved.size() < 2 || gain < clear_gain || is_explained(e, confusion.accuracy() + gain)) return {};
-  return {{"",
-           Severity::error,
-           "",
-           fmt::format("{} of {} classes are predicted as another one: {}; in that order accuracy {:.3g} "
-                       "instead of {:.3g}",
-                       moved.size(), confusion.classes(), moves_text(moved, e.settings.labels),
-                       confusion.accuracy() + gain, confusion.accuracy()),
-           advice_for(moved),
-           {{"classes", std::ssize(moved)},
-            {"accuracy", confusion.accuracy()},
-            {"accuracy_reordered", confusion.accuracy() + gain}}}};
+  if (moved.size() < 2 || gain < clear_gain) return {};
+  const Trial* const explained = explanation_of(e, confusion.accuracy() + gain);
+  if (explained != nullptr && !is_ambiguous(e, *explained)) return {};
+  Finding f{"",
+            Severity::error,
+            "",
+            fmt::format("{} of {} classes are predicted as another one: {}; in that order accuracy {:.3g} "
+                        "instead of {:.3g}",
+                        moved.size(), confusion.classes(), moves_text(moved, e.settings.labels),
+                        confusion.accuracy() + gain, confusion.accuracy()),
+            advice_for(moved),
+            {{"classes", std::ssize(moved)},
+             {"accuracy", confusion.accuracy()},
+             {"accuracy_reordered", confusion.accuracy() + gain}}};
+  if (explained != nullptr) {
+    f.what += "; with the channels reversed they are right, too, and the outputs do not tell which it is";
+    f.advice = "look at a picture with its true class: if they agree, the channels are reversed; if not, " +
+               f.advice;
+    f.evidence.push_back({"or", options_of(explained->preprocess)});
+  }
+  return {f};
 }
 
 }  // namespace

@@ -185,6 +185,27 @@ std::optional<Finding> by_confidence(const Examination& e) {
   return finding_for(e, *best, Severity::error);
 }
 
+/// With true classes: the outputs are right far more often than they are sure, and with another scale as sure
+/// as they are right. Training brings both together; a smaller scale makes a model unsure long before it
+/// makes it wrong. A warning, since smoothed labels make a model unsure too.
+std::optional<Finding> by_doubt(const Examination& e) {
+  constexpr double doubt = 0.1, agreement = 0.03;
+  constexpr std::size_t least = 100;  // inputs
+  const Trial& in_use = e.trials[0];
+  if (in_use.right.size() < least || !(in_use.accuracy - in_use.confidence > doubt)) return std::nullopt;
+  const Trial* const best = pick(
+      e,
+      [&](const Trial& t) {
+        return std::abs(t.accuracy - t.confidence) < agreement && !saturated(t) && not_worse(t, in_use) &&
+               changes(t.preprocess, in_use.preprocess) == 1 && !same_scale(t.preprocess, in_use.preprocess);
+      },
+      [](const Trial& t) { return t.accuracy; }, about_equal);
+  if (best == nullptr) return std::nullopt;
+  Finding f = finding_for(e, *best, Severity::warning);
+  f.advice += ", if the model was trained so";
+  return f;
+}
+
 /// The model scales 0..255 by itself, and gets something else.
 std::optional<Finding> by_layers(const Examination& e) {
   if (e.arrays && (!e.array_scale || e.array_scale->guessed)) return std::nullopt;  // of an unknown scale
@@ -288,7 +309,7 @@ std::vector<Finding> check_preprocessing(const Examination& e) {
     if (truth) rules.push_back(by_accuracy);
     if (!truth || !(e.trials[0].accuracy > 0.5)) rules.push_back(by_statistics);
     rules.push_back(by_saturation);
-    if (!truth) rules.push_back(by_confidence);
+    rules.push_back(truth ? by_doubt : by_confidence);
   }
   rules.push_back(by_range);
   rules.push_back(by_family);

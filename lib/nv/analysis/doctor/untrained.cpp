@@ -1,10 +1,11 @@
-// Kernels that are distributed as an initialiser draws them.
+// Kernels that are distributed as an initialiser draws them: of the whole model, or of some layers.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "nv/analysis/doctor/initial_weights.h"
 #include "nv/analysis/doctor/list.h"
 #include "nv/core/text.h"
 
@@ -55,6 +56,92 @@ Counts count_kernels(const Examination& e) {
   return counts;
 }
 
+/// The layer whose weights give the numbers of the output that classifies; -1 if that has none.
+int output_layer(const Examination& e) {
+  if (e.output() == nullptr) return -1;
+  int node = e.output()->logits_node;
+  while (node >= 0) {
+    const Node& n = e.model().nodes[static_cast<std::size_t>(node)];
+    if (!e.model().layer_of(n).weights.empty()) return n.layer;
+    node = n.inputs.size() == 1 ? n.inputs[0].node : -1;
+  }
+  return -1;
+}
+
+/// Layers whose weights are those before training, in a model that was trained otherwise.
+struct Layers {
+  std::vector<std::size_t> initial;
+  std::vector<std::string> initialisers;
+  std::size_t known = 0;
+};
+
+Layers initial_layers(const Examination& e) {
+  Layers layers;
+  for (std::size_t i = 0; i < e.model().layers.size(); ++i) {
+    const InitialWeights w = initial_weights(e.model().layers[i]);
+    layers.known += w.known ? 1 : 0;
+    if (!w.initial) continue;
+    layers.initial.push_back(i);
+    layers.initialisers.push_back(w.initialiser);
+  }
+  return layers;
+}
+
+Finding whole_model(std::string what, std::size_t layers, std::size_t of) {
+  return {"",
+          Severity::warning,
+          "",
+          std::move(what),
+          "check that this is the trained model, and that its weights were saved",
+          {{"layers", static_cast<std::int64_t>(layers)}, {"of", static_cast<std::int64_t>(of)}}};
+}
+
+constexpr const char* advice = "train it, or check that its weights were saved and loaded";
+
+Finding of_output(const LayerSpec& layer, const std::string& initialiser) {
+  return {
+      "",
+      Severity::error,
+      layer.path,
+      fmt::format("the weights of {} ({}), which gives the output, are as {} draws them{}, those of other "
+                  "layers are not",
+                  one_line(layer.path), layer.kind, initialiser,
+                  layer.weights.size() > 1 ? " and its bias is 0" : ""),
+      advice,
+      {{"layer", layer.path}, {"initialiser", initialiser}}};
+}
+
+std::vector<Finding> check_layers(const Examination& e) {
+  const Layers found = initial_layers(e);
+  if (found.initial.empty()) return {};
+  if (found.initial.size() == found.known && found.known > 1)
+    return {whole_model(
+        fmt::format("the weights of all {} layers whose initialisers are known are as these draw them",
+                    found.known),
+        found.known, found.known)};
+  std::vector<Finding> findings;
+  std::string others;
+  const int output = output_layer(e);
+  for (std::size_t k = 0; k < found.initial.size(); ++k) {
+    const LayerSpec& layer = e.model().layers[found.initial[k]];
+    if (static_cast<int>(found.initial[k]) == output && found.known > 1)
+      findings.push_back(of_output(layer, found.initialisers[k]));
+    else
+      others += (others.empty() ? "" : ", ") + layer.path;
+  }
+  if (!others.empty())
+    findings.push_back(
+        {"",
+         Severity::warning,
+         others,
+         fmt::format("{} {} weights as the initialiser draws them: {}",
+                     counted(std::ssize(found.initial) - std::ssize(findings), "layer"),
+                     found.initial.size() - findings.size() == 1 ? "has" : "have", one_line(others)),
+         advice,
+         {{"layer", others}}});
+  return findings;
+}
+
 }  // namespace
 
 std::vector<Finding> check_untrained(const Examination& e) {
@@ -62,14 +149,11 @@ std::vector<Finding> check_untrained(const Examination& e) {
   const std::size_t agree = std::ranges::max(counts.agree);
   if (counts.all < least_kernels ||
       static_cast<double>(agree) < most_of_them * static_cast<double>(counts.all))
-    return {};
-  return {{"",
-           Severity::warning,
-           "",
-           fmt::format("the kernels of {} of {} layers are distributed as an initialiser draws them", agree,
-                       counts.all),
-           "check that this is the trained model, and that its weights were saved",
-           {{"layers", static_cast<std::int64_t>(agree)}, {"of", static_cast<std::int64_t>(counts.all)}}}};
+    return check_layers(e);
+  return {
+      whole_model(fmt::format("the kernels of {} of {} layers are distributed as an initialiser draws them",
+                              agree, counts.all),
+                  agree, counts.all)};
 }
 
 }  // namespace nv::doctor

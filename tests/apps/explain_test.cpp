@@ -139,7 +139,77 @@ TEST_CASE("explain --take: a list for --freeze, and --freeze: what becomes of th
   CHECK(steps[3]["prediction"]["score"] == mutant["after"]["prediction"]["score"]);
   CHECK(item["files"].contains("png"));
   CHECK(run_nv({"explain", lenet, seven, "--method", "lrp", "--take", "3"}).code == 2);
-  CHECK(run_nv({"explain", lenet, seven, "--method", "filters", "--freeze"}).code == 2);
+}
+
+TEST_CASE("explain --freeze: of several inputs each has its line, and what is of all is named") {
+  const Arguments words{lenet, seven, example("digits/4_0314.png"), "--method", "filters", "--freeze"};
+  const Outcome outcome = run_nv(with("explain", words, {"--take", "3", "-q"}));
+  CHECK(outcome.code == 0);
+  const std::vector<std::string> all = lines(outcome.out);
+  REQUIRE(all.size() == 4);
+  CHECK(all[0].starts_with("7_0293 "));
+  CHECK(all[0].find("label 7 stays with 3 channels frozen: conv2:") != std::string::npos);
+  CHECK(all[1].starts_with("4_0314 "));
+  CHECK(all[1].find("label 4 → ") != std::string::npos);
+  CHECK(all[2] == "label changes: 1 of 2 inputs");
+  CHECK(all[3].starts_with("largest mean relevance over 2 inputs (nv mutate --freeze takes it): conv2:"));
+  CHECK(nv_json("explain", with("explain", words, {"--take", "3", "--json"}))["summary"]["label_changes"] ==
+        1);
+}
+
+TEST_CASE("explain --freeze without --take: as many channels as it takes to change the label") {
+  const Arguments words{lenet, seven, "--method", "filters", "--freeze"};
+  const Json item = nv_json("explain", with("explain", words, {"--json"}))["inputs"][0];
+  const Json& freezing = item["freezing"];
+  const std::size_t frozen = freezing["label_changes_after"].get<std::size_t>();
+  REQUIRE(freezing["steps"].size() == frozen + 1);
+  const std::string text = run_nv(with("explain", words, {"-q"})).out;
+  const std::string list =
+      text.substr(text.find("frozen: ") + 8, text.find('\n') - text.find("frozen: ") - 8);
+  const Json mutant = nv_json("mutate", {"mutate", lenet, seven, "--freeze", list, "--json"})["inputs"][0];
+  CHECK(mutant["changed"] == true);
+  CHECK(mutant["after"]["prediction"]["index"] == freezing["steps"][frozen]["prediction"]["index"]);
+  const Folder folder;
+  CHECK(run_nv(with("explain", words, {"-q", "-o", folder / "freezing.svg"})).code == 0);
+  CHECK(std::filesystem::exists(folder / "freezing.svg"));
+}
+
+TEST_CASE("explain: the layer of class activation maps is said, also without --layer") {
+  const Json json = nv_json("explain", {"explain", lenet, seven, "--method", "grad-cam", "--json"});
+  CHECK(json["params"]["layer"] == "conv2");
+  CHECK(json["inputs"][0]["layer"] == "conv2");
+  CHECK(run_nv({"explain", lenet, seven, "--method", "grad-cam"}).out.find("(maps of conv2)") !=
+        std::string::npos);
+  CHECK_FALSE(nv_json("explain", {"explain", lenet, seven, "--json"})["inputs"][0].contains("layer"));
+}
+
+TEST_CASE("explain: each picture of a model with two is in text, JSON, overlays and sheet") {
+  const Folder folder;
+  const std::string out = folder / "out";
+  const Arguments words{fixture("two_pictures/model.keras"),
+                        fixture("two_pictures/input.npz"),
+                        "--items",
+                        "0",
+                        "--method",
+                        "gradient,grad-cam"};
+  const Json json =
+      nv_json("explain", with("explain", words, {"-o", out, "--format", "svg,png,npz", "--json"}));
+  for (const Json& run : json["runs"]) {
+    const Json& item = run["inputs"][0];
+    REQUIRE(item["maps"].size() == 2);
+    CHECK(item["maps"][0]["input"] == "left");
+    CHECK(item["maps"][1]["input"] == "right");
+    CHECK(item["maps"][0]["overlay"] == item["files"]["overlay"]);
+    std::set<std::string> pictures;
+    for (const Json& map : item["maps"]) pictures.insert(read(out + "/" + map["overlay"].get<std::string>()));
+    CHECK(pictures.size() == 2);
+  }
+  CHECK(json["runs"][1]["inputs"][0]["maps"][0]["layer"] == "left_conv");
+  CHECK(json["runs"][1]["inputs"][0]["maps"][1]["layer"] == "right_conv");
+  const std::string svg = read(out + "/" + json["runs"][0]["inputs"][0]["files"]["svg"].get<std::string>());
+  CHECK(svg.find("input left") != std::string::npos);
+  CHECK(svg.find("input right") != std::string::npos);
+  CHECK(run_nv(with("explain", words, {})).out.find("; right: half of it") != std::string::npos);
 }
 
 TEST_CASE("explain --baseline: by name or file, for methods that compare") {
@@ -225,4 +295,6 @@ TEST_CASE("explain --judge -o FILE: the sheet says how the methods compare") {
   CHECK(svg.find("judged by 1 input") != std::string::npos);
   CHECK(svg.find("deletion") != std::string::npos);
   CHECK(svg.find("InputLayer") == std::string::npos);
+  CHECK(svg.find("deletion: share of the input replaced") != std::string::npos);
+  CHECK(svg.find("insertion: share of the input shown") != std::string::npos);
 }

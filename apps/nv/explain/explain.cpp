@@ -6,6 +6,7 @@
 #include "explain/explain_document.h"
 #include "explain/explain_files.h"
 #include "explain/judging.h"
+#include "explain/pooled.h"
 #include "explain/question.h"
 #include "explain/top_patches.h"
 #include "nv/analysis/captions.h"
@@ -68,13 +69,14 @@ class Explain final : public Command {
     const explain::Request& request;
     ExplainFigures figures;
     ExplainDocument document;
-    ChannelRanking ranking = {};
-    std::string layer = {};                 ///< whose channels are ranked
+    Pooled pooled;
     std::vector<Explained> explained = {};  ///< for the page
   };
 
   void check_options(Console& console);
-  void set_study(explain::Request& request) const;
+  /// `classifies`: an output is a vector of classes.
+  void set_study(explain::Request& request, bool classifies) const;
+  Pooled pooled(const explain::Request& request, const Engine& engine) const;
   /// How titles call the number that is explained.
   std::string of_text(const explain::Request& request) const;
   void open_output(Console& console, const Work& work);
@@ -155,13 +157,29 @@ int Explain::find_top_patches(Console& console, Engine& engine, const InputSet& 
   return code;
 }
 
-void Explain::set_study(explain::Request& request) const {
+void Explain::set_study(explain::Request& request, bool classifies) const {
   if (!question_.filters_alone() || !(out_.wanted() || question_.freezes())) return;
   if (request.classes.size() > 1)
     throw Error(ErrorKind::usage, "--class: filters draws and freezes for one class at a time",
                 "one class, or several without -o and --freeze");
-  const std::int64_t channels = question_.taken() > 0 ? question_.taken() : channels_in_figure;
+  const bool until_fall = question_.freezes() && question_.taken() == 0;
+  if (until_fall && !classifies)
+    throw Error(ErrorKind::usage,
+                "explain: --freeze: no output is a vector of classes, so no label can change",
+                "--take N freezes N channels");
+  const std::int64_t channels = question_.taken() > 0 ? question_.taken()
+                                : until_fall          ? 0
+                                                      : channels_in_figure;
   request.study = {channels, question_.freezes()};
+}
+
+Pooled Explain::pooled(const explain::Request& request, const Engine& engine) const {
+  std::string layer;
+  if (question_.taken() > 0)
+    layer = engine.model()
+                .nodes[explain::layer_of_maps(request.runs[0].settings, engine.model(), engine.structure())]
+                .path;
+  return {question_.taken(), layer, question_.freezes()};
 }
 
 std::string Explain::of_text(const explain::Request& request) const {
@@ -197,7 +215,7 @@ void Explain::open_output(Console& console, const Work& work) {
 void Explain::draw(const Work& work, const Input& input, std::size_t index, std::int64_t item,
                    const Trace& trace, Explained& e) {
   if (!out_.wanted()) return;
-  if (out_.is_sheet()) e.judgement = judging_.sentences();  // of this input, the only one
+  if (out_.is_sheet()) e.judged = judging_.so_far();  // of this input, the only one
   const std::vector<bool> no_layers(work.engine.model().nodes.size(), false);
   RunResult result = summarise(work.engine, work.outputs, trace, item, no_layers, work.set.labels, 1,
                                work.set.truth_of(index));
@@ -252,17 +270,19 @@ void Explain::print(Console& console, const Work& work, const Explained& e) cons
     std::string line = fmt::format("{:<24} ", one_line(e.id));
     if (work.request.runs.size() > 1) line += fmt::format("{:<20} ", work.request.runs[a.run].method->name);
     if (a.label) line += fmt::format("{:<12} ", one_line(class_label(*a.label, work.set.labels)));
-    line += " " + (a.study && a.study->freezing ? fall_text(*a.study, work.set.labels) : a.words);
+    line += " " + (a.study && a.study->freezing ? fall_text(*a.study, work.engine.model(), work.set.labels)
+                                                : a.words);
     console.result(line + "\n");
   }
 }
 
 void Explain::add(Console& console, Work& work, const Input& input, std::size_t index, std::int64_t item,
                   const Trace& trace, Explained e) {
+  e.maps = input_maps(e.answers, work.engine.model(), work.engine.structure());
   draw(work, input, index, item, trace, e);
   print(console, work, e);
   for (explain::Answer& a : e.answers) {
-    work.ranking.add(a.explanation);
+    work.pooled.add(a);
     a.explanation.maps.clear();  // the page keeps all results
     if (a.study) a.study->drop_maps();
   }
@@ -322,16 +342,14 @@ int Explain::run(Console& console) {
   if (question_.top_patches()) return find_top_patches(console, engine, set);
   explain::Request request =
       question_.request(engine, outputs, set, input_flags_, judging_.wanted(), console);
-  set_study(request);
+  set_study(request, classifier_of(outputs) != nullptr);
   Work work{engine,
             outputs,
             set,
             request,
             {request, of_text(request), set.labels},
-            ExplainDocument(request, model, set.labels, question_.of())};
-  if (question_.taken() > 0)
-    work.layer =
-        model.nodes[explain::layer_of_maps(request.runs[0].settings, model, engine.structure())].path;
+            ExplainDocument(request, engine, set.labels, question_.of()),
+            pooled(request, engine)};
   open_output(console, work);
   judging_.begin(engine, outputs, request);
   form_.set_columns({"id", "file", "status", "method", "class", "label", "files.npy", "files.npz",
@@ -344,16 +362,16 @@ int Explain::run(Console& console) {
 
   for (const std::string& note : engine.notes()) console.note(fmt::format("{}: {}", model.file, note));
   input_flags_.print_notes(console, model, set.inputs, form_.text());
-  const std::string taken =
-      question_.taken() > 0 ? work.ranking.take(question_.taken(), work.layer) : std::string();
   judging_.finish();
   if (judging_.wanted()) work.document.set_judgement(judging_.json());
   if (out_.folder() != nullptr)
     write_sheets(*out_.folder(), "", judging_.sheets(model), picture_formats(), {fingerprints_.of(model_)},
                  style_, engine.pool());
-  const std::string json_text = work.document.text(set.inputs.size(), loop.errors(), taken);
+  Json summary{{"inputs", set.inputs.size()}, {"errors", loop.errors()}};
+  work.pooled.add_to(summary);
+  const std::string json_text = work.document.text(summary);
   if (form_.json()) console.result(json_text);
-  if (form_.text() && !taken.empty()) console.result(taken + "\n");
+  if (form_.text()) work.pooled.print(console, set.inputs.size());
   judging_.print(console, form_);
   form_.end_rows(console);
   out_.finish(json_text);

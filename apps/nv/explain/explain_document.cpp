@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "nv/analysis/explain/layer_maps.h"
 #include "nv/report/judgement.h"
 
 namespace nv {
@@ -29,13 +30,24 @@ Json freezing_json(const explain::FilterStudy& study, const Model& model,
   return json;
 }
 
-Json params_json(const explain::Run& run, const Model& model) {
+Json params_json(const explain::Run& run, const Engine& engine) {
   Json params = Json::object();
   for (const auto& [name, value] : run.settings.parameters) params[std::string(name)] = number(value);
   if (run.method->smooths) params["base"] = run.settings.base;
   if (run.method->random) params["seed"] = run.settings.seed;
-  if (run.method->needs_layer && run.settings.node) params["layer"] = model.nodes[*run.settings.node].path;
+  // Of several inputs each can have a layer of its own, which is beside its map.
+  if (run.method->needs_layer && (run.settings.node || engine.model().inputs.size() == 1)) {
+    const std::size_t node = explain::layer_of_maps(run.settings, engine.model(), engine.structure());
+    params["layer"] = engine.model().nodes[node].path;
+  }
   return params;
+}
+
+Json map_json(const InputMap& map, const Model& model) {
+  Json json{{"input", model.inputs[map.port].name}, {"summary", map.words}};
+  if (!map.layer.empty()) json["layer"] = map.layer;
+  if (!map.overlay.empty()) json["overlay"] = map.overlay;
+  return json;
 }
 
 }  // namespace
@@ -59,22 +71,24 @@ Json explained_json(const Explained& e, std::size_t answer, const explain::Reque
   if (a.explanation.conservation) json["conservation"] = number(*a.explanation.conservation);
   if (answer < e.scores.size() && !e.scores[answer].empty()) json["scores"] = scores_json(e.scores[answer]);
   if (!a.words.empty()) json["summary"] = a.words;
-  if (a.explanation.node) json["layer"] = model.nodes[*a.explanation.node].path;
+  if (!a.explanation.nodes.empty()) json["layer"] = model.nodes[a.explanation.nodes[0]].path;
+  if (answer < e.maps.size())
+    for (const InputMap& map : e.maps[answer]) json["maps"].push_back(map_json(map, model));
   for (const explain::ChannelRelevance& c : a.explanation.channels)
     json["channels"].push_back({{"channel", c.channel}, {"relevance", number(c.relevance)}});
   if (a.study && a.study->freezing) json["freezing"] = freezing_json(*a.study, model, labels);
   return json;
 }
 
-ExplainDocument::ExplainDocument(const explain::Request& request, const Model& model,
+ExplainDocument::ExplainDocument(const explain::Request& request, const Engine& engine,
                                  const std::vector<std::string>& labels, const std::string& of)
     : request_(request),
-      model_(model),
+      model_(engine.model()),
       labels_(labels),
-      head_{{"schema", schema_id("explain")}, {"model", {{"file", model.file}, {"name", model.name}}}},
+      head_{{"schema", schema_id("explain")}, {"model", {{"file", model_.file}, {"name", model_.name}}}},
       runs_(Json::array()) {
   const auto run_head = [&](const explain::Run& run) {
-    return Json{{"method", run.method->name}, {"params", params_json(run, model)}};
+    return Json{{"method", run.method->name}, {"params", params_json(run, engine)}};
   };
   if (request.runs.size() == 1) {
     head_.update(run_head(request.runs[0]));
@@ -101,11 +115,9 @@ void ExplainDocument::add(const Explained& e) {
     runs_[e.answers[k].run]["inputs"].push_back(explained_json(e, k, request_, model_, labels_));
 }
 
-std::string ExplainDocument::text(std::size_t inputs, std::int64_t errors, const std::string& taken) {
-  Json summary{{"inputs", inputs}, {"errors", errors}};
-  if (!taken.empty()) summary["take"] = taken;
+std::string ExplainDocument::text(const Json& summary) {
   if (list_) {
-    Json tail{{"summary", std::move(summary)}};
+    Json tail{{"summary", summary}};
     if (!judgement_.is_null()) tail["judge"] = judgement_;
     return list_->finish(tail);
   }

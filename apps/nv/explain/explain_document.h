@@ -18,14 +18,14 @@ Json explained_json(const Explained& e, std::size_t answer, const explain::Reque
 /// The document: of one method with its inputs, of several with "runs".
 class ExplainDocument {
  public:
-  ExplainDocument(const explain::Request& request, const Model& model, const std::vector<std::string>& labels,
-                  const std::string& of);
+  ExplainDocument(const explain::Request& request, const Engine& engine,
+                  const std::vector<std::string>& labels, const std::string& of);
 
   void add(const Explained& e);
   /// What text() has under "judge".
   void set_judgement(const Json& judgement) { judgement_ = judgement; }
-  /// `inputs`, `errors`: their numbers; `taken`: channels of --take, null without it.
-  std::string text(std::size_t inputs, std::int64_t errors, const std::string& taken);
+  /// `summary`: over all inputs.
+  std::string text(const Json& summary);
 
  private:
   const explain::Request& request_;

@@ -68,16 +68,16 @@ std::size_t first_alike(const Explained& e, std::size_t answer) {
   return answer;
 }
 
-/// "; deletion 0.1, insertion 0.97": the two measures that everybody knows; "" if it was not judged.
-std::string score_words(const Explained& e, std::size_t answer) {
-  if (answer >= e.scores.size()) return "";
-  std::string text;
+/// "deletion 0.1", "insertion 0.97": the two measures that everybody knows; none if it was not judged.
+std::vector<std::string> score_words(const Explained& e, std::size_t answer) {
+  std::vector<std::string> lines;
+  if (answer >= e.scores.size()) return lines;
   for (std::size_t m = 0; m < e.scores[answer].size(); ++m) {
     const std::string_view name = explain::judge::measures()[m].name;
     if ((name == "deletion" || name == "insertion") && e.scores[answer][m])
-      text += fmt::format("{}{} {:.3g}", text.empty() ? "; " : ", ", name, *e.scores[answer][m]);
+      lines.push_back(fmt::format("{} {:.3g}", name, *e.scores[answer][m]));
   }
-  return text;
+  return lines;
 }
 
 render::Scene compose(const ExplainFigures& figures, const SheetSource& source, const Explained& e,
@@ -90,10 +90,10 @@ render::Scene compose(const ExplainFigures& figures, const SheetSource& source, 
         {fmt::format("filters of {} for {}", layer, of), of.starts_with("the ") ? of.substr(4) : of}, style,
         page);
   }
-  figures::ExplanationFigure figure{title_of(figures, e), {}, e.judgement, maps_of_a_class(figures, e)};
+  figures::ExplanationFigure figure{title_of(figures, e), {}, maps_of_a_class(figures, e), e.judged.get()};
   for (std::size_t k = 0; k < e.answers.size(); ++k)
     if (const explain::Answer& a = e.answers[k]; first_alike(e, k) == k)
-      figure.shown.push_back({panel_name(figures, e, a), a.words + score_words(e, k), &a.explanation});
+      figure.shown.push_back({panel_name(figures, e, a), a.words, &a.explanation, score_words(e, k)});
   return explanation_figure(source, figure, style, page);
 }
 
@@ -104,16 +104,24 @@ std::string array_name(const ExplainFigures& figures, const Explained& e, const 
   return name;
 }
 
-/// The map of an answer over the input, for "overlay".
-void write_overlay(OutputFolder& folder, const std::string& stem, const SheetSource& source,
-                   const explain::Answer& a, const SheetStyle& style, FileNames& files) {
-  const render::PixelGrid picture = overlay_picture(source, a.explanation);
-  if (!picture.whole()) return;
-  render::Image image{picture.width, picture.height, {}};
-  for (const render::Rgb c : picture.pixels) image.rgb.insert(image.rgb.end(), {c.r, c.g, c.b});
-  folder.write(stem + "-overlay.png",
-               render::encode_png(image, {0, {{"Software", "nv " NV_VERSION}, {"Comment", style.command}}}));
-  files.emplace_back("overlay", stem + "-overlay.png");
+/// The map of an answer over each input of the model: "overlay" is the first, `maps` have all.
+void write_overlays(OutputFolder& folder, const std::string& stem, const SheetSource& source,
+                    const explain::Answer& a, const SheetStyle& style, FileNames& files,
+                    std::vector<InputMap>& maps) {
+  std::string first;
+  for (std::size_t p = 0; p < source.engine.model().inputs.size(); ++p) {
+    const render::PixelGrid picture = overlay_picture(source, a.explanation, p);
+    if (!picture.whole()) continue;
+    render::Image image{picture.width, picture.height, {}};
+    for (const render::Rgb c : picture.pixels) image.rgb.insert(image.rgb.end(), {c.r, c.g, c.b});
+    const std::string file =
+        first.empty() ? stem + "-overlay.png" : fmt::format("{}-overlay-{}.png", stem, p);
+    folder.write(
+        file, render::encode_png(image, {0, {{"Software", "nv " NV_VERSION}, {"Comment", style.command}}}));
+    if (first.empty()) files.emplace_back("overlay", first = file);
+    for (InputMap& map : maps)
+      if (map.port == p) map.overlay = file;
+  }
 }
 
 void write_arrays(OutputFolder& folder, const std::string& stem, const std::vector<Tensor>& maps,
@@ -165,12 +173,13 @@ void write_explained(const ExplainFigures& figures, const SheetSource& source, E
   for (std::size_t k = 0; k < e.answers.size(); ++k) {
     if (const std::size_t alike = first_alike(e, k); alike != k) {
       e.files[k] = e.files[alike];
+      e.maps[k] = e.maps[alike];
       continue;
     }
     const std::string stem = place + "/" + array_name(figures, e, e.answers[k]);
     write_arrays(folder, stem, e.answers[k].explanation.maps, wanted, e.files[k]);
     if (std::ranges::find(wanted, "png") != wanted.end())
-      write_overlay(folder, stem, source, e.answers[k], style, e.files[k]);
+      write_overlays(folder, stem, source, e.answers[k], style, e.files[k], e.maps[k]);
   }
   for (const std::string& name : wanted) {
     const auto format = render::picture_format("." + name);

@@ -1,9 +1,9 @@
 #include "explain/explained.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "explain/top_patches.h"
+#include "nv/analysis/explain/summary.h"
 #include "nv/core/text.h"
 #include "nv/report/json.h"
 
@@ -18,38 +18,53 @@ constexpr const char* patches_reference = "Zeiler & Fergus 2014, arXiv:1311.2901
 
 }  // namespace
 
-void ChannelRanking::add(const explain::Explanation& explanation) {
-  for (const explain::ChannelRelevance& c : explanation.channels) {
-    const auto channel = static_cast<std::size_t>(c.channel);
-    if (channel >= sums_.size()) sums_.resize(channel + 1);
-    sums_[channel] += c.relevance;
-  }
+std::vector<std::vector<InputMap>> input_maps(const std::vector<explain::Answer>& answers, const Model& model,
+                                              const Structure& structure) {
+  std::vector<std::vector<InputMap>> all(answers.size());
+  if (model.inputs.size() < 2) return all;
+  for (std::size_t k = 0; k < answers.size(); ++k)
+    for (std::size_t p = 0; p < model.inputs.size(); ++p) {
+      const explain::Explanation& e = answers[k].explanation;
+      const explain::PositionMap map = explain::position_map(e, p, model, structure);
+      if (!map.values.empty())
+        all[k].push_back({p, explain::in_words(map), explain::layer_text(e, p, model), ""});
+    }
+  return all;
 }
 
-std::string ChannelRanking::take(std::int64_t count, const std::string& layer) const {
-  std::vector<std::size_t> order(sums_.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t c) { return sums_[c]; });
-  std::string list;
-  for (std::size_t k = 0; k < std::min(order.size(), static_cast<std::size_t>(count)); ++k)
-    list += fmt::format("{}{}", k == 0 ? layer + ":" : ",", order[k]);
-  return list;
+namespace {
+
+/// "conv2:4,0,7": the first `count` channels, of more than `most` not all.
+std::string channels_text(const explain::FilterStudy& study, std::size_t count, const Model& model) {
+  constexpr std::size_t most = 24;
+  std::string list = one_line(model.nodes[study.node].path) + ":";
+  for (std::size_t k = 0; k < std::min(count, most); ++k)
+    list += fmt::format("{}{}", k == 0 ? "" : ",", study.channels[k].channel);
+  return list + (count > most ? ",…" : "");
 }
 
-std::string fall_text(const explain::FilterStudy& study, const std::vector<std::string>& labels) {
+}  // namespace
+
+std::string fall_text(const explain::FilterStudy& study, const Model& model,
+                      const std::vector<std::string>& labels) {
   const explain::Freezing& f = *study.freezing;
+  std::size_t last = f.values.size() - 1;
+  if (last == 0) return fmt::format("no channel of {} speaks for it", one_line(model.nodes[study.node].path));
   const auto name = [&](std::size_t n) {
     return f.predictions[n] ? one_line(class_label(f.predictions[n]->index, labels)) : std::string("NaN");
   };
-  const std::size_t last = f.values.size() - 1;
-  const std::optional<std::size_t> fall = f.predictions.empty() ? std::nullopt : f.fall();
-  const std::string value = fmt::format("{:.3g} → {:.3g}", f.values.front(), f.values[fall.value_or(last)]);
-  if (f.predictions.empty()) return value;
-  if (fall)
-    return fmt::format("{}, label {} → {} with {} frozen", value, name(0), name(*fall),
-                       counted(static_cast<long long>(*fall), "channel"));
-  return fmt::format("{}, label {} stays with {} frozen", value, name(0),
-                     counted(static_cast<long long>(last), "channel"));
+  bool falls = false;
+  if (const auto fall = f.fall()) {
+    falls = true;
+    last = *fall;
+  }
+  std::string label;
+  if (!f.predictions.empty())
+    label = falls ? fmt::format(", label {} → {}", name(0), name(last))
+                  : fmt::format(", label {} stays", name(0));
+  return fmt::format("{:.3g} → {:.3g}{} with {}{}{} frozen: {}", f.values.front(), f.values[last], label,
+                     f.every ? "all " : "", counted(static_cast<long long>(last), "channel"),
+                     f.every ? " that speak for it" : "", channels_text(study, last, model));
 }
 
 std::string method_list_text(const Console& console) {

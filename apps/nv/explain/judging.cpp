@@ -65,23 +65,19 @@ void Judging::score(std::size_t run, const explain::Task& task,
   const explain::Method& method = *request_->runs[run].method;
   scores_.resize(task.size());
   const bool has_map = method.name != "filters";
+  if (run == 0) judge_->add_control(judged, classes);
   std::vector<judge::Scores> scores(task.size());
   if (has_map) scores = judge_->add(method, judged, explanations, classes);
   for (std::size_t i = 0; i < task.size(); ++i)
     if (classes.empty() || classes[i]) scores_[i].push_back(std::move(scores[i]));
-  if (run == 0) judge_->add_control(judged, classes);
 }
 
 std::vector<std::vector<judge::Scores>> Judging::take_scores() {
   return std::exchange(scores_, {});
 }
 
-std::vector<std::string> Judging::sentences() const {
-  if (!wanted_) return {};
-  const judge::Judgement judgement = judge_->result();
-  std::vector<std::string> sentences{judgement.verdict};
-  sentences.insert(sentences.end(), judgement.remarks.begin(), judgement.remarks.end());
-  return sentences;
+std::shared_ptr<const judge::Judgement> Judging::so_far() const {
+  return wanted_ ? std::make_shared<const judge::Judgement>(judge_->result()) : nullptr;
 }
 
 void Judging::finish() {

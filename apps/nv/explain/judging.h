@@ -30,8 +30,8 @@ class Judging {
   explain::Observer observer();
   /// The scores of the items of that batch, in the order of their answers; empty without --judge.
   std::vector<std::vector<explain::judge::Scores>> take_scores();
-  /// Verdict and remarks on the inputs so far; empty without --judge.
-  std::vector<std::string> sentences() const;
+  /// On the inputs so far; nullptr without --judge.
+  std::shared_ptr<const explain::judge::Judgement> so_far() const;
   /// Call it after the last batch, and before what follows.
   void finish();
 

@@ -64,8 +64,9 @@ void Question::declare(const OptionGroup& group) {
   seed_option_ = group.add("--seed", seed_, "S", "Seed of methods that draw random numbers");
   group.add("--take", take_, "N", "filters: the N most relevant channels; top-patches: N patches")
       .range(1, 100000);
-  group.add_flag("--freeze", freeze_,
-                 "filters: freeze each input's own --take channels, one after the other");
+  group.add_flag(
+      "--freeze", freeze_,
+      "filters: freeze the channels of each input one by one until its label changes, or --take of them");
 }
 
 bool Question::top_patches() const {
@@ -118,7 +119,6 @@ void Question::check_filters() const {
                 fmt::format("explain: {} is for {}", take_ ? "--take" : "--freeze",
                             take_ ? "the method filters, or top-patches, alone" : "the method filters alone"),
                 take_ ? "--method filters, or --method top-patches" : "--method filters");
-  if (freeze_ && !take_) throw Error(ErrorKind::usage, "explain: --freeze needs --take", "--take 5 --freeze");
 }
 
 std::vector<std::string> Question::files() const {

@@ -21,10 +21,12 @@ Json judged_method_json(const MethodJudgement& m) {
             {"depends_on_weights", !m.ignores_weights},
             {"weight_similarity", mean_json(m.weight_similarity)},
             {"scores", Json::object()},
+            {"against_random", Json::object()},
             {"curves", Json::object()}};
   for (std::size_t k = 0; k < m.scores.size(); ++k) {
     const std::string name(explain::judge::measures()[k].name);
     json["scores"][name] = mean_json(m.scores[k]);
+    if (m.against_random[k].inputs > 0) json["against_random"][name] = mean_json(m.against_random[k]);
     if (m.curves[k].empty()) continue;
     Json& curve = json["curves"][name] = Json::array();
     for (const double v : m.curves[k]) curve.push_back(number(v));

@@ -185,6 +185,64 @@ TEST_CASE("explain: channels are frozen one after the other, and their maps add 
   for (std::size_t n = 0; n < *f.fall(); ++n) CHECK(f.predictions[n]->index == f.predictions[0]->index);
 }
 
+TEST_CASE(
+    "explain: without a number of channels they are frozen until the class changes, at most all that count") {
+  Asked asked;
+  explain::Request request = asking({"filters"}, {{}});
+  request.study = explain::StudyOptions{0, true};
+  const auto answers = asked.answers(request, 6);
+  bool changed = false;
+  for (const std::vector<Answer>& answer : answers) {
+    const explain::FilterStudy& study = *answer[0].study;
+    const explain::Freezing& f = *study.freezing;
+    REQUIRE(f.values.size() == study.channels.size() + 1);
+    REQUIRE(f.random_values.size() == f.values.size());
+    for (const auto& c : study.channels) CHECK(c.relevance > 0);
+    if (f.fall()) {
+      changed = true;
+      CHECK(*f.fall() == study.channels.size());
+      CHECK_FALSE(f.every);
+    } else {
+      CHECK(f.every);
+    }
+  }
+  CHECK(changed);
+}
+
+TEST_CASE("explain: each picture of a model with several has its own map, of the layer that sees it") {
+  Engine engine(open_model(NV_FIXTURES "/two_pictures/model.h5"), {1});
+  const std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
+  Tensor left(Shape{1, 8, 8, 1}), right(Shape{1, 6, 10, 3});
+  for (std::int64_t i = 0; i < left.size(); ++i) left[i] = static_cast<float>(i % 7) / 7;
+  for (std::int64_t i = 0; i < right.size(); ++i) right[i] = static_cast<float>(i % 5) / 5;
+  const std::vector<Tensor> batch{left, right};
+  const explain::Item item;
+  for (const char* name : {"gradient", "grad-cam", "ablation-cam", "score-cam", "occlusion"}) {
+    CAPTURE(name);
+    const auto answers = explain::explain_batch(engine, outputs, asking({name}, {{}}), batch,
+                                                engine.forward(batch), {&item, 1});
+    const explain::Explanation& e = answers[0][0].explanation;
+    REQUIRE(e.maps.size() == 2);
+    for (std::size_t port = 0; port < 2; ++port) {
+      const explain::PositionMap map = explain::position_map(e, port, engine.model(), engine.structure());
+      CHECK(map.height == (port == 0 ? 8 : 6));
+      CHECK(map.width == (port == 0 ? 8 : 10));
+      if (std::string_view(name).ends_with("cam"))
+        CHECK(explain::layer_text(e, port, engine.model()) == (port == 0 ? "left_conv" : "right_conv"));
+    }
+    CHECK(answers[0][0].words.starts_with("left: "));
+    CHECK(answers[0][0].words.find("; right: ") != std::string::npos);
+  }
+  // A given layer sees one of them.
+  explain::Request given = asking({"grad-cam"}, {{}});
+  for (std::size_t i = 0; i < engine.model().nodes.size(); ++i)
+    if (engine.model().nodes[i].path == "right_conv") given.runs[0].settings.node = i;
+  const auto answers =
+      explain::explain_batch(engine, outputs, given, batch, engine.forward(batch), {&item, 1});
+  CHECK(answers[0][0].explanation.ports == std::vector<std::size_t>{1});
+  CHECK(answers[0][0].words.starts_with("right: "));
+}
+
 TEST_CASE("explain: a map in words") {
   explain::PositionMap map{6, 6, std::vector<float>(36, 0.0F), false};
   CHECK(explain::in_words(map) == "no value is positive");
@@ -192,6 +250,7 @@ TEST_CASE("explain: a map in words") {
   map.values[35] = 1;
   map.values[20] = -9;
   CHECK(explain::in_words(map) == "half of it on 2.8 % of the pixels, most (67 %) at the top right");
+  CHECK(explain::in_short_words(map) == std::vector<std::string>{"half on 2.8 %", "top right 67 %"});
   map = {6, 6, std::vector<float>(36, -5.0F), true};
   map.values[14] = -4;
   CHECK(explain::in_words(map) == "half of its excess on 2.8 % of the pixels, most (100 %) at the centre");

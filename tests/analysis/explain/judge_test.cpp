@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "analysis/attacks/support.h"
@@ -195,6 +196,33 @@ TEST_CASE("judge: infidelity depends on the scale of a map, and does not count f
   j::conclude(judgement);
   CHECK(judgement.methods[0].mean_rank == judgement.methods[1].mean_rank);
   CHECK(judgement.remarks.empty());
+}
+
+TEST_CASE("judge: a method is better than a random order only where the same inputs show it") {
+  const auto verdict = [](const j::Mean& difference) {
+    j::Judgement judgement;
+    for (const char* name : {"lrp", "random"}) {
+      j::MethodJudgement m;
+      m.method = name;
+      // Inputs differ far more from each other than a method from the random order of the same input.
+      m.scores.assign(j::measures().size(), {name == std::string("lrp") ? 0.4 : 0.5, 0.3, difference.inputs});
+      m.against_random.assign(j::measures().size(), difference);
+      if (judgement.methods.empty())
+        judgement.methods.push_back(m);
+      else
+        judgement.control = m;
+    }
+    j::conclude(judgement);
+    return judgement.verdict;
+  };
+  CHECK(verdict({-0.1, 0.01, 20}).find("lowers the class faster than a random order") != std::string::npos);
+  CHECK(verdict({0.1, 0.01, 20}).find("more slowly than a random order") != std::string::npos);
+  CHECK(verdict({-0.1, 0.09, 20}).find("not measurably faster") != std::string::npos);
+  // Of two inputs a difference of four standard errors can be chance (t = 12.7).
+  CHECK(verdict({-0.1, 0.025, 2}).find("not measurably faster") != std::string::npos);
+  CHECK(verdict({-0.1, 0.025, 20}).find("faster than a random order") != std::string::npos);
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  CHECK(verdict({-0.1, none, 1}).find("faster than one random order of this input") != std::string::npos);
 }
 
 TEST_CASE("judge: few inputs are said to be few, steps of more than half of the input are refused") {

@@ -70,6 +70,7 @@ std::vector<Explanation> activation_map(const Task& task, ChannelWeight of_chann
     std::vector<float> map(sums.size());
     std::ranges::transform(sums, map.begin(), [](double v) { return static_cast<float>(std::max(v, 0.0)); });
     explanations[i].maps.push_back(to_input_size(task, maps, map));
+    explanations[i].nodes = {maps.node};
   }
   return explanations;
 }
@@ -97,7 +98,7 @@ std::vector<Explanation> run_filters(const Task& task) {
       for (std::int64_t p = 0; p < m.positions(); ++p) sum += m.g(p, c) * m.a(p, c);
       explanations[i].channels.push_back({c, sum / static_cast<double>(m.positions())});
     }
-    explanations[i].node = maps.node;
+    explanations[i].nodes = {maps.node};
     std::ranges::stable_sort(explanations[i].channels, std::greater<>(), &ChannelRelevance::relevance);
   }
   return explanations;

@@ -71,7 +71,32 @@ bool has_image(const Model& model, const Structure& structure) {
   });
 }
 
+/// What is of item i of an explanation joined: maps, and where they are from.
+void append(Explanation& all, Explanation part, std::size_t port) {
+  for (Tensor& map : part.maps) {
+    all.maps.push_back(std::move(map));
+    all.ports.push_back(port);
+  }
+  all.nodes.insert(all.nodes.end(), part.nodes.begin(), part.nodes.end());
+  all.relative = part.relative;
+}
+
 }  // namespace
+
+std::vector<Explanation> run_method(const Method& method, const Task& task) {
+  const bool of_an_image = method.needs_image || (method.needs_layer && method.name != "filters");
+  const std::vector<std::size_t> images =
+      of_an_image ? explained_images(task, method.needs_layer) : std::vector<std::size_t>();
+  if (images.size() < 2 && (images.empty() || images[0] == image_input(task))) return method.run(task);
+  std::vector<Explanation> explanations(task.size());
+  for (const std::size_t port : images) {
+    Task of_image = task;
+    of_image.image = port;
+    std::vector<Explanation> parts = method.run(of_image);
+    for (std::size_t i = 0; i < parts.size(); ++i) append(explanations[i], std::move(parts[i]), port);
+  }
+  return explanations;
+}
 
 std::vector<std::optional<std::int64_t>> chosen_classes(const Tensor& outputs, std::string_view activation,
                                                         const ClassChoice& choice,
@@ -98,7 +123,7 @@ std::vector<std::vector<Answer>> explain_batch(Engine& engine, std::span<const O
     for (std::size_t r = 0; r < request.runs.size(); ++r) {
       const Run& run = request.runs[r];
       const Task task = task_of(engine, request, run, *aim.scalar, inputs, items);
-      std::vector<Explanation> explanations = run.method->run(task);
+      std::vector<Explanation> explanations = run_method(*run.method, task);
       if (observe) observe(r, task, explanations, aim.classes);
       for (std::size_t i = 0; i < items.size(); ++i) {
         if (!aim.classes.empty() && !aim.classes[i]) continue;

@@ -11,6 +11,7 @@ namespace nv::explain {
 namespace {
 
 constexpr int random_orders = 10;
+constexpr std::size_t most_drawn = 8;
 
 /// Gradient times activation of the channels by position, at the input's size.
 Tensor relevance_map(const Task& task, const LayerMaps& maps, std::int64_t first, std::int64_t last) {
@@ -71,15 +72,20 @@ std::vector<double> random_values(const Task& task, const LayerMaps& maps, const
   return sums;
 }
 
+/// The channels, or with `until_fall` as many as it takes.
 Freezing freeze(const Task& task, const LayerMaps& maps, std::span<const std::int64_t> channels,
-                const OutputKind* output) {
+                const OutputKind* output, bool until_fall) {
   const FrozenPasses passes(task, maps, output);
   Freezing result;
   for (std::size_t n = 0; n <= channels.size(); ++n) {
     std::optional<Prediction> prediction;
     result.values.push_back(passes.value(channels.first(n), &prediction));
-    if (output != nullptr) result.predictions.push_back(prediction);
+    if (output == nullptr) continue;
+    result.predictions.push_back(prediction);
+    if (until_fall && result.fall()) break;
   }
+  result.every = until_fall && !result.fall();
+  channels = channels.first(result.values.size() - 1);
   result.random_values = random_values(task, maps, passes, channels.size());
   LayerMaps after = maps;
   after.trace = passes.pass(channels, std::vector<bool>(task.engine.model().nodes.size(), true));
@@ -112,14 +118,20 @@ FilterStudy study_filters(const Task& task, std::size_t i, const Explanation& fi
   const auto alone = [&](const Task& item) {
     const LayerMaps maps = layer_maps(item);
     study.emplace(FilterStudy{maps.node, relevance_map(item, maps, 0, maps.channels), {}});
+    const bool until_fall = options.freeze && options.channels == 0;
     std::vector<std::int64_t> channels;
     for (const ChannelRelevance& c : filters.channels) {
-      if (static_cast<std::int64_t>(channels.size()) == options.channels) break;
+      if (until_fall ? !(c.relevance > 0) : std::ssize(channels) == options.channels) break;
       channels.push_back(c.channel);
-      study->channels.push_back(
-          {c.channel, c.relevance, relevance_map(item, maps, c.channel, c.channel + 1)});
     }
-    if (options.freeze) study->freezing = freeze(item, maps, channels, output);
+    if (options.freeze) study->freezing = freeze(item, maps, channels, output, until_fall);
+    if (until_fall) channels.resize(study->freezing->values.size() - 1);
+    for (std::size_t k = 0; k < channels.size(); ++k) {
+      const std::int64_t c = channels[k];
+      study->channels.push_back(
+          {c, filters.channels[k].relevance,
+           until_fall && k >= most_drawn ? Tensor() : relevance_map(item, maps, c, c + 1)});
+    }
   };
   each_version(
       task, i, 1, [&](std::int64_t) { return task.item(i); }, alone);

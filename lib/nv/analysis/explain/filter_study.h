@@ -11,8 +11,9 @@
 namespace nv::explain {
 
 struct StudyOptions {
-  std::int64_t channels = 6;  ///< the most relevant ones
-  bool freeze = false;        ///< freeze them, one after the other
+  /// The most relevant ones; 0, to freeze: those that speak for the scalar, until the model's class changes.
+  std::int64_t channels = 6;
+  bool freeze = false;  ///< freeze them, one after the other
 };
 
 /// What becomes of the number that is explained while more and more channels are frozen (their maps are 0).
@@ -22,7 +23,8 @@ struct Freezing {
   std::vector<double> values, random_values;
   /// The model's class likewise, as for `values`; nullopt for NaN. Empty if no output is a vector of classes.
   std::vector<std::optional<Prediction>> predictions;
-  Tensor map;  ///< relevance of all channels by position, with all frozen: (H, W) of the input
+  Tensor map;          ///< relevance of all channels by position, with all frozen: (H, W) of the input
+  bool every = false;  ///< every channel of positive relevance is frozen
 
   /// The least number of frozen channels with another class than the intact model's; nullopt if it stays.
   std::optional<std::size_t> fall() const;
@@ -32,7 +34,9 @@ struct FilterStudy {
   struct Channel {
     std::int64_t channel = 0;
     double relevance = 0;
-    Tensor map;  ///< gradient times activation by position, at the input's size: (H, W)
+    /// Gradient times activation by position, at the input's size: (H, W). Empty beyond the first 8 of those
+    /// that were frozen until the class changed.
+    Tensor map;
   };
   std::size_t node = 0;
   Tensor map;                     ///< the same, sum over all channels

@@ -64,12 +64,21 @@ bool has_positions(const NodeStructure& s) {
   return (*s.output)[axis] != 1 || (*s.output)[axis + 1] != 1;
 }
 
-}  // namespace
+/// Whether what a node gives depends on an input of the model.
+std::vector<bool> sees(const Model& model, std::size_t input) {
+  std::vector<bool> seen(model.nodes.size(), false);
+  seen[at(model.inputs[input].value)] = true;
+  for (std::size_t i = 0; i < model.nodes.size(); ++i)  // in the order of execution
+    for (const Value& v : model.nodes[i].inputs) seen[i] = seen[i] || seen[at(v)];
+  return seen;
+}
 
-std::size_t last_convolution(const Model& model, const Structure& structure) {
+/// The last convolution of the nodes that are `allowed`.
+std::optional<std::size_t> find_convolution(const Model& model, const Structure& structure,
+                                            const std::vector<bool>& allowed) {
   for (std::size_t i = model.nodes.size(); i-- > 0;) {
     const NodeStructure& s = structure.nodes[i];
-    if (!is_convolution(model.layer_of(model.nodes[i]).kind) || !has_positions(s) ||
+    if (!allowed[i] || !is_convolution(model.layer_of(model.nodes[i]).kind) || !has_positions(s) ||
         gives_output(model, structure, i))
       continue;
     std::size_t node = i;
@@ -78,15 +87,42 @@ std::size_t last_convolution(const Model& model, const Structure& structure) {
       node = *user;
     return node;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::size_t last_convolution(const Model& model, const Structure& structure) {
+  if (const auto found = find_convolution(model, structure, std::vector<bool>(model.nodes.size(), true)))
+    return *found;
   throw Error(ErrorKind::usage, fmt::format("{}: the model has no convolution of images", model.file),
               "--layer L chooses another layer");
 }
 
-std::size_t layer_of_maps(const Settings& settings, const Model& model, const Structure& structure) {
-  return settings.node ? *settings.node : last_convolution(model, structure);
+std::size_t layer_of_maps(const Settings& settings, const Model& model, const Structure& structure,
+                          std::optional<std::size_t> image) {
+  if (settings.node) return *settings.node;
+  if (image)
+    if (const auto found = find_convolution(model, structure, sees(model, *image))) return *found;
+  return last_convolution(model, structure);
+}
+
+std::vector<std::size_t> explained_images(const Task& task, bool needs_layer) {
+  const Model& model = task.engine.model();
+  std::vector<std::size_t> images;
+  for (std::size_t p = 0; p < task.inputs.size(); ++p) {
+    if (task.inputs[p].shape().rank() != 4) continue;
+    const std::vector<bool> seen = needs_layer ? sees(model, p) : std::vector<bool>();
+    if (!needs_layer ||
+        (task.settings.node ? seen[*task.settings.node]
+                            : find_convolution(model, task.engine.structure(), seen).has_value()))
+      images.push_back(p);
+  }
+  return images;
 }
 
 std::size_t image_input(const Task& task) {
+  if (task.image) return *task.image;
   for (std::size_t p = 0; p < task.inputs.size(); ++p)
     if (task.inputs[p].shape().rank() == 4) return p;
   throw_usage("{}: the model has no image as its input", task.engine.model().file);
@@ -103,7 +139,7 @@ std::array<std::int64_t, 2> input_size(const Task& task) {
 LayerMaps layer_maps(const Task& task) {
   Engine& engine = task.engine;
   LayerMaps maps;
-  maps.node = layer_of_maps(task.settings, engine.model(), engine.structure());
+  maps.node = layer_of_maps(task.settings, engine.model(), engine.structure(), task.image);
   maps.trace = engine.forward(task.inputs);
   maps.activations = maps.trace.outputs[maps.node];
   const Shape& shape = maps.activations.shape();

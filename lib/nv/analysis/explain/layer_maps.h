@@ -10,8 +10,13 @@ namespace nv::explain {
 /// Throws Error(usage) if there is none.
 std::size_t last_convolution(const Model& model, const Structure& structure);
 
-/// Settings::node, else last_convolution.
-std::size_t layer_of_maps(const Settings& settings, const Model& model, const Structure& structure);
+/// Settings::node, else last_convolution; of a model with several images the last that sees `image` (index in
+/// Model::inputs), if that is given. Throws Error(usage) if there is none.
+std::size_t layer_of_maps(const Settings& settings, const Model& model, const Structure& structure,
+                          std::optional<std::size_t> image = std::nullopt);
+/// The image inputs, as indices in Model::inputs, that have such a layer. `needs_layer`: Method::needs_layer;
+/// without it all.
+std::vector<std::size_t> explained_images(const Task& task, bool needs_layer);
 
 /// The maps of a node for a batch, and the gradients of the scalar to them.
 struct LayerMaps {
@@ -29,14 +34,15 @@ struct LayerMaps {
   }
 };
 
-/// Of Settings::node, else of last_convolution. Throws Error(usage) if its outputs are no images.
+/// Of layer_of_maps. Throws Error(usage) if its outputs are no images.
 LayerMaps layer_maps(const Task& task);
 
-/// `map`, height x width of `maps`, resized to height x width of the model's first image input (bilinear,
-/// half-pixel centres).
+/// `map`, height x width of `maps`, resized to height x width of the explained image (bilinear, half-pixel
+/// centres).
 Tensor to_input_size(const Task& task, const LayerMaps& maps, const std::vector<float>& map);
 
-/// Height and width of the model's first image input. Throws Error(usage) if it has none.
+/// Height and width of the explained image: Task::image, else the model's first image input. Throws
+/// Error(usage) if it has none.
 std::array<std::int64_t, 2> input_size(const Task& task);
 /// Index of that input in Model::inputs.
 std::size_t image_input(const Task& task);

@@ -29,9 +29,11 @@ struct ChannelRelevance {
 
 /// What a method says about one input.
 struct Explanation {
-  /// One map (H, W), or one tensor per model input of that input's shape (no batch axis); signed. Empty for
-  /// `filters`.
+  /// One map (H, W) per image input, or one tensor per model input of that input's shape (no batch axis);
+  /// signed. Empty for `filters`.
   std::vector<Tensor> maps;
+  /// Per map (H, W): index in Model::inputs; empty if the only one is of the first image input.
+  std::vector<std::size_t> ports = {};
   bool relative = false;        ///< only differences within the map count, its 0 means nothing (rise)
   bool never_negative = false;  ///< Method::never_negative
   /// f(x) - f(baseline) minus the sum of the map (integrated gradients).
@@ -39,7 +41,8 @@ struct Explanation {
   /// Sum of the relevance / f(x) (relevance propagation).
   std::optional<double> conservation;
   std::vector<ChannelRelevance> channels = {};  ///< largest first (filters)
-  std::optional<std::size_t> node = {};         ///< whose channels they are
+  /// The layers whose maps were used: per map, or the one whose channels are listed; else empty.
+  std::vector<std::size_t> nodes = {};
 };
 
 /// Choices of a user.
@@ -64,6 +67,8 @@ struct Task {
   /// Inputs of which expected-gradients draws its baselines, per model input, no batch axis.
   std::span<const std::vector<Tensor>> background;
   const Settings& settings;
+  /// Index in Model::inputs of the image that a map (H, W) is of; the first if it is not given.
+  std::optional<std::size_t> image = std::nullopt;
 
   std::size_t size() const { return rows.size(); }
   /// Item `i` of each model input, no batch axis; shares storage.
@@ -94,6 +99,10 @@ struct Method {
 /// A method without parameters; what else applies is set afterwards.
 Method make_method(std::string_view name, std::string_view summary, std::string_view reference,
                    std::vector<Explanation> (*run)(const Task& task));
+
+/// method.run(task); a method that gives a map (H, W) runs once for each image input of a model with several,
+/// except those that the layer of its maps does not see.
+std::vector<Explanation> run_method(const Method& method, const Task& task);
 
 /// All methods, in the order of `nv explain --list`.
 std::span<const Method> methods();

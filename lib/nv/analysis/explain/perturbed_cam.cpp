@@ -46,8 +46,10 @@ std::vector<Explanation> run_ablation(const Task& task) {
       weights[i].push_back(whole[i] == 0 ? 0 : (whole[i] - without[i]) / whole[i]);
   }
   std::vector<Explanation> explanations(task.size());
-  for (std::size_t i = 0; i < explanations.size(); ++i)
+  for (std::size_t i = 0; i < explanations.size(); ++i) {
     explanations[i].maps.push_back(weighted_map(task, maps, static_cast<std::int64_t>(i), weights[i]));
+    explanations[i].nodes = {maps.node};
+  }
   return explanations;
 }
 
@@ -79,6 +81,7 @@ std::vector<Explanation> run_score(const Task& task) {
     for (double& s : scores) sum += s = std::exp(s - top);
     for (double& s : scores) s /= sum;
     explanations[i].maps.push_back(weighted_map(task, maps, static_cast<std::int64_t>(i), scores));
+    explanations[i].nodes = {maps.node};
   }
   return explanations;
 }

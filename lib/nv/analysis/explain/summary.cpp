@@ -8,6 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "nv/core/text.h"
+
 namespace nv::explain {
 
 namespace {
@@ -26,11 +28,10 @@ PositionMap summed(const Tensor& map, bool channels_first) {
   return sums;
 }
 
-/// The ninth of an image with the largest share of the positive sum: "at the top left", and the share.
-std::pair<std::string, double> top_region(const PositionMap& map, double total) {
-  static constexpr const char* names[] = {"at the top left",    "at the top",    "at the top right",
-                                          "at the left",        "at the centre", "at the right",
-                                          "at the bottom left", "at the bottom", "at the bottom right"};
+/// The ninth of an image with the largest share of the positive sum, and the share.
+std::pair<std::string_view, double> top_region(const PositionMap& map, double total) {
+  static constexpr std::string_view names[] = {
+      "top left", "top", "top right", "left", "centre", "right", "bottom left", "bottom", "bottom right"};
   std::array<double, 9> sums{};
   for (std::int64_t i = 0; i < map.height * map.width; ++i) {
     const std::int64_t row = 3 * (i / map.width) / map.height, column = 3 * (i % map.width) / map.width;
@@ -65,11 +66,19 @@ PositionMap position_map(const Explanation& explanation, std::size_t port, const
     const auto& shape = structure.nodes[static_cast<std::size_t>(model.inputs[p].value.node)].output;
     return shape ? shape->rank() : 0;
   };
+  const auto own = [&](const Tensor& map) {
+    return PositionMap{
+        map.shape()[0], map.shape()[1], {map.values().begin(), map.values().end()}, explanation.relative};
+  };
+  if (!explanation.ports.empty()) {
+    const auto at = std::ranges::find(explanation.ports, port);
+    if (at == explanation.ports.end()) return {};
+    return own(explanation.maps[static_cast<std::size_t>(at - explanation.ports.begin())]);
+  }
   if (explanation.maps.size() == 1 && explanation.maps[0].shape().rank() == 2 && rank(port) == 3) {
     for (std::size_t p = 0; p < port; ++p)
       if (rank(p) == 3) return {};
-    const Tensor& map = explanation.maps[0];
-    return {map.shape()[0], map.shape()[1], {map.values().begin(), map.values().end()}, explanation.relative};
+    return own(explanation.maps[0]);
   }
   if (explanation.maps.size() != model.inputs.size() || explanation.maps[port].shape().rank() != 3) return {};
   const auto node = static_cast<std::size_t>(model.inputs[port].value.node);
@@ -82,35 +91,70 @@ PositionMap position_map(const Explanation& explanation, const Model& model, con
   return {};
 }
 
-std::string in_words(PositionMap map) {
+std::optional<MapSummary> summary_of(PositionMap map) {
   if (map.relative) {
     const float least = *std::ranges::min_element(map.values);
     for (float& v : map.values) v -= least;
   }
   double total = 0;
   for (const float v : map.values) total += std::max(static_cast<double>(v), 0.0);
-  if (!(total > 0) || !std::isfinite(total)) return "no value is positive";
+  if (!(total > 0) || !std::isfinite(total)) return std::nullopt;
   std::vector<float> sorted = map.values;
   std::ranges::sort(sorted, std::greater<>());
   double sum = 0;
   std::size_t count = 0;
   while (count < sorted.size() && sum < total / 2) sum += static_cast<double>(sorted[count++]);
   const auto [region, share] = top_region(map, total);
-  return fmt::format(
-      "half of {} on {:.2g} % of the pixels, most ({:.0f} %) {}", map.relative ? "its excess" : "it",
-      100 * static_cast<double>(count) / static_cast<double>(map.values.size()), 100 * share, region);
+  return MapSummary{static_cast<double>(count) / static_cast<double>(map.values.size()), region, share,
+                    map.relative};
+}
+
+std::string in_words(const PositionMap& map) {
+  const std::optional<MapSummary> s = summary_of(map);
+  if (!s) return "no value is positive";
+  return fmt::format("half of {} on {:.2g} % of the pixels, most ({:.0f} %) at the {}",
+                     s->relative ? "its excess" : "it", 100 * s->half_on, 100 * s->in_region, s->region);
+}
+
+std::vector<std::string> in_short_words(const PositionMap& map) {
+  const std::optional<MapSummary> s = summary_of(map);
+  if (!s) return {"no value is positive"};
+  return {fmt::format("half on {:.2g} %", 100 * s->half_on),
+          fmt::format("{} {:.0f} %", s->region, 100 * s->in_region)};
+}
+
+std::string layer_text(const Explanation& explanation, std::size_t port, const Model& model) {
+  if (explanation.nodes.empty() || explanation.maps.empty()) return "";
+  const auto at = std::ranges::find(explanation.ports, port);
+  if (at == explanation.ports.end() && !explanation.ports.empty()) return "";
+  return one_line(
+      model.nodes[explanation.nodes[static_cast<std::size_t>(at - explanation.ports.begin())]].path);
+}
+
+/// Of each image input of the model.
+std::string words_of_maps(const Explanation& explanation, const Model& model, const Structure& structure) {
+  std::string text;
+  for (std::size_t p = 0; p < model.inputs.size(); ++p) {
+    const PositionMap map = position_map(explanation, p, model, structure);
+    if (map.values.empty()) continue;
+    if (!text.empty()) text += "; ";
+    if (model.inputs.size() > 1) text += one_line(model.inputs[p].name) + ": ";
+    text += in_words(map);
+    if (const std::string layer = layer_text(explanation, p, model); !layer.empty())
+      text += fmt::format(" (maps of {})", layer);
+  }
+  return text;
 }
 
 std::string words(const Explanation& explanation, const Model& model, const Structure& structure) {
   if (!explanation.channels.empty()) {
-    std::string list = "most relevant channels " + model.nodes[explanation.node.value()].path;
+    std::string list = "most relevant channels " + model.nodes[explanation.nodes.at(0)].path;
     for (std::size_t i = 0; i < std::min<std::size_t>(explanation.channels.size(), 8); ++i)
       list += fmt::format("{}{}", i == 0 ? ":" : ",", explanation.channels[i].channel);
     return list;
   }
-  const PositionMap map = position_map(explanation, model, structure);
-  if (!map.values.empty()) return in_words(map);
-  std::string text;
+  std::string text = words_of_maps(explanation, model, structure);
+  if (!text.empty()) return text;
   for (const Tensor& t : explanation.maps) text += (text.empty() ? "" : "; ") + largest(t);
   return text;
 }

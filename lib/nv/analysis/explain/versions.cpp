@@ -32,7 +32,7 @@ void each_version(const Task& task, std::size_t i, std::int64_t count, const Mak
          std::vector<std::uint64_t>(n, task.ids[i]),
          task.baselines.empty() ? std::vector<std::vector<Tensor>>{}
                                 : std::vector<std::vector<Tensor>>(n, task.baselines[i]),
-         task.background, task.settings});
+         task.background, task.settings, task.image});
   }
 }
 

@@ -8,6 +8,7 @@
 #include "nv/analysis/explain/summary.h"
 #include "nv/core/error.h"
 #include "nv/figures/explanation/explanation_sheet.h"
+#include "nv/figures/explanation/judge_curves.h"
 #include "nv/figures/input_picture.h"
 #include "nv/figures/pass/gradient_sheet.h"
 #include "nv/render/charts/line_plot.h"
@@ -35,7 +36,8 @@ ExplanationSheet sheet_of(const Pass& pass, std::size_t port, const std::string&
 }
 
 /// The colours follow from the method, so that they mean the same for every input.
-ExplanationPanel panel_of(std::string name, std::string words, PositionMap map, bool never_negative) {
+ExplanationPanel panel_of(std::string name, std::vector<std::string> words, PositionMap map,
+                          bool never_negative) {
   return {std::move(name), std::move(words), std::move(map.values), !map.relative && !never_negative,
           !map.relative};
 }
@@ -47,7 +49,8 @@ double magnitude(const Tensor& map) {
 }
 
 /// A signed map on the scale from -most to most.
-ExplanationPanel signed_panel(std::string name, std::string words, const Tensor& map, double most) {
+ExplanationPanel signed_panel(std::string name, std::vector<std::string> words, const Tensor& map,
+                              double most) {
   return {std::move(name), std::move(words), {map.values().begin(), map.values().end()}, true, true, most};
 }
 
@@ -81,25 +84,49 @@ bool add_picture(Stack& stack, const Pass& pass, std::size_t port, const Explana
   ExplanationSheet sheet = sheet_of(pass, port, figure.title, style, page);
   if (!sheet.input.whole()) return false;
   sheet.per_row = figure.per_row;
-  bool summed = false;
+  bool summed = false, relative = false;
+  std::string layer;
   for (const NamedExplanation& shown : figure.shown) {
     PositionMap map =
         explain::position_map(*shown.explanation, port, pass.engine.model(), pass.engine.structure());
     if (map.values.size() != sheet.input.pixels.size()) continue;
     summed = summed || values_of(*shown.explanation, port) > static_cast<std::int64_t>(map.values.size());
-    // The words that came with it are about the first input.
-    std::string words = pass.engine.model().inputs.size() > 1 ? explain::in_words(map) : shown.words;
+    relative = relative || map.relative;
+    if (layer.empty()) layer = explain::layer_text(*shown.explanation, port, pass.engine.model());
+    std::vector<std::string> words =
+        figure.shown.size() == 1 ? std::vector{explain::in_words(map)} : explain::in_short_words(map);
+    words.insert(words.end(), shown.scores.begin(), shown.scores.end());
     sheet.panels.push_back(
         panel_of(shown.name, std::move(words), std::move(map), shown.explanation->never_negative));
   }
   if (sheet.panels.empty()) return false;
-  if (stack.empty()) sheet.remarks.insert(sheet.remarks.end(), figure.remarks.begin(), figure.remarks.end());
+  if (sheet.panels.size() > 1)
+    sheet.remarks.emplace_back(
+        "below: the pixels that hold half of a map, and the ninth of the picture with most");
+  if (sheet.panels.size() > 1 && relative)
+    sheet.remarks.emplace_back("rise: of what exceeds the least value of the map");
+  if (stack.empty() && figure.judged != nullptr) {
+    sheet.remarks.push_back(figure.judged->verdict);
+    sheet.remarks.insert(sheet.remarks.end(), figure.judged->remarks.begin(), figure.judged->remarks.end());
+  }
+  if (!layer.empty()) sheet.remarks.push_back(fmt::format("class activation maps of {}", layer));
   if (summed) sheet.remarks.emplace_back("maps of each value: sums over the channels of the input");
   for (const NamedExplanation& shown : figure.shown)
     if (shown.explanation->maps.empty() && stack.empty())
       sheet.remarks.push_back(shown.name + ": " + shown.words);
   stack.add(draw(sheet));
   return true;
+}
+
+/// What everybody knows of a judgement: the class's probability by deletion and insertion.
+void add_curves(Stack& stack, const explain::judge::Judgement& judged, const Style& style,
+                const render::Page& page) {
+  render::Page below = page;
+  below.title = false;
+  for (const std::size_t measure : judged_curves(judged)) {
+    const std::string_view name = explain::judge::measures()[measure].name;
+    if (name == "deletion" || name == "insertion") stack.add(judge_curves(judged, measure, "", style, below));
+  }
 }
 
 /// Each pixel as a square of `factor` x `factor`.
@@ -165,22 +192,21 @@ render::Scene explanation_figure(const Pass& pass, const ExplanationFigure& figu
                                  {figure.shown.size() == 1 ? figure.title : shown.name, p}, style, page));
   }
   if (stack.empty()) throw_usage("{}: there is no map to draw", figure.title);
+  if (figure.judged != nullptr) add_curves(stack, *figure.judged, style, page);
   return stack.take();
 }
 
-render::PixelGrid overlay_picture(const Pass& pass, const explain::Explanation& explanation) {
+render::PixelGrid overlay_picture(const Pass& pass, const explain::Explanation& explanation,
+                                  std::size_t port) {
   constexpr int least_side = 224;
-  for (std::size_t p = 0; p < pass.input.tensors.size(); ++p) {
-    PositionMap map = explain::position_map(explanation, p, pass.engine.model(), pass.engine.structure());
-    if (map.values.empty()) continue;
-    const render::PixelGrid input = input_picture(pass.engine, pass.input, p, pass.preprocess).picture;
-    if (!input.whole() || input.pixels.size() != map.values.size()) continue;
-    const int side = std::max(input.width, input.height);
-    return enlarged({input.width, input.height,
-                     overlay(input, panel_of("", "", std::move(map), explanation.never_negative)), ""},
-                    (least_side + side - 1) / side);
-  }
-  return {};
+  PositionMap map = explain::position_map(explanation, port, pass.engine.model(), pass.engine.structure());
+  if (map.values.empty()) return {};
+  const render::PixelGrid input = input_picture(pass.engine, pass.input, port, pass.preprocess).picture;
+  if (!input.whole() || input.pixels.size() != map.values.size()) return {};
+  const int side = std::max(input.width, input.height);
+  return enlarged({input.width, input.height,
+                   overlay(input, panel_of("", {}, std::move(map), explanation.never_negative)), ""},
+                  (least_side + side - 1) / side);
 }
 
 render::Scene filter_figure(const Pass& pass, const explain::FilterStudy& study, const FilterFigure& figure,
@@ -189,7 +215,7 @@ render::Scene filter_figure(const Pass& pass, const explain::FilterStudy& study,
   while (port + 1 < pass.input.tensors.size() && pass.input.tensors[port].shape().rank() != 3) ++port;
   std::optional<render::Scene> plot;
   render::Page above = page;
-  if (study.freezing) {
+  if (study.freezing && !study.channels.empty()) {
     plot = freezing_plot(pass, study, figure, style, page);
     if (page.height > 0) above.height = std::max(1.0, page.height - plot->height);
   }
@@ -198,19 +224,25 @@ render::Scene filter_figure(const Pass& pass, const explain::FilterStudy& study,
   double of_channels = 0;
   for (const explain::FilterStudy::Channel& c : study.channels)
     of_channels = std::max(of_channels, magnitude(c.map));
-  sheet.panels.push_back(signed_panel("all channels", "", study.map, whole));
+  sheet.panels.push_back(signed_panel("all channels", {}, study.map, whole));
   for (const explain::FilterStudy::Channel& c : study.channels)
-    sheet.panels.push_back(signed_panel(fmt::format("channel {}", c.channel),
-                                        fmt::format("relevance {:.3g}", c.relevance), c.map, of_channels));
+    if (c.map.size() > 0)
+      sheet.panels.push_back(signed_panel(fmt::format("channel {}", c.channel),
+                                          {fmt::format("relevance {:.3g}", c.relevance)}, c.map,
+                                          of_channels));
   if (study.freezing)
     sheet.panels.push_back(signed_panel(fmt::format("{} frozen", study.channels.size()),
-                                        after_words(*study.freezing, pass.labels), study.freezing->map,
+                                        {after_words(*study.freezing, pass.labels)}, study.freezing->map,
                                         whole));
   sheet.own_scales = false;
   sheet.remarks.emplace_back(study.freezing
                                  ? "one scale for all channels and what is left, one for the channels"
                                  : "one scale for the channels");
   sheet.remarks.emplace_back("maps: gradient times activation");
+  const auto drawn = std::ranges::count_if(study.channels, [](const auto& c) { return c.map.size() > 0; });
+  if (drawn < std::ssize(study.channels))
+    sheet.remarks.push_back(fmt::format("not drawn: {} of the {} frozen channels",
+                                        std::ssize(study.channels) - drawn, study.channels.size()));
   Stack stack;
   stack.add(draw(sheet));
   if (plot) stack.add(*plot);

@@ -6,18 +6,13 @@
 #include <cmath>
 
 #include "nv/core/error.h"
-#include "nv/core/text.h"
-#include "nv/render/scene/sheet.h"
+#include "nv/figures/explanation/tile_layout.h"
 
 namespace nv::figures {
 
 using namespace render;
 
 namespace {
-
-constexpr double gap = 24, name_height = 20, line_height = 14;
-constexpr std::size_t most_lines = 3, most_narrow_lines = 5;
-constexpr double narrow = 120;  // px of a tile
 
 void check(const ExplanationSheet& s) {
   if (s.panels.empty() || !s.input.whole()) throw_usage("{}: there is nothing to draw", s.title);
@@ -49,85 +44,26 @@ render::PixelGrid heat_map(const ExplanationSheet& s, const ExplanationPanel& pa
   return as_picture(s.input, std::move(pixels));
 }
 
-/// One of the pictures of a sheet.
-struct Tile {
-  std::string name, words;
-  render::PixelGrid picture;
-};
-
 std::vector<Tile> tiles_of(const ExplanationSheet& s) {
-  std::vector<Tile> tiles{{"input", s.input.caption, s.input}};
+  std::vector<Tile> tiles{{"input", {}, s.input}};
   for (const ExplanationPanel& panel : s.panels) {
     const bool alone = s.panels.size() == 1;
-    tiles.push_back({alone ? "overlay" : panel.name, alone ? "" : panel.words,
+    tiles.push_back({alone ? "overlay" : panel.name, alone ? std::vector<std::string>() : panel.words,
                      as_picture(s.input, overlay(s.input, panel))});
     if (alone) tiles.push_back({panel.name, panel.words, heat_map(s, panel)});
   }
   return tiles;
 }
 
-/// Columns and the side of a tile: the largest tiles of at most `most` px that fit the page's width.
-struct Arrangement {
-  int columns = 1;
-  double side = 0;
-  bool by_rows = false;  ///< the first column holds the input alone
-
-  /// Row and column of a tile.
-  std::pair<int, int> place(int tile) const {
-    if (!by_rows || tile == 0) return {tile / columns, tile % columns};
-    return {(tile - 1) / (columns - 1), 1 + (tile - 1) % (columns - 1)};
-  }
-  int rows(std::size_t tiles) const { return place(static_cast<int>(tiles) - 1).first + 1; }
-};
-
-/// Room for the tiles: `height` 0 is any; `around` is what a row needs besides the picture, which is `aspect`
-/// times as high as wide.
-struct Room {
-  double width = 0, height = 0, around = 0, aspect = 1;
-  bool short_words = true;  ///< below the tiles
-};
-
-Arrangement arrangement(std::size_t tiles, int per_row, const Room& room, double most) {
-  const double width = room.width;
-  const auto side = [&](int columns) { return (width - (columns - 1) * gap) / columns; };
-  constexpr double least = 84;
-  if (per_row > 0 && side(per_row + 1) >= least)
-    return {per_row + 1, std::min(side(per_row + 1), most), true};
-  const auto count = static_cast<int>(tiles);
-  int columns = count <= 5 ? count : static_cast<int>(std::ceil(std::sqrt(1.6 * count)));
-  while (columns > 1 && side(columns) < least) --columns;
-  const auto height = [&](int c) {
-    return (count + c - 1) / c * (std::min(side(c), most) * room.aspect + room.around);
-  };
-  // Where a page is short, tiles are small, if their words still fit.
-  const double least_on_paper = room.short_words ? 56 : least;
-  while (room.height > 0 && height(columns) > room.height && side(columns + 1) >= least_on_paper) ++columns;
-  const int rows = (count + columns - 1) / columns;
-  columns = (count + rows - 1) / rows;  // no row is much shorter than the others
-  return {columns, std::clamp(side(columns), 1.0, most), false};
-}
-
-/// The words of a tile, in a few lines.
-std::vector<std::string> lines_of(const Sheet& sheet, const Tile& tile, double side) {
-  std::vector<std::string> lines = wrapped(sheet.font, one_line(tile.words), small_size, side + gap - 8);
-  lines.resize(std::min(lines.size(), side < narrow ? most_narrow_lines : most_lines));
-  return lines;
-}
-
-void add_tile(Sheet& sheet, const ExplanationSheet& s, const Tile& tile, Point at, double side) {
-  Shown shown = shown_in(tile.picture, side, side, s.page.grain);
-  const double middle = at.x + side / 2;
-  sheet.put(middle, at.y - 6, sheet.font.fitted(one_line(tile.name), text_size, side + gap - 6), text_size,
-            s.theme.ink, Anchor::middle);
-  shown.bitmap.x = std::round(at.x + (side - shown.bitmap.width()) / 2);
-  shown.bitmap.y = at.y;
-  shown.bitmap.frame = sheet.hairline();
-  double y = at.y + shown.bitmap.height() + 15;
-  sheet.scene.add(std::move(shown.bitmap));
-  for (const std::string& line : lines_of(sheet, tile, side)) {
-    sheet.put(middle, y, line, small_size, s.theme.muted, Anchor::middle);
-    y += line_height;
-  }
+Legend legend_of(const ExplanationSheet& s) {
+  Legend legend;
+  if (s.panels.size() > 1 && s.own_scales) legend.add("each map has a scale of its own");
+  if (std::ranges::any_of(s.panels, &ExplanationPanel::may_be_negative))
+    legend.add("red: for it, blue: against it");
+  if (std::ranges::any_of(s.panels, [](const ExplanationPanel& p) { return !p.may_be_negative; }))
+    legend.add("from blue to yellow: little to much importance, none against it");
+  for (const std::string& remark : s.remarks) legend.add(remark);
+  return legend;
 }
 
 }  // namespace
@@ -159,39 +95,23 @@ Scene draw(const ExplanationSheet& s) {
   const ColourBar bar{scale_of(s.panels[0], s.theme), s.meaning, false,
                       range_of(s.panels[0].values).finite == 0};
   const double bar_room = alone ? colour_bar_width(sheet, bar) + 14 : 0;
-  std::size_t longest = 0;
-  for (const ExplanationPanel& p : s.panels) longest = std::max(longest, p.words.size());
-  constexpr std::size_t short_words = 24;
-  const double words = longest == 0 ? 0 : line_height * (longest <= short_words ? 2.0 : most_narrow_lines);
   constexpr double heading_and_legend = 120;
-  const Arrangement a = arrangement(
-      tiles.size(), s.per_row,
-      {s.page.width - 2 * sheet.margin - bar_room,
-       s.page.height > 0 ? std::max(1.0, s.page.height - heading_and_legend) : 0, name_height + words + 12,
-       static_cast<double>(s.input.height) / s.input.width, longest <= short_words},
-      s.page.exact ? 1e4 : 220);
-  std::size_t lines = 0;
-  for (const Tile& tile : tiles) lines = std::max(lines, lines_of(sheet, tile, a.side).size());
-  const double width = a.columns * a.side + (a.columns - 1) * gap + bar_room;
+  const TileLayout layout(
+      sheet, tiles,
+      {.width = s.page.width - 2 * sheet.margin - bar_room,
+       .height = s.page.height > 0 ? std::max(1.0, s.page.height - heading_and_legend) : 0,
+       .most = s.page.exact ? 1e4 : 220,
+       .per_row = s.per_row});
+  const double width = layout.width() + bar_room;
   sheet.scene.width = std::ceil(std::max(std::min(least_width, s.page.width), 2 * sheet.margin + width));
   const double left = std::floor((sheet.scene.width - width) / 2);
-  double y = std::round(add_heading(sheet, s, s.page, sheet.scene.width) + name_height);
-  const Shown shown = shown_in(s.input, a.side, a.side, s.page.grain);
-  const double step = shown.bitmap.height() + name_height + line_height * static_cast<double>(lines) + 12;
-  for (std::size_t i = 0; i < tiles.size(); ++i) {
-    const auto [row, column] = a.place(static_cast<int>(i));
-    add_tile(sheet, s, tiles[i], {left + column * (a.side + gap), y + row * step}, a.side);
-  }
-  if (alone) add_colour_bar(sheet, bar, left + width - bar_room + 14, y, shown.bitmap.height());
-  y += a.rows(tiles.size()) * step - name_height;
-  Legend legend;
-  if (!alone && s.own_scales) legend.add("each map has a scale of its own");
-  if (std::ranges::any_of(s.panels, &ExplanationPanel::may_be_negative))
-    legend.add("red: for it, blue: against it");
-  if (std::ranges::any_of(s.panels, [](const ExplanationPanel& p) { return !p.may_be_negative; }))
-    legend.add("from blue to yellow: little to much importance, none against it");
-  for (const std::string& remark : s.remarks) legend.add(remark);
-  y = add_legend(sheet, legend, sheet.margin, y, sheet.scene.width - 2 * sheet.margin);
+  double y = std::round(add_heading(sheet, s, s.page, sheet.scene.width));
+  layout.draw(sheet, left, y);
+  if (alone)
+    add_colour_bar(sheet, bar, left + layout.width() + 14, y + layout.first_picture(),
+                   layout.picture_height());
+  y = add_legend(sheet, legend_of(s), sheet.margin, y + layout.height(),
+                 sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin);
   return std::move(sheet.scene);
 }

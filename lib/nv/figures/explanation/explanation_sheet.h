@@ -14,12 +14,12 @@ namespace nv::figures {
 
 /// One method's map, rows x columns of the sheet's input.
 struct ExplanationPanel {
-  std::string name;             ///< of the method
-  std::string words;            ///< what the map says, in one line
-  std::vector<float> values;    ///< row by row
-  bool may_be_negative = true;  ///< signed scale, white at 0; else from 0
-  bool from_zero = true;        ///< an unsigned scale begins at 0, else at the least value
-  double most = 0;              ///< magnitude at the end of the scale; 0: the map's own
+  std::string name;                ///< of the method
+  std::vector<std::string> words;  ///< what the map says, in short lines
+  std::vector<float> values;       ///< row by row
+  bool may_be_negative = true;     ///< signed scale, white at 0; else from 0
+  bool from_zero = true;           ///< an unsigned scale begins at 0, else at the least value
+  double most = 0;                 ///< magnitude at the end of the scale; 0: the map's own
 };
 
 /// One panel: the input, the map laid over it, and the map with its colour bar. Several: the input, and each

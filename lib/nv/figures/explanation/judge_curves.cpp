@@ -50,8 +50,8 @@ render::Scene judge_curves(const Judgement& judgement, std::size_t measure, cons
   plot.shape_text = of.higher_is_better ? "higher is better" : "lower is better";
   plot.source = model;
   plot.caption = judgement.verdict;
-  plot.x_label = of.higher_is_better ? "share of the input shown, the most important first"
-                                     : "share of the input replaced, the most important first";
+  plot.x_label = fmt::format("{}: share of the input {}, the most important first", of.name,
+                             of.higher_is_better ? "shown" : "replaced");
   plot.y_label = "probability of the class";
   plot.y_lo = 0;
   plot.theme = style.theme;

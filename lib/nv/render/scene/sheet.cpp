@@ -82,6 +82,10 @@ struct Word {
 std::vector<Word> words_of(std::string_view text) {
   std::vector<Word> words;
   for (const std::string& part : split(text, ' ')) {
+    if (part.starts_with('%') && !words.empty()) {  // belongs to its number
+      words.back().text += " " + part;
+      continue;
+    }
     words.push_back({{}, true});
     char32_t before = 0;
     for (std::string_view rest = part; !rest.empty();) {

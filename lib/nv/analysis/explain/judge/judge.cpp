@@ -45,7 +45,7 @@ class RunningMean {
 
 struct Totals {
   const Method* method = nullptr;
-  std::vector<RunningMean> scores{measures().size()};
+  std::vector<RunningMean> scores{measures().size()}, against_random{measures().size()};
   std::vector<Curve> curves{measures().size()};  ///< sums
   RunningMean similarity;
 };
@@ -98,6 +98,7 @@ struct Judge::State {
   Engine shuffled;
   std::map<std::string, Totals, std::less<>> totals = {};
   std::vector<std::string> order = {};  ///< of the methods, as they came
+  std::vector<Scores> control = {};     ///< of random_map() for the items of the batch
 
   /// The scalar whose value is the class's probability after `probability`: minus its logarithm, from the
   /// logits, unless each unit ends in sigmoid. Without a class: the explained number.
@@ -117,6 +118,8 @@ struct Judge::State {
   std::vector<std::vector<float>> other_maps(const Method& method, const Task& task, const Features& features,
                                              Classes classes);
   Scores judge(const Case& c, Totals& sums);
+  /// Adds the differences from the control of item i.
+  void compare(const Scores& scores, std::size_t i, Totals& sums) const;
 };
 
 Judge::Judge(Engine& engine, const OutputKind* output, std::int64_t classes, Objective objective,
@@ -137,7 +140,7 @@ std::vector<std::vector<float>> Judge::State::other_maps(const Method& method, c
     label = other < label ? other : other + 1;
   }
   const std::unique_ptr<Scalar> scalar = class_scalar(*output, objective, std::move(others));
-  return flat_maps(method.run(with(task, engine, *scalar)), features);
+  return flat_maps(run_method(method, with(task, engine, *scalar)), features);
 }
 
 Scores Judge::State::judge(const Case& c, Totals& sums) {
@@ -154,17 +157,24 @@ Scores Judge::State::judge(const Case& c, Totals& sums) {
   return scores;
 }
 
+void Judge::State::compare(const Scores& scores, std::size_t i, Totals& sums) const {
+  if (i >= control.size()) return;
+  for (std::size_t m = 0; m < std::min(scores.size(), control[i].size()); ++m)
+    if (scores[m] && control[i][m]) sums.against_random[m].add(*scores[m] - *control[i][m]);
+}
+
 std::vector<Scores> Judge::add(const Method& method, const Task& task,
                                std::span<const Explanation> explanations, Classes classes) {
   State& s = *state_;
-  if (std::ranges::any_of(explanations, [](const Explanation& e) { return e.maps.empty(); }))
-    throw_usage("--judge: {} gives no map of the input", method.name);
   const auto [at, is_new] = s.totals.try_emplace(std::string(method.name));
   if (is_new) s.order.emplace_back(method.name);
   at->second.method = &method;
   const Features features = features_of(task);
-  const auto maps = flat_maps(explanations, features), others = s.other_maps(method, task, features, classes),
-             random = flat_maps(method.run(with(task, s.shuffled, task.scalar)), features);
+  const auto maps = flat_maps(explanations, features);
+  if (std::ranges::any_of(maps, [](const std::vector<float>& map) { return map.empty(); }))
+    throw_usage("--judge: {} gives no map of the {}", method.name, features.image ? "first image" : "input");
+  const auto others = s.other_maps(method, task, features, classes),
+             random = flat_maps(run_method(method, with(task, s.shuffled, task.scalar)), features);
   const std::unique_ptr<Scalar> probability = s.output != nullptr ? s.score_scalar(classes) : nullptr;
   static const std::vector<float> none;
   std::vector<Scores> all;
@@ -188,12 +198,14 @@ std::vector<Scores> Judge::add(const Method& method, const Task& task,
     all.push_back(s.judge({method, one, features, maps[i], others.empty() ? none : others[i], random[i],
                            scores, s.options, one.item(0)[features.input]},
                           at->second));
+    s.compare(all.back(), i, at->second);
   }
   return all;
 }
 
 void Judge::add_control(const Task& task, Classes classes) {
-  add(random_map(), task, random_map().run(task), classes);
+  state_->control.clear();
+  state_->control = add(random_map(), task, random_map().run(task), classes);
 }
 
 Judgement Judge::result() const {
@@ -204,6 +216,7 @@ Judgement Judge::result() const {
     m.method = name;
     for (std::size_t k = 0; k < measures().size(); ++k) {
       m.scores.push_back(sums.scores[k].result());
+      m.against_random.push_back(sums.against_random[k].result());
       Curve curve = sums.curves[k];
       for (double& v : curve) v /= static_cast<double>(m.scores.back().inputs);
       m.curves.push_back(std::move(curve));

@@ -24,7 +24,9 @@ constexpr std::size_t curve_points = 101;  ///< 0 to 1
 
 struct MethodJudgement {
   std::string method;
-  std::vector<Mean> scores;   ///< by measures()
+  std::vector<Mean> scores;  ///< by measures()
+  /// By measures(): its score minus that of random_map() for the same input.
+  std::vector<Mean> against_random = {};
   std::vector<Curve> curves;  ///< by measures(); empty for measures without
   /// Mean rank correlation of the map with that of the model with shuffled weights.
   Mean weight_similarity;
@@ -55,13 +57,13 @@ class Judge {
 
   /// The explained classes by Task::rows; empty without a class.
   using Classes = std::span<const std::optional<std::int64_t>>;
+  /// Judges random_map() on a batch: the control, with which `add` compares the methods on that batch.
+  void add_control(const Task& task, Classes classes);
   /// Judges the explanations that a method gave for a batch, of which Task::baselines are what deletion
   /// leaves. Returns the scores of each item; none of an item without a class. Throws Error(usage) for a
   /// method without maps.
   std::vector<Scores> add(const Method& method, const Task& task, std::span<const Explanation> explanations,
                           Classes classes);
-  /// Judges random_map() on a batch: the control.
-  void add_control(const Task& task, Classes classes);
 
   Judgement result() const;
 

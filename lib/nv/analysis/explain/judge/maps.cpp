@@ -32,8 +32,13 @@ Features features_of(const Task& task) {
 
 std::vector<float> flat_map(const Explanation& explanation, const Features& features) {
   if (explanation.maps.empty()) return {};
-  const bool own = explanation.maps.size() > features.input;
-  const Tensor& map = explanation.maps[own ? features.input : 0];
+  std::size_t at = explanation.maps.size() > features.input ? features.input : 0;
+  if (!explanation.ports.empty()) {
+    const auto found = std::ranges::find(explanation.ports, features.input);
+    if (found == explanation.ports.end()) return {};
+    at = static_cast<std::size_t>(found - explanation.ports.begin());
+  }
+  const Tensor& map = explanation.maps[at];
   std::vector<float> flat(static_cast<std::size_t>(map.size()));
   const bool per_feature = map.size() == features.count();
   for (std::int64_t k = 0; k < map.size(); ++k)

@@ -27,7 +27,7 @@ std::optional<Score> run_max_sensitivity(const Case& c) {
     return version;
   };
   each_version(c.task, 0, c.options.samples, noisy, [&](const Task& versions) {
-    for (const Explanation& e : c.method.run(versions)) {
+    for (const Explanation& e : run_method(c.method, versions)) {
       const std::vector<float> map = flat_map(e, c.features);
       double distance = 0;
       for (std::size_t k = 0; k < map.size(); ++k) {

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 #include "nv/analysis/explain/judge/judge.h"
 #include "nv/core/text.h"
@@ -47,27 +47,37 @@ void rank(Judgement& j) {
   });
 }
 
-/// Two standard errors of the difference from the random map, as if the two were independent: a cautious
-/// margin.
-double margin_of(const Mean& own, const Mean& random) {
-  return own.inputs > 1 ? 2 * std::hypot(own.standard_error, random.standard_error) : 0;
+/// The value that |t| exceeds with a chance of 5 % (Student's t distribution), within 1 %.
+double student(std::int64_t inputs) {
+  constexpr std::array first{12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228};
+  const auto freedom = static_cast<std::size_t>(inputs - 1);
+  return freedom <= first.size() ? first[freedom - 1] : 1.96 + 2.7 / static_cast<double>(freedom);
 }
 
-bool beats_control(const Judgement& j, const MethodJudgement& m) {
-  const Mean &own = m.scores[0], &random = j.control->scores[0];
-  return own.inputs == 0 || own.mean < random.mean - margin_of(own, random);
+/// How much lower deletion is than with a random order of the same inputs: less than 0 only where the inputs
+/// show it (a paired t-test at 5 %); of one input, as it was measured.
+int sign_of_difference(const MethodJudgement& m) {
+  const Mean& difference = m.against_random[0];
+  const double margin = difference.inputs > 1 ? student(difference.inputs) * difference.standard_error : 0;
+  return difference.mean < -margin ? -1 : difference.mean > margin ? 1 : 0;
 }
 
-/// "removing what it marks lowers the class faster than a random order (area 0.12, random 0.31)".
+bool beats_control(const MethodJudgement& m) {
+  return m.against_random[0].inputs == 0 || sign_of_difference(m) < 0;
+}
+
+/// "removing what it marks lowers the class faster than a random order (deletion 0.12, random 0.31)".
 std::string against_control(const Judgement& j, const MethodJudgement& m) {
-  if (!j.control || m.scores[0].inputs == 0) return "";
-  const Mean &own = m.scores[0], &random = j.control->scores[0];
-  const double margin = margin_of(own, random);
-  const char* how = own.mean < random.mean - margin   ? "lowers the class faster than"
-                    : own.mean > random.mean + margin ? "lowers the class more slowly than"
-                                                      : "lowers the class no faster than";
-  return fmt::format("removing what it marks {} a random order (deletion {:.3g}, random {:.3g})", how,
-                     own.mean, random.mean);
+  if (!j.control || m.against_random[0].inputs == 0) return "";
+  const int sign = sign_of_difference(m);
+  const bool one = m.against_random[0].inputs == 1;
+  const char* how = sign < 0   ? "faster than"
+                    : sign > 0 ? "more slowly than"
+                    : one      ? "as fast as"
+                               : "not measurably faster or more slowly than";
+  return fmt::format("removing what it marks lowers the class {} {} (deletion {:.3g}, random {:.3g})", how,
+                     one ? "one random order of this input" : "a random order", m.scores[0].mean,
+                     j.control->scores[0].mean);
 }
 
 std::string names_of(const std::vector<int>& list) {
@@ -75,6 +85,14 @@ std::string names_of(const std::vector<int>& list) {
   for (const int k : list)
     names += (names.empty() ? "" : ", ") + std::string(measures()[static_cast<std::size_t>(k)].name);
   return names;
+}
+
+/// The most inputs for which any measure is defined.
+std::int64_t inputs_of(const Judgement& j) {
+  std::int64_t most = 0;
+  for (const MethodJudgement& m : j.methods)
+    for (const Mean& score : m.scores) most = std::max(most, score.inputs);
+  return most;
 }
 
 std::string verdict_of(const Judgement& j) {
@@ -86,23 +104,15 @@ std::string verdict_of(const Judgement& j) {
            (compared.empty() ? "there is no other method to compare it with" : compared);
   if (first.ignores_weights) return "no method's map depends on the weights, so none explains the model";
   if (j.control &&
-      std::ranges::none_of(j.methods, [&](const MethodJudgement& m) { return beats_control(j, m); }))
+      std::ranges::none_of(j.methods, [&](const MethodJudgement& m) { return beats_control(m); }))
     return fmt::format(
-        "by deletion none of the {} methods is better than a random map; by all measures {} is first (mean "
-        "rank {:.2g}): {}",
-        j.methods.size(), first.method, first.mean_rank, compared);
+        "by deletion none of the {} methods is {}better than a random map; by all measures {} is first "
+        "(mean rank {:.2g}): {}",
+        j.methods.size(), inputs_of(j) > 1 ? "measurably " : "", first.method, first.mean_rank, compared);
   std::string text = fmt::format("{} is first of {} methods (mean rank {:.2g}", first.method,
                                  j.methods.size(), first.mean_rank);
   text += first.best_in.empty() ? ")" : fmt::format("; first in {})", names_of(first.best_in));
   return compared.empty() ? text : text + ": " + compared;
-}
-
-/// The most inputs for which any measure is defined.
-std::int64_t inputs_of(const Judgement& j) {
-  std::int64_t most = 0;
-  for (const MethodJudgement& m : j.methods)
-    for (const Mean& score : m.scores) most = std::max(most, score.inputs);
-  return most;
 }
 
 }  // namespace

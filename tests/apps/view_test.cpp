@@ -143,6 +143,11 @@ TEST_CASE("view: a sample list gives originals, and adversarial samples beside t
     CHECK(original["origin"].is_null());
     CHECK(input["name"].get<std::string>().starts_with(original["name"].get<std::string>()));
     CHECK(numbers(input["source"]["data"]) != numbers(original["source"]["data"]));
+    CHECK(input["method"] == "pgd");
+    CHECK(input["linf"].get<double>() == doctest::Approx(0.3));
+    CHECK(input["l2"].get<double>() > input["linf"].get<double>());
+    CHECK(original["method"] == "");
+    CHECK(original["l2"].is_null());
   }
   CHECK(samples > 0);
   CHECK(inputs.size() == 2 * static_cast<std::size_t>(samples));
@@ -186,6 +191,30 @@ TEST_CASE("view: only pages that nv wrote are replaced without --force, and an i
   CHECK(run_nv({"view", lenet, "-q", "-o", folder / "mine.html"}).code == 0);
   CHECK(run_nv({"view", lenet, "-o", folder / "page.png"}).code == 2);
   CHECK(run_nv({"view", lenet}).code == 2);
+}
+
+TEST_CASE("view: without one usable input there is no page, as with --strict") {
+  const Folder folder;
+  const Outcome none = run_nv({"view", lenet, folder / "none.png", "-o", folder / "p.html"});
+  CHECK(none.code == 3);
+  CHECK(not_one_error(none, folder / "none.png") == "");
+  CHECK(none.err.find("wrote") == std::string::npos);
+  CHECK(!fs::exists(folder / "p.html"));
+}
+
+TEST_CASE("view: a model that nv cannot compute is refused by the layer, before anything is written") {
+  const Folder folder;
+  for (const auto& [name, code, layer] :
+       {std::tuple("wrong_shape.h5", 3, "layer conv (Conv2D): weight kernel is 5 x 5"),
+        std::tuple("lstm.h5", 4, "(LSTM)"), std::tuple("custom_layer.h5", 4, "layer ")}) {
+    CAPTURE(std::string(name));
+    const std::string model = fixture(std::string("odd/") + name);
+    const Outcome refused = run_nv({"view", model, "-o", folder / "p.html"});
+    CHECK(refused.code == code);
+    CHECK(not_one_error(refused, model) == "");
+    CHECK(refused.err.find(layer) != std::string::npos);
+    CHECK(!fs::exists(folder / "p.html"));
+  }
 }
 
 TEST_CASE("view: inputs that cannot be read are reported, and the others are in the page") {

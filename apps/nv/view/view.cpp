@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <map>
 
+#include "nv/analysis/computable.h"
 #include "nv/analysis/input_specs.h"
-#include "nv/analysis/run.h"
 #include "nv/core/error.h"
 #include "nv/core/interrupt.h"
 #include "nv/core/memory.h"
@@ -28,22 +28,6 @@ constexpr double megabyte = 1e6;
 /// What a page with `bytes` bytes of weights and inputs has at most: they are written in base64.
 std::uint64_t page_size(std::uint64_t bytes) {
   return bytes / 3 * 4 + page_template().size();
-}
-
-/// Throws Error, naming the layer, for a model whose outputs nv cannot compute.
-void check_computable(const Engine& engine) {
-  const Model& model = engine.model();
-  const std::vector<int> first = first_unsupported(model, engine.structure());
-  for (const Port& output : model.outputs) {
-    const int n = first[static_cast<std::size_t>(output.value.node)];
-    if (n < 0) continue;
-    const auto node = static_cast<std::size_t>(n);
-    const NodeStructure& s = engine.structure().nodes[node];
-    throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input,
-                fmt::format("{}: layer {} ({}): {}", model.file, one_line(model.nodes[node].path),
-                            one_line(model.layer_of(model.nodes[node]).kind), s.problem),
-                s.hint);
-  }
 }
 
 class View final : public Command {
@@ -136,6 +120,9 @@ std::vector<view::PageInput> View::read_inputs(Console& console, Engine& engine,
     const std::size_t at = add(input, input.id);
     inputs[at].truth = set.truth_of(i);
     inputs[at].origin = origin;
+    inputs[at].method = set.inputs[i].method;
+    inputs[at].l2 = set.inputs[i].l2;
+    inputs[at].linf = set.inputs[i].linf;
   }
   exit_code_ = loop.exit_code(0);
   return inputs;
@@ -147,7 +134,7 @@ int View::run(Console& console) {
   const Defaults defaults = input_flags_.apply_defaults(*options_, model_);
   Engine engine(open_untrusted(model_, weights_file_));
   const Model& model = engine.model();
-  check_computable(engine);
+  check_computable(model, engine.structure());
   const std::uint64_t weights = packed_size(model, precision());
   check_size(weights, page_size(weights));
   const std::vector<OutputKind> outputs = output_kinds(model, engine.structure());
@@ -160,6 +147,7 @@ int View::run(Console& console) {
     const InputSet set = open_inputs(input_flags_, defaults, arguments_, engine, outputs, console);
     about.labels = set.labels;
     inputs = read_inputs(console, engine, set);
+    if (inputs.empty()) return exit_code_;  // each was reported; a page without inputs was not asked for
     input_flags_.print_notes(console, model, set.inputs, true);
     check_not_read("-o", output_, input_flags_.files_read(set.inputs, {}));
   }

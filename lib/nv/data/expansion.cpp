@@ -143,8 +143,12 @@ class Planner {
       if (e.kind() != ErrorKind::input) throw;
       add_error(sample.id, typed, e);
     }
-    inputs_.back().entry.origin = sample.origin;
-    inputs_.back().entry.sample_list = (std::filesystem::path(folder) / sample_list_name).string();
+    InputList::Entry& entry = inputs_.back().entry;
+    entry.origin = sample.origin;
+    entry.method = sample.method;
+    entry.l2 = sample.l2;
+    entry.linf = sample.linf;
+    entry.sample_list = (std::filesystem::path(folder) / sample_list_name).string();
   }
 
   /// Paths of a sample list may only be regular files; those of the user may be anything that can be read.

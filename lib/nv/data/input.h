@@ -53,10 +53,12 @@ class InputList {
     std::string file;  ///< as Input::file
     std::string path;  ///< the file (the first of several); "-" is standard input
     std::optional<std::int64_t> item;
-    std::int64_t file_items = 1;   ///< number of items in the file
-    bool usable = true;            ///< false if load() is known to throw
-    std::string origin = {};       ///< for a sample: the input that it was made of, as typed
-    std::string sample_list = {};  ///< for a sample: the file that lists it
+    std::int64_t file_items = 1;               ///< number of items in the file
+    bool usable = true;                        ///< false if load() is known to throw
+    std::string origin = {};                   ///< for a sample: the input that it was made of, as typed
+    std::string sample_list = {};              ///< for a sample: the file that lists it
+    std::string method = {};                   ///< for a sample: the attack that made it, if the list says so
+    std::optional<double> l2 = {}, linf = {};  ///< for a sample: its distances from the original, likewise
   };
 
   std::size_t size() const;

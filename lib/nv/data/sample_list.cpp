@@ -47,6 +47,12 @@ SampleLine parse_line(const std::string& text, const std::string& where) {
   };
   sample.origin = text_of("origin");
   sample.method = text_of("method");
+  const auto number_of = [&](const char* key) {
+    return json.contains(key) && json[key].is_number() ? std::optional(json[key].get<double>())
+                                                       : std::nullopt;
+  };
+  sample.l2 = number_of("l2");
+  sample.linf = number_of("linf");
   sample.preprocess = text_of("preprocess");
   return sample;
 }

@@ -25,6 +25,7 @@ struct SampleLine {
   std::optional<std::int64_t> label;  ///< the true class
   std::string origin;                 ///< the original input, as typed
   std::string method;                 ///< the attack
+  std::optional<double> l2, linf;     ///< distances from the original
   std::string preprocess;             ///< of the numbers in `file`, as described by describe (preprocess.h)
 };
 

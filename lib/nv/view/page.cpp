@@ -44,6 +44,9 @@ Json input_json(const PageInput& input) {
           {"file", one_line(input.file)},
           {"truth", input.truth ? Json(*input.truth) : Json(nullptr)},
           {"origin", input.origin ? Json(*input.origin) : Json(nullptr)},
+          {"method", one_line(input.method)},
+          {"l2", input.l2 ? Json(*input.l2) : Json(nullptr)},
+          {"linf", input.linf ? Json(*input.linf) : Json(nullptr)},
           {"source", std::move(source)}};
 }
 

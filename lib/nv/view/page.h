@@ -20,6 +20,8 @@ struct PageInput {
   std::optional<std::int64_t> truth;
   std::optional<std::size_t> origin;  ///< index of the input that this adversarial sample was made from
   std::string file = {};              ///< its name, for commands
+  std::string method = {};            ///< the attack that made an adversarial sample
+  std::optional<double> l2 = {}, linf = {};  ///< its distances from the original
 };
 
 struct PageModel {

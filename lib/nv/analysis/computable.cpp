@@ -1,0 +1,29 @@
+#include "nv/analysis/computable.h"
+
+#include "nv/core/error.h"
+#include "nv/core/text.h"
+
+namespace nv {
+
+std::vector<Obstacle> obstacles(const Model& model, const Structure& structure) {
+  std::vector<Obstacle> all(model.nodes.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const NodeStructure& s = structure.nodes[i];
+    all[i] = {s.problem, s.hint, s.unsupported};
+    if (s.problem.empty() && s.output && !model.nodes[i].inputs.empty())
+      all[i].problem = weight_problem(model.layer_of(model.nodes[i]), expected_weights(s));
+  }
+  return all;
+}
+
+void check_computable(const Model& model, const Structure& structure) {
+  const std::vector<Obstacle> all = obstacles(model, structure);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (const Obstacle& o = all[i]; !o.problem.empty())
+      throw Error(o.unsupported ? ErrorKind::unsupported : ErrorKind::input,
+                  fmt::format("{}: layer {} ({}): {}", model.file, one_line(model.nodes[i].path),
+                              one_line(model.layer_of(model.nodes[i]).kind), o.problem),
+                  o.hint);
+}
+
+}  // namespace nv

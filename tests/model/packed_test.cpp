@@ -99,6 +99,22 @@ TEST_CASE("packing keeps what the model says, and gives the same bytes again") {
   CHECK(pack_model(packed.model, about, WeightPrecision::single) == bytes);
 }
 
+TEST_CASE("weights of single precision are views of the packed bytes: they are in memory once") {
+  const auto bytes =
+      std::make_shared<const Bytes>(pack_model(open_model(lenet()), {}, WeightPrecision::single));
+  const Model model = unpack_model(bytes, "m.h5").model;
+  int weights = 0;
+  for (const LayerSpec& layer : model.layers)
+    for (const Weight& w : layer.weights) {
+      const Tensor numbers = w.data->read();
+      const auto* const at = reinterpret_cast<const std::byte*>(numbers.data());
+      CHECK(at >= bytes->data());
+      CHECK(at + numbers.size() * 4 <= bytes->data() + bytes->size());
+      ++weights;
+    }
+  CHECK(weights == 8);
+}
+
 TEST_CASE("half precision: weights are the nearest halves, in half the bytes") {
   const Model model = open_model(lenet());
   const Bytes whole = pack_model(model, {}, WeightPrecision::single),

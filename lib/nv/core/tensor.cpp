@@ -22,6 +22,15 @@ Tensor::Tensor(const Shape& shape, std::span<const float> values) : Tensor(shape
   std::ranges::copy(values, data_);
 }
 
+Tensor Tensor::view(const Shape& shape, const std::shared_ptr<const void>& owner, const float* numbers) {
+  Tensor t;
+  t.shape_ = shape;
+  t.size_ = shape.elements();
+  t.data_ = const_cast<float*>(numbers);
+  t.storage_ = std::shared_ptr<float[]>(std::const_pointer_cast<void>(owner), t.data_);
+  return t;
+}
+
 Tensor Tensor::reshaped(const Shape& shape) const {
   if (shape.elements() != size_) throw_input("{} cannot become {}", shape_.str(), shape.str());
   Tensor t = *this;

@@ -19,6 +19,9 @@ class Tensor {
   Tensor(const Shape& shape, float fill);
   /// Copies `values`, in C order. Throws Error(input) if their number does not fit the shape.
   Tensor(const Shape& shape, std::span<const float> values);
+  /// The numbers at `numbers`, which `owner` keeps: a view of a file in memory, not aligned. Nobody may write
+  /// to them through it.
+  static Tensor view(const Shape& shape, const std::shared_ptr<const void>& owner, const float* numbers);
 
   const Shape& shape() const { return shape_; }
   std::int64_t size() const { return size_; }

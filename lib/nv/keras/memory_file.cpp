@@ -1,7 +1,6 @@
 #include "nv/keras/memory_file.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -34,7 +33,7 @@ std::string plain_path(const std::string& path) {
 class MemoryFile final : public WeightFile {
  public:
   /// `numbers`: where the numbers begin in `bytes`.
-  MemoryFile(Bytes bytes, std::size_t numbers, std::string file, const Json& json)
+  MemoryFile(std::shared_ptr<const Bytes> bytes, std::size_t numbers, std::string file, const Json& json)
       : bytes_(std::move(bytes)), numbers_(numbers), file_(std::move(file)) {
     for (const Json& group : json.at("groups")) {
       auto& texts = groups_[plain_path(group.at("path").get<std::string>())];
@@ -80,11 +79,7 @@ class MemoryFile final : public WeightFile {
   Tensor read(const std::string& dataset) const override {
     const Dataset& d = at(dataset);
     if (!d.offset) throw_input("{}: dataset {} could not be read", file_, one_line(dataset));
-    Tensor numbers(d.shape);
-    if (numbers.size() > 0)
-      std::memcpy(numbers.data(), bytes_.data() + *d.offset,
-                  static_cast<std::size_t>(numbers.size()) * sizeof(float));
-    return numbers;
+    return Tensor::view(d.shape, bytes_, reinterpret_cast<const float*>(bytes_->data() + *d.offset));
   }
 
  private:
@@ -101,7 +96,7 @@ class MemoryFile final : public WeightFile {
     const auto size = static_cast<std::uint64_t>(d.shape.elements());
     if (!json.at("at").is_null()) {
       const std::uint64_t from = json["at"].get<std::uint64_t>(),
-                          room = (bytes_.size() - numbers_) / sizeof(float);
+                          room = (bytes_->size() - numbers_) / sizeof(float);
       if (!json["at"].is_number_unsigned() || from > room || size > room - from)
         throw_input("dataset {} is cut short", one_line(path));
       d.offset = numbers_ + static_cast<std::size_t>(from) * sizeof(float);
@@ -129,7 +124,7 @@ class MemoryFile final : public WeightFile {
     return at->second;
   }
 
-  Bytes bytes_;
+  std::shared_ptr<const Bytes> bytes_;
   std::size_t numbers_;
   std::string file_;
   std::map<std::string, std::map<std::string, std::vector<std::string>>> groups_;  // texts by name
@@ -163,9 +158,9 @@ bool is_memory_file(std::span<const std::byte> bytes) {
   return starts_with(bytes, memory_magic);
 }
 
-Model open_memory_file(Bytes bytes, const std::string& file) {
+Model open_memory_file(std::shared_ptr<const Bytes> bytes, const std::string& file) {
   try {
-    const auto [json, numbers] = header_of(bytes);
+    const auto [json, numbers] = header_of(*bytes);
     const auto h5 = std::make_shared<const MemoryFile>(std::move(bytes), numbers, file, json);
     const std::optional<std::string> config = text_of(json, "config");
     Architecture a = config ? read_keras3_texts(*config, text_of(json, "metadata")) : read_h5_model(h5, true);

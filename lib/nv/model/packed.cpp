@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 // The magic, the length of the JSON as 8 bytes, the JSON, and the weights one after another, each at a
-// multiple of 4 after the JSON's end.
+// multiple of 4.
 constexpr std::string_view magic = "nvmodel1";
 constexpr std::size_t head = 16;
 constexpr std::size_t alignment = 4;
@@ -109,13 +109,11 @@ class PackedWeight final : public WeightData {
       : bytes_(std::move(bytes)), offset_(offset), shape_(shape), precision_(precision) {}
 
   Tensor read() const override {
-    Tensor numbers(shape_);
     const std::byte* from = bytes_->data() + offset_;
-    if (precision_ == WeightPrecision::single) {
-      if (numbers.size() > 0)
-        std::memcpy(numbers.data(), from, static_cast<std::size_t>(numbers.size()) * sizeof(float));
-      return numbers;
-    }
+    // Where they lie is a multiple of `alignment`, so that the weights are in memory once.
+    if (precision_ == WeightPrecision::single)
+      return Tensor::view(shape_, bytes_, reinterpret_cast<const float*>(from));
+    Tensor numbers(shape_);
     for (float& x : numbers.values()) {
       std::uint16_t half = 0;
       std::memcpy(&half, from, sizeof half);

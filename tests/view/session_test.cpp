@@ -5,10 +5,12 @@
 #include <cmath>
 #include <cstring>
 
+#include "keras/support.h"
 #include "nv/core/error.h"
 #include "nv/data/npy.h"
 #include "nv/data/sketch.h"
 #include "nv/keras/reader.h"
+#include "nv/model/held_weight.h"
 #include "nv/view/maps.h"
 
 namespace nv::view::test {
@@ -244,6 +246,159 @@ TEST_CASE("requests of another form are errors") {
                         {"x", 99}}) != "");
   Session empty;
   CHECK_THROWS_AS((void)empty.ask({{"ask", "attackMethods"}}, {}, no_progress), Error);
+}
+
+/// A model of one chain of layers behind an input of 4 x 4 x 1, with weights of its own; `spoiled` has one of
+/// another shape.
+Bytes chain(const std::string& layers, const std::string& spoiled = "") {
+  Model m = nv::test::graph(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 4, 4, 1]}}, )" +
+                            layers + "]}}");
+  const Structure structure = analyse(m);
+  for (std::size_t i = 0; i < m.nodes.size(); ++i) {
+    LayerSpec& spec = m.layers[static_cast<std::size_t>(m.nodes[i].layer)];
+    for (const WeightSpec& w : expected_weights(structure.nodes[i])) {
+      const Shape shape = spec.name == spoiled ? Shape{w.shape.elements() + 1} : w.shape;
+      spec.weights.push_back({w.name, shape, "float32",
+                              std::make_shared<HeldWeight>(Tensor(shape, w.name == "bias" ? -1.0F : 0.1F))});
+    }
+  }
+  About about;
+  about.labels = {"cat", "dog"};
+  return pack_model(m, to_config(about), WeightPrecision::single);
+}
+
+const std::string one_unit = R"({"class_name": "Flatten", "config": {"name": "flat"}},
+    {"class_name": "Dense", "config": {"name": "fc", "units": 1, "activation": "ACTIVATION"}})";
+
+/// The answer to a first sample of zeros, of a model that ends in one unit.
+Json of_one_unit(const std::string& activation) {
+  Session session;
+  std::string layers = one_unit;
+  layers.replace(layers.find("ACTIVATION"), 10, activation);
+  Json info = session.open(chain(layers), "m").json;
+  const std::vector<float> zeros(16);
+  Json answer =
+      session
+          .ask({{"ask", "add"}, {"source", {{"kind", "array"}, {"name", "a"}, {"shape", {4, 4, 1}}}}},
+               std::as_bytes(std::span(zeros)), no_progress)
+          .json;
+  answer["classifier"] = info["classifier"];
+  return answer;
+}
+
+TEST_CASE("a single unit with a sigmoid has the scores of both classes, as nv's figures show them") {
+  const Json sigmoid = of_one_unit("sigmoid");
+  const double p = 1 / (1 + std::exp(1.0));
+  REQUIRE(sigmoid["prediction"]["scores"].size() == 2);
+  CHECK(sigmoid["prediction"]["scores"][0].get<double>() == doctest::Approx(1 - p));
+  CHECK(sigmoid["prediction"]["scores"][1].get<double>() == doctest::Approx(p));
+  CHECK(sigmoid["prediction"]["top"][0]["label"] == "cat");
+  CHECK(sigmoid["prediction"]["top"][0]["score"].get<double>() == doctest::Approx(1 - p));
+  CHECK(sigmoid["classifier"]["scores"] == 2);
+  CHECK(sigmoid["classifier"]["probability"] == true);
+  const Json linear = of_one_unit("linear");
+  CHECK(linear["prediction"]["scores"] == Json{-1.0});
+  CHECK(linear["prediction"]["top"].size() == 1);
+  CHECK(linear["prediction"]["top"][0]["label"] == "cat");
+  CHECK(linear["classifier"]["scores"] == 1);
+  CHECK(linear["classifier"]["probability"] == false);
+}
+
+TEST_CASE("a model that cannot be computed is opened, and says by layer what is in the way") {
+  Session session;
+  const std::string layers =
+      R"({"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "kernel_size": [3, 3]}},
+      {"class_name": "Mystery", "config": {"name": "unknown"}})";
+  const Json info = session.open(chain(layers, "c"), "m").json;
+  REQUIRE(info["layers"].size() == 3);
+  CHECK(info["layers"][0]["problem"] == "");
+  CHECK(info["layers"][1]["problem"].get<std::string>().starts_with("weight kernel is 19 in the file"));
+  CHECK(info["layers"][2]["problem"] != "");
+  const std::vector<float> zeros(16);
+  CHECK_THROWS_AS((void)session.ask(
+                      {{"ask", "add"}, {"source", {{"kind", "array"}, {"name", "a"}, {"shape", {4, 4, 1}}}}},
+                      std::as_bytes(std::span(zeros)), no_progress),
+                  Error);
+}
+
+TEST_CASE("a second session opens the bytes that the first one has") {
+  Lenet page;
+  const Reply model = page.ask({{"ask", "model"}});
+  const Reply::Array& a = model.arrays.at(0);
+  CHECK(a.type == Reply::Type::bytes);
+  Session second;
+  CHECK(second.open(Bytes(a.bytes.begin(), a.bytes.end()), "lenet.h5").json == page.info);
+}
+
+TEST_CASE("each input of a model with several has its picture") {
+  Session session;
+  (void)session.open(packed(NV_FIXTURES "/two_in_two_out/model.h5"), "two.h5");
+  std::vector<float> numbers(8 * 8 * 3 + 5, 0.5F);
+  numbers.back() = 1;
+  const Json source{{"kind", "array"}, {"name", "a"}, {"shape", {8, 8, 3}}, {"more", {{5}}}};
+  const Reply reply =
+      session.ask({{"ask", "add"}, {"source", source}}, std::as_bytes(std::span(numbers)), no_progress);
+  CHECK(reply.json["picture"]["width"] == 8);
+  REQUIRE(reply.json["more"].size() == 1);
+  const Json& vector = reply.json["more"][0];  // a row of its values
+  CHECK(vector["width"] == 5);
+  CHECK(vector["height"] == 1);
+  const auto pixels = reply.arrays.at(vector["rgba"]["$array"].get<std::size_t>()).bytes;
+  REQUIRE(pixels.size() == 20);
+  CHECK(pixels[0] == std::byte{0});
+  CHECK(pixels[16] == std::byte{255});
+}
+
+TEST_CASE("a batch normalisation's value is asked for as it is drawn") {
+  Session session;
+  const std::string layers =
+      R"({"class_name": "Conv2D", "config": {"name": "c", "filters": 3, "kernel_size": [2, 2]}},
+      {"class_name": "BatchNormalization", "config": {"name": "bn"}})";
+  const Json info = session.open(chain(layers), "m").json;
+  CHECK(info["layers"][1]["normalised"] == false);
+  CHECK(info["layers"][2]["normalised"] == true);
+  std::vector<float> numbers(16);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i);
+  (void)session.ask({{"ask", "add"}, {"source", {{"kind", "array"}, {"name", "a"}, {"shape", {4, 4, 1}}}}},
+                    std::as_bytes(std::span(numbers)), no_progress);
+  const auto values = [&](int layer) {
+    const Reply r = session.ask({{"ask", "activations"}, {"id", 1}, {"layers", {layer}}}, {}, no_progress);
+    return nv::view::test::numbers(r, r.json[0]["values"]);
+  };
+  const Json n =
+      session
+          .ask({{"ask", "normalisation"}, {"id", 1}, {"layer", 2}, {"channel", 2}, {"y", 1}, {"x", 2}}, {},
+               no_progress)
+          .json;
+  CHECK(n["value"].get<float>() == values(2)[2 * 9 + 1 * 3 + 2]);
+  CHECK(n["input"].get<float>() == values(1)[2 * 9 + 1 * 3 + 2]);
+  CHECK_THROWS_AS((void)session.ask(
+                      {{"ask", "normalisation"}, {"id", 1}, {"layer", 2}, {"channel", 3}, {"y", 0}, {"x", 0}},
+                      {}, no_progress),
+                  Error);
+}
+
+TEST_CASE("a parameter whose default is a share of eps says so, and is taken as it is written") {
+  Lenet page;
+  const Json methods = page.ask({{"ask", "attackMethods"}}).json;
+  const auto method =
+      std::find_if(methods.begin(), methods.end(), [](const Json& m) { return m["name"] == "pgd"; });
+  REQUIRE(method != methods.end());
+  double usual = 0, eps = 0, share = 0;
+  for (const Json& p : (*method)["parameters"]) {
+    if (p["name"] == "eps") eps = p["value"];
+    if (p["name"] != "step-size") continue;
+    usual = p["value"];
+    share = p["perEps"];
+  }
+  CHECK(share > 0);
+  CHECK(usual == doctest::Approx(share * eps));
+  const auto steps = [&](const Json& parameters) {
+    return page.ask({{"ask", "attack"}, {"id", 1}, {"method", "pgd"}, {"parameters", parameters}}).json["l2"];
+  };
+  // The value that is the default for another eps is taken as it is.
+  CHECK(steps({{"eps", 0.3}, {"step-size", usual}}) != steps({{"eps", 0.3}}));
 }
 
 TEST_CASE("samples go, and a replaced one keeps its id") {

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "nv/analysis/arithmetic.h"
+#include "nv/analysis/computable.h"
+#include "nv/analysis/normalisation.h"
 #include "nv/analysis/statistics.h"
 #include "nv/render/graph/layered.h"
 #include "nv/view/maps.h"
@@ -37,12 +39,12 @@ Json kernel_json(const Engine& engine, std::size_t i) {
   return {{"size", size}, {"inputs", depthwise ? 1 : kernel[-2]}};
 }
 
-Json layer_json(const Engine& engine, std::size_t i) {
+Json layer_json(const Engine& engine, std::size_t i, const Obstacle& obstacle) {
   const Model& model = engine.model();
   const Node& node = model.nodes[i];
   const LayerSpec& spec = model.layer_of(node);
   const NodeStructure& s = engine.structure().nodes[i];
-  const Shape output = s.output.value_or(Shape());
+  const Shape output = s.output.value_or(Shape{Shape::unknown});  // behind a layer that cannot be computed
   Json inputs = Json::array();
   for (const Value& v : node.inputs) inputs.push_back(v.node);
   const std::string activation = s.layer ? std::string(s.layer->activation()) : "";
@@ -60,7 +62,17 @@ Json layer_json(const Engine& engine, std::size_t i) {
           {"channelsFirst", s.channels_first},
           {"freezable", s.output && output.rank() > 0},
           {"kernel", kernel_json(engine, i)},
-          {"problem", s.problem}};
+          {"normalised", is_normalisation(model, engine.structure(), i)},
+          {"problem", obstacle.problem}};
+}
+
+/// The output that the scores are of; null if none classifies.
+Json classifier_json(const Structure& structure, const OutputKind* classifier) {
+  if (classifier == nullptr) return nullptr;
+  const auto layer = static_cast<std::size_t>(classifier->value.node);
+  return {{"layer", layer},
+          {"scores", score_count(*classifier, *structure.nodes[layer].output)},
+          {"probability", gives_probabilities(classifier->activation)}};
 }
 
 Json layout_json(const Model& model) {
@@ -89,8 +101,13 @@ Json layout_json(const Model& model) {
 
 }  // namespace
 
+std::int64_t score_count(const OutputKind& output, const Shape& item) {
+  const std::int64_t units = item.back();
+  return units == 1 && output.activation == "sigmoid" ? 2 : units;
+}
+
 Json model_info(const Engine& engine, const About& about, WeightPrecision precision,
-                std::span<const InputSpec> specs) {
+                std::span<const InputSpec> specs, const OutputKind* classifier) {
   const Model& model = engine.model();
   const Structure& structure = engine.structure();
   Json inputs = Json::array(), outputs = Json::array(), layers = Json::array();
@@ -101,9 +118,8 @@ Json model_info(const Engine& engine, const About& about, WeightPrecision precis
                       {"channelsFirst", specs[k].channels_first},
                       {"preprocess", describe_scale(about.preprocess)}});
   for (const Port& output : model.outputs) outputs.push_back(output.value.node);
-  for (std::size_t i = 0; i < model.nodes.size(); ++i) layers.push_back(layer_json(engine, i));
-  std::vector<std::string> notes = model.notes;
-  notes.insert(notes.end(), structure.notes.begin(), structure.notes.end());
+  const std::vector<Obstacle> in_the_way = obstacles(model, structure);
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) layers.push_back(layer_json(engine, i, in_the_way[i]));
   return {{"file", model.file},
           {"name", model.name},
           {"kerasVersion", model.keras_version},
@@ -111,11 +127,12 @@ Json model_info(const Engine& engine, const About& about, WeightPrecision precis
           {"macs", structure.macs()},
           {"inputs", inputs},
           {"outputs", outputs},
+          {"classifier", classifier_json(structure, classifier)},
           {"labels", about.labels},
           {"layers", layers},
           {"layout", layout_json(model)},
           {"half", precision == WeightPrecision::half},
-          {"notes", notes}};
+          {"notes", model.notes}};
 }
 
 }  // namespace nv::view

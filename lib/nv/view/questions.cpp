@@ -4,6 +4,7 @@
 
 #include "nv/analysis/arithmetic.h"
 #include "nv/analysis/compare.h"
+#include "nv/analysis/normalisation.h"
 #include "nv/analysis/receptive_field.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
@@ -82,6 +83,31 @@ Reply Session::arithmetic(const Json& request) {
                 {"patch", reply.array(std::span<const float>(a.patch))},
                 {"kernel", reply.array(std::span<const float>(a.kernel))},
                 {"field", field_json(*engine_, s.inputs, i, vector ? 0 : y, vector ? 0 : x)}};
+  return reply;
+}
+
+Reply Session::normalisation(const Json& request) {
+  Sample& s = sample(request.at("id"));
+  const std::size_t i = node(request.at("layer"));
+  const Tensor item = trace(s).outputs[i].item(0);
+  const bool channels_first = engine_->structure().nodes[i].channels_first;
+  const MapSizes m = map_sizes(item.shape(), channels_first);
+  const auto channel = request.at("channel").get<std::int64_t>();
+  const auto y = request.at("y").get<std::int64_t>(), x = request.at("x").get<std::int64_t>();
+  if (channel < 0 || channel >= m.count || y < 0 || y >= m.height || x < 0 || x >= m.width)
+    throw_usage("there is no value at channel {}, ({}, {})", channel, y, x);
+  const std::int64_t place = y * m.width + x;
+  const bool by_map = channels_first || item.shape().rank() < 2;
+  const Normalisation n = nv::normalisation(
+      *engine_, trace(s), i, by_map ? channel * m.height * m.width + place : place * m.count + channel);
+  Reply reply;
+  reply.json = Json::object();
+  const auto put = [&](const char* name, double value) { reply.json[name] = number(value); };
+  for (const auto& [name, value] :
+       {std::pair("value", n.value), std::pair("input", n.input), std::pair("gamma", n.gamma),
+        std::pair("beta", n.beta), std::pair("mean", n.mean), std::pair("variance", n.variance)})
+    put(name, static_cast<double>(value));
+  put("epsilon", n.epsilon);
   return reply;
 }
 

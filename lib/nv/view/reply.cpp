@@ -23,6 +23,11 @@ Json Reply::array(std::vector<std::uint8_t> values) {
   return add({Type::bytes, owner, std::as_bytes(std::span(*owner))});
 }
 
+Json Reply::array(std::shared_ptr<const Bytes> values) {
+  const std::span<const std::byte> bytes(*values);
+  return add({Type::bytes, std::move(values), bytes});
+}
+
 Json number(double value) {
   if (std::isfinite(value)) return value;
   return {{"$number", std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"}};

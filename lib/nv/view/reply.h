@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "nv/core/bytes.h"
 #include "nv/core/tensor.h"
 
 namespace nv::view {
@@ -30,6 +31,8 @@ class Reply {
   Json array(const Tensor& values);
   Json array(std::span<const float> values);
   Json array(std::vector<std::uint8_t> values);
+  /// Bytes that are shared.
+  Json array(std::shared_ptr<const Bytes> values);
 
  private:
   Json add(Array array);

@@ -22,8 +22,9 @@ bool is_offered(const attacks::Method& m) {
 
 Json number_parameter(std::string_view name, std::string_view help, double value, double low, double high,
                       bool whole) {
-  return {{"name", name}, {"help", help}, {"value", value},
-          {"min", low},   {"max", high},  {"step", whole ? 1 : (high - low) / slider_steps}};
+  return {{"name", name},     {"help", help}, {"value", value},
+          {"min", low},       {"max", high},  {"step", whole ? 1 : (high - low) / slider_steps},
+          {"perEps", nullptr}};
 }
 
 Json parameters_json(const attacks::Method& m, const attacks::Bounds& bounds) {
@@ -40,11 +41,12 @@ Json parameters_json(const attacks::Method& m, const attacks::Bounds& bounds) {
     if (!p.words.empty()) continue;
     const double value = p.times_eps ? p.value * eps : p.value;
     list.push_back(number_parameter(p.name, p.meaning, value, p.least, p.most, p.whole));
+    if (p.times_eps) list.back()["perEps"] = p.value;
   }
   return list;
 }
 
-/// What the user changed: defaults may depend on other parameters.
+/// `chosen`: what the user set; what is not there has the method's default, which may depend on eps.
 attacks::Request request_of(const attacks::Method& method, const attacks::Bounds& bounds,
                             const Json& chosen) {
   attacks::Request request;
@@ -52,7 +54,7 @@ attacks::Request request_of(const attacks::Method& method, const attacks::Bounds
   for (const Json& p : parameters_json(method, bounds)) {
     const auto name = p["name"].get<std::string>();
     const auto at = chosen.find(name);
-    if (at == chosen.end() || at->get<double>() == p["value"].get<double>()) continue;
+    if (at == chosen.end()) continue;
     if (name == "eps")
       request.eps = at->get<double>();
     else

@@ -66,6 +66,24 @@ Picture sketched(const Json& source) {
   return sketch(strokes, o);
 }
 
+/// From black, the smallest, to white. Numbers that are not finite are black.
+Picture values_row(std::span<const float> values) {
+  constexpr std::size_t most = 256;
+  values = values.first(std::min(values.size(), most));
+  float low = INFINITY, high = -INFINITY;
+  for (const float x : values)
+    if (std::isfinite(x)) {
+      low = std::min(low, x);
+      high = std::max(high, x);
+    }
+  Picture row{static_cast<std::int64_t>(values.size()), 1, 1, {}};
+  for (const float x : values)
+    row.pixels.push_back(std::isfinite(x) && high > low
+                             ? static_cast<std::uint8_t>(std::lround(255 * (x - low) / (high - low)))
+                             : std::uint8_t{0});
+  return row;
+}
+
 /// An array from `data`, at `at` on; `at` is moved behind it.
 Tensor array_from(const Json& axes, std::span<const std::byte> data, std::size_t& at) {
   const Shape shape(axes.get<std::vector<std::int64_t>>());
@@ -87,11 +105,12 @@ void Session::check_open() const {
 Reply Session::open(Bytes bytes, const std::string& file) {
   PackedModel packed;
   About about;
-  if (is_memory_file(bytes)) {
-    packed.model = open_memory_file(std::move(bytes), one_line(file));
+  const auto shared = std::make_shared<const Bytes>(std::move(bytes));
+  if (is_memory_file(*shared)) {
+    packed.model = open_memory_file(shared, one_line(file));
     about.preprocess.scale = input_scale(packed.model).scale;
   } else {
-    packed = unpack_model(std::make_shared<const Bytes>(std::move(bytes)), one_line(file));
+    packed = unpack_model(shared, one_line(file));
     about = from_config(packed.about);
   }
   auto engine = std::make_unique<Engine>(std::move(packed.model), EngineOptions{1, false});
@@ -99,13 +118,21 @@ Reply Session::open(Bytes bytes, const std::string& file) {
   // Nothing of the old model remains if this one is refused.
   samples_.clear();
   kernels_.reset();
+  bytes_ = shared;
   engine_ = std::move(engine);
   about_ = std::move(about);
   precision_ = packed.precision;
   specs_ = std::move(specs);
   outputs_ = output_kinds(engine_->model(), engine_->structure());
   Reply reply;
-  reply.json = model_info(*engine_, about_, precision_, specs_);
+  reply.json = model_info(*engine_, about_, precision_, specs_, classifier_of(outputs_));
+  return reply;
+}
+
+Reply Session::model() const {
+  check_open();
+  Reply reply;
+  reply.json = reply.array(bytes_);
   return reply;
 }
 
@@ -224,6 +251,8 @@ Reply Session::input(const Json& request) {
   return reply;
 }
 
+/// The best classes, and the score of each. A single unit with a sigmoid gives those of both classes, as in
+/// nv's figures; of another one, only its prediction.
 Json Session::prediction_json(const Sample& sample) const {
   Json json{{"top", Json::array()}, {"scores", Json::array()}};
   const OutputKind* classifier = classifier_of(outputs_);
@@ -237,13 +266,13 @@ Json Session::prediction_json(const Sample& sample) const {
   return json;
 }
 
-/// RGBA of an input for thumbnails; one grey row of its values where it is no picture.
-Json Session::sample_json(std::int64_t id, const Sample& sample, Reply& reply) const {
+/// RGBA of an input for thumbnails; one grey row of its first values where it is no picture.
+Json Session::picture_json(const Tensor& input, const InputSpec& spec, Reply& reply) const {
   Picture picture;
   try {
-    picture = to_picture(sample.inputs[0].item(0), specs_[0], about_.preprocess);
+    picture = to_picture(input.item(0), spec, about_.preprocess);
   } catch (const Error&) {  // not an image
-    picture = {1, 1, 1, {0}};
+    picture = values_row(input.values());
   }
   std::vector<std::uint8_t> rgba;
   const std::int64_t c = picture.channels;
@@ -253,12 +282,18 @@ Json Session::sample_json(std::int64_t id, const Sample& sample, Reply& reply) c
       const std::int64_t from = c >= 3 ? k : 0;
       rgba.push_back(alpha ? std::uint8_t{255} : picture.pixels[static_cast<std::size_t>(p * c + from)]);
     }
+  return {{"width", picture.width}, {"height", picture.height}, {"rgba", reply.array(std::move(rgba))}};
+}
+
+Json Session::sample_json(std::int64_t id, const Sample& sample, Reply& reply) const {
   Json json{{"id", id}, {"name", sample.name}};
   json["origin"] = sample.origin ? Json(*sample.origin) : Json(nullptr);
   json["truth"] = sample.truth ? Json(*sample.truth) : Json(nullptr);
   json["prediction"] = prediction_json(sample);
-  json["picture"] = {
-      {"width", picture.width}, {"height", picture.height}, {"rgba", reply.array(std::move(rgba))}};
+  json["picture"] = picture_json(sample.inputs[0], specs_[0], reply);
+  json["more"] = Json::array();  // of further inputs
+  for (std::size_t k = 1; k < specs_.size(); ++k)
+    json["more"].push_back(picture_json(sample.inputs[k], specs_[k], reply));
   json["milliseconds"] = number(sample.milliseconds);
   return json;
 }

@@ -45,13 +45,17 @@ class Session {
   /// Answers the question `request["ask"]` about the other keys and `data`.
   Reply ask(const Json& request, std::span<const std::byte> data, const Progress& progress);
 
-  /// Takes another model, in the form of pack_model or of open_memory_file; the samples are gone.
+  /// Takes another model, in the form of pack_model or of open_memory_file; the samples are gone. A model
+  /// that nv cannot compute is opened as well: the answer says what is in the way.
   Reply open(Bytes bytes, const std::string& file);
+  /// The bytes of the open model, for a second session.
+  Reply model() const;
   Reply add(const Json& request, std::span<const std::byte> data);
   Reply remove(const Json& request);
   Reply input(const Json& request);
   Reply activations(const Json& request);
   Reply arithmetic(const Json& request);
+  Reply normalisation(const Json& request);
   Reply freeze(const Json& request);
   Reply compare(const Json& request);
   Reply attack_methods() const;
@@ -72,9 +76,11 @@ class Session {
   /// The sample's trace, computed again if it was dropped.
   const Trace& trace(Sample& sample);
   void drop_traces(const Sample& except);
+  Json picture_json(const Tensor& input, const InputSpec& spec, Reply& reply) const;
   Json sample_json(std::int64_t id, const Sample& sample, Reply& reply) const;
   Json prediction_json(const Sample& sample) const;
 
+  std::shared_ptr<const Bytes> bytes_;  // of the model: its weights are views of them
   std::unique_ptr<Engine> engine_;
   About about_;
   WeightPrecision precision_ = WeightPrecision::single;
@@ -86,9 +92,12 @@ class Session {
   std::optional<std::pair<std::size_t, KernelMaps>> kernels_;  ///< of the node last asked about
 };
 
+/// The number of scores that the page shows of an output: both classes of a single unit with a sigmoid.
+std::int64_t score_count(const OutputKind& output, const Shape& item);
+
 /// What the page says of a model: layers in the order of `nv inspect`, and where the layered layout puts
 /// them.
 Json model_info(const Engine& engine, const About& about, WeightPrecision precision,
-                std::span<const InputSpec> specs);
+                std::span<const InputSpec> specs, const OutputKind* classifier);
 
 }  // namespace nv::view

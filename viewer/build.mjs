@@ -20,11 +20,12 @@ const { values: options } = parseArgs({
   },
 });
 
-/** One minified script of `entry` and all that it imports. */
-async function bundle(entry) {
+/** One minified script of `entry` and all that it imports. `drop`: what is left out of it. */
+async function bundle(entry, drop = []) {
   const result = await build({
     entryPoints: [join(here, entry)],
     bundle: true,
+    drop,
     minify: true,
     format: 'iife',
     target: ['chrome110', 'firefox115'],
@@ -73,7 +74,7 @@ function engine() {
 
 async function page() {
   const parts = [part('nv-app', await bundle('src/main.ts'))];
-  parts.push(part('nv-worker', await bundle('src/worker.ts')));
+  parts.push(part('nv-worker', await bundle('src/worker.ts', ['console']))); // jsfive talks about what it reads
   parts.push(part('nv-wasm', engine()));
   const fill = {
     style: await style(),

@@ -1,11 +1,18 @@
 // Takes a dropped .h5 or .keras file apart (jsfive reads HDF5) and puts its texts and arrays into one block of bytes, from
 // which lib/nv/keras/memory_file makes the model as it does from a file. Runs in a worker: a hostile file may make
 // jsfive loop, or fail in any way.
-import { Dataset, File, Group } from 'jsfive';
+import { Dataset, File, Filters, Group } from 'jsfive';
 import { isZip, zipEntries, type ZipEntry } from './zip';
 
 const magic = 'nvfile01';
 const mostObjects = 100_000, mostDepth = 40, mostNumbers = 2 ** 28;
+const mostConfig = 64e6, mostMetadata = 1e6, mostWeights = 2 ** 30;  // bytes of the parts of an archive
+
+/** What this page cannot read, and nv can. */
+const byNv = '“nv view FILE -o page.html” makes a page of it';
+
+/** An error whose text is for people: all others come from jsfive, which reads a damaged file until it fails. */
+class FileError extends Error {}
 
 interface GroupTexts { path: string; texts: Record<string, string | string[]> }
 interface StoredDataset { path: string; shape: number[]; dtype: string; at: number | null }
@@ -26,6 +33,22 @@ function textsOf(value: unknown): string | string[] | null {
   return value.length === 0 ? [] : null;
 }
 
+const layoutMessage = 8;  // the type of the header's message about where a dataset's numbers are
+const filterNames: Record<number, string> = { 4: 'szip', 5: 'nbit', 6: 'scale-offset', 32000: 'lzf', 32015: 'zstd' };
+
+/** Why jsfive cannot read a dataset, after "is"; '' if it can. */
+function hindranceTo(dataset: Dataset): string {
+  const { fh, filter_pipeline: filters } = dataset._dataobjects;
+  const at = dataset._dataobjects.find_msg_type(layoutMessage)[0]?.get('offset_to_message');
+  if (at === undefined) return '';
+  const view = new DataView(fh), version = view.getUint8(at), kind = view.getUint8(at + (version < 3 ? 2 : 1));
+  if (kind === 0) return 'stored in its header';
+  if (kind > 2) return 'stored in other files';
+  if (version === 4 && kind === 2) return "stored in chunks as HDF5 1.10 does (libver='latest')";
+  const unknown = (filters ?? []).map((f) => f.get('filter_id') ?? 0).find((id) => !Filters.has(id));
+  return unknown === undefined ? '' : `compressed with ${filterNames[unknown] ?? `filter ${unknown}`}`;
+}
+
 class Tree {
   readonly groups: GroupTexts[] = [];
   readonly datasets: StoredDataset[] = [];
@@ -41,7 +64,7 @@ class Tree {
     }
     this.groups.push({ path, texts });
     for (const name of group.keys) {
-      if (++this.objects > mostObjects || depth > mostDepth) throw new Error('too many groups');
+      if (++this.objects > mostObjects || depth > mostDepth) throw new FileError('too many groups');
       if (typeof group._links[name] === 'string') continue;  // a link that leads elsewhere
       const member = group.get(name);
       const memberPath = path === '' ? name : `${path}/${name}`;
@@ -53,13 +76,15 @@ class Tree {
   private add(dataset: Dataset, path: string): void {
     const shape = [...dataset.shape], dtype = typeName(dataset.dtype);
     const size = shape.reduce((product, n) => product * n, 1);
-    if (!Number.isSafeInteger(size) || size < 0 || this.numbers + size > mostNumbers) throw new Error(`dataset ${path} is too large`);
+    if (!Number.isSafeInteger(size) || size < 0 || this.numbers + size > mostNumbers) throw new FileError(`dataset ${path} is too large`);
     if (dtype === null) {
       this.datasets.push({ path, shape, dtype: String(dataset.dtype), at: null });
       return;
     }
+    const hindrance = hindranceTo(dataset);
+    if (hindrance) throw new FileError(`dataset ${path} is ${hindrance}, which a page cannot read: ${byNv}`);
     const value = dataset.value;
-    if (value.length !== size) throw new Error(`dataset ${path} holds ${value.length} numbers, not ${size}`);
+    if (value.length !== size) throw new FileError(`dataset ${path} holds ${value.length} numbers, not ${size}`);
     this.datasets.push({ path, shape, dtype, at: this.numbers });
     this.arrays.push(Float32Array.from(value as ArrayLike<number>));
     this.numbers += size;
@@ -90,15 +115,25 @@ function hdf5Offset(bytes: Uint8Array): number {
   return -1;
 }
 
+/** Throws FileError for a file that is shorter than its superblock says. */
+function checkLength(file: ArrayBuffer): void {
+  const view = new DataView(file), version = view.getUint8(8), at = version < 2 ? 24 + 4 * version : 12;
+  if (version > 3 || file.byteLength < at + 24) return;
+  const end = Number(view.getBigUint64(at + 16, true) - view.getBigUint64(at, true));  // from where the file begins
+  const count = (n: number): string => n.toLocaleString('en-US');
+  if (end > file.byteLength) throw new FileError(`cut short: it has ${count(file.byteLength)} of its ${count(end)} bytes`);
+}
+
 function treeOf(bytes: Uint8Array): Tree {
   const at = hdf5Offset(bytes);
-  if (at < 0) throw new Error('not a Keras model: .h5 and .keras files are');
-  const tree = new Tree();
+  if (at < 0) throw new FileError('not a Keras model: .h5 and .keras files are');
+  const tree = new Tree(), file = bytes.slice(at).buffer as ArrayBuffer;
   try {
-    tree.visit(new File(bytes.slice(at).buffer as ArrayBuffer), '', 0);
-  } catch (error) {  // jsfive throws texts, too
-    const what = error instanceof Error ? error.message : String(error);
-    throw new Error(`damaged, or a kind of HDF5 file that only nv itself reads (${what})`);
+    checkLength(file);
+    tree.visit(new File(file), '', 0);
+  } catch (error) {  // jsfive throws texts, too, and fails as a program does
+    if (error instanceof FileError) throw error;
+    throw new FileError(`a damaged HDF5 file, or one of a kind that a page cannot read; if nv can, ${byNv}`);
   }
   return tree;
 }
@@ -109,11 +144,11 @@ async function fromArchive(bytes: Uint8Array): Promise<Uint8Array> {
   if (config.length !== 1) throw new Error('a zip archive, but not a Keras model (no config.json)');
   const folder = config[0]!.name.slice(0, -'config.json'.length);
   const entry = (name: string): ZipEntry | undefined => entries.find((e) => e.name === folder + name);
-  const text = async (e: ZipEntry | undefined): Promise<string | null> =>
-    e ? new TextDecoder().decode(await e.read()) : null;
-  const weights = await entry('model.weights.h5')?.read();
+  const text = async (e: ZipEntry | undefined, most: number): Promise<string | null> =>
+    e ? new TextDecoder().decode(await e.read(most)) : null;
+  const weights = await entry('model.weights.h5')?.read(mostWeights);
   const tree = weights ? treeOf(weights) : new Tree();
-  return tree.bytes({ config: await text(config[0]), metadata: await text(entry('metadata.json')) });
+  return tree.bytes({ config: await text(config[0], mostConfig), metadata: await text(entry('metadata.json'), mostMetadata) });
 }
 
 /** A model file as the engine's `open` takes it. Throws Error for what is no model file. */

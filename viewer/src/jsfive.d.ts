@@ -13,5 +13,13 @@ declare module 'jsfive' {
     readonly shape: number[];
     readonly dtype: unknown;
     readonly value: ArrayLike<unknown>;
+    readonly _dataobjects: {
+      readonly fh: ArrayBuffer;
+      readonly filter_pipeline: Map<string, number>[] | null;
+      /** Messages of the header, of a type of the file format. */
+      find_msg_type(type: number): Map<string, number>[];
+    };
   }
+  /** By their numbers. */
+  export const Filters: ReadonlyMap<number, unknown>;
 }

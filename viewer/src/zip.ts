@@ -1,13 +1,17 @@
 // Reads zip archives (.keras files): stored and deflated entries, sizes below 4 GB. What they say is not trusted.
 
-export interface ZipEntry { name: string; read(): Promise<Uint8Array> }
+/** `read` refuses an entry of more than `most` bytes. */
+export interface ZipEntry { name: string; read(most: number): Promise<Uint8Array> }
 
 const directorySignature = 0x02014b50, endSignature = 0x06054b50, localSignature = 0x04034b50;
-const mostEntries = 10_000, mostBytes = 2 ** 31;
+const mostEntries = 10_000;
+const mostDeflated = 1040;  // times the size: deflate gives no more
 
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 }
+
+const megabytes = (bytes: number): string => Math.ceil(bytes / 1e6).toLocaleString('en-US');
 
 /** The bytes of a stream, at most `size` of them. */
 async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
@@ -41,8 +45,10 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] {
     const nameSize = view.getUint16(at + 28, true), local = view.getUint32(at + 42, true);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameSize));
     at += 46 + nameSize + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    const read = async (): Promise<Uint8Array> => {
-      if (local + 30 > bytes.length || view.getUint32(local, true) !== localSignature || size > mostBytes) damaged();
+    const read = async (most: number): Promise<Uint8Array> => {
+      if (size > most) throw new Error(`${name} has ${megabytes(size)} MB; a page takes ${megabytes(most)} MB of it`);
+      if (local + 30 > bytes.length || view.getUint32(local, true) !== localSignature) damaged();
+      if (method === 8 && size > mostDeflated * (packed + 1)) damaged();
       const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       if (encrypted || from + packed > bytes.length) damaged();
       const data = bytes.subarray(from, from + packed);

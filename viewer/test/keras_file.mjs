@@ -1,4 +1,4 @@
-// A .keras archive with another name of a layer.
+// .keras archives whose configuration is another one, or claims a size that it does not have.
 import { inflateRawSync } from 'node:zlib';
 
 function crc32(data) {
@@ -27,8 +27,8 @@ function entries(zip) {
   return all;
 }
 
-/** A zip archive whose entries are stored. */
-function archive(all) {
+/** A zip archive whose entries are stored; `claimed`: sizes that the directory gives, by name. */
+function archive(all, claimed = {}) {
   const files = [];
   const directory = [];
   let at = 0;
@@ -38,7 +38,7 @@ function archive(all) {
     head.writeUInt16LE(20, 0);
     head.writeUInt32LE(crc32(data), 10);
     head.writeUInt32LE(data.length, 14);
-    head.writeUInt32LE(data.length, 18);
+    head.writeUInt32LE(claimed[name] ?? data.length, 18);
     head.writeUInt16LE(path.length, 22);
     files.push(Buffer.from('PK\x03\x04'), head, path, data);
     const place = Buffer.alloc(14);
@@ -55,11 +55,17 @@ function archive(all) {
   return Buffer.concat([...files, ...directory, Buffer.from('PK\x05\x06'), end]);
 }
 
+/** With another text of the configuration. */
+export function reconfigured(zip, edit) {
+  const edited = ([name, data]) => [name, name === 'config.json' ? Buffer.from(edit(data.toString())) : data];
+  return archive(entries(zip).map(edited));
+}
+
 export function renamed(zip, from, to) {
-  return archive(
-    entries(zip).map(([name, data]) => [
-      name,
-      name === 'config.json' ? Buffer.from(data.toString().replaceAll(JSON.stringify(from), JSON.stringify(to))) : data,
-    ]),
-  );
+  return reconfigured(zip, (text) => text.replaceAll(JSON.stringify(from), JSON.stringify(to)));
+}
+
+/** Whose config.json has, it says, `size` bytes. */
+export function claiming(zip, size) {
+  return archive(entries(zip), { 'config.json': size });
 }

@@ -2,6 +2,7 @@
 // which lib/nv/keras/memory_file makes the model as it does from a file. Runs in a worker: a hostile file may make
 // jsfive loop, or fail in any way.
 import { Dataset, File, Filters, Group } from 'jsfive';
+import { FileError } from './file_error';
 import { isZip, zipEntries, type ZipEntry } from './zip';
 
 const magic = 'nvfile01';
@@ -10,9 +11,6 @@ const mostConfig = 64e6, mostMetadata = 1e6, mostWeights = 2 ** 30;  // bytes of
 
 /** What this page cannot read, and nv can. */
 const byNv = '“nv view FILE -o page.html” makes a page of it';
-
-/** An error whose text is for people: all others come from jsfive, which reads a damaged file until it fails. */
-class FileError extends Error {}
 
 interface GroupTexts { path: string; texts: Record<string, string | string[]> }
 interface StoredDataset { path: string; shape: number[]; dtype: string; at: number | null }
@@ -141,7 +139,7 @@ function treeOf(bytes: Uint8Array): Tree {
 async function fromArchive(bytes: Uint8Array): Promise<Uint8Array> {
   const entries = zipEntries(bytes);
   const config = entries.filter(({ name }) => /(^|\/)config\.json$/.test(name));
-  if (config.length !== 1) throw new Error('a zip archive, but not a Keras model (no config.json)');
+  if (config.length !== 1) throw new FileError('a zip archive, but not a Keras model (no config.json)');
   const folder = config[0]!.name.slice(0, -'config.json'.length);
   const entry = (name: string): ZipEntry | undefined => entries.find((e) => e.name === folder + name);
   const text = async (e: ZipEntry | undefined, most: number): Promise<string | null> =>
@@ -151,7 +149,13 @@ async function fromArchive(bytes: Uint8Array): Promise<Uint8Array> {
   return tree.bytes({ config: await text(config[0], mostConfig), metadata: await text(entry('metadata.json'), mostMetadata) });
 }
 
-/** A model file as the engine's `open` takes it. Throws Error for what is no model file. */
+/** A model file as the engine's `open` takes it. Throws FileError for what is no model file. */
 export async function convert(bytes: Uint8Array): Promise<Uint8Array> {
-  return isZip(bytes) ? fromArchive(bytes) : treeOf(bytes).bytes({});
+  const zip = isZip(bytes);
+  try {
+    return zip ? await fromArchive(bytes) : treeOf(bytes).bytes({});
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    throw new FileError(`damaged, or too large for a page (a ${zip ? 'zip archive' : 'HDF5 file'})`);
+  }
 }

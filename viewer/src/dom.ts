@@ -123,6 +123,16 @@ export function messageOf(error: unknown): string {
   return printable(error instanceof Error ? error.message : String(error), 400);
 }
 
+/** What is wrong with a file, after its name; the engine's errors begin with that, in its own spelling, already. */
+export function fileError(name: string, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const plain = (t: string): string => t.replace(/\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|[^ -~]/g, '?');
+  let what = text;
+  for (let at = text.indexOf(': '); at >= 0 && what === text; at = text.indexOf(': ', at + 1))
+    if (plain(text.slice(0, at)) === plain(name)) what = text.slice(at + 2);
+  return `${printable(name, 60)}: ${printable(what, 400)}`;
+}
+
 /** Calls `draw` at the next frame, once however often it is asked for. */
 export function onFrame(draw: () => void): () => void {
   let waiting = false;

@@ -1,8 +1,8 @@
 // What people give the page: pictures, arrays, models. All of it is untrusted.
-import { messageOf, printable, toast } from './dom';
+import { fileError, printable, toast } from './dom';
 import { readNpy } from './npy';
 import type { InputSource } from './protocol';
-import type { App, Sample } from './state';
+import { problemsOf, problemText, type App, type Sample } from './state';
 
 export const modelFile = /\.(h5|hdf5|keras)$/i;
 const largestPicture = 8192;
@@ -58,28 +58,30 @@ type OpenModel = (bytes: Uint8Array, name: string) => Promise<void>;
 /** Opens dropped or chosen files: a model replaces the model, the others become samples. */
 export async function takeFiles(app: App, files: readonly File[], openModel: OpenModel): Promise<void> {
   const model = files.find((f) => modelFile.test(f.name));
-  if (model) await takeModel(model, openModel);
+  if (model) await takeModel(app, model, openModel);
   let last: Sample | null = null;
   for (const file of files.filter((f) => !modelFile.test(f.name))) {
     try {
       if (!app.model) throw new Error('open a model first');
+      if (!app.runs) throw new Error(`the model cannot be run: ${problemText(problemsOf(app.model)[0])}`);
       last = await addSample(app, await sourceOf(file), { file: file.name });
     } catch (error) {
-      const why = error instanceof DOMException ? 'not a picture that this browser reads' : messageOf(error);
-      toast(`${printable(file.name, 60)}: ${why}`, true);
+      const why = error instanceof DOMException ? 'not a picture that this browser reads' : error;
+      toast(fileError(file.name, why), true);
     }
   }
   if (last) app.choose(last.info.id);
 }
 
-async function takeModel(file: File, openModel: OpenModel): Promise<void> {
+async function takeModel(app: App, file: File, openModel: OpenModel): Promise<void> {
   try {
     if (file.size > largestModel) throw new Error('the file is too large for a page');
     toast(`Reading ${printable(file.name, 60)} …`);
     await openModel(new Uint8Array(await file.arrayBuffer()), file.name);
-    toast(`Opened ${printable(file.name, 60)}.`);
+    if (app.runs) toast(`Opened ${printable(file.name, 60)}.`);
+    else toast(fileError(file.name, `cannot be run: ${problemText(problemsOf(app.model!)[0])}`), true);
   } catch (error) {
-    toast(`${printable(file.name, 60)}: ${messageOf(error)}`, true);
+    toast(fileError(file.name, error), true);
   }
 }
 

@@ -2,7 +2,7 @@
 import { el, fill, named, printable } from './dom';
 import { count, magnitude, plural, shapeText } from './numbers';
 import type { ModelInfo } from './protocol';
-import type { App } from './state';
+import { problemsOf, problemText, type App } from './state';
 
 export function modelCard(app: App): HTMLElement {
   const body = el('div');
@@ -14,7 +14,7 @@ export function modelCard(app: App): HTMLElement {
       el('p.model-name', {}, named(model.file)),
       el('p.sub', {}, summary(model)),
       el('details', {}, el('summary', {}, 'More about it'), el('dl.spec', {}, ...rows)),
-      ...problems(model).map((text) => el('p.wrong', {}, text)),
+      problems(model).map((text) => el('p.wrong', {}, text)),
       ...notes(model).map((text) => el('p.note', {}, text)),
     );
   });
@@ -50,17 +50,22 @@ function details(model: ModelInfo): [string, string][] {
   return rows;
 }
 
-/** Why nothing can be run, if so: a layer that nv cannot compute. */
+const mostProblems = 5;
+
+/** Why nothing can be run, if so: the layers that nv cannot compute. */
 function problems(model: ModelInfo): string[] {
-  const first = model.layers.find((layer) => layer.problem);
-  return first
-    ? [`${printable(first.path, 60)} (${printable(first.kind, 40)}): ${printable(first.problem!, 200)}`]
-    : [];
+  const all = problemsOf(model);
+  if (all.length === 0) return [];
+  const more = all.length - mostProblems;
+  return [
+    'This model cannot be run; its structure is shown.',
+    ...all.slice(0, mostProblems).map(problemText),
+    ...(more > 0 ? [`${plural(more, 'further layer')} with a problem`] : []),
+  ];
 }
 
 function notes(model: ModelInfo): string[] {
   const all = (model.notes ?? []).map((note) => printable(note, 300));
   if (model.half) all.push('Weights were stored as float16: numbers differ slightly from those of the file.');
-  if (model.inputs.length > 1) all.push(`This model has ${model.inputs.length} inputs; the first is shown.`);
   return all;
 }

@@ -1,6 +1,6 @@
 // The list of samples: thumbnails, predictions, which one is run (A) and which it is compared with (B).
 import { el, fill, iconButton, named, onFrame, printable, toast, messageOf } from './dom';
-import { predictionText, thumbnail } from './scores';
+import { predictionText, thumbnails } from './scores';
 import type { SampleInfo } from './protocol';
 import type { App, Sample } from './state';
 
@@ -63,10 +63,19 @@ export class SampleList {
       this.list,
       ...(rows.length > 0
         ? rows
-        : [el('li.empty', {}, this.app.model ? 'None yet: draw one below, or add a picture.' : 'Open a model first.')]),
+        : [el('li.empty', {}, this.emptyText())]),
     );
     if (this.app.drawing) this.element.parentElement!.scrollTop += this.element.offsetHeight - height;
     if (focused) this.list.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
+  }
+
+  private emptyText(): string {
+    const { model } = this.app;
+    if (!model) return 'Open a model first.';
+    if (!this.app.runs) return 'This model cannot be run.';
+    return model.inputs.length > 1
+      ? `None: “nv view MODEL INPUTS.npz” gives samples to a model with ${model.inputs.length} inputs.`
+      : 'None yet: draw one below, or add a picture.';
   }
 
   /** The row of a sample, made anew only if what it shows has changed: while one draws, the list changes at every stroke. */
@@ -92,7 +101,7 @@ export class SampleList {
     const choose = el(
       'button.sample',
       { type: 'button', 'data-key': `a${id}`, 'aria-pressed': String(isA), onclick: () => app.choose(id) },
-      thumbnail(sample, 40),
+      el('span.thumbs', {}, ...thumbnails(sample, sample.info.more.length > 0 ? 28 : 40)),
       el(
         'span.sample-text',
         {},

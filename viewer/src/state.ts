@@ -1,6 +1,7 @@
 // What the page shows, in one object; parts of the page listen to topics.
 import { blocksOf, type Block } from './blocks';
-import type { Activation, Engine, InputSource, ModelInfo, Prediction, SampleInfo } from './protocol';
+import { printable } from './dom';
+import type { Activation, Engine, InputSource, LayerInfo, ModelInfo, Prediction, SampleInfo } from './protocol';
 import { Values } from './values';
 
 export type Topic =
@@ -17,6 +18,16 @@ export type Topic =
   | 'theme'
   | 'explain'
   | 'scale';
+
+/** The layers that nv cannot compute; none if the model can be run. */
+export function problemsOf(model: ModelInfo): LayerInfo[] {
+  return model.layers.filter((layer) => layer.problem);
+}
+
+/** "dense (Dense): weight kernel is …" */
+export function problemText({ path, kind, problem }: LayerInfo): string {
+  return `${printable(path, 60)} (${printable(kind, 40)}): ${printable(problem ?? '', 200)}`;
+}
 
 export interface Sample {
   info: SampleInfo;
@@ -38,11 +49,14 @@ export interface Cell {
   x: number;
 }
 
+const mostClasses = 1000;
+
 export type View = '3d' | 'graph' | 'compare';
 export type Region = [number, number, number, number]; // y0, y1, x0, x1
 
 export class App {
   model: ModelInfo | null = null;
+  explainMethods: { name: string; title: string }[] = []; // that suit the model
   blocks: Block[] = [];
   samples: Sample[] = [];
   a: number | null = null;
@@ -96,6 +110,16 @@ export class App {
 
   sample(id: number | null): Sample | undefined {
     return id === null ? undefined : this.samples.find((s) => s.info.id === id);
+  }
+
+  /** The original of an adversarial sample. */
+  originalOf(sample: Sample | undefined): Sample | undefined {
+    return this.sample(sample?.origin ?? null);
+  }
+
+  /** Whether the model can be run: it is shown if not, too. */
+  get runs(): boolean {
+    return this.model !== null && problemsOf(this.model).length === 0;
   }
 
   get sampleA(): Sample | undefined {
@@ -157,6 +181,12 @@ export class App {
 
   isFrozen(layer: number, channel: number): boolean {
     return this.frozen.get(layer)?.has(channel) ?? false;
+  }
+
+  /** Classes that can be explained and named in a link, of a model with very many the first ones. */
+  get classCount(): number {
+    const scores = this.model?.classifier?.scores ?? 0;
+    return scores === 1 ? 2 : Math.min(Math.max(scores, 0), mostClasses); // a single unit tells two classes apart
   }
 
   labelOf(cls: number): string {

@@ -1,5 +1,7 @@
 // Reads zip archives (.keras files): stored and deflated entries, sizes below 4 GB. What they say is not trusted.
 
+import { FileError } from './file_error';
+
 /** `read` refuses an entry of more than `most` bytes. */
 export interface ZipEntry { name: string; read(most: number): Promise<Uint8Array> }
 
@@ -19,18 +21,18 @@ async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size), reader = stream.getReader();
   let at = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (part.value.length > size - at) throw new Error('a damaged zip archive: an entry is longer than it says');
+    if (part.value.length > size - at) throw new FileError('a damaged zip archive: an entry is longer than it says');
     bytes.set(part.value, at);
     at += part.value.length;
   }
-  if (at !== size) throw new Error('a damaged zip archive: an entry is shorter than it says');
+  if (at !== size) throw new FileError('a damaged zip archive: an entry is shorter than it says');
   return bytes;
 }
 
 /** The entries of an archive, from the directory at its end. */
 export function zipEntries(bytes: Uint8Array): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const damaged = (): never => { throw new Error('a damaged zip archive'); };
+  const damaged = (): never => { throw new FileError('a damaged zip archive'); };
   let end = bytes.length - 22;
   while (end >= 0 && end > bytes.length - 22 - 65536 && view.getUint32(end, true) !== endSignature) end--;
   if (end < 0 || view.getUint32(end, true) !== endSignature) damaged();
@@ -46,7 +48,7 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] {
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameSize));
     at += 46 + nameSize + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     const read = async (most: number): Promise<Uint8Array> => {
-      if (size > most) throw new Error(`${name} has ${megabytes(size)} MB; a page takes ${megabytes(most)} MB of it`);
+      if (size > most) throw new FileError(`${name} has ${megabytes(size)} MB; a page takes ${megabytes(most)} MB of it`);
       if (local + 30 > bytes.length || view.getUint32(local, true) !== localSignature) damaged();
       if (method === 8 && size > mostDeflated * (packed + 1)) damaged();
       const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);

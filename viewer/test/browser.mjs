@@ -57,7 +57,7 @@ export class Session {
     return session;
   }
 
-  /** Opens a page with the network off. What it logs as an error or asks of a network is a complaint. */
+  /** Opens a page with the network off. Whatever it logs, or asks of a network, is a complaint. */
   async open(path, { width = 1440, height = 900, scheme = 'light', hash = '', tour = false, touch = false } = {}) {
     const context = await this.browser.newContext({
       viewport: { width, height },
@@ -69,9 +69,7 @@ export class Session {
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => {});
     const page = await context.newPage();
-    page.on('console', (m) => {
-      if (m.type() === 'error' || m.type() === 'warning') this.complaints.push(`console: ${m.text()}`);
-    });
+    page.on('console', (m) => this.complaints.push(`console: ${m.type()}: ${m.text()}`));
     page.on('pageerror', (e) => this.complaints.push(`error: ${e.message}`));
     page.on('request', (r) => {
       if (!/^(file|blob|data):/.test(r.url())) this.complaints.push(`request: ${r.url()}`);
@@ -118,6 +116,20 @@ export async function test(parts) {
 }
 
 export const shot = (page, name) => page.screenshot({ path: outPath(`${name}.png`) });
+
+/** Drops files into the page; the message that follows. */
+export async function dropped(page, ...files) {
+  await page.evaluate(() => {
+    document.getElementById('nv-toast').textContent = '';
+  });
+  await page.setInputFiles('#nv-files', files);
+  const toast = page.locator('#nv-toast');
+  return until(
+    () => toast.innerText(),
+    (t) => t !== '' && !t.startsWith('Reading'),
+    'a message',
+  );
+}
 
 /** The scores that the page shows, by class. */
 export function shownScores(page) {

@@ -1,10 +1,11 @@
 // Operation panel: the model card, samples with the predictions of `nv run`, dropped files, another model, hostile files.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   close,
   digit,
+  dropped,
   lenet,
   makePage,
   outPath,
@@ -17,6 +18,7 @@ import {
   until,
   vgg,
 } from './browser.mjs';
+import { claiming } from './keras_file.mjs';
 
 const page = makePage('samples', lenet, [digit('7_0293'), digit('1_0054')]);
 const rows = (p) => p.locator('.samples li');
@@ -95,15 +97,7 @@ await test({
     const p = await s.open(page);
     const bad = outPath('bad <b>picture.png');
     writeFileSync(bad, 'no picture');
-    await p.setInputFiles('#nv-files', [bad]);
-    assert.match(
-      await until(
-        () => p.locator('#nv-toast').innerText(),
-        (t) => t !== '',
-        'a message',
-      ),
-      /bad <b>picture\.png: not a picture/,
-    );
+    assert.match(await dropped(p, bad), /bad <b>picture\.png: not a picture/);
     assert.equal(await rows(p).count(), 2);
     await p.close();
   },
@@ -140,23 +134,40 @@ await test({
   'damaged and hostile model files end in a message': async (s) => {
     const p = await s.open(page);
     const odd = join(root, 'tests/fixtures/odd');
-    for (const file of ['bad_json.h5', 'truncated.h5', 'truncated.keras', 'no_model.h5', 'text.h5', 'cycle.h5']) {
-      await p.evaluate(() => {
-        document.getElementById('nv-toast').textContent = '';
-      });
-      await p.setInputFiles('#nv-files', [join(odd, file)]);
-      const text = await until(
-        () =>
-          p
-            .locator('#nv-toast.error')
-            .innerText()
-            .catch(() => ''),
-        (t) => t.startsWith(file),
-        `a message about ${file}`,
-      );
-      assert.ok(text.length > file.length + 5);
+    for (const file of ['bad_json.h5', 'truncated.h5', 'truncated.keras', 'no_model.h5', 'text.h5', 'cycle.h5', 'lzf.h5']) {
+      const text = await dropped(p, join(odd, file));
+      assert.match(text, new RegExp(`^${file}: .{8}`));
+      assert.equal(text.split(file).length, 2, `the name once: ${text}`);
+      assert.doesNotMatch(text, /DataView|not a function|undefined|bounds|\bnull\b|TypeError|RangeError/);
     }
+    assert.match(await dropped(p, join(odd, 'truncated.h5')), /cut short: it has [\d,]+ of its [\d,]+ bytes/);
+    assert.match(await dropped(p, join(odd, 'lzf.h5')), /a page cannot read: “nv view FILE -o page\.html” makes a page/);
+    const vast = outPath('vast.keras');
+    writeFileSync(vast, claiming(readFileSync(join(root, 'examples/models/lenet5-mnist.keras')), 2 ** 31 - 2));
+    assert.match(await dropped(p, vast), /config\.json has 2,148 MB; a page takes 64 MB/);
     assert.match(await p.locator('.side-left .card').first().innerText(), /lenet5-mnist\.h5/);
+    await p.close();
+  },
+
+  'a model that cannot be run is shown, and says by layer what is wrong': async (s) => {
+    const p = await s.open(page);
+    for (const [file, problem] of [
+      ['wrong_shape.h5', /conv \(Conv2D\): weight kernel is 5 x 5/],
+      ['lstm.h5', /\(LSTM\): /],
+    ]) {
+      const text = await dropped(p, join(root, 'tests/fixtures/odd', file));
+      assert.match(text, problem);
+      assert.match(text, new RegExp(`^${file}: cannot be run: `));
+      const card = await p.locator('.side-left .card').first().innerText();
+      assert.match(card, problem);
+      assert.match(card, /cannot be run; its structure is shown/);
+      const { layers } = runJson('inspect', join(root, 'tests/fixtures/odd', file));
+      assert.equal(await p.locator('.side-right select[aria-label=Layer] option').count(), layers.length);
+      for (const part of ['#sketch', '#generate', '.explain']) assert.ok(await p.locator(part).isHidden(), part);
+      assert.match(await dropped(p, digit('7_0293')), /^7_0293\.png: the model cannot be run: /);
+      assert.equal(await rows(p).locator('.sample').count(), 0);
+    }
+    await shot(p, 'cannot-run');
     await p.close();
   },
 

@@ -13,7 +13,8 @@ export interface Display {
 const columnsOf = (units: number): number => (units <= 12 ? units : Math.ceil(Math.sqrt(units * 1.6)));
 
 export function displayOf(layer: LayerInfo): Display {
-  const { count, height, width } = layer.maps;
+  // A size that the model leaves open is 0 until a sample gives one.
+  const [count, height, width] = [layer.maps.count, layer.maps.height, layer.maps.width].map((n) => Math.max(n, 1));
   if (height !== 1 || count !== 1) return { count, height, width, cells: height * width };
   const columns = columnsOf(width);
   return { count: 1, height: Math.ceil(width / columns), width: columns, cells: width };

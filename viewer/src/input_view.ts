@@ -1,11 +1,14 @@
-// The input as the network gets it, with what is laid over it: an explanation, the receptive field of a value.
+// The input as the network gets it, with what is laid over it: an explanation, the receptive field of a value. Of a model
+// with several inputs that is the first; the others stand below.
 import { paint, sequential, symmetric, theme, type Scale } from './colours';
-import { el, printable } from './dom';
+import { el, fill, printable } from './dom';
+import { thumbnails } from './scores';
 import type { App, ExplainMap, Region, Sample } from './state';
 
 export class InputView {
   readonly element: HTMLElement;
   readonly canvas = el('canvas.input-picture', { role: 'img' });
+  private further = el('div.further-inputs');
   opacity = 0.7;
 
   constructor(
@@ -13,7 +16,7 @@ export class InputView {
     private edge: number,
     private overlay: boolean,
   ) {
-    this.element = el('div.input-view', {}, this.canvas);
+    this.element = el('div.input-view', {}, this.canvas, this.further);
     app.on(['choice', 'values', 'field', 'theme', 'explain', 'samples'], () => this.draw());
   }
 
@@ -29,6 +32,7 @@ export class InputView {
     this.element.hidden = !picture || picture.width === 0;
     if (!sample || !picture || picture.width === 0) return;
     const k = this.scale(sample);
+    fill(this.further, ...thumbnails(sample, k * Math.max(picture.width, picture.height)).slice(1));
     const w = Math.round(picture.width * k);
     const h = Math.round(picture.height * k);
     const ratio = Math.min(devicePixelRatio || 1, 2);

@@ -88,6 +88,12 @@ export class Orbit {
     }
   }
 
+  /** The size of a CSS pixel of the screen at a point of the scene. */
+  unitsPerPixel(x: number, y: number, z: number): number {
+    const depth = -new Vector3(x, y, z).applyMatrix4(this.camera.matrixWorldInverse).z;
+    return (2 * depth * Math.tan((this.camera.fov * Math.PI) / 360)) / Math.max(1, this.element.clientHeight);
+  }
+
   private down(event: PointerEvent): void {
     this.element.setPointerCapture(event.pointerId);
     this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });

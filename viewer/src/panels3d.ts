@@ -3,6 +3,7 @@ import {
   CanvasTexture,
   DoubleSide,
   LinearFilter,
+  LinearMipmapLinearFilter,
   Mesh,
   MeshBasicMaterial,
   NearestFilter,
@@ -12,7 +13,7 @@ import {
 import { theme } from './colours';
 import { printable } from './dom';
 import { probability } from './numbers';
-import type { Prediction, SampleInfo } from './protocol';
+import type { Picture, Prediction } from './protocol';
 
 export class Panel {
   readonly canvas = document.createElement('canvas');
@@ -34,8 +35,8 @@ export class Panel {
   private makeTexture(smooth: boolean): CanvasTexture {
     const texture = new CanvasTexture(this.canvas);
     texture.colorSpace = SRGBColorSpace;
-    texture.generateMipmaps = false;
-    texture.minFilter = LinearFilter;
+    texture.generateMipmaps = smooth; // letters are drawn larger than they are seen
+    texture.minFilter = smooth ? LinearMipmapLinearFilter : LinearFilter;
     texture.magFilter = smooth ? LinearFilter : NearestFilter;
     return texture;
   }
@@ -54,12 +55,6 @@ export class Panel {
     this.texture.needsUpdate = true;
   }
 
-  /** Draws nothing. */
-  empty(): void {
-    this.canvas.getContext('2d')!.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    this.changed();
-  }
-
   dispose(): void {
     this.texture.dispose();
     this.mesh.geometry.dispose();
@@ -72,7 +67,7 @@ export class PicturePanel extends Panel {
     super(false);
   }
 
-  draw(picture: SampleInfo['picture']): void {
+  draw(picture: Picture): void {
     this.resize(picture.width, picture.height);
     this.canvas
       .getContext('2d')!
@@ -81,58 +76,87 @@ export class PicturePanel extends Panel {
   }
 }
 
+const font = (won: boolean): string => `${won ? '700' : '400'} 12px "Liberation Sans", Arial, Helvetica, sans-serif`;
+const line = 17; // CSS pixels, as all sizes of the bars
+const barWidth = 76;
+const numberWidth = 52;
+const widestLabel = 132;
+const sharpness = 3; // pixels of the canvas per CSS pixel
+
 /** Up to ten classes, in their own order where all fit, so that bars do not jump while one draws. */
 export class ScorePanel extends Panel {
+  /** Its size in CSS pixels, for which the scene makes room. */
+  size = { width: 0, height: 0 };
+  private labelWidth = 0;
+
   constructor() {
     super(true);
   }
 
-  draw(prediction: Prediction, labelOf: (cls: number) => string): void {
-    const rows = scoreRows(prediction, 10);
-    const line = 44;
-    const width = 560;
-    this.resize(width, line * rows.length + 8);
+  /** Makes room for the classes of a model. */
+  fit(scores: number, labelOf: (cls: number) => string): void {
     const context = this.canvas.getContext('2d')!;
-    context.clearRect(0, 0, width, this.canvas.height);
+    context.font = font(true);
+    const widths = Array.from({ length: Math.min(Math.max(scores, 1), 1000) }, (_, i) =>
+      context.measureText(printable(labelOf(i), 60)).width,
+    );
+    this.labelWidth = Math.ceil(Math.min(widestLabel, Math.max(8, ...widths)));
+    this.size = {
+      width: this.labelWidth + 6 + barWidth + 6 + numberWidth,
+      height: line * Math.min(Math.max(scores, 1), 10) + 4,
+    };
+  }
+
+  draw(prediction: Prediction, probabilities: boolean, labelOf: (cls: number) => string): void {
+    const rows = scoreRows(prediction, 10);
+    const { width, height } = this.size;
+    this.resize(width * sharpness, height * sharpness);
+    const context = this.canvas.getContext('2d')!;
+    context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
+    context.clearRect(0, 0, width, height);
     const colours = theme();
     const best = prediction.top[0]?.index;
-    const hi = Math.max(1e-9, ...rows.map((r) => Math.abs(r.score)), isProbability(prediction) ? 1 : 0);
+    const hi = Math.max(1e-9, ...rows.map((r) => Math.abs(r.score)), probabilities ? 1 : 0);
+    const left = this.labelWidth + 6;
     context.textBaseline = 'middle';
     rows.forEach(({ index, score }, i) => {
-      const y = 4 + line * i;
+      const y = 2 + line * i;
       const won = index === best;
-      context.font = `${won ? '700' : '400'} 25px "Liberation Sans", Arial, Helvetica, sans-serif`;
+      context.font = font(won);
       context.fillStyle = colours.ink;
       context.textAlign = 'right';
-      context.fillText(shorten(printable(labelOf(index)), 11), 148, y + line / 2);
+      context.fillText(shortened(context, printable(labelOf(index), 60), this.labelWidth), left - 6, y + line / 2);
       context.fillStyle = colours.frame;
       context.globalAlpha = 0.5;
-      context.fillRect(160, y + 9, 270, line - 18);
+      context.fillRect(left, y + 4, barWidth, line - 8);
       context.globalAlpha = won ? 1 : 0.55;
       context.fillStyle = colours.accent;
-      context.fillRect(160, y + 9, Math.max(2, (270 * Math.abs(score)) / hi), line - 18);
+      context.fillRect(left, y + 4, Math.max(1, (barWidth * Math.abs(score)) / hi), line - 8);
       context.globalAlpha = 1;
       context.fillStyle = won ? colours.ink : colours.muted;
       context.textAlign = 'left';
-      context.fillText(probability(score), 440, y + line / 2);
+      context.fillText(probability(score), left + barWidth + 6, y + line / 2);
     });
     this.changed();
   }
 }
 
-const shorten = (text: string, longest: number): string =>
-  text.length > longest ? text.slice(0, longest - 1) + '…' : text;
-
-export function isProbability(prediction: Prediction): boolean {
-  let total = 0;
-  for (const s of prediction.scores) {
-    if (s < 0) return false;
-    total += s;
-  }
-  return Math.abs(total - 1) < 0.01 || (prediction.scores.length === 1 && prediction.scores[0] <= 1);
+/** The text, cut so that it is no wider than this. */
+function shortened(context: CanvasRenderingContext2D, text: string, widest: number): string {
+  if (context.measureText(text).width <= widest + 0.5) return text;
+  let letters = text.length - 1;
+  while (letters > 1 && context.measureText(`${text.slice(0, letters)}…`).width > widest) letters--;
+  return `${text.slice(0, letters)}…`;
 }
 
+/** The score of a class; that of a single unit is of the class it predicts. */
+export function scoreOf({ scores, top }: Prediction, index: number): number | undefined {
+  return scores.length === 1 && top[0]?.index === index ? scores[0] : scores[index];
+}
+
+/** Up to `most` classes, in their own order if that is all of them. */
 export function scoreRows(prediction: Prediction, most: number): { index: number; score: number }[] {
+  if (prediction.scores.length === 1) return prediction.top.slice(0, 1);
   const all = Array.from(prediction.scores, (score, index) => ({ index, score }));
   return all.length <= most ? all : prediction.top.slice(0, most).map(({ index, score }) => ({ index, score }));
 }

@@ -15,9 +15,9 @@ import { greyScale, scaleOf, theme } from './colours';
 import { el, onFrame, printable, reducedMotion, messageOf, toast } from './dom';
 import { copyOf } from './picture';
 import { isVector } from './display';
+import { Flats } from './flats3d';
 import { bestRows, placeBlocks, type Place } from './layout3d';
 import { Orbit, type Pose } from './orbit';
-import { PicturePanel, ScorePanel } from './panels3d';
 import type { ModelInfo } from './protocol';
 import { Stack, type Extent, type Hit } from './stack3d';
 import { fieldOf, type App, type Sample } from './state';
@@ -25,6 +25,7 @@ import { Latest } from './values';
 import { Wires } from './wires3d';
 import { Tags } from './tags3d';
 import { blockLines, Tip } from './tip';
+import { clamp } from './numbers';
 
 const home: Pose = { yaw: -0.42, pitch: 0.24, distance: 40, x: 0, y: 0, z: 0 };
 
@@ -41,8 +42,7 @@ export class Scene3D {
   private plates: Mesh<PlaneGeometry, MeshBasicMaterial>[] = [];
   private places: Place[] = [];
   private rowOf: number[] = []; // of each rank
-  private picture = new PicturePanel();
-  private scores = new ScorePanel();
+  private flats: Flats;
   private wires = new Wires();
   private latest = new Latest((error) => toast(messageOf(error), true));
   private render = onFrame(() => this.draw());
@@ -54,6 +54,7 @@ export class Scene3D {
     private which: 'a' | 'b' = 'a',
   ) {
     this.tags = new Tags(app);
+    this.flats = new Flats(app);
     this.element = el('div.scene', {}, this.canvas, this.tags.element, this.tip.element);
     this.renderer = new WebGLRenderer({ canvas: this.canvas, antialias: true, alpha: true });
     this.orbit = new Orbit(this.canvas, () => this.render());
@@ -63,7 +64,7 @@ export class Scene3D {
     this.canvas.addEventListener('keydown', (e) => {
       if (e.key === '0' || e.key === 'Home') this.reset();
     });
-    this.scene.add(this.wires.group, this.wires.fieldLines, this.picture.mesh, this.scores.mesh);
+    this.scene.add(this.wires.group, this.wires.fieldLines, this.flats.group);
     new ResizeObserver(() => this.resize()).observe(this.element);
     app.on(['values', 'choice', 'frozen'], () => this.refresh());
     app.on(['layer', 'frozen'], () => {
@@ -114,14 +115,14 @@ export class Scene3D {
       this.plates.push(plate);
       this.scene.add(plate, stack.group);
     }
+    this.flats.build();
     this.tags.build();
     this.canvas.setAttribute(
       'aria-label',
       `3D view of ${printable(this.model.name)}: ${this.blocks.length} blocks. Arrow keys spin, shift and arrows move, plus and minus zoom, 0 resets. Tab reaches the layers.`,
     );
-    this.arrange();
+    this.settle();
     this.useTheme();
-    this.reset();
     this.refresh();
   }
 
@@ -157,7 +158,8 @@ export class Scene3D {
       answers.forEach((answer, i) =>
         this.stacks[i].setValues(answer, this.scaleOf(i, answer), this.app.frozen.get(this.shown(i))),
       );
-      this.drawPanels(sample);
+      this.flats.draw(sample);
+      this.flats.place(this.places, this.stacks);
       this.render();
     });
   }
@@ -171,30 +173,14 @@ export class Scene3D {
   /** Without a sample there is nothing to see. */
   private empty(): void {
     for (const stack of this.stacks) stack.empty();
-    this.picture.empty();
-    this.scores.empty();
+    this.flats.empty();
+    this.flats.place(this.places, this.stacks);
     this.render();
-  }
-
-  private drawPanels(sample: Sample): void {
-    if (sample.info.picture.width > 0) this.picture.draw(sample.info.picture);
-    if (this.scoreBlock() >= 0) this.scores.draw(sample.info.prediction, (c) => this.app.labelOf(c));
-  }
-
-  private inputBlock(): number {
-    const first = this.model.inputs[0];
-    return first && first.shape.length >= 2 ? this.blocks.findIndex((b) => b.layers.includes(first.layer)) : -1;
-  }
-
-  /** The block whose values are drawn as bars: class scores. */
-  private scoreBlock(): number {
-    const at = this.blocks.findIndex((b) => b.layers.includes(this.model.outputs[0]));
-    return at >= 0 && isVector(this.model.layers[this.shown(at)]) ? at : -1;
   }
 
   /** Puts everything in its place for the present openness of the layers. */
   private arrange(): void {
-    const bars = this.scoreBlock();
+    const bars = this.flats.scoreBlock();
     const extents = this.extents();
     if (this.rowOf.length === 0) this.rowOf = bestRows(this.blocks, extents, this.aspect());
     this.places = placeBlocks(this.blocks, extents, this.rowOf);
@@ -207,18 +193,14 @@ export class Scene3D {
       plate.scale.set(place.width + 0.8, place.height + 0.8, 1);
       plate.material.opacity = 0.8 * t;
     });
-    this.placePanel(this.picture.mesh, this.inputBlock(), true);
-    this.placePanel(this.scores.mesh, bars, false);
+    this.flats.place(this.places, this.stacks);
     this.wires.update(this.blocks, this.places);
   }
 
   private extents(): Extent[] {
     const extents = this.stacks.map((s) => s.extent());
-    const bars = this.scoreBlock();
-    if (bars < 0) return extents;
-    const rows = Math.min(10, this.model.layers[this.shown(bars)].maps.width);
-    const width = 7;
-    extents[bars] = { width, height: Math.max(1, (width * (44 * rows + 8)) / 560), depth: 0 };
+    const bars = this.flats.scoreBlock();
+    if (bars >= 0) extents[bars] = this.flats.scoreExtent();
     return extents;
   }
 
@@ -226,14 +208,19 @@ export class Scene3D {
     return Math.max(0.2, this.element.clientWidth / Math.max(1, this.element.clientHeight));
   }
 
-  /** A flat picture in place of a closed stack. */
-  private placePanel(mesh: Mesh, block: number, untilOpen: boolean): void {
-    const place = this.places[block];
-    mesh.visible = place !== undefined && (!untilOpen || this.stacks[block].openness < 0.02);
-    if (!place) return;
-    mesh.position.set(place.x, place.y, untilOpen ? this.stacks[block].extent().depth / 2 + 0.02 : 0);
-    mesh.scale.set(place.width, place.height, 1);
-    this.stacks[block].group.visible = !mesh.visible || (untilOpen && this.stacks[block].display.count > 1);
+  /** Arranges the layers and shows all of them. The letters of the scores have their own size on the screen then: the larger
+   *  the network, the larger the scores must be in it. */
+  private settle(): void {
+    for (let round = 0; round < 5; round++) {
+      if (round < 3) this.rowOf = [];
+      this.arrange();
+      this.reset();
+      const bars = this.places[this.flats.scoreBlock()];
+      if (!bars) return;
+      this.flats.unit = clamp(this.orbit.unitsPerPixel(bars.x, bars.y, 0), 0.005, 0.2);
+    }
+    this.arrange();
+    this.reset();
   }
 
   /** Opens and closes layers, smoothly where motion is welcome. All stays in view, or, where the user has turned the scene,
@@ -260,6 +247,7 @@ export class Scene3D {
       if (this.animating && !this.orbit.moved) this.reset();
       else if (this.animating && anchor >= 0)
         this.orbit.set({ x: this.orbit.pose.x + this.places[anchor].x - before }, true);
+      if (this.animating && !busy && !this.orbit.moved) this.settle();
       this.animating = busy;
       this.render();
       if (busy) requestAnimationFrame(step);
@@ -298,18 +286,14 @@ export class Scene3D {
     this.renderer.setSize(width, height);
     this.orbit.camera.aspect = width / height;
     this.orbit.camera.updateProjectionMatrix();
-    if (!this.orbit.moved && this.stacks.length > 0) {
-      this.rowOf = [];
-      this.arrange();
-      this.reset();
-    }
+    if (!this.orbit.moved && this.stacks.length > 0) this.settle();
     this.refresh();
     this.draw();
   }
 
   private draw(): void {
     if (!this.visible || this.stacks.length === 0) return;
-    this.scores.mesh.quaternion.copy(this.orbit.camera.quaternion); // text is read from the front
+    this.flats.face(this.orbit.camera.quaternion);
     this.renderer.render(this.scene, this.orbit.camera);
     const depths = this.stacks.map((s) => s.extent().depth);
     this.tags.place(this.places, depths, this.orbit.camera, this.hovered?.block ?? -1);
@@ -327,7 +311,7 @@ export class Scene3D {
   /** What is under a point of the window. */
   private pick(clientX: number, clientY: number): { block: number; hit: Hit } | null {
     const caster = this.ray(clientX, clientY);
-    const bars = this.scoreBlock();
+    const bars = this.flats.scoreBlock();
     let best: { block: number; hit: Hit } | null = null;
     this.stacks.forEach((stack, block) => {
       const hit = block === bars ? this.pickPanel(caster) : stack.pick(caster.ray);
@@ -337,7 +321,8 @@ export class Scene3D {
   }
 
   private pickPanel(caster: Raycaster): Hit | null {
-    const found = this.scores.mesh.visible ? caster.intersectObject(this.scores.mesh)[0] : undefined;
+    const { mesh } = this.flats.scores;
+    const found = mesh.visible ? caster.intersectObject(mesh)[0] : undefined;
     return found ? { channel: 0, y: -1, x: -1, distance: found.distance } : null;
   }
 
@@ -356,7 +341,7 @@ export class Scene3D {
     }
     const { block, hit } = found;
     const layer = this.shown(block);
-    if (block === this.scoreBlock()) {
+    if (block === this.flats.scoreBlock()) {
       this.app.selectLayer(layer);
       return;
     }
@@ -398,7 +383,7 @@ export class Scene3D {
 
   /** The receptive field of the value under the pointer, as a pyramid to the input. */
   private showField(found: { block: number; hit: Hit } | null): void {
-    const input = this.inputBlock();
+    const input = this.flats.inputBlock();
     const region =
       found && found.hit.y >= 0 && this.stacks[found.block].openness > 0.5 && found.block !== input
         ? fieldOf(this.model, this.shown(found.block), found.hit.y, found.hit.x)

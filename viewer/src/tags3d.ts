@@ -4,27 +4,64 @@ import type { Block } from './blocks';
 import { theme } from './colours';
 import { el, printable } from './dom';
 import type { Place } from './layout3d';
-import { shapeText } from './numbers';
+import { clamp, shapeText } from './numbers';
 import type { App } from './state';
+
+/** The name with the shape below; alone; its last letters, in which names differ; its last word. */
+const forms = [(name: string) => name, (name: string) => name, lastLetters, lastWord];
+type Size = { width: number; height: number };
+
+function lastLetters(name: string): string {
+  return name.length > 8 ? name.slice(-7) : name;
+}
+
+function lastWord(name: string): string {
+  const word = name.split(/[_/.\s-]+/).pop()!;
+  return word.length > 0 && word.length <= 8 ? word : lastLetters(name);
+}
+
+function setForm(tag: HTMLElement, form: number): void {
+  tag.classList.toggle('brief', form > 0);
+  const text = forms[form](tag.dataset.name!);
+  tag.classList.toggle('cut', form === 2 && text !== tag.dataset.name); // "…" in front
+  if (tag.firstChild!.textContent === text) return;
+  tag.firstChild!.textContent = text;
+  if (text === tag.dataset.name) tag.removeAttribute('aria-label');
+  else tag.setAttribute('aria-label', `${tag.dataset.name}, ${text}`); // what is seen is a part of what is said
+}
+
+/** Centred below or above a projected point, inside the window. */
+function boxAt(at: Vector3, size: Size, above: boolean, width: number, height: number): DOMRect {
+  const left = ((at.x + 1) * width - size.width) / 2;
+  const top = ((1 - at.y) * height) / 2 - (above ? size.height : 0);
+  const inside = (from: number, size: number, room: number): number => clamp(from, 2, Math.max(2, room - size - 2));
+  const seen = Math.abs(at.x) < 1 && Math.abs(at.y) < 1; // it is not pulled in from outside
+  return seen
+    ? new DOMRect(inside(left, size.width, width), inside(top, size.height, height), size.width, size.height)
+    : new DOMRect(left, top, size.width, size.height);
+}
 
 export class Tags {
   readonly element = el('div.labels');
   private tags: HTMLButtonElement[] = [];
+  private sizes: Size[][] = []; // of each tag, in each form; empty until it is measured
 
   constructor(private app: App) {}
 
   build(): void {
     this.tags = this.app.blocks.map((block) => this.make(block));
     this.element.replaceChildren(...this.tags);
+    this.sizes = [];
   }
 
   private make(block: Block): HTMLButtonElement {
     const layer = this.app.model!.layers[block.shown];
+    const name = printable(block.title, 28);
     const open = (): void => this.app.toggleOpen(block.shown);
     return el(
       'button.tag',
-      { type: 'button', onclick: open },
-      el('bdi', {}, printable(block.title, 28)),
+      { type: 'button', onclick: open, title: name, 'data-name': name },
+      el('bdi', {}, name),
       el('small', {}, shapeText(layer.shape)),
     );
   }
@@ -39,29 +76,52 @@ export class Tags {
       const frozen = block.layers.some((l) => (app.frozen.get(l)?.size ?? 0) > 0);
       tag.classList.toggle('frozen', frozen);
     });
+    this.sizes = []; // a mark of frozen ones takes room
   }
 
-  /** Puts them below their stacks. Those that would cover another are left out; chosen and opened ones come first. */
-  place(places: readonly Place[], depths: readonly number[], camera: Camera, hovered: number): void {
-    const { clientWidth: width, clientHeight: height } = this.element;
-    const taken: DOMRect[] = [];
-    const order = this.tags.map((_, i) => i).sort((a, b) => this.weight(b, hovered) - this.weight(a, hovered));
-    for (const i of order) {
-      const { x, y, height: tall } = places[i];
-      const at = new Vector3(x, y - tall / 2 - 0.25, depths[i] / 2).project(camera);
-      const tag = this.tags[i];
-      const w = tag.offsetWidth || 80;
-      const box = new DOMRect(
-        ((at.x + 1) * width - w) / 2 - 2,
-        ((1 - at.y) * height) / 2,
-        w + 4,
-        tag.offsetHeight || 32,
-      );
-      const crowded = taken.some((t) => overlap(t, box));
-      tag.style.transform = `translate(${Math.round(box.x + 2)}px, ${Math.round(box.y)}px)`;
-      tag.classList.toggle('crowded', crowded || at.z > 1);
-      if (!crowded) taken.push(box);
+  /** The sizes of a tag in each form, smallest last. */
+  private measured(): Size[][] {
+    if (this.sizes.length > 0 || this.element.offsetWidth === 0) return this.sizes;
+    for (const form of forms.keys()) {
+      for (const tag of this.tags) setForm(tag, form);
+      this.tags.forEach((tag, i) => (this.sizes[i] ??= []).push(tag.getBoundingClientRect()));
     }
+    return this.sizes;
+  }
+
+  /** Puts them below their stacks, or above where there is no room, so that none covers another; one for which there is no
+   *  room at all is left out. Where there is more room they say more; chosen and opened ones come first. */
+  place(places: readonly Place[], depths: readonly number[], camera: Camera, hovered: number): void {
+    const sizes = this.measured();
+    if (sizes.length === 0) return;
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const order = this.tags.map((_, i) => i).sort((a, b) => this.weight(b, hovered) - this.weight(a, hovered));
+    const ends = places.map(({ x, y, height: tall }, i) =>
+      [-1, 1].map((side) => new Vector3(x, y + side * (tall / 2 + 0.25), depths[i] / 2).project(camera)),
+    );
+    const boxOf = (i: number, form: number, above: boolean): DOMRect =>
+      boxAt(ends[i][above ? 1 : 0], sizes[i][form], above, width, height);
+    const chosen = new Map<number, { form: number; above: boolean; box: DOMRect }>();
+    const free = (i: number, box: DOMRect): boolean =>
+      ![...chosen].some(([other, taken]) => other !== i && overlap(taken.box, box));
+    const smallest = forms.length - 1;
+    for (const i of order)
+      for (const above of [false, true]) {
+        const box = boxOf(i, smallest, above);
+        if (!chosen.has(i) && ends[i][0].z <= 1 && free(i, box)) chosen.set(i, { form: smallest, above, box });
+      }
+    for (let form = smallest - 1; form >= 0; form--)
+      for (const i of order) {
+        const now = chosen.get(i);
+        const box = now && boxOf(i, form, now.above);
+        if (now && box && now.form === form + 1 && free(i, box)) chosen.set(i, { ...now, form, box });
+      }
+    this.tags.forEach((tag, i) => {
+      const now = chosen.get(i) ?? { form: smallest, box: boxOf(i, smallest, false) };
+      setForm(tag, now.form);
+      tag.style.transform = `translate(${Math.round(now.box.x)}px, ${Math.round(now.box.y)}px)`;
+      tag.classList.toggle('crowded', !chosen.has(i));
+    });
   }
 
   private weight(i: number, hovered: number): number {
@@ -81,7 +141,9 @@ export class Tags {
       const middle = x + tag.offsetWidth / 2;
       context.fillStyle = theme().ink;
       context.font = '600 12px "Liberation Sans", Arial, sans-serif';
-      context.fillText(tag.firstChild?.textContent ?? '', middle, y + 14);
+      const cut = tag.classList.contains('cut') ? '…' : '';
+      context.fillText(`${cut}${tag.firstChild?.textContent ?? ''}`, middle, y + 14);
+      if (tag.classList.contains('brief')) continue;
       context.fillStyle = theme().muted;
       context.font = '11px "Liberation Sans", Arial, sans-serif';
       context.fillText(tag.lastChild?.textContent ?? '', middle, y + 28);
@@ -89,6 +151,10 @@ export class Tags {
   }
 }
 
+const apart = 1; // px; places are rounded
+
 function overlap(a: DOMRect, b: DOMRect): boolean {
-  return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+  return (
+    a.left < b.right + apart && a.right + apart > b.left && a.top < b.bottom + apart && a.bottom + apart > b.top
+  );
 }

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digit, examples, lenet, makePage, outPath, root, runJson, shot, test, until } from './browser.mjs';
-import { renamed } from './keras_file.mjs';
+import { digit, examples, lenet, makePage, outPath, photo, root, runJson, shot, shownScores, test, until } from './browser.mjs';
+import { reconfigured, renamed } from './keras_file.mjs';
+import { npyOfZeros, ownModel } from './own_model.mjs';
 
 const fixtures = join(root, 'tests/fixtures');
 const models = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'model.keras')));
@@ -67,6 +68,52 @@ await test({
     );
     assert.equal(command, `nv mutate 'hostile "<i>.keras' 7_0293.png --freeze 1:0`);
     await shot(p, 'hostile');
+    await p.close();
+  },
+
+  'inputs of any size are shown before and after the first sample': async (s) => {
+    const file = outPath('any_size.keras');
+    const sized = readFileSync(join(fixtures, 'functional_branches/model.keras'));
+    writeFileSync(file, reconfigured(sized, (text) => text.replaceAll(/\[null, 8, 9, 3\]/g, '[null, null, null, 3]')));
+    const p = await s.open(makePage('any-size', file));
+    assert.match(await p.locator('.side-left .card').first().innerText(), /\? × \? × 3 → 4/);
+    await p.setInputFiles('#nv-files', [photo('chelsea-32')]);
+    await until(
+      () => p.locator('.samples .sample').count(),
+      (n) => n === 1,
+      'a sample',
+    );
+    for (const view of ['3D', 'Graph', '3D']) await p.click(`.segments >> text=${view}`);
+    await p.waitForTimeout(300);
+    await shot(p, 'any-size');
+    await p.close();
+  },
+
+  'all inputs of a model with several are shown': async (s) => {
+    const file = join(fixtures, 'two_in_two_out/model.keras');
+    const p = await s.open(makePage('two-inputs', file, [join(fixtures, 'two_in_two_out/input.npz')]));
+    const first = p.locator('.samples .sample').first();
+    assert.equal(await first.locator('canvas').count(), 2);
+    assert.equal(await p.locator('.result .further-inputs canvas').count(), 1);
+    await p.close();
+  },
+
+  'a single unit with a sigmoid shows both classes, and the one that nv run predicts': async (s) => {
+    const made = ownModel('one-unit', [
+      { kind: 'Flatten', config: {} },
+      { kind: 'Dense', config: { units: 1, activation: 'sigmoid' }, weights: { kernel: [[9, 1], 0], bias: [[1], -1] } },
+    ]);
+    const p = await s.open(made);
+    await p.setInputFiles('#nv-files', [npyOfZeros([3, 3, 1])]);
+    await until(
+      () => p.locator('.samples .sample').count(),
+      (n) => n === 1,
+      'a sample',
+    );
+    assert.deepEqual(await shownScores(p), { 0: '0.7311', 1: '0.2689' });
+    assert.match(await p.locator('.scores .best').innerText(), /0\s+0\.7311/);
+    assert.match(await p.locator('.samples .sample').innerText(), /0 \(0\.7311\)/);
+    await shot(p, 'one-unit');
     await p.close();
   },
 

@@ -22,6 +22,26 @@ async function colours(p) {
   }, png.toString('base64'));
 }
 
+/** The longest run of pixels in the colour of the best class's bar, of the picture of the scene. */
+async function barWidth(p) {
+  const png = await p.locator('.scene:visible').screenshot();
+  return p.evaluate(async (data) => {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))]));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    const d = context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+    const hex = getComputedStyle(document.documentElement).getPropertyValue('--accent').trim();
+    const accent = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+    let longest = 0;
+    let run = 0;
+    for (let i = 0; i < d.length; i += 4) {
+      run = accent.every((c, k) => Math.abs(c - d[i + k]) < 12) ? run + 1 : 0;
+      longest = Math.max(longest, run);
+    }
+    return longest;
+  }, png.toString('base64'));
+}
+
 await test({
   'every block of the network has its name and shape': async (s) => {
     const p = await s.open(page);
@@ -34,6 +54,47 @@ await test({
     await shot(p, 'scene-lenet');
     await p.close();
   },
+
+  ...Object.fromEntries(
+    [
+      ['lenet', lenet, digit('7_0293')],
+      ['vgg', vgg, photo('chelsea-32')],
+    ].flatMap(([name, model, input]) =>
+      [360, 1024, 1440].flatMap((width) =>
+        ['light', 'dark'].map((scheme) => [
+          `labels and scores can be read: ${name}, ${width} px, ${scheme}`,
+          async (s) => {
+            const p = await s.open(makePage(`labels-${name}`, model, [input]), {
+              ...{ width, scheme, height: width === 360 ? 740 : 800 },
+            });
+            await p.waitForTimeout(300);
+            await shot(p, `labels-${name}-${width}-${scheme}`);
+            const boxes = await p.$$eval('.scene .tag', (tags) =>
+              tags
+                .filter((t) => t.offsetParent)
+                .map((t) => {
+                  const box = t.getBoundingClientRect().toJSON();
+                  return { ...box, seen: !t.classList.contains('crowded'), name: t.innerText };
+                }),
+            );
+            const leftOut = boxes.filter((b) => !b.seen).map((b) => b.name);
+            assert.ok(leftOut.length <= (width === 360 ? 2 : 0), `left out: ${leftOut}`); // by other fonts, perhaps
+            const room = await p.locator('.scene:visible').boundingBox();
+            const seen = boxes.filter((b) => b.seen);
+            for (const [i, a] of seen.entries()) {
+              assert.ok(a.left >= room.x - 1 && a.right <= room.x + room.width + 1, `${a.name} leaves the view`);
+              for (const b of seen.slice(0, i)) {
+                const beside = a.left >= b.right || a.right <= b.left;
+                assert.ok(beside || a.top >= b.bottom || a.bottom <= b.top, `${a.name} on ${b.name}`);
+              }
+            }
+            assert.ok((await barWidth(p)) >= 40, 'the scores are large enough');
+            await p.close();
+          },
+        ]),
+      ),
+    ),
+  ),
 
   'a layer opens and closes by mouse and by keys': async (s) => {
     const p = await s.open(page);

@@ -6,7 +6,7 @@ import { button, el, fill, messageOf, named, printable, toast } from './dom';
 import { colourBar, Mosaic, type Pick } from './mosaic';
 import { compact, plural, shapeText } from './numbers';
 import { composed } from './picture';
-import { perturbation } from './generate';
+import { perturbation } from './adversarial';
 import { predictionText, thumbnail } from './scores';
 import type { Activation, LayerDifference, LayerInfo } from './protocol';
 import { Scene3D } from './scene3d';

@@ -1,7 +1,8 @@
 // The page's side of the engine. One worker answers at once; a second one, with its own copy of the model, is made for
 // attacks and explanations, so that they can be stopped by ending it and the first stays free meanwhile.
 import type {
-  Activation, Arithmetic, AttackAnswer, AttackMethod, Engine, InputSource, LayerDifference, ModelInfo, SampleInfo,
+  Activation, Arithmetic, AttackAnswer, AttackMethod, Engine, InputSource, LayerDifference, ModelInfo, Normalisation,
+  SampleInfo,
 } from './protocol';
 import { EngineError } from './wasm';
 import type { FromWorker } from './worker';
@@ -43,6 +44,7 @@ class Remote {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private last = 0;
+  private ended: Error | undefined;
 
   /** Without `wasm` it only converts files. */
   constructor(code: { worker: string; wasm?: Uint8Array }) {
@@ -58,21 +60,28 @@ class Remote {
     return this.send<T>({ request, data }, progress);
   }
 
+  /** The bytes move to the worker: large ones are not held twice. */
+  open(bytes: Uint8Array, file: string): Promise<ModelInfo> {
+    return this.send<ModelInfo>({ request: { ask: 'open', file }, data: bytes }, undefined, [bytes.buffer as ArrayBuffer]);
+  }
+
   convert(bytes: Uint8Array): Promise<Uint8Array> {
-    return this.send<Uint8Array>({ convert: bytes });
+    return this.send<Uint8Array>({ convert: bytes }, undefined, [bytes.buffer as ArrayBuffer]);
   }
 
   /** Ends the worker. What it has not answered is rejected. */
   end(error: Error): void {
     this.worker.terminate();
+    this.ended = error;
     this.fail(error);
   }
 
-  private send<T>(message: object, progress?: (share: number) => void): Promise<T> {
+  private send<T>(message: object, progress?: (share: number) => void, moved: Transferable[] = []): Promise<T> {
+    if (this.ended) return Promise.reject(this.ended);
     return new Promise<T>((resolve, reject) => {
       const id = ++this.last;
       this.waiting.set(id, progress ? { resolve, reject, progress } : { resolve, reject });
-      this.worker.postMessage({ id, ...message });
+      this.worker.postMessage({ id, ...message }, moved);
     });
   }
 
@@ -122,8 +131,8 @@ type RawAttack = Omit<AttackAnswer, 'sample'> & { array?: InputSource };
 
 class Client implements Engine {
   private main: Remote;
-  private long: Remote | undefined;  // for attacks and explanations; has the same model
-  private model: { bytes: Uint8Array; file: string } | undefined;
+  private long: { remote: Remote; ready: Promise<unknown> } | undefined;  // for attacks and explanations
+  private file: string | undefined;  // of the open model
   private frozen: { layer: number; channels: number[] }[] = [];
 
   constructor(private readonly code: EngineCode) {
@@ -131,9 +140,9 @@ class Client implements Engine {
   }
 
   async open(bytes: Uint8Array, file: string): Promise<ModelInfo> {
-    const info = await this.main.ask<ModelInfo>({ ask: 'open', file }, bytes);
+    const info = await this.main.open(bytes, file);
     this.stop();
-    this.model = { bytes, file };
+    this.file = file;
     this.frozen = [];
     return info;
   }
@@ -157,6 +166,10 @@ class Client implements Engine {
 
   arithmetic(id: number, layer: number, channel: number, y: number, x: number): Promise<Arithmetic> {
     return this.main.ask({ ask: 'arithmetic', id, layer, channel, y, x });
+  }
+
+  normalisation(id: number, layer: number, channel: number, y: number, x: number): Promise<Normalisation> {
+    return this.main.ask({ ask: 'normalisation', id, layer, channel, y, x });
   }
 
   async freeze(frozen: { layer: number; channels: number[] }[]): Promise<SampleInfo[]> {
@@ -188,8 +201,19 @@ class Client implements Engine {
   }
 
   stop(): void {
-    this.long?.end(new DOMException('stopped', 'AbortError'));
+    this.long?.remote.end(new DOMException('stopped', 'AbortError'));
     this.long = undefined;
+  }
+
+  /** The second worker; the first one gives it the model. */
+  private second(file: string): NonNullable<Client['long']> {
+    const remote = new Remote(this.code);
+    const ready = this.main.ask<Uint8Array>({ ask: 'model' }).then((bytes) => remote.open(bytes, file));
+    const made = { remote, ready };
+    ready.catch(() => {
+      if (this.long === made) this.long = undefined;
+    });
+    return made;
   }
 
   explain(id: number, method: string, cls: number): ReturnType<Engine['explain']> {
@@ -202,14 +226,11 @@ class Client implements Engine {
 
   /** Asks the second worker about a sample of the first. */
   private async atLength<T>(id: number, request: object, progress?: (share: number) => void): Promise<T> {
-    if (!this.model) throw new EngineError('no model is open');
+    if (this.file === undefined) throw new EngineError('no model is open');
     const [first, ...more] = await this.main.ask<RawArray[]>({ ask: 'input', id });
-    const model = this.model;
-    let long = this.long;
-    if (!long) {
-      long = this.long = new Remote(this.code);
-      void long.ask({ ask: 'open', file: model.file }, model.bytes).catch(() => {});  // was opened by the first
-    }
+    this.long ??= this.second(this.file);
+    const { remote: long, ready } = this.long;
+    await ready;
     // Sent at once: the worker answers in this order, and all are rejected if it is stopped.
     void long.ask({ ask: 'freeze', frozen: this.frozen }).catch(() => {});
     const { source, data } = encoded({ kind: 'array', name: `sample ${id}`, ...first!, more });

@@ -1,15 +1,16 @@
 // Adversarial samples: the methods with their parameters, progress and stop; what was found joins the list.
-import { drawPixels, paint, symmetric } from './colours';
-import { button, el, fill, messageOf, named, printable, toast } from './dom';
+import { adversarialNote, compareButton, triple } from './adversarial';
+import { button, el, fill, messageOf, printable, toast } from './dom';
 import { attackCommand } from './command';
 import { compact, count } from './numbers';
 import type { AttackAnswer, AttackMethod } from './protocol';
-import { predictionText, thumbnail } from './scores';
+import { predictionText } from './scores';
 import type { App, Sample } from './state';
 
 export class Generate {
   readonly element: HTMLElement;
   private methods: AttackMethod[] = [];
+  private own = new Set<string>(); // parameters that the user has written
   private choice = el('select', { id: 'attack', onchange: () => this.fillParameters() });
   private about = el('p.sub');
   private parameters = el('div.parameters');
@@ -40,7 +41,7 @@ export class Generate {
     } catch {
       this.methods = [];
     }
-    this.element.hidden = this.methods.length === 0;
+    this.element.hidden = this.methods.length === 0 || !this.app.runs;
     fill(this.choice, ...this.methods.map((m) => el('option', { value: m.name }, m.name)));
     this.choice.value = this.methods.some((m) => m.name === 'pgd') ? 'pgd' : (this.methods[0]?.name ?? '');
     this.fillParameters();
@@ -52,6 +53,7 @@ export class Generate {
 
   private fillParameters(): void {
     this.about.textContent = this.method?.title ?? '';
+    this.own.clear();
     fill(
       this.parameters,
       ...(this.method?.parameters ?? []).map((p) =>
@@ -67,23 +69,46 @@ export class Generate {
             min: p.min,
             max: p.max,
             step: p.step === 1 ? 1 : 'any',
+            oninput: () => (p.name === 'eps' ? this.followEps() : this.own.add(p.name)),
           }),
         ),
       ),
     );
   }
 
-  /** What differs from the method's defaults, some of which follow from other parameters. */
+  private field(name: string): HTMLInputElement | null {
+    return this.parameters.querySelector<HTMLInputElement>(`#p-${CSS.escape(name)}`);
+  }
+
+  /** What a parameter has if it is not set. */
+  private usual({ value, perEps }: AttackMethod['parameters'][number]): number {
+    const eps = Number(this.field('eps')?.value);
+    return perEps !== null && eps > 0 ? perEps * eps : value;
+  }
+
+  /** Defaults that are a share of eps follow it; what the user wrote stays. */
+  private followEps(): void {
+    for (const p of this.method?.parameters ?? [])
+      if (p.perEps !== null && !this.own.has(p.name)) this.field(p.name)!.value = String(shown(this.usual(p)));
+  }
+
+  /** What differs from the method's defaults. */
   private values(): Record<string, number> {
     const values: Record<string, number> = {};
     for (const p of this.method?.parameters ?? []) {
-      const input = this.parameters.querySelector<HTMLInputElement>(`#p-${CSS.escape(p.name)}`)!;
-      if (input.value !== '' && input.value !== String(shown(p.value))) values[p.name] = Number(input.value);
+      const { value } = this.field(p.name)!;
+      if (value !== '' && value !== String(shown(this.usual(p)))) values[p.name] = Number(value);
     }
     return values;
   }
 
+  /** The focus stays on the button that is in the place of the one pressed. */
   private busy(on: boolean): void {
+    const [from, to] = on ? [this.start, this.stop] : [this.stop, this.start];
+    const focused = document.activeElement === from;
+    this.stop.hidden = this.progress.hidden = false;
+    this.start.disabled = false;
+    if (focused) to.focus({ preventScroll: true });
     this.start.disabled = on;
     this.stop.hidden = this.progress.hidden = !on;
     this.progress.value = 0;
@@ -114,6 +139,7 @@ export class Generate {
       fill(this.result, el('p.wrong', {}, messageOf(error)));
     }
     this.busy(false);
+    this.result.scrollIntoView({ block: 'nearest' }); // it is the last of the column
   }
 
   private show(answer: AttackAnswer, original: Sample, method: AttackMethod, values: Record<string, number>): void {
@@ -130,7 +156,7 @@ export class Generate {
       source: null,
       origin: original.info.id,
       truth: original.truth ?? original.info.prediction.top[0]?.index ?? null,
-      note: `${printable(method.name)} · L2 ${compact(answer.l2)} · L∞ ${compact(answer.linf)}`,
+      note: adversarialNote(method.name, answer.l2, answer.linf),
       intact: null,
       file: null,
       command: attackCommand(app, original.info.id, method.name, values),
@@ -139,7 +165,7 @@ export class Generate {
     app.emit('samples');
     fill(
       this.result,
-      this.triple(original, sample),
+      triple(original, sample),
       el(
         'p',
         {},
@@ -149,52 +175,12 @@ export class Generate {
       el(
         'div.row',
         {},
-        button('Compare', () => {
-          app.choose(original.info.id);
-          app.compareWith(sample.info.id);
-          app.setView('compare');
-        }),
+        compareButton(app, original, sample),
         button('Run it', () => app.choose(sample.info.id)),
       ),
-    );
-  }
-
-  /** Original, change, sample. */
-  private triple(original: Sample, sample: Sample): HTMLElement {
-    const frame = (title: string, picture: HTMLElement | null): HTMLElement =>
-      el('figure', {}, picture, el('figcaption', {}, title));
-    return el(
-      'div.triple',
-      {},
-      frame('original', thumbnail(original, 76)),
-      frame('change', perturbation(original, sample, 76)),
-      frame('sample', thumbnail(sample, 76)),
-      el('p.visually-hidden', {}, named(original.info.name)),
     );
   }
 }
 
 /** A default as the field shows it. */
 const shown = (value: number): number => Number(value.toPrecision(4));
-
-/** What was added to the picture, averaged over its colours: blue is darker, red is lighter. */
-export function perturbation(a: Sample, b: Sample, edge: number): HTMLCanvasElement {
-  const { width, height } = a.info.picture;
-  const canvas = el('canvas.thumb', { role: 'img', 'aria-label': 'the change, red where it made the picture lighter' });
-  if (b.info.picture.width !== width || b.info.picture.height !== height || width === 0) return canvas;
-  const change = new Float32Array(width * height);
-  let most = 1e-9;
-  for (let i = 0; i < change.length; i++) {
-    for (let c = 0; c < 3; c++) change[i] += (b.info.picture.rgba[4 * i + c] - a.info.picture.rgba[4 * i + c]) / 3;
-    most = Math.max(most, Math.abs(change[i]));
-  }
-  const pixels = new Uint8ClampedArray(4 * change.length);
-  paint(change, 0, change.length, symmetric(most), pixels);
-  const k = edge / Math.max(width, height);
-  canvas.width = Math.round(width * k) * 2;
-  canvas.height = Math.round(height * k) * 2;
-  canvas.style.width = `${Math.round(width * k)}px`;
-  canvas.style.height = `${Math.round(height * k)}px`;
-  drawPixels(canvas.getContext('2d')!, pixels, width, height, 0, 0, canvas.width, canvas.height);
-  return canvas;
-}

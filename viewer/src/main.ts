@@ -1,4 +1,5 @@
 // Starts the page: the engine, the model and inputs that came with it, and the parts of the page.
+import { adversarialNote } from './adversarial';
 import { el, fill, iconButton, messageOf, named, printable, toast } from './dom';
 import { convertModel, createEngine } from './engine_client';
 import { exportMenu } from './export';
@@ -14,7 +15,7 @@ import type { InputSource } from './protocol';
 import { SampleList } from './samples';
 import { Sketchpad } from './sketchpad';
 import { Stage } from './stage';
-import { App } from './state';
+import { App, type Sample } from './state';
 import { themeSwitch } from './theme_switch';
 import { Tour } from './tour';
 
@@ -24,6 +25,9 @@ interface Given {
   file?: string;
   truth: number | null;
   origin: number | null;
+  method?: string; // that made an adversarial sample
+  l2?: number | null; // from its original
+  linf?: number | null;
   source:
     | { kind: 'rgba'; width: number; height: number; data: string }
     | { kind: 'array'; shape: number[]; data: string; more?: { shape: number[]; data: string }[] };
@@ -43,6 +47,7 @@ class Page {
   private stage: Stage;
   private tour = new Tour();
   private fileName = el('span.file');
+  private columns = el('nav.switcher', { 'aria-label': 'Columns' });
 
   /** `convert` makes the engine's form of a model of the bytes of a Keras file. */
   constructor(
@@ -60,7 +65,7 @@ class Page {
       void takeFiles(app, files, async (bytes, name) => this.open(await this.convert(bytes), name));
     const left = el(
       'aside.side-left',
-      { 'aria-label': 'Model and samples', id: 'left' },
+      { 'aria-label': 'Model and samples', id: 'left', tabindex: -1 },
       modelCard(app),
       new SampleList(app, take).element,
       new Sketchpad(app).element,
@@ -82,7 +87,8 @@ class Page {
     );
     fill(
       document.body,
-      el('a.skip', { href: '#stage' }, 'To the network'),
+      this.skip('To the network', 'stage', '.segments button'),
+      this.skip('To the sketchpad', 'left', '.pad'),
       this.header(),
       this.switcher(),
       left,
@@ -106,6 +112,19 @@ class Page {
     mark();
     this.keys();
     this.keepFragment();
+  }
+
+  /** A link for keys, which leads to a part of a column. */
+  private skip(text: string, column: string, part: string): HTMLElement {
+    const link = el('a.skip', { href: `#${column}` }, text);
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      this.showColumn(column);
+      const target = document.querySelector<HTMLElement>(`#${column} ${part}`);
+      (target?.offsetParent ? target : document.getElementById(column)!).focus();
+      target?.scrollIntoView({ block: 'nearest' });
+    });
+    return link;
   }
 
   private header(): HTMLElement {
@@ -132,27 +151,20 @@ class Page {
       ['stage', 'Network'],
       ['right', 'Results'],
     ];
-    const bar = el(
-      'nav.switcher',
-      { 'aria-label': 'Columns' },
+    fill(
+      this.columns,
       ...columns.map(([id, text]) =>
-        el(
-          'button',
-          {
-            type: 'button',
-            'aria-pressed': String(id === 'stage'),
-            onclick: () => {
-              document.body.dataset.column = id;
-              for (const b of bar.querySelectorAll('button'))
-                b.setAttribute('aria-pressed', String(b.textContent === text));
-            },
-          },
-          text,
-        ),
+        el('button', { type: 'button', 'data-column': id, onclick: () => this.showColumn(id) }, text),
       ),
     );
-    document.body.dataset.column = 'stage';
-    return bar;
+    this.showColumn('stage');
+    return this.columns;
+  }
+
+  private showColumn(id: string): void {
+    document.body.dataset.column = id;
+    for (const b of this.columns.querySelectorAll('button'))
+      b.setAttribute('aria-pressed', String(b.dataset.column === id));
   }
 
   private keys(): void {
@@ -204,7 +216,9 @@ class Page {
   /** Another model in place of the present one. */
   async open(bytes: Uint8Array, file: string): Promise<void> {
     const model = await this.app.engine.open(bytes, file);
+    const explainMethods = await this.app.engine.explainMethods().catch(() => []);
     this.app.setModel(model);
+    this.app.explainMethods = explainMethods;
     this.freezer.forget();
     this.app.layer = this.app.blocks.find((b) => b.inputs.length > 0)?.shown ?? 0;
     this.app.emit('model', 'samples', 'choice', 'frozen', 'layer', 'detail', 'values', 'explain');
@@ -213,17 +227,18 @@ class Page {
   /** The inputs that came with the page. */
   async addGiven(): Promise<void> {
     const all = JSON.parse(await partText('nv-inputs')) as Given[];
-    const ids: number[] = [];
+    const samples: Sample[] = [];
     for (const given of all) {
+      const original = given.origin === null ? undefined : samples[given.origin];
       const sample = await addSample(this.app, sourceOf(given), {
         kind: 'given',
         file: given.file ?? null,
-        truth: given.truth,
-        origin: given.origin === null ? null : (ids[given.origin] ?? null),
-        note: given.origin === null ? '' : 'adversarial',
+        truth: given.truth ?? original?.truth ?? null,
+        origin: original?.info.id ?? null,
+        note: original ? adversarialNote(given.method || 'adversarial', given.l2, given.linf) : '',
       });
-      ids.push(sample.info.id);
-      if (ids.length === 1) this.app.choose(ids[0]);
+      samples.push(sample);
+      if (samples.length === 1) this.app.choose(sample.info.id);
     }
   }
 

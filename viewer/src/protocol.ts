@@ -18,6 +18,7 @@ export interface LayerInfo {
   channelsFirst?: boolean;
   freezable: boolean;            // has channels that can be frozen
   problem?: string;              // why nv cannot compute it; '' if it can
+  normalised?: boolean;          // Engine.normalisation says how its values come about
   kernel: { size: number[]; inputs: number } | null;   // a convolution's or dense layer's
 }
 
@@ -37,6 +38,8 @@ export interface ModelInfo {
   macs: number;
   inputs: { layer: number; name?: string; shape: number[]; channelsFirst?: boolean; preprocess: string }[];
   outputs: number[];             // layers
+  /** The output that scores are of: how many there are, and whether they are probabilities. */
+  classifier: { layer: number; scores: number; probability: boolean } | null;
   labels: string[];              // empty: classes are numbers
   layers: LayerInfo[];
   layout: GraphLayout;
@@ -45,16 +48,21 @@ export interface ModelInfo {
 }
 
 export interface Score { index: number; label: string; score: number }
-export interface Prediction { top: Score[]; scores: number[] }   // scores: all outputs of the first output layer
+/** scores: of all classes; both of a single unit with a sigmoid, the value of another single unit. */
+export interface Prediction { top: Score[]; scores: number[] }
 
-/** An input held by the engine. Its picture is for thumbnails: RGBA, row by row. */
+/** RGBA, row by row. */
+export interface Picture { width: number; height: number; rgba: Uint8Array }
+
+/** An input held by the engine, with pictures of it: of the first input of a model with several, and of the further ones. */
 export interface SampleInfo {
   id: number;
   name: string;
   origin: number | null;         // the sample that an adversarial one was made from
   truth: number | null;
   prediction: Prediction;
-  picture: { width: number; height: number; rgba: Uint8Array };
+  picture: Picture;
+  more: Picture[];
   milliseconds: number;          // of the forward pass
 }
 
@@ -78,7 +86,8 @@ export interface LayerDifference {
 
 export interface AttackMethod {
   name: string; title: string;
-  parameters: { name: string; help: string; value: number; min: number; max: number; step: number }[];
+  /** perEps: the default is that many times eps; null where it does not depend on it. */
+  parameters: { name: string; help: string; value: number; min: number; max: number; step: number; perEps: number | null }[];
 }
 export interface AttackAnswer { found: boolean; sample: SampleInfo | null; queries: number; l2: number; linf: number; note: string }
 
@@ -91,8 +100,14 @@ export interface Arithmetic {
   field: [number, number, number, number] | null;
 }
 
+/** value = gamma (input - mean) / sqrt(variance + epsilon) + beta */
+export interface Normalisation {
+  value: number; input: number; gamma: number; beta: number; mean: number; variance: number; epsilon: number;
+}
+
 export interface Engine {
-  /** Binary form written by `nv view` (or by the converter of dropped files). Replaces the model and all samples. */
+  /** Binary form written by `nv view` (or by the converter of dropped files). Replaces the model and all samples.
+   *  The bytes are gone then. */
   open(bytes: Uint8Array, file: string): Promise<ModelInfo>;
   /** Makes an input, runs it and keeps it. With `replace`: in place of that sample (the live sketch). */
   add(source: InputSource, replace?: number): Promise<SampleInfo>;
@@ -101,6 +116,7 @@ export interface Engine {
   /** All maps of several layers at once. */
   activations(id: number, layers: number[]): Promise<Activation[]>;
   arithmetic(id: number, layer: number, channel: number, y: number, x: number): Promise<Arithmetic>;
+  normalisation(id: number, layer: number, channel: number, y: number, x: number): Promise<Normalisation>;
   /** Freezes exactly these channels (empty: none), and runs every sample again. */
   freeze(frozen: { layer: number; channels: number[] }[]): Promise<SampleInfo[]>;
   compare(a: number, b: number, layers: number[]): Promise<LayerDifference[]>;

@@ -1,6 +1,6 @@
 // Generate: attack methods with their parameters; a found sample joins the list next to its original; stop.
 import assert from 'node:assert/strict';
-import { digit, lenet, makePage, photo, runJson, shot, state, test, until, vgg } from './browser.mjs';
+import { digit, lenet, makePage, outPath, photo, run, runJson, shot, state, test, until, vgg } from './browser.mjs';
 
 const page = makePage('generate', lenet, [digit('7_0293'), digit('1_0054')]);
 
@@ -31,6 +31,57 @@ await test({
     assert.equal(a.truth, 7);
     assert.notEqual(a.prediction[0].index, 7);
     await shot(p, 'generate');
+    await p.close();
+  },
+
+  'the focus stays on the button, and the answer comes into view': async (s) => {
+    const p = await s.open(page, { height: 620 });
+    const focused = () => p.evaluate(() => document.activeElement.textContent);
+    await p.locator('#generate button.primary').focus();
+    await p.keyboard.press('Enter');
+    assert.match(await focused(), /Stop|Generate/);
+    await until(
+      () => p.locator('.found').innerText(),
+      (t) => t !== '',
+      'an answer',
+    );
+    assert.equal(await focused(), 'Generate');
+    await until(
+      () => p.locator('.found').boundingBox(),
+      (b) => b.y + b.height <= 621,
+      'the answer in view',
+    );
+    await p.close();
+  },
+
+  'a default that is a share of eps follows it, until it is set': async (s) => {
+    const p = await s.open(page);
+    await p.selectOption('#attack', 'pgd');
+    const step = async () => Number(await p.inputValue('#p-step-size'));
+    const share = (await step()) / Number(await p.inputValue('#p-eps'));
+    await p.fill('#p-eps', '0.4');
+    assert.ok(Math.abs((await step()) - share * 0.4) < 1e-5, `${await step()} is not ${share} of 0.4`);
+    await p.fill('#p-step-size', '0.05');
+    await p.fill('#p-eps', '0.2');
+    assert.equal(await step(), 0.05);
+    await p.close();
+  },
+
+  'samples of a list are shown as those that are made in the page': async (s) => {
+    const folder = outPath('attacked');
+    run('attack', lenet, digit('7_0293'), '--method', 'pgd', '--eps', '0.3', '--quiet', '-o', folder, '--force');
+    const p = await s.open(makePage('generate-list', lenet, [folder]));
+    const child = p.locator('.samples li.child');
+    assert.match(await child.innerText(), /pgd · L2 [\d.]+ · L∞ 0\.3/);
+    assert.ok(await p.locator('.adversarial').isHidden());
+    await child.locator('.sample').click();
+    await until(
+      () => p.locator('.adversarial canvas').count(),
+      (n) => n === 3,
+      'original, change and sample',
+    );
+    assert.match(await p.locator('.adversarial').innerText(), /made from 7_0293: pgd/);
+    await shot(p, 'adversarial');
     await p.close();
   },
 

@@ -50,7 +50,8 @@ function shortNumber(value: number): string {
         : compact(value);
 }
 
-const signed = (value: number): string => (value < 0 ? precise(value) : `+ ${precise(value)}`).replace('−', '− ');
+/** "+ 1.5" or "− 1.5". */
+export const signed = (value: number): string => (value < 0 ? precise(value) : `+ ${precise(value)}`).replace('−', '− ');
 
 /** The input channels that add most to the sum, with patch, kernel and product. */
 function convolution(a: Arithmetic): HTMLElement {

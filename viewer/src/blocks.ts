@@ -32,7 +32,8 @@ const short: Record<string, string> = {
   ActivityRegularization: '',
   Flatten: 'flatten',
 };
-const passesOn = new Set([
+/** Kinds that pass their values on, perhaps in another shape. */
+export const passesOn = new Set([
   'Dropout',
   'SpatialDropout1D',
   'SpatialDropout2D',

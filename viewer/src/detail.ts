@@ -368,7 +368,10 @@ export class Detail {
       const id = sample.info.id;
       const view = layer.kernel
         ? arithmeticView(await this.app.engine.arithmetic(id, layer.index, cell.channel, cell.y, cell.x), layer)
-        : await originOf(model, layer, cell, (layers) => this.app.values.fetch(id, layers));
+        : await originOf(model, layer, cell, value, {
+            values: (layers) => this.app.values.fetch(id, layers),
+            normalisation: () => this.app.engine.normalisation(id, layer.index, cell.channel, cell.y, cell.x),
+          });
       if (this.layer === layer) fill(this.working, view);
     });
   }

@@ -1,5 +1,6 @@
 // Which parts of the input decide: explanations laid over it.
-import { button, el, fill, iconButton, messageOf, printable, toast } from './dom';
+import { adversarialView } from './adversarial';
+import { button, el, fill, iconButton, messageOf, printable } from './dom';
 import { copy, explainCommand } from './command';
 import { explanationScale, InputView } from './input_view';
 import { colourBar } from './mosaic';
@@ -20,6 +21,7 @@ export function resultPanel(app: App): HTMLElement {
     el('h2', { id: 'h-result' }, 'Prediction'),
     name,
     el('div.result', {}, view.element, scores),
+    adversarialView(app),
     panel,
   );
   const update = (): void => {
@@ -27,7 +29,9 @@ export function resultPanel(app: App): HTMLElement {
     name.textContent = sample
       ? `${printable(sample.info.name, 60)}${sample.info.milliseconds > 0 ? ` · ${sample.info.milliseconds.toFixed(1)} ms` : ''}`
       : '';
-    fillScores(scores, sample, (c) => app.labelOf(c), app.frozen.size > 0);
+    const probabilities = app.model?.classifier?.probability ?? false;
+    if (app.model && !app.runs) fill(scores, el('p.empty', {}, 'This model cannot be run.'));
+    else fillScores(scores, sample, (c) => app.labelOf(c), probabilities, app.frozen.size > 0);
   };
   app.on(['choice', 'samples', 'values', 'model'], update);
   return section;
@@ -71,7 +75,6 @@ function explainControls(app: App, view: InputView): HTMLElement {
   );
   const status = el('p.sub', { role: 'status' });
   const about = el('p.sub');
-  let titles = new Map<string, string>();
   const latest = new Latest((error) => {
     stop.hidden = true;
     fill(bar);
@@ -83,7 +86,7 @@ function explainControls(app: App, view: InputView): HTMLElement {
     status.textContent = '';
     app.emit('explain');
     const sample = app.sampleA;
-    const name = method.value;
+    const name = app.explain.method;
     if (!sample || !name) {
       show();
       return;
@@ -93,7 +96,7 @@ function explainControls(app: App, view: InputView): HTMLElement {
       stop.hidden = false;
       const values = await app.engine.explain(sample.info.id, name, target);
       stop.hidden = true;
-      if (app.a === sample.info.id && method.value === name) {
+      if (app.a === sample.info.id && app.explain.method === name) {
         app.explain.values = values;
         app.emit('explain');
       }
@@ -102,30 +105,26 @@ function explainControls(app: App, view: InputView): HTMLElement {
   };
   const show = (): void => {
     const { values } = app.explain;
-    about.textContent = titles.get(app.explain.method) ?? '';
+    method.value = app.explain.method;
+    cls.value = app.explain.cls === null ? '' : String(app.explain.cls);
+    about.textContent = app.explainMethods.find((m) => m.name === app.explain.method)?.title ?? '';
     extra.hidden = !values;
     fill(bar, values && colourBar(explanationScale(values), compact));
   };
-  const load = async (): Promise<void> => {
-    const methods = await app.engine.explainMethods().catch(() => []);
+  const load = (): void => {
+    const { explainMethods: methods, model, runs } = app;
     fill(
       method,
       el('option', { value: '' }, 'the input alone'),
       ...methods.map((m) => el('option', { value: m.name }, m.name)),
     );
-    titles = new Map(methods.map((m) => [m.name, m.title]));
-    method.value = app.explain.method;
-    if (method.value !== app.explain.method) method.value = '';
-    const last = app.model!.layers[app.model!.outputs[0]];
-    const n = last && last.shape.length === 1 ? Math.min(last.shape[0], 1000) : 0;
     fill(
       cls,
       el('option', { value: '' }, 'predicted'),
-      ...Array.from({ length: n }, (_, i) => el('option', { value: i }, printable(app.labelOf(i), 40))),
+      ...Array.from({ length: app.classCount }, (_, i) => el('option', { value: i }, printable(app.labelOf(i), 40))),
     );
-    cls.value = app.explain.cls === null ? '' : String(app.explain.cls);
-    section.hidden = methods.length === 0 || !app.model!.inputs.some((i) => i.shape.length >= 2);
-    if (app.explain.method) ask();
+    section.hidden = methods.length === 0 || !runs || !model!.inputs.some((i) => i.shape.length >= 2);
+    show();
   };
   const section = el(
     'div.explain',
@@ -142,7 +141,7 @@ function explainControls(app: App, view: InputView): HTMLElement {
     stop,
     status,
   );
-  app.on('model', () => void load().catch((error) => toast(messageOf(error), true)));
+  app.on('model', load);
   app.on('explain', show);
   app.on(['choice', 'values'], () => {
     if (app.explain.method && !app.explain.values) ask();

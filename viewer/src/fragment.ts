@@ -89,8 +89,8 @@ export function restore(app: App, saved: Saved): Map<number, Set<number>> {
   app.open = new Set(saved.open.filter((l) => layers[l]));
   if (saved.layer !== null && layers[saved.layer]) app.layer = saved.layer;
   if (saved.view && (saved.view !== 'compare' || app.b !== null)) app.view = saved.view;
-  app.explain.method = saved.explain;
-  app.explain.cls = saved.cls;
+  app.explain.method = app.explainMethods.some(({ name }) => name === saved.explain) ? saved.explain : '';
+  app.explain.cls = saved.cls !== null && saved.cls < app.classCount ? saved.cls : null;
   const [layer, channel, y, x] = saved.detail ?? [-1, 0, 0, 0];
   const info = layers[layer];
   if (

@@ -95,7 +95,7 @@ export class Sketchpad {
     const { model } = this.app;
     const input = model?.inputs[0];
     const channels = input?.shape.length === 3 ? input.shape[input.channelsFirst ? 0 : 2] : 1;
-    this.element.hidden = !model || model.inputs.length !== 1 || !pictureSize(model) || ![1, 3].includes(channels);
+    this.element.hidden = !model || !this.app.runs || model.inputs.length !== 1 || !pictureSize(model) || ![1, 3].includes(channels);
     this.live = null;
     this.strokes = [];
     this.undone = [];

@@ -41,7 +41,7 @@ export class Stage {
     this.detail = new Detail(app, freezer);
     this.element = el(
       'main.stage-area',
-      { id: 'stage' },
+      { id: 'stage', tabindex: -1 },
       el('div.stage-bar', {}, this.views, el('span.grow'), this.tools),
       el('div.stage-body', {}, ...parts, this.detail.element),
       this.hint,

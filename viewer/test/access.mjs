@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digit, lenet, makePage, root, shot, test, until } from './browser.mjs';
+import { digit, lenet, makePage, photo, root, shot, test, until, vgg } from './browser.mjs';
 
 const page = makePage('access', lenet, [digit('7_0293'), digit('1_0054')]);
 const axe = readFileSync(join(root, 'viewer/node_modules/axe-core/axe.min.js'), 'utf8');
@@ -64,6 +64,13 @@ await test({
     ),
   ),
 
+  'axe-core finds nothing where names of layers are cut': async (s) => {
+    const p = await s.open(makePage('access-vgg', vgg, [photo('chelsea-32')]), { width: 360, height: 740 });
+    assert.ok((await p.locator('.scene .tag[aria-label]').count()) > 0);
+    assert.deepEqual(await violations(p), []);
+    await p.close();
+  },
+
   'axe-core finds nothing in the page without a model': async (s) => {
     const p = await s.open(join(root, 'viewer/dist/page.html'));
     assert.deepEqual(await violations(p), []);
@@ -117,6 +124,39 @@ await test({
       'a frozen filter',
     );
     await p.close();
+  },
+
+  'a link for keys leads to the sketchpad, on a narrow screen too': async (s) => {
+    for (const width of [1440, 360]) {
+      const p = await s.open(page, { width, height: 740 });
+      for (let i = 0; i < 2; i++) await p.keyboard.press('Tab');
+      assert.equal(await p.evaluate(() => document.activeElement.textContent), 'To the sketchpad');
+      await p.keyboard.press('Enter');
+      assert.equal(await p.evaluate(() => document.activeElement.className), 'pad');
+      await until(
+        () => p.locator('.pad').boundingBox(),
+        (b) => b.y >= 0 && b.y < 740,
+        'the sketchpad in view',
+      );
+      for (const k of [' ', 'ArrowDown', 'ArrowDown', ' ']) await p.keyboard.press(k);
+      await until(
+        () => p.locator('.samples li').count(),
+        (n) => n === 3,
+        'the sketch',
+      );
+      await p.close();
+    }
+  },
+
+  'a link with a method or class that there is not shows the input alone': async (s) => {
+    const shown = async (hash) => {
+      const p = await s.open(page, { hash });
+      const values = [await p.inputValue('#explain-method'), await p.inputValue('#explain-class')];
+      await p.close();
+      return values;
+    };
+    assert.deepEqual(await shown('#a=1&x=nonsense&y=99'), ['', '']);
+    assert.deepEqual(await shown('#a=1&x=grad-cam&y=3'), ['grad-cam', '3']);
   },
 
   'the theme is switched and follows the system': async (s) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digit, lenet, makePage, numberOf, outPath, run, runJson, shot, test, until } from './browser.mjs';
+import { digit, lenet, makePage, numberOf, outPath, root, run, runJson, shot, test, until } from './browser.mjs';
 
 const page = makePage('detail', lenet, [digit('7_0293')]);
 
@@ -50,6 +50,18 @@ const activation = (layer) => {
     readFileSync(outPath('detail-run/nv-manifest.json'), 'utf8').match(new RegExp(`"([^"]*${layer}[^"]*\\.npy)"`))[1];
   return npy(join(outPath('detail-run'), found));
 };
+
+/** Of a formula as the page writes it. */
+function valueOf(formula) {
+  const plain = formula
+    .replace(/−/g, '-')
+    .replace(/×/g, '*')
+    .replace(/√/g, 'Math.sqrt')
+    .replace(/(max|min)\(/g, 'Math.$1(')
+    .replace(/relu\(/g, 'Math.max(0, ')
+    .replace(/- -/g, '+ ');
+  return new Function(`return ${plain}`)();
+}
 
 await test({
   'values are those of nv run': async (s) => {
@@ -133,6 +145,39 @@ await test({
     );
     assert.match(text, /conv1.*rows 0–1, columns 0–1/s);
     await p.close();
+  },
+
+  'values of layers without a kernel are formulas of exact numbers': async (s) => {
+    const folder = join(root, 'tests/fixtures');
+    const cases = {
+      functional_branches: ['stem_bn', 'b1_bn', 'stem_relu', 'add', 'gap'],
+      pooling: ['max2', 'average3_stride2_same'],
+      merges: ['subtract', 'multiply3', 'average3', 'minimum3'],
+    };
+    for (const [name, layers] of Object.entries(cases)) {
+      const p = await s.open(
+        makePage(`detail-${name}`, join(folder, name, 'model.keras'), [join(folder, name, 'input.npz#0')]),
+      );
+      for (const layer of layers) {
+        const picker = p.locator('.side-right select[aria-label=Layer]');
+        const label = await picker.locator('option', { hasText: new RegExp(` ${layer}$`) }).innerText();
+        await picker.selectOption({ label });
+        await p.focus('.side-right .mosaic');
+        await p.keyboard.press('Enter');
+        const text = await until(
+          () => p.locator('.detail-work .sum').allInnerTexts(),
+          (t) => t.length === 1,
+          `the formula of ${layer}`,
+        );
+        const [formula, value] = text[0].split(' = ');
+        const shown = await p.locator('.detail p.value strong').innerText();
+        assert.equal(value, shown, layer);
+        assert.ok(Math.abs(valueOf(formula) - numberOf(value)) < 1e-5, `${layer}: ${text[0]}`);
+        if (layer === 'stem_bn') await shot(p, 'detail-normalisation');
+        await p.keyboard.press('Escape');
+      }
+      await p.close();
+    }
   },
 
   'all maps of a layer open as one mosaic': async (s) => {

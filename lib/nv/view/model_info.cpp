@@ -70,8 +70,10 @@ Json layer_json(const Engine& engine, std::size_t i, const Obstacle& obstacle) {
 Json classifier_json(const Structure& structure, const OutputKind* classifier) {
   if (classifier == nullptr) return nullptr;
   const auto layer = static_cast<std::size_t>(classifier->value.node);
+  const std::int64_t units = structure.nodes[layer].output->back();
+  const std::size_t of_one_unit = class_scores(std::vector<float>(1), classifier->activation).size();
   return {{"layer", layer},
-          {"scores", score_count(*classifier, *structure.nodes[layer].output)},
+          {"scores", units == 1 ? Json(of_one_unit) : Json(units)},
           {"probability", gives_probabilities(classifier->activation)}};
 }
 
@@ -100,11 +102,6 @@ Json layout_json(const Model& model) {
 }
 
 }  // namespace
-
-std::int64_t score_count(const OutputKind& output, const Shape& item) {
-  const std::int64_t units = item.back();
-  return units == 1 && output.activation == "sigmoid" ? 2 : units;
-}
 
 Json model_info(const Engine& engine, const About& about, WeightPrecision precision,
                 std::span<const InputSpec> specs, const OutputKind* classifier) {

@@ -92,9 +92,6 @@ class Session {
   std::optional<std::pair<std::size_t, KernelMaps>> kernels_;  ///< of the node last asked about
 };
 
-/// The number of scores that the page shows of an output: both classes of a single unit with a sigmoid.
-std::int64_t score_count(const OutputKind& output, const Shape& item);
-
 /// What the page says of a model: layers in the order of `nv inspect`, and where the layered layout puts
 /// them.
 Json model_info(const Engine& engine, const About& about, WeightPrecision precision,

@@ -490,16 +490,19 @@ def write_odd(K, tfk, out):
     (odd / 'straight.h5').unlink()
 
     # good files, stored as Keras does not
-    with h5py.File(odd / 'intact.h5') as f, h5py.File(odd / 'lzf.h5', 'w', libver='latest') as g:
-        g.attrs.update(f.attrs)
+    for file, what, filters, chunk in [('lzf.h5', 'compressed with LZF', 'lzf', 1000),
+                                       ('chunks.h5', 'of at most 2 a side, compressed with gzip', 'gzip', 2)]:
+        with h5py.File(odd / 'intact.h5') as f, h5py.File(odd / file, 'w', libver='latest') as g:
+            g.attrs.update(f.attrs)
 
-        def pack(name, x):
-            if isinstance(x, h5py.Dataset):
-                g.create_dataset(name, data=x[()], compression='lzf', shuffle=True, fletcher32=True)
-            else:
-                g.require_group(name).attrs.update(x.attrs)
-        f.visititems(pack)
-    note('lzf.h5', 'intact.h5 in chunks, compressed with LZF, in the newest format', 0, 0)
+            def pack(name, x):
+                if isinstance(x, h5py.Dataset):
+                    g.create_dataset(name, data=x[()], compression=filters, shuffle=True, fletcher32=True,
+                                     chunks=tuple(min(n, chunk) for n in x.shape))
+                else:
+                    g.require_group(name).attrs.update(x.attrs)
+            f.visititems(pack)
+        note(file, f'intact.h5 in chunks, {what}, in the newest format', 0, 0)
 
     # good files with layers that cannot run here
     # compiled under a made-up file name: the bytecode in the model would otherwise hold this file's path

@@ -1,6 +1,7 @@
 // Takes a dropped .h5 or .keras file apart (jsfive reads HDF5) and puts its texts and arrays into one block of bytes, from
 // which lib/nv/keras/memory_file makes the model as it does from a file. Runs in a worker: a hostile file may make
 // jsfive loop, or fail in any way.
+import { chunkedNumbers, isKnownIndex } from './chunks';
 import { Dataset, File, Filters, Group } from 'jsfive';
 import { FileError } from './file_error';
 import { isZip, zipEntries, type ZipEntry } from './zip';
@@ -34,15 +35,23 @@ function textsOf(value: unknown): string | string[] | null {
 const layoutMessage = 8;  // the type of the header's message about where a dataset's numbers are
 const filterNames: Record<number, string> = { 4: 'szip', 5: 'nbit', 6: 'scale-offset', 32000: 'lzf', 32015: 'zstd' };
 
-/** Why jsfive cannot read a dataset, after "is"; '' if it can. */
+const inHeader = 0, inChunks = 2;  // kinds of layout
+
+/** Where a dataset's numbers are: the layout message of its header. */
+function layoutOf(dataset: Dataset): { at: number; version: number; kind: number } {
+  const { fh } = dataset._dataobjects, view = new DataView(fh);
+  const at = dataset._dataobjects.find_msg_type(layoutMessage)[0]?.get('offset_to_message') ?? 0;
+  const version = view.getUint8(at);
+  return { at, version, kind: view.getUint8(at + (version < 3 ? 2 : 1)) };
+}
+
+/** Why neither jsfive nor chunks.ts can read a dataset, after "is"; '' if one can. */
 function hindranceTo(dataset: Dataset): string {
   const { fh, filter_pipeline: filters } = dataset._dataobjects;
-  const at = dataset._dataobjects.find_msg_type(layoutMessage)[0]?.get('offset_to_message');
-  if (at === undefined) return '';
-  const view = new DataView(fh), version = view.getUint8(at), kind = view.getUint8(at + (version < 3 ? 2 : 1));
-  if (kind === 0) return 'stored in its header';
-  if (kind > 2) return 'stored in other files';
-  if (version === 4 && kind === 2) return "stored in chunks as HDF5 1.10 does (libver='latest')";
+  const { at, version, kind } = layoutOf(dataset);
+  if (kind === inHeader) return 'stored in its header';
+  if (kind > inChunks) return 'stored in other files';
+  if (version === 4 && kind === inChunks && !isKnownIndex(new DataView(fh), at)) return 'stored in chunks that may grow';
   const unknown = (filters ?? []).map((f) => f.get('filter_id') ?? 0).find((id) => !Filters.has(id));
   return unknown === undefined ? '' : `compressed with ${filterNames[unknown] ?? `filter ${unknown}`}`;
 }
@@ -81,7 +90,9 @@ class Tree {
     }
     const hindrance = hindranceTo(dataset);
     if (hindrance) throw new FileError(`dataset ${path} is ${hindrance}, which a page cannot read: ${byNv}`);
-    const value = dataset.value;
+    const { at, version, kind } = layoutOf(dataset);
+    const chunked = version === 4 && kind === inChunks;
+    const value = chunked ? chunkedNumbers(dataset, at, String(dataset.dtype)) : dataset.value;
     if (value.length !== size) throw new FileError(`dataset ${path} holds ${value.length} numbers, not ${size}`);
     this.datasets.push({ path, shape, dtype, at: this.numbers });
     this.arrays.push(Float32Array.from(value as ArrayLike<number>));

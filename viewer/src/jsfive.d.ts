@@ -21,5 +21,5 @@ declare module 'jsfive' {
     };
   }
   /** By their numbers. */
-  export const Filters: ReadonlyMap<number, unknown>;
+  export const Filters: ReadonlyMap<number, (bytes: ArrayBuffer, itemSize: number) => ArrayBuffer>;
 }

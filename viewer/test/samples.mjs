@@ -111,7 +111,7 @@ await test({
       await p.setInputFiles('#nv-files', [file]);
       await until(
         () => p.locator('.side-left .card').first().innerText(),
-        (t) => t.includes(`${layers} layers`),
+        (t) => t.includes(` · ${layers} layers`),
         'the card of the other model',
       );
       await until(
@@ -128,6 +128,24 @@ await test({
     );
     const { a } = await state(p);
     assert.equal(a.prediction[0].index, 7);
+    await p.close();
+  },
+
+  'weights in the chunks of the newest HDF5 format are read': async (s) => {
+    const p = await s.open(page);
+    const odd = join(root, 'tests/fixtures/odd');
+    assert.match(await dropped(p, join(odd, 'chunks.h5')), /^Opened/);
+    await p.setInputFiles('#nv-files', [join(odd, 'digit.npy')]);
+    await until(
+      () => rows(p).locator('.sample').count(),
+      (n) => n === 1,
+      'a sample',
+    );
+    const { a } = await state(p);
+    const [{ top }] = runJson('run', join(odd, 'intact.h5'), join(odd, 'digit.npy'), '--top', '10').inputs;
+    const expected = [];
+    for (const { index, score } of top) expected[index] = score;
+    assert.ok(close(a.scores, expected), `${a.scores} is not ${expected}`);
     await p.close();
   },
 

@@ -18,7 +18,7 @@ using namespace render;
 
 namespace {
 
-constexpr double gap = 34, head = 20, foot = 30, bar_height = 8, sign_size = 20;
+constexpr double panel_gap = 34, head = 20, foot = 30, bar_height = 8, sign_size = 20;
 
 std::size_t count_of(int rows, int cols, int channels) {
   return static_cast<std::size_t>(std::max(0, rows)) * static_cast<std::size_t>(std::max(0, cols)) *
@@ -132,7 +132,7 @@ std::array<Panel, 3> panels_of(const PictureChange& s, const ValueScale& scale, 
 
 /// The pictures with names above, captions below, and signs between them.
 void add_panels(Sheet& sheet, std::array<Panel, 3> panels, const ValueScale& scale, Point first) {
-  const double width = panels[0].bitmap.width(), height = panels[0].bitmap.height(), step = width + gap;
+  const double width = panels[0].bitmap.width(), height = panels[0].bitmap.height(), step = width + panel_gap;
   const auto centred = [&sheet](double x, double y, const std::string& text, double size, Rgb colour) {
     if (!text.empty()) sheet.put(x, y, text, size, colour, Anchor::middle);
   };
@@ -141,7 +141,8 @@ void add_panels(Sheet& sheet, std::array<Panel, 3> panels, const ValueScale& sca
     const double x = first.x + static_cast<double>(k) * step, middle = x + width / 2;
     centred(middle, first.y - 7, sheet.font.fitted_middle(panel.name, small_size, step - 4), small_size,
             sheet.theme.muted);
-    centred(x - gap / 2, std::round(first.y + height / 2 + 7), panel.sign, sign_size, sheet.theme.muted);
+    centred(x - panel_gap / 2, std::round(first.y + height / 2 + 7), panel.sign, sign_size,
+            sheet.theme.muted);
     centred(middle, first.y + height + 19,
             sheet.font.fitted_middle(one_line(panel.caption), text_size, step - 4), text_size,
             sheet.theme.ink);
@@ -189,11 +190,11 @@ Scene draw(const PictureChange& s) {
   check(s);
   Sheet sheet(s.theme, s.page);
   const ValueScale scale = difference_scale(s);
-  const double room = std::max(s.page.grain, (s.page.width - 2 * sheet.margin - 2 * gap) / 3);
+  const double room = std::max(s.page.grain, (s.page.width - 2 * sheet.margin - 2 * panel_gap) / 3);
   const double side = s.page.exact ? room : std::min(room, s.tile);
   const Shown before = shown_in(s.before, side, side, s.page.grain);
   const Shown after = shown_in(s.after, side, side, s.page.grain);
-  const double width = 3 * before.bitmap.width() + 2 * gap;
+  const double width = 3 * before.bitmap.width() + 2 * panel_gap;
   sheet.scene.width = std::ceil(std::max(std::min(least_width, s.page.width), 2 * sheet.margin + width));
   const double top = std::round(add_heading(sheet, s, s.page, sheet.scene.width) + head);
   add_panels(sheet, panels_of(s, scale, before, after), scale,

@@ -12,7 +12,7 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr std::size_t least_inputs = 30;
+constexpr std::size_t least_for_accuracy = 30;
 constexpr double no_reaction = 1e-4;
 
 /// Share of the most frequent true class, and of a guess among all.
@@ -43,7 +43,7 @@ std::vector<Finding> check_accuracy(const Examination& e) {
              "look with nv run for the layer from which on nothing changes",
              {{"reaction", reaction}}}};
   const double accuracy = e.accuracy();
-  if (e.inputs.size() < least_inputs || std::isnan(accuracy)) return {};
+  if (e.inputs.size() < least_for_accuracy || std::isnan(accuracy)) return {};
   const double chance = chance_of(e);
   // Three standard errors above chance are better than chance.
   const double limit = chance + 3 * std::sqrt(chance * (1 - chance) / static_cast<double>(e.inputs.size()));

@@ -12,7 +12,7 @@ namespace nv::doctor {
 namespace {
 
 constexpr double far_off = 2.5, off = 1.5;  // distances (normalization.h)
-constexpr std::size_t least_inputs = 8;
+constexpr std::size_t least_for_statistics = 8;
 
 /// Statistics of 0 and 1 in a model that was trained, as its gamma and beta, or other layers' statistics,
 /// show.
@@ -39,7 +39,7 @@ std::vector<Finding> check_initial(const Examination& e) {
 
 /// The first layer whose statistics are far from the data; those after it follow.
 std::vector<Finding> check_distance(const Examination& e) {
-  if (e.inputs.size() < least_inputs) return {};
+  if (e.inputs.size() < least_for_statistics) return {};
   for (const NormalizationLayer& layer : e.normalization) {
     const double d = distance(layer, e.nodes[layer.source]);
     if (layer.untrained_statistics || !(d > off)) continue;

@@ -12,9 +12,9 @@ namespace nv::doctor {
 
 namespace {
 
-constexpr std::int64_t least_inputs = 5;  // of a class that is judged
-constexpr double clear_share = 0.6;       // of its inputs that are predicted as another class
-constexpr double clear_gain = 0.1;        // of accuracy
+constexpr std::int64_t least_of_class = 5;  // of a class that is judged
+constexpr double share_of_exchange = 0.6;   // of its inputs that are predicted as another class
+constexpr double gain_of_exchange = 0.1;    // of accuracy
 
 std::vector<Finding> check_counts(const Examination& e) {
   std::vector<Finding> findings;
@@ -54,7 +54,7 @@ struct Mode {
 std::map<std::int64_t, Mode> modes_of(const Confusion& c) {
   std::map<std::int64_t, Mode> modes;
   for (std::int64_t t = 0; t < c.classes(); ++t) {
-    if (c.of_class(t) < least_inputs) continue;
+    if (c.of_class(t) < least_of_class) continue;
     Mode mode;
     for (std::int64_t p = 0; p < c.classes(); ++p)
       if (const double share = ratio(c.count(t, p), c.of_class(t)); share > mode.share) mode = {p, share};
@@ -115,14 +115,14 @@ std::vector<Finding> check_order(const Examination& e) {
   double gain = 0;
   for (const auto& [truth, mode] : modes_of(confusion)) {
     ++targets[mode.predicted];
-    if (mode.predicted == truth || mode.share < clear_share) continue;
+    if (mode.predicted == truth || mode.share < share_of_exchange) continue;
     moved[truth] = mode;
     gain += static_cast<double>(confusion.count(truth, mode.predicted) - confusion.count(truth, truth));
   }
   // Of a model that is wrong, several classes are predicted as one.
   std::erase_if(moved, [&](const auto& entry) { return targets[entry.second.predicted] > 1; });
   gain = confusion.total() == 0 ? 0 : gain / static_cast<double>(confusion.total());
-  if (moved.size() < 2 || gain < clear_gain) return {};
+  if (moved.size() < 2 || gain < gain_of_exchange) return {};
   const Trial* const explained = explanation_of(e, confusion.accuracy() + gain);
   if (explained != nullptr && !is_ambiguous(e, *explained)) return {};
   Finding f{"",

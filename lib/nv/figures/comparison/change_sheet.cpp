@@ -16,7 +16,7 @@ using namespace render;
 
 namespace {
 
-constexpr double tile_gap = 8, lane_gap = 26, row_gap = 10, head = 18, bar_gap = 22;
+constexpr double tile_gap = 8, lane_gap = 26, row_gap = 10, head = 18;
 
 /// Sizes of the grid, in px: lanes side by side, each three tiles wide.
 struct ChangeLayout {
@@ -150,7 +150,7 @@ Scene draw(const ChangeSheet& change) {
       {symmetric_scale(survey.differences, change.theme.diverging), "difference", false,
        survey.differences.finite == 0}};
   const double bar_room =
-      bar_gap + std::max(colour_bar_width(sheet, bars[0]), colour_bar_width(sheet, bars[1]));
+      colour_bar_gap + std::max(colour_bar_width(sheet, bars[0]), colour_bar_width(sheet, bars[1]));
   const double room = std::max(60.0, change.page.width - 2 * sheet.margin - bar_room);
   ChangeLayout l;
   if (!change.pairs.empty())
@@ -159,7 +159,7 @@ Scene draw(const ChangeSheet& change) {
       std::ceil(std::max(std::min(least_width, change.page.width), l.width() + bar_room + 2 * sheet.margin));
   double y = add_heading(sheet, change, change.page, sheet.scene.width);
   add_pairs(sheet, change, l, survey, bars, sheet.margin, y);
-  if (!change.pairs.empty()) y += add_bars(sheet, l, bars, sheet.margin + l.width() + bar_gap, y);
+  if (!change.pairs.empty()) y += add_bars(sheet, l, bars, sheet.margin + l.width() + colour_bar_gap, y);
   y = add_legend(sheet, legend_of(change, l, survey.differences), sheet.margin, y + 8,
                  sheet.scene.width - 2 * sheet.margin);
   sheet.scene.height = std::ceil(y + sheet.margin - 6);

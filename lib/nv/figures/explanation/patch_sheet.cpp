@@ -13,7 +13,7 @@ using namespace render;
 
 namespace {
 
-constexpr double gap = 16, least_side = 64, most_side = 128;
+constexpr double patch_gap = 16, least_side = 64, most_side = 128;
 
 void check(const PatchSheet& s) {
   if (s.patches.empty()) throw_usage("{}: there are no patches to draw", s.title);
@@ -61,7 +61,7 @@ void add_tile(Sheet& sheet, const PatchSheet& s, const PatchSheet::Patch& patch,
   if (patch.box.height > 0) sheet.scene.add(std::move(shown.bitmap));
   const double middle = at.x + side / 2;
   sheet.put(middle, y + side + 16, patch.value, text_size, s.theme.ink, Anchor::middle);
-  sheet.put(middle, y + side + 31, sheet.font.fitted(one_line(patch.name), small_size, side + gap - 4),
+  sheet.put(middle, y + side + 31, sheet.font.fitted(one_line(patch.name), small_size, side + patch_gap - 4),
             small_size, s.theme.muted, Anchor::middle);
 }
 
@@ -80,20 +80,21 @@ Scene draw(const PatchSheet& s) {
   Sheet sheet(s.theme, s.page);
   const double room = s.page.width - 2 * sheet.margin;
   const auto count = static_cast<int>(s.patches.size());
-  const int fit = std::max(1, static_cast<int>((room + gap) / (least_side + gap)));
+  const int fit = std::max(1, static_cast<int>((room + patch_gap) / (least_side + patch_gap)));
   int columns = std::min({count, fit, count <= 6 ? count : (count + 1) / 2});
   if (count > 12) columns = std::min(fit, 8);
   const int rows = (count + columns - 1) / columns;
   columns = (count + rows - 1) / rows;
-  const double side = std::clamp((room - (columns - 1) * gap) / columns, 1.0, s.page.exact ? 1e4 : most_side);
-  const double width = columns * side + (columns - 1) * gap;
+  const double side =
+      std::clamp((room - (columns - 1) * patch_gap) / columns, 1.0, s.page.exact ? 1e4 : most_side);
+  const double width = columns * side + (columns - 1) * patch_gap;
   sheet.scene.width = std::ceil(std::max(std::min(least_width, s.page.width), 2 * sheet.margin + width));
   const double left = std::floor((sheet.scene.width - width) / 2);
   double y = std::round(add_heading(sheet, s, s.page, sheet.scene.width) + 6);
   const double above = input_height(s, side), step = std::ceil(above + side + 10 + 44);
   for (int i = 0; i < count; ++i)
     add_tile(sheet, s, s.patches[static_cast<std::size_t>(i)],
-             {left + i % columns * (side + gap), y + i / columns * step}, side, above);
+             {left + i % columns * (side + patch_gap), y + i / columns * step}, side, above);
   y += rows * step;
   Legend legend;
   for (const std::string& remark : s.remarks) legend.add(remark);

@@ -16,7 +16,7 @@ using namespace render;
 
 namespace {
 
-constexpr double name_size = 11;
+constexpr double box_name_size = 11;
 constexpr std::size_t most_nodes = 5000;
 
 FlowStyle flow_style(bool compact) {
@@ -54,8 +54,8 @@ void add_frame_box(Sheet& sheet, const FlowBox& box, bool odd, Point origin) {
 void add_frame_name(Sheet& sheet, const GraphFrame& frame, const FlowBox& box, Point origin) {
   if (box.width <= 0) return;
   sheet.put(std::round(box.x + origin.x) + 8, std::round(box.y + origin.y) + 15,
-            sheet.font.fitted_middle(one_line(frame.name), name_size, box.width - 16, FontWeight::bold),
-            name_size, sheet.theme.muted, Anchor::start, FontWeight::bold);
+            sheet.font.fitted_middle(one_line(frame.name), box_name_size, box.width - 16, FontWeight::bold),
+            box_name_size, sheet.theme.muted, Anchor::start, FontWeight::bold);
 }
 
 int depth_of(const NetworkGraph& graph, int frame) {

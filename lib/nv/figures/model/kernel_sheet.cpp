@@ -17,7 +17,7 @@ using namespace render;
 
 namespace {
 
-constexpr double bar_gap = 22, axis_room = 20, largest_cell = 24;
+constexpr double axis_room = 20, largest_cell = 24;
 constexpr int most_cells = 1200;  // per side, unless the page is exact
 
 Scene draw_grid(const KernelSheet& kernels) {
@@ -108,7 +108,7 @@ Scene draw_matrix(const KernelSheet& k) {
   Sheet sheet(k.theme, k.page);
   const Range range = range_of(k.values);
   const ColourBar bar{symmetric_scale(range, k.theme.diverging), "weight", false, range.finite == 0};
-  const double bar_room = bar_gap + colour_bar_width(sheet, bar);
+  const double bar_room = colour_bar_gap + colour_bar_width(sheet, bar);
   Axes axes{0, 0, 1, std::min(k.inputs, k.filters), 1, 1, 0, 1};
   const double left = sheet.margin + axis_room + index_width(sheet, axes);
   const KernelMatrix m = matrix_of(k, std::max(60.0, k.page.width - left - bar_room - sheet.margin));
@@ -131,7 +131,7 @@ Scene draw_matrix(const KernelSheet& k) {
   bitmap.y = top;
   bitmap.frame = sheet.hairline();
   const double bar_height = std::max(60.0, std::min(bitmap.height(), 640.0));
-  add_colour_bar(sheet, bar, left + bitmap.width() + bar_gap, top - 1, bar_height + 2);
+  add_colour_bar(sheet, bar, left + bitmap.width() + colour_bar_gap, top - 1, bar_height + 2);
   const double bottom = top + std::max(bitmap.height(), bar_height);
   sheet.scene.add(std::move(bitmap));
   const double y = add_legend(sheet, matrix_legend(k, m, range), sheet.margin, bottom + 6,

@@ -13,13 +13,13 @@ using namespace render;
 
 namespace {
 
-constexpr double name_size = 12;
+constexpr double stage_name_size = 12;
 constexpr double between_vectors = 6;
 constexpr double dots_width = 16;
 constexpr std::size_t most_copies = 4;
 
 double size_of(const Stage::Line& line) {
-  return line.bold ? name_size : small_size;
+  return line.bold ? stage_name_size : small_size;
 }
 
 FontWeight weight_of(const Stage::Line& line) {
@@ -118,7 +118,7 @@ void add_stage(Sheet& sheet, const NetworkGraph& graph, const Stage& stage, doub
     add_volume(sheet, part.size, family_colour(graph.theme, graph.nodes[part.node].family),
                std::round(x + part.x), std::round(axis - part.size.height() / 2));
   for (const double dots : stage.dots)
-    sheet.put(x + dots, axis + 3, "…", name_size, sheet.theme.ink, Anchor::middle, FontWeight::bold);
+    sheet.put(x + dots, axis + 3, "…", stage_name_size, sheet.theme.ink, Anchor::middle, FontWeight::bold);
 }
 
 void add_stage_text(Sheet& sheet, const Stage& stage, double x, double y, Anchor anchor) {

@@ -14,8 +14,8 @@ using namespace render;
 
 namespace {
 
-constexpr double tallest = 84, thickest = 34;
-constexpr double row_gap = 30, least_step = 12, between_texts = 24, track = 6, over = 8;
+constexpr double tallest_block = 84, thickest_block = 34;
+constexpr double level_gap = 30, least_step = 12, between_texts = 24, lane = 6, above = 8;
 
 std::int64_t resolution(const GraphNode& node) {
   return node.volume[0] > 0 && node.volume[1] > 0 ? node.volume[0] * node.volume[1] : 0;
@@ -133,9 +133,9 @@ class Drawing {
       const double axis = std::round(tops_[level] + high[level] / 2);
       for (Place& place : places_)
         if (place.level == level) place.axis = axis;
-      y = std::ceil(tops_[level] + high[level] + row_gap);
+      y = std::ceil(tops_[level] + high[level] + level_gap);
     }
-    bottom_ = y - row_gap + stage_line * static_cast<double>(stages_[lowest_].lines.size()) + 8;
+    bottom_ = y - level_gap + stage_line * static_cast<double>(stages_[lowest_].lines.size()) + 8;
   }
 
   /// px above the volumes of a row for the arcs.
@@ -143,7 +143,7 @@ class Drawing {
     std::size_t arcs = 0;
     for (const auto& edge : graph_.edges)
       if (!is_step(edge) && places_[stage_of(as_index(edge.first))].level == level) ++arcs;
-    return arcs == 0 ? 4 : over + track * static_cast<double>(arcs);
+    return arcs == 0 ? 4 : above + lane * static_cast<double>(arcs);
   }
 
   std::size_t stage_of(std::size_t node) const {
@@ -178,7 +178,7 @@ class Drawing {
     if (std::abs(x1 - x0) < 3) x1 = x0;
     const double y0 = places_[s].axis + (up ? -half - 2 : half + 2);
     const double y1 = places_[s + 1].axis + (up ? other + 3 : -other - 3);
-    const double turn = std::round(up ? y1 + row_gap / 2 - 3 : y0 + row_gap / 2 - 6) + 0.5;
+    const double turn = std::round(up ? y1 + level_gap / 2 - 3 : y0 + level_gap / 2 - 6) + 0.5;
     std::vector<Point> points{{x0, y0}};
     if (x0 != x1) points.insert(points.end(), {{x0, turn}, {x1, turn}});
     const double end = up ? y1 + 5 : y1 - 5;
@@ -187,7 +187,7 @@ class Drawing {
     add_arrow_head(sheet_, {x1, y1}, 0, up ? -1 : 1, 6, wire());
   }
 
-  /// Edges that skip layers, over the volumes of their row. Short ones lie below long ones.
+  /// Edges that skip layers, above the volumes of their row. Short ones lie below long ones.
   void add_arcs() {
     std::vector<std::pair<int, int>> arcs;
     for (const auto& edge : graph_.edges)
@@ -199,7 +199,7 @@ class Drawing {
       const ArcEnd a = end_of(as_index(from)), b = end_of(as_index(to));
       std::size_t& number = used[places_[stage_of(as_index(from))].level];
       const double y =
-          std::round(std::min(a.top, b.top) - over - track * static_cast<double>(number++)) + 0.5;
+          std::round(std::min(a.top, b.top) - above - lane * static_cast<double>(number++)) + 0.5;
       add_skip(sheet_, {a.x, a.top}, {b.x, b.top}, y);
     }
   }
@@ -263,7 +263,7 @@ Scene draw_u(const NetworkGraph& graph) {
   VolumeScale scale;
   std::vector<Stage> stages;
   for (double size = 1; size > least; size *= step) {
-    scale = volume_scale(graph, tallest * std::sqrt(size), thickest * size);
+    scale = volume_scale(graph, tallest_block * std::sqrt(size), thickest_block * size);
     stages = resolution_stages(sheet, graph, scale);
     if (Drawing(sheet, graph, stages).width() + 2 * sheet.margin <= graph.page.width) break;
   }

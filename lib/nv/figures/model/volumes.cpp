@@ -13,7 +13,7 @@ using namespace render;
 
 namespace {
 
-constexpr double gap = 26, row_gap = 34, aside = 12;
+constexpr double volume_gap = 26, row_gap = 34, aside = 12;
 constexpr double tallest = 116, thickest = 60, most_text = 150;
 constexpr double compact_tallest = 96, compact_thickest = 20;
 constexpr double over = 8, track = 7;  // from a volume to the lowest connection above it, and to the next
@@ -27,7 +27,7 @@ std::vector<std::size_t> rows_within(const std::vector<Stage>& stages, double ro
       starts.push_back(i);
       x = 0;
     }
-    x += stages[i].width() + gap;
+    x += stages[i].width() + volume_gap;
   }
   return starts;
 }
@@ -50,8 +50,8 @@ std::vector<std::size_t> rows_of_length(std::size_t stages, std::size_t length) 
 }
 
 double row_width(const std::vector<Stage>& stages, std::size_t from, std::size_t to) {
-  double width = -gap;
-  for (std::size_t i = from; i < to; ++i) width += stages[i].width() + gap;
+  double width = -volume_gap;
+  for (std::size_t i = from; i < to; ++i) width += stages[i].width() + volume_gap;
   return width;
 }
 
@@ -131,7 +131,7 @@ class VolumeRows {
       add_stage_text(sheet_, stage, x + stage.width() / 2, text_y, Anchor::middle);
       last_ = {left_of(i, x) + stage.body + 3, axis};
       aside_ = std::round(x + stage.width() + 8);
-      const double next = x + stage.width() + gap;
+      const double next = x + stage.width() + volume_gap;
       if (i + 1 < end) add_arrow(sheet_, {last_, {left_of(i + 1, next) - 3, axis}});
       x = next;
     }
@@ -155,7 +155,7 @@ class VolumeRows {
     const auto top = [&](const Stage::Part& part) { return axis - part.size.height() / 2; };
     const double y = std::round(axis - stage.high / 2 - over - track * static_cast<double>(skip.level)) + 0.5;
     const auto from = std::ranges::find(stage.parts, skip.from, &Stage::Part::node);
-    Point begin{left - gap / 2, axis};
+    Point begin{left - volume_gap / 2, axis};
     if (from != stage.parts.end())
       begin = {middle(*from) + aside_of_middle, top(*from)};
     else if (skip.from >= stage.parts[0].node && !stage.dots.empty())

@@ -18,7 +18,7 @@ using namespace render;
 
 namespace {
 
-constexpr double padding = 10, tile_gap = 5, number_line = 12, scale_line = 22, name_size = 12;
+constexpr double card_padding = 10, tile_gap = 5, number_line = 12, scale_line = 22, title_size = 12;
 
 ValueScale scale_of(const OverviewCard& card, Colormap map, const Theme& theme) {
   Range range;
@@ -158,12 +158,12 @@ void add_foot(Sheet& sheet, const ValueScale& scale, int factor, const Area& are
 
 /// The name of a layer; of a path that is too long the last parts.
 std::string fitted_path(const Sheet& sheet, std::string path, double room) {
-  while (sheet.font.width(path, name_size, FontWeight::bold) > room) {
+  while (sheet.font.width(path, title_size, FontWeight::bold) > room) {
     const std::size_t slash = path.find('/', path.starts_with("…/") ? std::string_view("…/").size() : 0);
     if (slash == std::string::npos) break;
     path = "…" + path.substr(slash);
   }
-  return sheet.font.fitted_middle(path, name_size, room, FontWeight::bold);
+  return sheet.font.fitted_middle(path, title_size, room, FontWeight::bold);
 }
 
 void add_names(Sheet& sheet, const OverviewCard& card, const std::string& from, double x, double y,
@@ -173,7 +173,7 @@ void add_names(Sheet& sheet, const OverviewCard& card, const std::string& from, 
     sheet.put(x, y + 19, card.number, small_size, sheet.theme.muted);
     left += sheet.font.width(card.number, small_size) + 6;
   }
-  sheet.put(left, y + 19, fitted_path(sheet, one_line(card.name), x + room - left), name_size,
+  sheet.put(left, y + 19, fitted_path(sheet, one_line(card.name), x + room - left), title_size,
             sheet.theme.ink, Anchor::start, FontWeight::bold);
   sheet.put(x, y + 34, sheet.font.fitted(one_line(card.kind), small_size, room), small_size, sheet.theme.ink);
   std::string third = card.shape_text;
@@ -229,7 +229,7 @@ CardStyle card_style(double tile) {
   style.area_width = 3 * tile + 2 * tile_gap;
   style.area_height = 2 * (tile + number_line) + tile_gap;
   style.area_top = 55;
-  style.width = style.area_width + 2 * padding;
+  style.width = style.area_width + 2 * card_padding;
   style.height = style.area_top + style.area_height + scale_line;
   return style;
 }
@@ -245,11 +245,11 @@ double filled(int size, double side, double grain) {
 int add_card(Sheet& sheet, const CardStyle& style, const OverviewCard& card, const std::string& from,
              Colormap map, const CardPlace& place) {
   sheet.scene.add(Rect{place.x, place.y, place.width, place.height, sheet.theme.panel, sheet.hairline()});
-  const double left = place.x + padding, room = place.width - 2 * padding;
+  const double left = place.x + card_padding, room = place.width - 2 * card_padding;
   add_names(sheet, card, from, left, place.y, room);
   const double foot = place.y + place.height - 9;
   const Area area{left, place.y + style.area_top, room, style.area_height};
-  const Area whole{left, area.y + 2, room, style.area_height + scale_line - padding - 2};
+  const Area whole{left, area.y + 2, room, style.area_height + scale_line - card_padding - 2};
   if (card.scores) {
     add_scores(sheet, *card.scores, whole);
     return 1;

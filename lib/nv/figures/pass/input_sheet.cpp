@@ -9,7 +9,7 @@ namespace nv::figures {
 
 namespace {
 
-constexpr double side = 96, gap = 12;  // px
+constexpr double side = 96, picture_gap = 12;  // px
 
 }  // namespace
 
@@ -32,7 +32,7 @@ render::Scene input_sheet(std::span<const render::PixelGrid> pictures, const Sty
   scene.background = style.theme.background;
   for (const render::PixelGrid& picture : pictures) {
     render::Bitmap bitmap = shown_in(picture, side, side, page.grain).bitmap;
-    bitmap.x = scene.width > 0 ? scene.width + gap : 1;
+    bitmap.x = scene.width > 0 ? scene.width + picture_gap : 1;
     bitmap.y = 1;
     bitmap.frame = render::Stroke{style.theme.frame, 1, 0};
     scene.width = bitmap.x + bitmap.width() + 1;

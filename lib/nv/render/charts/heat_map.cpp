@@ -13,7 +13,7 @@ namespace nv::render {
 
 namespace {
 
-constexpr double least_cell = 36, largest_cell = 92, bar_gap = 22, longest_name = 150;
+constexpr double least_cell = 36, largest_cell = 92, longest_name = 150;
 
 /// Sizes and positions in px.
 struct HeatMapLayout {
@@ -45,7 +45,7 @@ HeatMapLayout layout_of(const Sheet& sheet, const HeatMap& map, double bar) {
   l.names = widest(sheet, map.rows);
   l.bar = bar;
   l.x = std::ceil(sheet.margin + (map.row_noun.empty() ? 0 : small_size + 10) + l.names + 10);
-  const double room = map.page.width - l.x - bar_gap - bar - sheet.margin;
+  const double room = map.page.width - l.x - colour_bar_gap - bar - sheet.margin;
   double least = least_cell;
   for (const std::string& detail : map.details)
     least = std::max(least, std::ceil(sheet.font.width(detail, small_size)) + 8);
@@ -113,12 +113,12 @@ Scene draw(const HeatMap& map) {
   const double width = l.cell * static_cast<double>(map.columns.size()),
                height = l.height * static_cast<double>(map.rows.size());
   sheet.scene.width = std::ceil(
-      std::max(std::min(least_width, map.page.width), l.x + width + bar_gap + l.bar + sheet.margin));
+      std::max(std::min(least_width, map.page.width), l.x + width + colour_bar_gap + l.bar + sheet.margin));
   const double above = (l.level ? 20 : 14 + widest(sheet, map.columns)) + (map.column_noun.empty() ? 0 : 18);
   l.y = std::round(add_heading(sheet, map, map.page, sheet.scene.width) + above);
   add_names(sheet, map, l);
   for (std::size_t i = 0; i < map.values.size(); ++i) add_cell(sheet, map, bar.scale, i, l);
-  add_colour_bar(sheet, bar, l.x + width + bar_gap, l.y, std::max(70.0, height - 1));
+  add_colour_bar(sheet, bar, l.x + width + colour_bar_gap, l.y, std::max(70.0, height - 1));
   sheet.scene.height = std::ceil(l.y + std::max(70.0, height) + sheet.margin);
   return std::move(sheet.scene);
 }

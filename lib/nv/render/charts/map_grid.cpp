@@ -16,7 +16,6 @@ namespace nv::render {
 namespace {
 
 constexpr double number_size = small_size;
-constexpr double bar_gap = 22;
 
 /// The values of `map`; throws if their number is not rows * cols.
 std::span<const float> checked(const Map& map, const std::string& title) {
@@ -179,7 +178,7 @@ Scene draw(const MapGrid& grid) {
   survey.tiles.grain = grid.page.grain;
   const ColourBar bar{scale_of(grid, survey.shown), grid.meaning, grid.scale == ScaleMode::separate,
                       survey.shown.finite == 0};
-  const double bar_room = bar_gap + colour_bar_width(sheet, bar);
+  const double bar_room = colour_bar_gap + colour_bar_width(sheet, bar);
   const double number = sheet.font.width(std::to_string(survey.highest), number_size) + 2;
   const double room = std::max(60.0, grid.page.width - 2 * sheet.margin - bar_room) - (number + 8);
   const int factor = grid.page.exact ? shrinking(survey.tiles.width, room, grid.page.grain) : 1;
@@ -198,7 +197,7 @@ Scene draw(const MapGrid& grid) {
   if (layout.columns > 0) {
     add_maps(sheet, grid, survey, layout, factor, left, y);
     const double height = std::max(60.0, std::min(layout.height() - layout.number_height, 640.0));
-    add_colour_bar(sheet, bar, left + layout.width() + bar_gap, top - 1, height + 2);
+    add_colour_bar(sheet, bar, left + layout.width() + colour_bar_gap, top - 1, height + 2);
     y = std::max(y + layout.height(), top + height);
   }
   y = add_legend(sheet, legend_of(grid, survey, layout.numbered, factor), sheet.margin, y + 6,

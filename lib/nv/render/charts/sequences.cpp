@@ -15,7 +15,7 @@ namespace nv::render {
 
 namespace {
 
-constexpr double bar_gap = 22, axis_room = 20;
+constexpr double axis_room = 20;
 
 std::span<const float> channel_of(const SequenceSheet& sheet, int channel) {
   const auto length = static_cast<std::size_t>(sheet.length);
@@ -96,7 +96,7 @@ Scene draw(const SequenceSheet& data) {
   const Range range = shown_range(data);
   const ColourBar bar{scale_of(data, range), data.meaning, data.scale == ScaleMode::separate,
                       range.finite == 0};
-  const double bar_room = bar_gap + colour_bar_width(sheet, bar);
+  const double bar_room = colour_bar_gap + colour_bar_width(sheet, bar);
   Axes axes{0, 0, data.length, data.channels, 1, 1, 0, 1};
   const double left = sheet.margin + axis_room + index_width(sheet, axes);
   Bitmap bitmap = cells_for(data, data.page.width - left - bar_room - sheet.margin, data.page.width * 0.5);
@@ -116,7 +116,7 @@ Scene draw(const SequenceSheet& data) {
   paint_rows(data, range, bitmap);
   bitmap.frame = sheet.hairline();
   const double height = std::max(60.0, std::min(bitmap.height(), 640.0));
-  add_colour_bar(sheet, bar, left + bitmap.width() + bar_gap, top - 1, height + 2);
+  add_colour_bar(sheet, bar, left + bitmap.width() + colour_bar_gap, top - 1, height + 2);
   const double bottom = top + std::max(bitmap.height(), height);
   sheet.scene.add(std::move(bitmap));
   const double y = add_legend(sheet, legend_of(data, range, steps), sheet.margin, bottom + 6,

@@ -46,6 +46,8 @@ std::vector<std::string> wrapped(const Font& font, std::string_view text, double
 /// Title, source, kind and shape, caption; returns the y below. Only a margin unless `page.title`.
 double add_heading(Sheet& sheet, const Heading& heading, const Page& page, double width);
 
+/// px between a plot and its colour bar.
+inline constexpr double colour_bar_gap = 22;
 /// A vertical colour bar with ticks on its right, and its meaning along them.
 struct ColourBar {
   ValueScale scale;

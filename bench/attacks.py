@@ -10,14 +10,11 @@ interleaved, so that a busy machine slows all alike; what counts are the ratios.
 --write puts it into bench/RESULTS.md, with the CPU and the versions. The classes that both say are compared first."""
 
 import argparse
-import contextlib
-import datetime
 import gzip
 import json
 import multiprocessing
 import os
 import pathlib
-import platform
 import signal
 import statistics
 import subprocess
@@ -27,6 +24,8 @@ import time
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
+
+import results
 
 EPS = 0.1
 METHODS = {"fgsm": [], "pgd": ["--steps", "40"]}
@@ -163,19 +162,6 @@ class Contestant:
         return rate
 
 
-def versions():
-    import importlib.metadata
-
-    for name in ("foolbox", "tensorflow", "keras", "torch"):
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            yield f"{name} {importlib.metadata.version(name)}"
-
-
-def cpu():
-    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor())
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
@@ -216,16 +202,12 @@ def main():
     table = "\n".join(table)
     print(table)
     if options.write:
-        text = f"""# Measured
-
-## Attacks
-
+        results.write_section("Attacks", f"""
 `bench/attacks.py {pathlib.Path(options.model).name} {pathlib.Path(options.data).name}`, {options.images} images, eps {EPS}, medians of
-{options.rounds} interleaved rounds; {cpu()}, {", ".join(versions())}; {datetime.date.today()}.
+{options.rounds} interleaved rounds; {results.environment(["foolbox", "tensorflow", "keras", "torch"])}.
 
 {table}
-"""
-        (pathlib.Path(__file__).parent / "RESULTS.md").write_text(text)
+""")
 
 
 if __name__ == "__main__":

@@ -1,31 +1,31 @@
 #!/usr/bin/env python3
-"""Milliseconds per image of forward passes: nv beside onnxruntime, Keras, PyTorch, OpenVINO and ncnn.
+"""Milliseconds per image and peak memory of passes: nv beside onnxruntime, Keras, PyTorch, OpenVINO and ncnn.
 
     bench/compare.py [--nv build/release/bin/nv] [--models LeNet-5 ...] [--threads 1 2] [--batch 1 32] [--rounds 3] [--write]
+    bench/compare.py --gradient ...    of a forward pass and the gradient of the first output to the inputs
 
 Models have Keras's architecture and seeded random weights, and are kept in --work (build/compare) with their ONNX form.
 Each contestant is a process of its own, pinned to as many cores as it may use threads, and times passes for --seconds after
 a warm-up; rounds are interleaved, so that a busy machine slows all alike. What counts are the ratios to onnxruntime's final
-output in the same round, of which the median is printed. --write puts the tables into bench/RESULTS.md, with the CPU and
+output in the same round (for gradients, to Keras's), of which the median is printed. Peak memory is that of the process,
+with its interpreter and the model. --write puts the tables into bench/RESULTS.md, with the CPU and
 the versions. What is not installed is left out: pip install keras tensorflow-cpu onnxruntime tf2onnx torch openvino ncnn pnnx
 (pnnx converts for ncnn)."""
 
 import argparse
-import datetime
-import importlib.metadata
 import importlib.util
 import json
 import os
 import pathlib
-import platform
+import resource
 import statistics
 import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import results
+
 MODELS = ["LeNet-5", "VGG-12", "MobileNetV2", "EfficientNetB0", "ResNet50", "InceptionV3", "VGG16 without top"]
-BASE = "onnxruntime"
 CONTESTANTS = {  # name: (title, module that it needs)
     "nv": ("nv, every layer kept", None),
     "onnxruntime": ("onnxruntime, final output", "onnxruntime"),
@@ -35,6 +35,7 @@ CONTESTANTS = {  # name: (title, module that it needs)
     "openvino": ("OpenVINO, final output", "openvino"),
     "ncnn": ("ncnn, final output, images one by one", "ncnn"),
 }
+WITH_GRADIENTS = {"nv": "nv", "keras": "Keras tf.function", "torch": "Keras on PyTorch"}
 
 
 # ------------------------------------------------------------------ models
@@ -117,7 +118,7 @@ def onnx_pass(path, batch, threads, every):
     return lambda: session.run(None, {port.name: x})
 
 
-def keras_pass(path, batch, threads, backend):
+def keras_pass(path, batch, threads, backend, gradient):
     os.environ["KERAS_BACKEND"] = backend
     if backend == "tensorflow":
         import tensorflow as tf
@@ -128,7 +129,14 @@ def keras_pass(path, batch, threads, backend):
 
         model = keras.models.load_model(path, compile=False)
         x = tf.constant(image(model.inputs[0].shape[1:], batch))
-        call = tf.function(lambda v: model(v, training=False))
+
+        def first_output_and_gradient(v):
+            with tf.GradientTape() as tape:
+                tape.watch(v)
+                y = tf.reduce_sum(tf.reshape(model(v, training=False), (batch, -1))[:, 0])
+            return tape.gradient(y, v)
+
+        call = tf.function(first_output_and_gradient if gradient else lambda v: model(v, training=False))
         return lambda: call(x).numpy()
     import torch
 
@@ -138,10 +146,15 @@ def keras_pass(path, batch, threads, backend):
     model = keras.models.load_model(path, compile=False)
     x = torch.from_numpy(image(model.inputs[0].shape[1:], batch))
 
-    def call():
+    def forward():
         with torch.inference_mode():
             return model(x, training=False)
-    return call
+
+    def with_gradient():
+        v = x.clone().requires_grad_()
+        model(v, training=False).reshape(batch, -1)[:, 0].sum().backward()
+        return v.grad
+    return with_gradient if gradient else forward
 
 
 def openvino_pass(path, batch, threads):
@@ -165,8 +178,8 @@ def ncnn_pass(path, batch, threads):
     stem = convert_for_ncnn(path, shape)
     net = ncnn.Net()
     net.opt.num_threads = threads
-    net.load_param(str(stem.with_suffix(".ncnn.param")))
-    net.load_model(str(stem.with_suffix(".ncnn.bin")))
+    if net.load_param(str(stem.with_suffix(".ncnn.param"))) != 0 or net.load_model(str(stem.with_suffix(".ncnn.bin"))) != 0:
+        raise RuntimeError("has layers that ncnn does not know")
     images = [ncnn.Mat(x) for x in image(shape, batch)]
 
     def call():
@@ -189,82 +202,87 @@ def time_passes(run, seconds):
 
 
 def worker(o):
-    """Prints the median of one contestant, in milliseconds per pass."""
+    """Prints what measure returns for one contestant."""
     onnx, native = o.work / f"{o.worker_model}.onnx", o.work / f"{o.worker_model}.keras"
     run = {
         "onnxruntime": lambda: onnx_pass(onnx, o.batch[0], o.threads[0], False),
         "onnxruntime-all": lambda: onnx_pass(onnx, o.batch[0], o.threads[0], True),
-        "keras": lambda: keras_pass(native, o.batch[0], o.threads[0], "tensorflow"),
-        "torch": lambda: keras_pass(native, o.batch[0], o.threads[0], "torch"),
+        "keras": lambda: keras_pass(native, o.batch[0], o.threads[0], "tensorflow", o.gradient),
+        "torch": lambda: keras_pass(native, o.batch[0], o.threads[0], "torch", o.gradient),
         "openvino": lambda: openvino_pass(onnx, o.batch[0], o.threads[0]),
         "ncnn": lambda: ncnn_pass(onnx, o.batch[0], o.threads[0]),
     }[o.worker]()
-    print(json.dumps(time_passes(run, o.seconds)))
+    ms = time_passes(run, o.seconds) / o.batch[0]
+    print(json.dumps([ms, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 
 
 def measure(o, contestant, model, threads, batch):
-    """Milliseconds per image; None if the contestant failed."""
+    """Milliseconds per image and peak memory in MiB; None if the contestant failed."""
     pin = ["taskset", "-c", f"0-{threads - 1}"]
+    gradient = ["--gradient"] if o.gradient else []
     if contestant == "nv":
         command = [*pin, str(o.nv), "bench", str(o.work / f"{model}.keras"), "--batch", str(batch), "--threads", str(threads),
-                   "--seconds", str(o.seconds), "--json", *(["--exact"] if o.exact else [])]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["ms_per_image"]
+                   "--seconds", str(o.seconds), "--json", *gradient, *(["--exact"] if o.exact else [])]
+        said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return said["ms_per_image"], said["peak_rss"] / 2**20
     command = [*pin, sys.executable, __file__, "--worker", contestant, "--worker-model", model, "--threads", str(threads),
-               "--batch", str(batch), "--seconds", str(o.seconds), "--work", str(o.work)]
+               "--batch", str(batch), "--seconds", str(o.seconds), "--work", str(o.work), *gradient]
     done = subprocess.run(command, check=False, capture_output=True, text=True,
                           env={**os.environ, "OMP_NUM_THREADS": str(threads), "TF_CPP_MIN_LOG_LEVEL": "3"})
     if done.returncode != 0:
         print(f"{contestant}, {model}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}",
               file=sys.stderr)
         return None
-    return json.loads(done.stdout.strip().splitlines()[-1]) / batch
+    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-# ------------------------------------------------------------------ the table
-def table(results, models, contestants):
-    """One row per contestant, one column per model: milliseconds per image, and the ratio to onnxruntime."""
-    lines = ["| ms per image (ratio) | " + " | ".join(models) + " |", "|---|" + "---:|" * len(models)]
-    for contestant in contestants:
-        cells = []
-        for model in models:
-            rounds = [(r.get(contestant), r.get(BASE)) for r in results[model]]
-            times = [t for t, _ in rounds if t]
-            ratios = [t / b for t, b in rounds if t and b]
-            cells.append("" if not times else f"{statistics.median(times):.3g}" +
-                         (f" ({statistics.median(ratios):.2f})" if ratios and contestant != BASE else ""))
-        lines.append(f"| {CONTESTANTS[contestant][0]} | " + " | ".join(cells) + " |")
+# ------------------------------------------------------------------ the tables
+def time_cell(rounds, contestant, base):
+    times = [r[contestant][0] for r in rounds if r[contestant]]
+    ratios = [r[contestant][0] / r[base][0] for r in rounds if r[contestant] and r.get(base)]
+    ratio = f" ({statistics.median(ratios):.2f})" if ratios and contestant != base else ""
+    return f"{statistics.median(times):.3g}{ratio}" if times else ""
+
+
+def memory_cell(rounds, contestant):
+    sizes = [r[contestant][1] for r in rounds if r[contestant]]
+    return f"{statistics.median(sizes):.0f}" if sizes else ""
+
+
+def table(head, cell, rounds, titles):
+    """One row per contestant, one column per model."""
+    lines = [f"| {head} | " + " | ".join(rounds) + " |", "|---|" + "---:|" * len(rounds)]
+    for contestant, title in titles.items():
+        lines.append(f"| {title} | " + " | ".join(cell(rounds[model], contestant) for model in rounds) + " |")
     return "\n".join(lines)
 
 
-def environment(contestants):
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    versions = [f"{m} {importlib.metadata.version(m)}" for m in sorted({CONTESTANTS[c][1] for c in contestants if CONTESTANTS[c][1]})
-                if m != "tensorflow"]
-    return ", ".join([cpu, *versions, datetime.date.today().isoformat()])
-
-
-def write(text):
-    path = ROOT / "bench" / "RESULTS.md"
-    before = path.read_text()
-    title = "## Forward passes\n"
-    if title in before:
-        begin = before.index(title)
-        end = before.find("\n## ", begin + 1)
-        before = before[:begin] + (before[end + 1:] if end > 0 else "")
-    path.write_text(before.rstrip("\n") + "\n\n" + title + "\n" + text + "\n")
+def tables_of(o, titles, threads, batch):
+    """Measures; the table of times, and for one thread that of memory."""
+    base = "keras" if o.gradient else "onnxruntime"
+    rounds = {model: [] for model in o.models}
+    for _ in range(o.rounds):
+        for model in o.models:
+            rounds[model].append({c: measure(o, c, model, threads, batch) for c in titles})
+    text = f"{threads} thread{'s' if threads > 1 else ''}, batch {batch}:\n\n"
+    text += table("ms per image (ratio)", lambda r, c: time_cell(r, c, base), rounds, titles) + "\n"
+    if threads == 1:
+        text += "\n" + table("peak memory, MiB", memory_cell, rounds, titles) + "\n"
+    return text
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--nv", type=pathlib.Path, default=ROOT / "build/release/bin/nv")
+    p.add_argument("--nv", type=pathlib.Path, default=results.ROOT / "build/release/bin/nv")
     p.add_argument("--models", nargs="+", default=MODELS, choices=MODELS)
     p.add_argument("--contestants", nargs="+", default=list(CONTESTANTS), choices=list(CONTESTANTS))
     p.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     p.add_argument("--batch", nargs="+", type=int, default=[1, 32])
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--seconds", type=float, default=2)
+    p.add_argument("--gradient", action="store_true")
     p.add_argument("--exact", action="store_true", help="nv with --exact")
-    p.add_argument("--work", type=pathlib.Path, default=ROOT / "build/compare")
+    p.add_argument("--work", type=pathlib.Path, default=results.ROOT / "build/compare")
     p.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
     p.add_argument("--worker", help=argparse.SUPPRESS)
     p.add_argument("--worker-model", help=argparse.SUPPRESS)
@@ -278,20 +296,20 @@ def main():
     for model in o.models:
         if not (o.work / f"{model}.keras").exists():
             subprocess.run([sys.executable, __file__, "--build", model, "--work", str(o.work)], check=True, capture_output=True)
-    contestants = [c for c in o.contestants if CONTESTANTS[c][1] is None or importlib.util.find_spec(CONTESTANTS[c][1])]
-    text = f"`bench/compare.py`, {environment(contestants)}; medians of {o.rounds} interleaved rounds, in brackets the median " \
-           f"ratio to onnxruntime's final output in the same round.\n"
+    known = WITH_GRADIENTS if o.gradient else {c: title for c, (title, _) in CONTESTANTS.items()}
+    titles = {c: known[c] for c in o.contestants
+              if c in known and (CONTESTANTS[c][1] is None or importlib.util.find_spec(CONTESTANTS[c][1]))}
+    packages = [CONTESTANTS[c][1] for c in titles if CONTESTANTS[c][1]]
+    text = f"`bench/compare.py{' --gradient' if o.gradient else ''}`, {results.environment(['keras', *packages])}; medians of " \
+           f"{o.rounds} interleaved rounds, in brackets the median ratio to {'Keras' if o.gradient else 'onnxruntime'}'s " \
+           f"{'' if o.gradient else 'final output '}in the same round.\n"
     for threads in o.threads:
         for batch in o.batch:
-            results = {model: [] for model in o.models}
-            for _ in range(o.rounds):
-                for model in o.models:
-                    results[model].append({c: measure(o, c, model, threads, batch) for c in contestants})
-            text += f"\n{threads} thread{'s' if threads > 1 else ''}, batch {batch}:\n\n{table(results, o.models, contestants)}\n"
-            print(f"\n{threads} threads, batch {batch}\n{table(results, o.models, contestants)}",
-                  flush=True)
+            tables = tables_of(o, titles, threads, batch)
+            print(f"\n{tables}", flush=True)
+            text += f"\n{tables}"
     if o.write:
-        write(text)
+        results.write_section("Gradients" if o.gradient else "Forward passes", text)
 
 
 if __name__ == "__main__":

@@ -129,10 +129,14 @@ void pack(const ProductSource& b, Size from, Size rows, Size depth, Size columns
 
 void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const ProductResult& c) {
   Size at[depth_block], k = 0, run = 0, in_run = 0;
-  // While rows are multiplied with a panel of a large matrix, the next panel is fetched from farther caches.
+  // While rows are multiplied with a panel of a large matrix, the next panel is fetched from farther caches;
+  // with the first panel, the next rows, if they are adjacent: nothing has read them yet.
   constexpr Size large = Size{1} << 14;
   const Size tiles = (rows + tile_rows - 1) / tile_rows;
-  const Size ahead_step = b.depth * b.columns < large ? 0 : (panel_width + tiles - 1) / tiles;
+  const Size next_panel_step = b.depth * b.columns < large ? 0 : (panel_width + tiles - 1) / tiles;
+  const bool adjacent =
+      rows > 1 && b.depth <= depth_block && a.run == b.depth && a.rows[1] - a.rows[0] == b.depth;
+  const float* const next_rows = a.data + a.rows[0] + a.runs[0] + tile_rows * b.depth;
   do {
     const Size deep = b.depth - k < depth_block ? b.depth - k : depth_block;
     for (Size i = 0; i < deep; ++i) {
@@ -142,13 +146,20 @@ void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const Prod
     const float* panel = b.panels;
     for (Size j = 0; j < b.columns; j += panel_width, panel += b.depth * panel_width) {
       const Size columns = b.columns - j, width = width_of(columns);
-      const Panel p{a.data,     a.rows,
-                    at,         panel + k * width,
-                    deep,       columns < width ? columns : width,
-                    c.data + j, c.rows,
-                    k > 0,      c.biases != nullptr && k + deep == b.depth ? c.biases + j : nullptr,
-                    c.relu,     panel + k * width + b.depth * width,
-                    ahead_step};
+      const bool rows_ahead = adjacent && j == 0;
+      const Panel p{a.data,
+                    a.rows,
+                    at,
+                    panel + k * width,
+                    deep,
+                    columns < width ? columns : width,
+                    c.data + j,
+                    c.rows,
+                    k > 0,
+                    c.biases != nullptr && k + deep == b.depth ? c.biases + j : nullptr,
+                    c.relu,
+                    rows_ahead ? next_rows : panel + k * width + b.depth * width,
+                    rows_ahead ? tile_rows : next_panel_step};
       if (width == lanes)
         multiply_panel<1>(rows, p);
       else

@@ -128,16 +128,26 @@ template <int Size, int Stride>
 inline void depthwise_squares(const WindowRun& r, const float* kernel, const float* biases, bool relu,
                               const float* in, float* out) {
   constexpr int some = 4;
+  constexpr std::int64_t floats_of_a_cache_line = 16;
   const auto channels = [&](const auto& body) {
     for (std::int64_t c = 0; c + Lanes::count < r.channels; c += Lanes::count) body(c);
     body(r.channels - Lanes::count);
   };
+  // Of the rows that the line of windows above has not read, what comes two steps later.
+  const auto fetch = [&](std::int64_t window) {
+    for (int y = Size - Stride; y < Size; ++y) {
+      const float* const row = in + window * r.step + r.offsets[y * Size];
+      for (std::int64_t i = 0; i < some * r.step; i += floats_of_a_cache_line) __builtin_prefetch(row + i);
+    }
+  };
   std::int64_t w = 0;
-  for (; w + some <= r.count; w += some)
+  for (; w + some <= r.count; w += some) {
+    fetch(w + 2 * some);
     channels([&](std::int64_t c) {
       depthwise_square<Size, Stride, some>(r, kernel + c, biases == nullptr ? nullptr : biases + c, relu,
                                            in + w * r.step + c, out + w * r.channels + c);
     });
+  }
   for (; w < r.count; ++w)
     channels([&](std::int64_t c) {
       depthwise_square<Size, Stride, 1>(r, kernel + c, biases == nullptr ? nullptr : biases + c, relu,

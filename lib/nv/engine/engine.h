@@ -118,6 +118,7 @@ class Engine {
   /// The plan for inputs of these shapes; made once.
   std::shared_ptr<const ExecutionPlan> plan(std::span<const Shape> inputs,
                                             const std::vector<bool>& keep) const;
+  void forget_plans();
   void check(std::span<const Tensor> inputs) const;
   void prepare(std::size_t node);
   void check_sizes(std::size_t node, std::span<const Shape> inputs) const;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double name_size = 11, detail_size = 10, compact_line = 12;
 constexpr double stripe = 3, padding = 4, icon_room = 36;
-constexpr double least_width = 96, most_width = 184, most_compact = 150;
+constexpr double narrowest = 96, widest = 184, widest_compact = 150;
 
 double left_of_text(const Box& box) {
   return stripe + (box.volume ? icon_room : padding);
@@ -36,7 +36,7 @@ void fit(const Sheet& sheet, Box& box, double least, double most) {
 }
 
 Box whole_box(const Sheet& sheet, const GraphNode& node, const VolumeScale& scale) {
-  constexpr double room = most_width - icon_room - stripe - padding;
+  constexpr double room = widest - icon_room - stripe - padding;
   Box box;
   box.frame = node.frame;
   box.volume = scale.size(node.volume);
@@ -51,7 +51,7 @@ Box whole_box(const Sheet& sheet, const GraphNode& node, const VolumeScale& scal
   };
   add(one_line(node.kind), " ", node.note.empty() ? "" : "+ " + one_line(node.note), false);
   add(one_line(node.shape), "  ·  ", one_line(node.parameters), true);
-  fit(sheet, box, least_width, most_width);
+  fit(sheet, box, narrowest, widest);
   return box;
 }
 
@@ -101,7 +101,7 @@ Box compact_box(const Sheet& sheet, const NetworkGraph& graph, const std::vector
     box.lines.push_back({line.text, name_size, false, false, node(line.item).family});
   const GraphNode& last = node(chain.size() - 1);
   if (!last.shape.empty()) box.lines.push_back({one_line(last.shape), detail_size, false, true, last.family});
-  fit(sheet, box, 40, most_compact);
+  fit(sheet, box, 40, widest_compact);
   return box;
 }
 

@@ -134,9 +134,9 @@ void multiply(Size rows, const ProductLeft& a, const ProductRight& b, const Prod
   constexpr Size large = Size{1} << 14;
   const Size tiles = (rows + tile_rows - 1) / tile_rows;
   const Size next_panel_step = b.depth * b.columns < large ? 0 : (panel_width + tiles - 1) / tiles;
-  const bool adjacent =
-      rows > 1 && b.depth <= depth_block && a.run == b.depth && a.rows[1] - a.rows[0] == b.depth;
-  const float* const next_rows = a.data + a.rows[0] + a.runs[0] + tile_rows * b.depth;
+  const bool adjacent = rows > 1 && b.depth > 0 && b.depth <= depth_block && a.run == b.depth &&
+                        a.rows[1] - a.rows[0] == b.depth;
+  const float* const next_rows = adjacent ? a.data + a.rows[0] + a.runs[0] + tile_rows * b.depth : nullptr;
   do {
     const Size deep = b.depth - k < depth_block ? b.depth - k : depth_block;
     for (Size i = 0; i < deep; ++i) {

@@ -3,7 +3,7 @@
 # inputs compared, a frozen filter, an attack. Each step leaves one picture in out/demo. Says beforehand how long it takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-build_seconds=470  # processor time to build nv alone, by scripts/measure_build.sh nv
+build_seconds=390  # processor time to build nv alone, by scripts/measure_build.sh nv
 if [ -x build/release/bin/nv ]; then
   echo "Brings build/release/bin/nv up to date; the pictures then take a few seconds."
 else

@@ -183,7 +183,11 @@ await test({
       assert.equal(await p.locator('.side-right select[aria-label=Layer] option').count(), layers.length);
       for (const part of ['#sketch', '#generate', '.explain']) assert.ok(await p.locator(part).isHidden(), part);
       assert.match(await dropped(p, digit('7_0293')), /^7_0293\.png: the model cannot be run: /);
-      assert.equal(await rows(p).locator('.sample').count(), 0);
+      await until(
+        () => rows(p).locator('.sample').count(),
+        (n) => n === 0,
+        'no sample of the model before',
+      );
     }
     await shot(p, 'cannot-run');
     await p.close();

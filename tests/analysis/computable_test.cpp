@@ -65,7 +65,7 @@ TEST_CASE("each layer has its own obstacle: a kind, an option, weights of anothe
       {"class_name": "Conv2D", "config": {"name": "wrong", "filters": 2, "kernel_size": [3, 3]}},
       {"class_name": "MaxPooling2D", "config": {"name": "bad", "pool_size": [0, 2]}},
       {"class_name": "Mystery", "config": {"name": "unknown"}},
-      {"class_name": "Dense", "config": {"name": "behind", "units": 3}}]}})");
+      {"class_name": "Dense", "config": {"name": "later", "units": 3}}]}})");
   m.layers[1].weights = {{"kernel", Shape{5, 5, 1, 2}, "float32", nullptr},
                          {"bias", Shape{2}, "float32", nullptr}};
   m.layers[4].weights = {{"kernel", Shape{7, 3}, "float32", nullptr}, {"bias", Shape{3}, "float32", nullptr}};

@@ -194,7 +194,7 @@ class Walk {
         found.notes.push_back(std::move(note));
     if (scales == nullptr && late_ != nullptr)
       found.notes.push_back(
-          fmt::format("layer {} scales values, but behind other layers: pictures are made 0..1, "
+          fmt::format("layer {} scales values, but after other layers: pictures are made 0..1, "
                       "--preprocess raw leaves 0..255",
                       called(model_, *late_)));
     return found;

@@ -68,7 +68,7 @@ std::size_t first_alike(const Explained& e, std::size_t answer) {
   return answer;
 }
 
-/// "deletion 0.1", "insertion 0.97": the two measures that everybody knows; none if it was not judged.
+/// "deletion 0.1", "insertion 0.97": the two best known measures; none if it was not judged.
 std::vector<std::string> score_words(const Explained& e, std::size_t answer) {
   std::vector<std::string> lines;
   if (answer >= e.scores.size()) return lines;

@@ -118,16 +118,16 @@ void add_values(Candidates& found, const OptionSet& options, const OptionInfo& o
                 const std::string& before) {
   const bool layers = option.value_name.starts_with("LAYER");
   found.is_list = option.is_list || option.value_name == "LAYERS";
-  std::string begun = before;  // with the finished elements of a list
+  std::string prefix = before;  // with the finished elements of a list
   std::set<std::string> taken;
   if (found.is_list)
     if (const std::size_t comma = found.word().rfind(',');
         comma != std::string::npos && comma >= before.size()) {
-      begun = found.word().substr(0, comma + 1);
-      for (const std::string& part : split(begun.substr(before.size()), ',')) taken.insert(part);
+      prefix = found.word().substr(0, comma + 1);
+      for (const std::string& part : split(prefix.substr(before.size()), ',')) taken.insert(part);
     }
   const auto add = [&](const std::string& value, std::string_view description) {
-    if (!taken.contains(value)) found.add(begun + value, description);
+    if (!taken.contains(value)) found.add(prefix + value, description);
   };
   for (const std::string& value : option.values) add(value, "");
   if (layers) {

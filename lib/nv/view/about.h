@@ -1,4 +1,4 @@
-// What a page of `nv view` holds of a model besides the model: the names of its classes, and how pictures
+// What a page of `nv view` holds of a model in addition to the model itself: the names of its classes, and how pictures
 // become its inputs.
 #pragma once
 

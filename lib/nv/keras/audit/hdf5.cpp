@@ -131,7 +131,7 @@ class Hdf5Audit {
   }
 
   /// End of the data by the superblock after a user block (the format's specification, II.A), which the
-  /// library does not tell; the end of the file if the superblock cannot be read.
+  /// library does not report; the end of the file if the superblock cannot be read.
   std::uint64_t stored_end(std::uint64_t block) const {
     const Bytes head = part_.read(block, 64);
     const auto byte = [&](std::size_t at) { return std::to_integer<std::size_t>(head[at]); };

@@ -52,7 +52,7 @@ class AuditPart {
 
 // ---------------------------------------------------------------- configurations
 
-/// Kind of file that holds a configuration: Keras heeds safe_mode only in .keras files.
+/// Kind of file that holds a configuration: Keras honours safe_mode only in .keras files.
 enum class ConfigSource { archive, hdf5, json };
 
 /// Audits the configuration of a model, a training setup or metadata; `place` says which. Returns false if

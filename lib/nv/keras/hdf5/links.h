@@ -1,4 +1,4 @@
-// Follows paths of an HDF5 file link by link, and tells how datasets are stored. For the files that call
+// Follows paths of an HDF5 file link by link, and reports how datasets are stored. For the files that call
 // libhdf5, under an Hdf5Lock.
 #pragma once
 

@@ -204,7 +204,7 @@ bool shares_layers(const LayerTree& tree) {
 }  // namespace
 
 void bind_weights(const std::shared_ptr<const WeightFile>& file, const LayerTree& tree, Model& model) {
-  // The file does not tell how its counters count: the right way finds all groups.
+  // The file does not say how its groups are numbered: the right numbering finds all groups.
   std::vector<GroupWalk::Found> all;
   std::size_t most = 0;
   const bool sharing = shares_layers(tree);

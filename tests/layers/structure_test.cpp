@@ -105,8 +105,7 @@ TEST_CASE("an input without a shape is a problem of that node only") {
   CHECK(b.at(d).problem.empty());
 }
 
-TEST_CASE(
-    "a layer that cannot be computed has a problem, those after it have no shape, those beside it do") {
+TEST_CASE("a layer that cannot be computed has a problem, those after it have no shape, those beside it do") {
   Builder b;
   const Value x = b.input("x", "[null, 8, 8, 2]");
   const Value l = b.call("lambda", "Lambda", "{}", {x});

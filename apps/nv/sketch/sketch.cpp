@@ -278,11 +278,12 @@ void Sketch::print(Console& console, const std::vector<DrawnSample>& drawn) cons
   }
   console.result(table.text(console));
   if (!label_counts_) return;
-  console.result(fmt::format("{} of {} variations keep the label {} of the drawing itself\n", label_counts_->same,
-                             label_counts_->inputs, one_line(label_counts_->drawing.label)));
+  console.result(fmt::format("{} of {} variations keep the label {} of the drawing itself\n",
+                             label_counts_->same, label_counts_->inputs,
+                             one_line(label_counts_->drawing.label)));
   if (label_)
-    console.result(fmt::format("{} of {} have the label {} of --label\n", label_counts_->right, label_counts_->inputs,
-                               one_line(class_label(*label_, labels_))));
+    console.result(fmt::format("{} of {} have the label {} of --label\n", label_counts_->right,
+                               label_counts_->inputs, one_line(class_label(*label_, labels_))));
 }
 
 int Sketch::run(Console& console) {

@@ -181,7 +181,7 @@ struct SvgWriter {
 };
 
 /// Whether two items are the same but for their colours.
-struct SameButColours {
+struct EqualExceptColours {
   bool operator()(const Rect& a, const Rect& b) const {
     return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height &&
            a.fill.has_value() == b.fill.has_value() && same(a.stroke, b.stroke);
@@ -222,8 +222,9 @@ struct SameButColours {
 
 bool differ_in_colours_only(const Scene& a, const Scene& b) {
   return a.width == b.width && a.height == b.height &&
-         std::ranges::equal(a.items, b.items,
-                            [](const Item& x, const Item& y) { return std::visit(SameButColours{}, x, y); });
+         std::ranges::equal(a.items, b.items, [](const Item& x, const Item& y) {
+           return std::visit(EqualExceptColours{}, x, y);
+         });
 }
 
 /// A whole number of px, else mm, since print sizes are often whole mm.

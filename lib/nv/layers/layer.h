@@ -138,10 +138,10 @@ class ActivatedLayer : public Layer {
   Activation activation_;
 };
 
-/// Base of kinds whose output has the input's shape, each value depending on the input at the same position.
-class ElementwiseLayer : public Layer {
+/// Base of kinds whose output depends at each position on the inputs at the same position, which may be
+/// broadcast.
+class PositionwiseLayer : public Layer {
  public:
-  Shape shape(std::span<const Shape> inputs) const override { return inputs[0]; }
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
   }
@@ -149,6 +149,12 @@ class ElementwiseLayer : public Layer {
                        std::int64_t position) const override {
     return same_position(inputs[k], axis, position);
   }
+};
+
+/// Base of kinds whose output has the input's shape, each value depending on the input at the same position.
+class ElementwiseLayer : public PositionwiseLayer {
+ public:
+  Shape shape(std::span<const Shape> inputs) const override { return inputs[0]; }
 };
 
 }  // namespace nv

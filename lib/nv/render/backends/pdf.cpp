@@ -213,7 +213,7 @@ void PdfPainter::operator()(const Text& t) {
   HPDF_Page_EndText(page_);
 }
 
-/// Text with letters that the embedded font lacks: outlines, over text that is only found and copied.
+/// Text with characters that the embedded font lacks: outlines, over text that is only found and copied.
 void PdfPainter::shaped_text(const Text& t, const std::string& text) {
   const ShapedLine line = shaped(text, t.weight, fallback_);
   const double width = line.width * t.size;

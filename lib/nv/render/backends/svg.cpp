@@ -53,8 +53,8 @@ std::string points_text(std::span<const Point> points) {
 
 constexpr std::string_view families = "Liberation Sans, Arial, Helvetica";
 
-/// Attributes of a text with letters that the embedded font lacks: the fonts that it was measured in, and its
-/// width, which a program without them keeps by stretching.
+/// Attributes of a text with characters that the embedded font lacks: the fonts that it was measured in, and
+/// its width, which a program without them keeps by stretching.
 std::string shaped_attributes(const Text& t, const ShapedLine& line) {
   std::string others;
   for (const ShapedGlyph& g : line.glyphs) {

@@ -138,7 +138,7 @@ void Sketch::check_options() {
     throw Error(ErrorKind::usage,
                 from_stdin_ ? "sketch: --stdin excludes strokes as arguments" : "sketch: no strokes",
                 "nv sketch -o 7.png \"0.2,0.2 0.8,0.2 0.4,0.9\"");
-  if (is_folder()) check_picture_ending(output_);
+  if (is_folder()) check_picture_extension(output_);
   if (output_ == "-" && json_)
     throw Error(ErrorKind::usage, "sketch: -o - and --json both write to standard output", "-o FILE.png");
   if (!output_.empty() && !is_folder() && output_ != "-" &&

@@ -11,7 +11,7 @@ enum class ModelFormat {
   keras  ///< archive of Keras 3
 };
 
-/// By the ending of a name: ".h5", ".hdf5" or ".keras". Throws Error(usage) for others.
+/// By the extension of a name: ".h5", ".hdf5" or ".keras". Throws Error(usage) for others.
 ModelFormat model_format(const std::string& file);
 
 /// The bytes of a file whose model computes the same outputs: nested models are flattened (paths of their

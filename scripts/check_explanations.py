@@ -156,7 +156,7 @@ def integrated(r, xs, classes, steps=50):
 
 
 def cam_layer(r):
-    """The last convolution that is not the output, behind its own BatchNormalization and activation."""
+    """The last convolution that is not the output, after its own BatchNormalization and activation."""
     users = {}
     for name, sources in r.uses.items():
         for s in sources:

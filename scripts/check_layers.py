@@ -135,8 +135,8 @@ class Check:
                 self.not_written.append(done.stderr.splitlines()[0].split(": ", 3)[-1])
                 return ""
             if done.returncode:
-                said = done.stderr.splitlines() or [f"exit {done.returncode}"]
-                return f"convert to {ending}: {said[0]}"
+                lines = done.stderr.splitlines() or [f"exit {done.returncode}"]
+                return f"convert to {ending}: {lines[0]}"
             modules = [keras] if ending == ".keras" or keras3_alone(file) else [keras, tf_keras]
             for module in modules:
                 try:
@@ -201,8 +201,8 @@ class Check:
         except Exception as error:  # whatever the library throws at options that it does not have
             self.skipped += 1
             if self.options.verbose:
-                said = str(error).strip().splitlines() or [""]
-                print(f"skip {names[0][1]}: {type(error).__name__}: {said[0][:150]}", flush=True)
+                lines = str(error).strip().splitlines() or [""]
+                print(f"skip {names[0][1]}: {type(error).__name__}: {lines[0][:150]}", flush=True)
             return
         for ending, name in names:
             self.compare(name, folder / f"model{ending}", folder, numbers, inputs, case)

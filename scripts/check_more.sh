@@ -19,7 +19,7 @@ scripts/build.sh release
 NV_ISA=baseline run_tests release
 step "thread sanitizer"
 scripts/tsan.sh
-step "definitions that stand twice"
+step "duplicate definitions"
 scripts/odr.sh
 step "clang"
 scripts/build.sh clang

@@ -7,7 +7,7 @@ the older dialect of the .h5 files, with tf_keras (tfk_NAME/). Each folder holds
   model.h5, model.keras  the model (tf_keras: .h5 only)
   input.npz              keys 0, 1, ...: the model's inputs in order, batch first
   expected.npz           layer/PATH   what each layer gives; PATH is the layer's name, joined by / in nested
-                                      models, with #k behind it for the k-th further call of a shared layer
+                                      models, with #k after it for the k-th further call of a shared layer
                          output/I     the model's outputs in order
                          grad_lin/I   gradient to input I of the sum of each output times cos(0), cos(1), ...
                                       over that output's flattened batch

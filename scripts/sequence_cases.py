@@ -132,14 +132,14 @@ for name in "GlobalAveragePooling1D", "Flatten", "Dense", "Conv1D", "GlobalMaxPo
     # Keras 3 writes masks as operations.
     for library in "keras", "tf_keras":
         refused = name == "GlobalAveragePooling1D" or (name == "BatchNormalization" and library == "keras")
-        add(f"{name} behind mask_zero", masked, below=4, library=library, refused=refused)
+        add(f"{name} after mask_zero", masked, below=4, library=library, refused=refused)
 
     def masking(K, L, name=name, args=args):
         x = K.Input((6, 2))
         return K.Model(x, getattr(L, name)(*args)(L.Masking(0.0)(x)))
     for library in "keras", "tf_keras":
         refused = name == "GlobalAveragePooling1D" or (name == "BatchNormalization" and library == "keras")
-        add(f"{name} behind Masking", masking, library=library, refused=refused)
+        add(f"{name} after Masking", masking, library=library, refused=refused)
 
 
 @model(below=4, refused=True)

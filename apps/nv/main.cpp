@@ -268,7 +268,7 @@ std::span<const CommandEntry> commands() {
 
 bool is_model_file(std::string_view name) {
   return std::ranges::any_of(std::array{".h5", ".hdf5", ".keras"},
-                             [name](const char* ending) { return name.ends_with(ending); });
+                             [name](const char* extension) { return name.ends_with(extension); });
 }
 
 void declare_options(OptionSet& options, Command& command, Console& console) {

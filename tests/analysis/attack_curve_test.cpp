@@ -71,7 +71,7 @@ TEST_CASE("without a curve there is one size and no list of sizes") {
   PlannedAttack attack(engine, plan, digit_spec, {}, {});
   const std::vector<Input> inputs = digit_inputs();
   CHECK(attack.run(inputs, {}, 8, [](std::size_t) {}).eps.empty());
-  CHECK(attack.run(inputs, {}, 8, {}).results.size() == inputs.size());  // nobody asks for progress
+  CHECK(attack.run(inputs, {}, 8, {}).results.size() == inputs.size());  // without a progress callback
 }
 
 TEST_CASE("robust accuracy by size: wrong from the start, fooled at a size, never fooled") {

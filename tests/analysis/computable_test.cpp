@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string said(const Model& model) {
+std::string refusal_of(const Model& model) {
   return complaint([&] { check_computable(model, analyse(model)); });
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("what keeps a model from being computed is known before the first pass
       continue;
     }
     if (expected == "open") continue;
-    CHECK(said(*model) == expected);
+    CHECK(refusal_of(*model) == expected);
     (expected.empty() ? good : bad) += 1;
   }
   CHECK(good >= 20);
@@ -65,7 +65,7 @@ TEST_CASE("each layer has its own obstacle: a kind, an option, weights of anothe
       {"class_name": "Conv2D", "config": {"name": "wrong", "filters": 2, "kernel_size": [3, 3]}},
       {"class_name": "MaxPooling2D", "config": {"name": "bad", "pool_size": [0, 2]}},
       {"class_name": "Mystery", "config": {"name": "unknown"}},
-      {"class_name": "Dense", "config": {"name": "behind", "units": 3}}]}})");
+      {"class_name": "Dense", "config": {"name": "later", "units": 3}}]}})");
   m.layers[1].weights = {{"kernel", Shape{5, 5, 1, 2}, "float32", nullptr},
                          {"bias", Shape{2}, "float32", nullptr}};
   m.layers[4].weights = {{"kernel", Shape{7, 3}, "float32", nullptr}, {"bias", Shape{3}, "float32", nullptr}};
@@ -78,7 +78,7 @@ TEST_CASE("each layer has its own obstacle: a kind, an option, weights of anothe
   CHECK(all[3].problem != "");
   CHECK(all[3].unsupported);
   CHECK(all[4].problem == "");
-  CHECK(said(m) == "input: m: layer wrong (Conv2D): " + all[1].problem);
+  CHECK(refusal_of(m) == "input: m: layer wrong (Conv2D): " + all[1].problem);
 }
 
 }  // namespace nv::test

@@ -16,7 +16,7 @@ std::string layer(const std::string& kind, const std::string& options = "") {
 
 const std::string rescaling = R"("scale": 0.00392156862745098, "offset": 0.0)";
 
-/// A chain of layers behind an input of pictures.
+/// A chain of layers after an input of pictures.
 Model chain(const std::vector<std::string>& layers, const std::string& name = "s") {
   std::string text;
   for (const std::string& l : layers) text += ", " + l;
@@ -71,7 +71,7 @@ TEST_CASE("input scale: a model that does not gets 0..1, and a note if it scales
   const InputScale late = input_scale(chain({conv, layer("Rescaling", rescaling)}));
   CHECK(late.scale == Scale::unit);
   REQUIRE(late.notes.size() == 1);
-  CHECK(late.notes[0].find("behind other layers") != std::string::npos);
+  CHECK(late.notes[0].find("after other layers") != std::string::npos);
   // Attention and residual blocks have such layers too.
   CHECK(input_scale(chain({conv, layer("Rescaling", R"("scale": 0.17)")})).notes.empty());
 }

@@ -13,7 +13,7 @@ namespace {
 
 const std::vector<std::string> labels{"cat", "dog", "owl"};
 
-std::string said(const std::vector<float>& output, std::string_view activation = "softmax") {
+std::string described(const std::vector<float>& output, std::string_view activation = "softmax") {
   const Prediction p = *predict(output, activation, labels);
   return fmt::format("{} {} {} {}", p.index, p.label, p.score,
                      p.probability ? fmt::format("{}", *p.probability) : "none");
@@ -27,7 +27,7 @@ std::string top(const std::vector<float>& output, std::size_t count,
   return text;
 }
 
-/// What is said of the outputs of a chain of layers: "softmax vector".
+/// Describes the outputs of a chain of layers: "softmax vector".
 std::string kind(const std::string& layers) {
   const Model m = graph(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
       {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 4]}}, )" +
@@ -44,29 +44,29 @@ std::string dense(const std::string& activation) {
 }  // namespace
 
 TEST_CASE("the prediction is the largest output with its value as the score") {
-  CHECK(said({0.25F, 0.5F, 0.125F}) == "1 dog 0.5 0.5");
-  CHECK(said({-3, -2, -1}, "linear") == "2 owl -1 none");
+  CHECK(described({0.25F, 0.5F, 0.125F}) == "1 dog 0.5 0.5");
+  CHECK(described({-3, -2, -1}, "linear") == "2 owl -1 none");
 }
 
 TEST_CASE("of equal values the first is predicted") {
-  CHECK(said({0.5F, 0.5F, 0}) == "0 cat 0.5 0.5");
+  CHECK(described({0.5F, 0.5F, 0}) == "0 cat 0.5 0.5");
 }
 
 TEST_CASE("a prediction has a probability if the model ends in softmax or sigmoid") {
-  CHECK(said({0.25F, 0.75F}, "sigmoid") == "1 dog 0.75 0.75");
-  CHECK(said({0.25F, 0.75F}, "relu") == "1 dog 0.75 none");
-  CHECK(said({0.25F, 0.75F}, "") == "1 dog 0.75 none");
+  CHECK(described({0.25F, 0.75F}, "sigmoid") == "1 dog 0.75 0.75");
+  CHECK(described({0.25F, 0.75F}, "relu") == "1 dog 0.75 none");
+  CHECK(described({0.25F, 0.75F}, "") == "1 dog 0.75 none");
 }
 
 TEST_CASE("a single unit predicts class 1 above 0.5, or above 0 if it is linear") {
-  CHECK(said({0.75F}, "sigmoid") == "1 dog 0.75 0.75");
-  CHECK(said({0.25F}, "sigmoid") == "0 cat 0.25 0.75");
-  CHECK(said({0.5F}, "sigmoid") == "0 cat 0.5 0.5");
-  CHECK(said({0.25F}, "linear") == "1 dog 0.25 none");
-  CHECK(said({0.25F}, "") == "1 dog 0.25 none");
-  CHECK(said({0}, "linear") == "0 cat 0 none");
-  CHECK(said({-2}, "linear") == "0 cat -2 none");
-  CHECK(said({0.25F}, "tanh") == "0 cat 0.25 none");
+  CHECK(described({0.75F}, "sigmoid") == "1 dog 0.75 0.75");
+  CHECK(described({0.25F}, "sigmoid") == "0 cat 0.25 0.75");
+  CHECK(described({0.5F}, "sigmoid") == "0 cat 0.5 0.5");
+  CHECK(described({0.25F}, "linear") == "1 dog 0.25 none");
+  CHECK(described({0.25F}, "") == "1 dog 0.25 none");
+  CHECK(described({0}, "linear") == "0 cat 0 none");
+  CHECK(described({-2}, "linear") == "0 cat -2 none");
+  CHECK(described({0.25F}, "tanh") == "0 cat 0.25 none");
 }
 
 TEST_CASE("a single sigmoid unit has the probabilities of two classes, other outputs are as they are") {
@@ -89,8 +89,8 @@ TEST_CASE("an output that holds NaN has no predicted class") {
       CHECK(top_classes(output, activation, 5, labels).empty());
     }
   }
-  CHECK(said({-INFINITY, -INFINITY}, "linear") == "0 cat -inf none");
-  CHECK(said({0, INFINITY}, "linear") == "1 dog inf none");
+  CHECK(described({-INFINITY, -INFINITY}, "linear") == "0 cat -inf none");
+  CHECK(described({0, INFINITY}, "linear") == "1 dog inf none");
   const Tensor batch(Shape{3, 2}, std::vector<float>{0, 1, NAN, 1, 2, 2});
   CHECK(predicted_classes(batch, "linear") == std::vector<std::optional<std::int64_t>>{1, std::nullopt, 0});
 }

@@ -159,7 +159,7 @@ TEST_CASE("receptive field: the union over branches, and what is added to one po
               node("end", "Concatenate", "\"axis\": 1", {"x", "a"}));
 }
 
-TEST_CASE("receptive field: all positions behind what joins them") {
+TEST_CASE("receptive field: all positions after what joins them") {
   check_field(node("g", "GlobalAveragePooling2D", "\"keepdims\": true", {"x"}) + ", " +
               node("s", "Conv2D", R"("filters": 1, "kernel_size": 1)", {"g"}) + ", " +
               node("a", "Conv2D", R"("filters": 1, "kernel_size": 3)", {"x"}) + ", " +

@@ -94,8 +94,8 @@ TEST_CASE("compare: too few inputs for CKA are noted") {
 
 TEST_CASE("compare: intact and frozen, as one sheet in every format") {
   const Folder folder;
-  for (const std::string ending : {"png", "svg", "pdf"}) {
-    const std::string file = folder / ("sheet." + ending);
+  for (const std::string extension : {"png", "svg", "pdf"}) {
+    const std::string file = folder / ("sheet." + extension);
     REQUIRE(run_nv({"compare", lenet, seven, "--freeze", "conv1:0", "--layers", "conv2", "-o", file,
                     "--width", "84mm"})
                 .code == 0);

@@ -10,9 +10,9 @@ TEST_CASE("convert: a converted model predicts the same, in either format, and i
     const std::string image = model == vgg ? example("photos/chelsea-32.png") : seven;
     const std::string before = run_nv({"run", model, image, "--predict", "--top", "10", "--no-defaults"}).out;
     REQUIRE_FALSE(before.empty());
-    for (const std::string ending : {".h5", ".keras"}) {
+    for (const std::string extension : {".h5", ".keras"}) {
       const Folder folder;
-      const std::string file = folder / ("a" + ending), again = folder / ("b" + ending);
+      const std::string file = folder / ("a" + extension), again = folder / ("b" + extension);
       REQUIRE(run_nv({"convert", model, "-o", file}).code == 0);
       CHECK(run_nv({"run", file, image, "--predict", "--top", "10", "--no-defaults"}).out == before);
       REQUIRE(run_nv({"convert", model, "-o", again}).code == 0);
@@ -22,7 +22,8 @@ TEST_CASE("convert: a converted model predicts the same, in either format, and i
 }
 
 TEST_CASE(
-    "convert: the result may replace a file by --force, but never its input, an ending that says no format "
+    "convert: the result may replace a file by --force, but never its input, an extension that names no "
+    "format "
     "is refused") {
   const Folder folder;
   write(folder / "a.h5", "old");
@@ -33,7 +34,7 @@ TEST_CASE(
   CHECK(itself.code == 2);
   CHECK(not_one_error(itself, "-o " + (folder / "./a.h5")) == "");
   CHECK(read(folder / "a.h5") == model);
-  const Outcome ending = run_nv({"convert", lenet, "-o", folder / "a.onnx"});
-  CHECK(ending.code == 2);
-  CHECK(not_one_error(ending, "--output: expected a name that ends in .h5 or .keras") == "");
+  const Outcome extension = run_nv({"convert", lenet, "-o", folder / "a.onnx"});
+  CHECK(extension.code == 2);
+  CHECK(not_one_error(extension, "--output: expected a name that ends in .h5 or .keras") == "");
 }

@@ -111,7 +111,7 @@ TEST_CASE("doctor: a scale beside the model that cannot apply is a finding that 
     CHECK(outcome.code == 1);
     CHECK(count_of(outcome.out, "error: preprocessing: " + file + ": ") == 1);
     CHECK(count_of(outcome.out, "--mean") == 0);
-    // Elsewhere the file is named, too, not an option that nobody typed.
+    // Elsewhere the file is named, too, not an option that was not given.
     const Outcome run = run_nv({"run", model, seven, "--layers", "none"});
     CHECK(run.code == 2);
     CHECK(count_of(run.err, "nv: error: " + file + ": ") == 1);

@@ -112,7 +112,7 @@ TEST_CASE("explain: several methods and classes are on one sheet, each with its 
   for (const std::string& file : arrays) CHECK(std::filesystem::exists(out + "/" + file));
 }
 
-TEST_CASE("explain --method all: what cannot be is left out and said") {
+TEST_CASE("explain --method all: methods that do not apply are left out and named") {
   const Folder folder;
   const Outcome all =
       run_nv({"explain", lenet, seven, "--method", "all", "--set", "masks=20", "-o", folder / "all.png"});
@@ -123,7 +123,7 @@ TEST_CASE("explain --method all: what cannot be is left out and said") {
   CHECK(run_nv({"explain", lenet, seven, "--method", "expected-gradients"}).code == 2);
 }
 
-TEST_CASE("explain --take: a list for --freeze, and --freeze: what becomes of the label") {
+TEST_CASE("explain --take: a list for --freeze, and --freeze: after how many channels the label changes") {
   const Folder folder;
   const Outcome taken = run_nv({"explain", lenet, seven, "--method", "filters", "--take", "3", "-q"});
   CHECK(taken.code == 0);
@@ -174,7 +174,7 @@ TEST_CASE("explain --freeze without --take: as many channels as it takes to chan
   CHECK(std::filesystem::exists(folder / "freezing.svg"));
 }
 
-TEST_CASE("explain: the layer of class activation maps is said, also without --layer") {
+TEST_CASE("explain: the layer of class activation maps is printed, also without --layer") {
   const Json json = nv_json("explain", {"explain", lenet, seven, "--method", "grad-cam", "--json"});
   CHECK(json["params"]["layer"] == "conv2");
   CHECK(json["inputs"][0]["layer"] == "conv2");
@@ -253,7 +253,7 @@ TEST_CASE("attack --target: by name as by number") {
   CHECK(not_one_error(attacked("dgo"), "--target: no class 'dgo'") == "");
 }
 
-TEST_CASE("explain: what is given twice, or to a method that does not take it, is said") {
+TEST_CASE("explain: what is given twice, or to a method that does not take it, is reported") {
   const auto refused = [&](const Arguments& more, const std::string& text) {
     const Outcome outcome = run_nv(with("explain", {lenet, seven}, more));
     CHECK(outcome.code == 2);

@@ -24,7 +24,7 @@ Arguments drawing(const Folder& folder, const std::string& name,
 
 }  // namespace
 
-TEST_CASE("letters that no font has are boxes, of which one note tells") {
+TEST_CASE("letters that no font has are drawn as boxes, and one note says so") {
   const Folder folder;
   const Outcome none = run_nv(drawing(folder, "a.png"), no_fonts());
   CHECK(none.code == 0);

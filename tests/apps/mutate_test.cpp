@@ -55,9 +55,9 @@ TEST_CASE("mutate: many inputs are summed up, --lines lists them") {
 }
 
 TEST_CASE("mutate: a saved mutant gives the same predictions") {
-  for (const std::string ending : {".h5", ".keras"}) {
+  for (const std::string extension : {".h5", ".keras"}) {
     const Folder folder;
-    const std::string saved = folder / ("m" + ending);
+    const std::string saved = folder / ("m" + extension);
     const Json json = nv_json("mutate", {"mutate", lenet, seven, "--freeze", "conv1:0", "--freeze", "pool2:3",
                                          "--save", saved, "--json"});
     const Json run = nv_json("run", {"run", saved, seven, "--json"});

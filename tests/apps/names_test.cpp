@@ -148,13 +148,13 @@ TEST_CASE("names: -o NAME.png is one sheet or exit 2, never a folder") {
       {{"mutate", lenet, seven, "--generate", "2"}, 2},
       {{"attack", lenet, seven, "--method", "fgsm"}, 2}};
   for (const auto& [words, code] : cases)
-    for (const std::string ending : {"png", "svg", "pdf", "jpg"}) {
+    for (const std::string extension : {"png", "svg", "pdf", "jpg"}) {
       Arguments all = words;
-      const std::string file = folder / ("x." + ending);
+      const std::string file = folder / ("x." + extension);
       all.insert(all.end(), {"-q", "-o", file});
       INFO(typed(all));
       const Outcome outcome = run_nv(all);
-      const int expected = ending == "jpg" ? 2 : code;
+      const int expected = extension == "jpg" ? 2 : code;
       CHECK(outcome.code == expected);
       if (expected == 2) CHECK(not_one_error(outcome, "-o ") == "");
       CHECK(fs::is_regular_file(file) == (expected == 0));

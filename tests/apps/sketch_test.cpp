@@ -133,7 +133,8 @@ TEST_CASE("sketch: what is wrong is exit 2, and a file that nv did not write sta
 }
 
 TEST_CASE(
-    "sketch: labels are classes, other endings of pictures are no folders, standard output holds one thing") {
+    "sketch: labels are classes, other extensions of pictures are no folders, standard output holds one "
+    "thing") {
   const Folder folder;
   const std::string stroke = "0.2,0.2 0.8,0.8";
   CHECK(run_nv({"sketch", stroke, "-o", folder / "d", "--label", "-3"}).code == 2);

@@ -16,7 +16,7 @@ TEST_CASE("Chinese, Japanese and Korean letters take two columns, marks none") {
   CHECK(display_width("") == 0);
 }
 
-TEST_CASE("lines break beside Chinese and Japanese letters, but not before a comma nor behind a bracket") {
+TEST_CASE("lines break beside Chinese and Japanese letters, but not before a comma nor after a bracket") {
   CHECK(breaks_between(U'猫', U'犬'));
   CHECK(breaks_between(U'猫', U'a'));
   CHECK(breaks_between(U'a', U'猫'));

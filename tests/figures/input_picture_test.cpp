@@ -73,7 +73,7 @@ TEST_CASE("the small pictures of a page are the inputs as the model sees them, w
   CHECK(figures::input_pictures({engine, outputs, labels, trace, 0, none, result, inverted}).empty());
 }
 
-TEST_CASE("numbers that are no pixels are drawn from the smallest to the largest, which is said") {
+TEST_CASE("numbers that are no pixels are drawn from the smallest to the largest, which the caption says") {
   const Engine engine = engine_for("[null, 2, 2, 1]");
   const Input input = input_of(tensor({2, 2, 1}, {-1, 1, 0, 1}));
   for (int time = 0; time < 2; ++time) {  // the input stays as it is

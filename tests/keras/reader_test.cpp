@@ -54,7 +54,7 @@ TEST_CASE("damaged and unusual files: inspect and run end with the code that abo
   }
 }
 
-TEST_CASE("errors of reading begin with the file and tell what it is") {
+TEST_CASE("errors of reading begin with the file and say what kind of file it is") {
   CHECK(what_of("empty.h5") == ": is empty (0 bytes)");
   CHECK(what_of("text.h5") == ": not a Keras model: it is text");
   CHECK(what_of("picture.h5") == ": not a Keras model: it is a PNG picture");

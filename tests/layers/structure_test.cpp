@@ -105,18 +105,17 @@ TEST_CASE("an input without a shape is a problem of that node only") {
   CHECK(b.at(d).problem.empty());
 }
 
-TEST_CASE(
-    "a layer that cannot be computed has a problem, those behind it have no shape, those beside it do") {
+TEST_CASE("a layer that cannot be computed has a problem, those after it have no shape, those beside it do") {
   Builder b;
   const Value x = b.input("x", "[null, 8, 8, 2]");
   const Value l = b.call("lambda", "Lambda", "{}", {x});
-  const Value behind = b.call("after", "Flatten", "{}", {l});
+  const Value after = b.call("after", "Flatten", "{}", {l});
   const Value beside = b.call("beside", "Flatten", "{}", {x});
   CHECK(b.at(l).problem.find("Lambda") != std::string::npos);
   CHECK(b.at(l).unsupported);
   CHECK_FALSE(b.at(l).hint.empty());
-  CHECK_FALSE(b.at(behind).output.has_value());
-  CHECK(b.at(behind).problem.empty());
+  CHECK_FALSE(b.at(after).output.has_value());
+  CHECK(b.at(after).problem.empty());
   CHECK(b.at(beside).output == Shape{128});
 }
 

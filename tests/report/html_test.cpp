@@ -64,7 +64,7 @@ TEST_CASE("html: anchors are unique and safe, texts are escaped") {
   CHECK(has(text, "<td class=\"number\">1</td><th scope=\"row\"><a href=\"#a-b\">a &amp; b</a></th>"));
 }
 
-TEST_CASE("html: words that run from right to left are isolated, so that numbers stay behind them") {
+TEST_CASE("html: words that run from right to left are isolated, so that numbers stay after them") {
   HtmlPage page("t", PageColours::light);
   page.section("s");
   page.text("predicted \u0623\u0633\u062f \u0643\u0628\u064a\u0631 (0.5) <b>");

@@ -248,7 +248,7 @@ TEST_CASE("requests of another form are errors") {
   CHECK_THROWS_AS((void)empty.ask({{"ask", "attackMethods"}}, {}, no_progress), Error);
 }
 
-/// A model of one chain of layers behind an input of 4 x 4 x 1, with weights of its own; `spoiled` has one of
+/// A model of one chain of layers after an input of 4 x 4 x 1, with weights of its own; `spoiled` has one of
 /// another shape.
 Bytes chain(const std::string& layers, const std::string& spoiled = "") {
   Model m = nv::test::graph(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [

@@ -69,7 +69,7 @@ function fixedChunks(view: DataView, header: bigint, count: number, bytes: numbe
   });
 }
 
-/** The bytes of a chunk behind its filters. */
+/** The bytes of a chunk after its filters. */
 function unpacked(dataset: Dataset, { at, bytes, skipped }: Chunk, expected: number, plain: boolean, itemSize: number): DataView {
   const { fh, filter_pipeline: filters } = dataset._dataobjects;
   let data = fh.slice(at, at + bytes);

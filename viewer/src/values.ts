@@ -11,7 +11,7 @@ export class Values {
   private age = new Map<number, number>();
   private epoch = 0;
 
-  /** `sized` is told of each answer: models with inputs of any size have maps of the sample's size. */
+  /** `sized` is called with each answer: models with inputs of any size have maps of the sample's size. */
   constructor(
     private engine: Engine,
     private sized: (answer: Activation) => void,
@@ -45,7 +45,7 @@ export class Values {
           answers.then((all) => all[i]),
         ),
       );
-      answers.catch(() => {}); // those who wait for a layer are told
+      answers.catch(() => {}); // callers that wait for a layer get the error
     }
     return Promise.all(layers.map((layer) => this.pending.get(key(layer)) ?? this.get(sample, layer)!));
   }
@@ -83,7 +83,7 @@ export class Values {
   }
 }
 
-/** Runs the newest of many tasks: one at a time; those that a newer one overtook are never begun. */
+/** Runs the newest of many tasks: one at a time; those replaced by a newer one never start. */
 export class Latest {
   private running = false;
   private next: (() => Promise<void>) | null = null;

@@ -112,7 +112,7 @@ await test({
     await p.close();
   },
 
-  'a filter of a block with normalisation is frozen behind it': async (s) => {
+  'a filter of a block with normalisation is frozen after it': async (s) => {
     const p = await s.open(makePage('freeze-vgg', vgg, [photo('chelsea-32')]));
     await clickMap(p, 4);
     const list = await until(

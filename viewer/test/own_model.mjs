@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { lenet, makePage, outPath } from './browser.mjs';
 
-/** Of a chain of layers behind an input of 3 x 3 x 1. Weights: name -> [shape, value of all numbers]. */
+/** Of a chain of layers after an input of 3 x 3 x 1. Weights: name -> [shape, value of all numbers]. */
 export function ownModel(name, layers) {
   const page = makePage(name, lenet, [], '--no-defaults');
   const html = readFileSync(page, 'utf8');

@@ -13,7 +13,7 @@ namespace nv {
 
 namespace {
 
-constexpr std::size_t longest_ending = 4;  ///< ".npy", ".png"
+constexpr std::size_t longest_extension = 4;  ///< ".npy", ".png"
 
 /// "pgd/7_0293": "pgd/sheets/7_0293.png".
 std::string sheet_name(const std::string& sample) {
@@ -30,7 +30,7 @@ AttackWriter::AttackWriter(const std::string& output, const OutputRules& rules, 
 }
 
 void AttackWriter::name(const std::string& id, const std::string& method) {
-  (void)folder_.name_of(id, method, longest_ending);
+  (void)folder_.name_of(id, method, longest_extension);
 }
 
 std::vector<std::pair<std::string, std::string>> AttackWriter::write(const Tensor& numbers,
@@ -79,16 +79,16 @@ void AttackWriter::mark_replaced(const Json& head, std::span<const std::vector<J
   for (const char* file : {"curve.png", "transfer.png"}) folder_.replaces(file);
   for (std::size_t run = 0; run < items.size(); ++run) {
     const std::string method = head["runs"][run]["method"].get<std::string>();
-    for (const char* ending : {".npy", ".png"}) folder_.replaces(method + ending);
+    for (const char* extension : {".npy", ".png"}) folder_.replaces(method + extension);
     for (const Json& item : items[run]) {
       const auto id = item["id"].get<std::string>();
-      const std::string name = folder_.name_of(id, method, longest_ending);
+      const std::string name = folder_.name_of(id, method, longest_extension);
       if (item["status"] == "error") continue;
-      for (const char* ending : {".npy", ".png"}) folder_.replaces(name + ending);
+      for (const char* extension : {".npy", ".png"}) folder_.replaces(name + extension);
       folder_.replaces(sheet_name(name));
       // Of versions without folders per method.
       const std::string earlier = folder_.earlier_name(id + "." + method);
-      for (const char* ending : {".npy", ".png", ".sheet.png"}) folder_.replaces(earlier + ending);
+      for (const char* extension : {".npy", ".png", ".sheet.png"}) folder_.replaces(earlier + extension);
     }
   }
 }

@@ -107,7 +107,7 @@ std::string attack_line(const AttackResult& r, std::optional<std::size_t> width)
   if (r.status == AttackStatus::error) return "";
   if (r.status == AttackStatus::skipped)
     return fmt::format("{} {} ({})\n", start, label_text(r.original), r.reason);
-  std::vector<std::string> parts;  // what tells least is last
+  std::vector<std::string> parts;  // the least important is last
   if (r.zero_gradient) parts.emplace_back("every gradient is 0");
   if (r.survives_png && !*r.survives_png) parts.emplace_back("lost as 8 bits");
   parts.push_back(fmt::format("L2 {:.4g}", r.distances.l2));

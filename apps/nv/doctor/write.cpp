@@ -105,7 +105,7 @@ std::string with_preprocessing(const std::string& text, const Preprocess& prepro
   // A list or text over several lines can look like a key.
   if (other_keys(result, file) != other_keys(text, file) || count_replaced(result, file) != added.size())
     throw Error(ErrorKind::output, fmt::format("{}: its keys cannot be replaced safely", file),
-                fmt::format("put in by hand: {}", fmt::join(added, ", ")));
+                fmt::format("add by hand: {}", fmt::join(added, ", ")));
   return result;
 }
 

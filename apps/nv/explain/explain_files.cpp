@@ -68,7 +68,7 @@ std::size_t first_alike(const Explained& e, std::size_t answer) {
   return answer;
 }
 
-/// "deletion 0.1", "insertion 0.97": the two measures that everybody knows; none if it was not judged.
+/// "deletion 0.1", "insertion 0.97": the two best known measures; none if it was not judged.
 std::vector<std::string> score_words(const Explained& e, std::size_t answer) {
   std::vector<std::string> lines;
   if (answer >= e.scores.size()) return lines;
@@ -97,7 +97,7 @@ render::Scene compose(const ExplainFigures& figures, const SheetSource& source, 
   return explanation_figure(source, figure, style, page);
 }
 
-/// Names of the arrays of an answer without ending: "grad-cam", with several classes "grad-cam-3".
+/// Names of the arrays of an answer without extension: "grad-cam", with several classes "grad-cam-3".
 std::string array_name(const ExplainFigures& figures, const Explained& e, const explain::Answer& a) {
   std::string name(method_of(figures, a));
   if (a.label && of_several_classes(e)) name += fmt::format("-{}", *a.label);

@@ -140,7 +140,7 @@ void TopPatches::write(Run& r, const std::vector<Patch>& patches,
     folder->replaces(drawn.name);
     for (const render::PictureFormat& format : r.formats)
       files.emplace_back(
-          std::string(render::ending(format)),
+          std::string(render::extension(format)),
           write_sheets(*folder, "", {&drawn, 1}, {&format, 1}, r.sources, r.style, r.engine.pool())[0]);
   } else if (r.out.is_sheet()) {
     write_sheet(r.out.path, drawn, r.sources, r.style, r.out.rules.force);

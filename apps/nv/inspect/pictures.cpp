@@ -18,9 +18,9 @@ void InspectPictures::declare(OptionSet& options) {
   const OptionGroup group = options.group("Result");
   for (File& f : structure_)
     group
-        .add(fmt::format("--{}", render::ending(f.format)), f.name, "FILE",
-             fmt::format("Drawing of the structure, NAME.{}", render::ending(f.format)))
-        .check([format = f.format](const std::string& name) { check_ending(name, format); });
+        .add(fmt::format("--{}", render::extension(f.format)), f.name, "FILE",
+             fmt::format("Drawing of the structure, NAME.{}", render::extension(f.format)))
+        .check([format = f.format](const std::string& name) { check_extension(name, format); });
   group.add_flag("--all", all_, "Draw activation, normalisation and dropout as separate layers");
   group.add_flag("--compact", compact_,
                  "Draw what repeats once, without names (default: if the page is too small)");
@@ -45,7 +45,7 @@ bool InspectPictures::draws_structure() const {
 
 std::vector<OutputName> InspectPictures::outputs() const {
   std::vector<OutputName> all;
-  for (const File& f : structure_) all.push_back({fmt::format("--{}", render::ending(f.format)), f.name});
+  for (const File& f : structure_) all.push_back({fmt::format("--{}", render::extension(f.format)), f.name});
   all.push_back({"-o", output_});
   all.push_back(page_name(page_.file()));
   return all;

@@ -57,7 +57,7 @@ void Rank::draw_sheets(const Console& console, const Work& work) {
   OutputFolder* const folder = out_.folder();
   if (folder != nullptr)
     for (const char* name : {"curve", "first"})
-      for (const char* ending : {".png", ".svg", ".pdf"}) folder->replaces(std::string(name) + ending);
+      for (const char* extension : {".png", ".svg", ".pdf"}) folder->replaces(std::string(name) + extension);
   if (!out_.wanted() || work.ranking.inputs().empty()) return;
   const Model& model = work.engine.model();
   const bool with_curve = work.faults && work.faults->count > 0;

@@ -11,20 +11,21 @@ namespace nv {
 namespace {
 
 constexpr const char* subfolder = "taken";
-constexpr std::size_t longest_ending = 4;  ///< ".npy"
+constexpr std::size_t longest_extension = 4;  ///< ".npy"
 
 }  // namespace
 
 void TakenSamples::write(const rank::Ranking& ranking, const InputList& inputs, std::size_t count) {
   const auto taken = ranking.order().first(std::min(count, ranking.inputs().size()));
-  for (const std::size_t i : taken) (void)folder_.name_of(ranking.inputs()[i].id, subfolder, longest_ending);
+  for (const std::size_t i : taken)
+    (void)folder_.name_of(ranking.inputs()[i].id, subfolder, longest_extension);
   std::string list;
   for (const std::size_t i : taken) {
     const rank::RankedInput& ranked = ranking.inputs()[i];
     const Input input = inputs.load(ranked.input);
     const std::string name = folder_.known_name(ranked.id, subfolder);
     const std::string file = name + ".npy";
-    for (const char* ending : {".npy", ".png"}) folder_.replaces(name + ending);
+    for (const char* extension : {".npy", ".png"}) folder_.replaces(name + extension);
     folder_.write(file, encode_npy(input.tensors[0]));
     Json sample{{"id", ranked.id}, {"file", file}};
     if (input.picture) {

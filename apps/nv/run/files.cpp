@@ -119,7 +119,7 @@ void RunWriter::write(const SheetSource& source, RunResult& result, const SheetS
   files.write(folder + "prediction.json", document(json));
   if (first_.empty())
     first_ = !picture_formats().empty() && !result.layers.empty()
-                 ? fmt::format("{}overview.{}", folder, render::ending(picture_formats().front()))
+                 ? fmt::format("{}overview.{}", folder, render::extension(picture_formats().front()))
                  : folder;
 }
 
@@ -128,8 +128,8 @@ std::string RunWriter::write_of_set(std::span<const NamedSheet> sheets,
                                     ThreadPool& pool) {
   if (out_.folder() == nullptr) return {};
   // That of an earlier run is of other inputs.
-  for (const char* ending : {"png", "svg", "pdf"})
-    out_.folder()->replaces(fmt::format("{}.{}", reliability_name, ending));
+  for (const char* extension : {"png", "svg", "pdf"})
+    out_.folder()->replaces(fmt::format("{}.{}", reliability_name, extension));
   const auto formats = picture_formats();
   if (sheets.empty() || formats.empty()) return {};
   return write_sheets(*out_.folder(), "", sheets, formats, sources, style, pool)[0];

@@ -82,7 +82,7 @@ void RunPage::add(const SheetSource& source, const RunResult& result, std::span<
   // have an overview, and the layers share what is left.
   const std::size_t to_come = difference_or_zero(inputs_, ++added_), room = page_.room();
   const auto for_overview = [&] { return difference_or_zero(room, to_come * picture_bytes_ * 5 / 4); };
-  // Overviews of one model differ little in size: none is drawn in vain for each further input.
+  // Overviews of one model differ little in size: once they no longer fit, none is drawn.
   bool overview = !sheets.empty() && overview_bytes_ <= for_overview();
   std::vector<NamedSheet> wanted;
   if (!pictures.empty()) wanted.push_back(input);

@@ -1,4 +1,4 @@
-// Command of nv: its options and its work. A new command is one new file and one line in commands().
+// A command of nv: its options and its work. A new one: see "A command" in ARCHITECTURE.md.
 #pragma once
 
 #include <memory>

@@ -50,7 +50,7 @@ class Candidates {
 };
 
 /// The words of a command line before the one that is completed.
-struct Typed {
+struct ParsedWords {
   std::vector<std::string> positionals;
   std::vector<std::pair<std::string, std::string>> values;  ///< of options by name
   std::optional<OptionInfo> open;                           ///< the option whose value comes next
@@ -63,8 +63,8 @@ const OptionInfo* option_named(const std::vector<OptionInfo>& options, std::stri
   return at == options.end() ? nullptr : &*at;
 }
 
-Typed typed_words(const std::vector<OptionInfo>& options, std::span<const std::string> words) {
-  Typed typed;
+ParsedWords typed_words(const std::vector<OptionInfo>& options, std::span<const std::string> words) {
+  ParsedWords typed;
   for (const std::string& word : words) {
     if (typed.open) {
       typed.values.emplace_back(typed.open->name(), word);
@@ -86,14 +86,14 @@ Typed typed_words(const std::vector<OptionInfo>& options, std::span<const std::s
   return typed;
 }
 
-std::string value_typed(const Typed& typed, std::string_view option) {
+std::string value_typed(const ParsedWords& typed, std::string_view option) {
   for (const auto& [name, value] : typed.values)
     if (name == option) return value;
   return "";
 }
 
 /// Names of the layers of the model on the command line, and with `kinds` the kinds, as for --layers.
-std::vector<std::pair<std::string, std::string>> layers_of(const Typed& typed, bool kinds) {
+std::vector<std::pair<std::string, std::string>> layers_of(const ParsedWords& typed, bool kinds) {
   std::vector<std::pair<std::string, std::string>> names;
   if (typed.positionals.empty()) return names;
   const Model model =
@@ -107,27 +107,27 @@ std::vector<std::pair<std::string, std::string>> layers_of(const Typed& typed, b
   return names;
 }
 
-std::vector<std::string> labels_on(const Typed& typed, const OptionSet& options) {
+std::vector<std::string> labels_on(const ParsedWords& typed, const OptionSet& options) {
   if (const std::string source = value_typed(typed, "--labels"); !source.empty()) return read_labels(source);
   const std::string model = typed.positionals.empty() ? "" : typed.positionals[0];
   return apply_defaults(options, "", model, true).labels;
 }
 
 /// Adds candidates for the value of an option; `before` is the text in front of it: "--format=".
-void add_values(Candidates& found, const OptionSet& options, const OptionInfo& option, const Typed& typed,
-                const std::string& before) {
+void add_values(Candidates& found, const OptionSet& options, const OptionInfo& option,
+                const ParsedWords& typed, const std::string& before) {
   const bool layers = option.value_name.starts_with("LAYER");
   found.is_list = option.is_list || option.value_name == "LAYERS";
-  std::string begun = before;  // with the finished elements of a list
+  std::string prefix = before;  // with the finished elements of a list
   std::set<std::string> taken;
   if (found.is_list)
     if (const std::size_t comma = found.word().rfind(',');
         comma != std::string::npos && comma >= before.size()) {
-      begun = found.word().substr(0, comma + 1);
-      for (const std::string& part : split(begun.substr(before.size()), ',')) taken.insert(part);
+      prefix = found.word().substr(0, comma + 1);
+      for (const std::string& part : split(prefix.substr(before.size()), ',')) taken.insert(part);
     }
   const auto add = [&](const std::string& value, std::string_view description) {
-    if (!taken.contains(value)) found.add(begun + value, description);
+    if (!taken.contains(value)) found.add(prefix + value, description);
   };
   for (const std::string& value : option.values) add(value, "");
   if (layers) {
@@ -145,7 +145,7 @@ void complete_command(Candidates& found, const CommandEntry& entry, std::span<co
   OptionSet options(std::string(entry.name), std::string(entry.summary), "");
   declare_options(options, *command, console);
   const std::vector<OptionInfo> all = options.declared();
-  const Typed typed = typed_words(all, words);
+  const ParsedWords typed = typed_words(all, words);
   const std::string& word = found.word();
   if (typed.open) {
     add_values(found, options, *typed.open, typed, "");

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Keys of the file beside a model, which a stranger may have written.
+/// Keys of the file beside a model, which is untrusted.
 constexpr std::string_view model_keys[] = {"labels", "preprocess", "mean",   "std",
                                            "invert", "channels",   "resize", "fit"};
 /// Keys of the user's file: how pictures and messages look, and what the computer may be used for. Nothing

@@ -30,10 +30,10 @@ Gate parse_gate(const std::string& text, std::string_view option, std::span<cons
 }
 
 void GateOption::declare(const OptionGroup& group, const std::string& description) {
-  std::vector<std::string> begun;
-  for (const std::string_view figure : figures_) begun.push_back(fmt::format("{}=", figure));
+  std::vector<std::string> prefixes;
+  for (const std::string_view figure : figures_) prefixes.push_back(fmt::format("{}=", figure));
   group.add_repeated(name_, texts_, "FIGURE=N", description)
-      .suggests(begun)
+      .suggests(prefixes)
       .check([this](const std::string& text) { (void)parse_gate(text, name_, figures_); });
 }
 

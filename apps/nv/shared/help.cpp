@@ -24,7 +24,7 @@ constexpr Topic topics[] = {
      "list that nv wrote (DIR, DIR#ID), or - for standard input. FILE#0-99 selects items of a file. A model "
      "with several inputs takes NAME=FILE,NAME=FILE, or an .npz with an array per input."},
     {"pictures", "Pictures",
-     "Pictures are PNG, SVG or PDF, by the ending of the name or --format. Options for all of them:"},
+     "Pictures are PNG, SVG or PDF, by the extension of the name or --format. Options for all of them:"},
     {"computing", "Computing", "Results are the same bytes at any number of threads."},
     {"messages", "Messages", "Results go to standard output, everything else to standard error."},
 };

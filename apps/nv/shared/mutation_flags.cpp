@@ -12,7 +12,7 @@ void MutationFlags::declare(const OptionGroup& group) {
                     "Filters to freeze: conv1:0,3,8-11; can be repeated")
       .check([](const std::string& text) { (void)parse_freeze(text, "output"); });
   group.add("--config", config_, "FILE", "Mutations as JSON");
-  as_option_ = group.add("--freeze-as", as_, "HOW", "What becomes 0 (block: behind norm and activation)")
+  as_option_ = group.add("--freeze-as", as_, "HOW", "What becomes 0 (block: after norm and activation)")
                    .one_of({"output", "weights", "block"});
 }
 

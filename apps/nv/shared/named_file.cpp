@@ -63,28 +63,28 @@ void write_named_file(const std::string& file, std::string_view text, bool force
 
 namespace {
 
-bool has_foreign_ending(const std::string& name) {
+bool has_foreign_extension(const std::string& name) {
   const std::string lower = ascii_lower(name);
   return std::ranges::any_of(std::array{".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".eps"},
-                             [&lower](const char* ending) { return lower.ends_with(ending); });
+                             [&lower](const char* extension) { return lower.ends_with(extension); });
 }
 
 }  // namespace
 
-void check_ending(const std::string& name, render::PictureFormat format) {
+void check_extension(const std::string& name, render::PictureFormat format) {
   const auto named = render::picture_format(name);
-  if ((named && *named != format) || has_foreign_ending(name))
-    throw_usage("expected a name that ends in .{}, got '{}'", render::ending(format), name);
+  if ((named && *named != format) || has_foreign_extension(name))
+    throw_usage("expected a name that ends in .{}, got '{}'", render::extension(format), name);
 }
 
-void check_picture_ending(const std::string& output) {
-  if (has_foreign_ending(output))
+void check_picture_extension(const std::string& output) {
+  if (has_foreign_extension(output))
     throw Error(ErrorKind::usage, fmt::format("-o {}: a single sheet is written as PNG, SVG or PDF", output),
                 "-o NAME.png");
 }
 
 void check_is_folder(std::string_view command, const std::string& output, const std::string& hint) {
-  check_picture_ending(output);
+  check_picture_extension(output);
   if (render::picture_format(output))
     throw Error(ErrorKind::usage, fmt::format("-o {}: {} writes a folder, not one picture", output, command),
                 hint);

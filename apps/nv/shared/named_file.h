@@ -29,9 +29,9 @@ void write_named_file(const std::string& file, std::string_view text, bool force
 
 /// Throws Error(usage) if -o names a picture but `command` writes a folder.
 void check_is_folder(std::string_view command, const std::string& output, const std::string& hint);
-/// Throws Error(usage) if -o has the ending of a picture format that nv does not write (NAME.jpg).
-void check_picture_ending(const std::string& output);
-/// Throws Error(usage) if the name has the ending of another picture format.
-void check_ending(const std::string& name, render::PictureFormat format);
+/// Throws Error(usage) if -o has the extension of a picture format that nv does not write (NAME.jpg).
+void check_picture_extension(const std::string& output);
+/// Throws Error(usage) if the name has the extension of another picture format.
+void check_extension(const std::string& name, render::PictureFormat format);
 
 }  // namespace nv

@@ -39,10 +39,10 @@ constexpr std::size_t max_name_length = 255, room_for_number = 8;
               "choose another folder with -o, or remove it");
 }
 
-/// `name` without the ending of a sample's file.
-std::string without_endings(std::string_view name) {
-  for (const std::string_view ending : {".sheet.png", ".npy", ".png"})
-    if (name.ends_with(ending)) return std::string(name.substr(0, name.size() - ending.size()));
+/// `name` without the extension of a sample's file.
+std::string without_extensions(std::string_view name) {
+  for (const std::string_view extension : {".sheet.png", ".npy", ".png"})
+    if (name.ends_with(extension)) return std::string(name.substr(0, name.size() - extension.size()));
   return std::string(name);
 }
 
@@ -69,7 +69,7 @@ OutputFolder::OutputFolder(const fs::path& folder, std::string command, const Ou
     read_manifest();
     read_lock();
     for (const auto& [name, owner] : earlier_) {
-      earlier_stems_.insert(without_endings(name));
+      earlier_stems_.insert(without_extensions(name));
       if (const std::size_t slash = name.find('/'); slash != std::string::npos)
         earlier_stems_.insert(name.substr(0, slash));
     }

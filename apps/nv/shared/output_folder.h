@@ -111,7 +111,7 @@ class OutputFolder {
   mutable std::mutex mutex_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> read_;
   std::map<std::string, std::string> earlier_;  ///< files of earlier runs, and their command ("": unknown)
-  std::set<std::string> earlier_stems_;         ///< their folders, and files without endings
+  std::set<std::string> earlier_stems_;         ///< their folders, and files without extensions
   std::set<std::string> listed_;                ///< in .nv-lock
   std::set<std::string> written_, kept_, replaced_, dropped_, reserved_;
   std::map<std::string, NameKey> names_;

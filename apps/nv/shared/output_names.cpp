@@ -38,11 +38,11 @@ void check_beside_folder(const OutputName& file, const std::string& folder) {
     throw_usage("{} {}: is a folder above that of -o, {}", file.option, file.name, folder);
   if (!is_inside(of_file, of_folder)) return;
   const std::string lower = ascii_lower(of_file.filename().string());
-  if (std::ranges::any_of(file.endings, [&](std::string_view e) { return lower.ends_with(e); })) return;
+  if (std::ranges::any_of(file.extensions, [&](std::string_view e) { return lower.ends_with(e); })) return;
   throw Error(ErrorKind::usage,
               fmt::format("{} {}: may be one of the results in the folder of -o", file.option, file.name),
               fmt::format("choose a name outside of {}, or one that ends in {}", folder,
-                          fmt::join(file.endings, " or ")));
+                          fmt::join(file.extensions, " or ")));
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace nv {
 struct OutputName {
   std::string option;  ///< "--html"
   std::string name;    ///< as typed; "" if it is not given
-  /// Endings that the file may have inside the folder of -o: those that no result there has.
-  std::vector<std::string_view> endings = {};
+  /// Extensions that the file may have inside the folder of -o: those that no result there has.
+  std::vector<std::string_view> extensions = {};
 };
 
 /// The page of --html.

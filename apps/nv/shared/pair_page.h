@@ -18,7 +18,7 @@ namespace nv {
 Table difference_table(std::span<const LayerDifference> layers, std::span<const std::string> pairs = {},
                        std::string_view pair = "pair");
 
-/// What a page says of a pair besides its figures.
+/// What a page says of a pair, in addition to its figures.
 struct PairText {
   std::string id;
   std::string before, after;  ///< the predictions of A and B, "-" for none

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double least_dpi = 24, most_dpi = 1200, least_scale = 0.25, most_scale = 4;
 
-/// A note about letters that are drawn as boxes; "" if there are none.
+/// A note about characters that are drawn as boxes; "" if there are none.
 std::string missing_letters(const std::vector<char32_t>& codes) {
   if (codes.empty()) return {};
   constexpr std::size_t most = 5;
@@ -20,7 +20,8 @@ std::string missing_letters(const std::vector<char32_t>& codes) {
   for (std::size_t i = 0; i < std::min(most, codes.size()); ++i)
     list += fmt::format("{}U+{:04X}", i == 0 ? "" : ", ", static_cast<std::uint32_t>(codes[i]));
   return fmt::format(
-      "no installed font has {} of the letters in the pictures ({}{}), which are drawn as boxes: install a "
+      "no installed font has {} of the characters in the pictures ({}{}), which are drawn as boxes: install "
+      "a "
       "font that has them, such as Noto Sans, or name one by --font",
       codes.size(), list, codes.size() > most ? ", ..." : "");
 }
@@ -62,7 +63,7 @@ void PictureOptions::declare(OptionSet& options) {
       .add(
           "--font",
           [this](const std::string& font) { fallback_ = std::make_shared<render::FontFallback>(font); },
-          "FILE|FAMILY", "Font for letters that the built-in one lacks")
+          "FILE|FAMILY", "Font for characters that the built-in one lacks")
       .default_value("an installed one");
   options.add_remark([this] { return missing_letters(fallback_->missing()); });
   group.add("--caption", caption_, "TEXT", "Text below the picture").may_be_empty();

@@ -67,7 +67,7 @@ void ResultOutput::open(Console& console, std::size_t inputs, std::vector<std::s
     check_not_read("-o", path, rules.read);
     check_named_file(path, rules.force);
   } else if (!path.empty()) {
-    check_picture_ending(path);
+    check_picture_extension(path);
     folder_.emplace(path, command_, rules, console);
     folder_->check_free(command_ + ".json");
     const std::filesystem::path page_path = page.file();

@@ -24,8 +24,8 @@ std::vector<std::string> write_sheets(OutputFolder& folder, const std::string& p
   pool.for_each(static_cast<std::int64_t>(sheets.size()), [&](std::int64_t job) {
     const auto i = static_cast<std::size_t>(job);
     for (const render::PictureFormat format : formats) {
-      const std::string name =
-          fmt::format("{}{}{}.{}", place, place.empty() ? "" : "/", sheets[i].name, render::ending(format));
+      const std::string name = fmt::format("{}{}{}.{}", place, place.empty() ? "" : "/", sheets[i].name,
+                                           render::extension(format));
       folder.write(name, picture(sheets[i].in(style), format, sheets[i].title, sources, style));
       if (files[i].empty()) files[i] = name;
     }

@@ -15,7 +15,7 @@ namespace nv {
 /// Figure that is drawn when its file is written: for a page in one theme, for a web page in two. Objects
 /// that `compose` refers to must outlive it.
 struct NamedSheet {
-  std::string name;   ///< file name without ending: "003-conv2"
+  std::string name;   ///< file name without extension: "003-conv2"
   std::string title;  ///< "lenet5.h5: conv2"
   std::function<render::Scene(const figures::Style&, const render::Page&)> compose;
 
@@ -25,8 +25,8 @@ struct NamedSheet {
   }
 };
 
-/// Writes the figure in the format of the file name's ending. Throws Error(output), also for an existing file
-/// that nv did not write unless `force`.
+/// Writes the figure in the format of the file name's extension. Throws Error(output), also for an existing
+/// file that nv did not write unless `force`.
 void write_sheet(const std::string& file, const NamedSheet& sheet, const std::vector<std::string>& sources,
                  const SheetStyle& style, bool force);
 

@@ -27,17 +27,17 @@ _nv() {
   done
   words=("${words[@]//[\"\'\\]/}")
   local current=${words[${#words[@]}-1]}
-  local begun=${current%"${current##*[=:]}"}
+  local prefix=${current%"${current##*[=:]}"}
   [[ ${words[0]} == */* ]] && program=${words[0]%/*}/nv
   COMPREPLY=()
   {
     read -r kind
-    while IFS=$'\t' read -r answer _; do COMPREPLY+=("${answer#"$begun"}"); done
+    while IFS=$'\t' read -r answer _; do COMPREPLY+=("${answer#"$prefix"}"); done
   } < <("$program" complete "${words[@]}" 2>/dev/null)
   [[ $kind == *nospace* ]] && compopt -o nospace
   if [[ $kind == files* ]]; then
     (( ${#COMPREPLY[@]} == 0 )) && compopt -o filenames
-    while IFS= read -r answer; do COMPREPLY+=("$answer"); done < <(compgen -f -- "${current#"$begun"}")
+    while IFS= read -r answer; do COMPREPLY+=("$answer"); done < <(compgen -f -- "${current#"$prefix"}")
   fi
 }
 complete -F _nv)sh";
@@ -76,9 +76,9 @@ function __nv_complete
         echo $answer
     end
     if string match -q 'files*' -- $answers[1]
-        set -l begun (string match -r -- '^--[^=]*=' "$current"; or echo "")
+        set -l prefix (string match -r -- '^--[^=]*=' "$current"; or echo "")
         for file in (__fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current"))
-            echo $begun$file
+            echo $prefix$file
         end
     end
 end

@@ -28,14 +28,14 @@
 namespace nv {
 namespace {
 
-struct Drawn {
+struct DrawnSample {
   std::string id, file;
   Picture picture;
   std::vector<ClassScore> top = {}, likely = {};  ///< as in RunResult
 };
 
-/// What becomes of the label of the drawing itself in its variations.
-struct Kept {
+/// How many variations of a drawing keep its predicted label.
+struct LabelCounts {
   ClassScore drawing;       ///< what the model takes the drawing itself for
   std::int64_t inputs = 0;  ///< variations
   std::int64_t same = 0;    ///< that have its label
@@ -96,13 +96,13 @@ class Sketch final : public Command {
   /// Throws Error(usage) for options of inputs that have no effect.
   void check_unused() const;
   std::vector<Stroke> strokes() const;
-  std::vector<Drawn> draw(const std::vector<Stroke>& lines) const;
+  std::vector<DrawnSample> draw(const std::vector<Stroke>& lines) const;
   /// Predicts the drawings; with --jitter also that of `lines` as they are.
-  void predict(std::vector<Drawn>& drawn, const std::vector<Stroke>& lines);
-  void write(const Console& console, std::vector<Drawn>& drawn);
-  void write_folder(const Console& console, std::vector<Drawn>& drawn);
-  Json json(const std::vector<Drawn>& drawn) const;
-  void print(Console& console, const std::vector<Drawn>& drawn) const;
+  void predict(std::vector<DrawnSample>& drawn, const std::vector<Stroke>& lines);
+  void write(const Console& console, std::vector<DrawnSample>& drawn);
+  void write_folder(const Console& console, std::vector<DrawnSample>& drawn);
+  Json json(const std::vector<DrawnSample>& drawn) const;
+  void print(Console& console, const std::vector<DrawnSample>& drawn) const;
   bool is_folder() const { return !output_.empty() && output_ != "-" && !render::picture_format(output_); }
 
   OptionSet* options_ = nullptr;
@@ -110,7 +110,7 @@ class Sketch final : public Command {
   std::string size_ = "28x28", output_, svg_, id_ = "sketch", model_;
   SketchOptions drawing_;
   std::optional<std::int64_t> jitter_, label_;
-  std::optional<Kept> kept_;  ///< with --jitter and --model
+  std::optional<LabelCounts> label_counts_;  ///< with --jitter and --model
   std::uint64_t seed_ = 0;
   bool from_stdin_ = false, json_ = false;
   OutputRules rules_;
@@ -138,7 +138,7 @@ void Sketch::check_options() {
     throw Error(ErrorKind::usage,
                 from_stdin_ ? "sketch: --stdin excludes strokes as arguments" : "sketch: no strokes",
                 "nv sketch -o 7.png \"0.2,0.2 0.8,0.2 0.4,0.9\"");
-  if (is_folder()) check_picture_ending(output_);
+  if (is_folder()) check_picture_extension(output_);
   if (output_ == "-" && json_)
     throw Error(ErrorKind::usage, "sketch: -o - and --json both write to standard output", "-o FILE.png");
   if (!output_.empty() && !is_folder() && output_ != "-" &&
@@ -166,8 +166,8 @@ std::vector<Stroke> Sketch::strokes() const {
   return strokes;
 }
 
-std::vector<Drawn> Sketch::draw(const std::vector<Stroke>& lines) const {
-  std::vector<Drawn> drawn;
+std::vector<DrawnSample> Sketch::draw(const std::vector<Stroke>& lines) const {
+  std::vector<DrawnSample> drawn;
   for (std::int64_t i = 0; i < jitter_.value_or(1); ++i) {
     check_interrupt();
     Random random({seed_, static_cast<std::uint64_t>(i)});
@@ -177,7 +177,7 @@ std::vector<Drawn> Sketch::draw(const std::vector<Stroke>& lines) const {
   return drawn;
 }
 
-void Sketch::predict(std::vector<Drawn>& drawn, const std::vector<Stroke>& lines) {
+void Sketch::predict(std::vector<DrawnSample>& drawn, const std::vector<Stroke>& lines) {
   const Defaults defaults = input_flags_.apply_defaults(*options_, model_);
   Engine engine(open_untrusted(model_), engine_options_);
   const Model& model = engine.model();
@@ -192,7 +192,7 @@ void Sketch::predict(std::vector<Drawn>& drawn, const std::vector<Stroke>& lines
     const Tensor input = to_input(picture, specs[0], preprocess);
     return run_output(engine, *output, std::vector{stack({&input, 1})}).item(0);
   };
-  for (Drawn& d : drawn) {
+  for (DrawnSample& d : drawn) {
     const Tensor scores = scores_of(d.picture);
     d.top = top_classes(scores.values(), output->activation, 3, labels_);
     d.likely = top_classes(class_scores(scores.values(), output->activation), output->activation, 3, labels_);
@@ -200,18 +200,18 @@ void Sketch::predict(std::vector<Drawn>& drawn, const std::vector<Stroke>& lines
   if (!jitter_) return;
   const auto drawing = nv::predict(scores_of(sketch(lines, drawing_)).values(), output->activation, labels_);
   if (!drawing) return;
-  kept_ = Kept{*drawing, std::ssize(drawn)};
-  for (const Drawn& d : drawn) {
-    kept_->same += !d.top.empty() && d.top[0].index == drawing->index ? 1 : 0;
-    kept_->right += !d.top.empty() && d.top[0].index == label_ ? 1 : 0;
+  label_counts_ = LabelCounts{*drawing, std::ssize(drawn)};
+  for (const DrawnSample& d : drawn) {
+    label_counts_->same += !d.top.empty() && d.top[0].index == drawing->index ? 1 : 0;
+    label_counts_->right += !d.top.empty() && d.top[0].index == label_ ? 1 : 0;
   }
 }
 
-void Sketch::write_folder(const Console& console, std::vector<Drawn>& drawn) {
+void Sketch::write_folder(const Console& console, std::vector<DrawnSample>& drawn) {
   OutputFolder folder(output_, "sketch", rules_, console);
   SampleFolder samples(folder);
   std::string list;
-  for (Drawn& d : drawn) {
+  for (DrawnSample& d : drawn) {
     check_interrupt();
     d.file = folder.name_of(d.id, "", 4) + ".png";
     folder.write(d.file, png_of(d.picture));
@@ -226,16 +226,16 @@ void Sketch::write_folder(const Console& console, std::vector<Drawn>& drawn) {
   folder.finish();
 }
 
-void Sketch::write(const Console& console, std::vector<Drawn>& drawn) {
+void Sketch::write(const Console& console, std::vector<DrawnSample>& drawn) {
   if (output_.empty()) return;
   if (is_folder()) return write_folder(console, drawn);
   drawn[0].file = output_;
   write_named_file(output_, png_of(drawn[0].picture), rules_.force);
 }
 
-Json Sketch::json(const std::vector<Drawn>& drawn) const {
+Json Sketch::json(const std::vector<DrawnSample>& drawn) const {
   Json sketches = Json::array();
-  for (const Drawn& d : drawn) {
+  for (const DrawnSample& d : drawn) {
     Json one{{"id", d.id}, {"file", d.file.empty() ? Json(nullptr) : Json(d.file)}};
     if (!model_.empty()) {
       one["top"] = Json::array();
@@ -248,18 +248,18 @@ Json Sketch::json(const std::vector<Drawn>& drawn) const {
                 {"size", {drawing_.height, drawing_.width}},
                 {"model", model_.empty() ? Json(nullptr) : Json(model_)},
                 {"sketches", std::move(sketches)}};
-  if (!kept_) return document;
-  document["summary"] = {{"sketches", kept_->inputs},
+  if (!label_counts_) return document;
+  document["summary"] = {{"sketches", label_counts_->inputs},
                          {"drawing",
-                          {{"index", kept_->drawing.index},
-                           {"label", kept_->drawing.label},
-                           {"score", number(kept_->drawing.score)}}},
-                         {"same_label", kept_->same}};
-  if (label_) document["summary"]["right"] = kept_->right;
+                          {{"index", label_counts_->drawing.index},
+                           {"label", label_counts_->drawing.label},
+                           {"score", number(label_counts_->drawing.score)}}},
+                         {"same_label", label_counts_->same}};
+  if (label_) document["summary"]["right"] = label_counts_->right;
   return document;
 }
 
-void Sketch::print(Console& console, const std::vector<Drawn>& drawn) const {
+void Sketch::print(Console& console, const std::vector<DrawnSample>& drawn) const {
   if (model_.empty()) return;
   Table table;
   for (const char* name : {"sample", "label"}) table.column(name, Table::Align::left);
@@ -267,7 +267,7 @@ void Sketch::print(Console& console, const std::vector<Drawn>& drawn) const {
   table.column("next", Table::Align::left);
   table.column("score", Table::Align::right);
   if (!output_.empty()) table.column("file", Table::Align::left);
-  for (const Drawn& d : drawn) {
+  for (const DrawnSample& d : drawn) {
     std::vector<std::string> row{one_line(d.id)};
     for (std::size_t k = 0; k < 2; ++k) {
       row.push_back(k < d.likely.size() ? one_line(d.likely[k].label) : k == 0 ? "NaN" : "");
@@ -277,19 +277,20 @@ void Sketch::print(Console& console, const std::vector<Drawn>& drawn) const {
     table.row(std::move(row));
   }
   console.result(table.text(console));
-  if (!kept_) return;
-  console.result(fmt::format("{} of {} variations keep the label {} of the drawing itself\n", kept_->same,
-                             kept_->inputs, one_line(kept_->drawing.label)));
+  if (!label_counts_) return;
+  console.result(fmt::format("{} of {} variations keep the label {} of the drawing itself\n",
+                             label_counts_->same, label_counts_->inputs,
+                             one_line(label_counts_->drawing.label)));
   if (label_)
-    console.result(fmt::format("{} of {} have the label {} of --label\n", kept_->right, kept_->inputs,
-                               one_line(class_label(*label_, labels_))));
+    console.result(fmt::format("{} of {} have the label {} of --label\n", label_counts_->right,
+                               label_counts_->inputs, one_line(class_label(*label_, labels_))));
 }
 
 int Sketch::run(Console& console) {
   check_options();
   if (!output_.empty() && !is_folder()) check_named_file(output_, rules_.force);
   const std::vector<Stroke> lines = strokes();
-  std::vector<Drawn> drawn = draw(lines);
+  std::vector<DrawnSample> drawn = draw(lines);
   if (!model_.empty()) predict(drawn, lines);
   if (!svg_.empty()) write_named_file(svg_, sketch_svg(lines, drawing_, "nv " NV_VERSION), rules_.force);
   write(console, drawn);

@@ -9,6 +9,7 @@
 
 namespace nv {
 
+/// An attack with its settings, and the sizes to repeat it at.
 struct AttackPlan {
   const attacks::Method& method;
   attacks::Request request;

@@ -10,6 +10,7 @@
 
 namespace nv {
 
+/// Counts of inputs by their result, unless stated otherwise.
 struct AttackSummary {
   std::int64_t inputs = 0, errors = 0, attacked = 0, succeeded = 0, skipped = 0, zero_gradient = 0;
   std::int64_t queries = 0, gradients = 0;  ///< of all inputs together

@@ -9,12 +9,14 @@
 
 namespace nv {
 
+/// The time of one layer.
 struct LayerTime {
   std::size_t node = 0;
   double ms = 0;          ///< per input, median
   std::int64_t macs = 0;  ///< multiply-adds per input
 };
 
+/// Times in milliseconds of wall-clock time.
 struct Benchmark {
   double ms_per_input = 0;        ///< of a pass, median
   std::int64_t passes = 0;        ///< that were timed

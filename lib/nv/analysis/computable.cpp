@@ -1,7 +1,7 @@
 #include "nv/analysis/computable.h"
 
 #include "nv/core/error.h"
-#include "nv/core/text.h"
+#include "nv/engine/at_layer.h"
 
 namespace nv {
 
@@ -21,9 +21,7 @@ void check_computable(const Model& model, const Structure& structure) {
   for (std::size_t i = 0; i < all.size(); ++i)
     if (const Obstacle& o = all[i]; !o.problem.empty())
       throw Error(o.unsupported ? ErrorKind::unsupported : ErrorKind::input,
-                  fmt::format("{}: layer {} ({}): {}", model.file, one_line(model.nodes[i].path),
-                              one_line(model.layer_of(model.nodes[i]).kind), o.problem),
-                  o.hint);
+                  fmt::format("{}: {}", layer_place(model, i), o.problem), o.hint);
 }
 
 }  // namespace nv

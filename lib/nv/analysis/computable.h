@@ -16,7 +16,7 @@ struct Obstacle {
 };
 
 /// By node: a kind or an option that nv lacks, an option that makes no sense, weights that are missing or of
-/// another shape. Reads no weights. Nodes behind such a one have an obstacle of their own only.
+/// another shape. Reads no weights. Nodes after such a one have an obstacle of their own only.
 std::vector<Obstacle> obstacles(const Model& model, const Structure& structure);
 
 /// Throws the Error of Engine::forward for the first node with an obstacle.

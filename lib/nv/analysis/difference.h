@@ -11,6 +11,7 @@
 
 namespace nv {
 
+/// |b - a| over one channel of an item.
 struct ChannelDifference {
   std::int64_t channel = 0;
   double l2 = 0;

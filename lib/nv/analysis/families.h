@@ -63,6 +63,7 @@ struct Nesting {
   std::vector<int> of_node;
 };
 
+/// Of a model whose nested models were flattened.
 Nesting nesting_of(const Model& model);
 
 }  // namespace nv

@@ -95,21 +95,21 @@ Effect effect_of_numbers(std::string_view operation, const Constant& constant) {
 }
 
 /// The name of an operation in Keras 3, and its constant argument.
-struct Called {
+struct CalledOperation {
   std::string operation;
   std::optional<Constant> constant;
 };
 
 /// nullopt for an operation that nv does not know.
-std::optional<Called> called_operation(const Model& model, const Node& node) {
+std::optional<CalledOperation> called_operation(const Model& model, const Node& node) {
   const LayerSpec& layer = model.layer_of(node);
   try {
     const PortableOperation operation = portable_operation(layer, node.arguments, {});
     // Arguments of other operations are slices and sizes, not numbers.
     if (std::ranges::find(arithmetic, operation.kind) == arithmetic.end())
-      return Called{operation.kind, std::nullopt};
+      return CalledOperation{operation.kind, std::nullopt};
     const Json& call = operation.arguments.json();
-    return Called{operation.kind, constant_of(call.value("args", Json()), layer, model.origin)};
+    return CalledOperation{operation.kind, constant_of(call.value("args", Json()), layer, model.origin)};
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -120,7 +120,7 @@ Effect effect_of_operation(const Model& model, const Node& node) {
   if (config.is_object() && config.contains("function") && config["function"].is_string() &&
       config["function"].get<std::string>().starts_with("image."))
     return Effect::none;  // image.resize and its like
-  const std::optional<Called> call = called_operation(model, node);
+  const std::optional<CalledOperation> call = called_operation(model, node);
   if (!call) return Effect::other;
   if (std::ranges::find(operations_without_effect, call->operation) != operations_without_effect.end())
     return Effect::none;
@@ -194,7 +194,7 @@ class Walk {
         found.notes.push_back(std::move(note));
     if (scales == nullptr && late_ != nullptr)
       found.notes.push_back(
-          fmt::format("layer {} scales values, but behind other layers: pictures are made 0..1, "
+          fmt::format("layer {} scales values, but after other layers: pictures are made 0..1, "
                       "--preprocess raw leaves 0..255",
                       called(model_, *late_)));
     return found;
@@ -232,7 +232,7 @@ class Walk {
     if (layer.kind == "Normalization") return true;
     if (layer.kind == "Rescaling")
       return of_pictures(1 / std::max(largest(layer, "scale").value_or(1.0), 1e-9));
-    const std::optional<Called> call = called_operation(model_, node);
+    const std::optional<CalledOperation> call = called_operation(model_, node);
     if (!call || !call->constant) return false;
     const double size = call->constant->size;
     return call->operation == "Multiply" ? of_pictures(1 / std::max(size, 1e-9))

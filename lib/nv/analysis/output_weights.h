@@ -14,7 +14,7 @@ namespace nv {
 class OutputWeights {
  public:
   /// Arrays "0", "1", ... of `file`, one per output in the order of Model::outputs; each has the shape of the
-  /// output behind a first axis, which counts inputs. Throws Error(input), beginning with the file, if one is
+  /// output after a first axis, which counts inputs. Throws Error(input), beginning with the file, if one is
   /// missing or is not for `inputs` inputs.
   OutputWeights(const NpzReader& file, const Model& model, std::size_t inputs);
 

@@ -36,7 +36,7 @@ std::vector<Shape> output_shapes(const Model& model, const Structure& structure,
 
 /// For each model input, the positions on which the unit at (row, column) of a node's output depends, of any
 /// channel: by the graph, through all branches, as Layer::seen_along says. `shapes` from output_shapes. Of
-/// nodes that are no images (behind Flatten), and through layers that do not keep positions (global pooling,
+/// nodes that are no images (after Flatten), and through layers that do not keep positions (global pooling,
 /// Reshape), all positions. Throws Error(usage) for a position that the node does not have.
 std::vector<SeenPositions> receptive_field(const Model& model, const Structure& structure,
                                            std::span<const Shape> shapes, std::size_t node, std::int64_t row,

@@ -17,6 +17,7 @@ std::string_view as_text(std::span<const std::byte> bytes);
 /// The characters as bytes; a copy.
 Bytes to_bytes(std::string_view text);
 
+/// Whether the bytes begin with the characters of `prefix`.
 bool starts_with(std::span<const std::byte> bytes, std::string_view prefix);
 
 /// The unsigned number of `size` bytes (at most 8) at `offset`, least significant byte first. All of them

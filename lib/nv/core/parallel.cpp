@@ -16,8 +16,8 @@ namespace nv {
 namespace {
 thread_local bool inside_body = false;
 
-/// Waits some microseconds for a condition: to put a thread to sleep and wake it takes as long as many a
-/// layer.
+/// Waits some microseconds for a condition: to put a thread to sleep and wake it takes as long as many
+/// layers do.
 template <typename Condition>
 void await_soon(const Condition& condition) {
   constexpr int turns = 1000;

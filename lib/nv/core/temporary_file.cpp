@@ -22,7 +22,7 @@ constexpr std::string_view beginning = ".nv-", of_folder = ".tmp", of_file = ".p
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz012345";
 constexpr std::size_t random_letters = 8;  // 40 bits
 
-std::string_view ending(TemporaryKind kind) {
+std::string_view extension(TemporaryKind kind) {
   return kind == TemporaryKind::of_folder ? of_folder : of_file;
 }
 
@@ -37,11 +37,11 @@ std::string random_name(TemporaryKind kind) {
   }
   std::string name(beginning);
   for (const unsigned char byte : random) name += letters[byte % letters.size()];
-  return name.append(ending(kind));
+  return name.append(extension(kind));
 }
 
 bool is_of(std::string_view name, TemporaryKind kind) {
-  const std::string_view end = ending(kind);
+  const std::string_view end = extension(kind);
   return name.size() == beginning.size() + random_letters + end.size() && name.starts_with(beginning) &&
          name.ends_with(end) &&
          name.substr(beginning.size(), random_letters).find_first_not_of(letters) == std::string_view::npos;

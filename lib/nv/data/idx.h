@@ -8,6 +8,7 @@
 
 namespace nv {
 
+/// What the header says; `data_offset` is in bytes.
 struct IdxHeader {
   Shape shape;
   ScalarType type = ScalarType::uint8;

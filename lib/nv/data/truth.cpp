@@ -57,6 +57,15 @@ std::optional<std::int64_t> class_named(std::string_view text, std::span<const s
   return found;
 }
 
+/// The label of each input by `label_of(entry)`; no_label for inputs that cannot be used.
+template <typename LabelOf>
+Labels labels_by(const InputList& inputs, const LabelOf& label_of) {
+  Labels labels;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    labels.push_back(inputs[i].usable ? label_of(inputs[i]) : no_label);
+  return labels;
+}
+
 // Labels from the names of the inputs' files.
 
 /// Whether a file's name begins with a class's name, both in lower case, with '_' or '-' for a space, and no
@@ -88,26 +97,20 @@ std::optional<std::int64_t> leading_class(std::string_view file, std::span<const
 
 Labels from_names(const InputList& inputs, std::span<const std::string> names) {
   const std::vector<std::string> lower_names = lower_case(names);
-  Labels labels;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (!inputs[i].usable) {
-      labels.push_back(no_label);
-      continue;
-    }
-    const std::string name = fs::path(inputs[i].path).filename().string();
+  return labels_by(inputs, [&](const InputList::Entry& input) {
+    const std::string name = fs::path(input.path).filename().string();
     const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
     std::optional<std::int64_t> label = leading_class(ascii_lower(name), lower_names);
     if (!label) label = whole_number(std::string_view(name).substr(0, digits));
     if (!label)
       throw LabelMismatch(
-          fmt::format("{}: its name does not begin with the number{} of its class", inputs[i].file,
+          fmt::format("{}: its name does not begin with the number{} of its class", input.file,
                       names.empty() ? "" : " or the name"),
           names.empty()
               ? "--truth from-name reads 7 out of 7_first.png; with --labels names too, as in cat_12.png"
               : "--truth from-name reads 7 out of 7_first.png, and a class's name out of cat_12.png");
-    labels.push_back(*label);
-  }
-  return labels;
+    return *label;
+  });
 }
 
 std::string folder_of(const InputList::Entry& entry) {
@@ -119,24 +122,18 @@ std::string folder_of(const InputList::Entry& entry) {
 /// not used, since some may be missing.
 Labels from_folders(const InputList& inputs, std::span<const std::string> names) {
   const std::vector<std::string> lower_names = lower_case(names);
-  Labels labels;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (!inputs[i].usable) {
-      labels.push_back(no_label);
-      continue;
-    }
-    const std::string folder = folder_of(inputs[i]);
+  return labels_by(inputs, [&](const InputList::Entry& input) {
+    const std::string folder = folder_of(input);
     std::optional<std::int64_t> label = class_named(ascii_lower(folder), lower_names);
     if (!label) label = whole_number(folder);
     if (!label)
       throw LabelMismatch(
           fmt::format(
-              "{}: its folder '{}' is {}", inputs[i].file, one_line(folder),
+              "{}: its folder '{}' is {}", input.file, one_line(folder),
               names.empty() ? "no number of a class" : "neither the name nor the number of one class"),
           names.empty() ? "--labels FILE gives the number of each name" : did_you_mean(folder, names));
-    labels.push_back(*label);
-  }
-  return labels;
+    return *label;
+  });
 }
 
 // Labels from a sample list.

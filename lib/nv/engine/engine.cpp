@@ -85,13 +85,12 @@ void Engine::prepare(std::size_t i) {
   const auto at = static_cast<std::size_t>(node.layer);
   const LayerSpec& spec = model_.layers[at];
   const NodeStructure& s = structure_.nodes[i];
-  const auto where = [&] { return fmt::format("{}: layer {} ({})", model_.file, node.path, spec.kind); };
   if (!s.problem.empty())
     throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input,
-                fmt::format("{}: {}", where(), s.problem), s.hint);
+                fmt::format("{}: {}", layer_place(model_, i), s.problem), s.hint);
   if (loaded_.contains(s.layer.get()) || node.inputs.empty()) return;
   if (const std::string problem = weight_problem(spec, expected_weights(s)); !problem.empty())
-    throw_input("{}: {}", where(), problem);
+    throw_input("{}: {}", layer_place(model_, i), problem);
   std::vector<Tensor> weights;
   for (const Weight& w : spec.weights) {
     weights.push_back(w.data->read());

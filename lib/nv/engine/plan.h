@@ -20,7 +20,7 @@ struct PlanFollower {
   std::optional<std::size_t> in_place_of;
 };
 
-/// A layer, and the layers behind it that are computed row by row, while rows are in the cache: activation
+/// A layer, and the layers after it that are computed row by row, while rows are in the cache: activation
 /// functions, BatchNormalization, sums of branches. Each computes what it would compute alone.
 struct PlanStep {
   std::size_t node = 0;

@@ -15,10 +15,10 @@ namespace nv {
 bool is_memory_file(std::span<const std::byte> bytes);
 
 /// The model of a block of bytes: the magic "nvfile01", the length of a JSON text as 8 bytes (little-endian),
-/// the text, and float32 numbers at multiples of 4 bytes behind it. The JSON has
+/// the text, and float32 numbers at multiples of 4 bytes after it. The JSON has
 ///   config, metadata: the texts of a .keras archive; without config it is an .h5 file
 ///   groups: [{path, texts: {NAME: TEXT or [TEXT...]}}], of the HDF5 file, the root ("") first
-///   datasets: [{path, shape, dtype, at}], `at` in floats behind the text; null: could not be read
+///   datasets: [{path, shape, dtype, at}], `at` in floats after the text; null: could not be read
 /// The bytes may have been made by anyone: throws Error(input), beginning with `file`, as open_model does for
 /// a file of such content. Its weights are views of `bytes`.
 Model open_memory_file(std::shared_ptr<const Bytes> bytes, const std::string& file);

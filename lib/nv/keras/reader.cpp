@@ -176,10 +176,10 @@ void check_weights(const Model& model, const Sources& from, Isolation isolation)
     }
   check_memory(all, fmt::format("{}: its weights", from.model->path()));
   if (to_unpack.empty() || isolation == Isolation::none) return;
-  const auto rehearse = [&] {
-    for (const Weight* weight : to_unpack) weight->data->rehearse();
+  const auto check_readable = [&] {
+    for (const Weight* weight : to_unpack) weight->data->check_readable();
   };
-  try_in_child(from.model->path(), rehearse, time_for(from.bytes(), packed), from.bytes());
+  try_in_child(from.model->path(), check_readable, time_for(from.bytes(), packed), from.bytes());
 }
 
 }  // namespace

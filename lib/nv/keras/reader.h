@@ -25,7 +25,7 @@ struct OpenOptions {
 };
 
 /// Reads a Keras model: legacy HDF5 (.h5, .hdf5) or a Keras 3 archive (.keras), recognized by content, not by
-/// name; a pipe is read to its end first. The numbers of weights are not read. Throws Error(input) that tells
+/// name; a pipe is read to its end first. The numbers of weights are not read. Throws Error(input) that says
 /// what the file is if it is not a model, and Error(unsupported) for a subclassed model.
 ///
 /// If weights will be read, the memory that all of them need is checked against memory_limit(). The checksum

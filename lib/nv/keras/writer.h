@@ -11,10 +11,10 @@ enum class ModelFormat {
   keras  ///< archive of Keras 3
 };
 
-/// By the ending of a name: ".h5", ".hdf5" or ".keras". Throws Error(usage) for others.
+/// By the extension of a name: ".h5", ".hdf5" or ".keras". Throws Error(usage) for others.
 ModelFormat model_format(const std::string& file);
 
-/// The bytes of a file whose model computes the same outputs: nested models are laid flat (paths of their
+/// The bytes of a file whose model computes the same outputs: nested models are flattened (paths of their
 /// layers are joined by '_'), options that do not matter at inference are left out, weights are read and
 /// written as float32. Throws Error(unsupported) that names the layer if the format cannot express it: kinds
 /// that nv does not compute, operations that are not layers, hard_sigmoid of Keras 2 inside a layer;

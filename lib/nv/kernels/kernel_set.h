@@ -11,6 +11,7 @@
 
 namespace nv {
 
+/// All kernels compiled for one instruction set.
 struct KernelSet {
   const char* name;  ///< "baseline", "x86-64-v3", "x86-64-v4"
   ProductSet product;
@@ -25,6 +26,7 @@ struct CpuBits {
   bool amd = false;
   std::uint32_t family = 0;
 };
+/// Of the CPU that runs this.
 CpuBits cpu_bits();
 
 /// Whether the CPU has all features of x86-64-v3, of which the compiler may use any.

@@ -66,10 +66,10 @@ void for_lines(const PatchProduct& p, const PositionBox& b, const float* from, c
 }
 
 /// The columns [begin, end) of a region's line that lie inside the array.
-struct Inside {
+struct InsideColumns {
   std::int64_t begin, end;
 
-  Inside(const PatchProduct& p, const PositionBox& b)
+  InsideColumns(const PatchProduct& p, const PositionBox& b)
       : begin(std::clamp<std::int64_t>(-b.region_first[2], 0, b.region_count[2])),
         end(std::clamp<std::int64_t>(p.from.size[2] - b.region_first[2], begin, b.region_count[2])) {}
 };

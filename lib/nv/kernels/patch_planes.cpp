@@ -67,7 +67,7 @@ class PlanesRun {
   /// Copies the part of the region that lies inside the array, one plane per channel.
   void fill_planes(const PositionBox& b, const float* item, Tensor& planes, std::int64_t plane) const {
     const std::int64_t channels = p_.from.channels, line = b.region_count[2];
-    const Inside inside(p_, b);
+    const InsideColumns inside(p_, b);
     float* to = planes.data();
     for_lines(p_, b, item, [&](const float* from) {
       if (from != nullptr) {

@@ -101,7 +101,7 @@ class PatchProductRun {
     const std::int64_t row = b.region_count[2] * channels;
     if (copy.empty()) copy = Tensor(Shape{volume(b.region_count) * channels});
     float* to = copy.data();
-    const Inside inside(p_, b);
+    const InsideColumns inside(p_, b);
     for_lines(p_, b, item, [&](const float* from) {
       if (from == nullptr) {
         to = std::fill_n(to, row, 0.0F);

@@ -10,6 +10,7 @@
 
 namespace nv {
 
+/// Of an image (H, W, C).
 struct ImageSize {
   std::int64_t height = 0;
   std::int64_t width = 0;

@@ -17,7 +17,7 @@
 namespace nv {
 
 /// What the engine computes from a layer's output part by part, each as soon as it is written, while it is in
-/// the cache: the layers behind it (engine/plan.h).
+/// the cache: the layers after it (engine/plan.h).
 class Followers {
  public:
   virtual ~Followers() = default;
@@ -78,7 +78,7 @@ class Layer {
   /// The output (batch first), which may share storage with an input.
   virtual Tensor forward(std::span<const Tensor> inputs, Context& context) const = 0;
 
-  /// Whether forward takes its output from the context and reports all of it: then elementwise layers behind
+  /// Whether forward takes its output from the context and reports all of it: then elementwise layers after
   /// it are computed while its values are in the cache.
   virtual bool reports_rows(std::span<const Shape> inputs) const { return computes_rows(inputs); }
   /// Whether `compute_rows` computes the layer: inputs have the output's shape, and each row of the output's
@@ -138,10 +138,10 @@ class ActivatedLayer : public Layer {
   Activation activation_;
 };
 
-/// Base of kinds whose output has the input's shape, each value depending on the input at the same position.
-class ElementwiseLayer : public Layer {
+/// Base of kinds whose output depends at each position on the inputs at the same position, which may be
+/// broadcast.
+class PositionwiseLayer : public Layer {
  public:
-  Shape shape(std::span<const Shape> inputs) const override { return inputs[0]; }
   std::optional<SpatialWindow> window(const Shape& input) const override {
     return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
   }
@@ -149,6 +149,12 @@ class ElementwiseLayer : public Layer {
                        std::int64_t position) const override {
     return same_position(inputs[k], axis, position);
   }
+};
+
+/// Base of kinds whose output has the input's shape, each value depending on the input at the same position.
+class ElementwiseLayer : public PositionwiseLayer {
+ public:
+  Shape shape(std::span<const Shape> inputs) const override { return inputs[0]; }
 };
 
 }  // namespace nv

@@ -91,18 +91,18 @@ class Analysis {
 
  private:
   /// A layer for the arguments of one call, or why there is none.
-  struct Made {
+  struct MadeLayer {
     std::shared_ptr<Layer> layer;
     std::string problem, hint;
     bool unsupported = false;
   };
 
-  const Made& make(const Node& node) {
+  const MadeLayer& make(const Node& node) {
     const auto i = static_cast<std::size_t>(node.layer);
     using Json = nlohmann::ordered_json;
     const auto [at, fresh] = made_[i].try_emplace(
         {node.output, node.arguments.json().dump(-1, ' ', false, Json::error_handler_t::replace)});
-    Made& made = at->second;
+    MadeLayer& made = at->second;
     if (!fresh) return made;
     try {
       made.layer = make_layer(model_.layers[i], model_.origin, node.arguments, node.output);
@@ -145,7 +145,7 @@ class Analysis {
 
   /// Sets the node's layer, or the problem.
   void set_layer(const Node& node, bool masked, NodeStructure& s) {
-    const Made& made = make(node);
+    const MadeLayer& made = make(node);
     if (made.layer && masked && uses_mask(model_.layer_of(node), model_.origin)) {
       s.problem = "its input has a mask of padding (Masking, mask_zero), which is not supported";
       s.unsupported = true;
@@ -206,7 +206,8 @@ class Analysis {
 
   const Model& model_;
   Structure structure_;
-  std::vector<std::map<std::pair<int, std::string>, Made>> made_;  // by Model::layers, output and arguments
+  std::vector<std::map<std::pair<int, std::string>, MadeLayer>>
+      made_;  // by Model::layers, output and arguments
   std::set<std::string> noted_;
   std::vector<bool> masked_;  // by Model::nodes: whether the output has a mask in Keras
 };

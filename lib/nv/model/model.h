@@ -21,7 +21,7 @@ class WeightData {
   /// Whether read() copies plain float32 from the file, without unpacking or converting.
   virtual bool in_place() const { return true; }
   /// Runs the parts of read() in which a library may crash on a damaged file. Throws as read().
-  virtual void rehearse() const {}
+  virtual void check_readable() const {}
 };
 
 struct Weight {

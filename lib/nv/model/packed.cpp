@@ -130,7 +130,7 @@ class PackedWeight final : public WeightData {
   WeightPrecision precision_;
 };
 
-/// Reads the JSON of a model; weights get their numbers from the bytes behind it.
+/// Reads the JSON of a model; weights get their numbers from the bytes after it.
 class Unpacker {
  public:
   Unpacker(std::shared_ptr<const Bytes> bytes, std::size_t at, WeightPrecision precision)

@@ -23,7 +23,7 @@ class HtmlPage {
     std::string header;
     bool number = false;  ///< aligned right
   };
-  /// What a table has besides its texts.
+  /// What a table has in addition to its texts.
   struct TableMarks {
     std::string caption;
     std::vector<std::string> anchors;         ///< per row: the section that its first text links to, or ""

@@ -1,5 +1,5 @@
-// What a page of `nv view` holds of a model besides the model: the names of its classes, and how pictures
-// become its inputs.
+// What a page of `nv view` holds of a model in addition to the model itself: the names of its classes, and
+// how pictures become its inputs.
 #pragma once
 
 #include <string>

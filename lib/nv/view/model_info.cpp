@@ -44,7 +44,7 @@ Json layer_json(const Engine& engine, std::size_t i, const Obstacle& obstacle) {
   const Node& node = model.nodes[i];
   const LayerSpec& spec = model.layer_of(node);
   const NodeStructure& s = engine.structure().nodes[i];
-  const Shape output = s.output.value_or(Shape{Shape::unknown});  // behind a layer that cannot be computed
+  const Shape output = s.output.value_or(Shape{Shape::unknown});  // after a layer that cannot be computed
   Json inputs = Json::array();
   for (const Value& v : node.inputs) inputs.push_back(v.node);
   const std::string activation = s.layer ? std::string(s.layer->activation()) : "";

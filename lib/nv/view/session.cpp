@@ -84,7 +84,7 @@ Picture values_row(std::span<const float> values) {
   return row;
 }
 
-/// An array from `data`, at `at` on; `at` is moved behind it.
+/// An array from `data`, at `at` on; `at` is moved after it.
 Tensor array_from(const Json& axes, std::span<const std::byte> data, std::size_t& at) {
   const Shape shape(axes.get<std::vector<std::int64_t>>());
   if (!shape.known() || static_cast<std::uint64_t>(shape.elements()) > (data.size() - at) / sizeof(float))

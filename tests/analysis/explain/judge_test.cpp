@@ -225,7 +225,7 @@ TEST_CASE("judge: a method is better than a random order only where the same inp
   CHECK(verdict({-0.1, none, 1}).find("faster than one random order of this input") != std::string::npos);
 }
 
-TEST_CASE("judge: few inputs are said to be few, steps of more than half of the input are refused") {
+TEST_CASE("judge: a note says when inputs are few, steps of more than half of the input are refused") {
   Digits one(1);
   j::Judge judge = one.judge();
   (void)one.add(judge, find_method("gradient"), 1);
@@ -254,7 +254,7 @@ TEST_CASE("judge: scores depend neither on the batch nor on the number of thread
 }
 
 TEST_CASE(
-    "judge: a method whose map does not depend on the weights stands below the others, and is said so") {
+    "judge: a method whose map does not depend on the weights is listed below the others, with a note") {
   Digits digits(4);
   j::Judge judge = digits.judge();
   Method same = j::random_map();  // the same numbers for any weights

@@ -57,17 +57,17 @@ Mutant mutant_of(const std::string& file, const std::vector<Mutation>& list) {
 
 }  // namespace
 
-TEST_CASE("freeze: the frozen channel is zero, layers before are the same, layers behind are not") {
+TEST_CASE("freeze: the frozen channel is zero, layers before are the same, layers after are not") {
   const Tensor x = input_of("sequential_lenet");
   const Mutant intact{open_model(lenet), {}, {}, {}};
   const Mutant frozen = mutant_of(lenet, {parse_freeze("conv1:1,3", "output")});
   const Trace before = run(intact, x), after = run(frozen, x);
-  const std::size_t conv = node(intact.model, "conv1"), behind = node(intact.model, "conv2");
+  const std::size_t conv = node(intact.model, "conv1"), later = node(intact.model, "conv2");
   CHECK(largest(before.outputs[conv], 1) > 0);
   CHECK(largest(after.outputs[conv], 1) == 0);
   CHECK(largest(after.outputs[conv], 3) == 0);
   CHECK(largest(after.outputs[conv], 0) == largest(before.outputs[conv], 0));
-  CHECK(distance(before.outputs[behind], after.outputs[behind]) > 0);
+  CHECK(distance(before.outputs[later], after.outputs[later]) > 0);
 }
 
 TEST_CASE("freeze: as weights gives the same if the activation maps 0 to 0, else there is a note") {

@@ -136,11 +136,11 @@ TEST_CASE("rank: the lazy greedy order is that of computing every gain again") {
     return sum;
   };
   BitSet covered(sections);
-  const std::vector<Taken> lazy = greedy_order(
+  const std::vector<ChosenInput> lazy = greedy_order(
       own.size(), [&](std::size_t i) { return gain(i, covered); },
       [&](std::size_t i) { covered.join(own[i]); });
   BitSet plain(sections);
-  for (const Taken& taken : lazy) {
+  for (const ChosenInput& taken : lazy) {
     std::vector<std::int64_t> gains;
     for (std::size_t i = 0; i < own.size(); ++i) gains.push_back(gain(i, plain));
     const auto best = std::ranges::max_element(gains);

@@ -84,7 +84,7 @@ TEST_CASE("a skip feeds the layer that merges it, layers that only reshape are p
   CHECK(steps.shown == 4);
 }
 
-TEST_CASE("paths through layers that are not shown are told from direct ones") {
+TEST_CASE("paths through layers that are not shown are distinguished from direct ones") {
   const Model model = model_of(residual, {"out"});
   CHECK(text_of(model, steps_of(model, {"b"})) == "x; stem < x; a < stem; add < stem, a~; out < add");
   CHECK(text_of(model, steps_of(model, {"a", "b"})) == "x; stem < x; add < stem~; out < add");

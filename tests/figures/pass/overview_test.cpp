@@ -89,7 +89,8 @@ TEST_CASE("a card has an arrow from each card that feeds it, and none from other
   check_tidy(scene);
 }
 
-TEST_CASE("skips over several rows lead to their targets, what has no room for an arrow is still said") {
+TEST_CASE(
+    "skips over several rows lead to their targets, a feed without room for an arrow is named in text") {
   std::vector<std::vector<Feed>> feeds{{}};
   for (int i = 1; i < 24; ++i) feeds.push_back({{i - 1, true}});
   feeds[23] = {{1, true}, {22, true}};

@@ -165,15 +165,15 @@ TEST_CASE("numbers are found after a user block") {
   CHECK(values(Hdf5File::open(path)->read("d")) == std::vector<float>{1, 2, 3});
 }
 
-TEST_CASE("rehearse() throws as read() does") {
+TEST_CASE("check_readable() throws as read() does") {
   const Folder folder;
   const auto f = file(folder, [](const Hdf5Maker& m) {
     m.dataset("d", {2}, {1, 2});
     m.dataset("huge", {1 << 20, 1 << 10}, {});
   });
-  CHECK_NOTHROW(f->rehearse("d"));
-  CHECK(error_of([&] { f->rehearse("huge"); }) == error_of([&] { (void)f->read("huge"); }));
-  CHECK(error_of([&] { f->rehearse("none"); }) == error_of([&] { (void)f->read("none"); }));
+  CHECK_NOTHROW(f->check_readable("d"));
+  CHECK(error_of([&] { f->check_readable("huge"); }) == error_of([&] { (void)f->read("huge"); }));
+  CHECK(error_of([&] { f->check_readable("none"); }) == error_of([&] { (void)f->read("none"); }));
 }
 
 TEST_CASE("a file that is not HDF5, or is cut off anywhere, is an input error that names it") {

@@ -132,9 +132,9 @@ std::string bad_words(const std::string& file) {
 std::string converted(const Model& model) {
   const Folder folder;
   const Tensor before = output_of(model);
-  for (const auto& [ending, format] :
+  for (const auto& [extension, format] :
        {std::pair(".h5", ModelFormat::h5), std::pair(".keras", ModelFormat::keras)}) {
-    const std::string file = folder.path(std::string("m") + ending);
+    const std::string file = folder.path(std::string("m") + extension);
     try {
       write_file(file, encode_model(model, format));
     } catch (const Error& e) {

@@ -16,7 +16,7 @@ using namespace nv::render::test;
 
 namespace {
 
-/// The file with its compressed parts unpacked behind it.
+/// The file with its compressed parts unpacked after it.
 std::string unpacked(const Bytes& bytes) {
   std::string all(bytes.size(), '\0');
   std::memcpy(all.data(), bytes.data(), bytes.size());

@@ -73,7 +73,7 @@ TEST_CASE("lengths have a unit") {
     CHECK_THROWS_WITH_AS(parse_length(wrong, "--width"), doctest::Contains("--width"), Error);
 }
 
-TEST_CASE("the ending of a file's name chooses its format") {
+TEST_CASE("the extension of a file's name chooses its format") {
   CHECK(picture_format("a/b.PNG") == PictureFormat::png);
   CHECK(picture_format("b.svg") == PictureFormat::svg);
   CHECK(picture_format("b.pdf") == PictureFormat::pdf);
@@ -152,7 +152,7 @@ TEST_CASE("a height is kept: the whole figure is reduced, or its text if the wid
   CHECK_NOTHROW(printed(tall(6000), both));
 }
 
-TEST_CASE("a figure for print is told which height suits it") {
+TEST_CASE("a figure for print is composed for the height that suits its width") {
   double height = -1;
   const auto asked = [&height](const Print& print) {
     printed(

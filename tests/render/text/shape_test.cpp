@@ -59,7 +59,7 @@ TEST_CASE("words from right to left keep their place among others") {
   CHECK(order("قط", fonts.get()) == std::vector<std::size_t>{2, 0});
   // A name, an arrow, a name: the arrow still points from the first to the second.
   CHECK(order("قط → كل", fonts.get()) == std::vector<std::size_t>{2, 0, 4, 5, 8, 11, 9});
-  // The size behind a name is not reversed.
+  // The size after a name is not reversed.
   CHECK(order("קו 3 × 5") == std::vector<std::size_t>{2, 0, 4, 5, 6, 7, 9, 10});
   // Words of one name, and a number between them, are read from the right.
   CHECK(order("קו 37 א") == std::vector<std::size_t>{8, 7, 5, 6, 4, 2, 0});

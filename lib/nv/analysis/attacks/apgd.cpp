@@ -106,4 +106,18 @@ Task<Point> climb_by_apgd(Attempt& a, Loss loss, ApgdOptions options) {
   co_return adversarial.empty() ? best : adversarial;
 }
 
+Method apgd_method(std::string_view name, std::string_view summary, Task<Point> (*run)(Attempt&)) {
+  Method m;
+  m.name = name;
+  m.summary = summary;
+  m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack";
+  m.group = Group::gradient;
+  m.scope = Scope::fixed_epsilon;
+  m.norms = {Norm::linf, Norm::l2};
+  m.parameters = [](Norm) { return apgd_parameters(); };
+  m.random = true;
+  m.run = run;
+  return m;
+}
+
 }  // namespace nv::attacks

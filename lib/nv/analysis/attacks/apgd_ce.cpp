@@ -13,17 +13,8 @@ Task<Point> run_apgd_ce(Attempt& a) {
 }  // namespace
 
 Method apgd_ce() {
-  Method m;
-  m.name = "apgd-ce";
-  m.summary = "PGD that adapts its step size (Auto-PGD), on the cross-entropy loss";
-  m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack";
-  m.group = Group::gradient;
-  m.scope = Scope::fixed_epsilon;
-  m.norms = {Norm::linf, Norm::l2};
-  m.parameters = [](Norm) { return apgd_parameters(); };
-  m.random = true;
-  m.run = run_apgd_ce;
-  return m;
+  return apgd_method("apgd-ce", "PGD that adapts its step size (Auto-PGD), on the cross-entropy loss",
+                     run_apgd_ce);
 }
 
 }  // namespace nv::attacks

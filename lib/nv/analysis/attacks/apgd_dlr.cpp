@@ -13,17 +13,7 @@ Task<Point> run_apgd_dlr(Attempt& a) {
 }  // namespace
 
 Method apgd_dlr() {
-  Method m;
-  m.name = "apgd-dlr";
-  m.summary = "Auto-PGD on the difference of logits ratio loss";
-  m.reference = "Croce & Hein 2020, arXiv:2003.01690; AutoAttack";
-  m.group = Group::gradient;
-  m.scope = Scope::fixed_epsilon;
-  m.norms = {Norm::linf, Norm::l2};
-  m.parameters = [](Norm) { return apgd_parameters(); };
-  m.random = true;
-  m.run = run_apgd_dlr;
-  return m;
+  return apgd_method("apgd-dlr", "Auto-PGD on the difference of logits ratio loss", run_apgd_dlr);
 }
 
 }  // namespace nv::attacks

@@ -56,6 +56,7 @@ struct Background {
   Point learnt;                   ///< the result of Method::learn
 };
 
+/// An attack on one input: what a method's coroutine knows, draws and asks.
 class Attempt {
  public:
   /// `original`, `settings` and `background` must outlive the object. `id` seeds the randomness.

@@ -40,4 +40,20 @@ Task<Point> least_noise(Attempt& a, Point noise) {
   return least_strength(a, added);
 }
 
+Method noise_method(std::string_view name, std::string_view summary, std::string_view reference, Norm norm,
+                    Task<Point> (*run)(Attempt&)) {
+  Method m;
+  m.name = name;
+  m.summary = summary;
+  m.reference = reference;
+  m.group = Group::corruption;
+  m.scope = Scope::minimum_norm;
+  m.norms = {norm};
+  m.parameters = [](Norm) { return std::vector<Parameter>{strengths(100)}; };
+  m.random = true;
+  m.gradients = false;
+  m.run = run;
+  return m;
+}
+
 }  // namespace nv::attacks

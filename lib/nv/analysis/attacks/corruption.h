@@ -1,6 +1,9 @@
 // Corruptions: changes that do not depend on the model, by strength.
 #pragma once
 
+#include <string_view>
+
+#include "nv/analysis/attacks/method.h"
 #include "nv/analysis/attacks/search.h"
 
 namespace nv::attacks {
@@ -17,5 +20,9 @@ Task<Point> least_strength(Attempt& a, Corruption corruption);
 
 /// The same for the original plus strength * noise.
 Task<Point> least_noise(Attempt& a, Point noise);
+
+/// An attack by noise of one direction, measured in `norm`. `run` draws it and ends in least_noise.
+Method noise_method(std::string_view name, std::string_view summary, std::string_view reference, Norm norm,
+                    Task<Point> (*run)(Attempt&));
 
 }  // namespace nv::attacks

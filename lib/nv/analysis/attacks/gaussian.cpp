@@ -15,18 +15,9 @@ Task<Point> run_gaussian(Attempt& a) {
 }  // namespace
 
 Method gaussian() {
-  Method m;
-  m.name = "gaussian";
-  m.summary = "adds normal noise: the weakest that succeeds, with a deviation of at most the whole range";
-  m.reference = "Hendrycks 2019, arXiv:1903.12261; Foolbox";
-  m.group = Group::corruption;
-  m.scope = Scope::minimum_norm;
-  m.norms = {Norm::l2};
-  m.parameters = [](Norm) { return std::vector<Parameter>{strengths(100)}; };
-  m.random = true;
-  m.gradients = false;
-  m.run = run_gaussian;
-  return m;
+  return noise_method(
+      "gaussian", "adds normal noise: the weakest that succeeds, with a deviation of at most the whole range",
+      "Hendrycks 2019, arXiv:1903.12261; Foolbox", Norm::l2, run_gaussian);
 }
 
 }  // namespace nv::attacks

@@ -41,6 +41,7 @@ struct Parameter {
   std::vector<std::string_view> words = {};  ///< if it is a choice: the value is an index into these
 };
 
+/// A parameter that takes integers, or any number, from `least` to `most`; `value` is the default.
 Parameter whole(std::string_view name, double value, double least, double most, std::string_view meaning);
 Parameter real(std::string_view name, double value, double least, double most, std::string_view meaning);
 /// "steps", set by --steps.
@@ -74,7 +75,7 @@ struct Method {
   Task<Point> (*run)(Attempt& attempt) = nullptr;
 };
 
-/// All attacks, in the order of `nv attack --list`.
+/// All attacks, in the order of `nv attack --list`. Valid for the life of the process.
 std::span<const Method> methods();
 /// Throws Error(usage) with the nearest names as the hint.
 const Method& find_method(std::string_view name);

@@ -16,7 +16,7 @@ enum class Norm { l0, l1, l2, linf };
 
 /// "L2", "Linf".
 std::string_view norm_name(Norm norm);
-/// In any case of letters. Throws Error(usage) with the names as the hint.
+/// Upper or lower case. Throws Error(usage) with the names as the hint.
 Norm parse_norm(std::string_view name);
 
 /// The smallest and largest value that an input may hold.
@@ -27,7 +27,7 @@ struct Bounds {
   float clamp(float x) const { return std::clamp(x, low, high); }
 };
 
-/// L0 is the number of values that are not 0.
+/// The norm of a vector; L0 is the number of values that are not 0.
 double length(Values v, Norm norm);
 /// Norm of a - b, computed from float32 differences.
 double distance(Values a, Values b, Norm norm);
@@ -38,6 +38,7 @@ struct Distances {
 
   double in(Norm norm) const;
 };
+/// Of a - b in every norm, as `distance`; a and b have equal size.
 Distances distances(Values a, Values b);
 
 /// Whether a and b, of equal size, are bitwise equal.
@@ -52,6 +53,7 @@ double dot(Values a, Values b);
 
 /// Number of values outside the bounds; NaN counts.
 std::size_t outside(Values x, const Bounds& bounds);
+/// Clamps each value to the bounds.
 void clip(Point& x, const Bounds& bounds);
 /// Projects `x` onto the ball of radius `eps` around `center`: clamped in Linf, scaled in L2, onto the
 /// simplex in L1 (Duchi 2008), the floor(eps) largest changes kept in L0.

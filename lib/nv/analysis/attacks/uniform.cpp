@@ -15,18 +15,9 @@ Task<Point> run_uniform(Attempt& a) {
 }  // namespace
 
 Method uniform() {
-  Method m;
-  m.name = "uniform";
-  m.summary = "adds uniform noise: the weakest that succeeds";
-  m.reference = "Foolbox's LinfAdditiveUniformNoiseAttack, with the least size searched";
-  m.group = Group::corruption;
-  m.scope = Scope::minimum_norm;
-  m.norms = {Norm::linf};
-  m.parameters = [](Norm) { return std::vector<Parameter>{strengths(100)}; };
-  m.random = true;
-  m.gradients = false;
-  m.run = run_uniform;
-  return m;
+  return noise_method("uniform", "adds uniform noise: the weakest that succeeds",
+                      "Foolbox's LinfAdditiveUniformNoiseAttack, with the least size searched", Norm::linf,
+                      run_uniform);
 }
 
 }  // namespace nv::attacks

@@ -10,6 +10,7 @@
 
 namespace nv::doctor {
 
+/// How arrays of pictures were scaled, estimated from the range of their numbers.
 struct ArrayScale {
   Preprocess preprocess;  ///< makes such numbers of pictures
   std::string range;      ///< "0..1"

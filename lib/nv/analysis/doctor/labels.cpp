@@ -137,7 +137,9 @@ std::vector<Finding> check_order(const Examination& e) {
              {"accuracy", confusion.accuracy()},
              {"accuracy_reordered", confusion.accuracy() + gain}}};
   if (explained != nullptr) {
-    f.what += "; with the channels reversed they are right, too, and the outputs do not tell which it is";
+    f.what +=
+        "; with the channels reversed they are right, too, and the outputs do not show which of the two it "
+        "is";
     f.advice = "look at a picture with its true class: if they agree, the channels are reversed; if not, " +
                f.advice;
     f.evidence.push_back({"or", options_of(explained->preprocess)});

@@ -24,13 +24,14 @@ std::optional<std::int64_t> second_class(std::span<const float> values, std::int
 }
 
 /// The number to explain for one choice of classes, and the class of each item.
-struct Aim {
+struct ExplainedClasses {
   std::unique_ptr<Scalar> scalar;
   std::vector<std::optional<std::int64_t>> classes;  ///< empty if it is not about a class
 };
 
-Aim aim_at(Engine& engine, std::span<const OutputKind> outputs, const Request& request,
-           const ClassChoice& choice, const Trace& trace, std::span<const Item> items) {
+ExplainedClasses explained_classes(Engine& engine, std::span<const OutputKind> outputs,
+                                   const Request& request, const ClassChoice& choice, const Trace& trace,
+                                   std::span<const Item> items) {
   const Model& model = engine.model();
   if (request.weights != nullptr) return {weighted_scalar(*request.weights), {}};
   if (is_element_scalar(request.of)) return {element_scalar(request.of, model, engine.structure()), {}};
@@ -40,13 +41,13 @@ Aim aim_at(Engine& engine, std::span<const OutputKind> outputs, const Request& r
                 "--of OUTPUT[i,j,k], --of sum:OUTPUT or --of FILE.npz say what to explain");
   std::vector<std::optional<std::int64_t>> truths;
   for (const Item& item : items) truths.push_back(item.truth);
-  Aim aim;
-  aim.classes = chosen_classes(trace.outputs[static_cast<std::size_t>(output->value.node)],
-                               output->activation, choice, truths);
+  ExplainedClasses explained;
+  explained.classes = chosen_classes(trace.outputs[static_cast<std::size_t>(output->value.node)],
+                                     output->activation, choice, truths);
   std::vector<std::int64_t> numbers;
-  for (const auto& c : aim.classes) numbers.push_back(c.value_or(0));
-  aim.scalar = class_scalar(*output, parse_objective(request.of), std::move(numbers));
-  return aim;
+  for (const auto& c : explained.classes) numbers.push_back(c.value_or(0));
+  explained.scalar = class_scalar(*output, parse_objective(request.of), std::move(numbers));
+  return explained;
 }
 
 /// The inputs of a batch as a Task for one run.
@@ -119,16 +120,17 @@ std::vector<std::vector<Answer>> explain_batch(Engine& engine, std::span<const O
   std::vector<std::vector<Answer>> answers(items.size());
   const std::vector<ClassChoice> once{{}};
   for (const ClassChoice& choice : request.has_classes() ? request.classes : once) {
-    const Aim aim = aim_at(engine, outputs, request, choice, trace, items);
+    const ExplainedClasses explained = explained_classes(engine, outputs, request, choice, trace, items);
     for (std::size_t r = 0; r < request.runs.size(); ++r) {
       const Run& run = request.runs[r];
-      const Task task = task_of(engine, request, run, *aim.scalar, inputs, items);
+      const Task task = task_of(engine, request, run, *explained.scalar, inputs, items);
       std::vector<Explanation> explanations = run_method(*run.method, task);
-      if (observe) observe(r, task, explanations, aim.classes);
+      if (observe) observe(r, task, explanations, explained.classes);
       for (std::size_t i = 0; i < items.size(); ++i) {
-        if (!aim.classes.empty() && !aim.classes[i]) continue;
+        if (!explained.classes.empty() && !explained.classes[i]) continue;
         explanations[i].never_negative = run.method->never_negative;
-        Answer answer{r, aim.classes.empty() ? std::nullopt : aim.classes[i], std::move(explanations[i]), ""};
+        Answer answer{r, explained.classes.empty() ? std::nullopt : explained.classes[i],
+                      std::move(explanations[i]), ""};
         answer.words = words(answer.explanation, engine.model(), engine.structure());
         if (request.study && !answer.explanation.channels.empty())
           answer.study = study_filters(task, i, answer.explanation, classifier_of(outputs), *request.study);

@@ -16,7 +16,7 @@ struct StudyOptions {
   bool freeze = false;  ///< freeze them, one after the other
 };
 
-/// What becomes of the number that is explained while more and more channels are frozen (their maps are 0).
+/// The explained number as a function of the number of frozen channels (their maps are 0).
 struct Freezing {
   /// The scalar with the first k channels frozen, k = 0 ...; and the mean over ten random orders of all
   /// channels.

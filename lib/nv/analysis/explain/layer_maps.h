@@ -5,7 +5,7 @@
 
 namespace nv::explain {
 
-/// The last convolution with more than one position, behind its own BatchNormalization and activation
+/// The last convolution with more than one position, after its own BatchNormalization and activation
 /// function, that does not itself give the model's output: the node whose maps are meant without --layer.
 /// Throws Error(usage) if there is none.
 std::size_t last_convolution(const Model& model, const Structure& structure);

@@ -30,7 +30,7 @@ Tensor weighted_map(const Task& task, const LayerMaps& maps, std::int64_t item,
   return to_input_size(task, maps, map);
 }
 
-/// Runs only what lies behind the layer, once per channel for the whole batch.
+/// Runs only what comes after the layer, once per channel for the whole batch.
 std::vector<Explanation> run_ablation(const Task& task) {
   const LayerMaps maps = layer_maps(task);
   Engine& engine = task.engine;

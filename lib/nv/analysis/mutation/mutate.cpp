@@ -49,7 +49,7 @@ void warn_of_normalisation(Mutant& mutant, std::size_t node) {
       mutant.notes.push_back(
           fmt::format("{} is followed by {}, which turns a zeroed channel into a constant (beta - gamma * "
                       "mean / sqrt(variance + "
-                      "epsilon)): --freeze-as block freezes behind it",
+                      "epsilon)): --freeze-as block freezes after it",
                       mutant.model.nodes[node].path, mutant.model.nodes[user].path));
 }
 

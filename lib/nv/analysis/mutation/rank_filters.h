@@ -11,6 +11,7 @@
 
 namespace nv {
 
+/// How much the predictions change without one filter, summed up over inputs.
 struct FilterImportance {
   std::size_t node = 0;
   std::string path;

@@ -52,8 +52,9 @@ void SectionRings::take(std::size_t input) {
   }
 }
 
-std::vector<Taken> greedy_order(std::size_t inputs, const std::function<std::int64_t(std::size_t)>& gain,
-                                const std::function<void(std::size_t)>& take) {
+std::vector<ChosenInput> greedy_order(std::size_t inputs,
+                                      const std::function<std::int64_t(std::size_t)>& gain,
+                                      const std::function<void(std::size_t)>& take) {
   struct Bound {
     std::int64_t gain;
     std::size_t input;
@@ -64,7 +65,7 @@ std::vector<Taken> greedy_order(std::size_t inputs, const std::function<std::int
   };
   std::priority_queue<Bound, std::vector<Bound>, decltype(after)> bounds(after);
   for (std::size_t i = 0; i < inputs; ++i) bounds.push({gain(i), i, 0});
-  std::vector<Taken> order;
+  std::vector<ChosenInput> order;
   while (!bounds.empty() && bounds.top().gain > 0) {
     Bound best = bounds.top();
     bounds.pop();

@@ -48,7 +48,7 @@ class SectionRings {
 };
 
 /// An input and what it added when it was taken.
-struct Taken {
+struct ChosenInput {
   std::size_t input = 0;
   std::int64_t gain = 0;
 };
@@ -56,7 +56,8 @@ struct Taken {
 /// Takes inputs one after the other, each time the one that adds most, the first of equal ones, until none
 /// adds anything. `gain(i)`: what input i would add now, never more than before; `take(i)` adds it. Gains are
 /// computed again only where an upper bound is the largest (lazy greedy), which gives the same order.
-std::vector<Taken> greedy_order(std::size_t inputs, const std::function<std::int64_t(std::size_t)>& gain,
-                                const std::function<void(std::size_t)>& take);
+std::vector<ChosenInput> greedy_order(std::size_t inputs,
+                                      const std::function<std::int64_t(std::size_t)>& gain,
+                                      const std::function<void(std::size_t)>& take);
 
 }  // namespace nv::rank

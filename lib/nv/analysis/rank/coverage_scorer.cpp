@@ -67,18 +67,18 @@ class CoverageScorer final : public Scorer {
 
   std::vector<std::size_t> finish(std::span<double> scores) override {
     if (!additional_) return {};
-    const std::vector<Taken> taken =
+    const std::vector<ChosenInput> taken =
         criterion_->one_of() ? take_sections(scores.size()) : take_marks(scores.size());
     std::vector<std::size_t> order;
     std::vector<bool> done(scores.size(), false);
-    for (const Taken& t : taken) {
+    for (const ChosenInput& t : taken) {
       order.push_back(t.input);
       done[t.input] = true;
     }
     for (const std::size_t i : priority_order(scores, false))
       if (!done[i]) order.push_back(i);
     std::ranges::fill(scores, 0);
-    for (const Taken& t : taken) scores[t.input] = static_cast<double>(t.gain);
+    for (const ChosenInput& t : taken) scores[t.input] = static_cast<double>(t.gain);
     return order;
   }
 
@@ -158,13 +158,13 @@ class CoverageScorer final : public Scorer {
       kept_marks_.resize(inputs * words_per_input());
   }
 
-  std::vector<Taken> take_sections(std::size_t inputs) {
+  std::vector<ChosenInput> take_sections(std::size_t inputs) {
     SectionRings rings(kept_sections_, units_.count, criterion_->sections());
     return greedy_order(
         inputs, [&](std::size_t i) { return rings.gain(i); }, [&](std::size_t i) { rings.take(i); });
   }
 
-  std::vector<Taken> take_marks(std::size_t inputs) const {
+  std::vector<ChosenInput> take_marks(std::size_t inputs) const {
     std::vector<std::uint64_t> covered(words_per_input(), 0);
     const auto own = [&](std::size_t input) {
       return std::span(kept_marks_).subspan(input * covered.size(), covered.size());

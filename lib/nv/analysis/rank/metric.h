@@ -38,7 +38,7 @@ struct Pass {
 class Scorer {
  public:
   virtual ~Scorer() = default;
-  /// Marks the nodes whose outputs `score` reads, besides the probabilities.
+  /// Marks the nodes whose outputs `score` reads, in addition to the probabilities.
   virtual void keep(std::vector<bool>& /*nodes*/) const {}
   /// Writes the score of each input of the batch: NaN if it has none. Inputs come in the order of the run.
   virtual void score(const Pass& pass, std::span<double> scores) = 0;

@@ -88,10 +88,10 @@ class ProfileReader {
 };
 
 /// "conv1" of "ranges/conv1/min"; "" if the name is another.
-std::string path_in(const std::string& name, std::string_view prefix, std::string_view ending) {
-  if (!name.starts_with(prefix) || !name.ends_with(ending) || name.size() <= prefix.size() + ending.size())
+std::string path_in(const std::string& name, std::string_view prefix, std::string_view suffix) {
+  if (!name.starts_with(prefix) || !name.ends_with(suffix) || name.size() <= prefix.size() + suffix.size())
     return "";
-  return name.substr(prefix.size(), name.size() - prefix.size() - ending.size());
+  return name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
 }
 
 void read_ranges(const ProfileReader& reader, Profile& profile) {

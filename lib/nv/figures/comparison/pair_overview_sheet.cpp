@@ -25,7 +25,7 @@ struct CardValues {
   std::vector<FeatureMap> before, after;
 };
 
-/// The blocks that tell most: see pair_overview.
+/// The most informative blocks: see pair_overview.
 class BlockChoice {
  public:
   BlockChoice(const PassPair& pair, const std::vector<LayerDifference>& layers,
@@ -138,7 +138,7 @@ PairCard card_of(const PassPair& pair, const LayerBlock& block, const LayerDiffe
   if (style.channels)
     for (const std::int64_t channel : style.channels->below(std::ssize(before))) add(channel);
   if (!card.maps.empty()) return card;
-  if (layer.values.l2 == 0)  // then the most active channels tell more than the first ones
+  if (layer.values.l2 == 0)  // then the most active channels are more informative than the first ones
     for (const render::Map& map : most_active(before, pair_card_maps)) add(map.channel);
   card.most_active = !card.maps.empty();
   if (!card.most_active)

@@ -118,7 +118,7 @@ bool add_picture(Stack& stack, const Pass& pass, std::size_t port, const Explana
   return true;
 }
 
-/// What everybody knows of a judgement: the class's probability by deletion and insertion.
+/// The curves of the two best known measures: the class's probability by deletion and insertion.
 void add_curves(Stack& stack, const explain::judge::Judgement& judged, const Style& style,
                 const render::Page& page) {
   render::Page below = page;

@@ -17,7 +17,7 @@ constexpr std::size_t most_names = 2, most_words = 5;
 constexpr double least_side = 84, least_with_short_words = 56;
 constexpr std::size_t short_words = 24;  // letters
 
-/// `text` in a few lines, broken at spaces and behind hyphens.
+/// `text` in a few lines, broken at spaces and after hyphens.
 std::vector<std::string> broken(const Font& font, const std::string& text, double size, double room) {
   std::vector<std::string> lines(1);
   for (std::size_t at = 0; at < text.size();) {

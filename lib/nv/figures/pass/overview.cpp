@@ -210,11 +210,11 @@ std::size_t most_cards(const Page& page) {
 }
 
 std::vector<Map> most_active(std::span<const Map> maps, std::size_t most) {
-  struct Weighed {
+  struct MapActivity {
     double activity;
     const Map* map;
   };
-  std::vector<Weighed> order;
+  std::vector<MapActivity> order;
   for (const Map& map : maps) {
     if (map.dead || map.frozen) continue;
     double sum = 0;
@@ -223,7 +223,7 @@ std::vector<Map> most_active(std::span<const Map> maps, std::size_t most) {
     order.push_back({map.values.empty() ? 0 : sum / static_cast<double>(map.values.size()), &map});
   }
   std::stable_sort(order.begin(), order.end(),
-                   [](const Weighed& a, const Weighed& b) { return a.activity > b.activity; });
+                   [](const MapActivity& a, const MapActivity& b) { return a.activity > b.activity; });
   std::vector<Map> best;
   for (std::size_t i = 0; i < std::min(most, order.size()); ++i) best.push_back(*order[i].map);
   return best;

@@ -84,7 +84,7 @@ std::int64_t resolution(const OverviewStep& step, const Structure& structure) {
   return (*node.output)[node.channels_first ? 1 : 0];
 }
 
-/// Layers that tell the structure: on every path, or, if these are too few or lack a resolution (in a U-Net
+/// Layers that show the structure: on every path, or, if these are too few or lack a resolution (in a U-Net
 /// they are all at its upper ends), also where paths fork or join, or else all.
 std::vector<std::size_t> candidates(const std::vector<OverviewStep>& steps, const Model& model,
                                     const Structure& structure, std::size_t most) {

@@ -1,4 +1,4 @@
-// The directory of a zip archive (PKWARE's APPNOTE 6.3.9, with ZIP64), which tells where entries are.
+// The directory of a zip archive (PKWARE's APPNOTE 6.3.9, with ZIP64), which locates entries.
 #pragma once
 
 #include <string>

@@ -69,7 +69,7 @@ class ArchiveAudit {
           fmt::format("{} bytes before the archive{}", d.before,
                       kind ? fmt::format(", which begin as {} does", kind->name) : ""));
     }
-    if (d.after > 0) add("hidden-data", "", fmt::format("{} bytes behind the archive", d.after));
+    if (d.after > 0) add("hidden-data", "", fmt::format("{} bytes after the archive", d.after));
   }
 
   /// Compares the local header of an entry with its line in the directory, and finds its data.
@@ -102,7 +102,7 @@ class ArchiveAudit {
     e.data = e.header + local_header_size + name + extra;
     if (e.packed > zip_.size() - e.data) {
       add("size-claim", e.name,
-          fmt::format("{} of data, which end behind the end of the file", memory_text(e.packed)));
+          fmt::format("{} of data, which end after the end of the file", memory_text(e.packed)));
       e.data = 0;
     }
   }

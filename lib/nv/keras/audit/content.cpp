@@ -69,16 +69,16 @@ std::string latin1_bytes(std::string_view text, std::size_t most) {
 
 }  // namespace
 
-std::optional<Suspicion> suspicious_content(std::span<const std::byte> bytes) {
-  constexpr Suspicion executable{"executable", "an executable"};
-  if (is_pickle(bytes)) return Suspicion{"pickle", "a pickle"};
+std::optional<SuspiciousContent> suspicious_content(std::span<const std::byte> bytes) {
+  constexpr SuspiciousContent executable{"executable", "an executable"};
+  if (is_pickle(bytes)) return SuspiciousContent{"pickle", "a pickle"};
   if (starts_with(bytes,
                   "\x7f"
                   "ELF") ||
       starts_with(bytes, "\xcf\xfa\xed\xfe") || starts_with(bytes, "\xca\xfe\xba\xbe"))
     return executable;
   if (starts_with(bytes, "MZ") && bytes.size() > 64) return executable;
-  if (starts_with(bytes, "#!/")) return Suspicion{"executable", "a script"};
+  if (starts_with(bytes, "#!/")) return SuspiciousContent{"executable", "a script"};
   return std::nullopt;
 }
 

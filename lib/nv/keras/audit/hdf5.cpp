@@ -125,13 +125,13 @@ class Hdf5Audit {
       add("hidden-data", "", fmt::format("{} bytes before the HDF5 data are not empty", block));
     const std::uint64_t end = stored_end(block);
     if (end >= part_.size()) return;
-    const Bytes behind = part_.read(end, most);
-    if (std::ranges::any_of(behind, [](std::byte b) { return b != std::byte{0}; }))
-      add("hidden-data", "", fmt::format("{} bytes behind the HDF5 data", part_.size() - end));
+    const Bytes after = part_.read(end, most);
+    if (std::ranges::any_of(after, [](std::byte b) { return b != std::byte{0}; }))
+      add("hidden-data", "", fmt::format("{} bytes after the HDF5 data", part_.size() - end));
   }
 
   /// End of the data by the superblock after a user block (the format's specification, II.A), which the
-  /// library does not tell; the end of the file if the superblock cannot be read.
+  /// library does not report; the end of the file if the superblock cannot be read.
   std::uint64_t stored_end(std::uint64_t block) const {
     const Bytes head = part_.read(block, 64);
     const auto byte = [&](std::size_t at) { return std::to_integer<std::size_t>(head[at]); };
@@ -244,7 +244,7 @@ class Hdf5Audit {
       const haddr_t at = H5Dget_offset(object.get());
       if (at != HADDR_UNDEF && (at > part_.size() || claimed > part_.size() - at)) {
         add("size-claim", path,
-            fmt::format("{} of data, which end behind the end of the file", memory_text(claimed)));
+            fmt::format("{} of data, which end after the end of the file", memory_text(claimed)));
         return false;
       }
       if (at == HADDR_UNDEF && claimed > small)

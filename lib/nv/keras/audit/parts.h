@@ -52,7 +52,7 @@ class AuditPart {
 
 // ---------------------------------------------------------------- configurations
 
-/// Kind of file that holds a configuration: Keras heeds safe_mode only in .keras files.
+/// Kind of file that holds a configuration: Keras honours safe_mode only in .keras files.
 enum class ConfigSource { archive, hdf5, json };
 
 /// Audits the configuration of a model, a training setup or metadata; `place` says which. Returns false if
@@ -81,13 +81,13 @@ bool ends_as_archive(const AuditPart& part);
 // ---------------------------------------------------------------- contents
 
 /// Content that does not belong in a model.
-struct Suspicion {
+struct SuspiciousContent {
   std::string_view rule;  ///< "pickle", "executable"
   std::string_view name;  ///< "a pickle", "an executable", "a script"
 };
 
 /// What bytes begin as; nullopt if it is nothing suspicious.
-std::optional<Suspicion> suspicious_content(std::span<const std::byte> bytes);
+std::optional<SuspiciousContent> suspicious_content(std::span<const std::byte> bytes);
 
 /// Bytecode or pickled data in a text.
 struct HiddenBytes {

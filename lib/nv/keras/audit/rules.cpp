@@ -101,7 +101,7 @@ constexpr std::array rules{
     AuditRule{"encrypted-entry", medium, "An encrypted entry", "",
               "Nothing can be said of what it holds, and Keras cannot read it."},
     AuditRule{"hidden-data", low, "Bytes that belong to no part of the file", "",
-              "Before, between or behind what the format describes. The file may be of two kinds at once."},
+              "Before, between or after what the format describes. The file may be of two kinds at once."},
     // Sizes
     AuditRule{"archive-bomb", medium, "An entry unpacks to far more than it takes", "",
               "More than 100 times its size, or entries that share bytes: unpacking fills the memory or the "

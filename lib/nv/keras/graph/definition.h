@@ -1,4 +1,4 @@
-// A model configuration parsed into layers and the calls between them, before nested models are laid flat.
+// A model configuration parsed into layers and the calls between them, before nested models are flattened.
 // Only for the files of this folder.
 #pragma once
 

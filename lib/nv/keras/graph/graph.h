@@ -20,7 +20,7 @@ struct LayerTree {
 };
 
 /// Fills kind, name, layers (without weights), nodes, inputs and outputs of `model` from `config`, the object
-/// {"class_name", "config"} that Keras saves; `model.origin` must be set. Nested models are laid flat. Nodes
+/// {"class_name", "config"} that Keras saves; `model.origin` must be set. Nested models are flattened. Nodes
 /// are in Keras's order of execution (execution_order.h); layers that no output depends on have none. Throws
 /// Error(input): the configuration has an unexpected form, refers to what is not there, or has a cycle.
 LayerTree read_graph(const nlohmann::ordered_json& config, Model& model);

@@ -124,7 +124,7 @@ class Rearranged final : public WeightData {
   }
 
   bool in_place() const override { return data_->in_place(); }
-  void rehearse() const override { data_->rehearse(); }
+  void check_readable() const override { data_->check_readable(); }
 
   Tensor read() const override {
     const Tensor x = data_->read().reshaped(from_);

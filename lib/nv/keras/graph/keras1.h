@@ -15,7 +15,7 @@ void convert_keras1_config(nlohmann::ordered_json& model);
 /// Brings kernels to the order of axes of Keras 2 and later: in Keras 1 those of channels_first layers are
 /// (filters, channels, height, width), those of Conv1D (length, 1, channels, filters). Kernels of files
 /// written with the Theano backend are flipped, since it computes the mathematical convolution; a note of the
-/// model tells it. Call it once, after weights are bound.
+/// model reports it. Call it once, after weights are bound.
 void reorder_kernels(Model& model);
 
 }  // namespace nv

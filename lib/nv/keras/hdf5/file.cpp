@@ -355,7 +355,7 @@ Tensor Hdf5File::read(const std::string& path) const {
   return t;
 }
 
-void Hdf5File::rehearse(const std::string& path) const {
+void Hdf5File::check_readable(const std::string& path) const {
   const Shape shape = describe(path).shape;
   if (!state_->plain_floats(path, shape.elements())) (void)state_->read_by_library(path, shape);
 }

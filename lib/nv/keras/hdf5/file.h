@@ -69,7 +69,7 @@ class Hdf5File final : public WeightFile {
   /// Numbers of any float or integer type, byte order and storage, as float32. Contiguous float32 is read
   /// from the file without the library, which cannot crash on it then, and by several threads at once.
   Tensor read(const std::string& dataset) const override;
-  void rehearse(const std::string& dataset) const override;
+  void check_readable(const std::string& dataset) const override;
 
  private:
   struct State;

@@ -1,4 +1,4 @@
-// Follows paths of an HDF5 file link by link, and tells how datasets are stored. For the files that call
+// Follows paths of an HDF5 file link by link, and reports how datasets are stored. For the files that call
 // libhdf5, under an Hdf5Lock.
 #pragma once
 
@@ -31,6 +31,7 @@ ListedLinks list_links(hid_t group, H5_iter_order_t order);
 /// The links of a group, sorted by name. Throws Error(input) if they cannot be listed.
 std::vector<LinkInfo> links_of(hid_t group, const std::string& path, const std::string& file);
 
+/// Where and how the numbers of a dataset are stored.
 DatasetStorage storage_of(hid_t dataset);
 
 /// Throws Error(input) if the numbers of the dataset are in another file, or compressed with a filter that is

@@ -18,7 +18,7 @@ class FileWeight final : public WeightData {
       : file_(std::move(file)), dataset_(std::move(dataset)), in_place_(in_place) {}
   Tensor read() const override { return file_->read(dataset_); }
   bool in_place() const override { return in_place_; }
-  void rehearse() const override { file_->rehearse(dataset_); }
+  void check_readable() const override { file_->check_readable(dataset_); }
 
  private:
   std::shared_ptr<const WeightFile> file_;

@@ -16,7 +16,7 @@ namespace nv {
 Weight weight_at(const std::shared_ptr<const WeightFile>& file, const std::string& dataset,
                  const std::string& name, const std::string& layer, const std::string& kind);
 
-/// The weights that each layer expects, as far as the graph tells without any weights. Computed once, at the
+/// The weights that each layer expects, as far as they follow from the graph alone. Computed once, at the
 /// first call: few files need it.
 class ExpectedWeights {
  public:

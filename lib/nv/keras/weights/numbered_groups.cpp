@@ -84,11 +84,11 @@ class GroupWalk {
   void run(const LayerTree& tree) { (void)visit_all("", tree); }
 
   /// By Model::layers, in the order of the file.
-  struct Found {
+  struct MatchedGroup {
     std::string group;
     std::vector<std::string> datasets;
   };
-  const std::vector<Found>& found() const { return datasets_; }
+  const std::vector<MatchedGroup>& found() const { return datasets_; }
   /// Number of the file's groups that were found.
   std::size_t groups() const { return groups_; }
 
@@ -131,7 +131,7 @@ class GroupWalk {
   }
 
   bool visit(const std::optional<std::string>& group, const LayerTree& leaf) {
-    Found& found = datasets_[static_cast<std::size_t>(leaf.layer)];
+    MatchedGroup& found = datasets_[static_cast<std::size_t>(leaf.layer)];
     if (group) {
       found.group = *group;
       at_layer(file_.file(), leaf.name, leaf.kind, [&] { collect(*group, found.datasets); });
@@ -171,7 +171,7 @@ class GroupWalk {
 
   const WeightFile& file_;
   Counting counting_;
-  std::vector<Found> datasets_;
+  std::vector<MatchedGroup> datasets_;
   std::size_t groups_ = 0;
   std::set<std::string> windows_;  // members of the root with a backslash in their names
   std::map<Identity, int> saved_;  // the layer by name and kind, and by ("", LayerTree::shared)
@@ -204,8 +204,8 @@ bool shares_layers(const LayerTree& tree) {
 }  // namespace
 
 void bind_weights(const std::shared_ptr<const WeightFile>& file, const LayerTree& tree, Model& model) {
-  // The file does not tell how its counters count: the right way finds all groups.
-  std::vector<GroupWalk::Found> all;
+  // The file does not say how its groups are numbered: the right numbering finds all groups.
+  std::vector<GroupWalk::MatchedGroup> all;
   std::size_t most = 0;
   const bool sharing = shares_layers(tree);
   for (const Counting counting : {Counting::all, Counting::fresh, Counting::twice}) {
@@ -217,7 +217,7 @@ void bind_weights(const std::shared_ptr<const WeightFile>& file, const LayerTree
   }
   ExpectedWeights expected(model);
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    const GroupWalk::Found& found = all[i];
+    const GroupWalk::MatchedGroup& found = all[i];
     std::vector<std::string> datasets = found.datasets;
     if (std::ranges::any_of(datasets,
                             [&](const std::string& d) { return !folder_of(found.group, d).empty(); }))

@@ -40,7 +40,7 @@ class WeightFile {
   /// Numbers of any float or integer type as float32.
   virtual Tensor read(const std::string& dataset) const = 0;
   /// Does the part of read() in which a library may crash on a damaged file, and throws as it does.
-  virtual void rehearse(const std::string& /*dataset*/) const {}
+  virtual void check_readable(const std::string& /*dataset*/) const {}
 };
 
 }  // namespace nv

@@ -148,7 +148,7 @@ class Flattened final : public WeightData {
   Flattened(std::shared_ptr<const WeightData> data, const Shape& shape)
       : data_(std::move(data)), shape_(shape) {}
   Tensor read() const override { return data_->read().reshaped(shape_); }
-  void rehearse() const override { data_->rehearse(); }
+  void check_readable() const override { data_->check_readable(); }
 
  private:
   std::shared_ptr<const WeightData> data_;

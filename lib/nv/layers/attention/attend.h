@@ -6,6 +6,7 @@
 
 namespace nv {
 
+/// Of a batch of queries; shapes as above.
 struct AttentionResult {
   Tensor weights;  ///< softmax of the scores along keys
   Tensor output;   ///< weights times values: (count, queries, channels)
@@ -15,6 +16,7 @@ struct AttentionResult {
 /// score counts as -1e30, so that a query that sees no key weights all of them alike.
 AttentionResult attend(Tensor scores, const Tensor& visible, const Tensor& values, Context& context);
 
+/// Gradients, of the shapes of what they are gradients to.
 struct AttentionGradient {
   Tensor scores, values;
 };

@@ -43,7 +43,7 @@ class LayerScale final : public ElementwiseLayer {
 };
 
 /// x0 + scale x1.
-class CustomScaleLayer final : public Layer {
+class CustomScaleLayer final : public PositionwiseLayer {
  public:
   explicit CustomScaleLayer(LayerOptions& o) : scale_(static_cast<float>(o.number("scale"))) {}
 
@@ -65,14 +65,6 @@ class CustomScaleLayer final : public Layer {
     Tensor d = d_output.clone();
     for (float& v : d.values()) v *= scale_;
     return {d_output, d};
-  }
-
-  std::optional<SpatialWindow> window(const Shape& input) const override {
-    return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
-  }
-  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
-                       std::int64_t position) const override {
-    return same_position(inputs[k], axis, position);
   }
 
  private:

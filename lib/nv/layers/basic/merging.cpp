@@ -82,7 +82,7 @@ float split_smaller(float a, float b, float& d) {
   return a <= b ? 0.0F : std::exchange(d, 0.0F);
 }
 
-class Merge final : public Layer {
+class Merge final : public PositionwiseLayer {
  public:
   explicit Merge(const Merging& merging) : merging_(merging) {}
 
@@ -143,14 +143,6 @@ class Merge final : public Layer {
     }
     gradients[0] = contracted(d, inputs[0].shape());
     return gradients;
-  }
-
-  std::optional<SpatialWindow> window(const Shape& input) const override {
-    return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
-  }
-  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
-                       std::int64_t position) const override {
-    return same_position(inputs[k], axis, position);
   }
 
  private:

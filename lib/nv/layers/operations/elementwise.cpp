@@ -235,7 +235,7 @@ struct Operand {
   }
 };
 
-class BinaryOperation final : public Layer {
+class BinaryOperation final : public PositionwiseLayer {
  public:
   explicit BinaryOperation(LayerOptions& o)
       : function_(std::ranges::find(binary_kinds, o.kind(), &BinaryKind::name)->function),
@@ -280,14 +280,6 @@ class BinaryOperation final : public Layer {
     add_gradient(a_, function_.to_a);
     add_gradient(b_, function_.to_b);
     return gradients;
-  }
-
-  std::optional<SpatialWindow> window(const Shape& input) const override {
-    return input.rank() == 3 ? std::optional(SpatialWindow{}) : std::nullopt;
-  }
-  Positions seen_along(std::span<const Shape> inputs, std::size_t k, int axis,
-                       std::int64_t position) const override {
-    return same_position(inputs[k], axis, position);
   }
 
  private:

@@ -39,11 +39,11 @@ std::optional<PictureFormat> picture_format(std::string_view file_name) {
   if (dot == std::string_view::npos) return std::nullopt;
   const std::string last = ascii_lower(file_name.substr(dot + 1));
   for (const PictureFormat format : {PictureFormat::png, PictureFormat::svg, PictureFormat::pdf})
-    if (last == ending(format)) return format;
+    if (last == extension(format)) return format;
   return std::nullopt;
 }
 
-std::string_view ending(PictureFormat format) {
+std::string_view extension(PictureFormat format) {
   return format == PictureFormat::png ? "png" : format == PictureFormat::svg ? "svg" : "pdf";
 }
 

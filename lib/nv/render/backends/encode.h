@@ -12,10 +12,10 @@ namespace nv::render {
 
 enum class PictureFormat { png, svg, pdf };
 
-/// By the ending of a file's name, in any case; nullopt if it is none of these.
+/// By the extension of a file's name, in any case; nullopt if it is none of these.
 std::optional<PictureFormat> picture_format(std::string_view file_name);
 /// "png", "svg" or "pdf".
-std::string_view ending(PictureFormat format);
+std::string_view extension(PictureFormat format);
 
 /// The file's bytes, which depend on the arguments only. Throws Error(output) for a figure that is too large.
 Bytes encode(const Printed& sheet, PictureFormat format, double dpi, const Provenance& provenance);

@@ -113,9 +113,9 @@ class Document {
 };
 
 /// Draws items in the scene's coordinates: the page's matrix flips y.
-class Drawer {
+class PdfPainter {
  public:
-  Drawer(Document& document, HPDF_Page page, FontFallback* fallback)
+  PdfPainter(Document& document, HPDF_Page page, FontFallback* fallback)
       : document_(document),
         page_(page),
         fallback_(fallback),
@@ -194,7 +194,7 @@ class Drawer {
   std::array<HPDF_Font, 2> fonts_;
 };
 
-void Drawer::operator()(const Text& t) {
+void PdfPainter::operator()(const Text& t) {
   if (t.text.empty() || !(t.size > 0)) return;
   HPDF_Font font = fonts_[static_cast<std::size_t>(t.weight)];
   const std::string text = one_line(t.text);
@@ -213,8 +213,8 @@ void Drawer::operator()(const Text& t) {
   HPDF_Page_EndText(page_);
 }
 
-/// Text with letters that the embedded font lacks: outlines, over text that is only found and copied.
-void Drawer::shaped_text(const Text& t, const std::string& text) {
+/// Text with characters that the embedded font lacks: outlines, over text that is only found and copied.
+void PdfPainter::shaped_text(const Text& t, const std::string& text) {
   const ShapedLine line = shaped(text, t.weight, fallback_);
   const double width = line.width * t.size;
   const double back = t.anchor == Anchor::start ? 0 : t.anchor == Anchor::middle ? width / 2 : width;
@@ -231,7 +231,7 @@ void Drawer::shaped_text(const Text& t, const std::string& text) {
 }
 
 /// Invisible text from the origin, `width` wide.
-void Drawer::hidden_text(const std::string& text, HPDF_Font font, double size, double width) {
+void PdfPainter::hidden_text(const std::string& text, HPDF_Font font, double size, double width) {
   HPDF_Page_BeginText(page_);
   HPDF_Page_SetFontAndSize(page_, font, real(size));
   HPDF_Page_SetTextRenderingMode(page_, HPDF_INVISIBLE);
@@ -243,7 +243,7 @@ void Drawer::hidden_text(const std::string& text, HPDF_Font font, double size, d
 }
 
 /// An image of the cells.
-void Drawer::picture(const Cells& cells, double x, double y, double w, double h) {
+void PdfPainter::picture(const Cells& cells, double x, double y, double w, double h) {
   std::vector<HPDF_BYTE> rgb;
   rgb.reserve(3 * cells.pixels.size());
   for (const Rgb p : cells.pixels) rgb.insert(rgb.end(), {p.r, p.g, p.b});
@@ -254,14 +254,14 @@ void Drawer::picture(const Cells& cells, double x, double y, double w, double h)
   HPDF_Page_DrawImage(page_, image, real(x), real(y + h), real(w), real(-h));
 }
 
-void Drawer::operator()(const Bitmap& b) {
+void PdfPainter::operator()(const Bitmap& b) {
   const Cells cells = enlarged(b);
   if (cells.pixels.empty()) return;
   picture(cells, b.x, b.y, b.width(), b.height());
   if (b.frame) (*this)(frame_of(b));
 }
 
-void Drawer::operator()(const Gradient& g) {
+void PdfPainter::operator()(const Gradient& g) {
   if (!g.stops.empty()) picture(bands(g), g.x, g.y, g.width, g.height);
 }
 
@@ -288,9 +288,9 @@ Bytes encode_pdf(const Scene& scene, double width, const Provenance& provenance)
   HPDF_Page_SetHeight(page, real(std::max(3.0, height)));
   HPDF_Page_Concat(page, real(scale), 0, 0, real(-scale), 0, real(height));
   document.check();
-  Drawer drawer(document, page, scene.fallback.get());
-  drawer(Rect{0, 0, scene.width, scene.height, scene.background, std::nullopt});
-  for (const Item& item : scene.items) std::visit(drawer, item);
+  PdfPainter painter(document, page, scene.fallback.get());
+  painter(Rect{0, 0, scene.width, scene.height, scene.background, std::nullopt});
+  for (const Item& item : scene.items) std::visit(painter, item);
   describe(document, provenance);
   document.check();
   return document.bytes();

@@ -57,7 +57,7 @@ constexpr std::size_t colour_type_at = header_at + 8 + 9;
 constexpr std::byte indexed{3};
 
 /// An image of at most 256 colours, in order of appearance.
-struct Indexed {
+struct PaletteImage {
   std::vector<Rgb> palette;
   std::vector<std::uint8_t> pixels;
 };
@@ -91,8 +91,8 @@ class Palette {
   int last_ = 0;
 };
 
-std::optional<Indexed> indexed_from(const Image& image) {
-  Indexed out;
+std::optional<PaletteImage> indexed_from(const Image& image) {
+  PaletteImage out;
   out.pixels.resize(image.rgb.size() / 3);
   Palette palette;
   const auto width = static_cast<std::size_t>(image.width);
@@ -177,7 +177,7 @@ Bytes encode_png(const Image& image, const PngNotes& notes) {
   // Flat squares compress well without a filter, and stb need not try all five on every row. Set once: stb
   // keeps it in a variable of this file.
   [[maybe_unused]] static const int filter = stbi_write_force_png_filter = 0;
-  const std::optional<Indexed> few = indexed_from(image);
+  const std::optional<PaletteImage> few = indexed_from(image);
   const int channels = few ? 1 : 3;
   const unsigned char* const pixels = few ? few->pixels.data() : image.rgb.data();
   int length = 0;

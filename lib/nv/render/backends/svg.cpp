@@ -53,8 +53,8 @@ std::string points_text(std::span<const Point> points) {
 
 constexpr std::string_view families = "Liberation Sans, Arial, Helvetica";
 
-/// Attributes of a text with letters that the embedded font lacks: the fonts that it was measured in, and its
-/// width, which a program without them keeps by stretching.
+/// Attributes of a text with characters that the embedded font lacks: the fonts that it was measured in, and
+/// its width, which a program without them keeps by stretching.
 std::string shaped_attributes(const Text& t, const ShapedLine& line) {
   std::string others;
   for (const ShapedGlyph& g : line.glyphs) {
@@ -181,7 +181,7 @@ struct SvgWriter {
 };
 
 /// Whether two items are the same but for their colours.
-struct SameButColours {
+struct EqualExceptColours {
   bool operator()(const Rect& a, const Rect& b) const {
     return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height &&
            a.fill.has_value() == b.fill.has_value() && same(a.stroke, b.stroke);
@@ -222,8 +222,9 @@ struct SameButColours {
 
 bool differ_in_colours_only(const Scene& a, const Scene& b) {
   return a.width == b.width && a.height == b.height &&
-         std::ranges::equal(a.items, b.items,
-                            [](const Item& x, const Item& y) { return std::visit(SameButColours{}, x, y); });
+         std::ranges::equal(a.items, b.items, [](const Item& x, const Item& y) {
+           return std::visit(EqualExceptColours{}, x, y);
+         });
 }
 
 /// A whole number of px, else mm, since print sizes are often whole mm.

@@ -17,7 +17,7 @@ struct BarChart : Heading {
   struct Row {
     std::string name;
     std::vector<double> values;  ///< one per series
-    std::string note = {};       ///< behind the value of the first series
+    std::string note = {};       ///< after the value of the first series
   };
   std::vector<std::string> series;  ///< names in the key; empty if there is only one
   std::vector<Row> rows;

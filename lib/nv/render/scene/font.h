@@ -34,7 +34,7 @@ struct Glyph {
 /// it drew, so each thread needs its own Font. Constructing one takes about 20 microseconds.
 class Font {
  public:
-  /// Letters that the embedded font lacks are drawn by `fallback`, or as boxes if it is empty.
+  /// Characters that the embedded font lacks are drawn by `fallback`, or as boxes if it is empty.
   explicit Font(std::shared_ptr<FontFallback> fallback = {});
   ~Font();
   Font(Font&&) noexcept;

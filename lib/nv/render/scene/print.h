@@ -36,7 +36,7 @@ struct Print {
   double font_scale = 1;
   bool title = true;
   std::string caption;                     ///< text below the figure, wrapped
-  std::shared_ptr<FontFallback> fallback;  ///< for letters that the embedded font lacks; empty: boxes
+  std::shared_ptr<FontFallback> fallback;  ///< for characters that the embedded font lacks; empty: boxes
 
   double resolution() const { return dpi ? *dpi : width && !width->pixels ? 300 : 96; }
 };

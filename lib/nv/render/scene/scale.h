@@ -20,7 +20,9 @@ struct Range {
   bool constant() const { return lo == hi; }
 };
 
+/// The range of the values.
 Range range_of(std::span<const float> values);
+/// The range of the data of both.
 Range joined(const Range& a, const Range& b);
 
 /// Which maps of a figure have one scale.
@@ -40,6 +42,7 @@ struct ValueScale {
   Rgb colour(double value) const;
 };
 
+/// From range.lo to range.hi.
 ValueScale sequential_scale(const Range& range, Colormap map);
 /// From -m to m where m is the largest magnitude. `map`: Theme::diverging.
 ValueScale symmetric_scale(const Range& range, Colormap map);

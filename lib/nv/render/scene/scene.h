@@ -93,7 +93,7 @@ struct Scene {
   double width = 0, height = 0;
   Rgb background{255, 255, 255};
   std::vector<Item> items;
-  std::shared_ptr<FontFallback> fallback;  ///< for letters that the embedded font lacks; empty: boxes
+  std::shared_ptr<FontFallback> fallback;  ///< for characters that the embedded font lacks; empty: boxes
 
   template <typename Kind>
   void add(Kind item) {

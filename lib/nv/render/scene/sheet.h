@@ -55,6 +55,7 @@ struct ColourBar {
   bool own_scales = false;  ///< ScaleMode::separate: the ends are labelled "min" and "max"
   bool empty = false;       ///< there was no finite number
 };
+/// Width in px of the bar with its ticks and meaning.
 double colour_bar_width(const Sheet& sheet, const ColourBar& bar);
 void add_colour_bar(Sheet& sheet, const ColourBar& bar, double x, double y, double height);
 
@@ -88,6 +89,7 @@ struct Axes {
   double column_step = 1, row_step = 1;  ///< px
   int row_first = 0, row_increment = 1;  ///< the number beside row r is row_first + r * row_increment
 };
+/// Draws the indices: at the left of the cells, and in the `index_height` px above them.
 void add_indices(Sheet& sheet, const Axes& axes);
 /// Width in px that add_indices needs at the left.
 double index_width(const Sheet& sheet, const Axes& axes);

@@ -37,7 +37,7 @@ struct Page {
   double margin = 24;   ///< px around the figure
   double grain = 1;     ///< px per pixel of the device; cells of maps are whole multiples of it
   bool exact = false;   ///< the figure must not be wider: maps that are too large are drawn as means
-  std::shared_ptr<FontFallback> fallback = {};  ///< for letters that the embedded font lacks
+  std::shared_ptr<FontFallback> fallback = {};  ///< for characters that the embedded font lacks
   double height = 0;  ///< px; a figure that would be higher chooses a more compact form; 0: any height
 };
 

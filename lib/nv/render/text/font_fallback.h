@@ -1,4 +1,4 @@
-// Fonts for letters that the embedded font lacks, such as Chinese, Japanese, Korean, Arabic.
+// Fonts for characters that the embedded font lacks, such as Chinese, Japanese, Korean, Arabic.
 #pragma once
 
 #include <memory>

@@ -58,7 +58,7 @@ bool right_to_left(char32_t c) {
 }
 
 /// Sets the levels of words that run from right to left, with what is between two of them if it is spaces
-/// and digits: all of a name in such a script, but not the arrow behind it, nor a number.
+/// and digits: all of a name in such a script, but not the arrow after it, nor a number.
 void set_levels(std::vector<Letter>& letters) {
   for (std::size_t i = 0; i < letters.size();) {
     if (!right_to_left(letters[i].code)) {

@@ -10,7 +10,7 @@ run_tests() { ctest --preset "$1" --no-tests=error -j "$(nproc)"; }
 
 step "address and undefined-behaviour sanitizers"
 scripts/build.sh asan
-run_tests asan
+LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 run_tests asan
 step "debug"
 scripts/build.sh debug
 run_tests debug

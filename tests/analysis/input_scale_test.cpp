@@ -8,7 +8,7 @@ namespace nv::test {
 
 namespace {
 
-std::string layer(const std::string& kind, const std::string& options = "") {
+std::string layer_json(const std::string& kind, const std::string& options = "") {
   static int number = 0;
   return fmt::format(R"({{"class_name": "{}", "config": {{"name": "l{}"{}}}}})", kind, ++number,
                      options.empty() ? "" : ", " + options);
@@ -29,7 +29,7 @@ Scale scale(const std::vector<std::string>& layers) {
   return input_scale(chain(layers)).scale;
 }
 
-const std::string conv = layer("Conv2D", R"("filters": 2, "kernel_size": [3, 3])");
+const std::string conv = layer_json("Conv2D", R"("filters": 2, "kernel_size": [3, 3])");
 
 /// A functional model of tf.keras whose one operation has the picture and `y`.
 Model operation(const std::string& function, const std::string& y, const std::string& name = "y") {
@@ -48,19 +48,20 @@ Model operation(const std::string& function, const std::string& y, const std::st
 TEST_CASE(
     "input scale: a model that scales pictures itself gets 0..255, wherever the layer is among those that "
     "change nothing") {
-  CHECK(scale({layer("Rescaling", rescaling), conv}) == Scale::raw);
-  CHECK(scale({layer("Normalization",
-                     R"("axis": [-1], "mean": [120, 110, 100], "variance": [4000, 4000, 4000])"),
+  CHECK(scale({layer_json("Rescaling", rescaling), conv}) == Scale::raw);
+  CHECK(scale({layer_json("Normalization",
+                          R"("axis": [-1], "mean": [120, 110, 100], "variance": [4000, 4000, 4000])"),
                conv}) == Scale::raw);
   for (const std::string& before :
-       {layer("RandomFlip", R"("mode": "horizontal")"), layer("RandomRotation", R"("factor": 0.1)"),
-        layer("Resizing", R"("height": 8, "width": 8)"), layer("CenterCrop", R"("height": 6, "width": 6)"),
-        layer("Cropping2D", R"("cropping": [[1, 1], [1, 1]])"),
-        layer("ZeroPadding2D", R"("padding": [[1, 1], [1, 1]])"), layer("Dropout", R"("rate": 0.5)"),
-        layer("Activation", R"("activation": "linear")"), layer("Permute", R"("dims": [2, 1, 3])"),
-        layer("GaussianNoise", R"("stddev": 0.1)")}) {
+       {layer_json("RandomFlip", R"("mode": "horizontal")"), layer_json("RandomRotation", R"("factor": 0.1)"),
+        layer_json("Resizing", R"("height": 8, "width": 8)"),
+        layer_json("CenterCrop", R"("height": 6, "width": 6)"),
+        layer_json("Cropping2D", R"("cropping": [[1, 1], [1, 1]])"),
+        layer_json("ZeroPadding2D", R"("padding": [[1, 1], [1, 1]])"),
+        layer_json("Dropout", R"("rate": 0.5)"), layer_json("Activation", R"("activation": "linear")"),
+        layer_json("Permute", R"("dims": [2, 1, 3])"), layer_json("GaussianNoise", R"("stddev": 0.1)")}) {
     CAPTURE(before);
-    CHECK(scale({before, layer("Rescaling", rescaling), conv}) == Scale::raw);
+    CHECK(scale({before, layer_json("Rescaling", rescaling), conv}) == Scale::raw);
     CHECK(scale({before, conv}) == Scale::unit);
   }
 }
@@ -68,12 +69,12 @@ TEST_CASE(
 TEST_CASE("input scale: a model that does not gets 0..1, and a note if it scales after other layers") {
   CHECK(scale({conv}) == Scale::unit);
   CHECK(input_scale(chain({conv})).notes.empty());
-  const InputScale late = input_scale(chain({conv, layer("Rescaling", rescaling)}));
+  const InputScale late = input_scale(chain({conv, layer_json("Rescaling", rescaling)}));
   CHECK(late.scale == Scale::unit);
   REQUIRE(late.notes.size() == 1);
   CHECK(late.notes[0].find("after other layers") != std::string::npos);
   // Attention and residual blocks have such layers too.
-  CHECK(input_scale(chain({conv, layer("Rescaling", R"("scale": 0.17)")})).notes.empty());
+  CHECK(input_scale(chain({conv, layer_json("Rescaling", R"("scale": 0.17)")})).notes.empty());
 }
 
 TEST_CASE("input scale: operations are told apart by their constants") {
@@ -107,11 +108,12 @@ TEST_CASE("input scale: one branch that scales and one that does not gives a not
 }
 
 TEST_CASE("input scale: layers with numbers for 0..1 give a note") {
-  const InputScale found = input_scale(chain({layer("Rescaling", R"("scale": 2.0, "offset": -1.0)"), conv}));
+  const InputScale found =
+      input_scale(chain({layer_json("Rescaling", R"("scale": 2.0, "offset": -1.0)"), conv}));
   CHECK(found.scale == Scale::raw);
   REQUIRE(found.notes.size() == 1);
   CHECK(found.notes[0].find("--preprocess unit") != std::string::npos);
-  CHECK(scale({layer("Rescaling", R"("scale": 1.0)"), conv}) == Scale::unit);
+  CHECK(scale({layer_json("Rescaling", R"("scale": 1.0)"), conv}) == Scale::unit);
 }
 
 TEST_CASE("input scale: families of keras.applications, by their name or their layers") {

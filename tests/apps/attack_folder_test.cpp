@@ -12,11 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Arguments with(Arguments words, const Arguments& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 const Arguments fgsm{"attack", lenet, digits, "--truth", "from-name", "--method", "fgsm", "--eps", "0.3"};
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {

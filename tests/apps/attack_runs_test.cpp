@@ -22,11 +22,6 @@ Arguments attack(const Arguments& more) {
   return words;
 }
 
-Arguments with(Arguments words, const Arguments& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 }  // namespace
 
 TEST_CASE("attack --shard, --merge: joined folders equal that of one run, byte for byte") {

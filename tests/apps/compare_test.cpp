@@ -8,18 +8,17 @@
 
 using namespace nv::test;
 
-namespace {
-const std::string one = NV_EXAMPLES "/digits/1_0054.png";
-}
+namespace {}
 
 TEST_CASE("compare: one pair, several pairs, and a pair with itself") {
-  const Json pair = nv_json("compare", {"compare", lenet, seven, one, "--json"});
+  const Json pair = nv_json("compare", {"compare", lenet, seven, digit_one, "--json"});
   CHECK(pair["a"]["prediction"]["index"] == 7);
   CHECK(pair["b"]["prediction"]["index"] == 1);
   CHECK(pair["layers"].size() == 9);
   CHECK(pair["layers"][1]["ssim"].is_number());
   CHECK(pair["layers"][8]["ssim"].is_null());
-  const Json many = nv_json("compare", {"compare", lenet, seven, one, seven, "--json", "--layers", "fc1"});
+  const Json many =
+      nv_json("compare", {"compare", lenet, seven, digit_one, seven, "--json", "--layers", "fc1"});
   REQUIRE(many["pairs"].size() == 2);
   CHECK(many["pairs"][0]["layers"][0]["l2"] == pair["layers"][6]["l2"]);
   CHECK(many["pairs"][1]["layers"][0]["l2"] == 0);
@@ -37,7 +36,7 @@ TEST_CASE("compare: a converted model equals its source, and gates confirm it") 
   for (const Json& layer : json["layers"]) CHECK(layer["l2"] == 0);
   CHECK(run_nv({"compare", lenet, seven, "--model-b", folder / "b.keras", "--fail-above", "relative_l2=1e-6"})
             .code == 0);
-  const Outcome failed = run_nv({"compare", lenet, seven, one, "--fail-above", "relative_l2=0.1"});
+  const Outcome failed = run_nv({"compare", lenet, seven, digit_one, "--fail-above", "relative_l2=0.1"});
   CHECK(failed.code == 1);
   CHECK(failed.err.find("relative_l2 of layer image") != std::string::npos);
 }
@@ -81,14 +80,14 @@ TEST_CASE("compare: linear CKA between two models over several inputs") {
   CHECK(count_of(rows[1], ",,,") == 0);
 
   // Between two inputs of one model, and for a single input, there is none.
-  CHECK_FALSE(nv_json("compare", {"compare", lenet, seven, one, "--json"})["summary"].contains("cka"));
+  CHECK_FALSE(nv_json("compare", {"compare", lenet, seven, digit_one, "--json"})["summary"].contains("cka"));
   CHECK_FALSE(
       nv_json("compare", {"compare", lenet, seven, "--freeze", "conv1:0", "--json"})["summary"].contains(
           "cka"));
 }
 
 TEST_CASE("compare: too few inputs for CKA are noted") {
-  const Outcome few = run_nv({"compare", lenet, seven, one, "--freeze", "conv1:0"});
+  const Outcome few = run_nv({"compare", lenet, seven, digit_one, "--freeze", "conv1:0"});
   CHECK(count_of(few.err, "too few inputs for CKA: unrelated outputs of ") == 1);
 }
 
@@ -101,24 +100,24 @@ TEST_CASE("compare: intact and frozen, as one sheet in every format") {
                 .code == 0);
     CHECK(std::filesystem::file_size(file) > 1000);
   }
-  REQUIRE(run_nv({"compare", lenet, seven, one, "-o", folder / "out", "--channel", "0"}).code == 0);
+  REQUIRE(run_nv({"compare", lenet, seven, digit_one, "-o", folder / "out", "--channel", "0"}).code == 0);
   CHECK(std::filesystem::exists(folder / "out/7_0293-1_0054/overview.png"));
   CHECK(std::filesystem::exists(folder / "out/7_0293-1_0054/growth.png"));
   CHECK(violations("compare", parse_file(folder / "out/compare.json")) == "");
 }
 
 TEST_CASE("compare: lines of JSON, bad inputs among many, and invalid command lines") {
-  const Outcome streamed = run_nv({"compare", lenet, seven, one, seven, "--jsonl"});
+  const Outcome streamed = run_nv({"compare", lenet, seven, digit_one, seven, "--jsonl"});
   CHECK(streamed.code == 0);
   CHECK(lines(streamed.out).size() == 3);
   const Folder folder;
   write(folder / "x.png", "no picture");
-  const Outcome bad = run_nv({"compare", lenet, seven, one, folder / "x.png", "--json"});
+  const Outcome bad = run_nv({"compare", lenet, seven, digit_one, folder / "x.png", "--json"});
   CHECK(bad.code == 3);
   CHECK(violations("compare", parse(bad.out)) == "");
   for (const Arguments& wrong :
        std::vector<Arguments>{{"compare", lenet, seven},
-                              {"compare", lenet, seven, one, "--fail-above", "x=1"},
+                              {"compare", lenet, seven, digit_one, "--fail-above", "x=1"},
                               {"compare", lenet, seven, "--model-b", lenet, "--freeze", "conv1:0"}}) {
     CAPTURE(typed(wrong));
     CHECK(run_nv(wrong).code == 2);
@@ -128,7 +127,8 @@ TEST_CASE("compare: lines of JSON, bad inputs among many, and invalid command li
 TEST_CASE("compare: samples of an attack are each compared with their original") {
   const Folder folder;
   const std::string out = folder / "out";
-  REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
+  REQUIRE(run_nv({"attack", lenet, seven, digit_one, "--method", "pgd", "--eps", "0.25", "-o", out}).code ==
+          0);
   const Json json = nv_json("compare", {"compare", lenet, out, "--json", "--layers", "0,predictions"});
   REQUIRE(json["pairs"].size() == 2);
   const Json attack = parse_file(out + "/attack.json");
@@ -164,7 +164,7 @@ TEST_CASE("compare: a sheet says what A and B are, and what is frozen") {
   };
   for (const std::string layers : {"all", "conv1", "fc1", "none"}) {
     CAPTURE(layers);
-    const std::string inputs = sheet({seven, one, "--layers", layers});
+    const std::string inputs = sheet({seven, digit_one, "--layers", layers});
     CHECK(holds(inputs, "A: 7_0293, 7 ("));
     CHECK(holds(inputs, "B: 1_0054, 1 ("));
     const std::string frozen =
@@ -181,7 +181,8 @@ TEST_CASE("compare: a sheet says what A and B are, and what is frozen") {
 TEST_CASE("compare: a sample whose original cannot be read again is one error, the others are compared") {
   const Folder folder;
   const std::string out = folder / "out";
-  REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
+  REQUIRE(run_nv({"attack", lenet, seven, digit_one, "--method", "pgd", "--eps", "0.25", "-o", out}).code ==
+          0);
   std::string list = read(out + "/samples.jsonl");
   const std::size_t at = list.find(seven);
   REQUIRE(at != std::string::npos);

@@ -17,8 +17,6 @@ void refused(const Arguments& words, const std::string& beginning) {
   CHECK(not_one_error(outcome, beginning) == "");
 }
 
-const std::string one = example("digits/1_0054.png");
-
 }  // namespace
 
 TEST_CASE("the empty value of an option is an error, not as if it were not given") {
@@ -36,7 +34,8 @@ TEST_CASE("--format is for folders") {
   const Folder folder;
   const std::string sheet = folder / "x.png";
   refused({"run", lenet, seven, "-o", sheet, "--format", "svg"}, "run: --format is for folders");
-  refused({"compare", lenet, seven, one, "-o", sheet, "--format", "svg"}, "compare: --format is for folders");
+  refused({"compare", lenet, seven, digit_one, "-o", sheet, "--format", "svg"},
+          "compare: --format is for folders");
   refused({"explain", lenet, seven, "-o", sheet, "--format", "npy"}, "explain: --format is for folders");
   refused({"run", lenet, seven, "--format", "png"}, "run: --format needs a folder");
 }
@@ -47,15 +46,15 @@ TEST_CASE("--channel is for the sheet of a single layer, or those of a folder") 
   refused({"run", lenet, seven, "--channel", "0"}, "run: --channel is for pictures");
   refused({"run", lenet, seven, "--channel", "0", "-o", sheet},
           "run: --channel needs one layer, and 9 are chosen");
-  refused({"compare", lenet, seven, one, "--channel", "0"}, "compare: --channel is for pictures");
-  refused({"compare", lenet, seven, one, "--channel", "0", "-o", sheet, "--layers", "conv*"},
+  refused({"compare", lenet, seven, digit_one, "--channel", "0"}, "compare: --channel is for pictures");
+  refused({"compare", lenet, seven, digit_one, "--channel", "0", "-o", sheet, "--layers", "conv*"},
           "compare: --channel needs one layer, and 2 are chosen");
   CHECK(run_nv({"run", lenet, seven, "--channel", "0", "-o", sheet, "--layers", "conv1"}).code == 0);
 }
 
 TEST_CASE("--freeze-as needs filters to freeze") {
   refused({"run", lenet, seven, "--freeze-as", "block"}, "run: --freeze-as needs filters to freeze");
-  refused({"compare", lenet, seven, one, "--freeze-as", "block"},
+  refused({"compare", lenet, seven, digit_one, "--freeze-as", "block"},
           "compare: --freeze-as needs filters to freeze");
   refused({"mutate", lenet, seven, "--rank-filters", "--freeze-as", "block"},
           "mutate: --freeze-as needs filters to freeze");

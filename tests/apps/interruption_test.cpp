@@ -23,13 +23,8 @@ Arguments attack(const Arguments& more) {
   return words;
 }
 
-Arguments with(Arguments words, const Arguments& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 /// Damages a text in one of several ways.
-std::string damaged(std::string text, nv::Random& random) {
+std::string damaged_text(std::string text, nv::Random& random) {
   const auto at = [&] {
     return static_cast<std::size_t>(random.below(static_cast<std::int64_t>(text.size())));
   };
@@ -198,7 +193,7 @@ TEST_CASE("journal: damaged journals, manifests and lists are errors, not crashe
                                               : "nv-manifest.json";
     fs::remove_all(folder / "out");
     for (const auto& [file, bytes] : whole)
-      write(folder / ("out/" + file), file == name ? damaged(bytes, random) : bytes);
+      write(folder / ("out/" + file), file == name ? damaged_text(bytes, random) : bytes);
     const std::string before = read(folder / "out/attack.jsonl");
     for (const Arguments& command : {Arguments{"samples", folder / "out"},
                                      {"samples", folder / "out", "--export", folder / "x.npz", "--force"},

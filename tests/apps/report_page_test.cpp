@@ -11,16 +11,14 @@ using namespace nv::test;
 
 namespace {
 
-const std::string one = NV_EXAMPLES "/digits/1_0054.png";
-
 /// All commands with --html, without the option.
 std::vector<Arguments> commands_with_pages() {
   return {{"inspect", lenet},
-          {"run", lenet, seven, one, "--truth", "from-name"},
+          {"run", lenet, seven, digit_one, "--truth", "from-name"},
           {"mutate", lenet, seven, "--freeze", "conv1:0,3"},
           {"mutate", lenet, seven, "--rank-filters", "--layers", "conv1"},
           {"mutate", lenet, seven, "--generate", "3"},
-          {"compare", lenet, seven, one},
+          {"compare", lenet, seven, digit_one},
           {"attack", lenet, seven, "--method", "pgd,deepfool", "--curve", "0.1,0.3", "--norm", "Linf"},
           {"explain", lenet, seven}};
 }

@@ -9,14 +9,14 @@ using namespace nv::test;
 
 namespace {
 
-const std::string one = NV_EXAMPLES "/digits/1_0054.png";
-
 /// Samples of two digits by `nv attack`.
-void make_samples(const std::string& folder) {
-  REQUIRE(run_nv({"attack", lenet, seven, one, "--method", "pgd", "--eps", "0.25", "-o", folder}).code == 0);
+void make_two_samples(const std::string& folder) {
+  REQUIRE(
+      run_nv({"attack", lenet, seven, digit_one, "--method", "pgd", "--eps", "0.25", "-o", folder}).code ==
+      0);
 }
 
-Json run_json(Arguments words) {
+Json run_of_samples(Arguments words) {
   words.insert(words.begin(), {"run", lenet});
   words.insert(words.end(), {"--json", "--layers", "none"});
   return nv_json("run", words);
@@ -27,9 +27,9 @@ Json run_json(Arguments words) {
 TEST_CASE("sample list: every sample is an input with its own id and exactly its numbers") {
   const Folder folder;
   const std::string out = folder / "out";
-  make_samples(out);
+  make_two_samples(out);
   const Json attack = parse_file(out + "/attack.json");
-  const Json all = run_json({out});
+  const Json all = run_of_samples({out});
   REQUIRE(all["inputs"].size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {
     const std::string id = attack["inputs"][i]["id"].get<std::string>() + ".pgd";
@@ -37,16 +37,16 @@ TEST_CASE("sample list: every sample is an input with its own id and exactly its
     CHECK(all["inputs"][i]["file"] == out + "#" + id);
     CHECK(all["inputs"][i]["prediction"] == attack["inputs"][i]["adversarial"]);
     CHECK(all["inputs"][i]["preprocess"] == attack["inputs"][i]["preprocess"]);
-    CHECK(run_json({out + "#" + id})["inputs"][0] == all["inputs"][i]);
+    CHECK(run_of_samples({out + "#" + id})["inputs"][0] == all["inputs"][i]);
   }
-  CHECK(run_json({out, "--items", "1"})["inputs"][0] == all["inputs"][1]);
+  CHECK(run_of_samples({out, "--items", "1"})["inputs"][0] == all["inputs"][1]);
 }
 
 TEST_CASE("sample list: --truth takes its labels") {
   const Folder folder;
   const std::string out = folder / "out";
-  make_samples(out);
-  const Json json = run_json({out, "--truth", out});
+  make_two_samples(out);
+  const Json json = run_of_samples({out, "--truth", out});
   CHECK(json["inputs"][0]["truth"] == 7);
   CHECK(json["inputs"][1]["truth"] == 1);
   CHECK(json["summary"]["accuracy"] == 0);
@@ -58,7 +58,7 @@ TEST_CASE(
     "sample list: with another preprocessing samples are converted to pixels first, as the JSON records") {
   const Folder folder;
   const std::string out = folder / "out";
-  make_samples(out);
+  make_two_samples(out);
   const auto run = [&](const std::string& input, const std::string& how) {
     return nv_json("run",
                    {"run", lenet, input, "--preprocess", how, "--layers", "image", "--json"})["inputs"][0];
@@ -73,7 +73,7 @@ TEST_CASE(
 TEST_CASE("sample list: errors contain its name") {
   const Folder folder;
   const std::string out = folder / "out";
-  make_samples(out);
+  make_two_samples(out);
   const Outcome unknown = run_nv({"run", lenet, out + "#7_0293.pdg"});
   CHECK(unknown.code == 3);
   CHECK(not_one_error(unknown, out + ": no sample '7_0293.pdg' in the list") == "");

@@ -10,13 +10,13 @@ using namespace nv::test;
 
 namespace {
 
-const std::string one = NV_EXAMPLES "/digits/1_0054.png";
 const std::string seven_too = NV_EXAMPLES "/digits/7_0414.png";
 
 /// Samples of three digits by one attack, then of one by another.
 void make_samples(const std::string& folder) {
-  REQUIRE(run_nv({"attack", lenet, seven, one, seven_too, "--method", "pgd", "--eps", "0.25", "-o", folder})
-              .code == 0);
+  REQUIRE(
+      run_nv({"attack", lenet, seven, digit_one, seven_too, "--method", "pgd", "--eps", "0.25", "-o", folder})
+          .code == 0);
   REQUIRE(run_nv({"attack", lenet, seven, "--method", "deepfool", "-o", folder}).code == 0);
 }
 
@@ -26,7 +26,7 @@ Json samples_json(Arguments words) {
   return nv_json("samples", words);
 }
 
-Arguments ids(const Json& json) {
+Arguments ids_of_samples(const Json& json) {
   Arguments list;
   for (const Json& sample : json["samples"]) list.push_back(sample["id"].get<std::string>());
   return list;
@@ -80,11 +80,13 @@ TEST_CASE("samples --where: all conditions must hold, --sort, --reverse and --he
   const std::string out = folder / "out";
   make_samples(out);
   const Json all = samples_json({out});
-  CHECK(ids(samples_json({out, "--where", "method=pgd"})) ==
+  CHECK(ids_of_samples(samples_json({out, "--where", "method=pgd"})) ==
         Arguments{"7_0293.pgd", "1_0054.pgd", "7_0414.pgd"});
-  CHECK(ids(samples_json({out, "--where", "method=pgd", "--where", "label!=7"})) == Arguments{"1_0054.pgd"});
-  CHECK(ids(samples_json({out, "--where", "id=7_0293.*"})) == Arguments{"7_0293.pgd", "7_0293.deepfool"});
-  CHECK(ids(samples_json({out, "--where", "linf>1"})).empty());
+  CHECK(ids_of_samples(samples_json({out, "--where", "method=pgd", "--where", "label!=7"})) ==
+        Arguments{"1_0054.pgd"});
+  CHECK(ids_of_samples(samples_json({out, "--where", "id=7_0293.*"})) ==
+        Arguments{"7_0293.pgd", "7_0293.deepfool"});
+  CHECK(ids_of_samples(samples_json({out, "--where", "linf>1"})).empty());
   const std::string prediction = all["samples"][0]["prediction"]["label"].get<std::string>();
   for (const Json& s : samples_json({out, "--where", "prediction=" + prediction})["samples"])
     CHECK(s["prediction"]["label"] == prediction);
@@ -92,20 +94,21 @@ TEST_CASE("samples --where: all conditions must hold, --sort, --reverse and --he
   for (std::size_t i = 1; i < 4; ++i)
     CHECK(sorted["samples"][i - 1]["l2"].get<double>() <= sorted["samples"][i]["l2"].get<double>());
   const Json last = samples_json({out, "--sort", "l2", "--reverse", "--head", "1"});
-  CHECK(ids(last) == Arguments{ids(sorted).back()});
+  CHECK(ids_of_samples(last) == Arguments{ids_of_samples(sorted).back()});
   CHECK(last["total"] == 4);
   // No option takes two arguments in a row.
-  CHECK(ids(samples_json({"--where", "method=deepfool", out})) == Arguments{"7_0293.deepfool"});
+  CHECK(ids_of_samples(samples_json({"--where", "method=deepfool", out})) == Arguments{"7_0293.deepfool"});
 }
 
 TEST_CASE("samples: several folders are one list") {
   const Folder folder;
   const std::string a = folder / "a", b = folder / "b";
   make_samples(a);
-  REQUIRE(run_nv({"attack", lenet, one, "--method", "fgsm", "--eps", "0.4", "-o", b}).code == 0);
+  REQUIRE(run_nv({"attack", lenet, digit_one, "--method", "fgsm", "--eps", "0.4", "-o", b}).code == 0);
   const Json json = samples_json({a, b, "--sort", "id"});
   CHECK(json["folders"] == Json({a, b}));
-  CHECK(ids(json) == Arguments{"1_0054.fgsm", "1_0054.pgd", "7_0293.deepfool", "7_0293.pgd", "7_0414.pgd"});
+  CHECK(ids_of_samples(json) ==
+        Arguments{"1_0054.fgsm", "1_0054.pgd", "7_0293.deepfool", "7_0293.pgd", "7_0414.pgd"});
   CHECK(run_nv({"samples", a, b}).out.starts_with("folder "));
 }
 
@@ -174,7 +177,7 @@ TEST_CASE("samples --remove: removed from list and disk, and later runs keep tra
   const Outcome outcome = run_nv({"samples", out, "--where", "method=pgd", "--where", "label=7", "--remove"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out == "2 of 4 samples removed\n");
-  CHECK(ids(samples_json({out})) == Arguments{"1_0054.pgd", "7_0293.deepfool"});
+  CHECK(ids_of_samples(samples_json({out})) == Arguments{"1_0054.pgd", "7_0293.deepfool"});
   const Arguments there = names(out);
   for (const char* gone : {"pgd/7_0293.npy", "pgd/7_0293.png", "pgd/7_0414.npy"})
     CHECK(std::ranges::count(there, gone) == 0);
@@ -187,8 +190,8 @@ TEST_CASE("samples --remove: removed from list and disk, and later runs keep tra
   CHECK(samples_json({out + "#7_0293.deepfool", "--remove"})["removed"] == 1);
   CHECK(samples_json({out, "--remove", "--all"})["removed"] == 1);
   CHECK(run_nv({"samples", out}).out == "0 of 0 samples\n");
-  CHECK(run_nv({"attack", lenet, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
-  CHECK(ids(samples_json({out})) == Arguments{"1_0054.pgd"});
+  CHECK(run_nv({"attack", lenet, digit_one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
+  CHECK(ids_of_samples(samples_json({out})) == Arguments{"1_0054.pgd"});
 }
 
 TEST_CASE("samples --remove: a list that nv did not write is kept, unless --force is given") {
@@ -205,7 +208,7 @@ TEST_CASE("samples --remove: a list that nv did not write is kept, unless --forc
   Arguments forced = words;
   forced.emplace_back("--force");
   CHECK(run_nv(forced).out == "1 of 2 samples removed\n");
-  CHECK(ids(samples_json({out})) == Arguments{"b"});
+  CHECK(ids_of_samples(samples_json({out})) == Arguments{"b"});
   CHECK_FALSE(std::filesystem::exists(out + "/a.npy"));
   CHECK(std::filesystem::exists(out + "/b.npy"));
 }
@@ -219,17 +222,19 @@ TEST_CASE("samples --where: a class by its name, from the lists or --labels") {
   const Json all = samples_json({out});
   const std::string label = all["samples"][0]["original"]["label"];
   REQUIRE(label.size() > 2);
-  CHECK(ids(samples_json({out, "--where", "label=" + label})) == ids(all));
-  CHECK(ids(samples_json({out, "--where", "label=" + label.substr(0, 2) + "*"})) == ids(all));
-  CHECK(ids(samples_json({out, "--where", "label!=" + label})).empty());
-  CHECK(ids(samples_json({out, "--where", "original=" + label})) == ids(all));
+  CHECK(ids_of_samples(samples_json({out, "--where", "label=" + label})) == ids_of_samples(all));
+  CHECK(ids_of_samples(samples_json({out, "--where", "label=" + label.substr(0, 2) + "*"})) ==
+        ids_of_samples(all));
+  CHECK(ids_of_samples(samples_json({out, "--where", "label!=" + label})).empty());
+  CHECK(ids_of_samples(samples_json({out, "--where", "original=" + label})) == ids_of_samples(all));
   const Outcome typo = run_nv({"samples", out, "--where", "label=" + label + "t"});
   CHECK(typo.code == 2);
   CHECK(not_one_error(typo, "--where: label=" + label + "t: no class '" + label + "t'") == "");
   CHECK(count_of(typo.err, "did you mean " + label) == 1);
-  CHECK(ids(samples_json({out, "--where", "label=truck", "--labels", "cifar10"})).empty());
-  REQUIRE(run_nv({"attack", lenet, one, "--method", "pgd", "--eps", "0.25", "--no-defaults", "-o", unnamed})
-              .code == 0);
+  CHECK(ids_of_samples(samples_json({out, "--where", "label=truck", "--labels", "cifar10"})).empty());
+  REQUIRE(
+      run_nv({"attack", lenet, digit_one, "--method", "pgd", "--eps", "0.25", "--no-defaults", "-o", unnamed})
+          .code == 0);
   const Outcome none = run_nv({"samples", unnamed, "--where", "label=one"});
   CHECK(none.code == 2);
   CHECK(count_of(none.err, "--labels") == 1);
@@ -238,7 +243,7 @@ TEST_CASE("samples --where: a class by its name, from the lists or --labels") {
 TEST_CASE("samples: an invalid command line is exit 2, with a hint if there is one") {
   const Folder folder;
   const std::string out = folder / "out";
-  REQUIRE(run_nv({"attack", lenet, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
+  REQUIRE(run_nv({"attack", lenet, digit_one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
   const auto refused = [&](Arguments words, const std::string& beginning) {
     words.insert(words.begin(), {"samples", out});
     const Outcome outcome = run_nv(words);
@@ -266,7 +271,7 @@ TEST_CASE("samples: an invalid command line is exit 2, with a hint if there is o
 TEST_CASE("samples: a folder without a list, an unknown id and a damaged list are exit 3") {
   const Folder folder;
   const std::string out = folder / "out";
-  REQUIRE(run_nv({"attack", lenet, one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
+  REQUIRE(run_nv({"attack", lenet, digit_one, "--method", "pgd", "--eps", "0.25", "-o", out}).code == 0);
   CHECK(not_one_error(run_nv({"samples", folder.path()}),
                       folder.path() + ": no folder with a samples.jsonl") == "");
   const Outcome unknown = run_nv({"samples", out + "#1_0054.pdg"});

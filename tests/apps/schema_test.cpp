@@ -29,7 +29,7 @@ Json without(Json json, const std::string& key) {
   return json;
 }
 
-Json with(Json json, const std::string& key) {
+Json with_member(Json json, const std::string& key) {
   json[key] = 1;
   return json;
 }
@@ -74,8 +74,8 @@ TEST_CASE("schema: a missing key, an unknown key and a wrong first line are dete
   for (const auto& part : run.items()) CHECK(violations("run", without(run, part.key())) != "");
   for (const auto& part : inspect.items()) CHECK(violations("inspect", without(inspect, part.key())) != "");
   for (const auto& part : version.items()) CHECK(violations("version", without(version, part.key())) != "");
-  CHECK(violations("run", with(run, "time")) != "");
-  CHECK(violations("inspect", with(inspect, "time")) != "");
+  CHECK(violations("run", with_member(run, "time")) != "");
+  CHECK(violations("inspect", with_member(inspect, "time")) != "");
 
   Json other = run;
   other["schema"] = "neuralvis/run/2";

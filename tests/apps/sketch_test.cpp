@@ -11,10 +11,6 @@ namespace fs = std::filesystem;
 namespace {
 const Arguments seven_strokes{"0.25,0.25 0.75,0.25 0.4,0.9"};
 
-Arguments with(Arguments words, const Arguments& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 }  // namespace
 
 TEST_CASE(

@@ -330,4 +330,9 @@ Arguments with(const std::string& command, Arguments words, const Arguments& mor
   return words;
 }
 
+Arguments with(Arguments words, const Arguments& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 }  // namespace nv::test

@@ -108,6 +108,8 @@ std::string vector_input(const Folder& folder, const std::vector<float>& numbers
                          const std::string& name = "v.npy");
 /// COMMAND, `words`, and `more`.
 Arguments with(const std::string& command, Arguments words, const Arguments& more);
+/// `words`, then `more`.
+Arguments with(Arguments words, const Arguments& more);
 
 std::string fixture(const std::string& name);  ///< tests/fixtures/NAME
 std::string example(const std::string& name);  ///< examples/NAME
@@ -116,6 +118,7 @@ inline const std::string lenet = NV_EXAMPLES "/models/lenet5-mnist.h5";
 inline const std::string vgg = NV_EXAMPLES "/models/vgg12-cifar10.h5";
 inline const std::string digits = NV_EXAMPLES "/digits";
 inline const std::string seven = NV_EXAMPLES "/digits/7_0293.png";
+inline const std::string digit_one = NV_EXAMPLES "/digits/1_0054.png";
 inline const std::string kept_images = NV_EXAMPLES "/idx/kept-images-idx3-ubyte.gz";
 inline const std::string kept_labels = NV_EXAMPLES "/idx/kept-labels-idx1-ubyte.gz";
 /// A small model of 4 layers, and an input for it.

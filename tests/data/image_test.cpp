@@ -12,7 +12,7 @@ using namespace nv::test;
 namespace {
 
 // The same two rows of two pixels in each format, as PIL writes them.
-const std::vector<std::uint8_t> four_pixels{255, 0, 0, 0, 255, 0, 10, 20, 30, 200, 100, 7};
+const std::vector<std::uint8_t> red_green_and_two{255, 0, 0, 0, 255, 0, 10, 20, 30, 200, 100, 7};
 const char* const png =
     "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a730000001649444154789c63f8cfc0c0f09f8181"
     "4b44ee440a"
@@ -44,7 +44,7 @@ struct Sample {
   std::string file;
 };
 
-std::string refusal(const Bytes& bytes, const std::string& file) {
+std::string decoding_error(const Bytes& bytes, const std::string& file) {
   return error_of([&] { decode_image(bytes, file); });
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("image: PNG, BMP, PNM and TGA have the pixels that PIL wrote") {
     CHECK(picture.width == 2);
     CHECK(picture.height == 2);
     CHECK(picture.channels == 3);
-    CHECK(picture.pixels == four_pixels);
+    CHECK(picture.pixels == red_green_and_two);
   }
 }
 
@@ -80,8 +80,8 @@ TEST_CASE("image: a grey JPEG has one channel") {
 TEST_CASE("image: only a file named .tga counts as TGA") {
   CHECK(image_format(from_hex(tga), "a.tga") == "TGA");
   CHECK(image_format(from_hex(tga), "a.txt").empty());
-  CHECK(refusal(from_hex(tga), "a.txt") == "a.txt: not an image");
-  CHECK(refusal(bytes_of("Dear reader, this is no picture at all"), "a.tga")
+  CHECK(decoding_error(from_hex(tga), "a.txt") == "a.txt: not an image");
+  CHECK(decoding_error(bytes_of("Dear reader, this is no picture at all"), "a.tga")
             .starts_with("a.tga: a damaged TGA file"));
 }
 
@@ -98,9 +98,9 @@ TEST_CASE("image: a file cut short is refused, not filled with grey") {
     CAPTURE(s.file);
     Bytes bytes = from_hex(s.hex);
     bytes.erase(bytes.end() - (s.file == "a.tga" ? 30 : 14), bytes.end());
-    CHECK(refusal(bytes, s.file).starts_with(s.file + ": "));
+    CHECK(decoding_error(bytes, s.file).starts_with(s.file + ": "));
   }
-  CHECK(refusal({}, "a.png") == "a.png: is empty");
+  CHECK(decoding_error({}, "a.png") == "a.png: is empty");
 }
 
 TEST_CASE("image: an HDR file cut short anywhere is an error, not an endless loop") {
@@ -117,12 +117,12 @@ TEST_CASE("image: an HDR file cut short anywhere is an error, not an endless loo
   CHECK(picture.pixels[1] > picture.pixels[2]);
   for (std::size_t size = 1; size < hdr.size(); ++size) {
     CAPTURE(size);
-    CHECK(refusal(Bytes(hdr.begin(), hdr.begin() + static_cast<std::ptrdiff_t>(size)), "a.hdr")
+    CHECK(decoding_error(Bytes(hdr.begin(), hdr.begin() + static_cast<std::ptrdiff_t>(size)), "a.hdr")
               .starts_with("a.hdr: "));
   }
   Bytes empty_run = hdr;
   empty_run[empty_run.size() - 2] = std::byte{0};
-  CHECK(refusal(empty_run, "a.hdr") == "a.hdr: the HDR file is cut short or damaged");
+  CHECK(decoding_error(empty_run, "a.hdr") == "a.hdr: the HDR file is cut short or damaged");
 }
 
 TEST_CASE("image: a JPEG with more Huffman codes than symbols is refused") {
@@ -130,12 +130,12 @@ TEST_CASE("image: a JPEG with more Huffman codes than symbols is refused") {
   const Bytes marker = from_hex("ffc40014");
   const auto table = std::search(bytes.begin(), bytes.end(), marker.begin(), marker.end());
   for (int i = 5; i < 21; ++i) table[i] = std::byte{255};
-  CHECK(refusal(bytes, "a.jpg") == "a.jpg: the JPEG file is cut short or damaged");
+  CHECK(decoding_error(bytes, "a.jpg") == "a.jpg: the JPEG file is cut short or damaged");
 }
 
 TEST_CASE("image: a header that claims too many pixels allocates no memory") {
-  CHECK(refusal(bytes_of("P5\n16384 16384\n255\n"), "a.pgm") ==
+  CHECK(decoding_error(bytes_of("P5\n16384 16384\n255\n"), "a.pgm") ==
         "a.pgm: the PNM file is cut short or damaged");
   const Bytes blank = from_hex("47494638376100400040000000");  // a GIF of 16384 x 16384
-  CHECK(refusal(blank, "a.gif") == "a.gif: 16384 x 16384 pixels cannot be in 13 bytes");
+  CHECK(decoding_error(blank, "a.gif") == "a.gif: 16384 x 16384 pixels cannot be in 13 bytes");
 }

@@ -30,7 +30,7 @@ namespace {
 
 /// Two digits through LeNet-5.
 struct TwoPasses {
-  Engine engine = test::lenet(1);
+  Engine engine = nv::test::lenet(1);
   std::vector<Input> inputs;
   std::vector<OutputKind> outputs = output_kinds(engine.model(), engine.structure());
   std::vector<std::string> labels;
@@ -40,7 +40,7 @@ struct TwoPasses {
   std::vector<bool> every = std::vector<bool>(engine.model().nodes.size(), true);
 
   TwoPasses() {
-    inputs = test::digit_inputs();
+    inputs = nv::test::digit_inputs();
     inputs.resize(2);
     Tensor batch(Shape{2, 28, 28, 1});
     for (std::int64_t i = 0; i < 2; ++i)
@@ -110,7 +110,7 @@ TEST_CASE("a gradient is drawn about 0, under the title that it is given") {
 }
 
 TEST_CASE("a model: its structure, folded or whole, and its kernels") {
-  Engine engine = test::lenet(1);
+  Engine engine = nv::test::lenet(1);
   const Inspection inspection = inspect(engine.model(), {});
   const Scene scene = structure_sheet(inspection);
   check_tidy(scene);
@@ -131,7 +131,7 @@ TEST_CASE("a model: its structure, folded or whole, and its kernels") {
 }
 
 TEST_CASE("importances of filters: the largest fall of the score first, classes for a single input") {
-  Engine engine = test::lenet(1);
+  Engine engine = nv::test::lenet(1);
   std::vector<FilterImportance> filters(3);
   filters[0] = {0, "a", 0, 1, 0.25, 0, 1};  // more of the predicted class without it
   filters[1] = {0, "b", 1, 1, -0.5, 0, -1};
@@ -155,8 +155,8 @@ TEST_CASE("an attacked input: the sample's sheet") {
   TwoPasses two;
   attacks::Request request;
   request.eps = 0.3;
-  const attacks::Settings settings = test::settings("pgd", request);
-  Attacker attacker(two.engine, attacks::find_method("pgd"), settings, test::digit_spec, {}, {});
+  const attacks::Settings settings = nv::test::settings("pgd", request);
+  Attacker attacker(two.engine, attacks::find_method("pgd"), settings, nv::test::digit_spec, {}, {});
   const std::vector<AttackResult> results = attacker.run(two.inputs, {}, 2, [](std::size_t) {});
   const auto found = std::ranges::find(results, AttackStatus::success, &AttackResult::status);
   REQUIRE(found != results.end());

@@ -12,7 +12,7 @@ namespace nv::test {
 
 namespace {
 
-Inspection inspected(const std::string& fixture) {
+Inspection inspection_of(const std::string& fixture) {
   return inspect(open_model(NV_FIXTURES "/" + fixture), {});
 }
 
@@ -26,7 +26,7 @@ std::string entry(const Json& list, const std::string& key) {
 }  // namespace
 
 TEST_CASE("the graph has a node per call, with label, options, shape and edges") {
-  const Json json = explorer_graph(inspected("odd/intact.h5"));
+  const Json json = explorer_graph(inspection_of("odd/intact.h5"));
   CHECK(json["label"] == "intact.h5");
   const Json& graph = json["graphs"][0];
   const Json& conv = graph["nodes"][1];
@@ -44,7 +44,7 @@ TEST_CASE("the graph has a node per call, with label, options, shape and edges")
 
 TEST_CASE("nested models are namespaces, ids are unique, and every edge has its source") {
   for (const std::string fixture : {"nested_shared", "two_in_two_out", "functional_branches"}) {
-    const Json graph = explorer_graph(inspected(fixture + "/model.keras"))["graphs"][0];
+    const Json graph = explorer_graph(inspection_of(fixture + "/model.keras"))["graphs"][0];
     std::set<std::string> ids;
     bool nested = false;
     for (const Json& node : graph["nodes"]) {
@@ -58,7 +58,7 @@ TEST_CASE("nested models are namespaces, ids are unique, and every edge has its 
 }
 
 TEST_CASE("node data counts the parameters of a shared layer once") {
-  const Inspection in = inspected("nested_shared/model.keras");
+  const Inspection in = inspection_of("nested_shared/model.keras");
   std::int64_t sum = 0;
   const Json parameters = explorer_parameters(in);
   for (const auto& [id, result] : parameters["results"].items()) sum += result["value"].get<std::int64_t>();

@@ -32,9 +32,11 @@ export async function sourceOf(file: File): Promise<InputSource> {
   return { kind: 'array', shape, data, name: file.name };
 }
 
-/** Adds a sample to the list. */
+/** Adds a sample to the list. An error if another model is opened before the engine has answered. */
 export async function addSample(app: App, source: InputSource, rest: Partial<Sample> = {}): Promise<Sample> {
+  const { model } = app;
   const info = await app.engine.add(source);
+  if (app.model !== model) throw new Error('another model was opened');
   const sample: Sample = {
     info,
     kind: 'file',

@@ -50,14 +50,14 @@ std::optional<j::Score> score_of(const j::Measure& measure, const std::vector<fl
       {method, task, features, map, other, random, sums, options, Tensor(Shape{1, 4, 1}, std::span(x))});
 }
 
-struct Digits {
+struct JudgedDigits {
   Engine engine;
   OutputKind output;
   Tensor inputs;
   std::vector<std::optional<std::int64_t>> classes;
   std::vector<std::int64_t> numbers;
 
-  explicit Digits(std::size_t count, int threads = 1) : engine(test::lenet(threads)) {
+  explicit JudgedDigits(std::size_t count, int threads = 1) : engine(test::lenet(threads)) {
     std::vector<Tensor> items;
     const std::vector<Input> all = test::digit_inputs();
     for (std::size_t i = 0; i < count; ++i) items.push_back(all[i].tensors[0]);
@@ -226,7 +226,7 @@ TEST_CASE("judge: a method is better than a random order only where the same inp
 }
 
 TEST_CASE("judge: a note says when inputs are few, steps of more than half of the input are refused") {
-  Digits one(1);
+  JudgedDigits one(1);
   j::Judge judge = one.judge();
   (void)one.add(judge, find_method("gradient"), 1);
   REQUIRE(judge.result().remarks.size() == 1);
@@ -240,7 +240,7 @@ TEST_CASE("judge: a note says when inputs are few, steps of more than half of th
 }
 
 TEST_CASE("judge: scores depend neither on the batch nor on the number of threads") {
-  Digits one(3), three(3, 3);
+  JudgedDigits one(3), three(3, 3);
   j::Judge a = one.judge(), b = three.judge();
   for (const char* method : {"gradient", "grad-cam", "smoothgrad"}) {
     CAPTURE(method);
@@ -255,7 +255,7 @@ TEST_CASE("judge: scores depend neither on the batch nor on the number of thread
 
 TEST_CASE(
     "judge: a method whose map does not depend on the weights is listed below the others, with a note") {
-  Digits digits(4);
+  JudgedDigits digits(4);
   j::Judge judge = digits.judge();
   Method same = j::random_map();  // the same numbers for any weights
   same.name = "constant";

@@ -69,8 +69,9 @@ TEST_CASE("kernels of three input channels are also drawn as red, green and blue
 }
 
 TEST_CASE("gaps between kernels have a colour that no weight has, and the legend names it") {
+  const std::vector<float> values = ramp(std::size_t{2} * 4 * 4, -1, 1);
   for (const Theme& theme : {Theme::light(), Theme::dark()}) {
-    KernelSheet sheet = sheet_of(ramp(std::size_t{2} * 4 * 4, -1, 1), 2, 4, 2);
+    KernelSheet sheet = sheet_of(values, 2, 4, 2);
     sheet.theme = theme;
     const Scene scene = draw(sheet);
     const Rgb gap = all<Bitmap>(scene).at(0).pixels[2];

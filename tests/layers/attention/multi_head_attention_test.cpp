@@ -7,7 +7,7 @@
 namespace nv::test {
 
 namespace {
-const Tensor query = tensor({1, 2, 2}, {1, 0, 0, 1}), value = tensor({1, 3, 2}, {1, 2, 3, 4, 5, 7});
+const Tensor queries = tensor({1, 2, 2}, {1, 0, 0, 1}), values = tensor({1, 3, 2}, {1, 2, 3, 4, 5, 7});
 }  // namespace
 
 TEST_CASE("MultiHeadAttention projects, attends by head and joins the heads") {
@@ -24,7 +24,7 @@ TEST_CASE("MultiHeadAttention projects, attends by head and joins the heads") {
   // 1 head: values 1, 3, 5 by softmax(0.55, 1.65, 2.75); the other: 3, 5, 8 by softmax(0.2, 0.4, 0.7).
   // (Keras 3.15 on TensorFlow adds the bias of a (heads, 1) projection along the positions if their number is
   // equal.)
-  CHECK(difference(forward(*mha, {tensor({1, 1, 2}, {1, 0}), value}), {22.015627, 31.008738}) < 5e-6);
+  CHECK(difference(forward(*mha, {tensor({1, 1, 2}, {1, 0}), values}), {22.015627, 31.008738}) < 5e-6);
 }
 
 TEST_CASE("a causal mask hides later positions, tf.keras names the value") {
@@ -32,7 +32,7 @@ TEST_CASE("a causal mask hides later positions, tf.keras names the value") {
                           "[" + x0 + "]", R"({"value": {"__input__": 1}, "use_causal_mask": true})", 2);
   const Tensor one = tensor({2, 1, 2}, {1, 0, 0, 1});
   mha->load({one, one, one, tensor({1, 2, 2}, {1, 0, 0, 1})});
-  CHECK(difference(forward(*mha, {query, query}), {1, 0, 0.330238, 0.669762}) < 5e-6);
+  CHECK(difference(forward(*mha, {queries, queries}), {1, 0, 0.330238, 0.669762}) < 5e-6);
 }
 
 TEST_CASE("a mask passed as an argument hides keys from queries") {
@@ -40,7 +40,7 @@ TEST_CASE("a mask passed as an argument hides keys from queries") {
                           "[" + x0 + ", " + x1 + "]", R"({"attention_mask": {"__input__": 2}})");
   const Tensor one = tensor({2, 1, 2}, {1, 0, 0, 1});
   mha->load({one, one, one, tensor({1, 2, 2}, {1, 0, 0, 1})});
-  CHECK(str(forward(*mha, {query, query, tensor({1, 2, 2}, {0, 1, 1, 0})})) == "1 x 2 x 2: 0, 1, 1, 0");
+  CHECK(str(forward(*mha, {queries, queries, tensor({1, 2, 2}, {0, 1, 1, 0})})) == "1 x 2 x 2: 0, 1, 1, 0");
 }
 
 TEST_CASE("output 1 is the attention weights, by head") {

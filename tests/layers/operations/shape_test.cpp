@@ -7,7 +7,7 @@ namespace nv::test {
 
 namespace {
 
-const Tensor x = counting({1, 2, 3});
+const Tensor to_reshape = counting({1, 2, 3});
 
 std::string refused(const std::string& kind, const std::string& json, const Shape& in) {
   return complaint([&] { (void)op(kind, json)->shape(std::array{in}); });
@@ -16,7 +16,8 @@ std::string refused(const std::string& kind, const std::string& json, const Shap
 }  // namespace
 
 TEST_CASE("reshaping keeps the batch, which comes first") {
-  CHECK(str(forward(*op("Reshape", R"({"newshape": [-1, 3, 2]})"), {x})) == "1 x 3 x 2: 0, 1, 2, 3, 4, 5");
+  CHECK(str(forward(*op("Reshape", R"({"newshape": [-1, 3, 2]})"), {to_reshape})) ==
+        "1 x 3 x 2: 0, 1, 2, 3, 4, 5");
   CHECK(shape_of(*tf("reshape", x0, R"({"shape": [-1, 6]})"), {{2, 3}}).str() == "6");
   CHECK(refused("Reshape", R"({"newshape": [1, -1]})", {2, 3})
             .find("unsupported: a shape whose first axis is not the batch") == 0);
@@ -29,8 +30,10 @@ TEST_CASE("reshaping keeps the batch, which comes first") {
 }
 
 TEST_CASE("axes move, appear and vanish") {
-  CHECK(str(forward(*op("Transpose", R"({"axes": [0, 2, 1]})"), {x})) == "1 x 3 x 2: 0, 3, 1, 4, 2, 5");
-  CHECK(str(forward(*op("Swapaxes", R"({"axis1": 1, "axis2": -1})"), {x})) == "1 x 3 x 2: 0, 3, 1, 4, 2, 5");
+  CHECK(str(forward(*op("Transpose", R"({"axes": [0, 2, 1]})"), {to_reshape})) ==
+        "1 x 3 x 2: 0, 3, 1, 4, 2, 5");
+  CHECK(str(forward(*op("Swapaxes", R"({"axis1": 1, "axis2": -1})"), {to_reshape})) ==
+        "1 x 3 x 2: 0, 3, 1, 4, 2, 5");
   CHECK(shape_of(*op("Moveaxis", R"({"source": 1, "destination": -1})"), {{2, 3, 4}}).str() == "3 x 4 x 2");
   CHECK(shape_of(*op("ExpandDims", R"({"axis": 1})"), {{2, 3}}).str() == "1 x 2 x 3");
   CHECK(shape_of(*op("ExpandDims", R"({"axis": -1})"), {{2, 3}}).str() == "2 x 3 x 1");
@@ -48,7 +51,7 @@ TEST_CASE("axes move, appear and vanish") {
 }
 
 TEST_CASE("flips and repetitions") {
-  CHECK(str(forward(*op("Flip", R"({"axis": 2})"), {x})) == "1 x 2 x 3: 2, 1, 0, 5, 4, 3");
+  CHECK(str(forward(*op("Flip", R"({"axis": 2})"), {to_reshape})) == "1 x 2 x 3: 2, 1, 0, 5, 4, 3");
   CHECK(str(forward(*op("Repeat", R"({"repeats": 2, "axis": 2})"), {counting({1, 1, 2})})) ==
         "1 x 1 x 4: 0, 0, 1, 1");
   CHECK(str(forward(*op("Tile", R"({"repeats": [1, 2, 2]})"), {counting({1, 1, 2})})) ==
@@ -59,8 +62,8 @@ TEST_CASE("flips and repetitions") {
 }
 
 TEST_CASE("padding with one value") {
-  CHECK(str(forward(*op("Pad", R"({"pad_width": [[0, 0], [0, 1], [1, 0]], "mode": "constant"})"), {x})) ==
-        "1 x 3 x 4: 0, 0, 1, 2, 0, 3, 4, 5, 0, 0, 0, 0");
+  CHECK(str(forward(*op("Pad", R"({"pad_width": [[0, 0], [0, 1], [1, 0]], "mode": "constant"})"),
+                    {to_reshape})) == "1 x 3 x 4: 0, 0, 1, 2, 0, 3, 4, 5, 0, 0, 0, 0");
   CHECK(refused("Pad", R"({"pad_width": [[1, 0], [0, 1]]})", {2}) == "unsupported: it pads the batch");
   CHECK(refused("Pad", R"({"pad_width": [[0, 0], [0, 1]], "mode": "reflect"})", {2}) ==
         "unsupported: padding other than with one value is not supported");

@@ -7,7 +7,7 @@ namespace nv::test {
 
 namespace {
 
-const Tensor x = counting({1, 2, 3});
+const Tensor to_slice = counting({1, 2, 3});
 
 /// x[key], with the entries of the index as JSON.
 std::unique_ptr<Layer> item(const std::string& key) {
@@ -24,14 +24,15 @@ const std::string rest = R"({"class_name": "__ellipsis__", "config": {}})";
 }  // namespace
 
 TEST_CASE("indices: numbers, slices, new axes, ellipses") {
-  CHECK(str(forward(*item("[" + all + ", 1]"), {x})) == "1 x 3: 3, 4, 5");
-  CHECK(str(forward(*item("[" + all + ", -1, " + slice("null", "null", "2") + "]"), {x})) == "1 x 2: 3, 5");
-  CHECK(str(forward(*item("[" + rest + ", 0]"), {x})) == "1 x 2: 0, 3");
-  CHECK(str(forward(*item("[" + all + ", null, " + slice("1", "100") + "]"), {x})) ==
+  CHECK(str(forward(*item("[" + all + ", 1]"), {to_slice})) == "1 x 3: 3, 4, 5");
+  CHECK(str(forward(*item("[" + all + ", -1, " + slice("null", "null", "2") + "]"), {to_slice})) ==
+        "1 x 2: 3, 5");
+  CHECK(str(forward(*item("[" + rest + ", 0]"), {to_slice})) == "1 x 2: 0, 3");
+  CHECK(str(forward(*item("[" + all + ", null, " + slice("1", "100") + "]"), {to_slice})) ==
         "1 x 1 x 1 x 3: 3, 4, 5");
-  CHECK(str(forward(*item("[" + all + ", " + all + ", " + slice("null", "null", "-1") + "]"), {x})) ==
+  CHECK(str(forward(*item("[" + all + ", " + all + ", " + slice("null", "null", "-1") + "]"), {to_slice})) ==
         "1 x 2 x 3: 2, 1, 0, 5, 4, 3");
-  CHECK(str(forward(*item("[" + all + ", " + all + ", " + slice("-2", "-1") + "]"), {x})) ==
+  CHECK(str(forward(*item("[" + all + ", " + all + ", " + slice("-2", "-1") + "]"), {to_slice})) ==
         "1 x 2 x 1: 1, 4");
   CHECK(shape_of(*item("[" + all + ", " + slice("3", "1") + "]"), {{5}}).str() == "0");
   CHECK(shape_of(*item("[" + all + ", " + slice("1", "null") + ", 0]"), {{Shape::unknown, 3}}).str() == "?");
@@ -39,7 +40,7 @@ TEST_CASE("indices: numbers, slices, new axes, ellipses") {
       "SlicingOpLambda", R"({"function": "__operators__.getitem"})", "[" + x0 + "]",
       R"({"slice_spec": [{"start": null, "stop": null, "step": null}, {"start": 1, "stop": null, "step": null}]})",
       2);
-  CHECK(str(forward(*of_tf, {x})) == "1 x 1 x 3: 3, 4, 5");
+  CHECK(str(forward(*of_tf, {to_slice})) == "1 x 1 x 3: 3, 4, 5");
 }
 
 TEST_CASE("indices that pick from the batch, are computed or do not fit are refused") {
@@ -61,7 +62,7 @@ TEST_CASE("indices that pick from the batch, are computed or do not fit are refu
 
 TEST_CASE("parts of an axis: of one size, from indices, of given sizes, element by element") {
   const auto part = [](const std::string& kind, const std::string& json, int output) {
-    return str(forward(*called(kind, json, "[" + x0 + "]", "{}", 3, output), {x}));
+    return str(forward(*called(kind, json, "[" + x0 + "]", "{}", 3, output), {to_slice}));
   };
   CHECK(part("Split", R"({"indices_or_sections": 3, "axis": 2})", 1) == "1 x 2 x 1: 1, 4");
   CHECK(part("Split", R"({"indices_or_sections": [1], "axis": -1})", 0) == "1 x 2 x 1: 0, 3");
@@ -70,8 +71,10 @@ TEST_CASE("parts of an axis: of one size, from indices, of given sizes, element 
   const auto sizes = [](const std::string& kwargs, int output) {
     return called("TFOpLambda", R"({"function": "split"})", "[" + x0 + "]", kwargs, 2, output);
   };
-  CHECK(str(forward(*sizes(R"({"num_or_size_splits": [2, 1], "axis": 2})", 1), {x})) == "1 x 2 x 1: 2, 5");
-  CHECK(str(forward(*sizes(R"({"num_or_size_splits": 2, "axis": 1})", 1), {x})) == "1 x 1 x 3: 3, 4, 5");
+  CHECK(str(forward(*sizes(R"({"num_or_size_splits": [2, 1], "axis": 2})", 1), {to_slice})) ==
+        "1 x 2 x 1: 2, 5");
+  CHECK(str(forward(*sizes(R"({"num_or_size_splits": 2, "axis": 1})", 1), {to_slice})) ==
+        "1 x 1 x 3: 3, 4, 5");
   check_gradient(*sizes(R"({"num_or_size_splits": [2, 1], "axis": 2})", 0), {noise({2, 2, 3})});
 
   CHECK(complaint([&] { (void)sizes(R"({"num_or_size_splits": 2, "axis": 0})", 0); }) ==

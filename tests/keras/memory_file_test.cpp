@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
 
+#include "nv/analysis/computable.h"
 #include "nv/core/error.h"
 #include "nv/core/random.h"
 #include "nv/keras/archive/archive.h"
@@ -114,6 +116,24 @@ TEST_CASE("a model whose file was taken apart has the same layers and weights as
       ++models;
     }
   CHECK(models >= 20);
+}
+
+TEST_CASE("an archive without weights is a model whose weights are placeholders") {
+  const std::string file = NV_FIXTURES "/sequential_lenet/model.keras";
+  const std::string config = as_text(Archive(std::make_shared<FileReader>(file)).read("config.json"));
+  const std::string text =
+      Json{{"config", config}, {"groups", Json::array()}, {"datasets", Json::array()}}.dump();
+  Bytes bytes = to_bytes("nvfile01");
+  for (std::size_t i = 0; i < 8; ++i) bytes.push_back(static_cast<std::byte>(text.size() >> 8 * i & 0xFF));
+  const Bytes header = to_bytes(text);
+  bytes.insert(bytes.end(), header.begin(), header.end());
+  bytes.resize((bytes.size() + 3) / 4 * 4);
+  const Model model = open_memory_file(std::make_shared<const Bytes>(bytes), "m.keras");
+  CHECK(model.parameters() == open_model(file).parameters());
+  CHECK(model.notes == std::vector<std::string>{"a Keras archive without weights (no model.weights.h5)"});
+  CHECK(refusal(bytes) == "m.h5: a Keras archive without weights (no model.weights.h5)");
+  const std::vector<Obstacle> all = obstacles(model, analyse(model));
+  CHECK(std::ranges::count(all, std::string("its weights are missing in the file"), &Obstacle::problem) >= 2);
 }
 
 TEST_CASE("damaged blocks are refused") {

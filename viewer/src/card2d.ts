@@ -1,8 +1,24 @@
-// The pictures on the cards of the graph.
+// The cards of the graph and the lines between them.
 import { drawMap, displayOf, isVector } from './display';
-import { scaleOf } from './colours';
-import { clamp } from './numbers';
+import { scaleOf, theme } from './colours';
+import { printable } from './dom';
+import type { Window } from './minimap';
+import { clamp, shapeText } from './numbers';
 import type { Activation, LayerInfo, SampleInfo } from './protocol';
+
+export interface Card extends Window {
+  layer: LayerInfo;
+}
+export interface Wire extends Window {
+  points: [number, number][];
+}
+interface CardState {
+  chosen: boolean;
+  hovered: boolean;
+  frozen: boolean;
+}
+
+const font = '"Liberation Sans", Arial, Helvetica, sans-serif';
 
 /** The channels whose mean magnitude is largest, as nv's overviews show them. */
 function mostActive(activation: Activation, count: number, cells: number, most: number): number[] {
@@ -54,14 +70,14 @@ export function cardPicture(
 }
 
 /** `text`, shortened to a width. */
-export function clipped(context: CanvasRenderingContext2D, text: string, width: number): string {
+function clipped(context: CanvasRenderingContext2D, text: string, width: number): string {
   if (context.measureText(text).width <= width) return text;
   let n = text.length;
   while (n > 1 && context.measureText(text.slice(0, n) + '…').width > width) n--;
   return text.slice(0, n) + '…';
 }
 
-export function arrowHead(context: CanvasRenderingContext2D, points: [number, number][]): void {
+function arrowHead(context: CanvasRenderingContext2D, points: [number, number][]): void {
   if (points.length < 2) return;
   const [x, y] = points[points.length - 1];
   const [px, py] = points[points.length - 2];
@@ -73,4 +89,70 @@ export function arrowHead(context: CanvasRenderingContext2D, points: [number, nu
   context.lineTo(x - 7 * dx - 3.5 * dy, y - 7 * dy + 3.5 * dx);
   context.lineTo(x - 7 * dx + 3.5 * dy, y - 7 * dy - 3.5 * dx);
   context.fill();
+}
+
+export function drawWire(context: CanvasRenderingContext2D, points: [number, number][], scale: number): void {
+  context.strokeStyle = context.fillStyle = theme().muted;
+  context.lineWidth = Math.max(1.2, 0.8 / scale);
+  context.lineJoin = 'round';
+  context.beginPath();
+  points.forEach(([x, y], i) => (i === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  context.stroke();
+  arrowHead(context, points);
+}
+
+/** Draws a card with its picture, if it has one yet; whether there is room for one. */
+export function drawCard(
+  context: CanvasRenderingContext2D,
+  card: Card,
+  { chosen, hovered, frozen }: CardState,
+  picture: HTMLCanvasElement | undefined,
+  scale: number,
+): boolean {
+  const colours = theme();
+  context.fillStyle = colours.panel;
+  context.strokeStyle = chosen ? colours.second : hovered ? colours.accent : colours.frame;
+  context.lineWidth = chosen ? Math.max(2.5, 2 / scale) : Math.max(1, 0.6 / scale);
+  context.fillRect(card.x, card.y, card.width, card.height);
+  context.strokeRect(card.x, card.y, card.width, card.height);
+  const readable = scale > 0.32;
+  const top = readable ? Math.min(34, card.height) : 4;
+  if (readable) drawText(context, card, frozen);
+  const roomy = card.height - top > 14;
+  if (roomy && picture) drawPicture(context, card, picture, top, scale);
+  return roomy;
+}
+
+function drawText(context: CanvasRenderingContext2D, { layer, x, y, width, height }: Card, frozen: boolean): void {
+  const colours = theme();
+  const room = width - 16;
+  const low = height < 36;
+  const name = `${frozen ? '❄ ' : ''}${printable(layer.path.split('/').pop() ?? layer.path, 60)}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = colours.ink;
+  context.font = `700 12px ${font}`;
+  context.fillText(clipped(context, name, room), x + 8, y + (low ? 13 : 15));
+  context.fillStyle = colours.muted;
+  context.font = `11px ${font}`;
+  context.fillText(clipped(context, `${layer.kind} · ${shapeText(layer.shape)}`, room), x + 8, y + (low ? 25 : 29));
+}
+
+function drawPicture(
+  context: CanvasRenderingContext2D,
+  card: Card,
+  picture: HTMLCanvasElement,
+  top: number,
+  scale: number,
+): void {
+  const room = { w: card.width - 16, h: card.height - top - 6 };
+  const k = Math.min(room.w / picture.width, room.h / picture.height);
+  context.imageSmoothingEnabled = scale * k * 2 < 1.2;
+  context.drawImage(
+    picture,
+    card.x + (card.width - picture.width * k) / 2,
+    card.y + top + (room.h - picture.height * k) / 2,
+    picture.width * k,
+    picture.height * k,
+  );
 }

@@ -55,7 +55,7 @@ export class Flats {
   /** The room of the scores in the scene: they face the viewer, who looks at the scene from the side. */
   scoreExtent(): Extent {
     const { width, height } = this.scores.size;
-    return { width: width * this.unit * 1.16, height: height * this.unit, depth: 0 };
+    return { width: width * this.unit * 1.16, height: height * this.unit * 1.08, depth: 0 };
   }
 
   place(places: readonly Place[], stacks: readonly Stack[]): void {

@@ -61,3 +61,8 @@ export class Minimap {
     return (y - box.y - 4) / this.scale;
   }
 }
+
+/** Whether two windows have a point in common; a line may be a window without width. */
+export function overlaps(a: Window, b: Window): boolean {
+  return a.x <= b.x + b.width && a.x + a.width >= b.x && a.y <= b.y + b.height && a.y + a.height >= b.y;
+}

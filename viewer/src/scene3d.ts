@@ -4,13 +4,11 @@ import {
   Mesh,
   MeshBasicMaterial,
   PlaneGeometry,
-  Raycaster,
   Scene,
-  Vector2,
   Vector3,
   WebGLRenderer,
 } from 'three';
-import { freezableIn, type Block } from './blocks';
+import type { Block } from './blocks';
 import { greyScale, scaleOf, theme } from './colours';
 import { el, onFrame, printable, reducedMotion, messageOf, toast } from './dom';
 import { copyOf } from './picture';
@@ -18,13 +16,13 @@ import { isVector } from './display';
 import { Flats } from './flats3d';
 import { bestRows, placeBlocks, type Place } from './layout3d';
 import { Orbit, type Pose } from './orbit';
+import { Pointer3D, type Plate } from './pointer3d';
 import type { ModelInfo } from './protocol';
-import { Stack, type Extent, type Hit } from './stack3d';
-import { fieldOf, type App, type Sample } from './state';
+import { Stack, type Extent } from './stack3d';
+import type { App, Sample } from './state';
 import { Latest } from './values';
 import { Wires } from './wires3d';
 import { Tags } from './tags3d';
-import { blockLines, Tip } from './tip';
 import { clamp } from './numbers';
 
 const home: Pose = { yaw: -0.42, pitch: 0.24, distance: 40, x: 0, y: 0, z: 0 };
@@ -32,21 +30,19 @@ const home: Pose = { yaw: -0.42, pitch: 0.24, distance: 40, x: 0, y: 0, z: 0 };
 export class Scene3D {
   readonly element: HTMLElement;
   readonly orbit: Orbit;
-  onFreeze: (layer: number, channel: number) => void = () => {};
+  readonly pointer: Pointer3D;
   private canvas = el('canvas', { tabindex: 0, role: 'img' });
   private tags: Tags;
-  private tip = new Tip();
   private renderer: WebGLRenderer;
   private scene = new Scene();
-  private stacks: Stack[] = [];
-  private plates: Mesh<PlaneGeometry, MeshBasicMaterial>[] = [];
+  stacks: Stack[] = [];
+  plates: Plate[] = [];
   private places: Place[] = [];
   private rowOf: number[] = []; // of each rank
-  private flats: Flats;
-  private wires = new Wires();
+  readonly flats: Flats;
+  readonly wires = new Wires();
   private latest = new Latest((error) => toast(messageOf(error), true));
   private render = onFrame(() => this.draw());
-  private hovered: { block: number; hit: Hit } | null = null;
   private animating = false;
 
   constructor(
@@ -55,12 +51,10 @@ export class Scene3D {
   ) {
     this.tags = new Tags(app);
     this.flats = new Flats(app);
-    this.element = el('div.scene', {}, this.canvas, this.tags.element, this.tip.element);
     this.renderer = new WebGLRenderer({ canvas: this.canvas, antialias: true, alpha: true });
     this.orbit = new Orbit(this.canvas, () => this.render());
-    this.orbit.onClick = (x, y) => this.click(x, y);
-    this.orbit.onHover = (x, y) => this.hover(x, y);
-    this.orbit.onLeave = () => this.leave();
+    this.pointer = new Pointer3D(app, this, this.canvas, this.orbit, () => this.render());
+    this.element = el('div.scene', {}, this.canvas, this.tags.element, this.pointer.tip.element);
     this.canvas.addEventListener('keydown', (e) => {
       if (e.key === '0' || e.key === 'Home') this.reset();
     });
@@ -78,7 +72,7 @@ export class Scene3D {
     app.on('sizes', rebuild);
   }
 
-  private get sample(): Sample | undefined {
+  get sample(): Sample | undefined {
     return this.which === 'a' ? this.app.sampleA : this.app.sampleB;
   }
   private get model(): ModelInfo {
@@ -139,7 +133,7 @@ export class Scene3D {
     this.stacks = [];
     this.rowOf = [];
     this.plates = [];
-    this.hovered = null;
+    this.pointer.forget();
   }
 
   /** Fetches what the shown layers hold for the sample, and draws it. */
@@ -296,123 +290,7 @@ export class Scene3D {
     this.flats.face(this.orbit.camera.quaternion);
     this.renderer.render(this.scene, this.orbit.camera);
     const depths = this.stacks.map((s) => s.extent().depth);
-    this.tags.place(this.places, depths, this.orbit.camera, this.hovered?.block ?? -1);
-  }
-
-  /** The ray through a point of the window. */
-  private ray(clientX: number, clientY: number): Raycaster {
-    const box = this.canvas.getBoundingClientRect();
-    const caster = new Raycaster();
-    const x = ((clientX - box.left) / box.width) * 2 - 1;
-    caster.setFromCamera(new Vector2(x, 1 - ((clientY - box.top) / box.height) * 2), this.orbit.camera);
-    return caster;
-  }
-
-  /** What is under a point of the window. */
-  private pick(clientX: number, clientY: number): { block: number; hit: Hit } | null {
-    const caster = this.ray(clientX, clientY);
-    const bars = this.flats.scoreBlock();
-    let best: { block: number; hit: Hit } | null = null;
-    this.stacks.forEach((stack, block) => {
-      const hit = block === bars ? this.pickPanel(caster) : stack.pick(caster.ray);
-      if (hit && (!best || hit.distance < best.hit.distance)) best = { block, hit };
-    });
-    return best;
-  }
-
-  private pickPanel(caster: Raycaster): Hit | null {
-    const { mesh } = this.flats.scores;
-    const found = mesh.visible ? caster.intersectObject(mesh)[0] : undefined;
-    return found ? { channel: 0, y: -1, x: -1, distance: found.distance } : null;
-  }
-
-  /** Whether a point is on the plate of an opened layer, beside its maps. */
-  private pickPlate(clientX: number, clientY: number): number {
-    const caster = this.ray(clientX, clientY);
-    return this.plates.findIndex((plate) => plate.visible && caster.intersectObject(plate).length > 0);
-  }
-
-  private click(x: number, y: number): void {
-    const found = this.pick(x, y);
-    if (!found) {
-      const plate = this.pickPlate(x, y);
-      if (plate >= 0) this.app.toggleOpen(this.shown(plate));
-      return;
-    }
-    const { block, hit } = found;
-    const layer = this.shown(block);
-    if (block === this.flats.scoreBlock()) {
-      this.app.selectLayer(layer);
-      return;
-    }
-    if (!this.app.open.has(layer)) {
-      this.leave();
-      this.app.toggleOpen(layer);
-      return;
-    }
-    const vector = isVector(this.model.layers[layer]);
-    const unit = hit.y * this.stacks[block].display.width + hit.x;
-    const target = freezableIn(this.blocks[block], this.model);
-    if (this.app.freezing && target !== null) this.onFreeze(target, vector ? unit : hit.channel);
-    else
-      this.app.showDetail(
-        vector ? { layer, channel: 0, y: 0, x: unit } : { layer, channel: hit.channel, y: hit.y, x: hit.x },
-      );
-  }
-
-  private hover(x: number, y: number): void {
-    const found = this.pick(x, y);
-    if (!found && !this.hovered) return;
-    if (this.hovered && this.hovered.block !== found?.block) this.stacks[this.hovered.block].hover(null);
-    this.hovered = found;
-    const open = found && this.stacks[found.block].openness > 0.5;
-    if (found) this.stacks[found.block].hover(open ? found.hit : null);
-    this.canvas.style.cursor = found ? 'pointer' : 'grab';
-    this.showField(found);
-    this.showTip(found, x, y);
-    this.render();
-  }
-
-  private leave(): void {
-    if (this.hovered) this.stacks[this.hovered.block].hover(null);
-    this.hovered = null;
-    this.showField(null);
-    this.tip.hide();
-    this.render();
-  }
-
-  /** The receptive field of the value under the pointer, as a pyramid to the input. */
-  private showField(found: { block: number; hit: Hit } | null): void {
-    const input = this.flats.inputBlock();
-    const region =
-      found && found.hit.y >= 0 && this.stacks[found.block].openness > 0.5 && found.block !== input
-        ? fieldOf(this.model, this.shown(found.block), found.hit.y, found.hit.x)
-        : null;
-    this.app.setField(region);
-    if (!found || !region || input < 0) {
-      this.wires.showField(null, null);
-      return;
-    }
-    const stack = this.stacks[input];
-    const [y0, y1, x0, x1] = region;
-    const at = (y: number, x: number, corner: number): Vector3 => stack.cellCorners(0, y, x)[corner];
-    this.wires.showField(this.stacks[found.block].cellCorners(found.hit.channel, found.hit.y, found.hit.x), [
-      at(y0, x0, 0),
-      at(y0, x1 - 1, 1),
-      at(y1 - 1, x1 - 1, 2),
-      at(y1 - 1, x0, 3),
-    ]);
-  }
-
-  private showTip(found: { block: number; hit: Hit } | null, x: number, y: number): void {
-    if (!found) {
-      this.tip.hide();
-      return;
-    }
-    const { block, hit } = found;
-    const values = this.sample && this.app.values.get(this.sample.info.id, this.shown(block));
-    const lines = blockLines(this.model, this.blocks[block], this.stacks[block], hit, values);
-    this.tip.show(lines, x, y, this.element.getBoundingClientRect());
+    this.tags.place(this.places, depths, this.orbit.camera, this.pointer.block);
   }
 
   /** The view as a picture, labels included. */

@@ -8,6 +8,7 @@ import { pictureSize, type App, type Sample } from './state';
 import { Latest } from './values';
 
 type Stroke = [number, number][];
+const mostUndone = 300; // steps
 
 export class Sketchpad {
   readonly element: HTMLElement;
@@ -120,8 +121,14 @@ export class Sketchpad {
     return [round((event.clientX - box.left) / box.width), round((event.clientY - box.top) / box.height)];
   }
 
+  /** Keeps a step that can be undone: the strokes before it, or null for a stroke that was added. */
+  private remember(step: Stroke[] | null): void {
+    this.undone.push(step);
+    if (this.undone.length > mostUndone) this.undone.shift();
+  }
+
   private begin(point: [number, number]): void {
-    this.undone.push(null);
+    this.remember(null);
     this.current = [point];
     this.strokes.push(this.current);
     if (this.points.checked) this.current = null;
@@ -146,7 +153,7 @@ export class Sketchpad {
 
   private clear(): void {
     if (this.strokes.length === 0) return;
-    this.undone.push(this.strokes);
+    this.remember(this.strokes);
     this.strokes = [];
     this.current = null;
     this.changed();

@@ -32,7 +32,7 @@ export class Stage {
     try {
       this.scene = new Scene3D(app);
       this.compare = new Compare(app);
-      this.scene.onFreeze = (layer, channel) => freezer.toggle(layer, channel);
+      this.scene.pointer.onFreeze = (layer, channel) => freezer.toggle(layer, channel);
       parts.unshift(this.scene.element);
       parts.push(this.compare.element);
     } catch (error) {

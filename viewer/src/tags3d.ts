@@ -7,23 +7,54 @@ import type { Place } from './layout3d';
 import { clamp, shapeText } from './numbers';
 import type { App } from './state';
 
-/** The name with the shape below; alone; its last letters, in which names differ; its last word. */
-const forms = [(name: string) => name, (name: string) => name, lastLetters, lastWord];
+/** The name with the shape below; alone; its first words by their first letters, "b3_conv2"; all words so, "b3c2". */
+const forms = [(name: string) => name, (name: string) => name, shortWords, initials];
 type Size = { width: number; height: number };
 
+/** Ends with the last letters, in which long names differ. */
 function lastLetters(name: string): string {
-  return name.length > 8 ? name.slice(-7) : name;
+  return name.length > 8 ? `…${name.slice(-7)}` : name;
 }
 
-function lastWord(name: string): string {
-  const word = name.split(/[_/.\s-]+/).pop()!;
-  return word.length > 0 && word.length <= 8 ? word : lastLetters(name);
+/** A word by its first letter and its numbers. */
+function initial(word: string): string {
+  return (Array.from(word)[0] ?? '') + (word.slice(1).match(/\d+/g) ?? []).join('_');
 }
 
-function setForm(tag: HTMLElement, form: number): void {
+/** The words of a name; a number alone belongs to the word before it: "max", "pooling2d_1". */
+function wordsOf(name: string): string[] {
+  return name.match(/[^_/.\s-]+(?:[_.\s-]+\d+(?![^_/.\s-]))?/g) ?? [name];
+}
+
+function shortWords(name: string): string {
+  const words = wordsOf(name);
+  if (name.length <= 8) return name;
+  return words.length < 2 ? lastLetters(name) : [...words.slice(0, -1).map(initial), words[words.length - 1]].join('_');
+}
+
+function initials(name: string): string {
+  const words = wordsOf(name);
+  return lastLetters(words.length < 2 ? name : words.map(initial).join(''));
+}
+
+/** What each name says in each form. Where another would say the same, it says what it does in the form before. */
+function textsOf(names: readonly string[]): string[][] {
+  const texts = names.map((name) => [name]);
+  for (const form of forms.slice(1)) {
+    const all = names.map(form);
+    const first = new Map<string, string>();
+    const shared = new Set<string>();
+    all.forEach((text, i) => {
+      if ((first.get(text) ?? names[i]) !== names[i]) shared.add(text);
+      first.set(text, names[i]);
+    });
+    all.forEach((text, i) => texts[i].push(shared.has(text) ? texts[i][texts[i].length - 1] : text));
+  }
+  return texts;
+}
+
+function setForm(tag: HTMLElement, form: number, text: string): void {
   tag.classList.toggle('brief', form > 0);
-  const text = forms[form](tag.dataset.name!);
-  tag.classList.toggle('cut', form === 2 && text !== tag.dataset.name); // "…" in front
   if (tag.firstChild!.textContent === text) return;
   tag.firstChild!.textContent = text;
   if (text === tag.dataset.name) tag.removeAttribute('aria-label');
@@ -44,12 +75,14 @@ function boxAt(at: Vector3, size: Size, above: boolean, width: number, height: n
 export class Tags {
   readonly element = el('div.labels');
   private tags: HTMLButtonElement[] = [];
+  private texts: string[][] = []; // of each tag, in each form
   private sizes: Size[][] = []; // of each tag, in each form; empty until it is measured
 
   constructor(private app: App) {}
 
   build(): void {
     this.tags = this.app.blocks.map((block) => this.make(block));
+    this.texts = textsOf(this.tags.map((tag) => tag.dataset.name!));
     this.element.replaceChildren(...this.tags);
     this.sizes = [];
   }
@@ -83,14 +116,14 @@ export class Tags {
   private measured(): Size[][] {
     if (this.sizes.length > 0 || this.element.offsetWidth === 0) return this.sizes;
     for (const form of forms.keys()) {
-      for (const tag of this.tags) setForm(tag, form);
+      this.tags.forEach((tag, i) => setForm(tag, form, this.texts[i][form]));
       this.tags.forEach((tag, i) => (this.sizes[i] ??= []).push(tag.getBoundingClientRect()));
     }
     return this.sizes;
   }
 
-  /** Puts them below their stacks, or above where there is no room, so that none covers another; one for which there is no
-   *  room at all is left out. Where there is more room they say more; chosen and opened ones come first. */
+  /** Puts them below their stacks, or above where there is no room, so that none covers another; one for which there is
+   *  no room at all is left out. Where there is more room they say more; chosen and opened ones come first. */
   place(places: readonly Place[], depths: readonly number[], camera: Camera, hovered: number): void {
     const sizes = this.measured();
     if (sizes.length === 0) return;
@@ -118,7 +151,7 @@ export class Tags {
       }
     this.tags.forEach((tag, i) => {
       const now = chosen.get(i) ?? { form: smallest, box: boxOf(i, smallest, false) };
-      setForm(tag, now.form);
+      setForm(tag, now.form, this.texts[i][now.form]);
       tag.style.transform = `translate(${Math.round(now.box.x)}px, ${Math.round(now.box.y)}px)`;
       tag.classList.toggle('crowded', !chosen.has(i));
     });
@@ -139,10 +172,13 @@ export class Tags {
       if (tag.classList.contains('crowded')) continue;
       const [x, y] = (tag.style.transform.match(/-?[\d.]+/g) ?? ['0', '0']).map(Number);
       const middle = x + tag.offsetWidth / 2;
+      context.fillStyle = theme().background;
+      context.globalAlpha = 0.75;
+      context.fillRect(x, y, tag.offsetWidth, tag.offsetHeight);
+      context.globalAlpha = 1;
       context.fillStyle = theme().ink;
       context.font = '600 12px "Liberation Sans", Arial, sans-serif';
-      const cut = tag.classList.contains('cut') ? '…' : '';
-      context.fillText(`${cut}${tag.firstChild?.textContent ?? ''}`, middle, y + 14);
+      context.fillText(tag.firstChild?.textContent ?? '', middle, y + 14);
       if (tag.classList.contains('brief')) continue;
       context.fillStyle = theme().muted;
       context.font = '11px "Liberation Sans", Arial, sans-serif';

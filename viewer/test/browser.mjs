@@ -57,8 +57,8 @@ export class Session {
     return session;
   }
 
-  /** Opens a page with the network off. Whatever it logs, or asks of a network, is a complaint. */
-  async open(path, { width = 1440, height = 900, scheme = 'light', hash = '', tour = false, touch = false } = {}) {
+  /** Opens a page with the network off. Whatever it logs, or asks of a network, is a complaint. `prepare` runs before its scripts. */
+  async open(path, { width = 1440, height = 900, scheme = 'light', hash = '', tour = false, touch = false, prepare } = {}) {
     const context = await this.browser.newContext({
       viewport: { width, height },
       colorScheme: scheme,
@@ -82,6 +82,7 @@ export class Session {
           /* no storage */
         }
       });
+    if (prepare) await page.addInitScript(prepare);
     await page.goto(pathToFileURL(path).href + hash);
     await page.waitForFunction(() => document.documentElement.dataset.ready === 'true', undefined, { timeout: 120000 });
     return page;

@@ -65,6 +65,11 @@ export function renamed(zip, from, to) {
   return reconfigured(zip, (text) => text.replaceAll(JSON.stringify(from), JSON.stringify(to)));
 }
 
+/** An architecture alone. */
+export function weightless(zip) {
+  return archive(entries(zip).filter(([name]) => name !== 'model.weights.h5'));
+}
+
 /** Whose config.json has, it says, `size` bytes. */
 export function claiming(zip, size) {
   return archive(entries(zip), { 'config.json': size });

@@ -1,7 +1,7 @@
 // Operation panel: the model card, samples with the predictions of `nv run`, dropped files, another model, hostile files.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   close,
   digit,
@@ -18,7 +18,7 @@ import {
   until,
   vgg,
 } from './browser.mjs';
-import { claiming } from './keras_file.mjs';
+import { claiming, weightless } from './keras_file.mjs';
 
 const page = makePage('samples', lenet, [digit('7_0293'), digit('1_0054')]);
 const rows = (p) => p.locator('.samples li');
@@ -169,17 +169,21 @@ await test({
 
   'a model that cannot be run is shown, and says by layer what is wrong': async (s) => {
     const p = await s.open(page);
+    const odd = join(root, 'tests/fixtures/odd');
+    const bare = outPath('weightless.keras');
+    writeFileSync(bare, weightless(readFileSync(join(root, 'examples/models/lenet5-mnist.keras'))));
     for (const [file, problem] of [
-      ['wrong_shape.h5', /conv \(Conv2D\): weight kernel is 5 x 5/],
-      ['lstm.h5', /\(LSTM\): /],
+      [join(odd, 'wrong_shape.h5'), /conv \(Conv2D\): weight kernel is 5 x 5/],
+      [join(odd, 'lstm.h5'), /\(LSTM\): /],
+      [bare, /conv1 \(Conv2D\): its weights are missing in the file/],
     ]) {
-      const text = await dropped(p, join(root, 'tests/fixtures/odd', file));
+      const text = await dropped(p, file);
       assert.match(text, problem);
-      assert.match(text, new RegExp(`^${file}: cannot be run: `));
+      assert.match(text, new RegExp(`^${basename(file)}: cannot be run: `));
       const card = await p.locator('.side-left .card').first().innerText();
       assert.match(card, problem);
       assert.match(card, /cannot be run; its structure is shown/);
-      const { layers } = runJson('inspect', join(root, 'tests/fixtures/odd', file));
+      const { layers } = runJson('inspect', file);
       assert.equal(await p.locator('.side-right select[aria-label=Layer] option').count(), layers.length);
       for (const part of ['#sketch', '#generate', '.explain']) assert.ok(await p.locator(part).isHidden(), part);
       assert.match(await dropped(p, digit('7_0293')), /^7_0293\.png: the model cannot be run: /);
@@ -189,6 +193,9 @@ await test({
         'no sample of the model before',
       );
     }
+    const card = await p.locator('.side-left .card').first().innerText();
+    assert.match(card, /62 k parameters/);
+    assert.match(card, /a Keras archive without weights/);
     await shot(p, 'cannot-run');
     await p.close();
   },

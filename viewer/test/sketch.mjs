@@ -1,4 +1,4 @@
-// Sketchpad: the prediction follows the pen, with the numbers of `nv sketch`; undo, clear, points, keys; memory.
+// Sketchpad: the prediction follows the pen, with the numbers of `nv sketch`; undo, clear, points, keys.
 import assert from 'node:assert/strict';
 import { close, digit, lenet, makePage, runJson, shot, state, stroke, test, until } from './browser.mjs';
 
@@ -125,33 +125,6 @@ await test({
       (t) => t === '1',
       'the label', // an earlier one is of the first dot
     );
-    await p.close();
-  },
-
-  'memory does not grow while one draws': async (s) => {
-    const p = await s.open(page);
-    const cdp = await p.context().newCDPSession(p);
-    const heap = async () => {
-      await cdp.send('HeapProfiler.collectGarbage');
-      const { usedSize, backingStorageSize = 0 } = await cdp.send('Runtime.getHeapUsage');
-      return usedSize + backingStorageSize;
-    };
-    const draw = async (n) => {
-      for (let i = 0; i < n; i++) {
-        await stroke(p, '.pad', [
-          [0.2, 0.2],
-          [0.8, 0.3],
-          [0.4, 0.8],
-        ]);
-        await p.click('[aria-label="Clear the sketchpad"]');
-      }
-    };
-    await draw(10);
-    const before = await heap();
-    await draw(60);
-    const grown = (await heap()) - before;
-    console.log(`heap grown by ${Math.round(grown / 1000)} kB in 60 drawings`);
-    assert.ok(grown < 6e6, `the heap has grown by ${grown} bytes`);
     await p.close();
   },
 });

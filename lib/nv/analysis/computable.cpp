@@ -1,7 +1,10 @@
 #include "nv/analysis/computable.h"
 
+#include <algorithm>
+
 #include "nv/core/error.h"
 #include "nv/engine/at_layer.h"
+#include "nv/model/missing_weight.h"
 
 namespace nv {
 
@@ -10,8 +13,11 @@ std::vector<Obstacle> obstacles(const Model& model, const Structure& structure) 
   for (std::size_t i = 0; i < all.size(); ++i) {
     const NodeStructure& s = structure.nodes[i];
     all[i] = {s.problem, s.hint, s.unsupported};
+    const LayerSpec& spec = model.layer_of(model.nodes[i]);
     if (s.problem.empty() && s.output && !model.nodes[i].inputs.empty())
-      all[i].problem = weight_problem(model.layer_of(model.nodes[i]), expected_weights(s));
+      all[i].problem = std::ranges::any_of(spec.weights, is_missing)
+                           ? "its weights are missing in the file"
+                           : weight_problem(spec, expected_weights(s));
   }
   return all;
 }

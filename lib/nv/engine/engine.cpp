@@ -31,6 +31,7 @@ Engine::Engine(Model model, const EngineOptions& options)
       accuracy_(options.exact ? Accuracy::exact : Accuracy::standard),
       pool_(std::make_unique<ThreadPool>(options.threads)),
       plans_(std::make_unique<Plans>()) {
+  if (options.without_weights) return;
   for (const LayerSpec& layer : model_.layers)
     for (const Weight& w : layer.weights)
       if (is_missing(w)) (void)w.data->read();  // throws

@@ -19,6 +19,8 @@ namespace nv {
 struct EngineOptions {
   int threads = 0;     ///< including the calling one; 0: ThreadPool::default_threads()
   bool exact = false;  ///< Accuracy::exact
+  /// A model whose file has no weights is described; its passes throw.
+  bool without_weights = false;
 };
 
 /// The output of each node, in the order of Model::nodes, batch first. Nodes that were not kept are empty.
@@ -58,7 +60,8 @@ void check_channels(const Model& model, const Structure& structure, const Frozen
 /// set of the kernels, once per process; any other value is an Error(usage) at the first pass.
 class Engine {
  public:
-  /// Throws Error(input) for a model whose file has no weights, Error(usage) for a wrong NV_THREADS.
+  /// Throws Error(input) for a model whose file has no weights, unless options say otherwise, Error(usage)
+  /// for a wrong NV_THREADS.
   explicit Engine(Model model, const EngineOptions& options = {});
   ~Engine();
   Engine(Engine&&) noexcept;

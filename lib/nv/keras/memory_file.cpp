@@ -167,7 +167,10 @@ Model open_memory_file(std::shared_ptr<const Bytes> bytes, const std::string& fi
     if (config && !bind_any_weights(h5, a))
       a.missing = "a Keras archive without weights (no model.weights.h5)";
     a.model.file = file;
-    if (!a.missing.empty()) throw_input("{}", a.missing);
+    if (!a.missing.empty()) {
+      a.model.notes.push_back(a.missing);
+      add_placeholder_weights(a.model, fmt::format("{}: {}", file, a.missing), "");
+    }
     return std::move(a.model);
   } catch (const Json::exception& e) {
     throw_input("{}: {}", file, one_line(e.what()));

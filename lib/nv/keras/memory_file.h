@@ -20,7 +20,8 @@ bool is_memory_file(std::span<const std::byte> bytes);
 ///   groups: [{path, texts: {NAME: TEXT or [TEXT...]}}], of the HDF5 file, the root ("") first
 ///   datasets: [{path, shape, dtype, at}], `at` in floats after the text; null: could not be read
 /// The bytes may have been made by anyone: throws Error(input), beginning with `file`, as open_model does for
-/// a file of such content. Its weights are views of `bytes`.
+/// a file of such content. Its weights are views of `bytes`, or, if the file has none, placeholders: a note
+/// says so.
 Model open_memory_file(std::shared_ptr<const Bytes> bytes, const std::string& file);
 
 }  // namespace nv

@@ -113,7 +113,7 @@ Reply Session::open(Bytes bytes, const std::string& file) {
     packed = unpack_model(shared, one_line(file));
     about = from_config(packed.about);
   }
-  auto engine = std::make_unique<Engine>(std::move(packed.model), EngineOptions{1, false});
+  auto engine = std::make_unique<Engine>(std::move(packed.model), EngineOptions{1, false, true});
   std::vector<InputSpec> specs = input_specs(engine->model(), engine->structure());
   // Nothing of the old model remains if this one is refused.
   samples_.clear();

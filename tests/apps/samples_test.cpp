@@ -88,8 +88,8 @@ TEST_CASE("samples --where: all conditions must hold, --sort, --reverse and --he
         Arguments{"7_0293.pgd", "7_0293.deepfool"});
   CHECK(ids_of_samples(samples_json({out, "--where", "linf>1"})).empty());
   const std::string prediction = all["samples"][0]["prediction"]["label"].get<std::string>();
-  for (const Json& s : samples_json({out, "--where", "prediction=" + prediction})["samples"])
-    CHECK(s["prediction"]["label"] == prediction);
+  const Json alike = samples_json({out, "--where", "prediction=" + prediction});
+  for (const Json& s : alike["samples"]) CHECK(s["prediction"]["label"] == prediction);
   const Json sorted = samples_json({out, "--sort", "l2"});
   for (std::size_t i = 1; i < 4; ++i)
     CHECK(sorted["samples"][i - 1]["l2"].get<double>() <= sorted["samples"][i]["l2"].get<double>());

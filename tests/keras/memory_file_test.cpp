@@ -120,7 +120,8 @@ TEST_CASE("a model whose file was taken apart has the same layers and weights as
 
 TEST_CASE("an archive without weights is a model whose weights are placeholders") {
   const std::string file = NV_FIXTURES "/sequential_lenet/model.keras";
-  const std::string config = as_text(Archive(std::make_shared<FileReader>(file)).read("config.json"));
+  const Bytes json = Archive(std::make_shared<FileReader>(file)).read("config.json");
+  const std::string config(as_text(json));
   const std::string text =
       Json{{"config", config}, {"groups", Json::array()}, {"datasets", Json::array()}}.dump();
   Bytes bytes = to_bytes("nvfile01");

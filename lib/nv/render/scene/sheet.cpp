@@ -59,9 +59,8 @@ std::vector<std::string> entry_lines(const Font& font, std::string_view text, do
   }
 }
 
-/// A text of the heading, in at most three lines; returns the last baseline.
-double add_lines(Sheet& sheet, const std::string& text, Rgb colour, double y, double room) {
-  constexpr std::size_t most = 3;
+/// A text of the heading, in at most `most` lines; returns the last baseline.
+double add_lines(Sheet& sheet, const std::string& text, Rgb colour, double y, double room, std::size_t most) {
   if (text.empty()) return y;
   std::vector<std::string> lines = entry_lines(sheet.font, one_line(text), text_size, room);
   if (lines.size() > most) {
@@ -162,8 +161,8 @@ double add_heading(Sheet& sheet, const Heading& heading, const Page& page, doubl
   sheet.put(sheet.margin, y, sheet.font.fitted_middle(title, size, left, FontWeight::bold), size, theme.ink,
             Anchor::start, FontWeight::bold);
   if (!model.empty()) sheet.put(right, y, model, text_size, theme.muted, Anchor::end);
-  y = add_lines(sheet, details, theme.ink, y + 3, room);
-  y = add_lines(sheet, heading.caption, theme.muted, y, room);
+  y = add_lines(sheet, details, theme.ink, y + 3, room, 3);
+  y = add_lines(sheet, heading.caption, theme.muted, y, room, 8);  // may be sentences
   return y + 20;
 }
 

@@ -43,7 +43,8 @@ struct Sheet {
 /// longer word is cut.
 std::vector<std::string> wrapped(const Font& font, std::string_view text, double size, double width);
 
-/// Title, source, kind and shape, caption; returns the y below. Only a margin unless `page.title`.
+/// Title, source, kind and shape (at most 3 lines), caption (at most 8); returns the y below. Only a margin
+/// unless `page.title`.
 double add_heading(Sheet& sheet, const Heading& heading, const Page& page, double width);
 
 /// px between a plot and its colour bar.

@@ -117,6 +117,12 @@ await test({
     await p.close();
   },
 
+  'weights that were stored as float16 are said to be so': async (s) => {
+    const p = await s.open(makePage('half', lenet, [], '--half'));
+    assert.match(await p.locator('.side-left .card').first().textContent(), /Weights were stored as float16/);
+    await p.close();
+  },
+
   'the page of LeNet is at most 1.5 MB': async () => {
     const { size } = statSync(makePage('size', lenet, [digit('7_0293'), digit('1_0054')]));
     console.log(`the page of LeNet has ${Math.round(size / 1000)} kB`);

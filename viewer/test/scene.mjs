@@ -88,6 +88,8 @@ await test({
                 assert.ok(beside || a.top >= b.bottom || a.bottom <= b.top, `${a.name} on ${b.name}`);
               }
             }
+            const texts = seen.map((b) => b.name.split('\n')[0]);
+            assert.equal(new Set(texts).size, texts.length, `names that can be told apart: ${texts}`);
             assert.ok((await barWidth(p)) >= 40, 'the scores are large enough');
             await p.close();
           },

@@ -234,6 +234,17 @@ TEST_CASE("a mutant as a plain model gives the same outputs, written and read ag
   }
 }
 
+TEST_CASE("a frozen channel of a normalisation without gamma is 0 in the plain model too") {
+  const std::string file = NV_FIXTURES "/functional_branches/model.h5";
+  const Tensor x = input_of("functional_branches");
+  const Mutant mutant = mutant_of(file, {parse_freeze("b1_bn:1", "output")});
+  const Mutant plain{plain_model(mutant), {}, {}, {}};
+  const auto outputs = [&](const Mutant& m) {
+    return run(m, x).outputs[static_cast<std::size_t>(m.model.outputs[0].value.node)];
+  };
+  CHECK(distance(outputs(plain), outputs(mutant)) < 1e-6F);
+}
+
 TEST_CASE("rank: each filter's importance is what freezing it alone does") {
   const Tensor x = input_of("sequential_lenet");
   Engine engine(open_model(lenet), {1});

@@ -246,7 +246,11 @@ Model plain_model(const Mutant& mutant) {
     }
     if (f.channels.empty()) continue;
     const auto calls = std::ranges::count(model.nodes, model.nodes[f.node].layer, &Node::layer);
-    if (has_filters(spec) && s.layer && maps_zero_to_zero(s.layer->activation()) && calls == 1) {
+    // Without gamma, a normalisation whose weights are 0 hands its input on.
+    const bool scales =
+        spec.kind != "BatchNormalization" ||
+        std::ranges::any_of(expected_weights(s), [](const WeightSpec& w) { return w.name == "gamma"; });
+    if (has_filters(spec) && s.layer && scales && maps_zero_to_zero(s.layer->activation()) && calls == 1) {
       for (std::int64_t c : f.channels)
         change_filter(model, structure, f.node, c,
                       [](std::string_view, std::span<float> w) { std::ranges::fill(w, 0.0F); });

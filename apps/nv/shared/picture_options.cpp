@@ -21,8 +21,7 @@ std::string missing_letters(const std::vector<char32_t>& codes) {
     list += fmt::format("{}U+{:04X}", i == 0 ? "" : ", ", static_cast<std::uint32_t>(codes[i]));
   return fmt::format(
       "no installed font has {} of the characters in the pictures ({}{}), which are drawn as boxes: install "
-      "a "
-      "font that has them, such as Noto Sans, or name one by --font",
+      "a font that has them, such as Noto Sans, or name one by --font",
       codes.size(), list, codes.size() > most ? ", ..." : "");
 }
 

@@ -4,6 +4,7 @@
 
 #include "nv/core/error.h"
 #include "nv/core/index.h"
+#include "nv/engine/at_layer.h"
 
 namespace nv {
 
@@ -100,18 +101,12 @@ std::vector<Shape> output_shapes(const Model& model, const Structure& structure,
     const Node& node = model.nodes[i];
     if (node.inputs.empty()) continue;
     const NodeStructure& s = structure.nodes[i];
-    const LayerSpec& spec = model.layer_of(node);
     if (!s.layer)
       throw Error(s.unsupported ? ErrorKind::unsupported : ErrorKind::input,
-                  fmt::format("{}: layer {} ({}): {}", model.file, node.path, spec.kind, s.problem), s.hint);
+                  fmt::format("{}: {}", layer_place(model, i), s.problem), s.hint);
     std::vector<Shape> of;
     for (const Value& v : node.inputs) of.push_back(shapes[as_index(v.node)]);
-    try {
-      shapes[i] = s.layer->shape(of);
-    } catch (const Error& e) {
-      throw Error(e.kind(), fmt::format("{}: layer {} ({}): {}", model.file, node.path, spec.kind, e.what()),
-                  e.hint());
-    }
+    shapes[i] = at_layer(model, i, [&] { return s.layer->shape(of); });
   }
   return shapes;
 }

@@ -3,15 +3,14 @@
 #include <set>
 
 #include "nv/core/error.h"
+#include "nv/engine/at_layer.h"
 #include "nv/engine/engine.h"
 
 namespace nv {
 
 void check_channels(const Model& model, const Structure& structure, const Frozen& frozen) {
   const NodeStructure& s = structure.nodes.at(frozen.node);
-  const Node& node = model.nodes[frozen.node];
-  if (!s.output || s.output->empty())
-    throw_usage("{}: layer {} ({}) has no channels", model.file, node.path, model.layer_of(node).kind);
+  if (!s.output || s.output->empty()) throw_usage("{} has no channels", layer_place(model, frozen.node));
   const std::int64_t channels = s.channels_first ? (*s.output)[0] : s.output->back();
   for (std::int64_t c : frozen.channels)
     if (c < 0 || (channels != Shape::unknown && c >= channels))
@@ -19,11 +18,8 @@ void check_channels(const Model& model, const Structure& structure, const Frozen
 }
 
 void throw_no_channel(const Model& model, std::size_t node, std::int64_t channel, std::int64_t channels) {
-  const Node& n = model.nodes[node];
-  throw Error(
-      ErrorKind::usage,
-      fmt::format("{}: layer {} ({}) has no channel {}", model.file, n.path, model.layer_of(n).kind, channel),
-      fmt::format("it has {}: 0 to {}", channels, channels - 1));
+  throw Error(ErrorKind::usage, fmt::format("{} has no channel {}", layer_place(model, node), channel),
+              fmt::format("it has {}: 0 to {}", channels, channels - 1));
 }
 
 std::vector<std::int64_t> Engine::frozen_channels(std::size_t node) const {

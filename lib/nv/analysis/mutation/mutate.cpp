@@ -9,6 +9,7 @@
 #include "nv/analysis/mutation/operators.h"
 #include "nv/core/error.h"
 #include "nv/core/text.h"
+#include "nv/engine/at_layer.h"
 #include "nv/model/select.h"
 
 namespace nv {
@@ -174,12 +175,11 @@ void insert_unit_mask(Model& model, std::size_t node, const Shape& shape,
 }
 
 [[noreturn]] void throw_open_size(const Model& model, std::size_t node) {
-  const Node& n = model.nodes[node];
   throw Error(
       ErrorKind::usage,
-      fmt::format("{}: layer {} ({}): the model leaves the number of its channels open, so no layer can be "
-                  "saved that makes some of them 0",
-                  model.file, n.path, model.layer_of(n).kind),
+      fmt::format("{}: the model leaves the number of its channels open, so no layer can be saved that "
+                  "makes some of them 0",
+                  layer_place(model, node)),
       "freeze a layer whose channels are known, or run without --save");
 }
 

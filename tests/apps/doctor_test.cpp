@@ -15,15 +15,15 @@ std::string copied(const Folder& folder) {
   return folder / "m.h5";
 }
 
-const Arguments kept{kept_images + "#0-199", "--truth", kept_labels};
+const Arguments kept_with_truth{kept_images + "#0-199", "--truth", kept_labels};
 
 }  // namespace
 
 TEST_CASE("doctor: a model and inputs without faults are exit 0") {
-  const Outcome outcome = run_nv(with("doctor", {lenet}, kept));
+  const Outcome outcome = run_nv(with("doctor", {lenet}, kept_with_truth));
   CHECK(outcome.code == 0);
-  CHECK(outcome.out == "nothing wrong was found: 200 inputs examined, 10 checks\n");
-  const Json json = nv_json("doctor", with("doctor", {lenet, "--json"}, kept));
+  CHECK(outcome.out == "nothing wrong was found: 200 inputs examined, 11 checks\n");
+  const Json json = nv_json("doctor", with("doctor", {lenet, "--json"}, kept_with_truth));
   CHECK(json["findings"].empty());
   CHECK(json["summary"]["inputs"] == 200);
   CHECK(json["preprocessings"][0]["options"] == "--preprocess unit");
@@ -32,7 +32,7 @@ TEST_CASE("doctor: a model and inputs without faults are exit 0") {
 }
 
 TEST_CASE("doctor: a finding is one line with evidence and advice, and exit 1") {
-  const Outcome outcome = run_nv(with("doctor", {lenet, "--invert"}, kept));
+  const Outcome outcome = run_nv(with("doctor", {lenet, "--invert"}, kept_with_truth));
   CHECK(outcome.code == 1);
   const std::vector<std::string> text = lines(outcome.out);
   REQUIRE(text.size() == 2);
@@ -41,7 +41,7 @@ TEST_CASE("doctor: a finding is one line with evidence and advice, and exit 1") 
   CHECK(text[0].ends_with(". Use --preprocess unit."));
   CHECK(text[1] == "1 finding, 200 inputs examined");
 
-  const Outcome json_outcome = run_nv(with("doctor", {lenet, "--invert", "--json"}, kept));
+  const Outcome json_outcome = run_nv(with("doctor", {lenet, "--invert", "--json"}, kept_with_truth));
   CHECK(json_outcome.code == 1);
   const Json json = parse(json_outcome.out);
   CHECK(violations("doctor", json) == "");
@@ -49,7 +49,8 @@ TEST_CASE("doctor: a finding is one line with evidence and advice, and exit 1") 
   CHECK(json["findings"][0]["evidence"]["advised"] == "--preprocess unit");
   CHECK(json["summary"]["errors"] == 1);
 
-  const std::vector<std::string> rows = lines(run_nv(with("doctor", {lenet, "--invert", "--csv"}, kept)).out);
+  const std::vector<std::string> rows =
+      lines(run_nv(with("doctor", {lenet, "--invert", "--csv"}, kept_with_truth)).out);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0] == "kind,severity,where,what,advice");
   CHECK(rows[1].starts_with("preprocessing,error,"));
@@ -59,13 +60,13 @@ TEST_CASE("doctor: --write puts the better preprocessing beside the model, and t
   const Folder folder;
   const std::string model = copied(folder), file = folder / "m.nv.toml";
   write(file, "# digits\nlabels = \"mnist\"\ninvert = true  # wrong\nfit = \"pad\"\n");
-  const Outcome outcome = run_nv(with("doctor", {model, "--write"}, kept));
+  const Outcome outcome = run_nv(with("doctor", {model, "--write"}, kept_with_truth));
   CHECK(outcome.code == 1);
   CHECK(count_of(outcome.err, "m.nv.toml") == 1);
   CHECK(read(file) == "# digits\nlabels = \"mnist\"\npreprocess = \"unit\"\nfit = \"pad\"\n");
-  CHECK(run_nv(with("doctor", {model}, kept)).code == 0);
+  CHECK(run_nv(with("doctor", {model}, kept_with_truth)).code == 0);
 
-  const Outcome nothing = run_nv(with("doctor", {model, "--write"}, kept));
+  const Outcome nothing = run_nv(with("doctor", {model, "--write"}, kept_with_truth));
   CHECK(nothing.code == 0);
   CHECK(count_of(nothing.err, "nothing is written") == 1);
   CHECK(read(file) == "# digits\nlabels = \"mnist\"\npreprocess = \"unit\"\nfit = \"pad\"\n");
@@ -74,11 +75,11 @@ TEST_CASE("doctor: --write puts the better preprocessing beside the model, and t
 TEST_CASE("doctor: --write makes the file if there is none, and replaces --mean") {
   const Folder folder;
   const std::string model = copied(folder), file = folder / "m.nv.toml";
-  CHECK(run_nv(with("doctor", {model, "--write", "--invert"}, kept)).code == 1);
+  CHECK(run_nv(with("doctor", {model, "--write", "--invert"}, kept_with_truth)).code == 1);
   CHECK(read(file) == "preprocess = \"unit\"\n");
 
   write(file, "mean = [3.5]  # wrong\nstd = 2\n\nfit = \"crop\"\n");
-  CHECK(run_nv(with("doctor", {model, "--write"}, kept)).code == 1);
+  CHECK(run_nv(with("doctor", {model, "--write"}, kept_with_truth)).code == 1);
   CHECK(read(file) == "preprocess = \"unit\"\n\nfit = \"crop\"\n");
 }
 
@@ -86,18 +87,20 @@ TEST_CASE("doctor: --write keeps line ends, and refuses what --defaults would hi
   const Folder folder;
   const std::string model = copied(folder), file = folder / "m.nv.toml";
   write(file, "# digits\r\ninvert = true\r\nlabels = \"mnist\"");
-  CHECK(run_nv(with("doctor", {model, "--write"}, kept)).code == 1);
+  CHECK(run_nv(with("doctor", {model, "--write"}, kept_with_truth)).code == 1);
   CHECK(read(file) == "# digits\r\npreprocess = \"unit\"\r\nlabels = \"mnist\"\r\n");
 
   write(folder / "d.toml", "invert = true\n");
-  const Outcome hidden = run_nv(with("doctor", {model, "--write", "--defaults", folder / "d.toml"}, kept));
+  const Outcome hidden =
+      run_nv(with("doctor", {model, "--write", "--defaults", folder / "d.toml"}, kept_with_truth));
   CHECK(hidden.code == 2);
   CHECK(count_of(hidden.err, "d.toml sets invert, which goes before that in") == 1);
   write(folder / "d.toml", "theme = \"dark\"\nstrict = true\n");
-  CHECK(run_nv(with("doctor", {model, "--defaults", folder / "d.toml", "--write"}, kept)).code ==
+  CHECK(run_nv(with("doctor", {model, "--defaults", folder / "d.toml", "--write"}, kept_with_truth)).code ==
         2);  // no theme
   write(folder / "d.toml", "strict = true\n");
-  CHECK(run_nv(with("doctor", {model, "--defaults", folder / "d.toml", "--write"}, kept)).code == 0);
+  CHECK(run_nv(with("doctor", {model, "--defaults", folder / "d.toml", "--write"}, kept_with_truth)).code ==
+        0);
 }
 
 TEST_CASE("doctor: a scale beside the model that cannot apply is a finding that --write removes") {
@@ -107,7 +110,7 @@ TEST_CASE("doctor: a scale beside the model that cannot apply is a finding that 
                             "preprocess = \"raw\"\nmean = 0.5\n"}) {
     CAPTURE(scale);
     write(file, scale);
-    const Outcome outcome = run_nv(with("doctor", {model}, kept));
+    const Outcome outcome = run_nv(with("doctor", {model}, kept_with_truth));
     CHECK(outcome.code == 1);
     CHECK(count_of(outcome.out, "error: preprocessing: " + file + ": ") == 1);
     CHECK(count_of(outcome.out, "--mean") == 0);
@@ -116,7 +119,7 @@ TEST_CASE("doctor: a scale beside the model that cannot apply is a finding that 
     CHECK(run.code == 2);
     CHECK(count_of(run.err, "nv: error: " + file + ": ") == 1);
     CHECK(run_nv({"run", model, seven, "--layers", "none", "--preprocess", "unit"}).code == 0);
-    CHECK(run_nv(with("doctor", {model, "--write"}, kept)).code == 1);
+    CHECK(run_nv(with("doctor", {model, "--write"}, kept_with_truth)).code == 1);
     CHECK(read(file) == "preprocess = \"unit\"\n");
   }
   CHECK(run_nv({"doctor", model, seven, "--preprocess", "caffe"}).code == 2);
@@ -126,7 +129,7 @@ TEST_CASE("doctor: a few inputs come with what they say little about") {
   const Outcome one = run_nv({"doctor", lenet, seven});
   CHECK(one.code == 0);
   CHECK(one.out ==
-        "nothing wrong was found: 1 input examined, 10 checks\n"
+        "nothing wrong was found: 1 input examined, 11 checks\n"
         "too few inputs to judge: labels (10 inputs), preprocessing (8 inputs), saturation (5 inputs), dead "
         "(30 "
         "inputs), accuracy (30 inputs), duplicates (2 inputs)\n");

@@ -44,8 +44,6 @@ std::string refusal(const Bytes& bytes, const std::string& file = "a") {
   return error_of([&] { open_source(bytes, file); });
 }
 
-const NpyArray numbers{Shape{2, 3}, ScalarType::float64, Bytes(48)};
-
 }  // namespace
 
 TEST_CASE("source: an array stays in its file, whatever its type and byte order") {

@@ -20,7 +20,7 @@ render::PixelGrid picture_of(int rows, int cols, Rgb colour, const std::string& 
   return {cols, rows, std::vector<Rgb>(static_cast<std::size_t>(rows * cols), colour), caption};
 }
 
-PictureChange sheet_of(const std::vector<float>& difference, int rows, int cols, int channels) {
+PictureChange change_of(const std::vector<float>& difference, int rows, int cols, int channels) {
   PictureChange sheet;
   sheet.title = "7_0293.pgd";
   sheet.kind = "pgd";
@@ -39,7 +39,7 @@ PictureChange sheet_of(const std::vector<float>& difference, int rows, int cols,
 TEST_CASE("a sample is shown as original, perturbation and adversarial, all of one size, with the scores") {
   const std::vector<float> difference = ramp(28 * 28, -0.25F, 0.25F);
   for (const double width : {320.0, 1000.0}) {
-    PictureChange sheet = sheet_of(difference, 28, 28, 1);
+    PictureChange sheet = change_of(difference, 28, 28, 1);
     sheet.page.width = width;
     const Scene scene = draw(sheet);
     check_tidy(scene);
@@ -70,7 +70,7 @@ TEST_CASE("the factor of a difference is round, and its scale agrees with it") {
   std::vector<float> difference(4, 0);
   difference[1] = 0.05F;
   difference[2] = -0.025F;
-  PictureChange sheet = sheet_of(difference, 2, 2, 1);
+  PictureChange sheet = change_of(difference, 2, 2, 1);
   Scene scene = draw(sheet);
   const Bitmap change = all<Bitmap>(scene).at(1);
   CHECK(change.pixels[0] == Rgb{255, 255, 255});
@@ -96,7 +96,7 @@ TEST_CASE("the factor of a difference is round, and its scale agrees with it") {
 TEST_CASE("without a sum the difference comes last, and a formula is set in parentheses") {
   std::vector<float> difference(4, 0);
   difference[3] = 2;
-  PictureChange sheet = sheet_of(difference, 2, 2, 1);
+  PictureChange sheet = change_of(difference, 2, 2, 1);
   sheet.sum = false;
   sheet.before_name = "A";
   sheet.after_name = "B";
@@ -116,7 +116,7 @@ TEST_CASE("without a sum the difference comes last, and a formula is set in pare
 
 TEST_CASE("a perturbation in colour is red, green and blue about the middle grey") {
   const std::vector<float> difference{0, 0, 0, 0.1F, 0, 0, 0, -0.1F, 0, 0.1F, 0.1F, 0.1F};
-  const Scene scene = draw(sheet_of(difference, 2, 2, 3));
+  const Scene scene = draw(change_of(difference, 2, 2, 3));
   check_tidy(scene);
   const std::vector<Rgb> pixels = all<Bitmap>(scene).at(1).pixels;
   const std::uint8_t middle = pixels[0].r;
@@ -134,7 +134,7 @@ TEST_CASE("of a perturbation with more pixels than fit, the largest changes are 
   // Signs that alternate have a mean of 0.
   std::vector<float> difference(std::size_t{400} * 400);
   for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = (i % 2 == 0 ? 1.0F : -1.0F) * 0.01F;
-  PictureChange sheet = sheet_of(difference, 400, 400, 1);
+  PictureChange sheet = change_of(difference, 400, 400, 1);
   sheet.page.exact = true;
   sheet.page.width = 460;
   const Scene scene = draw(sheet);
@@ -147,7 +147,7 @@ TEST_CASE("of a perturbation with more pixels than fit, the largest changes are 
 
 TEST_CASE("a change that is not finite is marked and counted") {
   const std::vector<float> difference{0.5F, std::nanf(""), -0.25F, 0};
-  const PictureChange sheet = sheet_of(difference, 2, 2, 1);
+  const PictureChange sheet = change_of(difference, 2, 2, 1);
   const Scene scene = draw(sheet);
   CHECK(all<Bitmap>(scene).at(1).pixels[1] == sheet.theme.bad);
   CHECK(has_text(scene, "not finite: 1"));
@@ -155,7 +155,7 @@ TEST_CASE("a change that is not finite is marked and counted") {
 
 TEST_CASE("an exact page is filled, and pixels of the device are whole") {
   const std::vector<float> difference = ramp(28 * 28, -0.25F, 0.25F);
-  PictureChange sheet = sheet_of(difference, 28, 28, 1);
+  PictureChange sheet = change_of(difference, 28, 28, 1);
   const Compose compose = [&sheet](const Page& page) {
     sheet.page = page;
     return draw(sheet);
@@ -173,11 +173,11 @@ TEST_CASE("an exact page is filled, and pixels of the device are whole") {
 
 TEST_CASE("pictures and numbers that do not agree are refused") {
   const std::vector<float> difference(12);
-  CHECK_NOTHROW(draw(sheet_of(difference, 2, 2, 3)));
-  CHECK_THROWS_AS(draw(sheet_of(difference, 2, 3, 1)), Error);
-  CHECK_THROWS_AS(draw(sheet_of(difference, 2, 3, 2)), Error);
-  CHECK_THROWS_AS(draw(sheet_of({}, 0, 0, 1)), Error);
-  PictureChange other = sheet_of(difference, 3, 4, 1);
+  CHECK_NOTHROW(draw(change_of(difference, 2, 2, 3)));
+  CHECK_THROWS_AS(draw(change_of(difference, 2, 3, 1)), Error);
+  CHECK_THROWS_AS(draw(change_of(difference, 2, 3, 2)), Error);
+  CHECK_THROWS_AS(draw(change_of({}, 0, 0, 1)), Error);
+  PictureChange other = change_of(difference, 3, 4, 1);
   other.after = picture_of(4, 3, {}, "");
   CHECK_THROWS_AS(draw(other), Error);
 }

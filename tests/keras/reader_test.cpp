@@ -15,7 +15,7 @@ namespace nv::test {
 
 namespace {
 
-const std::string odd = NV_FIXTURES "/odd/";
+const std::string odd_files = NV_FIXTURES "/odd/";
 
 /// 0 if `action` succeeds, else the exit code of its error; any other exception fails the test.
 template <typename Action>
@@ -32,21 +32,21 @@ int exit_code(const Action& action) {
 
 void run(const std::string& file) {
   Engine engine(open_untrusted(file), {1});
-  const Tensor digit = parse_npy(read_file(odd + "digit.npy"), "digit.npy").as_float();
+  const Tensor digit = parse_npy(read_file(odd_files + "digit.npy"), "digit.npy").as_float();
   (void)engine.forward(std::vector{digit.reshaped(digit.shape().batched(1))});
 }
 
 std::string what_of(const std::string& name) {
-  return error_of([&] { (void)open_untrusted(odd + name); }).substr(odd.size() + name.size());
+  return error_of([&] { (void)open_untrusted(odd_files + name); }).substr(odd_files.size() + name.size());
 }
 
 }  // namespace
 
 TEST_CASE("damaged and unusual files: inspect and run end with the code that about.json expects") {
-  const auto about = nlohmann::json::parse(read_text(odd + "about.json"));
+  const auto about = nlohmann::json::parse(read_text(odd_files + "about.json"));
   CHECK(about.size() >= 10);
   for (const auto& entry : about.items()) {
-    const std::string file = odd + entry.key();
+    const std::string file = odd_files + entry.key();
     CAPTURE(file);
     CHECK(exit_code([&] { (void)analyse(open_untrusted(file)).macs(); }) ==
           entry.value()["inspect"].get<int>());
@@ -67,13 +67,13 @@ TEST_CASE("errors of reading begin with the file and say what kind of file it is
   CHECK(what_of("truncated.keras").find(": damaged zip archive") == 0);
   CHECK(what_of("cycle.h5").find(": the model's graph has a cycle") == 0);
   CHECK(what_of("nowhere.h5") == ": no such file");
-  CHECK(error_of([] { (void)open_untrusted(odd); }) == odd + ": is a directory");
+  CHECK(error_of([] { (void)open_untrusted(odd_files); }) == odd_files + ": is a directory");
 }
 
 TEST_CASE("without a child process the same errors are thrown") {
   for (const char* name :
        {"empty.h5", "text.h5", "no_model.h5", "bad_json.h5", "truncated.h5", "truncated.keras"})
-    CHECK(error_of([&] { (void)open_model(odd + name); }) == odd + name + what_of(name));
+    CHECK(error_of([&] { (void)open_model(odd_files + name); }) == odd_files + name + what_of(name));
 }
 
 TEST_CASE("files that are not models are recognized by their content") {
@@ -110,8 +110,8 @@ TEST_CASE("files that are not models are recognized by their content") {
 }
 
 TEST_CASE("a model has its file, format and version") {
-  const Model h5 = open_model(odd + "intact.h5"), keras = open_model(odd + "intact.keras");
-  CHECK(h5.file == odd + "intact.h5");
+  const Model h5 = open_model(odd_files + "intact.h5"), keras = open_model(odd_files + "intact.keras");
+  CHECK(h5.file == odd_files + "intact.h5");
   CHECK(h5.format == "h5");
   CHECK(keras.format == "keras");
   CHECK(h5.keras_version.starts_with("3."));
@@ -125,14 +125,14 @@ TEST_CASE("a model has its file, format and version") {
 
 TEST_CASE("the format is recognized by content, not by name") {
   const Folder folder;
-  CHECK(open_model(folder.write("m.keras", read_file(odd + "intact.h5"))).format == "h5");
-  CHECK(open_model(folder.write("m.h5", read_file(odd + "intact.keras"))).format == "keras");
-  CHECK(open_model(folder.write("noending", read_file(odd + "intact.h5"))).format == "h5");
+  CHECK(open_model(folder.write("m.keras", read_file(odd_files + "intact.h5"))).format == "h5");
+  CHECK(open_model(folder.write("m.h5", read_file(odd_files + "intact.keras"))).format == "keras");
+  CHECK(open_model(folder.write("noending", read_file(odd_files + "intact.h5"))).format == "h5");
 }
 
 TEST_CASE(
     "an archive whose weights begin where a user block could end is not taken for HDF5 with a user block") {
-  Bytes bytes = read_file(odd + "intact.keras");
+  Bytes bytes = read_file(odd_files + "intact.keras");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t signature = text.find("\x89HDF"), header = text.rfind("PK\x03\x04", signature);
   REQUIRE(signature != std::string_view::npos);
@@ -155,12 +155,12 @@ TEST_CASE(
 }
 
 TEST_CASE("weights of a wrong shape and missing ones are noted") {
-  const Model wrong = open_model(odd + "wrong_shape.h5");
+  const Model wrong = open_model(odd_files + "wrong_shape.h5");
   const std::vector<std::string> notes = analyse(wrong).notes;
   REQUIRE(notes.size() == 1);
   CHECK(notes[0] ==
         "layer conv (Conv2D): weight kernel is 5 x 5 x 1 x 3 in the file, expected 3 x 3 x 1 x 3");
-  const Model missing = open_model(odd + "missing_weight.h5");
+  const Model missing = open_model(odd_files + "missing_weight.h5");
   REQUIRE(missing.notes.size() == 1);
   CHECK(missing.notes[0].find("of layer conv is missing in the file") != std::string::npos);
 }
@@ -168,7 +168,7 @@ TEST_CASE("weights of a wrong shape and missing ones are noted") {
 TEST_CASE("a model file cut off anywhere is an input error") {
   const Folder folder;
   for (const char* name : {"intact.h5", "intact.keras"}) {
-    const Bytes whole = read_file(odd + name);
+    const Bytes whole = read_file(odd_files + name);
     const auto survives = [&](const Bytes& bytes) {
       const std::string path = folder.write("m", bytes);
       const int code = exit_code([&] { run(path); });

@@ -251,6 +251,25 @@ int Attack::finish(Console& console, const Work& work, const std::vector<AttackP
   return errors ? exit_code(ErrorKind::input) : check_gates(console, summaries);
 }
 
+/// Notes bounds that do not suit the input's size.
+void Attack::note_sizes(Console& console, const Engine& engine, const std::vector<AttackPlan>& plans) {
+  const InputSpec spec = input_specs(engine.model(), engine.structure()).at(0);
+  if (!spec.shape.known()) return;
+  for (const AttackPlan& plan : plans)
+    if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty()) console.note(note);
+}
+
+/// Names the files of all inputs, and says how an interrupted run continues.
+void Attack::begin_folder(Console& console, AttackWriter& writer, const std::vector<AttackPlan>& plans,
+                          const InputList& all) const {
+  const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
+  console.done.continuation =
+      fmt::format("{} the same command{}", joint ? "start again with" : "continue with",
+                  joint || resume_ ? "" : " and --resume");
+  for (const AttackPlan& plan : plans)
+    for (std::size_t i = 0; i < all.size(); ++i) writer.name(all[i].id, std::string(plan.method.name));
+}
+
 int Attack::run(Console& console) {
   form_.check("attack");
   if (list_ && !form_.text() && !form_.json()) throw_usage("attack: --list has no other form than --json");
@@ -284,26 +303,15 @@ int Attack::run(Console& console) {
     check_not_read("--html", page_.file(), rules_.read);
     page_.begin(fmt::format("{}: attacked", model_title(model)), style_, {fingerprints_.of(model_)});
   }
-  if (const InputSpec spec = input_specs(model, engine.structure()).at(0); spec.shape.known())
-    for (const AttackPlan& plan : plans)
-      if (const std::string note = size_warning(plan, spec.shape.elements()); !note.empty())
-        console.note(note);
+  note_sizes(console, engine, plans);
   open_other_models(plans);
   open_transfer(engine, preprocess);
 
   const Json head_json = head(model, plans, all, truth);
   std::optional<AttackWriter> writer;
-  if (!output_.empty()) writer.emplace(output_, rules_, console);
+  if (!output_.empty()) begin_folder(console, writer.emplace(output_, rules_, console), plans, all);
   console.done.of = static_cast<std::int64_t>(inputs.size() * plans.size());
   print_lines_ = prints_lines(inputs.size() * plans.size());
-  if (writer) {
-    const bool joint = std::ranges::any_of(plans, [](const AttackPlan& p) { return p.method.joint; });
-    console.done.continuation =
-        fmt::format("{} the same command{}", joint ? "start again with" : "continue with",
-                    joint || resume_ ? "" : " and --resume");
-    for (const AttackPlan& plan : plans)
-      for (std::size_t i = 0; i < all.size(); ++i) writer->name(all[i].id, std::string(plan.method.name));
-  }
   console.survive_closed_pipe = writer.has_value() || page_.wanted();
   AttackJournal journal =
       writer ? AttackJournal(writer->folder(), head_json, resume_) : AttackJournal(head_json);

@@ -53,6 +53,9 @@ class Attack final : public Command {
   Json request(const Model& model, const InputList& all, const std::vector<std::int64_t>& truth) const;
   Json head(const Model& model, const std::vector<AttackPlan>& plans, const InputList& all,
             const std::vector<std::int64_t>& truth);
+  static void note_sizes(Console& console, const Engine& engine, const std::vector<AttackPlan>& plans);
+  void begin_folder(Console& console, AttackWriter& writer, const std::vector<AttackPlan>& plans,
+                    const InputList& all) const;
   void open_other_models(const std::vector<AttackPlan>& plans);
   void open_transfer(const Engine& engine, const Preprocess& preprocess);
   void learn(const Work& work, PlannedAttack& attack, std::size_t batch) const;

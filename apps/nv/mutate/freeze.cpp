@@ -150,6 +150,23 @@ int Mutate::finish_freeze(Console& console, FreezeRun& run, const InputLoop& loo
   return loop.exit_code(check_gates(console, summary));
 }
 
+/// Reports an input that could not be read.
+void Mutate::add_unread(Console& console, FreezeRun& run, const Input& input, const InputList::Entry& entry) {
+  run.page.add_error(input.id, input.error);
+  const Json item{{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}};
+  run.document.add(item);
+  form_.print_row(console, item);
+}
+
+/// Head of the document of a frozen or changed model.
+Json Mutate::head(const Model& model, const Mutant& mutant) const {
+  Json json = head(model);
+  json["mutations"] = Json::array();
+  for (const Mutation& m : mutant.mutations) json["mutations"].push_back(mutation_json(m));
+  json["notes"] = mutant.notes;
+  return json;
+}
+
 int Mutate::freeze_and_run(Console& console, const Model& model) {
   const Mutant mutant = mutation_flags_.mutant(model);
   for (const std::string& note : mutant.notes) console.note(note);
@@ -159,10 +176,6 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
   }
   Engine intact(model, engine_options_), changed(mutant.model, engine_options_);
   changed.freeze(mutant.frozen);
-  Json first = head(model);
-  first["mutations"] = Json::array();
-  for (const Mutation& m : mutant.mutations) first["mutations"].push_back(mutation_json(m));
-  first["notes"] = mutant.notes;
   const std::vector<OutputKind> outputs = output_kinds(model, intact.structure());
   FreezeRun run{mutant,
                 intact,
@@ -173,7 +186,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
                 output_kinds(mutant.model, changed.structure()),
                 open_set(console, intact, outputs),
                 input_flags_.preprocess(model),
-                ListDocument(first, "inputs"),
+                ListDocument(head(model, mutant), "inputs"),
                 PairPage(out_.page),
                 {},
                 {}};
@@ -203,11 +216,7 @@ int Mutate::freeze_and_run(Console& console, const Model& model) {
         continue;
       }
       loop.add_error(input.error, input.hint);
-      run.page.add_error(input.id, input.error);
-      const InputList::Entry& entry = run.set.inputs[at + i];
-      const Json bad{{"id", entry.id}, {"file", entry.file}, {"status", "error"}, {"error", input.error}};
-      run.document.add(bad);
-      form_.print_row(console, bad);
+      add_unread(console, run, input, run.set.inputs[at + i]);
     }
   });
   input_flags_.print_notes(console, model, run.set.inputs, form_.text());

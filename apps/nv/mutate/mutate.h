@@ -29,6 +29,7 @@ class Mutate final : public Command {
  private:
   void check_options(Console& console);
   Json head(const Model& model) const;
+  Json head(const Model& model, const Mutant& mutant) const;
   int freeze_and_run(Console& console, const Model& model);  ///< freeze.cpp
   int rank(Console& console, const Model& model);            ///< rank.cpp
   void draw_ranking(Engine& engine, std::span<const FilterImportance> filters, std::size_t shown,
@@ -38,6 +39,7 @@ class Mutate final : public Command {
   struct FreezeRun;
   void add_input(Console& console, FreezeRun& run, const Input& input, std::size_t index, std::int64_t item,
                  const Trace& before, const Trace& after);
+  void add_unread(Console& console, FreezeRun& run, const Input& input, const InputList::Entry& entry);
   /// The layers of an input, given as in the JSON, as rows of --csv or --tsv.
   void print_rows(Console& console, const Json& input);
   void finish_page(FreezeRun& run);

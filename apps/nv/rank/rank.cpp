@@ -20,7 +20,14 @@ void Rank::declare(OptionSet& options) {
   general.add("MODEL", model_, "MODEL", "Model file: .h5, .hdf5, .keras");
   declare_weights(general, weights_file_);
   general.add("INPUT", arguments_, "INPUT...", "Inputs, as for nv run");
-  const OptionGroup ranking = options.group("Ranking");
+  declare_ranking(options.group("Ranking"));
+  declare_result(options.group("Result"));
+  picture_options_.declare(options);
+  input_flags_.declare(options);
+  declare_computing(options, engine_options_);
+}
+
+void Rank::declare_ranking(const OptionGroup& ranking) {
   std::vector<std::string> names;
   for (const rank::Metric& m : rank::metrics()) names.emplace_back(m.name);
   ranking
@@ -58,7 +65,9 @@ void Rank::declare(OptionSet& options) {
         rank::Settings settings;
         rank::set_number(settings, text);
       });
-  const OptionGroup result = options.group("Result");
+}
+
+void Rank::declare_result(const OptionGroup& result) {
   out_.declare_path(result);
   result.add("--take", take_, "N", "With -o DIR, add the first N to the sample list of the folder")
       .at_least(1)
@@ -73,9 +82,6 @@ void Rank::declare(OptionSet& options) {
   form_.declare_json_lines(result, "input");
   form_.declare_rows(result, "input");
   out_.declare_rules(result);
-  picture_options_.declare(options);
-  input_flags_.declare(options);
-  declare_computing(options, engine_options_);
 }
 
 /// Options that need faults.

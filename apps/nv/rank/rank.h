@@ -48,6 +48,8 @@ class Rank final : public Command {
   /// Whether it is known which inputs are faults.
   bool knows_faults() const { return !input_flags_.truth.empty() || !model_b_.empty(); }
 
+  void declare_ranking(const OptionGroup& ranking);
+  void declare_result(const OptionGroup& result);
   void check_options(Console& console);
   void check_truth() const;
   void check_settings() const;

@@ -14,13 +14,13 @@ using attacks::Norm;
 using attacks::Point;
 using attacks::Request;
 
-std::vector<attacks::AttackTask> originals(std::size_t count) {
+std::vector<attacks::AttackTask> digit_tasks(std::size_t count) {
   Engine engine = lenet();
   attacks::Oracle oracle(engine);
   return digits(oracle, count);
 }
 
-Request of_size(double eps) {
+Request with_eps(double eps) {
   Request r;
   r.eps = eps;
   return r;
@@ -33,8 +33,8 @@ std::int64_t successes(const std::vector<attacks::Outcome>& outcomes) {
 }  // namespace
 
 TEST_CASE("fgsm changes every value by eps or not at all, up to the bounds, one query") {
-  const auto from = originals(3);
-  const auto to = attack_digits("fgsm", of_size(0.1), 3);
+  const auto from = digit_tasks(3);
+  const auto to = attack_digits("fgsm", with_eps(0.1), 3);
   for (std::size_t i = 0; i < to.size(); ++i) {
     CHECK(to[i].queries == 1);
     CHECK(to[i].gradients == 1);
@@ -46,8 +46,8 @@ TEST_CASE("fgsm changes every value by eps or not at all, up to the bounds, one 
 }
 
 TEST_CASE("fgm-l2 moves by eps in the Euclidean norm before the bounds") {
-  const auto from = originals(3);
-  const auto to = attack_digits("fgm-l2", of_size(0.5), 3);
+  const auto from = digit_tasks(3);
+  const auto to = attack_digits("fgm-l2", with_eps(0.5), 3);
   for (std::size_t i = 0; i < to.size(); ++i) {
     const double moved = attacks::distance(to[i].point, from[i].original, Norm::l2);
     CHECK(moved <= 0.5);
@@ -56,23 +56,23 @@ TEST_CASE("fgm-l2 moves by eps in the Euclidean norm before the bounds") {
 }
 
 TEST_CASE("one step of bim as long as eps is fgsm") {
-  Request r = of_size(0.1);
+  Request r = with_eps(0.1);
   r.set = {{"steps", 1.0}, {"step-size", 0.1}};
-  const auto bim = attack_digits("bim", r, 3), fgsm = attack_digits("fgsm", of_size(0.1), 3);
+  const auto bim = attack_digits("bim", r, 3), fgsm = attack_digits("fgsm", with_eps(0.1), 3);
   for (std::size_t i = 0; i < bim.size(); ++i) CHECK(bim[i].point == fgsm[i].point);
 }
 
 TEST_CASE("many small steps fool more than one large one") {
-  const auto one = successes(attack_digits("fgsm", of_size(0.15), 20));
-  const auto ten = successes(attack_digits("bim", of_size(0.15), 20));
+  const auto one = successes(attack_digits("fgsm", with_eps(0.15), 20));
+  const auto ten = successes(attack_digits("bim", with_eps(0.15), 20));
   CHECK(ten >= one);
-  CHECK(successes(attack_digits("pgd", of_size(0.3), 20)) == 20);
-  CHECK(successes(attack_digits("mi-fgsm", of_size(0.3), 20)) == 20);
-  CHECK(successes(attack_digits("ni-fgsm", of_size(0.3), 20)) >= 19);
+  CHECK(successes(attack_digits("pgd", with_eps(0.3), 20)) == 20);
+  CHECK(successes(attack_digits("mi-fgsm", with_eps(0.3), 20)) == 20);
+  CHECK(successes(attack_digits("ni-fgsm", with_eps(0.3), 20)) >= 19);
 }
 
 TEST_CASE("pgd begins at random: another seed ends elsewhere, the same seed at the same point") {
-  Request r = of_size(0.05);
+  Request r = with_eps(0.05);
   const auto a = attack_digits("pgd", r, 2), again = attack_digits("pgd", r, 2);
   r.seed = 1;
   const auto other = attack_digits("pgd", r, 2);
@@ -85,9 +85,9 @@ TEST_CASE("pgd begins at random: another seed ends elsewhere, the same seed at t
 }
 
 TEST_CASE("pgd in L1 changes few values") {
-  Request r = of_size(10);
+  Request r = with_eps(10);
   r.norm = Norm::l1;
-  const auto from = originals(3);
+  const auto from = digit_tasks(3);
   const auto to = attack_digits("pgd", r, 3);
   for (std::size_t i = 0; i < to.size(); ++i) {
     CHECK(attacks::distance(to[i].point, from[i].original, Norm::l1) <= 10.0001);

@@ -440,6 +440,27 @@ TEST_CASE("doctor: exchanged classes that exchanged channels would explain as we
   CHECK(check_labels(e).empty());
 }
 
+TEST_CASE("doctor: without true classes, outputs that are surer with the channels reversed are a warning") {
+  Patient patient;
+  Examination e = patient.examine();
+  CHECK_FALSE(takes_colour(e));  // grey digits
+  Trial reversed = e.trials[0];
+  reversed.preprocess.bgr = true;
+  reversed.confidence += 0.03;
+  for (double& c : reversed.confidences) c += 0.03;
+  e.trials.push_back(reversed);
+  CHECK(takes_colour(e));
+  REQUIRE(check_channel_order(e).size() == 1);
+  CHECK(check_channel_order(e)[0].severity == Severity::warning);
+  e.trials.back().distance = 5;  // the statistics say otherwise
+  e.trials[0].distance = 0.1;
+  CHECK(check_channel_order(e).empty());
+  e.trials.back().distance = e.trials[0].distance;
+  CHECK(check_channel_order(e).size() == 1);
+  e.trials.back().confidences = e.trials[0].confidences;  // surer in the mean, but not input by input
+  CHECK(check_channel_order(e).empty());
+}
+
 TEST_CASE("doctor: every check has a kind of its own and says what it looks for") {
   std::set<std::string_view> names;
   for (const CheckEntry& entry : checks()) {

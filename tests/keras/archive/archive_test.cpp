@@ -7,22 +7,22 @@
 namespace nv::test {
 
 namespace {
-const std::string intact = NV_FIXTURES "/odd/intact.keras";
+const std::string intact_archive = NV_FIXTURES "/odd/intact.keras";
 }
 
 TEST_CASE("an archive lists its entries and returns their bytes") {
-  const Archive archive(std::make_shared<FileReader>(intact));
+  const Archive archive(std::make_shared<FileReader>(intact_archive));
   CHECK(archive.contains("config.json"));
   CHECK_FALSE(archive.contains("config"));
   CHECK(archive.entries().size() == 3);
   const Bytes config = archive.read("config.json");
   CHECK(static_cast<char>(config.at(0)) == '{');
-  CHECK(error_of([&] { archive.read("nowhere"); }) == intact + ": nowhere is missing in the archive");
+  CHECK(error_of([&] { archive.read("nowhere"); }) == intact_archive + ": nowhere is missing in the archive");
 }
 
 TEST_CASE("an uncompressed entry can be read in place") {
-  const Archive archive(std::make_shared<FileReader>(intact));
-  const Bytes whole = read_file(intact), entry = archive.read("model.weights.h5");
+  const Archive archive(std::make_shared<FileReader>(intact_archive));
+  const Bytes whole = read_file(intact_archive), entry = archive.read("model.weights.h5");
   const auto at = archive.stored_at("model.weights.h5");
   REQUIRE(at);
   CHECK(at->size == entry.size());
@@ -32,7 +32,7 @@ TEST_CASE("an uncompressed entry can be read in place") {
 
 TEST_CASE("a file that is not a whole archive is an input error that names it") {
   const Folder folder;
-  const Bytes whole = read_file(intact);
+  const Bytes whole = read_file(intact_archive);
   for (const std::size_t size : {std::size_t{0}, std::size_t{4}, whole.size() / 2, whole.size() - 5}) {
     const std::string path = folder.write("a.keras", std::span(whole).first(size));
     CHECK(error_of([&] {
@@ -43,7 +43,7 @@ TEST_CASE("a file that is not a whole archive is an input error that names it") 
 
 TEST_CASE("a flipped byte in an entry is an error") {
   const Folder folder;
-  Bytes bytes = read_file(intact);
+  Bytes bytes = read_file(intact_archive);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t at = text.find("\"class_name\"");
   REQUIRE(at != std::string_view::npos);

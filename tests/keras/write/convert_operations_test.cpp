@@ -50,7 +50,7 @@ Model of_keras3(const std::string& kind, const std::string& config, std::string 
                   3);
 }
 
-Tensor output_of(const Model& model) {
+Tensor first_output_of(const Model& model) {
   Engine engine(model, {1});
   std::vector<Tensor> inputs;
   for (const Port& p : model.inputs) {
@@ -131,7 +131,7 @@ std::string bad_words(const std::string& file) {
 /// "" if both files compute what the model does; "refused: ..." if it cannot be written.
 std::string converted(const Model& model) {
   const Folder folder;
-  const Tensor before = output_of(model);
+  const Tensor before = first_output_of(model);
   for (const auto& [extension, format] :
        {std::pair(".h5", ModelFormat::h5), std::pair(".keras", ModelFormat::keras)}) {
     const std::string file = folder.path(std::string("m") + extension);
@@ -142,7 +142,7 @@ std::string converted(const Model& model) {
     }
     if (format == ModelFormat::h5)
       if (std::string bad = bad_words(file); !bad.empty()) return bad;
-    const Tensor after = output_of(open_model(file));
+    const Tensor after = first_output_of(open_model(file));
     if (!(after.shape() == before.shape())) return "gives " + after.shape().str();
     for (std::int64_t i = 0; i < before.size(); ++i)
       if (!(std::abs(after[i] - before[i]) <= 1e-5F * (1 + std::abs(before[i]))))

@@ -9,18 +9,18 @@ using Strings = std::vector<std::string>;
 using Numbers = std::vector<double>;
 
 namespace {
-constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN(),
+constexpr float no_number = std::numeric_limits<float>::quiet_NaN(),
                 inf = std::numeric_limits<float>::infinity();
 }
 
 TEST_CASE("the range leaves out what is not finite and counts it") {
-  const std::vector<float> values = {1, not_a_number, -2, inf, 5, -inf};
+  const std::vector<float> values = {1, no_number, -2, inf, 5, -inf};
   const Range range = range_of(values);
   CHECK(range.lo == -2);
   CHECK(range.hi == 5);
   CHECK(range.finite == 3);
   CHECK(range.not_finite == 3);
-  const Range none = range_of(std::vector<float>{not_a_number, not_a_number});
+  const Range none = range_of(std::vector<float>{no_number, no_number});
   CHECK(none.finite == 0);
   CHECK(none.constant());
   CHECK(joined(none, range).lo == -2);
@@ -28,7 +28,7 @@ TEST_CASE("the range leaves out what is not finite and counts it") {
 }
 
 TEST_CASE("colours run from the lowest to the highest value") {
-  const std::vector<float> values = {0, 2, 4, not_a_number, inf};
+  const std::vector<float> values = {0, 2, 4, no_number, inf};
   const ValueScale scale = sequential_scale(range_of(values), Colormap::viridis);
   std::vector<Rgb> out(values.size());
   const Rgb bad{1, 2, 3};
@@ -88,6 +88,6 @@ TEST_CASE("single numbers are short") {
   CHECK(compact_number(123456) == "123k");
   CHECK(compact_number(7e8) == "7e8");
   CHECK(compact_number(99.96) == "100");
-  CHECK(compact_number(not_a_number) == "NaN");
+  CHECK(compact_number(no_number) == "NaN");
   CHECK(compact_number(-inf) == "−∞");
 }

@@ -60,7 +60,7 @@ class Memory {
 };
 
 /// The objective at a point.
-struct Value {
+struct Evaluation {
   Point x, gradient;
   double loss = 0;
   bool adversarial = false;
@@ -71,13 +71,13 @@ class Objective {
   Objective(Attempt& a, std::int64_t target, double constant)
       : a_(a), target_(static_cast<std::size_t>(target)), constant_(constant) {}
 
-  Task<Value> at(Point x) const {
+  Task<Evaluation> at(Point x) const {
     const LogitGradient entropy = [this](Values logits, std::span<float> d) {
       std::ranges::copy(logits, d.begin());
       cross_entropy_gradient(d, static_cast<std::int64_t>(target_), false);
     };
     Answer answer = co_await a_.gradient(x, entropy);
-    Value v{std::move(x), std::move(answer.gradients[0]), 0, answer.adversarial};
+    Evaluation v{std::move(x), std::move(answer.gradients[0]), 0, answer.adversarial};
     const auto range = static_cast<double>(a_.bounds().range());
     v.loss = std::pow(distance(v.x, a_.original(), Norm::l2) / range, 2) +
              constant_ * cross_entropy(answer.logits, static_cast<std::int64_t>(target_));
@@ -105,7 +105,7 @@ Point free_part(const Attempt& a, Values x, Point g) {
 /// `best` and returns whether there was one.
 Task<bool> minimise(Attempt& a, const Objective& objective, Point start, Best& best) {
   Memory memory(static_cast<std::size_t>(a.count("memory")));
-  Value here = co_await objective.at(std::move(start));
+  Evaluation here = co_await objective.at(std::move(start));
   bool found = false;
   for (std::int64_t i = a.count("steps"); i > 0; --i) {
     if (here.adversarial) {
@@ -129,7 +129,7 @@ Task<bool> minimise(Attempt& a, const Objective& objective, Point start, Best& b
       Point x = sum(here.x, way, -size);
       clip(x, a.bounds());
       const Point moved = difference(x, here.x);
-      Value there = co_await objective.at(std::move(x));
+      Evaluation there = co_await objective.at(std::move(x));
       // Armijo's condition along the projected step.
       better = there.loss <= here.loss + 1e-4 * dot(here.gradient, moved);
       if (!better) continue;

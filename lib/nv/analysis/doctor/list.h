@@ -10,6 +10,7 @@ namespace nv::doctor {
 
 std::vector<Finding> check_not_finite(const Examination& e);
 std::vector<Finding> check_preprocessing(const Examination& e);
+std::vector<Finding> check_channel_order(const Examination& e);
 std::vector<Finding> check_untrained(const Examination& e);
 std::vector<Finding> check_labels(const Examination& e);
 std::vector<Finding> check_normalization(const Examination& e);
@@ -18,5 +19,8 @@ std::vector<Finding> check_dead(const Examination& e);
 std::vector<Finding> check_accuracy(const Examination& e);
 std::vector<Finding> check_sizes(const Examination& e);
 std::vector<Finding> check_duplicates(const Examination& e);
+
+/// Whether the inputs are tried in the other order of channels, too.
+bool takes_colour(const Examination& e);
 
 }  // namespace nv::doctor

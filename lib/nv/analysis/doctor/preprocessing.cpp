@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "nv/analysis/doctor/list.h"
+#include "nv/analysis/doctor/sign_test.h"
 #include "nv/analysis/input_specs.h"
 #include "nv/core/text.h"
 
@@ -23,17 +24,6 @@ constexpr double far = 1, far_of_few = 2, near = 0.6;  // distances (normalizati
 constexpr std::size_t few = 8;                         // inputs
 constexpr double saturated_gap = 40, usual_gap = 2;    // medians of the gap between the largest logits
 constexpr double sure = 0.9, unsure = 0.85, very_unsure = 0.75;  // mean confidences
-
-/// Chance of at least `gains` heads in gains + losses throws of a coin.
-double sign_test(std::int64_t gains, std::int64_t losses) {
-  const auto n = static_cast<double>(gains + losses);
-  double chance = 0;
-  for (std::int64_t k = gains; k <= gains + losses; ++k) {
-    const auto j = static_cast<double>(k);
-    chance += std::exp(std::lgamma(n + 1) - std::lgamma(j + 1) - std::lgamma(n - j + 1) - n * std::log(2.0));
-  }
-  return std::min(chance, 1.0);
-}
 
 /// What both have: "accuracy 0.0980 -> 0.7430".
 void add_figure(Finding& f, std::string& text, const char* name, double in_use, double best) {
@@ -102,17 +92,6 @@ bool saturated(const Trial& t) {
   return t.gap > saturated_gap;
 }
 
-/// Chance that `b` makes so many more inputs right than `a` if both were equal, input by input (McNemar's
-/// test, exact); 1 if it does not.
-double chance_of_gain(const Trial& a, const Trial& b) {
-  std::int64_t gains = 0, losses = 0;
-  for (std::size_t i = 0; i < a.right.size(); ++i) {
-    gains += b.right[i] && !a.right[i] ? 1 : 0;
-    losses += a.right[i] && !b.right[i] ? 1 : 0;
-  }
-  return gains > losses ? sign_test(gains, losses) : 1;
-}
-
 /// More inputs are right. Not a preprocessing that saturates the outputs, which makes other classes of any
 /// model, nor one that is hardly better than chance.
 std::optional<Finding> by_accuracy(const Examination& e) {
@@ -123,13 +102,15 @@ std::optional<Finding> by_accuracy(const Examination& e) {
   };
   const auto tested = std::count_if(e.trials.begin() + 1, e.trials.end(), eligible);
   const double limit = significant / static_cast<double>(std::max<std::ptrdiff_t>(tested, 1));  // Bonferroni
-  const auto better = [&](const Trial& t) { return eligible(t) && chance_of_gain(in_use, t) <= limit; };
+  const auto better = [&](const Trial& t) {
+    return eligible(t) && chance_of_gain(in_use.right, t.right) <= limit;
+  };
   const auto accuracy = [](const Trial& t) { return t.accuracy; };
   const Trial* const most = pick(e, better, accuracy, 0);
   if (most == nullptr) return std::nullopt;
   const Trial* const best = pick(
-      e, [&](const Trial& t) { return better(t) && chance_of_gain(t, *most) > likely_chance; }, accuracy,
-      about_equal);
+      e, [&](const Trial& t) { return better(t) && chance_of_gain(t.right, most->right) > likely_chance; },
+      accuracy, about_equal);
   const double gain = best->accuracy - in_use.accuracy;
   const bool clear = gain >= clear_gain || gain >= clear_share * (1 - in_use.accuracy);
   return finding_for(e, *best, clear ? Severity::error : Severity::warning);

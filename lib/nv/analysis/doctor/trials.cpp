@@ -83,7 +83,8 @@ class Trials {
 
   Trial trial_of(const Preprocess& preprocess, const OutputMeasure& measure, const ChannelSums& sums) const {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    Trial trial{preprocess, {}, nan, measure.confidence(), measure.information(), measure.gap(), nan};
+    Trial trial{preprocess, {}, {}, nan, measure.confidence(), measure.information(), measure.gap(), nan};
+    for (const OutputMeasure::Item& item : measure.items()) trial.confidences.push_back(item.confidence);
     for (std::size_t i = 0; i < sample_.truth.size(); ++i)
       trial.right.push_back(measure.items()[i].predicted == sample_.truth[i]);
     if (!trial.right.empty())

@@ -16,9 +16,10 @@ namespace nv::doctor {
 /// What a preprocessing leads to. Figures that do not apply are NaN.
 struct Trial {
   Preprocess preprocess;
-  std::vector<bool> right;  ///< by input, with true classes; else empty
-  double accuracy = 0;      ///< of inputs with a true class
-  double confidence = 0;    ///< as OutputMeasure
+  std::vector<bool> right;               ///< by input, with true classes; else empty
+  std::vector<double> confidences = {};  ///< by input; NaN if the output is no probabilities
+  double accuracy = 0;                   ///< of inputs with a true class
+  double confidence = 0;                 ///< as OutputMeasure
   double information = 0;
   double gap = 0;
   double distance = 0;  ///< of the data from the statistics of the first BatchNormalization

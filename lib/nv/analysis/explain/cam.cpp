@@ -24,7 +24,8 @@ struct ItemMaps {
 };
 
 /// The weight of one value of a map, before the sum over channels.
-using Weight = double (*)(const ItemMaps& m, std::int64_t position, std::int64_t channel, double of_channel);
+using MapWeight = double (*)(const ItemMaps& m, std::int64_t position, std::int64_t channel,
+                             double of_channel);
 /// What is the same for all positions of a channel.
 using ChannelWeight = double (*)(const ItemMaps& m, std::int64_t channel);
 
@@ -56,7 +57,7 @@ double own_positive_gradient(const ItemMaps& m, std::int64_t position, std::int6
 }
 
 /// ReLU of the weighted sum of the maps, at the input's size.
-std::vector<Explanation> activation_map(const Task& task, ChannelWeight of_channel, Weight weight) {
+std::vector<Explanation> activation_map(const Task& task, ChannelWeight of_channel, MapWeight weight) {
   const LayerMaps maps = layer_maps(task);
   std::vector<Explanation> explanations(task.size());
   for (std::size_t i = 0; i < task.size(); ++i) {

@@ -15,7 +15,7 @@ using namespace render;
 
 namespace {
 
-constexpr double gap_x = 12, gap_y = 18, label_gap = 8, page_ratio = 1.5, least_tile = 48;
+constexpr double pair_column_gap = 12, pair_row_gap = 18, label_gap = 8, page_ratio = 1.5, least_tile = 48;
 
 /// Bands of cards, each with the names of its three rows at the left; the scores come last.
 struct PairLayout {
@@ -26,8 +26,10 @@ struct PairLayout {
   int span = 0;
 
   int bands() const { return (cards + columns - 1) / columns; }
-  double width() const { return label + label_gap + columns * (style.width() + gap_x) - gap_x; }
-  double height() const { return bands() * (style.height() + gap_y) - gap_y; }
+  double width() const {
+    return label + label_gap + columns * (style.width() + pair_column_gap) - pair_column_gap;
+  }
+  double height() const { return bands() * (style.height() + pair_row_gap) - pair_row_gap; }
 };
 
 std::array<const std::string*, 3> row_names(const PairOverview& overview) {
@@ -105,7 +107,8 @@ PairLayout layout_of(const Sheet& sheet, const PairOverview& overview) {
 double add_scores(Sheet& sheet, const PairOverview& overview, const PairLayout& l, Point at, int places,
                   bool alone) {
   constexpr double above = 20;
-  const double width = places * (l.style.width() + gap_x) - gap_x, room = l.style.height();
+  const double width = places * (l.style.width() + pair_column_gap) - pair_column_gap,
+               room = l.style.height();
   BarChart chart = *overview.scores;
   chart.theme = overview.theme;
   chart.page = {width, false, l.style.padding, sheet.grain, true};
@@ -163,8 +166,8 @@ Scene draw(const PairOverview& overview) {
   const double top = add_heading(sheet, overview, overview.page, sheet.scene.width);
   const double left = sheet.margin + l.label + label_gap;
   const auto place = [&](int i) {
-    return Point{left + i % l.columns * (l.style.width() + gap_x),
-                 top + i / l.columns * (l.style.height() + gap_y)};
+    return Point{left + i % l.columns * (l.style.width() + pair_column_gap),
+                 top + i / l.columns * (l.style.height() + pair_row_gap)};
   };
   const int shown = static_cast<int>(overview.cards.size());
   // The scores stay whole: on a further band if the last one has no room for them.
@@ -177,10 +180,11 @@ Scene draw(const PairOverview& overview) {
                   place(i).y);
   for (int band = 0; band * l.columns < shown; ++band)
     for (int k = 0; k < 3; ++k)
-      sheet.put(left - label_gap,
-                std::round(top + band * (l.style.height() + gap_y) + l.style.row(k) + l.style.tile / 2 + 4),
-                *row_names(overview)[static_cast<std::size_t>(k)], small_size, sheet.theme.ink, Anchor::end);
-  double y = top + std::max(1, bands) * (l.style.height() + gap_y) - gap_y;
+      sheet.put(
+          left - label_gap,
+          std::round(top + band * (l.style.height() + pair_row_gap) + l.style.row(k) + l.style.tile / 2 + 4),
+          *row_names(overview)[static_cast<std::size_t>(k)], small_size, sheet.theme.ink, Anchor::end);
+  double y = top + std::max(1, bands) * (l.style.height() + pair_row_gap) - pair_row_gap;
   if (l.span > 0) {
     const bool alone = last % l.columns == 0 && last > 0;
     y -= l.style.height() - add_scores(sheet, overview, l, place(last), places, alone);

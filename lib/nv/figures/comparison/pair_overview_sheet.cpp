@@ -17,7 +17,7 @@ namespace nv::figures {
 
 namespace {
 
-constexpr std::size_t most_classes = 8;
+constexpr std::size_t most_pair_classes = 8;
 
 /// Owns what the cards refer to.
 struct CardValues {
@@ -164,7 +164,7 @@ std::optional<render::BarChart> scores_of(const PassPair& pair, const OutputKind
   }
   const std::vector<std::int64_t> classes =
       binary ? std::vector<std::int64_t>{0}
-             : leading_classes(scores.a.values(), scores.b.values(), output.activation, most_classes);
+             : leading_classes(scores.a.values(), scores.b.values(), output.activation, most_pair_classes);
   for (const std::int64_t i : classes)
     chart.rows.push_back({!pair.labels.empty() ? class_label(binary ? 1 : i, pair.labels)
                                                : fmt::format("{}{}", binary ? "class " : "", binary ? 1 : i),

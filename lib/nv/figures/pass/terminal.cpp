@@ -13,7 +13,7 @@ namespace nv::figures {
 
 namespace {
 
-constexpr int side = 16, input_side = 32;  // px of a map and of an input
+constexpr int map_side = 16, input_side = 32;  // px of a map and of an input
 
 /// How a pass is drawn in a terminal.
 struct Terminal {
@@ -44,13 +44,13 @@ std::string Terminal::values(const std::string& heading, const Tensor& output, s
       line(fmt::format("{}  {}  {} … {}", heading, output.shape().str(" x "),
                        render::compact_number(range.lo), render::compact_number(range.hi)));
   if (output.shape().rank() <= 1)
-    return text + characters(render::unit_strip(output.values(), scale_of(range), columns, side / 2));
+    return text + characters(render::unit_strip(output.values(), scale_of(range), columns, map_side / 2));
   const std::vector<FeatureMap> maps =
       feature_maps(output, pass.engine.structure().nodes[node].channels_first);
   const std::vector<render::Map> best =
       most_active(drawable(maps, pass.engine, node), static_cast<std::size_t>(columns));
   if (best.empty()) return text + line(fmt::format("no active channel of {}", maps.size()));
-  const render::MapStrip strip = render::map_strip(best, scale_of(range), columns, side);
+  const render::MapStrip strip = render::map_strip(best, scale_of(range), columns, map_side);
   std::vector<std::string> numbers;
   for (std::size_t i = 0; i < strip.shown; ++i) numbers.push_back(std::to_string(best[i].channel));
   return text +

@@ -24,7 +24,7 @@ namespace nv::render {
 namespace {
 
 /// At most three decimals: below what print resolves.
-std::string number(double value) {
+std::string svg_number(double value) {
   std::string text = fmt::format("{:.3f}", value);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
@@ -41,13 +41,13 @@ std::string escaped(std::string_view text) {
 }
 
 std::string dashes(const Stroke& stroke) {
-  return stroke.dash > 0 ? fmt::format(" stroke-dasharray=\"{}\"", number(stroke.dash)) : "";
+  return stroke.dash > 0 ? fmt::format(" stroke-dasharray=\"{}\"", svg_number(stroke.dash)) : "";
 }
 
 std::string points_text(std::span<const Point> points) {
   std::string text;
   for (const Point& p : points)
-    text += fmt::format("{}{},{}", text.empty() ? "" : " ", number(p.x), number(p.y));
+    text += fmt::format("{}{},{}", text.empty() ? "" : " ", svg_number(p.x), svg_number(p.y));
   return text;
 }
 
@@ -65,7 +65,7 @@ std::string shaped_attributes(const Text& t, const ShapedLine& line) {
     if (others.find(family) == others.npos) others += family;
   }
   return fmt::format(" font-family=\"{}{}, sans-serif\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
-                     families, others, number(line.width * t.size));
+                     families, others, svg_number(line.width * t.size));
 }
 
 /// Colours of a scene in two themes: as values, or as variables where they differ.
@@ -84,7 +84,7 @@ struct Paints {
   std::string stroke(const std::optional<Stroke>& light, const std::optional<Stroke>& dark) {
     if (!light) return {};
     return fmt::format(" stroke=\"{}\" stroke-width=\"{}\"{}", of(light->colour, dark->colour),
-                       number(light->width), dashes(*light));
+                       svg_number(light->width), dashes(*light));
   }
 };
 
@@ -117,8 +117,8 @@ struct SvgWriter {
         "<image{} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" "
         "image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\" "
         "{}=\"data:image/png;base64,{}\"/>\n",
-        attributes, number(place.x), number(place.y), number(place.width), number(place.height),
-        form.reference(), base64(encode_png(image)));
+        attributes, svg_number(place.x), svg_number(place.y), svg_number(place.width),
+        svg_number(place.height), form.reference(), base64(encode_png(image)));
   }
   void images(const Cells& light, const Cells& dark, const Place& place) const {
     const bool same = light.pixels == dark.pixels;
@@ -130,8 +130,8 @@ struct SvgWriter {
     const double inset = r.stroke ? r.stroke->width / 2 : 0;  // the stroke lies inside the edges
     out += fmt::format(
         "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"{} shape-rendering=\"crispEdges\"/>\n",
-        number(r.x + inset), number(r.y + inset), number(std::max(0.0, r.width - 2 * inset)),
-        number(std::max(0.0, r.height - 2 * inset)), paints.fill(r.fill, dark.fill),
+        svg_number(r.x + inset), svg_number(r.y + inset), svg_number(std::max(0.0, r.width - 2 * inset)),
+        svg_number(std::max(0.0, r.height - 2 * inset)), paints.fill(r.fill, dark.fill),
         paints.stroke(r.stroke, dark.stroke));
   }
   void operator()(const Polyline& l, const Polyline& dark) const {
@@ -140,7 +140,7 @@ struct SvgWriter {
   }
   void operator()(const Polygon& p, const Polygon& dark) const {
     const std::string opacity =
-        p.opacity < 1 ? fmt::format(" fill-opacity=\"{}\"", number(std::max(0.0, p.opacity))) : "";
+        p.opacity < 1 ? fmt::format(" fill-opacity=\"{}\"", svg_number(std::max(0.0, p.opacity))) : "";
     out += fmt::format("<polygon points=\"{}\" fill=\"{}\"{}{}/>\n", points_text(p.points),
                        paints.fill(p.fill, dark.fill), opacity, paints.stroke(p.stroke, dark.stroke));
   }
@@ -149,16 +149,17 @@ struct SvgWriter {
                                     : t.anchor == Anchor::middle ? " text-anchor=\"middle\""
                                                                  : " text-anchor=\"end\"";
     const std::string turn =
-        t.turn == Turn::up ? fmt::format(" transform=\"rotate(-90 {} {})\"", number(t.x), number(t.y)) : "";
+        t.turn == Turn::up ? fmt::format(" transform=\"rotate(-90 {} {})\"", svg_number(t.x), svg_number(t.y))
+                           : "";
     std::string text = one_line(t.text), more;
     if (needs_shaping(text, t.weight)) {
       more = shaped_attributes(t, shaped(text, t.weight, fallback));
       text = isolated(text);
     }
-    out +=
-        fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\"{}{}{} fill=\"{}\"{}>{}</text>\n", number(t.x),
-                    number(t.y), number(t.size), t.weight == FontWeight::bold ? " font-weight=\"bold\"" : "",
-                    more, anchor, paints.of(t.colour, dark.colour), turn, xml_escaped(text));
+    out += fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\"{}{}{} fill=\"{}\"{}>{}</text>\n",
+                       svg_number(t.x), svg_number(t.y), svg_number(t.size),
+                       t.weight == FontWeight::bold ? " font-weight=\"bold\"" : "", more, anchor,
+                       paints.of(t.colour, dark.colour), turn, xml_escaped(text));
   }
   void operator()(const Bitmap& b, const Bitmap& dark) const {
     const Cells cells = enlarged(b, form.most_pixels_per_cell());
@@ -262,8 +263,8 @@ std::string encode_svg(const Scene& scene, double width, const Provenance& prove
       "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
       "version=\"1.1\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" xml:space=\"preserve\" "
       "font-family=\"{}, sans-serif\">\n",
-      length_text(width), length_text(scene.height * width / scene.width), number(scene.width),
-      number(scene.height), families);
+      length_text(width), length_text(scene.height * width / scene.width), svg_number(scene.width),
+      svg_number(scene.height), families);
   if (!provenance.title.empty()) out += fmt::format("<title>{}</title>\n", escaped(provenance.title));
   out += metadata(provenance);
   Paints paints;
@@ -278,8 +279,8 @@ InlineSvg encode_inline_svg(const Scene& light, const Scene* dark, double width,
   svg.text = fmt::format(
       "<svg role=\"img\" aria-label=\"{}\" width=\"{:.0f}\" height=\"{:.0f}\" viewBox=\"0 0 {} {}\" "
       "xml:space=\"preserve\" font-family=\"{}, sans-serif\">\n",
-      escaped(title), width, light.height * width / light.width, number(light.width), number(light.height),
-      families);
+      escaped(title), width, light.height * width / light.width, svg_number(light.width),
+      svg_number(light.height), families);
   Paints paints;
   SvgWriter{svg.text, paints, {true}, light.fallback.get()}.items(light, dark != nullptr ? *dark : light);
   svg.text += "</svg>";

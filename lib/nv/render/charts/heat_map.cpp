@@ -13,7 +13,7 @@ namespace nv::render {
 
 namespace {
 
-constexpr double least_cell = 36, largest_cell = 92, longest_name = 150;
+constexpr double least_cell = 36, largest_heat_cell = 92, longest_name = 150;
 
 /// Sizes and positions in px.
 struct HeatMapLayout {
@@ -52,7 +52,7 @@ HeatMapLayout layout_of(const Sheet& sheet, const HeatMap& map, double bar) {
   l.height = map.details.empty() ? 34 : 46;
   const double wide = widest(sheet, map.columns) + 12, columns = static_cast<double>(map.columns.size());
   // Cells as wide as the names above them, if that fits.
-  const double most = map.page.exact ? room : std::max(largest_cell, wide);
+  const double most = map.page.exact ? room : std::max(largest_heat_cell, wide);
   l.cell = std::floor(std::clamp(room / columns, least, std::max(least, most)));
   if (!map.page.exact) l.cell = std::min(l.cell, std::max({wide, least, 56.0}));
   l.level = wide <= l.cell;

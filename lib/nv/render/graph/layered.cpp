@@ -19,8 +19,8 @@ struct Pieces {
   std::vector<std::vector<int>> paths;  ///< by edge: its nodes from above to below
 };
 
-Pieces split(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges,
-             const std::vector<int>& ranks) {
+Pieces split_graph(std::span<const LayoutNode> nodes, std::span<const LayoutEdge> edges,
+                   const std::vector<int>& ranks) {
   long long count = 0;
   for (const LayoutEdge& e : edges) count += ranks[as_index(e.to)] - ranks[as_index(e.from)];
   if (count > most_pieces)
@@ -117,7 +117,7 @@ LayeredLayout layered(std::span<const LayoutNode> nodes, std::span<const LayoutE
   LayeredLayout layout;
   if (nodes.empty()) return layout;
   const std::vector<int> ranks = ranks_of(nodes, edges);
-  Pieces pieces = split(nodes, edges, ranks);
+  Pieces pieces = split_graph(nodes, edges, ranks);
   reduce_crossings(pieces.graph);
   std::vector<double> x = place_nodes(pieces.graph, spacing.beside, spacing.wire);
   const Rows rows = rows_of(nodes, ranks, pieces.graph.order.size(), spacing.between);

@@ -41,7 +41,7 @@ double height_fit(double size) {
   return best;
 }
 
-bool digit(char32_t c) {
+bool ascii_digit(char32_t c) {
   return c >= '0' && c <= '9';
 }
 
@@ -125,7 +125,7 @@ struct Font::State {
   }
 
   double kerning(char32_t before, char32_t code, FontWeight weight) const {
-    if (before == 0 || before == ' ' || code == ' ' || digit(code)) return 0;
+    if (before == 0 || before == ' ' || code == ' ' || ascii_digit(code)) return 0;
     const int left = glyph_index(before, weight), right = glyph_index(code, weight);
     return left == 0 || right == 0 ? 0 : stbtt_GetGlyphKernAdvance(&face(weight), left, right);
   }

@@ -14,7 +14,7 @@ namespace {
 
 using Buffer = std::unique_ptr<hb_buffer_t, decltype(&hb_buffer_destroy)>;
 
-constexpr char32_t replacement = 0xFFFD, ellipsis = 0x2026;
+constexpr char32_t replacement = 0xFFFD, ellipsis_letter = 0x2026;
 
 struct Letter {
   char32_t code = 0;
@@ -45,7 +45,7 @@ bool combining(char32_t c) {
          category == HB_UNICODE_GENERAL_CATEGORY_FORMAT;
 }
 
-bool digit(char32_t c) {
+bool decimal_digit(char32_t c) {
   return category_of(c) == HB_UNICODE_GENERAL_CATEGORY_DECIMAL_NUMBER;
 }
 
@@ -68,13 +68,13 @@ void set_levels(std::vector<Letter>& letters) {
     std::size_t end = i + 1;
     for (std::size_t k = end; k < letters.size(); ++k) {
       const char32_t c = letters[k].code;
-      const bool cut_off = c == ellipsis && k == end;
+      const bool cut_off = c == ellipsis_letter && k == end;
       if (right_to_left(c) || cut_off || (combining(c) && k == end))
         end = k + 1;
-      else if (c != ' ' && !digit(c))
+      else if (c != ' ' && !decimal_digit(c))
         break;
     }
-    for (std::size_t k = i; k < end; ++k) letters[k].level = digit(letters[k].code) ? 2 : 1;
+    for (std::size_t k = i; k < end; ++k) letters[k].level = decimal_digit(letters[k].code) ? 2 : 1;
     i = end;
   }
 }
